@@ -1,0 +1,147 @@
+import * as grpc from "@grpc/grpc-js";
+import type { Properties, Resource } from "../model";
+import { readConfig } from "./config";
+import { Monitor, type Diagnostic } from "./monitor";
+import type { ResourceOptions } from "./options";
+import { Problems, type UserProblem } from "./problems";
+import { runProgram, type ProgramExit, type UncaughtError } from "./program";
+import { readProject } from "./project";
+
+export interface EvaluateOptions {
+  /** folder of Pulumi.yaml */
+  projectDir: string;
+  stack: string;
+  /** `-c key=value`; wins over the stack's file */
+  config?: Record<string, string>;
+  /** resources of the last deployment, for the option ignoreChanges */
+  previous?: readonly Resource[];
+  /** environment of the program and of configuration; the process's own if not given */
+  env?: NodeJS.ProcessEnv;
+  /** ends the program at once; the evaluation then has a problem that says so */
+  signal?: AbortSignal;
+  onRegister?(resource: Resource): void;
+  /** what the program logs or writes, as it comes */
+  onDiagnostic?(diagnostic: Diagnostic): void;
+}
+
+export interface Evaluation {
+  project: string;
+  stack: string;
+  region: string;
+  /** in the order of registration, so each comes after those it depends on */
+  resources: Resource[];
+  /** options by URN */
+  options: Map<string, ResourceOptions>;
+  /** the stack's outputs */
+  outputs: Properties;
+  /** all that was found; nothing may be created if one is an error */
+  problems: UserProblem[];
+}
+
+/**
+ * Runs the unmodified program of a stack against an engine of our own and collects what it registers. User errors are
+ * in `problems`, never thrown.
+ */
+export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
+  const problems = new Problems();
+  const env = options.env ?? process.env;
+  const empty = { project: "", stack: options.stack, region: "", resources: [], options: new Map<string, ResourceOptions>(), outputs: {} };
+  const project = readProject(options.projectDir, problems);
+  if (project === undefined) return { ...empty, problems: problems.list };
+  const config = readConfig(project, options.stack, options.config ?? {}, env, problems);
+  const found = { ...empty, project: project.name, region: config.region, problems: problems.list };
+  if (problems.failed) return found;
+
+  const errorLogs: string[] = [];
+  const monitor = new Monitor({
+    project: project.name,
+    stack: options.stack,
+    region: config.region,
+    folder: project.folder,
+    problems,
+    previous: new Map((options.previous ?? []).map((resource) => [resource.urn, resource])),
+    onRegister: options.onRegister,
+    onDiagnostic: (diagnostic) => {
+      if (diagnostic.severity === "error") errorLogs.push(diagnostic.message);
+      else options.onDiagnostic?.(diagnostic);
+    },
+  });
+  const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+  monitor.addTo(server);
+  try {
+    const port = await listen(server);
+    const exit = await runProgram({
+      project,
+      stack: options.stack,
+      config,
+      address: `127.0.0.1:${port}`,
+      env,
+      signal: options.signal,
+      onOutput: (message) => options.onDiagnostic?.({ severity: "info", message }),
+    });
+    explain(exit, errorLogs, project.entry, options.signal, problems);
+  } finally {
+    monitor.close();
+    server.forceShutdown();
+  }
+  return { ...found, resources: monitor.resources, options: monitor.options, outputs: monitor.outputs };
+}
+
+function listen(server: grpc.Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+      if (error === null) resolve(port);
+      else reject(error);
+    });
+  });
+}
+
+/** Turns the way a program ended into problems: what it threw, what it logged as an error, or that it failed at all. */
+function explain(exit: ProgramExit, logs: string[], entry: string, signal: AbortSignal | undefined, problems: Problems): void {
+  const place = `program ${entry === "." ? "(main of package.json)" : entry}`;
+  if (signal?.aborted === true) {
+    problems.error(place, "was stopped before it had finished");
+    return;
+  }
+  for (const error of exit.errors) addUncaught(error, place, problems);
+  for (const log of logs) {
+    const text = stripColour(log);
+    // The SDK also logs what it catches uncaught; those were reported above, as data.
+    if (exit.errors.some(({ message }) => text.includes(message))) continue;
+    problems.error(place, text);
+  }
+  if (exit.code !== 0 && exit.errors.length === 0 && logs.length === 0) {
+    const how = exit.signal === null ? `exit code ${exit.code}` : `signal ${exit.signal}`;
+    problems.error(place, [`ended with ${how}; its last output:`, ...exit.output].join("\n"));
+  }
+}
+
+function addUncaught(error: UncaughtError, place: string, problems: Problems): void {
+  if (error.input) {
+    if (error.errors.length === 0) problems.error(place, error.message);
+    for (const { propertyPath, reason } of error.errors)
+      problems.error(`${firstLine(error.message)}, property ${propertyPath}`, reason);
+    return;
+  }
+  if (error.run) {
+    problems.error(place, error.message);
+    return;
+  }
+  // V8 begins a stack with name and message, which are the problem's message already.
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  problems.add({
+    severity: "error",
+    place,
+    message: `${error.name}: ${error.message}`,
+    trace: frames.length === 0 ? undefined : frames.join("\n"),
+  });
+}
+
+function firstLine(text: string): string {
+  return text.split("\n")[0] ?? text;
+}
+
+function stripColour(text: string): string {
+  // eslint-disable-next-line no-control-regex -- terminals' colour codes begin with the escape character
+  return text.replace(/\u001b\[[0-9;]*m/g, "");
+}

@@ -1,0 +1,85 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { isMap, isScalar, parseDocument, type YAMLError } from "yaml";
+import type { Properties } from "../model";
+import type { Problems } from "./problems";
+
+/** What `Pulumi.yaml` says of a program. */
+export interface Project {
+  name: string;
+  /** absolute folder of Pulumi.yaml */
+  folder: string;
+  /** what the program is started with: the `main` of Pulumi.yaml, or "." for the `main` of package.json */
+  entry: string;
+  nodeArguments: string[];
+  /** whether the runtime compiles TypeScript itself (with ts-node) */
+  typescript: boolean;
+  /** folder of the stack files */
+  stackFolder: string;
+  /** the project's own configuration: key -> default or declaration */
+  config: Properties;
+}
+
+/** Members that say something to people or to other commands than running. */
+const WITHOUT_EFFECT_HERE = new Set(["description", "author", "website", "license", "template", "backend", "packages", "plugins"]);
+
+/** Reads Pulumi.yaml; undefined with problems if there is no project to run. */
+export function readProject(projectDir: string, problems: Problems): Project | undefined {
+  const folder = path.resolve(projectDir);
+  const file = path.join(folder, "Pulumi.yaml");
+  const content = readYaml(file, problems);
+  if (content === undefined) return undefined;
+  const wrong = (key: string, message: string): void => problems.error(`Pulumi.yaml: ${key}`, message);
+  const { name, runtime, main, stackConfigDir, config, options: projectOptions, ...others } = content;
+  for (const key of Object.keys(others))
+    if (!WITHOUT_EFFECT_HERE.has(key)) wrong(key, "the local cloud does not know this member; remove it");
+  if (projectOptions !== undefined) for (const key of Object.keys(projectOptions))
+    if (key !== "refresh") wrong(`options.${key}`, "the local cloud does not know this member; remove it");
+  if (typeof name !== "string" || name === "") wrong("name", `saw ${JSON.stringify(name)}; a project has a name`);
+  const runtimeName = typeof runtime === "string" ? runtime : runtime?.name;
+  if (runtimeName !== "nodejs")
+    wrong("runtime", `saw ${JSON.stringify(runtimeName)}; the local cloud runs programs of the runtime nodejs`);
+  const options: Properties = (typeof runtime === "object" && runtime?.options) || {};
+  for (const key of Object.keys(options))
+    if (!["typescript", "nodeargs", "packagemanager"].includes(key))
+      wrong(`runtime.options.${key}`, "the local cloud knows the options typescript, nodeargs and packagemanager; remove it");
+  if (problems.failed) return undefined;
+  return {
+    name,
+    folder,
+    entry: typeof main === "string" ? main : ".",
+    nodeArguments: String(options.nodeargs ?? "").split(/\s+/).filter((word) => word !== ""),
+    typescript: options.typescript !== false,
+    stackFolder: path.resolve(folder, typeof stackConfigDir === "string" ? stackConfigDir : "."),
+    config: typeof config === "object" && config !== null ? config : {},
+  };
+}
+
+/** The content of a YAML file that holds a mapping; every syntax error is a problem with its line. */
+export function readYaml(file: string, problems: Problems): Properties | undefined {
+  const name = path.basename(file);
+  let text: string;
+  try {
+    text = fs.readFileSync(file, "utf8");
+  } catch (error) {
+    problems.error(name, `cannot be read in ${path.dirname(file)} (${(error as NodeJS.ErrnoException).code})`);
+    return undefined;
+  }
+  const document = parseDocument(text, { prettyErrors: true });
+  if (document.errors.length > 0) {
+    for (const error of document.errors) problems.error(`${name}${line(error)}`, error.message.split("\n")[0] ?? "");
+    return undefined;
+  }
+  const root = document.contents;
+  if (root === null || (isScalar(root) && root.value === null)) return {};
+  if (!isMap(root)) {
+    problems.error(name, "holds no mapping of keys to values");
+    return undefined;
+  }
+  return document.toJS() as Properties;
+}
+
+function line(error: YAMLError): string {
+  const position = error.linePos?.[0];
+  return position === undefined ? "" : `:${position.line}:${position.col}`;
+}

@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto";
+import type { Properties } from "../model";
+import type { Finding, Table } from "./properties";
+
+export interface PlanContext {
+  account: string;
+  region: string;
+  project: string;
+  stack: string;
+  /** logical name */
+  name: string;
+  urn: string;
+}
+
+export interface Planned {
+  /** the provider's id */
+  id: string;
+  /** what the provider's state holds beside the arguments: ARNs, ids, defaults */
+  outputs: Properties;
+}
+
+/** What the local cloud knows of one resource type. */
+export interface Handler {
+  type: string;
+  /** every property that is accepted */
+  properties: Table;
+  /** the property that holds the physical name, and how a name is made when none is given */
+  naming?: { property: string; make(context: PlanContext): string };
+  /** rules that a table cannot say: combinations, documents in strings */
+  check?(inputs: Properties, context: PlanContext): Finding[];
+  /** the state that AWS would give; inputs may be wrong, for problems are collected and the program goes on */
+  plan(inputs: Properties, context: PlanContext): Planned;
+}
+
+/** Pulumi's automatic name, NAME-xxxxxxx, with digits from the URN, so that every evaluation gives the same. */
+export function automaticName(context: PlanContext, max: number): string {
+  const digits = createHash("sha256").update(context.urn).digest("hex").slice(0, 7);
+  return `${context.name.slice(0, max - 8)}-${digits}`;
+}
+
+/** The ARN of a resource in the stack's account and region. */
+export function arnOf(context: PlanContext, service: string, resource: string): string {
+  return `arn:aws:${service}:${context.region}:${context.account}:${resource}`;
+}
+
+/** Digits that follow from the URN, for ids that AWS draws at random. */
+export function digitsOf(context: PlanContext, length: number): string {
+  return createHash("sha256").update(`id ${context.urn}`).digest("hex").slice(0, length);
+}

@@ -1,0 +1,70 @@
+import type { Properties } from "../model";
+import * as athena from "./athena";
+import * as firehose from "./firehose";
+import * as glue from "./glue";
+import type { Handler, PlanContext, Planned } from "./handler";
+import * as iam from "./iam";
+import * as iot from "./iot";
+import * as kinesis from "./kinesis";
+import * as lambda from "./lambda";
+import * as logs from "./logs";
+import { checkProperties, type Finding } from "./properties";
+import * as s3 from "./s3";
+
+export { replacingProperties } from "./properties";
+export type { Finding } from "./properties";
+export type { Handler, PlanContext } from "./handler";
+
+/** The handler of each type that the local cloud executes. */
+export const handlers: ReadonlyMap<string, Handler> = new Map(
+  [athena, firehose, glue, iam, iot, kinesis, lambda, logs, s3].flatMap((service) =>
+    Object.values(service).map((handler: Handler): [string, Handler] => [handler.type, handler]),
+  ),
+);
+
+export interface Plan extends Planned {
+  /** the arguments, with the physical name if the program gave none */
+  inputs: Properties;
+  problems: Finding[];
+}
+
+/**
+ * What AWS would say to a resource's arguments, and what its state would be. Never throws for arguments: each that is wrong or not
+ * executed is a problem with its path, and the state is given all the same.
+ */
+export function planResource(type: string, given: Properties, context: PlanContext): Plan {
+  const handler = handlers.get(type);
+  if (handler === undefined) return unknownType(type, given, context);
+  const inputs = { ...given };
+  if (handler.naming !== undefined && (inputs[handler.naming.property] ?? "") === "")
+    inputs[handler.naming.property] = handler.naming.make(context);
+  const problems = checkProperties(handler.properties, inputs);
+  if (inputs.region !== undefined && inputs.region !== context.region)
+    problems.push({ path: "region", message: `saw "${inputs.region}"; the local cloud has one region, the stack's ${context.region}; leave it out` });
+  problems.push(...(handler.check?.(inputs, context) ?? []));
+  const planned = handler.plan(inputs, context);
+  const shared: Properties = { region: context.region };
+  if (Object.hasOwn(handler.properties, "tags")) shared.tagsAll = inputs.tags ?? {};
+  return { id: planned.id, inputs, outputs: { ...shared, ...inputs, ...planned.outputs }, problems };
+}
+
+function unknownType(type: string, inputs: Properties, context: PlanContext): Plan {
+  const problems: Finding[] =
+    type === "pulumi:providers:aws"
+      ? checkProvider(inputs, context)
+      : [{ path: "", message: `the local cloud does not execute this type; leave it out for this stack. It executes ${[...handlers.keys()].join(", ")}` }];
+  // An ARN of the usual form lets the rest of the program go on to its own problems.
+  const service = type.split(":")[1]?.split("/")[0] ?? "";
+  const outputs = { name: context.name, arn: `arn:aws:${service}:${context.region}:${context.account}:${context.name}`, ...inputs };
+  return { id: context.name, inputs, outputs, problems };
+}
+
+/** An explicit provider: the stack's region is the only thing that it can say here. */
+function checkProvider(inputs: Properties, context: PlanContext): Finding[] {
+  return Object.entries(inputs).flatMap(([path, value]): Finding[] => {
+    if (path === "region")
+      return value === context.region ? [] : [{ path, message: `saw "${value}"; the local cloud has one region, the stack's ${context.region}` }];
+    if (path === "version" || path.startsWith("skip")) return [];
+    return [{ path, message: "the local cloud does not execute this setting of the aws provider; leave it out for this stack" }];
+  });
+}

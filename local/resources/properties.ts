@@ -1,0 +1,216 @@
+import type { Properties } from "../model";
+
+/**
+ * The table of a resource's properties. Every property that a program may give is in its type's table: `executed` changes what the
+ * local cloud does, `checked` is held against AWS's rules and has nothing to do here (a tag, a description). What is
+ * not in the table, or in it as refused, is refused by name.
+ */
+export type Table = Readonly<Record<string, Rule>>;
+
+export type Rule = Accepted | Refused;
+
+export interface Accepted {
+  use: "executed" | "checked";
+  kind: "string" | "number" | "boolean" | "list" | "map" | "block" | "archive";
+  required: boolean;
+  /** a change makes AWS replace the resource */
+  replaces: boolean;
+  /** says what is wrong with a value of the right kind */
+  check?: (value: never) => string | undefined;
+  /** of a list's items or a map's values */
+  items?: Accepted;
+  /** of a block */
+  table?: Table;
+}
+
+export interface Refused {
+  use: "refused";
+  wayOut: string;
+  /** a value that says the same as leaving it out, and is accepted */
+  unless?: unknown;
+}
+
+export interface Finding {
+  /** property path, "" for the resource as a whole */
+  path: string;
+  /** value seen, rule, way out */
+  message: string;
+}
+
+interface Extra<V> {
+  required?: boolean;
+  replaces?: boolean;
+  check?: (value: V) => string | undefined;
+}
+
+function accepted<V>(kind: Accepted["kind"], extra: Extra<V>, use: Accepted["use"]): Accepted {
+  return { kind, use, required: extra.required ?? false, replaces: extra.replaces ?? false, check: extra.check as Accepted["check"] };
+}
+
+/** Builders of rules that are executed. */
+export const text = (extra: Extra<string> = {}): Accepted => accepted("string", extra, "executed");
+export const number = (min: number, max: number, extra: Extra<number> = {}): Accepted =>
+  accepted("number", { ...extra, check: both(inRange(min, max), extra.check) }, "executed");
+export const flag = (extra: Extra<boolean> = {}): Accepted => accepted("boolean", extra, "executed");
+export const archive = (extra: Extra<Properties> = {}): Accepted => accepted("archive", extra, "executed");
+export const block = (table: Table, extra: Extra<Properties> = {}): Accepted => ({ ...accepted("block", extra, "executed"), table });
+export const list = (items: Accepted, extra: Extra<unknown[]> = {}): Accepted => ({ ...accepted("list", extra, "executed"), items });
+export const map = (items: Accepted, extra: Extra<Properties> = {}): Accepted => ({ ...accepted("map", extra, "executed"), items });
+export const oneOf = (values: readonly string[], extra: Extra<string> = {}): Accepted =>
+  accepted("string", { ...extra, check: both(among(values), extra.check) }, "executed");
+
+/** The same rule for a property that has nothing to do here. */
+export const checked = (rule: Accepted): Accepted => ({ ...rule, use: "checked" });
+export const refused = (wayOut: string, unless?: unknown): Refused => ({ use: "refused", wayOut, unless });
+
+export const required = (rule: Accepted): Accepted => ({ ...rule, required: true });
+export const replaces = (rule: Accepted): Accepted => ({ ...rule, replaces: true });
+
+/** Tags, with AWS's general limits (building blocks 0.1). */
+export const tags: Accepted = checked(
+  map(text({ check: (value) => (value.length > 256 ? `${value.length} characters; a tag's value has at most 256` : undefined) }), {
+    check: (value) => {
+      const keys = Object.keys(value);
+      const wrong = keys.find((key) => key.toLowerCase().startsWith("aws:") || key.length === 0 || key.length > 128);
+      if (wrong !== undefined) return `saw the key ${quote(wrong)}; a tag's key has 1-128 characters and does not begin with aws:`;
+      return keys.length > 50 ? `${keys.length} tags; a resource has at most 50` : undefined;
+    },
+  }),
+);
+
+export const description: Accepted = checked(
+  text({ check: (value) => (value.length > 2048 ? `${value.length} characters; at most 2,048` : undefined) }),
+);
+
+/** A physical name: its characters and length, replaced when it changes. */
+export function physicalName(pattern: RegExp, max: number, rule: string): Accepted {
+  return text({
+    replaces: true,
+    check: (value) => {
+      if (value.length < 1 || value.length > max) return `saw ${quote(value)} with ${value.length} characters; it has 1-${max}`;
+      return pattern.test(value) ? undefined : `saw ${quote(value)}; it has ${rule}`;
+    },
+  });
+}
+
+export function arn(service: string, extra: Extra<string> = {}): Accepted {
+  const pattern = new RegExp(`^arn:aws:${service}:[^:]*:[^:]*:.+$`);
+  return text({
+    ...extra,
+    check: both((value) => (pattern.test(value) ? undefined : `saw ${quote(value)}; wants an ARN arn:aws:${service}:...`), extra.check),
+  });
+}
+
+/** Text that holds a JSON object. */
+export function jsonText(extra: Extra<string> = {}): Accepted {
+  return text({
+    ...extra,
+    check: both((value) => {
+      try {
+        const parsed: unknown = JSON.parse(value);
+        return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? undefined : "wants a JSON object in a string";
+      } catch (error) {
+        return `is not JSON: ${(error as Error).message}`;
+      }
+    }, extra.check),
+  });
+}
+
+/** Holds a resource's arguments against its table. */
+export function checkProperties(table: Table, inputs: Properties, prefix = ""): Finding[] {
+  const findings: Finding[] = [];
+  for (const [name, rule] of Object.entries(table))
+    if (rule.use !== "refused" && rule.required && !present(inputs[name]))
+      findings.push({ path: prefix + name, message: "is required" });
+  for (const [name, value] of Object.entries(inputs)) {
+    if (!present(value)) continue;
+    const path = prefix + name;
+    const rule = Object.hasOwn(table, name) ? table[name] : undefined;
+    if (rule === undefined) {
+      findings.push({
+        path,
+        message: `the local cloud does not execute property ${path} (saw ${show(value)}); leave it out for this stack`,
+      });
+    } else if (rule.use === "refused") {
+      if (!same(value, rule.unless) && !empty(value))
+        findings.push({ path, message: `the local cloud does not execute property ${path} (saw ${show(value)}); ${rule.wayOut}` });
+    } else checkValue(rule, value, path, findings);
+  }
+  return findings;
+}
+
+function checkValue(rule: Accepted, value: unknown, path: string, findings: Finding[]): void {
+  const wrong = wrongKind(rule.kind, value);
+  if (wrong !== undefined) {
+    findings.push({ path, message: `saw ${show(value)}; ${wrong}` });
+    return;
+  }
+  const message = rule.check?.(value as never);
+  if (message !== undefined) findings.push({ path, message });
+  if (rule.kind === "block" && rule.table !== undefined) findings.push(...checkProperties(rule.table, value as Properties, `${path}.`));
+  const items = rule.items;
+  if (items === undefined) return;
+  if (Array.isArray(value)) value.forEach((item, index) => checkValue(items, item, `${path}[${index}]`, findings));
+  else for (const [key, item] of Object.entries(value as Properties)) checkValue(items, item, `${path}[${quote(key)}]`, findings);
+}
+
+function wrongKind(kind: Accepted["kind"], value: unknown): string | undefined {
+  switch (kind) {
+    case "string":
+    case "number":
+    case "boolean":
+      return typeof value === kind ? undefined : `wants a ${kind}`;
+    case "list":
+      return Array.isArray(value) ? undefined : "wants a list";
+    case "archive":
+      return isObject(value) && isObject(value.files) ? undefined : "wants an archive (pulumi.asset.AssetArchive)";
+    default:
+      return isObject(value) ? undefined : "wants an object";
+  }
+}
+
+/** The names of the top-level properties whose change replaces the resource. */
+export function replacingProperties(table: Table): string[] {
+  return Object.entries(table)
+    .filter(([, rule]) => rule.use !== "refused" && rule.replaces)
+    .map(([name]) => name);
+}
+
+export function quote(text: string): string {
+  return JSON.stringify(text);
+}
+
+export function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function inRange(min: number, max: number) {
+  return (value: number): string | undefined =>
+    value >= min && value <= max ? undefined : `saw ${value}; from ${min.toLocaleString("en-US")} to ${max.toLocaleString("en-US")}`;
+}
+
+function among(values: readonly string[]) {
+  return (value: string): string | undefined =>
+    values.includes(value) ? undefined : `saw ${quote(value)}; the local cloud executes ${values.map(quote).join(", ")}`;
+}
+
+function both<V>(first: (value: V) => string | undefined, second: ((value: V) => string | undefined) | undefined) {
+  return (value: V): string | undefined => first(value) ?? second?.(value);
+}
+
+function present(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function empty(value: unknown): boolean {
+  return (Array.isArray(value) && value.length === 0) || (isObject(value) && Object.keys(value).length === 0);
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function isObject(value: unknown): value is Properties {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
