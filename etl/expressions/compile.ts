@@ -1,0 +1,304 @@
+/** Compiles a tree to closures. Nothing is generated as text and evaluated. */
+import type { Node, PathStep } from "./ast";
+import type { FunctionSpec, FunctionTable } from "./functions";
+import * as operators from "./operators";
+import { toBoolean, type ObjectValue, type Value } from "./values";
+import { asDecimal, divideTagged, tagging, untag, type Operand } from "./whole-decimal";
+
+/** A compiled expression. It never throws for any context. */
+export type Evaluate<C> = (context: C) => Value;
+
+export interface CompileOptions<C> {
+  /** the table the expression was parsed with */
+  readonly functions: FunctionTable<C>;
+  /** how to read an attribute; called once for each path, when the expression is compiled */
+  attribute(path: readonly PathStep[]): Evaluate<C>;
+  /** Int / Int is an Int, truncated towards zero, as IoT Core documents it; default false: 9/5 is 1.8 */
+  readonly integerDivision?: boolean;
+  /**
+   * IoT SQL's table of AND and OR: an operand that is no Boolean makes the whole Undefined. Default false: such an
+   * operand counts as false, so that `missing > 1 OR present > 1` keeps a message (reference 13, number 32).
+   */
+  readonly strictLogic?: boolean;
+}
+
+type Step<C> = (context: C) => Operand;
+
+export function compileExpression<C>(node: Node, options: CompileOptions<C>): Evaluate<C> {
+  return new Compiler(options).value(node);
+}
+
+interface Operators {
+  readonly "+": (a: Operand, b: Operand) => Operand;
+  readonly "-": (a: Operand, b: Operand) => Operand;
+  readonly "*": (a: Operand, b: Operand) => Operand;
+  readonly "/": (a: Operand, b: Operand) => Operand;
+  readonly "%": (a: Operand, b: Operand) => Operand;
+}
+
+/** Without integer division no operand is ever tagged, so the plain operators are the ones to use. */
+const DECIMAL_DIVISION = {
+  "+": operators.add,
+  "-": operators.subtract,
+  "*": operators.multiply,
+  "/": operators.divide,
+  "%": operators.remainder,
+} as Operators;
+
+const INTEGER_DIVISION: Operators = {
+  "+": tagging(operators.add),
+  "-": tagging(operators.subtract),
+  "*": tagging(operators.multiply),
+  "/": divideTagged,
+  "%": tagging(operators.remainder),
+};
+
+class Compiler<C> {
+  private readonly operators: Operators;
+  private readonly tagged: boolean;
+
+  constructor(private readonly options: CompileOptions<C>) {
+    this.tagged = options.integerDivision === true;
+    this.operators = this.tagged ? INTEGER_DIVISION : DECIMAL_DIVISION;
+  }
+
+  /** A node's value as everybody but the arithmetic operators sees it. */
+  value(node: Node): Evaluate<C> {
+    const step = this.operand(node);
+    return this.tagged && mayBeTagged(node) ? (context) => untag(step(context)) : (step as Evaluate<C>);
+  }
+
+  private operand(node: Node): Step<C> {
+    switch (node.kind) {
+      case "number": {
+        const value = this.tagged && node.decimal ? asDecimal(node.value) : node.value;
+        return () => value;
+      }
+      case "string":
+      case "boolean": {
+        const { value } = node;
+        return () => value;
+      }
+      case "null":
+        return () => null;
+      case "path":
+        return this.options.attribute(node.steps);
+      case "negate": {
+        const operand = this.operand(node.operand);
+        if (!this.tagged) return (context) => operators.negate(operand(context) as Value);
+        const subtract = this.operators["-"];
+        // a text is a Decimal here, and so must its negation be
+        return (context) => subtract(0, numberOf(operand(context)));
+      }
+      case "not": {
+        const operand = this.value(node.operand);
+        return (context) => operators.not(operand(context));
+      }
+      case "binary":
+        return this.binary(node);
+      case "logic":
+        return this.logic(node.operator, node.operands);
+      case "isNull": {
+        const operand = this.value(node.operand);
+        const { negated } = node;
+        return (context) => ((operand(context) ?? null) === null) !== negated;
+      }
+      case "in":
+        return this.isIn(node);
+      case "between": {
+        const [operand, low, high] = [this.value(node.operand), this.value(node.low), this.value(node.high)];
+        return negatable(node.negated, (context) => operators.isBetween(operand(context), low(context), high(context)));
+      }
+      case "like":
+        return this.like(node);
+      case "case":
+        return this.caseOf(node);
+      case "call":
+        return this.call(node.name, node.args);
+      case "array": {
+        const items = node.items.map((item) => this.value(item));
+        return (context) => items.map((item) => item(context));
+      }
+      case "object":
+        return this.object(node.members);
+    }
+  }
+
+  private binary(node: Node & { kind: "binary" }): Step<C> {
+    const { operator } = node;
+    if (operator === "+" || operator === "-" || operator === "*" || operator === "/" || operator === "%") {
+      const apply = this.operators[operator];
+      const left = this.operand(node.left);
+      const right = this.operand(node.right);
+      return (context) => apply(left(context), right(context));
+    }
+    return comparison(operator, this.value(node.left), this.value(node.right));
+  }
+
+  private logic(operator: "AND" | "OR", nodes: readonly Node[]): Step<C> {
+    const operands = nodes.map((node) => this.value(node));
+    const decisive = operator === "OR";
+    if (this.options.strictLogic === true) {
+      return (context) => {
+        let result: boolean | undefined = !decisive;
+        for (const operand of operands) {
+          const value = toBoolean(operand(context));
+          if (value === undefined) result = undefined;
+          else if (value === decisive && result !== undefined) result = decisive;
+        }
+        return result;
+      };
+    }
+    return (context) => {
+      for (const operand of operands) {
+        const value = operand(context);
+        if ((value === true || toBoolean(value) === true) === decisive) return decisive;
+      }
+      return !decisive;
+    };
+  }
+
+  private isIn(node: Node & { kind: "in" }): Step<C> {
+    const operand = this.value(node.operand);
+    const items = node.items.map((item) => this.value(item));
+    return negatable(node.negated, (context) =>
+      operators.isIn(
+        operand(context),
+        items.map((item) => item(context)),
+      ),
+    );
+  }
+
+  private like(node: Node & { kind: "like" }): Step<C> {
+    const operand = this.value(node.operand);
+    const { escape, negated } = node;
+    if (node.pattern.kind === "string") {
+      const matches = operators.likeMatcher(node.pattern.value, escape);
+      return negatable(negated, (context) => {
+        const text = operand(context);
+        return typeof text === "string" ? matches(text) : undefined;
+      });
+    }
+    const pattern = this.value(node.pattern);
+    return negatable(negated, (context) => {
+      const text = operand(context);
+      const like = pattern(context);
+      return typeof text === "string" && typeof like === "string"
+        ? operators.likeMatcher(like, escape)(text)
+        : undefined;
+    });
+  }
+
+  /** No branch and no ELSE, or an Undefined operand: Undefined. */
+  private caseOf(node: Node & { kind: "case" }): Step<C> {
+    const operand = this.value(node.operand);
+    const branches = node.branches.map(({ when, then }) => ({ when: this.value(when), then: this.operand(then) }));
+    const otherwise = node.otherwise === undefined ? () => undefined : this.operand(node.otherwise);
+    return (context) => {
+      const value = operand(context);
+      if (value === undefined) return undefined;
+      for (const { when, then } of branches) {
+        if (operators.equal(value, when(context)) === true) return then(context);
+      }
+      return otherwise(context);
+    };
+  }
+
+  private call(name: string, nodes: readonly Node[]): Step<C> {
+    const spec = this.options.functions.get(name);
+    if (spec === undefined) throw new Error(`the function ${name} is not in the table that compiles the expression`);
+    if (this.tagged) return this.taggedCall(spec, nodes);
+    const args = nodes.map((node) => this.value(node));
+    const [first, second] = args;
+    if (args.length === 1 && first !== undefined) return (context) => spec.evaluate([first(context)], context);
+    if (args.length === 2 && first !== undefined && second !== undefined) {
+      return (context) => spec.evaluate([first(context), second(context)], context);
+    }
+    return (context) =>
+      spec.evaluate(
+        args.map((arg) => arg(context)),
+        context,
+      );
+  }
+
+  private taggedCall(spec: FunctionSpec<C>, nodes: readonly Node[]): Step<C> {
+    const args = nodes.map((node) => this.operand(node));
+    const { result } = spec;
+    return (context) => {
+      const operands = args.map((arg) => arg(context));
+      const values = operands.map(untag);
+      const value = spec.evaluate(values, context);
+      const decimal =
+        result === "Decimal" || (result === "Same" && operands.some((operand) => isTaggedDecimal(operand)));
+      return decimal ? asDecimal(value) : value;
+    };
+  }
+
+  private object(nodes: readonly { readonly name: string; readonly value: Node }[]): Step<C> {
+    const members = nodes.map(({ name, value }) => ({ name, value: this.value(value) }));
+    return (context) => {
+      const result = Object.create(null) as Record<string, Value>;
+      for (const { name, value } of members) result[name] = value(context);
+      return result as ObjectValue;
+    };
+  }
+}
+
+function mayBeTagged(node: Node): boolean {
+  return (
+    node.kind === "number" ||
+    node.kind === "negate" ||
+    node.kind === "binary" ||
+    node.kind === "call" ||
+    node.kind === "case"
+  );
+}
+
+function isTaggedDecimal(operand: Operand): boolean {
+  return (
+    untag(operand) !== operand || typeof operand === "string" || (typeof operand === "number" && operand % 1 !== 0)
+  );
+}
+
+/** A text as the Decimal it means; everything else as it is. */
+function numberOf(operand: Operand): Operand {
+  return typeof operand === "string" ? asDecimal(operators.negate(operators.negate(operand))) : operand;
+}
+
+function negatable<C>(negated: boolean, test: (context: C) => boolean | undefined): Step<C> {
+  if (!negated) return test;
+  return (context) => {
+    const outcome = test(context);
+    return outcome === undefined ? undefined : !outcome;
+  };
+}
+
+function comparison<C>(operator: "=" | "<>" | "<" | "<=" | ">" | ">=", left: Evaluate<C>, right: Evaluate<C>): Step<C> {
+  const { compare, equal } = operators;
+  switch (operator) {
+    case "=":
+      return (context) => equal(left(context), right(context));
+    case "<>":
+      return negatable(true, (context: C) => equal(left(context), right(context)));
+    case "<":
+      return ordered(left, right, compare, (order) => order < 0);
+    case "<=":
+      return ordered(left, right, compare, (order) => order <= 0);
+    case ">":
+      return ordered(left, right, compare, (order) => order > 0);
+    case ">=":
+      return ordered(left, right, compare, (order) => order >= 0);
+  }
+}
+
+function ordered<C>(
+  left: Evaluate<C>,
+  right: Evaluate<C>,
+  compare: (a: Value, b: Value) => number | undefined,
+  test: (order: number) => boolean,
+): Step<C> {
+  return (context) => {
+    const order = compare(left(context), right(context));
+    return order === undefined ? undefined : test(order);
+  };
+}

@@ -1,0 +1,27 @@
+/** The table of functions that an expression may call. */
+import type { Node } from "./ast";
+import type { Value } from "./values";
+
+/** What a function yields when it yields anything but Undefined; "Same" is the type of its first argument. */
+export type ResultType = "Int" | "Decimal" | "Same" | "String" | "Boolean" | "Any";
+
+export interface FunctionSpec<C = unknown> {
+  /** least and greatest number of arguments */
+  readonly min: number;
+  readonly max: number;
+  /** how it is written, for messages: `trunc(x, n)` */
+  readonly signature: string;
+  readonly result: ResultType;
+  /** `context` is what the compiled expression was called with */
+  evaluate(args: readonly Value[], context: C): Value;
+  /** looks at the arguments when the expression is checked, and says what is wrong with them */
+  check?(args: readonly Node[]): string | undefined;
+}
+
+/** Lower-case name to function. */
+export type FunctionTable<C = unknown> = ReadonlyMap<string, FunctionSpec<C>>;
+
+/** A table from an object; later tables win. */
+export function functionTable<C>(...parts: Iterable<readonly [string, FunctionSpec<C>]>[]): FunctionTable<C> {
+  return new Map(parts.flatMap((part) => [...part].map(([name, spec]) => [name.toLowerCase(), spec] as const)));
+}

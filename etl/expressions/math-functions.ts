@@ -1,0 +1,133 @@
+/**
+ * The 21 functions of the math language (reference 6.1). A text is converted to a number first; Boolean, Array, Object,
+ * Null and Undefined arguments, and results that are imaginary or infinite, yield Undefined.
+ */
+import { functionTable, type FunctionSpec, type ResultType } from "./functions";
+import { fromBigInt, fromDouble, toDouble, toNumber, type Value } from "./values";
+import { remainder } from "./operators";
+
+type Entry = readonly [string, FunctionSpec];
+
+/** A function of one double. */
+function ofDouble(name: string, apply: (x: number) => number): Entry {
+  return [
+    name,
+    {
+      min: 1,
+      max: 1,
+      signature: `${name}(x)`,
+      result: "Decimal",
+      evaluate: ([argument]) => {
+        const x = toDouble(argument);
+        return x === undefined ? undefined : fromDouble(apply(x));
+      },
+    },
+  ];
+}
+
+/** A function of two doubles. */
+function ofDoubles(name: string, apply: (a: number, b: number) => number): Entry {
+  return [
+    name,
+    {
+      min: 2,
+      max: 2,
+      signature: `${name}(a, b)`,
+      result: "Decimal",
+      evaluate: ([first, second]) => {
+        const a = toDouble(first);
+        const b = toDouble(second);
+        return a === undefined || b === undefined ? undefined : fromDouble(apply(a, b));
+      },
+    },
+  ];
+}
+
+/** A function of one number that keeps whole numbers exact. */
+function ofNumber(name: string, result: ResultType, apply: (x: number | bigint) => Value): Entry {
+  return [
+    name,
+    {
+      min: 1,
+      max: 1,
+      signature: `${name}(x)`,
+      result,
+      evaluate: ([argument]) => {
+        const x = toNumber(argument);
+        return x === undefined ? undefined : apply(x);
+      },
+    },
+  ];
+}
+
+/** The double's whole part, and 1 away from zero when the rest is a half or more. The difference is exact. */
+export function roundHalfAway(x: number): number {
+  const whole = Math.trunc(x);
+  return Math.abs(x - whole) >= 0.5 ? whole + Math.sign(x) : whole + 0;
+}
+
+/** A whole double as an Int: exact beyond 2^53, Undefined beyond 34 digits. */
+function whole(x: number): Value {
+  return Number.isSafeInteger(x) ? x + 0 : fromBigInt(BigInt(x));
+}
+
+/**
+ * Cuts a number to n decimal places, as it is written in decimal. n below 0 counts as 0, above 34 as 34, and a fraction
+ * of n is rounded down.
+ */
+function truncate(x: number | bigint, n: number): Value {
+  if (typeof x === "bigint" || Number.isInteger(x)) return x;
+  const places = Math.min(34, Math.max(0, Math.floor(n)));
+  const [digits, exponent] = x.toExponential().split("e") as [string, string];
+  // digits that stand before the point, counted from the first significant one
+  const shown = digits.replace(/[-.]/g, "").length;
+  const kept = Number(exponent) + 1 + places;
+  if (kept >= shown) return x;
+  if (kept <= 0) return 0;
+  const sign = digits.startsWith("-") ? "-" : "";
+  const significant = digits.replace(/[-.]/g, "").slice(0, kept);
+  return fromDouble(Number(`${sign}${significant}e${Number(exponent) - kept + 1}`));
+}
+
+const SPECIAL: readonly Entry[] = [
+  ofNumber("abs", "Same", (x) => (x < 0 ? -x : x)),
+  ofNumber("ceil", "Int", (x) => (typeof x === "bigint" ? x : whole(Math.ceil(x)))),
+  ofNumber("round", "Int", (x) => (typeof x === "bigint" ? x : whole(roundHalfAway(x)))),
+  ofNumber("sign", "Int", (x) => (x > 0 ? 1 : x < 0 ? -1 : 0)),
+  ["mod", { min: 2, max: 2, signature: "mod(a, b)", result: "Same", evaluate: ([a, b]) => remainder(a, b) }],
+  [
+    "trunc",
+    {
+      min: 2,
+      max: 2,
+      signature: "trunc(x, n)",
+      result: "Same",
+      evaluate: ([first, second]) => {
+        const x = toNumber(first);
+        const n = toDouble(second);
+        return x === undefined || n === undefined ? undefined : truncate(x, n);
+      },
+    },
+  ],
+];
+
+export const MATH_FUNCTIONS = functionTable<unknown>(
+  [
+    ofDouble("acos", Math.acos),
+    ofDouble("asin", Math.asin),
+    ofDouble("atan", Math.atan),
+    ofDouble("cos", Math.cos),
+    ofDouble("cosh", Math.cosh),
+    ofDouble("exp", Math.exp),
+    ofDouble("ln", Math.log),
+    ofDouble("log", Math.log10),
+    ofDouble("sin", Math.sin),
+    ofDouble("sinh", Math.sinh),
+    ofDouble("sqrt", Math.sqrt),
+    ofDouble("tan", Math.tan),
+    ofDouble("tanh", Math.tanh),
+    ofDoubles("atan2", Math.atan2),
+    ofDoubles("power", (a, b) => a ** b),
+  ],
+  SPECIAL,
+);

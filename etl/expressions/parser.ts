@@ -1,0 +1,372 @@
+/**
+ * The parser: recursive descent over the grammar of reference 7, which contains the one of section 6, with `IS [NOT]
+ * NULL`, `[NOT] IN`, `[NOT] BETWEEN`, `[NOT] LIKE` and IoT SQL's `CASE`, `cast(x AS type)`, array and object literals.
+ *
+ *     or     := and { OR and }                          keywords in any case
+ *     and    := not { AND not }
+ *     not    := NOT not | cmp
+ *     cmp    := add [ ( = | <> | < | <= | > | >= ) add | IS [NOT] NULL | [NOT] IN ( or, ... )
+ *                   | [NOT] BETWEEN add AND add | [NOT] LIKE add [ESCAPE 'c'] ]
+ *     add    := mul { (+|-) mul }
+ *     mul    := unary { (*|/|%) unary }
+ *     unary  := - unary | primary
+ *     primary:= number | 'string' | "string" | TRUE | FALSE | NULL | path | name(or, ...) | ( or ) | case | [..] | {..}
+ *     path   := name { . name | [int] }
+ *
+ * Only TRUE, FALSE, NULL, NOT, AND and OR are reserved; every other word is an attribute where a value is expected.
+ */
+import { children, type BinaryOperator, type Node, type PathStep } from "./ast";
+import { ExpressionError, type Finding } from "./errors";
+import type { FunctionTable } from "./functions";
+import { nearest } from "./nearest";
+import { readToken, type Token } from "./tokens";
+import { fromBigInt } from "./values";
+
+export interface ParseOptions<C = never> {
+  /** the functions that may be called; any other name in front of a parenthesis is an error */
+  readonly functions: FunctionTable<C>;
+  /** how deep parentheses, calls and signs may be nested; default 100 */
+  readonly maxDepth?: number;
+}
+
+export interface Parsed {
+  readonly node: Node;
+  /** offset of the first character that does not belong to the expression (blanks before it are skipped) */
+  readonly end: number;
+  /** accepted, but not IoT SQL */
+  readonly warnings: readonly Finding[];
+}
+
+const DEFAULT_DEPTH = 100;
+/** A chain such as a + b + c + ... is as high as it is long. Evaluation recurses through it, so it is bounded. */
+const MAX_HEIGHT = 500;
+
+const COMPARISONS: ReadonlyMap<string, BinaryOperator> = new Map([
+  ["=", "="],
+  ["==", "="],
+  ["<>", "<>"],
+  ["!=", "<>"],
+  ["<", "<"],
+  ["<=", "<="],
+  [">", ">"],
+  [">=", ">="],
+]);
+const RESERVED: ReadonlySet<string> = new Set(["and", "or", "not", "true", "false", "null"]);
+/** Words after which CASE is an attribute's name and not the construct. */
+const NOT_AFTER_CASE: ReadonlySet<string> = new Set(
+  "and or in like between is not as from where then else end".split(" "),
+);
+const HINTS: ReadonlyMap<string, string> = new Map([
+  ["&&", "; use AND"],
+  ["||", "; use OR"],
+  ["^", "; a power is written power(a, b)"],
+  ["!", "; use NOT"],
+]);
+
+/** Parses a text that is one expression. Throws ExpressionError. */
+export function parseExpression<C>(text: string, options: ParseOptions<C>): Parsed {
+  const parser = new Parser(text, 0, options);
+  const parsed = parser.parse();
+  if (parser.token.kind !== "end") parser.fail("expected an operator or the end");
+  return parsed;
+}
+
+/** Parses the expression that begins at `offset` and stops at the first token that cannot continue it. */
+export function parseExpressionAt<C>(text: string, offset: number, options: ParseOptions<C>): Parsed {
+  return new Parser(text, offset, options).parse();
+}
+
+class Parser<C> {
+  token: Token;
+  private depth = 0;
+  private readonly heights = new Map<Node, number>();
+  private readonly warnings: Finding[] = [];
+  private readonly maxDepth: number;
+
+  constructor(
+    private readonly text: string,
+    offset: number,
+    private readonly options: ParseOptions<C>,
+  ) {
+    this.maxDepth = options.maxDepth ?? DEFAULT_DEPTH;
+    this.token = readToken(text, offset);
+  }
+
+  parse(): Parsed {
+    const node = this.or();
+    return { node, end: this.token.at, warnings: this.warnings };
+  }
+
+  fail(expected: string): never {
+    const { kind, text, at, word } = this.token;
+    const found = kind === "end" ? "the end" : kind === "string" ? `the text '${text}'` : `"${text}"`;
+    throw new ExpressionError(this.text, at, `${expected}, found ${found}${HINTS.get(word) ?? ""}`);
+  }
+
+  private advance(): Token {
+    const token = this.token;
+    this.token = readToken(this.text, token.end);
+    return token;
+  }
+
+  /** Whether the current token is this keyword or operator. */
+  private is(word: string): boolean {
+    return this.token.word === word && this.token.kind !== "string" && this.token.kind !== "end";
+  }
+
+  private take(word: string): boolean {
+    const found = this.is(word);
+    if (found) this.advance();
+    return found;
+  }
+
+  private expect(word: string): Token {
+    return this.is(word) ? this.advance() : this.fail(`expected "${word.toUpperCase()}"`);
+  }
+
+  private made(node: Node): Node {
+    let height = 0;
+    for (const child of children(node)) height = Math.max(height, this.heights.get(child) ?? 1);
+    if (height >= MAX_HEIGHT) {
+      throw new ExpressionError(this.text, this.token.at, `more than ${MAX_HEIGHT} operations in one chain`);
+    }
+    this.heights.set(node, height + 1);
+    return node;
+  }
+
+  private nested<T>(parse: () => T): T {
+    if (++this.depth > this.maxDepth) {
+      throw new ExpressionError(this.text, this.token.at, `nested deeper than ${this.maxDepth} levels`);
+    }
+    const result = parse();
+    this.depth--;
+    return result;
+  }
+
+  private or(): Node {
+    return this.logic("OR", () => this.logic("AND", () => this.not()));
+  }
+
+  private logic(operator: "AND" | "OR", operand: () => Node): Node {
+    const first = operand();
+    const word = operator.toLowerCase();
+    if (!this.is(word)) return first;
+    const operands = [first];
+    while (this.take(word)) operands.push(operand());
+    return this.made({ kind: "logic", at: first.at, operator, operands });
+  }
+
+  private not(): Node {
+    if (!this.is("not")) return this.comparison();
+    const { at } = this.advance();
+    return this.made({ kind: "not", at, operand: this.nested(() => this.not()) });
+  }
+
+  private comparison(): Node {
+    const left = this.sum();
+    const operator = this.token.kind === "operator" ? COMPARISONS.get(this.token.word) : undefined;
+    const node = operator === undefined ? this.predicate(left) : this.binaryComparison(left, operator);
+    if (node !== left && this.token.kind === "operator" && COMPARISONS.has(this.token.word)) {
+      this.fail("comparisons cannot be chained; join two of them by AND");
+    }
+    return node;
+  }
+
+  private binaryComparison(left: Node, operator: BinaryOperator): Node {
+    const { text, at } = this.advance();
+    if (text !== operator) this.warnings.push({ at, message: `"${text}" is not IoT SQL; it is read as "${operator}"` });
+    return this.made({ kind: "binary", at, operator, left, right: this.sum() });
+  }
+
+  /** The part after an operand: IS NULL, IN, BETWEEN, LIKE. */
+  private predicate(operand: Node): Node {
+    const { at } = this.token;
+    if (this.take("is")) {
+      const negated = this.take("not");
+      this.expect("null");
+      return this.made({ kind: "isNull", at, operand, negated });
+    }
+    const negated = this.is("not");
+    if (negated) {
+      this.advance();
+      if (!this.is("in") && !this.is("between") && !this.is("like")) this.fail("expected IN, BETWEEN or LIKE");
+    }
+    if (this.take("in")) {
+      this.expect("(");
+      return this.made({ kind: "in", at, operand, items: this.list(")"), negated });
+    }
+    if (this.take("between")) {
+      const low = this.sum();
+      this.expect("and");
+      return this.made({ kind: "between", at, operand, low, high: this.sum(), negated });
+    }
+    if (this.take("like")) {
+      const pattern = this.sum();
+      const escape = this.take("escape") ? this.escapeCharacter() : undefined;
+      return this.made({ kind: "like", at, operand, pattern, escape, negated });
+    }
+    return operand;
+  }
+
+  private escapeCharacter(): string {
+    if (this.token.kind !== "string" || [...this.token.text].length !== 1) {
+      this.fail("expected one character in quotes after ESCAPE");
+    }
+    return this.advance().text;
+  }
+
+  private sum(): Node {
+    return this.chain(["+", "-"], () => this.chain(["*", "/", "%"], () => this.unary()));
+  }
+
+  private chain(operators: readonly string[], operand: () => Node): Node {
+    let left = operand();
+    while (this.token.kind === "operator" && operators.includes(this.token.word)) {
+      const { at, word } = this.advance();
+      left = this.made({ kind: "binary", at, operator: word as BinaryOperator, left, right: operand() });
+    }
+    return left;
+  }
+
+  private unary(): Node {
+    if (!this.is("-")) return this.primary();
+    const { at } = this.advance();
+    return this.made({ kind: "negate", at, operand: this.nested(() => this.unary()) });
+  }
+
+  private primary(): Node {
+    const { kind, at, word } = this.token;
+    if (kind === "number") return this.number();
+    if (kind === "string") return this.made({ kind: "string", at, value: this.advance().text });
+    if (kind === "name") return this.name();
+    if (kind === "operator" && (word === "(" || word === "[" || word === "{")) return this.nested(() => this.bracket());
+    return this.fail("expected a value");
+  }
+
+  private bracket(): Node {
+    const { at, word } = this.advance();
+    if (word === "[") return this.made({ kind: "array", at, items: this.list("]") });
+    if (word === "{") return this.object(at);
+    if (this.is("select")) this.fail("a nested query is not supported here");
+    const node = this.or();
+    if (!this.is(")")) this.fail('expected an operator or ")"');
+    this.advance();
+    return node;
+  }
+
+  private number(): Node {
+    const { at, text } = this.advance();
+    const decimal = /[.eE]/.test(text);
+    const value = decimal ? Number(text) : fromBigInt(BigInt(text));
+    if (value === undefined || (typeof value === "number" && !Number.isFinite(value))) {
+      throw new ExpressionError(this.text, at, `the number ${text} is too large`);
+    }
+    return this.made({ kind: "number", at, value, decimal });
+  }
+
+  private name(): Node {
+    const { at, word, text } = this.token;
+    if (word === "true" || word === "false") {
+      this.advance();
+      return this.made({ kind: "boolean", at, value: word === "true" });
+    }
+    if (word === "null") {
+      this.advance();
+      return this.made({ kind: "null", at });
+    }
+    if (word === "not") this.fail("expected a value; put NOT and its operand in parentheses");
+    if (RESERVED.has(word)) this.fail("expected a value");
+    this.advance();
+    if (word === "case" && this.startsCase()) return this.nested(() => this.caseOf(at));
+    if (this.is("(")) return this.nested(() => this.call(text, at));
+    return this.made({ kind: "path", at, steps: this.path(text) });
+  }
+
+  private path(first: string): PathStep[] {
+    const steps: PathStep[] = [first];
+    for (;;) {
+      if (this.take(".")) {
+        if (this.token.kind !== "name") this.fail("expected an attribute's name after the dot");
+        steps.push(this.advance().text);
+      } else if (this.take("[")) {
+        if (!/^\d{1,9}$/.test(this.token.text)) this.fail("expected an index such as [0]");
+        steps.push(Number(this.advance().text));
+        this.expect("]");
+      } else {
+        return steps;
+      }
+    }
+  }
+
+  private call(written: string, at: number): Node {
+    const name = written.toLowerCase();
+    const spec = this.options.functions.get(name);
+    if (spec === undefined) {
+      const near = nearest(name, this.options.functions.keys());
+      const known = near === undefined ? "" : `; did you mean ${near}?`;
+      throw new ExpressionError(this.text, at, `there is no function "${written}" here${known}`);
+    }
+    this.advance();
+    const args = name === "cast" ? this.castArguments() : this.list(")");
+    if (args.length < spec.min || args.length > spec.max) {
+      throw new ExpressionError(this.text, at, `${spec.signature} cannot be called with ${args.length} argument(s)`);
+    }
+    const wrong = spec.check?.(args);
+    if (wrong !== undefined) throw new ExpressionError(this.text, at, wrong);
+    return this.made({ kind: "call", at, name, args });
+  }
+
+  /** `x AS type`: the type is handed to the function as a text. */
+  private castArguments(): Node[] {
+    const operand = this.or();
+    this.expect("as");
+    if (this.token.kind !== "name") this.fail("expected a type");
+    const { at, word } = this.advance();
+    this.expect(")");
+    return [operand, this.made({ kind: "string", at, value: word })];
+  }
+
+  private list(close: ")" | "]"): Node[] {
+    const items: Node[] = [];
+    if (this.take(close)) return items;
+    do items.push(this.nested(() => this.or()));
+    while (this.take(","));
+    if (!this.is(close)) this.fail(`expected an operator, "," or "${close}"`);
+    this.advance();
+    return items;
+  }
+
+  private object(at: number): Node {
+    const members: { name: string; value: Node }[] = [];
+    if (!this.take("}")) {
+      do {
+        if (this.token.kind !== "string") this.fail("expected a member's name in quotes");
+        const name = this.advance().text;
+        this.expect(":");
+        members.push({ name, value: this.nested(() => this.or()) });
+      } while (this.take(","));
+      this.expect("}");
+    }
+    return this.made({ kind: "object", at, members });
+  }
+
+  private startsCase(): boolean {
+    const { kind, word } = this.token;
+    return kind === "number" || kind === "string" || word === "(" || (kind === "name" && !NOT_AFTER_CASE.has(word));
+  }
+
+  private caseOf(at: number): Node {
+    if (this.is("when")) this.fail("expected a value after CASE (CASE value WHEN ... THEN ... END)");
+    const operand = this.or();
+    const branches: { when: Node; then: Node }[] = [];
+    if (!this.is("when")) this.fail("expected WHEN");
+    while (this.take("when")) {
+      const when = this.or();
+      this.expect("then");
+      branches.push({ when, then: this.or() });
+    }
+    const otherwise = this.take("else") ? this.or() : undefined;
+    this.expect("end");
+    return this.made({ kind: "case", at, operand, branches, otherwise });
+  }
+}

@@ -1,0 +1,242 @@
+/**
+ * IoT SQL's functions over texts and values that depend on nothing but their arguments (building blocks 1.5). Numbers
+ * and Booleans become texts, arrays and objects their JSON; Null and Undefined arguments yield Undefined.
+ */
+import type { Node } from "./ast";
+import { functionTable, type FunctionSpec, type ResultType } from "./functions";
+import { isArray, member, toBoolean, toDouble, toNumber, toText, fromBigInt, type Value } from "./values";
+import { MATH_FUNCTIONS, roundHalfAway } from "./math-functions";
+
+type Entry = readonly [string, FunctionSpec];
+
+/** Longest text that padding or replacing may make: a message's own limit. */
+const MAX_TEXT = 131_072;
+
+function ofTexts(
+  signature: string,
+  result: ResultType,
+  count: number,
+  apply: (...texts: string[]) => Value,
+  check?: FunctionSpec["check"],
+): Entry {
+  const evaluate = (args: readonly Value[]): Value => {
+    const texts: string[] = [];
+    for (const arg of args) {
+      const text = toText(arg);
+      if (text === undefined) return undefined;
+      texts.push(text);
+    }
+    return apply(...texts);
+  };
+  return [signature.slice(0, signature.indexOf("(")), { min: count, max: count, signature, result, evaluate, check }];
+}
+
+const patterns = new Map<string, RegExp | undefined>();
+
+/** The compiled form of a regular expression; undefined when it is none. The latest hundred are kept. */
+function regularExpression(source: string): RegExp | undefined {
+  let pattern = patterns.get(source);
+  if (pattern === undefined && !patterns.has(source)) {
+    try {
+      pattern = new RegExp(source, "u");
+    } catch {
+      pattern = undefined;
+    }
+    if (patterns.size >= 100) patterns.clear();
+    patterns.set(source, pattern);
+  }
+  return pattern;
+}
+
+function checkPattern(args: readonly Node[]): string | undefined {
+  const pattern = args[1];
+  if (pattern?.kind !== "string" || regularExpression(pattern.value) !== undefined) return undefined;
+  return `'${pattern.value}' is not a regular expression`;
+}
+
+function pad(text: string, count: Value, filler: string, left: boolean): Value {
+  const length = toDouble(count);
+  if (length === undefined || length < 0 || length > MAX_TEXT || filler === "") return undefined;
+  const wanted = Math.floor(length);
+  if (text.length >= wanted) return text;
+  return left ? text.padStart(wanted, filler) : text.padEnd(wanted, filler);
+}
+
+function padding(name: string, left: boolean): Entry {
+  return [
+    name,
+    {
+      min: 2,
+      max: 3,
+      signature: `${name}(text, length, filler)`,
+      result: "String",
+      evaluate: ([first, length, third]) => {
+        const text = toText(first);
+        const filler = third === undefined ? " " : toText(third);
+        return text === undefined || filler === undefined ? undefined : pad(text, length, filler, left);
+      },
+    },
+  ];
+}
+
+function substring(text: string, from: Value, to: Value, hasEnd: boolean): Value {
+  const start = toDouble(from);
+  const end = hasEnd ? toDouble(to) : text.length;
+  if (start === undefined || end === undefined) return undefined;
+  const first = Math.floor(start);
+  const last = Math.floor(end);
+  return first < 0 || last < 0 || first > last ? undefined : text.slice(first, last);
+}
+
+function concat(args: readonly Value[]): Value {
+  if (args.every(isArray)) return args.flat();
+  let result = "";
+  for (const arg of args) {
+    const text = toText(arg);
+    if (text === undefined) return undefined;
+    result += text;
+  }
+  return result;
+}
+
+/** What the filter language needs beside the math functions (reference 7). */
+const TEXTS: readonly Entry[] = [
+  ofTexts("lower(text)", "String", 1, (text) => text?.toLowerCase()),
+  ofTexts("upper(text)", "String", 1, (text) => text?.toUpperCase()),
+  ofTexts("trim(text)", "String", 1, (text) => text?.trim()),
+  ofTexts("ltrim(text)", "String", 1, (text) => text?.trimStart()),
+  ofTexts("rtrim(text)", "String", 1, (text) => text?.trimEnd()),
+  ofTexts("length(text)", "Int", 1, (text) => text?.length),
+  ofTexts("indexof(text, part)", "Int", 2, (text, part) => text?.indexOf(part as string)),
+  ofTexts("startswith(text, part)", "Boolean", 2, (text, part) => text?.startsWith(part as string)),
+  ofTexts("endswith(text, part)", "Boolean", 2, (text, part) => text?.endsWith(part as string)),
+  ofTexts(
+    "regexp_matches(text, pattern)",
+    "Boolean",
+    2,
+    (text, pattern) => regularExpression(pattern as string)?.test(text as string),
+    checkPattern,
+  ),
+  ofTexts(
+    "regexp_substr(text, pattern)",
+    "String",
+    2,
+    (text, pattern) => regularExpression(pattern as string)?.exec(text as string)?.[0],
+    checkPattern,
+  ),
+  ["concat", { min: 1, max: 50, signature: "concat(a, b, ...)", result: "Any", evaluate: (args) => concat(args) }],
+  [
+    "substring",
+    {
+      min: 2,
+      max: 3,
+      signature: "substring(text, start, end)",
+      result: "String",
+      evaluate: (args) => {
+        const text = toText(args[0]);
+        return text === undefined ? undefined : substring(text, args[1], args[2], args.length === 3);
+      },
+    },
+  ],
+];
+
+const VALUES: readonly Entry[] = [
+  ["isnull", { min: 1, max: 1, signature: "isNull(x)", result: "Boolean", evaluate: ([x]) => x === null }],
+  [
+    "isundefined",
+    { min: 1, max: 1, signature: "isUndefined(x)", result: "Boolean", evaluate: ([x]) => x === undefined },
+  ],
+  [
+    "nanvl",
+    { min: 2, max: 2, signature: "nanvl(x, otherwise)", result: "Any", evaluate: ([x, other]) => toNumber(x) ?? other },
+  ],
+  [
+    "get",
+    {
+      min: 2,
+      max: 2,
+      signature: "get(container, key)",
+      result: "Any",
+      evaluate: ([container, key]) => {
+        if (typeof container === "string") return typeof key === "number" ? container[key] : undefined;
+        return typeof key === "string" || typeof key === "number" ? member(container, key) : undefined;
+      },
+    },
+  ],
+];
+
+/** Further pure functions that a topic rule may call. */
+const RULE: readonly Entry[] = [
+  padding("lpad", true),
+  padding("rpad", false),
+  ofTexts("replace(text, part, other)", "String", 3, (text, part, other) =>
+    part === "" ? text : text?.split(part as string).join(other as string),
+  ),
+  ofTexts(
+    "regexp_replace(text, pattern, other)",
+    "String",
+    3,
+    (text, pattern, other) => {
+      const expression = regularExpression(pattern as string);
+      return expression && text?.replace(new RegExp(expression, "gu"), other as string);
+    },
+    checkPattern,
+  ),
+  ofTexts("numbytes(text)", "Int", 1, (text) => Buffer.byteLength(text as string)),
+  [
+    "chr",
+    {
+      min: 1,
+      max: 1,
+      signature: "chr(code)",
+      result: "String",
+      evaluate: ([code]) => {
+        const point = toDouble(code);
+        return point !== undefined && point >= 0 && point <= 0x10ffff
+          ? String.fromCodePoint(Math.floor(point))
+          : undefined;
+      },
+    },
+  ],
+  [
+    "floor",
+    {
+      min: 1,
+      max: 1,
+      signature: "floor(x)",
+      result: "Int",
+      evaluate: ([x]) => {
+        const number = toNumber(x);
+        return typeof number === "number" ? Math.floor(number) : number;
+      },
+    },
+  ],
+  ["cast", { min: 2, max: 2, signature: "cast(x AS type)", result: "Any", evaluate: cast, check: checkCast }],
+];
+
+const CAST_TYPES = ["int", "integer", "decimal", "string", "boolean", "bool"];
+
+function checkCast(args: readonly Node[]): string | undefined {
+  const type = args[1];
+  return type?.kind === "string" && CAST_TYPES.includes(type.value)
+    ? undefined
+    : "cast knows the types Int, Decimal, String and Boolean";
+}
+
+/** A Decimal is rounded to an Int, a text cut; Boolean and number change into each other only here. */
+function cast([value, type]: readonly Value[]): Value {
+  if (type === "string") return toText(value);
+  if (type === "boolean" || type === "bool") {
+    return typeof value === "number" || typeof value === "bigint" ? Number(value) !== 0 : toBoolean(value);
+  }
+  const number = typeof value === "boolean" ? Number(value) : toNumber(value);
+  if (type === "decimal" || typeof number !== "number") return number;
+  const whole = typeof value === "string" ? Math.trunc(number) : roundHalfAway(number);
+  return Number.isSafeInteger(whole) ? whole + 0 : fromBigInt(BigInt(whole));
+}
+
+/** The filter language: the 21 math functions, and functions over texts and values. */
+export const FILTER_FUNCTIONS = functionTable<unknown>(MATH_FUNCTIONS, TEXTS, VALUES);
+
+/** Every pure function of a topic rule. Functions that read the message's circumstances are added by who has them. */
+export const RULE_FUNCTIONS = functionTable<unknown>(FILTER_FUNCTIONS, RULE);

@@ -1,0 +1,123 @@
+/**
+ * The values of IoT SQL, which the math and filter languages share with topic rules (reference 6 and 7; building
+ * blocks 1.5).
+ *
+ * | IoT SQL   | here |
+ * |-----------|------|
+ * | Int       | a whole `number` within 2^53, else a `bigint` (up to 34 digits, exact) |
+ * | Decimal   | any other `number` (a double; never NaN or Infinity) |
+ * | Boolean, String, Array, Object, Null | the JSON value |
+ * | Undefined | `undefined` |
+ */
+export type Value = undefined | null | boolean | number | bigint | string | readonly Value[] | ObjectValue;
+
+/** Members are read as own properties only, so names such as `__proto__` and `constructor` are ordinary. */
+export interface ObjectValue {
+  readonly [name: string]: Value;
+}
+
+export type TypeName = "Undefined" | "Null" | "Boolean" | "Int" | "Decimal" | "String" | "Array" | "Object";
+
+/** Largest magnitude of an Int: 34 digits. */
+const INT_LIMIT = 10n ** 34n;
+
+/** Text that IoT SQL reads as a number (reference 6.2). */
+const NUMERIC = /^-?\d+(?:\.\d+)?(?:[eE]-?\d+)?$/;
+const WHOLE = /^-?\d+$/;
+
+/** The IoT SQL type of a value; whole numbers are Int, as version 2016-03-23 has it. */
+export function typeOf(value: Value): TypeName {
+  switch (typeof value) {
+    case "undefined":
+      return "Undefined";
+    case "boolean":
+      return "Boolean";
+    case "number":
+      return Number.isInteger(value) ? "Int" : "Decimal";
+    case "bigint":
+      return "Int";
+    case "string":
+      return "String";
+    default:
+      return value === null ? "Null" : Array.isArray(value) ? "Array" : "Object";
+  }
+}
+
+/** A whole number in its usual representation; undefined beyond 34 digits. */
+export function fromBigInt(value: bigint): number | bigint | undefined {
+  if (value >= -9007199254740991n && value <= 9007199254740991n) return Number(value);
+  return value > -INT_LIMIT && value < INT_LIMIT ? value : undefined;
+}
+
+/** A double as a value: -0 is 0, and what is not finite is Undefined. */
+export function fromDouble(value: number): number | undefined {
+  return Number.isFinite(value) ? value + 0 : undefined;
+}
+
+/** The number that a text means in IoT SQL, exact when it is whole; undefined when it is none. */
+export function parseNumber(text: string): number | bigint | undefined {
+  if (!NUMERIC.test(text)) return undefined;
+  const double = Number(text);
+  if (Number.isSafeInteger(double) || !WHOLE.test(text)) return fromDouble(double);
+  return text.length > 40 ? fromDouble(double) : (fromBigInt(BigInt(text)) ?? fromDouble(double));
+}
+
+/** A number, or a text that is one; anything else is undefined. */
+export function toNumber(value: Value): number | bigint | undefined {
+  if (typeof value === "number" || typeof value === "bigint") return value;
+  return typeof value === "string" ? parseNumber(value) : undefined;
+}
+
+/** As `toNumber`, as a double. */
+export function toDouble(value: Value): number | undefined {
+  const number = toNumber(value);
+  return typeof number === "bigint" ? Number(number) : number;
+}
+
+/** A Boolean, or the texts "true" and "false" in any case; anything else is undefined. */
+export function toBoolean(value: Value): boolean | undefined {
+  if (typeof value === "boolean") return value;
+  if (typeof value !== "string" || value.length > 5) return undefined;
+  const text = value.toLowerCase();
+  return text === "true" ? true : text === "false" ? false : undefined;
+}
+
+/** The text of a value; Null and Undefined have none. Arrays and objects become their JSON text. */
+export function toText(value: Value): string | undefined {
+  switch (typeof value) {
+    case "string":
+      return value;
+    case "number":
+    case "bigint":
+    case "boolean":
+      return String(value);
+    default:
+      return value === null || value === undefined ? undefined : toJson(value);
+  }
+}
+
+/** Compact JSON of a value: whole numbers with all their digits; Undefined members are left out, elements are null. */
+export function toJson(value: Value): string {
+  if (value === undefined || value === null) return "null";
+  if (typeof value === "bigint") return value.toString();
+  if (typeof value !== "object") return JSON.stringify(value);
+  if (isArray(value)) return `[${value.map(toJson).join(",")}]`;
+  const members: string[] = [];
+  for (const name of Object.keys(value)) {
+    const member = value[name];
+    if (member !== undefined) members.push(`${JSON.stringify(name)}:${toJson(member)}`);
+  }
+  return `{${members.join(",")}}`;
+}
+
+/** `Array.isArray` that narrows a read-only array too. */
+export function isArray(value: Value): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+/** A member of an object or an element of an array; Undefined when there is none. */
+export function member(value: Value, step: string | number): Value {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (isArray(value)) return typeof step === "number" ? value[step] : undefined;
+  return typeof step === "string" && Object.hasOwn(value, step) ? value[step] : undefined;
+}
