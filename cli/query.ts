@@ -1,0 +1,123 @@
+import * as path from "node:path";
+import { Athena, toCsv } from "../local/athena";
+import { Clock } from "../local/clock";
+import { Iam } from "../local/iam";
+import { ACCOUNT } from "../local/model";
+import { Glue } from "../local/services/glue";
+import { S3 } from "../local/services/s3";
+import type { StackOutputs } from "../local/session";
+import { readDataFolder } from "../local/state";
+import { UsageError, type Command, type Parsed } from "./options";
+import { runCommand, UserError } from "./run";
+import { count, formatTable } from "./table";
+
+const PROJECT_DIR = path.resolve(__dirname, "..");
+/** Rows that a terminal is shown; --json and --csv give all. */
+const SHOWN_ROWS = 1000;
+
+const QUERY: Command = {
+  call: "npm run query",
+  summary: "Runs SQL, as Athena has it, over the datastores and datasets of a stack's data folder.",
+  positionals: '"SQL"',
+  options: [
+    { name: "stack", value: "NAME", help: "the stack (default dev)" },
+    { name: "data-dir", value: "DIR", help: "its data folder (default .local/STACK)" },
+    { name: "json", help: "print a JSON array of row objects" },
+    { name: "csv", help: "print CSV, as Athena writes it" },
+    { name: "tables", help: "list the datastores and datasets with their columns" },
+  ],
+  examples: [
+    [
+      'npm run query -- "SELECT device_id, avg(temperature) AS mean FROM etl_aggregate_store GROUP BY device_id"',
+      "a mean for each device",
+    ],
+    ['npm run query -- "SELECT * FROM etl_aggregate_data LIMIT 3" --json', "a dataset, as JSON"],
+    ["npm run query -- --tables", "what there is to ask"],
+  ],
+};
+
+async function query(parsed: Parsed): Promise<number> {
+  const stack = parsed.text("stack") ?? "dev";
+  const sql = parsed.positionals.join(" ").trim();
+  if (sql === "" && !parsed.flag("tables"))
+    throw new UsageError('Give the SQL in quotes, such as npm run query -- "SELECT 1".');
+  if (parsed.flag("json") && parsed.flag("csv")) throw new UsageError("--json and --csv exclude each other.");
+  const folder = path.resolve(parsed.text("data-dir") ?? path.join(PROJECT_DIR, ".local", stack));
+  const state = readDataFolder(folder);
+  const outputs = state.outputs as StackOutputs;
+  const clock = new Clock(Date.now());
+  const s3 = new S3(state.resources, path.join(folder, "s3"), clock, new Iam(state.resources, ACCOUNT), state.region);
+  const glue = new Glue(state.resources, s3, clock);
+  if (parsed.flag("tables")) {
+    process.stdout.write(listing(outputs, glue, parsed.flag("json")));
+    return 0;
+  }
+  const database = Object.values(outputs.datastores)[0]?.database ?? "";
+  const athena = new Athena();
+  try {
+    const result = await athena.query(withDatasets(sql, outputs), { database, tables: glue.tables });
+    const names = result.columns.map(({ name }) => name);
+    if (parsed.flag("csv")) process.stdout.write(toCsv(result));
+    else if (parsed.flag("json"))
+      process.stdout.write(
+        `${JSON.stringify(
+          result.rows.map((row) => Object.fromEntries(names.map((name, i) => [name, row[i]]))),
+          (_, value: unknown) => (typeof value === "bigint" ? plainInteger(value) : value),
+        )}\n`,
+      );
+    else {
+      process.stdout.write(`${formatTable(names, result.rows.slice(0, SHOWN_ROWS), process.stdout.columns ?? 200)}\n`);
+      const more =
+        result.rows.length > SHOWN_ROWS ? `, the first ${count(SHOWN_ROWS)} are shown (--csv and --json give all)` : "";
+      process.stderr.write(`${count(result.rows.length)} rows${more}\n`);
+    }
+    return 0;
+  } catch (error) {
+    if ((error as Error).name !== "AthenaError") throw error;
+    throw new UserError([(error as Error).message]);
+  } finally {
+    athena.close();
+  }
+}
+
+/** Beyond 2^53 a JSON number would lose digits in most readers. */
+function plainInteger(value: bigint): number | string {
+  return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
+}
+
+/** A dataset is its query: each one that the SQL names goes in front as a WITH. */
+function withDatasets(sql: string, outputs: StackOutputs): string {
+  const named = Object.entries(outputs.datasets).filter(
+    ([name]) => outputs.datastores[name] === undefined && new RegExp(`\\b${name}\\b`, "i").test(sql),
+  );
+  if (named.length === 0) return sql;
+  const views = named
+    .map(([name, dataset]) => `"${name.toLowerCase()}" AS (${dataset.query.replace(/;\s*$/, "")})`)
+    .join(", ");
+  return /^\s*with\b/i.test(sql) ? sql.replace(/^\s*with\b/i, `WITH ${views},`) : `WITH ${views} ${sql}`;
+}
+
+function listing(outputs: StackOutputs, glue: Glue, json: boolean): string {
+  const tables = Object.entries(outputs.datastores).map(([name, { database, table }]) => {
+    const catalog = glue.tables.get(`${database}.${table}`)!;
+    return { name, kind: "datastore", columns: [...catalog.columns, ...catalog.partitionKeys] };
+  });
+  const datasets = Object.entries(outputs.datasets).map(([name, dataset]) => ({
+    name,
+    kind: "dataset",
+    query: dataset.query,
+  }));
+  if (json) return `${JSON.stringify([...tables, ...datasets])}\n`;
+  return [
+    ...tables.map(
+      ({ name, columns }) =>
+        `datastore ${name}\n${formatTable(
+          ["column", "type"],
+          columns.map((c) => [c.name, c.type]),
+        )}\n`,
+    ),
+    ...datasets.map(({ name, query: text }) => `dataset ${name}\n  ${text}\n`),
+  ].join("\n");
+}
+
+void runCommand(QUERY, query);

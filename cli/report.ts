@@ -1,0 +1,120 @@
+import type { Session } from "../local/session";
+
+/** The JSON document of `npm start` (docs/commands.md). */
+export interface Report {
+  stack: string;
+  /** s, on this machine */
+  seconds: number;
+  published: number;
+  rules: Record<string, { matched: number; delivered: number; failed: number }>;
+  channels: Record<string, { received: number; archived: number; objects: number }>;
+  pipelines: Record<
+    string,
+    {
+      received: number;
+      stored: number;
+      filtered: number;
+      failed: number;
+      pending: number;
+      reasons: Record<string, number>;
+    }
+  >;
+  datastores: Record<string, { rows: number; objects: number; bytes: number; unseenObjects: number }>;
+  datasets: Record<string, { version: string; rows: number; path: string } | { error: string }>;
+  iam: {
+    refused: { principal: string; action: string; resource: string; decidedBy: string; count: number }[];
+    unused: { role: string; action: string; resource: string }[];
+  };
+  /** messages that the broker itself refused, with the reason */
+  refusedMessages: Record<string, number>;
+  /** what keeps a delivery stream from delivering */
+  blocked: Record<string, string>;
+  endpoints: { mqtt: string; http: string };
+  dataDir: string;
+}
+
+export interface Progress {
+  startedAt: number;
+  endpoints: { mqtt: string; http: string };
+  refusedMessages: Map<string, number>;
+  /** the local clock when the run began, ms */
+  clockStart: number;
+}
+
+/** Counts of the run so far. `datasets` are added by whoever makes their content. */
+export async function makeReport(session: Session, progress: Progress): Promise<Report> {
+  const { cloud, outputs } = session;
+  const report: Report = {
+    stack: session.evaluation.stack,
+    seconds: Math.round((Date.now() - progress.startedAt) / 100) / 10,
+    published: cloud.rules.received,
+    rules: {},
+    channels: {},
+    pipelines: {},
+    datastores: {},
+    datasets: {},
+    iam: { refused: cloud.iam.refused(), unused: cloud.iam.unused() },
+    refusedMessages: Object.fromEntries(progress.refusedMessages),
+    blocked: {},
+    endpoints: progress.endpoints,
+    dataDir: session.folder.path,
+  };
+  for (const [name, { ruleName }] of Object.entries(outputs.rules))
+    report.rules[name] = { ...cloud.rules.counts(ruleName) };
+  for (const [name, { stream, archiveStream }] of Object.entries(outputs.channels)) {
+    const archive = cloud.deliveryStreams.get(archiveStream)!;
+    report.channels[name] = {
+      received: cloud.streams.get(stream)!.received,
+      archived: archive.counts.stored,
+      objects: archive.counts.objects,
+    };
+    if (archive.refusal !== undefined) report.blocked[archiveStream] = archive.refusal;
+  }
+  for (const [name, pipeline] of Object.entries(outputs.pipelines)) {
+    const stream = cloud.deliveryStreams.get(pipeline.deliveryStream)!;
+    const { stored, filtered, failed } = stream.counts;
+    report.pipelines[name] = {
+      received: stored + filtered + failed,
+      stored,
+      filtered,
+      failed,
+      pending: stream.pending,
+      reasons: failed > 0 ? failureReasons(session, pipeline.function, progress.clockStart) : {},
+    };
+    if (stream.refusal !== undefined) report.blocked[pipeline.deliveryStream] = stream.refusal;
+  }
+  for (const [name, { database, table }] of Object.entries(outputs.datastores)) {
+    const catalog = cloud.glue.tables.get(`${database}.${table}`)!;
+    const files = catalog.files();
+    const rows =
+      files.length === 0
+        ? 0
+        : Number((await cloud.query(`SELECT count(*) AS n FROM "${table}"`, database)).rows[0]![0]);
+    report.datastores[name] = {
+      rows,
+      objects: files.length,
+      bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+      unseenObjects: catalog.unseen(),
+    };
+  }
+  return report;
+}
+
+/** Reasons that the transform gave in its log, and how often; numbers in them would make each reason its own. */
+function failureReasons(session: Session, functionName: string, since: number): Record<string, number> {
+  const reasons: Record<string, number> = {};
+  for (const { timestamp, message } of session.cloud.logs.events(`/aws/lambda/${functionName}`)) {
+    if (timestamp < since) continue;
+    let line: { level?: string; reason?: unknown };
+    try {
+      line = JSON.parse(message) as typeof line;
+    } catch {
+      continue; // a line of another kind
+    }
+    if (line.level === "ERROR" && typeof line.reason === "string") {
+      const reason = line.reason.length > 160 ? `${line.reason.slice(0, 159)}…` : line.reason;
+      reasons[reason] = (reasons[reason] ?? 0) + 1;
+    }
+  }
+  return reasons;
+}

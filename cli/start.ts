@@ -1,0 +1,234 @@
+import { randomUUID } from "node:crypto";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Clock } from "../local/clock";
+import { Session } from "../local/session";
+import { duration, pairs, UsageError, wholeNumber, type Parsed } from "./options";
+import { playDevices, playRecording, type Player } from "./play";
+import { ProgressLine } from "./progress";
+import { makeReport, type Progress, type Report } from "./report";
+import { runCommand, UserError } from "./run";
+import { START } from "./start.options";
+import { summary, type DatasetRows } from "./summary";
+import { Tree } from "./tree";
+
+const PROJECT_DIR = path.resolve(__dirname, "..");
+
+async function start(parsed: Parsed): Promise<number> {
+  const startedAt = Date.now();
+  const keep = parsed.flag("keep");
+  const json = parsed.flag("json");
+  const stack = parsed.text("stack") ?? "dev";
+  const inputs = parsed.texts("input");
+  const devices = wholeNumber(parsed, "devices", 10, 0, 100_000);
+  const publishes = wholeNumber(parsed, "publishes", 50, 0, 10_000_000);
+  const interval = duration(parsed, "interval", 10_000);
+  const ports = {
+    mqtt: wholeNumber(parsed, "mqtt-port", keep ? 1883 : 0, 0, 65_535),
+    http: wholeNumber(parsed, "http-port", keep ? 8080 : 0, 0, 65_535),
+  };
+  const speed = speedOf(parsed.text("speed"));
+  const seed = parsed.text("seed") === undefined ? undefined : wholeNumber(parsed, "seed", 0, 0, 4_294_967_295);
+  for (const name of ["set", "rename", "time"])
+    if (inputs.length === 0 && (parsed.texts(name).length > 0 || parsed.text(name) !== undefined))
+      throw new UsageError(`--${name} belongs to recorded messages; give --input FILE with it.`);
+  for (const name of ["devices", "publishes", "seed"])
+    if (inputs.length > 0 && parsed.text(name) !== undefined)
+      throw new UsageError(`--${name} belongs to simulated devices; it cannot be used with --input.`);
+  const set = pairs(parsed, "set", "an attribute and its value");
+  const rename = pairs(parsed, "rename", "the old and the new name of an attribute");
+  const config = Object.fromEntries(pairs(parsed, "config", "a key and its value"));
+  const definitions = parsed.text("definitions");
+  if (definitions !== undefined) config.definitions = path.resolve(definitions);
+  const dataDir = path.resolve(parsed.text("data-dir") ?? path.join(PROJECT_DIR, ".local", stack));
+
+  const abort = new AbortController();
+  let interrupts = 0;
+  const interrupt = (): void => {
+    // A second Ctrl-C does not wait: what was acknowledged is on disk and is found again at the next start.
+    if (++interrupts > 1) process.exit(130);
+    abort.abort();
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+
+  let fatal: unknown;
+  const progress: Progress = {
+    startedAt,
+    endpoints: { mqtt: "", http: "" },
+    refusedMessages: new Map(),
+    clockStart: 0,
+  };
+  const clock = new Clock(startOfClock(inputs.length > 0, publishes, interval));
+  const tree = new Tree(process.stderr);
+  const session = await Session.open(
+    {
+      projectDir: PROJECT_DIR,
+      stack,
+      config,
+      dataDir,
+      fresh: parsed.flag("fresh"),
+      onDeployed: (evaluation, changes) => tree.print(evaluation, changes),
+      onError: (error) => {
+        fatal ??= error;
+        abort.abort();
+      },
+      onRefusedMessage: (reason) =>
+        progress.refusedMessages.set(reason, (progress.refusedMessages.get(reason) ?? 0) + 1),
+    },
+    clock,
+  );
+  const line = new ProgressLine(process.stderr, () => session.cloud.rules.received, clock);
+  try {
+    progress.endpoints = await listen(session, ports);
+    progress.clockStart = clock.now();
+    session.cloud.start();
+    if (keep && json) process.stdout.write(`${JSON.stringify(await makeReport(session, progress))}\n`);
+
+    const player: Player = {
+      session,
+      clock,
+      endpoints: progress.endpoints,
+      signal: abort.signal,
+      pace: async (time) => {
+        if (speed !== undefined && time > clock.now())
+          await sleep((time - clock.now()) / speed, undefined, { signal: abort.signal }).catch(() => undefined);
+        await clock.advanceTo(time);
+      },
+    };
+    line.start();
+    if (inputs.length > 0)
+      await playRecording(player, {
+        inputs,
+        topic: parsed.text("topic"),
+        set,
+        rename,
+        time: parsed.text("time"),
+        interval,
+      });
+    else if (devices > 0 && publishes > 0)
+      await playDevices(player, { devices, publishes, interval, topic: parsed.text("topic"), seed });
+
+    if (keep && !abort.signal.aborted) {
+      line.stop();
+      clock.start((error) => {
+        fatal ??= error;
+        abort.abort();
+      });
+      process.stderr.write(keepText(progress.endpoints));
+      await aborted(abort.signal);
+      clock.stop();
+    }
+    line.say("delivering what is buffered");
+    if (fatal === undefined) await session.cloud.drain();
+    line.stop();
+    if (fatal !== undefined) throw asUserError(fatal, session);
+
+    const contents: Record<string, DatasetRows> = {};
+    for (const name of Object.keys(session.outputs.datasets)) contents[name] = await content(session, name);
+    const report = await makeReport(session, progress);
+    for (const [name, made] of Object.entries(contents))
+      report.datasets[name] =
+        "error" in made ? { error: made.error } : { version: made.version, rows: made.rows.length, path: made.path };
+    process.stdout.write(
+      json
+        ? `${JSON.stringify(report)}\n`
+        : await summary(report, session, contents, clock.now() - progress.clockStart),
+    );
+    return exitCode(report, interrupts > 0, keep);
+  } finally {
+    line.stop();
+    await session.close();
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+  }
+}
+
+function exitCode(report: Report, interrupted: boolean, keep: boolean): number {
+  if (interrupted && !keep) return 130;
+  return Object.values(report.datasets).some((dataset) => "error" in dataset) ? 1 : 0;
+}
+
+/** A simulation ends about now; a recording brings its own time. */
+function startOfClock(recorded: boolean, publishes: number, interval: number): number {
+  const now = Math.floor(Date.now() / 1000) * 1000;
+  return recorded ? now : now - publishes * interval;
+}
+
+function speedOf(text: string | undefined): number | undefined {
+  if (text === undefined || text === "max") return undefined;
+  const speed = Number(text);
+  if (!(speed > 0) || !Number.isFinite(speed)) throw new UsageError(`--speed ${text}: needs max or a number above 0.`);
+  return speed;
+}
+
+async function listen(
+  session: Session,
+  ports: { mqtt: number; http: number },
+): Promise<{ mqtt: string; http: string }> {
+  try {
+    return await session.cloud.listen(ports);
+  } catch (error) {
+    const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+    if (code !== "EADDRINUSE" && code !== "EACCES") throw error;
+    const option = port === ports.mqtt ? "--mqtt-port" : "--http-port";
+    throw new UserError([
+      code === "EADDRINUSE"
+        ? `Port ${port} of 127.0.0.1 is in use by another program (${option}). Stop that program, or choose a port: ${option} 0 takes a free one.`
+        : `Port ${port} of 127.0.0.1 may not be opened by this user (${option}). Choose a port above 1023.`,
+    ]);
+  }
+}
+
+async function content(session: Session, name: string): Promise<DatasetRows> {
+  try {
+    return await session.content(name, randomUUID());
+  } catch (error) {
+    if ((error as Error).name !== "AthenaError") throw error;
+    return { error: (error as Error).message };
+  }
+}
+
+/** Errors of the machine that a user can mend are said in words; everything is still in the streams. */
+function asUserError(error: unknown, session: Session): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  const words: Record<string, string> = {
+    ENOSPC: "The disk is full",
+    EDQUOT: "The disk quota is used up",
+    EACCES: "A file may not be written",
+    EROFS: "The file system is read-only",
+    EMFILE: "Too many files are open",
+  };
+  if (code === undefined || words[code] === undefined) return error;
+  return new UserError([
+    `${words[code]} (${(error as Error).message}). Data folder: ${session.folder.path}.\n` +
+      "Every message that was acknowledged is kept in its stream; make room and start again, and it is delivered then.",
+  ]);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    // A pending promise alone would let the process end once nobody is connected.
+    const alive = setInterval(() => undefined, 60_000);
+    signal.addEventListener("abort", () => {
+      clearInterval(alive);
+      resolve();
+    });
+  });
+}
+
+function keepText(endpoints: { mqtt: string; http: string }): string {
+  return [
+    "",
+    "Up on a real clock. Publish with any client:",
+    `  MQTT   ${endpoints.mqtt}`,
+    `  HTTP   AWS_ENDPOINT_URL_IOT_DATA_PLANE=${endpoints.http}   (any AWS SDK, any credentials)`,
+    `  npm run devices -- --endpoint ${endpoints.http}`,
+    "Ctrl-C delivers what is buffered and shows the summary.",
+    "",
+    "",
+  ].join("\n");
+}
+
+if (require.main === module) void runCommand(START, start);

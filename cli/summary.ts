@@ -1,0 +1,201 @@
+import * as path from "node:path";
+import type { DatasetContent } from "../local/cloud";
+import type { Session } from "../local/session";
+import { chart, type Point } from "./chart";
+import { anyTime } from "./play";
+import type { Report } from "./report";
+import { count, formatTable, size } from "./table";
+
+export type DatasetRows = DatasetContent | { error: string };
+
+/** Rows of a dataset that the summary shows. */
+const SHOWN_ROWS = 5;
+/** The chart reads no more than this; larger datastores are drawn from their first rows by time. */
+const CHART_ROWS = 200_000;
+
+/** What a person sees at the end: a screen. */
+export async function summary(
+  report: Report,
+  session: Session,
+  contents: Readonly<Record<string, DatasetRows>>,
+  localMs: number,
+): Promise<string> {
+  const lines = [
+    `${report.stack}: ${report.seconds} s here, ${span(localMs)} on the local clock, ${count(report.published)} messages published`,
+    "",
+    ...counts(report),
+    ...trouble(report, session),
+  ];
+  for (const [name, content] of Object.entries(contents)) {
+    lines.push("");
+    if ("error" in content) lines.push(`dataset ${name}: the query failed: ${content.error}`);
+    else if (content.rows.length === 0) lines.push(`dataset ${name}: no rows yet`);
+    else {
+      lines.push(`dataset ${name}: ${Math.min(SHOWN_ROWS, content.rows.length)} of ${count(content.rows.length)} rows`);
+      const headers = content.columns.map((column) => column.name);
+      lines.push(indent(formatTable(headers, content.rows.slice(0, SHOWN_ROWS))));
+    }
+  }
+  const drawn = await drawing(session);
+  if (drawn !== "") lines.push("", drawn);
+  lines.push("", ...whereAndNext(report, session));
+  return `${lines.join("\n")}\n`;
+}
+
+function counts(report: Report): string[] {
+  const rows: string[][] = [];
+  for (const [name, rule] of Object.entries(report.rules))
+    rows.push([
+      "rule",
+      name,
+      `${count(rule.matched)} matched`,
+      `${count(rule.delivered)} delivered`,
+      `${count(rule.failed)} failed`,
+    ]);
+  for (const [name, channel] of Object.entries(report.channels))
+    rows.push([
+      "channel",
+      name,
+      `${count(channel.received)} received`,
+      `${count(channel.archived)} archived`,
+      `${count(channel.objects)} objects`,
+    ]);
+  for (const [name, { received, stored, filtered, failed, pending }] of Object.entries(report.pipelines)) {
+    const row = [
+      "pipeline",
+      name,
+      `${count(received)} received`,
+      `${count(stored)} stored`,
+      `${count(filtered)} filtered`,
+      `${count(failed)} failed`,
+    ];
+    rows.push(pending > 0 ? [...row, `${count(pending)} waiting`] : row);
+  }
+  for (const [name, datastore] of Object.entries(report.datastores))
+    rows.push([
+      "datastore",
+      name,
+      `${count(datastore.rows)} rows`,
+      `${count(datastore.objects)} objects`,
+      size(datastore.bytes),
+    ]);
+  for (const [name, dataset] of Object.entries(report.datasets))
+    rows.push(
+      "error" in dataset
+        ? ["dataset", name, "failed"]
+        : ["dataset", name, `${count(dataset.rows)} rows`, `version ${dataset.version.slice(0, 8)}`],
+    );
+  const widths: number[] = [];
+  for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
+  const text = rows.map((row) =>
+    row.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  "),
+  );
+  const { refused, unused } = report.iam;
+  text.push(
+    `roles      ${refused.length === 0 ? "no call refused" : `${refused.length} calls REFUSED`}, ${unused.length} grants never used`,
+  );
+  return text;
+}
+
+/** Where the rest went: every message that is no row, and why. */
+function trouble(report: Report, session: Session): string[] {
+  const lines: string[] = [];
+  for (const [reason, times] of Object.entries(report.refusedMessages))
+    lines.push(`refused by the broker, ${count(times)} times: ${reason}`);
+  for (const { principal, action, resource, decidedBy, count: times } of report.iam.refused)
+    lines.push(
+      `refused ${count(times)} times: ${principal} may not ${action} on ${resource}`,
+      `    decided by: ${decidedBy}`,
+    );
+  for (const [name, rule] of Object.entries(report.rules))
+    if (rule.failed > 0) {
+      const group = session.outputs.rules[name]!.errorLogGroup;
+      lines.push(
+        `rule ${name}: ${count(rule.failed)} messages are in its error log, with reason and payload: ${here(session.cloud.logs.folder(group) ?? group)}`,
+      );
+    }
+  for (const [name, { failed, reasons }] of Object.entries(report.pipelines))
+    if (failed > 0) {
+      const { datastore, errorPrefix } = session.outputs.pipelines[name]!;
+      const { bucket } = session.outputs.datastores[datastore]!;
+      lines.push(
+        `pipeline ${name}: ${count(failed)} failed messages, raw bytes and all, are in ${here(path.join(session.cloud.s3.folder(bucket), errorPrefix.split("!{")[0]!))}`,
+      );
+      for (const [reason, times] of Object.entries(reasons)
+        .sort((a, b) => b[1] - a[1])
+        .slice(0, 5))
+        lines.push(`    ${count(times)} x ${reason}`);
+      if (Object.keys(reasons).length > 5)
+        lines.push(`    and ${Object.keys(reasons).length - 5} other reasons, in its log`);
+    }
+  for (const [name, { unseenObjects }] of Object.entries(report.datastores))
+    if (unseenObjects > 0)
+      lines.push(
+        `datastore ${name}: ${count(unseenObjects)} objects lie outside of the projected partitions; no query sees them, here or on AWS (see projection in docs/configuration.md)`,
+      );
+  for (const [name, reason] of Object.entries(report.blocked))
+    lines.push(`delivery stream ${name} cannot go on: ${reason}`);
+  return lines.length === 0 ? [] : ["", ...lines];
+}
+
+function whereAndNext(report: Report, session: Session): string[] {
+  const [datastore] = Object.values(session.outputs.datastores);
+  const lines = [`files   ${here(report.dataDir)}   (s3/ objects, kinesis/ streams, logs/ log groups)`];
+  if (session.outputs.query !== undefined)
+    lines.push(`next    npm run query -- ${JSON.stringify(session.outputs.query)}`);
+  else if (datastore !== undefined) lines.push(`next    npm run query -- "SELECT * FROM ${datastore.table} LIMIT 10"`);
+  lines.push("        npm start -- --keep      stays up for your own MQTT and AWS SDK clients");
+  return lines;
+}
+
+/** A number of the first datastore by its time, so that one sees that the rows are right. */
+async function drawing(session: Session): Promise<string> {
+  for (const { database, table, timestampPartition } of Object.values(session.outputs.datastores)) {
+    const catalog = session.cloud.glue.tables.get(`${database}.${table}`)!;
+    const time = catalog.columns.find(({ name }) => name === timestampPartition?.attribute.toLowerCase())?.name;
+    const numeric = catalog.columns.filter(({ type }) =>
+      /^(tinyint|smallint|int|integer|bigint|float|double|decimal)/.test(type),
+    );
+    const value = (numeric.find(({ name }) => name === "temperature") ?? numeric[0])?.name;
+    if (time === undefined || value === undefined || catalog.files().length === 0) continue;
+    const { rows } = await session.cloud.query(
+      `SELECT "${time}", "${value}" FROM "${table}" WHERE "${value}" IS NOT NULL`,
+      database,
+      CHART_ROWS,
+    );
+    const points: Point[] = [];
+    for (const [at, number] of rows) {
+      const ms = anyTime(at);
+      if (ms !== undefined) points.push([ms, Number(number)]);
+    }
+    return chart(`${table}.${value} by ${time}`, points);
+  }
+  return "";
+}
+
+function span(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 86_400), "d"],
+    [Math.floor(seconds / 3600) % 24, "h"],
+    [Math.floor(seconds / 60) % 60, "min"],
+    [seconds % 60, "s"],
+  ];
+  const from = parts.findIndex(([value]) => value > 0);
+  return from < 0
+    ? "0 s"
+    : parts
+        .slice(from, from + 2)
+        .map(([value, unit]) => `${value} ${unit}`)
+        .join(" ");
+}
+
+/** A path as one would type it here. */
+function here(file: string): string {
+  const relative = path.relative(process.cwd(), file);
+  return relative.startsWith("..") ? file : relative;
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, "  ");
+}

@@ -1,0 +1,179 @@
+/**
+ * The one clock of the local cloud. Buffers, limits, retention and lifecycle read it and nothing reads the machine's
+ * time beside it. Stepped, it stands still until `advanceTo`, and everything that falls due on the way is done, in
+ * order, before it returns: three months pass in seconds and hit the same limits. Running, it follows the machine.
+ */
+export interface Timer {
+  cancel(): void;
+}
+
+interface Entry extends Timer {
+  time: number;
+  order: number;
+  run: (() => void | Promise<void>) | undefined;
+}
+
+/** setTimeout takes at most 2^31 - 1 ms; longer waits are taken in pieces. */
+const LONGEST_WAIT = 2_147_483_647;
+
+export class Clock {
+  private readonly heap: Entry[] = [];
+  private readonly settlers: (() => Promise<void>)[] = [];
+  private order = 0;
+  private advancing: Promise<void> = Promise.resolve();
+  private current: number;
+  /** running: what is added to the machine's time so that the clock never goes back */
+  private offset: number | undefined;
+  private wake: NodeJS.Timeout | undefined;
+  private onError: (error: unknown) => void = (error) => {
+    throw error;
+  };
+
+  /** Stepped, at `start` (ms since 1970-01-01 UTC). */
+  constructor(start: number) {
+    this.current = start;
+  }
+
+  /** ms since 1970-01-01 UTC */
+  now(): number {
+    return this.offset === undefined ? this.current : Math.max(this.current, Date.now() + this.offset);
+  }
+
+  get running(): boolean {
+    return this.offset !== undefined;
+  }
+
+  /** Calls `run` when the clock reaches `time`; a stepped clock waits for the promise that it returns. */
+  at(time: number, run: () => void | Promise<void>): Timer {
+    const entry: Entry = {
+      time: Math.max(time, this.now()),
+      order: this.order++,
+      run,
+      cancel() {
+        this.run = undefined;
+      },
+    };
+    push(this.heap, entry);
+    if (this.running && this.heap[0] === entry) this.arm();
+    return entry;
+  }
+
+  /** Calls `run` in `ms` milliseconds of this clock. */
+  after(ms: number, run: () => void | Promise<void>): Timer {
+    return this.at(this.now() + ms, run);
+  }
+
+  /** `settle` is awaited before time moves: a consumer that still works on what has arrived keeps the clock standing. */
+  onSettle(settle: () => Promise<void>): void {
+    this.settlers.push(settle);
+  }
+
+  /** Waits until nobody has work left at the present time. */
+  async settle(): Promise<void> {
+    for (const settle of this.settlers) await settle();
+  }
+
+  /**
+   * Moves a stepped clock to `time` and does everything due until then, in order. A time in the past changes nothing. Two advances do
+   * not mix: the second begins when the first has arrived.
+   */
+  advanceTo(time: number): Promise<void> {
+    const advance = this.advancing.then(() => this.advance(time));
+    this.advancing = advance.catch(() => undefined);
+    return advance;
+  }
+
+  private async advance(time: number): Promise<void> {
+    if (this.running) throw new Error("a running clock cannot be advanced");
+    await this.settle();
+    for (;;) {
+      const next = this.heap[0];
+      if (next === undefined || next.time > time) break;
+      pop(this.heap);
+      if (next.run === undefined) continue;
+      this.current = Math.max(this.current, next.time);
+      await next.run();
+      await this.settle();
+    }
+    this.current = Math.max(this.current, time);
+  }
+
+  /** Sets a stepped clock that nobody has used yet to another time, back too: a recording brings its own. What waits moves with it. */
+  reset(time: number): void {
+    if (this.running) throw new Error("a running clock cannot be reset");
+    const shift = time - this.current;
+    for (const entry of this.heap) entry.time += shift;
+    this.current = time;
+  }
+
+  /** From now on time passes by itself. It starts where the stepped clock stood, or at the machine's time if that is later. */
+  start(onError: (error: unknown) => void): void {
+    if (this.running) return;
+    this.onError = onError;
+    this.offset = Math.max(0, this.current - Date.now());
+    this.arm();
+  }
+
+  /** Time stands still again, so that what is buffered can be delivered by `advanceTo` without waiting for it. */
+  stop(): void {
+    if (!this.running) return;
+    clearTimeout(this.wake);
+    this.current = this.now();
+    this.offset = undefined;
+  }
+
+  private arm(): void {
+    clearTimeout(this.wake);
+    const next = this.heap[0];
+    if (next === undefined) return;
+    this.wake = setTimeout(
+      () => {
+        this.fire();
+      },
+      Math.min(LONGEST_WAIT, Math.max(0, next.time - this.now())),
+    );
+    // An armed timer alone does not keep the process alive: servers and the command do.
+    this.wake.unref();
+  }
+
+  private fire(): void {
+    for (let next = this.heap[0]; next !== undefined && next.time <= this.now(); next = this.heap[0]) {
+      pop(this.heap);
+      try {
+        const pending = next.run?.();
+        if (pending !== undefined) pending.catch(this.onError);
+      } catch (error) {
+        this.onError(error);
+      }
+    }
+    this.arm();
+  }
+}
+
+function before(a: Entry, b: Entry): boolean {
+  return a.time < b.time || (a.time === b.time && a.order < b.order);
+}
+
+function push(heap: Entry[], entry: Entry): void {
+  let i = heap.push(entry) - 1;
+  while (i > 0) {
+    const parent = (i - 1) >> 1;
+    if (!before(heap[i]!, heap[parent]!)) break;
+    [heap[i], heap[parent]] = [heap[parent]!, heap[i]!];
+    i = parent;
+  }
+}
+
+function pop(heap: Entry[]): void {
+  const last = heap.pop()!;
+  if (heap.length === 0) return;
+  heap[0] = last;
+  for (let i = 0; ;) {
+    let least = i;
+    for (const child of [2 * i + 1, 2 * i + 2])
+      if (child < heap.length && before(heap[child]!, heap[least]!)) least = child;
+    if (least === i) return;
+    [heap[i], heap[least]] = [heap[least]!, heap[i]!];
+    i = least;
+  }
+}

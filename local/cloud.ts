@@ -1,0 +1,250 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { Athena, toCsv } from "./athena";
+import type { Clock } from "./clock";
+import { IotDataServer } from "./http";
+import { Iam } from "./iam";
+import { ACCOUNT, TYPES, ofType, type Resource } from "./model";
+import { MqttBroker } from "./mqtt";
+import { RuleEngine } from "./rules";
+import { DeliveryStream } from "./services/firehose/deliveryStream";
+import { Glue } from "./services/glue";
+import { Stream } from "./services/kinesis";
+import { LambdaFunction, principalOf } from "./services/lambda/function";
+import { Logs } from "./services/logs";
+import { S3, S3Error, parseS3Url } from "./services/s3";
+
+const DAY = 86_400_000;
+/** Streams drop whole segments and the buckets look for expired objects this often, on the local clock. */
+const HOUSEKEEPING = DAY;
+
+export interface CloudOptions {
+  resources: readonly Resource[];
+  region: string;
+  dataDir: string;
+  clock: Clock;
+  /** what ends the run: a full disk, a defect */
+  onError(error: unknown): void;
+  /** a message that no rule saw: refused by the broker before it could be routed */
+  onRefusedMessage?(reason: string): void;
+}
+
+export interface DatasetContent {
+  version: string;
+  rows: unknown[][];
+  columns: { name: string; type: string }[];
+  /** the CSV file that the query left, as Athena does */
+  path: string;
+  scannedBytes: number;
+}
+
+/** The data plane of a stack: every declared resource as a running part, and the two endpoints that devices reach. */
+export class Cloud {
+  readonly iam: Iam;
+  readonly s3: S3;
+  readonly logs: Logs;
+  readonly glue: Glue;
+  readonly rules: RuleEngine;
+  readonly streams = new Map<string, Stream>();
+  readonly functions = new Map<string, LambdaFunction>();
+  readonly deliveryStreams = new Map<string, DeliveryStream>();
+  private readonly clock: Clock;
+  private readonly mqtt: MqttBroker;
+  private readonly http: IotDataServer;
+  private readonly athena = new Athena();
+  private httpUrl: string | undefined;
+
+  constructor(private readonly options: CloudOptions) {
+    const { resources, region, dataDir, clock, onError } = options;
+    const inside = (name: string): string => path.join(dataDir, name);
+    this.clock = clock;
+    this.iam = new Iam(resources, ACCOUNT);
+    this.s3 = new S3(resources, inside("s3"), clock, this.iam, region);
+    this.s3.clean();
+    this.logs = new Logs(resources, inside("logs"), clock, this.iam, region);
+    this.glue = new Glue(resources, this.s3, clock);
+    for (const resource of ofType(resources, TYPES.stream)) {
+      const stream = new Stream(resource, path.join(inside("kinesis"), resource.inputs.name), clock, this.iam, onError);
+      this.streams.set(stream.name, stream);
+    }
+    for (const resource of ofType(resources, TYPES.function)) {
+      const lambda = new LambdaFunction(
+        resource,
+        inside("lambda"),
+        clock,
+        this.iam,
+        this.logs,
+        region,
+        () => this.httpUrl,
+      );
+      this.functions.set(lambda.name, lambda);
+    }
+    for (const resource of ofType(resources, TYPES.deliveryStream)) {
+      const stream = new DeliveryStream(resource, {
+        folder: inside("firehose"),
+        clock,
+        iam: this.iam,
+        s3: this.s3,
+        logs: this.logs,
+        region,
+        stream: this.streamOf(resource),
+        lambda: this.functionOf(resource),
+        table: tableOf(resource, resources),
+        onError,
+      });
+      this.deliveryStreams.set(stream.name, stream);
+    }
+    this.rules = new RuleEngine(ofType(resources, TYPES.topicRule), {
+      clock,
+      iam: this.iam,
+      logs: this.logs,
+      region,
+      streams: this.streams,
+    });
+    this.mqtt = new MqttBroker({
+      onPublish: (message, done) => this.rules.publish(message, done),
+      onEvent: (event) => {
+        if (event.type === "refused") options.onRefusedMessage?.(event.message);
+      },
+    });
+    this.rules.onPublished = (topic, payload) => this.mqtt.publish(topic, payload);
+    this.http = new IotDataServer({ onPublish: (message, done) => this.rules.publish(message, done), principalOf });
+  }
+
+  /** Opens the endpoints on 127.0.0.1; port 0 takes a free one. A port in use is thrown as EADDRINUSE. */
+  async listen(ports: { mqtt: number; http: number }): Promise<{ mqtt: string; http: string }> {
+    const mqtt = await this.mqtt.listen(ports.mqtt);
+    const http = await this.http.listen(ports.http);
+    this.httpUrl = `http://127.0.0.1:${http}`;
+    return { mqtt: `mqtt://127.0.0.1:${mqtt}`, http: this.httpUrl };
+  }
+
+  /** Begins to work: what an earlier run left in the streams is read, and housekeeping is on the clock. */
+  start(): void {
+    for (const stream of this.deliveryStreams.values()) stream.wake();
+    const sweep = (): void => {
+      for (const stream of this.deliveryStreams.values()) stream.checkpoint();
+      for (const stream of this.streams.values()) stream.expire();
+      this.s3.expire();
+      this.logs.expire();
+      this.clock.after(HOUSEKEEPING, sweep);
+    };
+    // S3 applies lifecycle rules at midnight UTC.
+    this.clock.at(Math.ceil((this.clock.now() + 1) / DAY) * DAY, sweep);
+  }
+
+  /** Records that wait somewhere for their delivery. */
+  get pending(): number {
+    let pending = 0;
+    for (const stream of this.deliveryStreams.values()) pending += stream.pending;
+    return pending;
+  }
+
+  /**
+   * Lets the clock pass until everything is delivered that can be: the longest a record can wait, twice, since a partition's buffer
+   * opens when the Lambda's closes.
+   */
+  async drain(): Promise<void> {
+    for (const stream of this.streams.values()) stream.flush();
+    await this.clock.settle();
+    let patience = 0;
+    for (const stream of this.deliveryStreams.values()) patience = Math.max(patience, stream.patience);
+    for (let round = 0; round < 3 && this.pending > 0; round++)
+      await this.clock.advanceTo(this.clock.now() + patience + 1000);
+  }
+
+  /** SQL as Athena runs it, over the tables of the catalog. */
+  async query(
+    sql: string,
+    database: string,
+    maxRows?: number,
+    bytesScannedCutoff?: number,
+  ): ReturnType<Athena["query"]> {
+    return this.athena.query(sql, { database, tables: this.glue.tables, maxRows, bytesScannedCutoff });
+  }
+
+  /** Runs a named query in its workgroup: its limits, and its result as CSV at the workgroup's output location. */
+  async content(namedQuery: Resource, workgroup: Resource, version: string): Promise<DatasetContent> {
+    const configuration = workgroup.inputs.configuration ?? {};
+    const result = await this.query(
+      namedQuery.inputs.query,
+      namedQuery.inputs.database,
+      undefined,
+      configuration.bytesScannedCutoffPerQuery === 0 ? undefined : configuration.bytesScannedCutoffPerQuery,
+    );
+    const { bucket, prefix } = parseS3Url(configuration.resultConfiguration.outputLocation);
+    // Athena writes the result with the permissions of whoever runs the query.
+    const principal = `arn:aws:iam::${ACCOUNT}:user/you`;
+    const object = this.s3.put(principal, bucket, `${prefix}${version}.csv`, Buffer.from(toCsv(result)));
+    return {
+      version,
+      rows: result.rows,
+      columns: result.columns,
+      path: object.file,
+      scannedBytes: result.scannedBytes,
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.mqtt.close();
+    await this.http.close();
+    for (const stream of this.deliveryStreams.values()) await stream.close();
+    for (const lambda of this.functions.values()) await lambda.close();
+    for (const stream of this.streams.values()) stream.close();
+    this.athena.close();
+  }
+
+  private streamOf(resource: Resource): Stream {
+    const arn: string = resource.inputs.kinesisSourceConfiguration.kinesisStreamArn;
+    return [...this.streams.values()].find((stream) => stream.arn === arn)!;
+  }
+
+  private functionOf(resource: Resource): LambdaFunction | undefined {
+    const text = JSON.stringify(resource.inputs.extendedS3Configuration.processingConfiguration ?? {});
+    return [...this.functions.values()].find(({ arn }) => text.includes(`"${arn}:`) || text.includes(`"${arn}"`));
+  }
+}
+
+function tableOf(resource: Resource, resources: readonly Resource[]): Resource | undefined {
+  const schema = resource.inputs.extendedS3Configuration.dataFormatConversionConfiguration?.schemaConfiguration;
+  if (schema === undefined) return undefined;
+  return ofType(resources, TYPES.table).find(
+    ({ inputs }) => inputs.databaseName === schema.databaseName && inputs.name === schema.tableName,
+  );
+}
+
+/** What a deleted resource leaves in the data folder. @throws S3Error for a bucket with objects that may not be destroyed */
+export function removeData(resource: Resource, dataDir: string): void {
+  const remove = (...parts: string[]): void =>
+    fs.rmSync(path.join(dataDir, ...parts), { recursive: true, force: true });
+  switch (resource.type) {
+    case TYPES.stream:
+      return remove("kinesis", resource.inputs.name);
+    case TYPES.deliveryStream:
+      return remove("firehose", resource.inputs.name);
+    case TYPES.function:
+      return remove("lambda", resource.inputs.name);
+    case TYPES.logGroup:
+      return remove(
+        "logs",
+        ...String(resource.inputs.name)
+          .split("/")
+          .filter((part) => part !== ""),
+      );
+    case TYPES.bucket:
+      if (resource.inputs.forceDestroy !== true && !isEmpty(path.join(dataDir, "s3", resource.inputs.bucket)))
+        throw new S3Error(
+          "AccessDenied",
+          `BucketNotEmpty: the bucket ${resource.inputs.bucket} holds objects and may not be deleted with them ` +
+            `(forceDestroy is not set).`,
+        );
+      return remove("s3", resource.inputs.bucket);
+  }
+}
+
+function isEmpty(folder: string): boolean {
+  return (
+    !fs.existsSync(folder) ||
+    fs.readdirSync(folder, { recursive: true, withFileTypes: true }).every((entry) => entry.isDirectory())
+  );
+}

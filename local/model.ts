@@ -1,0 +1,59 @@
+/**
+ * The shapes that the parts of the local cloud share: a registered resource as the engine saw it, and the state of a
+ * stack in its data folder.
+ */
+
+/** A plain JSON value as it arrives over Pulumi's protocol once markers of secrets and assets are resolved. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the shape is the AWS resource's, checked by its handler
+export type Properties = Record<string, any>;
+
+/** One resource of the program. `inputs` carry the names of `@pulumi/aws`' arguments. */
+export interface Resource {
+  /** `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME` */
+  urn: string;
+  /** for example `aws:kinesis/stream:Stream` */
+  type: string;
+  /** the logical name */
+  name: string;
+  /** false for component resources */
+  custom: boolean;
+  /** the provider's id, "" for components */
+  id: string;
+  /** URN of the parent, undefined for the stack itself */
+  parent?: string;
+  /** URNs that must exist before */
+  dependencies: string[];
+  inputs: Properties;
+  outputs: Properties;
+}
+
+/** The account of the local cloud; twelve digits as AWS wants them, and never a real account's. */
+export const ACCOUNT = "000000000000";
+
+/** Resources of one type. */
+export function ofType(resources: readonly Resource[], type: string): Resource[] {
+  return resources.filter((resource) => resource.type === type);
+}
+
+/** Types the local cloud executes; the single list of their tokens. */
+export const TYPES = {
+  topicRule: "aws:iot/topicRule:TopicRule",
+  stream: "aws:kinesis/stream:Stream",
+  deliveryStream: "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
+  function: "aws:lambda/function:Function",
+  bucket: "aws:s3/bucket:Bucket",
+  bucketPublicAccessBlock: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+  bucketOwnershipControls: "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+  bucketEncryption: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+  bucketVersioning: "aws:s3/bucketVersioning:BucketVersioning",
+  bucketLifecycle: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+  bucketPolicy: "aws:s3/bucketPolicy:BucketPolicy",
+  role: "aws:iam/role:Role",
+  rolePolicy: "aws:iam/rolePolicy:RolePolicy",
+  database: "aws:glue/catalogDatabase:CatalogDatabase",
+  table: "aws:glue/catalogTable:CatalogTable",
+  workgroup: "aws:athena/workgroup:Workgroup",
+  namedQuery: "aws:athena/namedQuery:NamedQuery",
+  logGroup: "aws:cloudwatch/logGroup:LogGroup",
+  logStream: "aws:cloudwatch/logStream:LogStream",
+} as const;

@@ -1,0 +1,2 @@
+export { RuleEngine, type RuleCounts } from "./engine";
+export { RuleProgram, Template } from "./program";

@@ -1,0 +1,55 @@
+import type { Properties } from "../../model";
+import { sequenceNumber } from "../kinesis";
+import type { SourceRecord } from "./source";
+
+/** `!{firehose:error-output-type}`. The name for dynamic partitioning is not documented (building blocks 17, 1). */
+export type ErrorType = "processing-failed" | "format-conversion-failed" | "partitioning-failed";
+
+interface Failure {
+  record: SourceRecord;
+  code: string;
+  message: string;
+  attempts: number;
+  /** ms since 1970-01-01 UTC */
+  now: number;
+}
+
+/** The line of an error object for a record that the transform Lambda failed (building blocks 3.5). */
+export function processingFailed(failure: Failure, lambdaArn: string): string {
+  return JSON.stringify({
+    attemptsMade: failure.attempts,
+    arrivalTimestamp: failure.record.arrival,
+    errorCode: failure.code,
+    errorMessage: failure.message,
+    attemptEndingTimestamp: failure.now,
+    rawData: failure.record.data.toString("base64"),
+    lambdaArn,
+  });
+}
+
+/** The line for a record that could not be converted; `data` is what the Lambda answered. */
+export function conversionFailed(failure: Failure, data: Buffer, table: Properties): string {
+  return JSON.stringify({
+    attemptsMade: failure.attempts,
+    arrivalTimestamp: failure.record.arrival,
+    lastErrorCode: failure.code,
+    lastErrorMessage: failure.message,
+    attemptEndingTimestamp: failure.now,
+    rawData: data.toString("base64"),
+    sequenceNumber: sequenceNumber(failure.record.shard, failure.record.index),
+    subSequenceNumber: null,
+    dataCatalogTable: table,
+  });
+}
+
+/** The line for a record that no partition could take. */
+export function partitioningFailed(failure: Failure): string {
+  return JSON.stringify({
+    attemptsMade: failure.attempts,
+    arrivalTimestamp: failure.record.arrival,
+    errorCode: failure.code,
+    errorMessage: failure.message,
+    attemptEndingTimestamp: failure.now,
+    rawData: failure.record.data.toString("base64"),
+  });
+}

@@ -1,0 +1,115 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+/** Index of the last record of each shard that has been delivered, or of the next one to read. */
+export type ByShard = Record<string, number>;
+
+interface Checkpoint {
+  /** by shard, the next record to read after a start */
+  next: ByShard;
+  /** by partition and shard, the last record that is in an object although the checkpoint lies before it */
+  delivered: Record<string, ByShard>;
+}
+
+interface Intent {
+  bucket: string;
+  key: string;
+  partition: string;
+  through: ByShard;
+}
+
+/** Deliveries after which the checkpoint is written anew and the journal emptied. */
+const COMPACT_AFTER = 512;
+
+/**
+ * What a delivery stream has delivered. Before an object gets its name the journal says which records are in it; after
+ * a crash the object's existence tells whether that came true. A record is therefore in one object, whatever happens
+ * between two system calls.
+ */
+export class Journal {
+  private readonly delivered = new Map<string, ByShard>();
+  private readonly next: ByShard;
+  private readonly file: string;
+  private readonly checkpointFile: string;
+  private fd: number;
+  private entries = 0;
+
+  /**
+   * @param start where a delivery stream begins that has no journal yet: LATEST, as Firehose does
+   * @param exists whether an object is there
+   */
+  constructor(folder: string, start: ByShard, exists: (bucket: string, key: string) => boolean) {
+    fs.mkdirSync(folder, { recursive: true });
+    this.file = path.join(folder, "journal.ndjson");
+    this.checkpointFile = path.join(folder, "checkpoint.json");
+    const isNew = !fs.existsSync(this.checkpointFile);
+    const checkpoint: Checkpoint = isNew
+      ? { next: start, delivered: {} }
+      : (JSON.parse(fs.readFileSync(this.checkpointFile, "utf8")) as Checkpoint);
+    this.next = { ...start, ...checkpoint.next };
+    for (const [partition, shards] of Object.entries(checkpoint.delivered)) this.delivered.set(partition, shards);
+    for (const intent of readIntents(this.file)) if (exists(intent.bucket, intent.key)) this.apply(intent);
+    this.fd = fs.openSync(this.file, "a");
+    if (isNew) this.write(this.next);
+  }
+
+  /** Index of the record to read next from a shard, after a start. */
+  startOf(shard: number): number {
+    return this.next[shard] ?? 0;
+  }
+
+  /** Whether the record is in an object already. */
+  has(partition: string, shard: number, index: number): boolean {
+    const through = this.delivered.get(partition)?.[shard];
+    return through !== undefined && index <= through;
+  }
+
+  /** To be called before the object is put. */
+  intend(intent: Intent): void {
+    fs.writeSync(this.fd, `${JSON.stringify(intent)}\n`);
+    this.entries++;
+  }
+
+  /** To be called after the object is put; `lowWater` is what must be read again after a crash. */
+  confirm(intent: Intent, lowWater: () => ByShard): void {
+    this.apply(intent);
+    if (this.entries >= COMPACT_AFTER) this.compact(lowWater());
+  }
+
+  /** Writes the checkpoint and empties the journal. */
+  compact(lowWater: ByShard): void {
+    for (const [partition, shards] of this.delivered) {
+      const needed = Object.entries(shards).filter(([shard, last]) => last >= (lowWater[shard] ?? 0));
+      if (needed.length === 0) this.delivered.delete(partition);
+      else this.delivered.set(partition, Object.fromEntries(needed));
+    }
+    this.write(lowWater);
+    fs.closeSync(this.fd);
+    this.fd = fs.openSync(this.file, "w");
+    this.entries = 0;
+  }
+
+  close(lowWater: ByShard): void {
+    this.compact(lowWater);
+    fs.closeSync(this.fd);
+  }
+
+  private apply(intent: Intent): void {
+    this.delivered.set(intent.partition, { ...this.delivered.get(intent.partition), ...intent.through });
+  }
+
+  private write(next: ByShard): void {
+    const checkpoint: Checkpoint = { next, delivered: Object.fromEntries(this.delivered) };
+    const temporary = `${this.checkpointFile}.tmp`;
+    fs.writeFileSync(temporary, JSON.stringify(checkpoint));
+    fs.renameSync(temporary, this.checkpointFile);
+  }
+}
+
+/** A last line that a killed process left half written was never acted upon. */
+function readIntents(file: string): Intent[] {
+  if (!fs.existsSync(file)) return [];
+  const lines = fs.readFileSync(file, "utf8").split("\n");
+  lines.pop();
+  return lines.map((line) => JSON.parse(line) as Intent);
+}

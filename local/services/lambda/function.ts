@@ -1,0 +1,243 @@
+import { createHash, randomUUID } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { Worker } from "node:worker_threads";
+import type { Clock } from "../../clock";
+import type { Iam } from "../../iam";
+import { ACCOUNT, type Resource } from "../../model";
+import { notAuthorized } from "../kinesis";
+import type { Logs } from "../logs";
+
+export type Invocation =
+  | { ok: true; payload: string }
+  | {
+      ok: false;
+      error: "Lambda.InvokeAccessDenied" | "Lambda.FunctionError" | "Lambda.FunctionTimedOut";
+      message: string;
+    };
+
+interface Waiting {
+  resolve(invocation: Invocation): void;
+  timer: NodeJS.Timeout;
+}
+
+interface Reply {
+  id?: number;
+  payload?: string;
+  error?: { name: string; message: string; stack?: string };
+  log?: string;
+  level?: string;
+  requestId?: string;
+}
+
+/** What Lambda takes and gives in one synchronous call (building blocks 3.5). */
+const PAYLOAD_BYTES = 6 * 1024 * 1024;
+
+/**
+ * A Lambda function: the very archive that would be deployed, in a worker thread with the memory, the environment and
+ * the time limit of its definition. Its output goes to its log group with its own role's permission.
+ */
+export class LambdaFunction {
+  readonly name: string;
+  readonly arn: string;
+  private readonly folder: string;
+  private readonly group: string;
+  private readonly stream: string;
+  private worker: Worker | undefined;
+  private readonly waiting = new Map<number, Waiting>();
+  private queue: Promise<unknown> = Promise.resolve();
+  private lastId = 0;
+  private closed = false;
+  /** the first refusal of its log group, which on AWS nobody would see */
+  logRefusal: string | undefined;
+
+  constructor(
+    private readonly resource: Resource,
+    root: string,
+    private readonly clock: Clock,
+    private readonly iam: Iam,
+    private readonly logs: Logs,
+    private readonly region: string,
+    private readonly endpoint: () => string | undefined,
+  ) {
+    const { inputs } = resource;
+    this.name = inputs.name;
+    this.arn = resource.outputs.arn;
+    this.group = inputs.loggingConfig?.logGroup ?? `/aws/lambda/${this.name}`;
+    const files = (inputs.code as { files: Record<string, string> }).files;
+    const hash = createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 16);
+    this.folder = path.join(root, this.name, hash);
+    this.stream = `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${hash}`;
+    if (!fs.existsSync(this.folder)) {
+      // Only the archive in use is kept.
+      fs.rmSync(path.join(root, this.name), { recursive: true, force: true });
+      for (const [name, text] of Object.entries(files)) {
+        const file = path.join(this.folder, name);
+        fs.mkdirSync(path.dirname(file), { recursive: true });
+        fs.writeFileSync(file, text);
+      }
+    }
+  }
+
+  /** InvokeFunction, synchronous. Invocations of one function run one after the other, as in one execution environment. */
+  invoke(principal: string, qualifiedArn: string, event: string): Promise<Invocation> {
+    const decision = this.iam.check({ principal, action: "lambda:InvokeFunction", resource: qualifiedArn });
+    if (!decision.allowed)
+      return Promise.resolve({
+        ok: false,
+        error: "Lambda.InvokeAccessDenied",
+        message: notAuthorized(principal, "lambda:InvokeFunction", qualifiedArn, decision.decidedBy),
+      });
+    if (event.length > PAYLOAD_BYTES)
+      return Promise.resolve({
+        ok: false,
+        error: "Lambda.FunctionError",
+        message: `RequestEntityTooLargeException: the event has ${event.length} bytes, Lambda takes ${PAYLOAD_BYTES}`,
+      });
+    const result = this.queue.then(() => this.run(qualifiedArn, event));
+    this.queue = result;
+    return result;
+  }
+
+  private run(arn: string, event: string): Promise<Invocation> {
+    const worker = (this.worker ??= this.startWorker());
+    const id = ++this.lastId;
+    const seconds: number = this.resource.inputs.timeout ?? 3;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.settle(id, {
+          ok: false,
+          error: "Lambda.FunctionTimedOut",
+          message: `Task timed out after ${seconds.toFixed(2)} seconds`,
+        });
+        this.stopWorker();
+      }, seconds * 1000);
+      this.waiting.set(id, { resolve, timer });
+      worker.postMessage({ id, requestId: randomUUID(), event, arn, deadline: Date.now() + seconds * 1000 });
+    });
+  }
+
+  private settle(id: number, invocation: Invocation): void {
+    const waiting = this.waiting.get(id);
+    if (waiting === undefined) return;
+    clearTimeout(waiting.timer);
+    this.waiting.delete(id);
+    waiting.resolve(invocation);
+  }
+
+  private startWorker(): Worker {
+    const { inputs } = this.resource;
+    const memorySize: number = inputs.memorySize ?? 128;
+    const endpoint = this.endpoint();
+    const worker = new Worker(path.join(__dirname, "worker.cjs"), {
+      workerData: {
+        folder: this.folder,
+        handler: inputs.handler,
+        functionName: this.name,
+        memorySize,
+        logGroup: this.group,
+        logStream: this.stream,
+      },
+      // Lambda's reserved variables and nothing of this machine's environment.
+      env: {
+        ...(inputs.environment?.variables as Record<string, string> | undefined),
+        AWS_REGION: this.region,
+        AWS_DEFAULT_REGION: this.region,
+        AWS_LAMBDA_FUNCTION_NAME: this.name,
+        AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memorySize),
+        AWS_LAMBDA_LOG_GROUP_NAME: this.group,
+        AWS_LAMBDA_LOG_STREAM_NAME: this.stream,
+        AWS_EXECUTION_ENV: `AWS_Lambda_${String(inputs.runtime)}`,
+        AWS_ACCESS_KEY_ID: credentialsOf(inputs.role),
+        AWS_SECRET_ACCESS_KEY: "local",
+        AWS_SESSION_TOKEN: "local",
+        ...(endpoint === undefined ? {} : { AWS_ENDPOINT_URL: endpoint }),
+        LAMBDA_TASK_ROOT: this.folder,
+        TZ: ":UTC",
+      },
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: memorySize },
+      stdout: true,
+      stderr: true,
+    });
+    worker.stdout.on("data", (chunk: Buffer) => this.log(chunk.toString("utf8").trimEnd(), "INFO", ""));
+    worker.stderr.on("data", (chunk: Buffer) => this.log(chunk.toString("utf8").trimEnd(), "ERROR", ""));
+    worker.on("message", (reply: Reply) => this.receive(reply));
+    worker.on("error", (error) => this.crashed(`${error.name}: ${error.message}`));
+    worker.on("exit", (code) => {
+      if (this.worker === worker) this.crashed(`Runtime exited with error: exit status ${code}`);
+    });
+    worker.unref();
+    return worker;
+  }
+
+  private receive(reply: Reply): void {
+    if (reply.log !== undefined) return this.log(reply.log, reply.level ?? "INFO", reply.requestId ?? "");
+    if (reply.error !== undefined) {
+      this.log(reply.error.stack ?? reply.error.message, "ERROR", "");
+      this.settle(reply.id!, {
+        ok: false,
+        error: "Lambda.FunctionError",
+        message: `${reply.error.name}: ${reply.error.message}`,
+      });
+    } else if (Buffer.byteLength(reply.payload!) > PAYLOAD_BYTES)
+      this.settle(reply.id!, {
+        ok: false,
+        error: "Lambda.FunctionError",
+        message: `Function.ResponseSizeTooLarge: the answer exceeds ${PAYLOAD_BYTES} bytes`,
+      });
+    else this.settle(reply.id!, { ok: true, payload: reply.payload! });
+  }
+
+  /** In JSON format a line that is an object stays one; any other text becomes the message of one. */
+  private log(text: string, level: string, requestId: string): void {
+    if (this.closed) return;
+    const line = isObject(text)
+      ? text
+      : JSON.stringify({ timestamp: new Date(this.clock.now()).toISOString(), level, requestId, message: text });
+    const refusal = this.logs.put(this.resource.inputs.role, this.group, this.stream, [line], true);
+    if (refusal !== undefined) this.logRefusal ??= refusal;
+  }
+
+  private crashed(message: string): void {
+    this.worker = undefined;
+    for (const id of [...this.waiting.keys()]) this.settle(id, { ok: false, error: "Lambda.FunctionError", message });
+  }
+
+  private stopWorker(): void {
+    const worker = this.worker;
+    this.worker = undefined;
+    void worker?.terminate();
+  }
+
+  async close(): Promise<void> {
+    await this.queue;
+    this.closed = true;
+    const worker = this.worker;
+    this.worker = undefined;
+    await worker?.terminate();
+  }
+}
+
+function isObject(text: string): boolean {
+  if (!text.startsWith("{")) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The access key id under which the role's calls arrive; `roleOf` reads it back. */
+export function credentialsOf(roleArn: string): string {
+  return `LOCAL.${Buffer.from(roleArn).toString("base64url")}`;
+}
+
+/** The principal behind an access key id: a role of the stack, or the person at this machine. */
+export function principalOf(accessKeyId: string): string {
+  return accessKeyId.startsWith("LOCAL.")
+    ? Buffer.from(accessKeyId.slice(6), "base64url").toString("utf8")
+    : `arn:aws:iam::${ACCOUNT}:user/you`;
+}

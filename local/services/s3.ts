@@ -1,0 +1,257 @@
+import { randomUUID } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Clock } from "../clock";
+import type { Iam } from "../iam";
+import { TYPES, ofType, type Properties, type Resource } from "../model";
+import { customerKey, notAuthorized } from "./kinesis";
+
+export interface StoredObject {
+  key: string;
+  /** where the object lies on this machine */
+  file: string;
+  bytes: number;
+  /** ms since 1970-01-01 UTC, of the local clock */
+  modified: number;
+}
+
+interface Bucket {
+  name: string;
+  folder: string;
+  versioned: boolean;
+  keyArn: string | undefined;
+  lifecycle: Properties[];
+}
+
+/** What keeps an object from being written: a refusal is final until a role changes, a full disk is the machine's. */
+export class S3Error extends Error {
+  constructor(
+    readonly code: "AccessDenied" | "NoSuchBucket" | "KMS.AccessDenied",
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const DAY = 86_400_000;
+/** Noncurrent versions lie beside the keys in a folder that no key can name, for keys of ours never begin with a dot. */
+const VERSIONS = ".versions";
+
+/**
+ * S3 as folders: a bucket is a folder, an object a file whose modification time is the local clock's. An object appears
+ * under its key in one step (written elsewhere, renamed), so a reader never sees half of one.
+ */
+export class S3 {
+  private readonly buckets = new Map<string, Bucket>();
+  private readonly folders = new Set<string>();
+  private readonly temporary: string;
+
+  constructor(
+    resources: readonly Resource[],
+    private readonly root: string,
+    private readonly clock: Clock,
+    private readonly iam: Iam,
+    private readonly region: string,
+  ) {
+    this.temporary = path.join(root, ".tmp");
+    const satellite = (type: string, bucket: string) =>
+      ofType(resources, type).find((resource) => resource.inputs.bucket === bucket)?.inputs;
+    for (const resource of ofType(resources, TYPES.bucket)) {
+      const name: string = resource.outputs.bucket;
+      const encryption = satellite(TYPES.bucketEncryption, name)?.rules?.[0]?.applyServerSideEncryptionByDefault;
+      this.add(
+        name,
+        satellite(TYPES.bucketVersioning, name)?.versioningConfiguration?.status === "Enabled",
+        customerKey(encryption?.kmsMasterKeyId),
+        satellite(TYPES.bucketLifecycle, name)?.rules ?? [],
+      );
+    }
+    // A bucket of the user's own is not in the program; the delivery streams and tables name it, and here it is an empty one.
+    for (const name of bucketsNamedBy(resources)) if (!this.buckets.has(name)) this.add(name, false, undefined, []);
+  }
+
+  private add(name: string, versioned: boolean, keyArn: string | undefined, lifecycle: Properties[]): void {
+    const folder = path.join(this.root, name);
+    fs.mkdirSync(folder, { recursive: true });
+    this.buckets.set(name, { name, folder, versioned, keyArn, lifecycle });
+  }
+
+  /** Removes what a killed process left half written. Only the owner of the data folder may. */
+  clean(): void {
+    fs.rmSync(this.temporary, { recursive: true, force: true });
+    fs.mkdirSync(this.temporary, { recursive: true });
+  }
+
+  /** Where the objects of a bucket lie. */
+  folder(bucket: string): string {
+    return this.bucket(bucket).folder;
+  }
+
+  /**
+   * PutObject.
+   * @param keyArn the key the caller asks for; without it the bucket's own setting counts
+   * @throws S3Error when a role or bucket policy refuses; the file system's error when the disk does
+   */
+  put(principal: string, bucketName: string, key: string, bytes: Uint8Array, keyArn?: string): StoredObject {
+    const bucket = this.bucket(bucketName);
+    const resource = `arn:aws:s3:::${bucketName}/${key}`;
+    const context = { "aws:SecureTransport": "true" };
+    const decision = this.iam.check({ principal, action: "s3:PutObject", resource, context });
+    if (!decision.allowed)
+      throw new S3Error("AccessDenied", notAuthorized(principal, "s3:PutObject", resource, decision.decidedBy));
+    this.useKey(principal, keyArn ?? bucket.keyArn, bucketName, "kms:GenerateDataKey");
+    const file = fileOf(bucket.folder, key);
+    const folder = path.dirname(file);
+    if (!this.folders.has(folder)) {
+      fs.mkdirSync(folder, { recursive: true });
+      this.folders.add(folder);
+    }
+    const temporary = path.join(this.temporary, randomUUID());
+    try {
+      fs.writeFileSync(temporary, bytes);
+      const seconds = this.clock.now() / 1000;
+      fs.utimesSync(temporary, seconds, seconds);
+      if (bucket.versioned && fs.existsSync(file)) this.keepVersion(bucket, key, file);
+      fs.renameSync(temporary, file);
+    } catch (error) {
+      fs.rmSync(temporary, { force: true });
+      throw error;
+    }
+    return { key, file, bytes: bytes.length, modified: this.clock.now() };
+  }
+
+  /** The objects under a prefix, in the order of their keys. */
+  list(bucketName: string, prefix: string): StoredObject[] {
+    const bucket = this.bucket(bucketName);
+    const objects: StoredObject[] = [];
+    // Only the folder that the prefix names needs to be walked.
+    const start = prefix.slice(0, prefix.lastIndexOf("/") + 1);
+    const walk = (folder: string, keyPrefix: string): void => {
+      let entries: fs.Dirent[];
+      try {
+        entries = fs.readdirSync(folder, { withFileTypes: true });
+      } catch {
+        return; // no object under this prefix
+      }
+      for (const entry of entries) {
+        const key = keyPrefix + unescapeSegment(entry.name);
+        const file = path.join(folder, entry.name);
+        if (entry.isDirectory()) {
+          if (entry.name !== VERSIONS) walk(file, `${key}/`);
+        } else if (key.startsWith(prefix)) {
+          const stat = fs.statSync(file);
+          objects.push({ key, file, bytes: stat.size, modified: stat.mtimeMs });
+        }
+      }
+    };
+    walk(start === "" ? bucket.folder : fileOf(bucket.folder, start), start);
+    return objects.sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  exists(bucketName: string, key: string): boolean {
+    return fs.existsSync(fileOf(this.bucket(bucketName).folder, key));
+  }
+
+  /** Lifecycle: what is due by the local clock expires; S3 looks once a day, at midnight UTC, and so does the caller. */
+  expire(): void {
+    const now = this.clock.now();
+    for (const bucket of this.buckets.values())
+      for (const rule of bucket.lifecycle) {
+        if (rule.status !== "Enabled") continue;
+        const prefix: string = rule.filter?.prefix ?? rule.filter?.and?.prefix ?? "";
+        const days: number | undefined = rule.expiration?.days;
+        if (days !== undefined)
+          for (const object of this.list(bucket.name, prefix))
+            if (due(object.modified, days) <= now) {
+              if (bucket.versioned) this.keepVersion(bucket, object.key, object.file);
+              else fs.rmSync(object.file);
+            }
+        const noncurrent: number | undefined = rule.noncurrentVersionExpiration?.noncurrentDays;
+        if (noncurrent !== undefined) this.expireVersions(bucket, prefix, noncurrent, now);
+      }
+  }
+
+  private expireVersions(bucket: Bucket, prefix: string, days: number, now: number): void {
+    const folder = path.join(bucket.folder, VERSIONS);
+    if (!fs.existsSync(folder)) return;
+    for (const name of fs.readdirSync(folder)) {
+      const [since, key] = [
+        Number(name.slice(0, name.indexOf("!"))),
+        decodeURIComponent(name.slice(name.indexOf("!") + 1)),
+      ];
+      if (key.startsWith(prefix) && due(since, days) <= now) fs.rmSync(path.join(folder, name));
+    }
+  }
+
+  private keepVersion(bucket: Bucket, key: string, file: string): void {
+    const folder = path.join(bucket.folder, VERSIONS);
+    fs.mkdirSync(folder, { recursive: true });
+    fs.renameSync(file, path.join(folder, `${this.clock.now()}!${encodeURIComponent(key).slice(-200)}`));
+  }
+
+  private useKey(principal: string, keyArn: string | undefined, bucket: string, action: string): void {
+    if (keyArn === undefined) return;
+    const context = {
+      "kms:ViaService": `s3.${this.region}.amazonaws.com`,
+      // With bucket keys, which our buckets have, the bucket is the context (building blocks 0.2).
+      "kms:EncryptionContext:aws:s3:arn": `arn:aws:s3:::${bucket}`,
+    };
+    const decision = this.iam.check({ principal, action, resource: keyArn, context });
+    if (!decision.allowed)
+      throw new S3Error("KMS.AccessDenied", notAuthorized(principal, action, keyArn, decision.decidedBy));
+  }
+
+  private bucket(name: string): Bucket {
+    const bucket = this.buckets.get(name);
+    if (bucket === undefined) throw new S3Error("NoSuchBucket", `The specified bucket does not exist: ${name}`);
+    return bucket;
+  }
+}
+
+/** Midnight UTC after `days` full days (S3 rounds a lifecycle date up to the next midnight). */
+function due(since: number, days: number): number {
+  return Math.ceil((since + days * DAY) / DAY) * DAY;
+}
+
+/** A key's file. Characters that a file name cannot carry on every system are escaped, one segment at a time. */
+function fileOf(folder: string, key: string): string {
+  const segments = key.split("/").map(escapeSegment);
+  return path.join(folder, ...segments);
+}
+
+function escapeSegment(segment: string): string {
+  if (segment === "." || segment === "..") return segment.replaceAll(".", "~2E");
+  // eslint-disable-next-line no-control-regex -- control characters are what must not reach a file name
+  return segment.replace(
+    /[<>:"\\|?*\u0000-\u001f~]/g,
+    (c) => `~${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
+  );
+}
+
+function unescapeSegment(name: string): string {
+  return name.includes("~")
+    ? name.replace(/~([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+    : name;
+}
+
+function bucketsNamedBy(resources: readonly Resource[]): Set<string> {
+  const names = new Set<string>();
+  for (const stream of ofType(resources, TYPES.deliveryStream)) {
+    const arn: string | undefined = stream.inputs.extendedS3Configuration?.bucketArn;
+    if (arn !== undefined) names.add(arn.split(":::")[1]!);
+  }
+  for (const table of ofType(resources, TYPES.table))
+    names.add(parseS3Url(table.inputs.storageDescriptor.location).bucket);
+  for (const workgroup of ofType(resources, TYPES.workgroup)) {
+    const output: string | undefined = workgroup.inputs.configuration?.resultConfiguration?.outputLocation;
+    if (output !== undefined) names.add(parseS3Url(output).bucket);
+  }
+  return names;
+}
+
+/** `s3://bucket/prefix/` */
+export function parseS3Url(url: string): { bucket: string; prefix: string } {
+  const match = /^s3:\/\/([^/]+)\/?(.*)$/.exec(url);
+  if (match === null) throw new Error(`not an S3 location: ${url}`);
+  return { bucket: match[1]!, prefix: match[2]! };
+}

@@ -1,0 +1,274 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+/** A record of a shard. `index` counts from 0 in the shard and makes its sequence number. */
+export interface ShardRecord {
+  index: number;
+  /** ms since 1970-01-01 UTC */
+  arrival: number;
+  partitionKey: string;
+  data: Buffer;
+}
+
+/** Where a consumer stands: the index of the next record, and where it lies so that reading on needs no search. */
+export interface Cursor {
+  index: number;
+  segment?: number;
+  offset?: number;
+}
+
+const HEADER = 4 + 8 + 2;
+const SEGMENT_BYTES = 16 * 1024 * 1024;
+const READ_BYTES = 1024 * 1024;
+/** What waits for the next group commit before it is written at once. */
+const PENDING_BYTES = 4 * 1024 * 1024;
+
+/**
+ * The log of one shard: an append-only file cut into segments, each named by the index of its first record. Writes of one turn of the
+ * event loop are one system call (group commit), and a record is acknowledged after that call: the process may be
+ * killed at any time afterwards. (The machine's power may not: files are not synced to the disk one by one.)
+ *
+ * Frame: uint32 bytes that follow, float64 arrival, uint16 bytes of the partition key, the key, the data.
+ */
+export class Shard {
+  /** index the next record gets */
+  private next = 0;
+  /** index up to which records are on disk */
+  private durable = 0;
+  private segments: number[] = [];
+  private fd: number | undefined;
+  private segmentBytes = 0;
+  private pending: Buffer[] = [];
+  private pendingBytes = 0;
+  private waiting: (() => void)[] = [];
+  private scheduled = false;
+  private readonly readers = new Map<number, number>();
+
+  constructor(
+    private readonly folder: string,
+    private readonly onDurable: () => void,
+    private readonly onError: (error: unknown) => void,
+    private readonly write: (fd: number, bytes: Buffer, offset: number) => number = fs.writeSync,
+  ) {
+    fs.mkdirSync(folder, { recursive: true });
+    this.segments = fs
+      .readdirSync(folder)
+      .filter((name) => name.endsWith(".log"))
+      .map((name) => Number.parseInt(name, 10))
+      .sort((a, b) => a - b);
+    const last = this.segments.at(-1);
+    if (last !== undefined) this.recover(last);
+  }
+
+  /** index of the oldest record still kept */
+  get first(): number {
+    return this.segments[0] ?? this.next;
+  }
+
+  /** index after the last record on disk */
+  get end(): number {
+    return this.durable;
+  }
+
+  /**
+   * Appends a record, and calls `done` when it is on disk.
+   * @returns the record's index
+   */
+  append(arrival: number, partitionKey: string, data: Buffer, done?: () => void): number {
+    const keyBytes = Buffer.byteLength(partitionKey);
+    const frame = Buffer.allocUnsafe(HEADER + keyBytes + data.length);
+    frame.writeUInt32LE(frame.length - 4, 0);
+    frame.writeDoubleLE(arrival, 4);
+    frame.writeUInt16LE(keyBytes, 12);
+    frame.write(partitionKey, HEADER, "utf8");
+    data.copy(frame, HEADER + keyBytes);
+    this.pending.push(frame);
+    this.pendingBytes += frame.length;
+    if (done !== undefined) this.waiting.push(done);
+    const index = this.next++;
+    if (this.pendingBytes >= PENDING_BYTES) this.flush();
+    else if (!this.scheduled) {
+      this.scheduled = true;
+      setImmediate(() => {
+        this.scheduled = false;
+        try {
+          this.flush();
+        } catch (error) {
+          this.onError(error);
+        }
+      });
+    }
+    return index;
+  }
+
+  /** Writes what waits; an error of the disk is thrown, and what waits stays. */
+  flush(): void {
+    if (this.pending.length === 0) return;
+    if (this.fd === undefined || this.segmentBytes >= SEGMENT_BYTES) this.roll();
+    const bytes = Buffer.concat(this.pending, this.pendingBytes);
+    for (let done = 0; done < bytes.length;) {
+      try {
+        done += this.write(this.fd!, bytes, done);
+      } catch (error) {
+        // A full disk in the middle of a frame: take the partial bytes back, nothing of them was acknowledged.
+        fs.ftruncateSync(this.fd!, this.segmentBytes);
+        throw error;
+      }
+    }
+    this.segmentBytes += bytes.length;
+    this.durable += this.pending.length;
+    this.pending = [];
+    this.pendingBytes = 0;
+    const waiting = this.waiting;
+    this.waiting = [];
+    for (const done of waiting) done();
+    this.onDurable();
+  }
+
+  /**
+   * Reads on from `cursor`, which it moves.
+   * @returns up to about 1 MB of records; none at the end
+   */
+  read(cursor: Cursor): ShardRecord[] {
+    if (cursor.index < this.first) {
+      // Records that the retention removed before they were read are gone, as on AWS.
+      cursor.index = this.first;
+      cursor.segment = undefined;
+    }
+    if (cursor.index >= this.durable) return [];
+    if (cursor.segment === undefined || !this.segments.includes(cursor.segment)) this.seek(cursor);
+    for (;;) {
+      const records = this.readFrames(cursor);
+      if (records.length > 0 || cursor.index >= this.durable) return records;
+      // This segment is read to its end: go on with the next one.
+      const following = this.segments[this.segments.indexOf(cursor.segment!) + 1];
+      if (following === undefined) return [];
+      cursor.segment = following;
+      cursor.offset = 0;
+    }
+  }
+
+  /** Removes whole segments whose records all arrived before `time`. */
+  trim(time: number): void {
+    while (this.segments.length > 1) {
+      const segment = this.segments[0]!;
+      const lastOf = this.arrivalOf(this.segments[1]!);
+      if (lastOf === undefined || lastOf >= time) return;
+      this.closeReader(segment);
+      fs.rmSync(this.file(segment));
+      this.segments.shift();
+    }
+  }
+
+  close(): void {
+    this.flush();
+    if (this.fd !== undefined) fs.closeSync(this.fd);
+    this.fd = undefined;
+    for (const segment of [...this.readers.keys()]) this.closeReader(segment);
+  }
+
+  private file(segment: number): string {
+    return path.join(this.folder, `${String(segment).padStart(16, "0")}.log`);
+  }
+
+  private roll(): void {
+    if (this.fd !== undefined) fs.closeSync(this.fd);
+    const existing = this.segments.at(-1);
+    // After a start the last segment goes on if there is room in it.
+    if (this.fd === undefined && existing !== undefined && this.segmentBytes < SEGMENT_BYTES) {
+      this.fd = fs.openSync(this.file(existing), "a");
+      return;
+    }
+    this.fd = fs.openSync(this.file(this.durable), "a");
+    this.segments.push(this.durable);
+    this.segmentBytes = 0;
+  }
+
+  /** Counts the records of the last segment and cuts off a frame that a killed process left half written. */
+  private recover(segment: number): void {
+    const file = this.file(segment);
+    const bytes = fs.readFileSync(file);
+    let offset = 0;
+    let index = segment;
+    while (offset + 4 <= bytes.length) {
+      const end = offset + 4 + bytes.readUInt32LE(offset);
+      if (end > bytes.length) break;
+      offset = end;
+      index++;
+    }
+    if (offset < bytes.length) fs.truncateSync(file, offset);
+    this.segmentBytes = offset;
+    this.next = index;
+    this.durable = index;
+  }
+
+  private seek(cursor: Cursor): void {
+    const segment = this.segments.findLast((start) => start <= cursor.index)!;
+    const walk: Cursor = { index: segment, segment, offset: 0 };
+    while (walk.index < cursor.index) {
+      const before = { ...walk };
+      const records = this.readFrames(walk);
+      if (records.length === 0) break;
+      if (walk.index > cursor.index) {
+        walk.index = before.index;
+        walk.offset = before.offset;
+        for (const record of records) {
+          if (record.index >= cursor.index) break;
+          walk.index++;
+          walk.offset! += HEADER + Buffer.byteLength(record.partitionKey) + record.data.length;
+        }
+        break;
+      }
+    }
+    cursor.segment = segment;
+    cursor.offset = walk.offset!;
+  }
+
+  private readFrames(cursor: Cursor): ShardRecord[] {
+    const fd = this.reader(cursor.segment!);
+    let buffer = Buffer.allocUnsafe(READ_BYTES);
+    let got = fs.readSync(fd, buffer, 0, buffer.length, cursor.offset!);
+    if (got >= 4 && buffer.readUInt32LE(0) + 4 > got) {
+      buffer = Buffer.allocUnsafe(buffer.readUInt32LE(0) + 4);
+      got = fs.readSync(fd, buffer, 0, buffer.length, cursor.offset!);
+    }
+    const records: ShardRecord[] = [];
+    let offset = 0;
+    while (offset + HEADER <= got && cursor.index < this.durable) {
+      const end = offset + 4 + buffer.readUInt32LE(offset);
+      if (end > got) break;
+      const key = offset + HEADER;
+      const data = key + buffer.readUInt16LE(offset + 12);
+      records.push({
+        index: cursor.index++,
+        arrival: buffer.readDoubleLE(offset + 4),
+        partitionKey: buffer.toString("utf8", key, data),
+        data: buffer.subarray(data, end),
+      });
+      offset = end;
+    }
+    cursor.offset! += offset;
+    return records;
+  }
+
+  private arrivalOf(segment: number): number | undefined {
+    const header = Buffer.alloc(HEADER);
+    if (fs.readSync(this.reader(segment), header, 0, HEADER, 0) < HEADER) return undefined;
+    return header.readDoubleLE(4);
+  }
+
+  private reader(segment: number): number {
+    let fd = this.readers.get(segment);
+    if (fd === undefined) {
+      fd = fs.openSync(this.file(segment), "r");
+      this.readers.set(segment, fd);
+    }
+    return fd;
+  }
+
+  private closeReader(segment: number): void {
+    const fd = this.readers.get(segment);
+    if (fd !== undefined) fs.closeSync(fd);
+    this.readers.delete(segment);
+  }
+}

@@ -1,0 +1,127 @@
+import * as path from "node:path";
+import { Cloud, removeData, type DatasetContent } from "./cloud";
+import type { Clock } from "./clock";
+import { evaluate, type Evaluation } from "./engine";
+import { TYPES, ofType, type Properties, type Resource } from "./model";
+import { openDataFolder, type Change, type DataFolder } from "./state";
+
+/** The stack outputs by which names in the documents lead to names on AWS (the program's `index.ts` exports them). */
+export interface StackOutputs {
+  rules: Record<string, { ruleName: string; channel: string; errorLogGroup: string }>;
+  channels: Record<
+    string,
+    { stream: string; archiveStream: string; bucket: string; prefix: string; topicFilter?: string }
+  >;
+  pipelines: Record<
+    string,
+    { channel: string; datastore: string; deliveryStream: string; function: string; errorPrefix: string }
+  >;
+  datastores: Record<
+    string,
+    {
+      database: string;
+      table: string;
+      bucket: string;
+      prefix: string;
+      timestampPartition?: { attribute: string; format?: string };
+    }
+  >;
+  datasets: Record<
+    string,
+    { workgroup: string; namedQuery: string; database: string; query: string; resultsLocation: string }
+  >;
+  query?: string;
+  simulator?: string;
+}
+
+export interface SessionOptions {
+  projectDir: string;
+  stack: string;
+  config: Record<string, string>;
+  dataDir: string;
+  fresh: boolean;
+  /** called for each resource as the program registers it */
+  onRegister?(resource: Resource): void;
+  /** called when it is known what becomes of each resource */
+  onDeployed?(evaluation: Evaluation, changes: readonly Change[]): void;
+  onError(error: unknown): void;
+  onRefusedMessage?(reason: string): void;
+}
+
+/** Raised with every problem that the program, its configuration or its documents have; nothing has been created. */
+export class DeploymentError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join("\n\n"));
+  }
+}
+
+/** A stack deployed in the local cloud: its data folder, what the program declared, and the running parts. */
+export class Session {
+  readonly outputs: StackOutputs;
+
+  private constructor(
+    readonly cloud: Cloud,
+    readonly clock: Clock,
+    readonly evaluation: Evaluation,
+    readonly folder: DataFolder,
+  ) {
+    this.outputs = withDefaults(evaluation.outputs);
+  }
+
+  /** Evaluates the program, refuses what is wrong before anything is created, then creates, updates and deletes. */
+  static async open(options: SessionOptions, clock: Clock): Promise<Session> {
+    const folder = openDataFolder(path.resolve(options.dataDir), { fresh: options.fresh });
+    try {
+      const evaluation = await evaluate({
+        projectDir: options.projectDir,
+        stack: options.stack,
+        config: options.config,
+        onRegister: options.onRegister,
+      });
+      if (evaluation.problems.length > 0) throw new DeploymentError(evaluation.problems.map(({ message }) => message));
+      const changes = folder.diff(evaluation);
+      for (const { kind, previous } of changes)
+        if ((kind === "deleted" || kind === "replaced") && previous !== undefined) removeData(previous, folder.path);
+      const cloud = new Cloud({
+        resources: evaluation.resources,
+        region: evaluation.region,
+        dataDir: folder.path,
+        clock,
+        onError: (error) => options.onError(error),
+        onRefusedMessage: (reason) => options.onRefusedMessage?.(reason),
+      });
+      folder.save(evaluation);
+      options.onDeployed?.(evaluation, changes);
+      return new Session(cloud, clock, evaluation, folder);
+    } catch (error) {
+      folder.release();
+      throw error;
+    }
+  }
+
+  /** Makes the content of a dataset: its query, run now, as Athena would. */
+  content(dataset: string, version: string): Promise<DatasetContent> {
+    const { namedQuery, workgroup } = this.outputs.datasets[dataset]!;
+    return this.cloud.content(
+      this.resource(TYPES.namedQuery, (resource) => resource.id === namedQuery),
+      this.resource(TYPES.workgroup, (resource) => resource.inputs.name === workgroup),
+      version,
+    );
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.cloud.close();
+    } finally {
+      this.folder.release();
+    }
+  }
+
+  private resource(type: string, is: (resource: Resource) => boolean): Resource {
+    return ofType(this.evaluation.resources, type).find(is)!;
+  }
+}
+
+function withDefaults(outputs: Properties): StackOutputs {
+  return { rules: {}, channels: {}, pipelines: {}, datastores: {}, datasets: {}, ...outputs };
+}
