@@ -16,12 +16,12 @@ export function readAsset(asset: Properties, folder: string): string {
 /** The files of an archive by their name with forward slashes; throws as `readAsset` does. */
 export function readArchive(archive: Properties, folder: string): Record<string, string> {
   const files: Record<string, string> = {};
-  if (typeof archive.uri === "string")
-    throw new Error(`the local cloud downloads nothing: ${archive.uri}; ${WAY_OUT}`);
+  if (typeof archive.uri === "string") throw new Error(`the local cloud downloads nothing: ${archive.uri}; ${WAY_OUT}`);
   if (typeof archive.path === "string") readFolder(path.resolve(folder, archive.path), "", files);
   for (const [name, item] of Object.entries((archive.assets ?? {}) as Record<string, Properties>)) {
     if (isAsset(item)) files[name] = readAsset(item, folder);
-    else for (const [inner, text] of Object.entries(readArchive(item, folder))) files[path.posix.join(name, inner)] = text;
+    else
+      for (const [inner, text] of Object.entries(readArchive(item, folder))) files[path.posix.join(name, inner)] = text;
   }
   return files;
 }

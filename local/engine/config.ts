@@ -33,7 +33,10 @@ export function readConfig(
   const secretKeys: string[] = [];
   let content: Properties = {};
   if (!/^[A-Za-z0-9_.-]{1,100}$/.test(stack))
-    problems.error("--stack", `saw ${JSON.stringify(stack)}; a stack's name has letters, digits, "-", "_" and ".", at most 100`);
+    problems.error(
+      "--stack",
+      `saw ${JSON.stringify(stack)}; a stack's name has letters, digits, "-", "_" and ".", at most 100`,
+    );
   else if (!fs.existsSync(file)) problems.error(fileName, missingStack(project.stackFolder));
   else content = readYaml(file, problems) ?? {};
 
@@ -79,7 +82,10 @@ export function readConfig(
   const region = values["aws:region"] ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
   const regionPlace = values["aws:region"] === undefined ? "AWS_REGION" : `${fileName}: aws:region`;
   if (region === undefined)
-    problems.error(`${fileName}: aws:region`, "is not set; add `aws:region: eu-central-1` below `config:`, or -c aws:region=eu-central-1");
+    problems.error(
+      `${fileName}: aws:region`,
+      "is not set; add `aws:region: eu-central-1` below `config:`, or -c aws:region=eu-central-1",
+    );
   else if (!REGION.test(region))
     problems.error(regionPlace, `saw ${JSON.stringify(region)}; a region looks like eu-central-1`);
   refuseProviderSettings(fileName, values, problems);
@@ -91,7 +97,10 @@ function refuseProviderSettings(fileName: string, values: Record<string, string>
   for (const key of Object.keys(values)) {
     if (!key.startsWith("aws:") || key === "aws:region") continue;
     if (["aws:defaultTags", "aws:ignoreTags", "aws:endpoints", "aws:tagPolicyCompliance"].includes(key))
-      problems.error(`${fileName}: ${key}`, "the local cloud does not execute this setting of the aws provider; set tags on the resources");
+      problems.error(
+        `${fileName}: ${key}`,
+        "the local cloud does not execute this setting of the aws provider; set tags on the resources",
+      );
     else problems.warning(`${fileName}: ${key}`, "has no effect here: the local cloud reaches no account");
   }
 }
@@ -108,7 +117,10 @@ function addDefaults(project: Project, values: Record<string, string>, problems:
     if (typeof type !== "string") continue;
     const value = values[name];
     if (value === undefined)
-      problems.error(`Pulumi.yaml: config.${key}`, `has no value in this stack; give one with -c ${key}=VALUE or in the stack's file`);
+      problems.error(
+        `Pulumi.yaml: config.${key}`,
+        `has no value in this stack; give one with -c ${key}=VALUE or in the stack's file`,
+      );
     else if (!fits(value, type))
       problems.error(`Pulumi.yaml: config.${key}`, `saw ${JSON.stringify(value)}; the project declares it as ${type}`);
   }

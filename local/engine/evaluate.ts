@@ -34,8 +34,10 @@ export interface Evaluation {
   options: Map<string, ResourceOptions>;
   /** the stack's outputs */
   outputs: Properties;
-  /** all that was found; nothing may be created if one is an error */
+  /** errors, all of them; nothing may be created if there is one */
   problems: UserProblem[];
+  /** settings that have no effect here */
+  warnings: UserProblem[];
 }
 
 /**
@@ -45,11 +47,21 @@ export interface Evaluation {
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const problems = new Problems();
   const env = options.env ?? process.env;
-  const empty = { project: "", stack: options.stack, region: "", resources: [], options: new Map<string, ResourceOptions>(), outputs: {} };
+  const found: Evaluation = {
+    project: "",
+    stack: options.stack,
+    region: "",
+    resources: [],
+    options: new Map(),
+    outputs: {},
+    problems: problems.errors,
+    warnings: problems.warnings,
+  };
   const project = readProject(options.projectDir, problems);
-  if (project === undefined) return { ...empty, problems: problems.list };
+  if (project === undefined) return found;
   const config = readConfig(project, options.stack, options.config ?? {}, env, problems);
-  const found = { ...empty, project: project.name, region: config.region, problems: problems.list };
+  found.project = project.name;
+  found.region = config.region;
   if (problems.failed) return found;
 
   const errorLogs: string[] = [];
@@ -97,7 +109,13 @@ function listen(server: grpc.Server): Promise<number> {
 }
 
 /** Turns the way a program ended into problems: what it threw, what it logged as an error, or that it failed at all. */
-function explain(exit: ProgramExit, logs: string[], entry: string, signal: AbortSignal | undefined, problems: Problems): void {
+function explain(
+  exit: ProgramExit,
+  logs: string[],
+  entry: string,
+  signal: AbortSignal | undefined,
+  problems: Problems,
+): void {
   const place = `program ${entry === "." ? "(main of package.json)" : entry}`;
   if (signal?.aborted === true) {
     problems.error(place, "was stopped before it had finished");
@@ -129,12 +147,7 @@ function addUncaught(error: UncaughtError, place: string, problems: Problems): v
   }
   // V8 begins a stack with name and message, which are the problem's message already.
   const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
-  problems.add({
-    severity: "error",
-    place,
-    message: `${error.name}: ${error.message}`,
-    trace: frames.length === 0 ? undefined : frames.join("\n"),
-  });
+  problems.error(place, `${error.name}: ${error.message}`, frames.length === 0 ? undefined : frames.join("\n"));
 }
 
 function firstLine(text: string): string {

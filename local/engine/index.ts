@@ -1,4 +1,4 @@
 export { evaluate, type Evaluation, type EvaluateOptions } from "./evaluate";
 export type { Diagnostic } from "./monitor";
 export type { ResourceOptions } from "./options";
-export { formatUserProblem, type UserProblem } from "./problems";
+export type { UserProblem } from "./problems";

@@ -14,7 +14,12 @@ export function invokeResult(token: string, args: Properties, region: string): P
   const dnsSuffix = china ? "amazonaws.com.cn" : "amazonaws.com";
   switch (token) {
     case "aws:index/getCallerIdentity:getCallerIdentity":
-      return { id: ACCOUNT, accountId: ACCOUNT, arn: `arn:${partition}:iam::${ACCOUNT}:user/you`, userId: "LOCALCLOUDYOU0000000" };
+      return {
+        id: ACCOUNT,
+        accountId: ACCOUNT,
+        arn: `arn:${partition}:iam::${ACCOUNT}:user/you`,
+        userId: "LOCALCLOUDYOU0000000",
+      };
     case "aws:index/getRegion:getRegion": {
       const name: string = args.region ?? args.name ?? region;
       return { id: name, name, region: name, endpoint: `ec2.${name}.${dnsSuffix}`, description: name };

@@ -29,7 +29,9 @@ export function resolveMarkers(raw: Properties, folder: string): Resolved {
       const marked = value as Properties;
       switch (marked[SIGNATURE]) {
         case undefined:
-          return Object.fromEntries(Object.entries(marked).map(([name, item]) => [name, walk(item, `${path}.${name}`)]));
+          return Object.fromEntries(
+            Object.entries(marked).map(([name, item]) => [name, walk(item, `${path}.${name}`)]),
+          );
         case SECRET:
           resolved.secrets.add(key);
           return walk(marked.value, path);
@@ -48,7 +50,10 @@ export function resolveMarkers(raw: Properties, folder: string): Resolved {
             return { files: {} };
           }
         default:
-          resolved.problems.push({ path, message: `carries a marker that is unknown here: ${String(marked[SIGNATURE])}` });
+          resolved.problems.push({
+            path,
+            message: `carries a marker that is unknown here: ${String(marked[SIGNATURE])}`,
+          });
           return undefined;
       }
     };

@@ -100,7 +100,8 @@ export class Monitor {
       implementation(EngineService as unknown as Service, {
         log: (request: LogRequest) => {
           const severity = SEVERITIES[request.getSeverity()];
-          if (severity !== undefined) given.onDiagnostic?.({ severity, message: request.getMessage(), urn: request.getUrn() || undefined });
+          if (severity !== undefined)
+            given.onDiagnostic?.({ severity, message: request.getMessage(), urn: request.getUrn() || undefined });
         },
         getRootResource: () =>
           answer(EngineService, "getRootResource", {
@@ -121,7 +122,7 @@ export class Monitor {
     const { given } = this;
     const type = request.getType();
     const name = request.getName();
-    const place = placeOf(name, type, request.getSourceposition(), given.folder);
+    const place = placeOf(name, type, request.getStacktrace(), given.folder);
     await this.transforms.apply(request);
     const urn = urnOf(given.stack, given.project, request.getParent(), type, name);
     this.transforms.remember(urn, request);
@@ -189,7 +190,7 @@ export class Monitor {
   private readResource(request: ReadResourceRequest): unknown {
     const { given } = this;
     const type = request.getType();
-    const place = placeOf(request.getName(), type, request.getSourceposition(), given.folder);
+    const place = placeOf(request.getName(), type, request.getStacktrace(), given.folder);
     given.problems.error(
       place,
       type === "pulumi:pulumi:StackReference"

@@ -18,7 +18,12 @@ export interface ResourceOptions {
 }
 
 /** Reads a registration's options; those that the local cloud does not execute are refused by name. */
-export function readOptions(request: RegisterResourceRequest, urn: string, place: string, problems: Problems): ResourceOptions {
+export function readOptions(
+  request: RegisterResourceRequest,
+  urn: string,
+  place: string,
+  problems: Problems,
+): ResourceOptions {
   const refuse = (option: string, wayOut: string): void =>
     problems.error(place, `the local cloud does not execute the resource option ${option}; ${wayOut}`);
   if (request.getImportid() !== "") refuse("import", "there is nothing to import from; leave it out for this stack");
@@ -74,5 +79,7 @@ function isObject(value: unknown): value is Properties {
 
 /** `a.b[0]["c"]` -> a, b, 0, c */
 export function propertyPath(text: string): string[] {
-  return [...text.matchAll(/\["([^"]*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(([, quoted, index, name]) => quoted ?? index ?? name ?? "");
+  return [...text.matchAll(/\["([^"]*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(
+    ([, quoted, index, name]) => quoted ?? index ?? name ?? "",
+  );
 }

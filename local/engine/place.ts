@@ -1,19 +1,22 @@
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { SourcePosition } from "@pulumi/pulumi/proto/source_pb";
+import type { StackTrace, SourcePosition } from "@pulumi/pulumi/proto/source_pb";
 
-/** `NAME (TYPE) at FILE:LINE`, the file relative to the project. */
-export function placeOf(name: string, type: string, position: SourcePosition | undefined, folder: string): string {
-  const where = position === undefined ? undefined : sourceLine(position, folder);
+/** `resource NAME (TYPE) at FILE:LINE`: the innermost line of the project's own that led to the registration. */
+export function placeOf(name: string, type: string, trace: StackTrace | undefined, folder: string): string {
+  const where = (trace?.getFramesList() ?? [])
+    .map((frame) => lineOf(frame.getPc(), folder))
+    .find((line) => line !== undefined);
   return `resource ${name} (${type})${where === undefined ? "" : ` at ${where}`}`;
 }
 
-function sourceLine(position: SourcePosition, folder: string): string | undefined {
+function lineOf(position: SourcePosition | undefined, folder: string): string | undefined {
   let file: string;
   try {
-    file = fileURLToPath(position.getUri());
+    file = path.relative(folder, fileURLToPath(position?.getUri() ?? "")).replaceAll(path.sep, "/");
   } catch {
-    return undefined;
+    return undefined; // a line of no file, such as of a module of Node's own
   }
-  return `${path.relative(folder, file).replaceAll(path.sep, "/")}:${position.getLine()}`;
+  const own = !file.startsWith("../") && !path.isAbsolute(file) && !file.split("/").includes("node_modules");
+  return own ? `${file}:${position?.getLine()}` : undefined;
 }

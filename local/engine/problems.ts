@@ -1,42 +1,36 @@
-/**
- * A finding of the control plane in the user's words. `place` says where to look (a file with its key, a resource with
- * its type and source line), `message` holds the value seen, the rule and the way out. Only a defect of the program,
- * which is nothing a user can answer with another value, has a `trace`.
- */
+/** A finding of the control plane in the user's words. */
 export interface UserProblem {
-  severity: "error" | "warning";
+  /** where to look: a file with its key, or a resource with its type and source line */
   place: string;
+  /** value seen, rule, way out */
+  reason: string;
+  /** the whole paragraph: `PLACE: REASON`, and below it the trace of a defect of the program */
   message: string;
-  trace?: string;
 }
 
-/** Problems in the order of their finding; what is found twice is said once. */
+/** Errors and warnings in the order of their finding; what is found twice is said once. */
 export class Problems {
-  readonly list: UserProblem[] = [];
+  readonly errors: UserProblem[] = [];
+  readonly warnings: UserProblem[] = [];
   private readonly seen = new Set<string>();
 
-  add(problem: UserProblem): void {
-    const key = `${problem.severity}\n${problem.place}\n${problem.message}`;
-    if (this.seen.has(key)) return;
-    this.seen.add(key);
-    this.list.push(problem);
+  /** `trace` only for what no other value would have avoided: a defect of the program. */
+  error(place: string, reason: string, trace?: string): void {
+    this.add(this.errors, place, reason, trace);
   }
 
-  error(place: string, message: string): void {
-    this.add({ severity: "error", place, message });
-  }
-
-  warning(place: string, message: string): void {
-    this.add({ severity: "warning", place, message });
+  warning(place: string, reason: string): void {
+    this.add(this.warnings, place, reason);
   }
 
   get failed(): boolean {
-    return this.list.some(({ severity }) => severity === "error");
+    return this.errors.length > 0;
   }
-}
 
-/** One paragraph: `error: PLACE: MESSAGE`, further lines indented, a defect's trace below. */
-export function formatUserProblem({ severity, place, message, trace }: UserProblem): string {
-  const text = trace === undefined ? message : `${message}\n${trace}`;
-  return `${severity}: ${place}: ${text.replaceAll("\n", "\n  ")}`;
+  private add(list: UserProblem[], place: string, reason: string, trace?: string): void {
+    const text = `${place}: ${reason}${trace === undefined ? "" : `\n${trace}`}`;
+    if (this.seen.has(text)) return;
+    this.seen.add(text);
+    list.push({ place, reason, message: text.replaceAll("\n", "\n  ") });
+  }
 }

@@ -21,7 +21,16 @@ export interface Project {
 }
 
 /** Members that say something to people or to other commands than running. */
-const WITHOUT_EFFECT_HERE = new Set(["description", "author", "website", "license", "template", "backend", "packages", "plugins"]);
+const WITHOUT_EFFECT_HERE = new Set([
+  "description",
+  "author",
+  "website",
+  "license",
+  "template",
+  "backend",
+  "packages",
+  "plugins",
+]);
 
 /** Reads Pulumi.yaml; undefined with problems if there is no project to run. */
 export function readProject(projectDir: string, problems: Problems): Project | undefined {
@@ -33,8 +42,9 @@ export function readProject(projectDir: string, problems: Problems): Project | u
   const { name, runtime, main, stackConfigDir, config, options: projectOptions, ...others } = content;
   for (const key of Object.keys(others))
     if (!WITHOUT_EFFECT_HERE.has(key)) wrong(key, "the local cloud does not know this member; remove it");
-  if (projectOptions !== undefined) for (const key of Object.keys(projectOptions))
-    if (key !== "refresh") wrong(`options.${key}`, "the local cloud does not know this member; remove it");
+  if (projectOptions !== undefined)
+    for (const key of Object.keys(projectOptions))
+      if (key !== "refresh") wrong(`options.${key}`, "the local cloud does not know this member; remove it");
   if (typeof name !== "string" || name === "") wrong("name", `saw ${JSON.stringify(name)}; a project has a name`);
   const runtimeName = typeof runtime === "string" ? runtime : runtime?.name;
   if (runtimeName !== "nodejs")
@@ -42,13 +52,18 @@ export function readProject(projectDir: string, problems: Problems): Project | u
   const options: Properties = (typeof runtime === "object" && runtime?.options) || {};
   for (const key of Object.keys(options))
     if (!["typescript", "nodeargs", "packagemanager"].includes(key))
-      wrong(`runtime.options.${key}`, "the local cloud knows the options typescript, nodeargs and packagemanager; remove it");
+      wrong(
+        `runtime.options.${key}`,
+        "the local cloud knows the options typescript, nodeargs and packagemanager; remove it",
+      );
   if (problems.failed) return undefined;
   return {
     name,
     folder,
     entry: typeof main === "string" ? main : ".",
-    nodeArguments: String(options.nodeargs ?? "").split(/\s+/).filter((word) => word !== ""),
+    nodeArguments: String(options.nodeargs ?? "")
+      .split(/\s+/)
+      .filter((word) => word !== ""),
     typescript: options.typescript !== false,
     stackFolder: path.resolve(folder, typeof stackConfigDir === "string" ? stackConfigDir : "."),
     config: typeof config === "object" && config !== null ? config : {},

@@ -26,7 +26,7 @@ export class Transforms {
   /** Applies a resource's own transforms, then those of its parents, innermost first, then the stack's. */
   async apply(request: RegisterResourceRequest): Promise<void> {
     const callbacks = [...request.getTransformsList()];
-    for (let urn = request.getParent(); urn !== ""; ) {
+    for (let urn = request.getParent(); urn !== "";) {
       const parent = this.ofParents.get(urn);
       callbacks.push(...(parent?.callbacks ?? []));
       urn = parent?.parent ?? "";

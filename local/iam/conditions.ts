@@ -61,7 +61,8 @@ export function isOperator(operator: string): boolean {
 export function compileCondition(condition: Properties | undefined): (context: Context) => boolean {
   const tests: ((context: Context) => boolean)[] = [];
   for (const [operator, keys] of Object.entries(condition ?? {}))
-    for (const [key, values] of Object.entries(keys as Properties)) tests.push(compileTest(operator, key, [values].flat().map(String)));
+    for (const [key, values] of Object.entries(keys as Properties))
+      tests.push(compileTest(operator, key, [values].flat().map(String)));
   return (context) => tests.every((test) => test(context));
 }
 

@@ -1,6 +1,20 @@
 import { TYPES } from "../model";
 import { arnOf, automaticName, digitsOf, type Handler } from "./handler";
-import { arn, block, checked, description, flag, number, oneOf, physicalName, refused, replaces, required, tags, text } from "./properties";
+import {
+  arn,
+  block,
+  checked,
+  description,
+  flag,
+  number,
+  oneOf,
+  physicalName,
+  refused,
+  replaces,
+  required,
+  tags,
+  text,
+} from "./properties";
 
 /** Workgroup (building blocks 7). */
 export const workgroup: Handler = {
@@ -21,14 +35,27 @@ export const workgroup: Handler = {
       enforceWorkgroupConfiguration: checked(flag()),
       publishCloudwatchMetricsEnabled: checked(flag()),
       requesterPaysEnabled: refused("leave it out", false),
-      engineVersion: block({ selectedEngineVersion: oneOf(["AUTO", "Athena engine version 3"]), effectiveEngineVersion: refused("AWS gives it") }),
+      engineVersion: block({
+        selectedEngineVersion: oneOf(["AUTO", "Athena engine version 3"]),
+        effectiveEngineVersion: refused("AWS gives it"),
+      }),
       resultConfiguration: block({
-        outputLocation: text({ check: (value) => (/^s3:\/\/[^/]+(\/.*)?$/.test(value) ? undefined : `saw "${value}"; wants s3://BUCKET/PREFIX/`) }),
+        outputLocation: text({
+          check: (value) =>
+            /^s3:\/\/[^/]+(\/.*)?$/.test(value) ? undefined : `saw "${value}"; wants s3://BUCKET/PREFIX/`,
+        }),
         encryptionConfiguration: block(
           { encryptionOption: required(oneOf(["SSE_S3", "SSE_KMS"])), kmsKeyArn: arn("kms") },
-          { check: (value) => (value.encryptionOption === "SSE_KMS" && value.kmsKeyArn === undefined ? "SSE_KMS wants kmsKeyArn" : undefined) },
+          {
+            check: (value) =>
+              value.encryptionOption === "SSE_KMS" && value.kmsKeyArn === undefined
+                ? "SSE_KMS wants kmsKeyArn"
+                : undefined,
+          },
         ),
-        expectedBucketOwner: checked(text({ check: (value) => (/^\d{12}$/.test(value) ? undefined : `saw "${value}"; 12 digits`) })),
+        expectedBucketOwner: checked(
+          text({ check: (value) => (/^\d{12}$/.test(value) ? undefined : `saw "${value}"; 12 digits`) }),
+        ),
         aclConfiguration: refused("leave it out"),
       }),
       managedQueryResultsConfiguration: refused("use resultConfiguration with outputLocation"),
@@ -65,9 +92,23 @@ export const namedQuery: Handler = {
   type: TYPES.namedQuery,
   naming: { property: "name", make: (context) => automaticName(context, 128) },
   properties: {
-    name: replaces(text({ check: (name) => (name.length < 1 || name.length > 128 ? `saw "${name}"; it has 1-128 characters` : undefined) })),
-    database: replaces(required(text({ check: (name) => (name.length < 1 || name.length > 255 ? "it has 1-255 characters" : undefined) }))),
-    query: replaces(required(text({ check: (query) => (Buffer.byteLength(query) > 262_144 || query === "" ? "it has 1-262,144 bytes" : undefined) }))),
+    name: replaces(
+      text({
+        check: (name) => (name.length < 1 || name.length > 128 ? `saw "${name}"; it has 1-128 characters` : undefined),
+      }),
+    ),
+    database: replaces(
+      required(
+        text({ check: (name) => (name.length < 1 || name.length > 255 ? "it has 1-255 characters" : undefined) }),
+      ),
+    ),
+    query: replaces(
+      required(
+        text({
+          check: (query) => (Buffer.byteLength(query) > 262_144 || query === "" ? "it has 1-262,144 bytes" : undefined),
+        }),
+      ),
+    ),
     workgroup: replaces(text()),
     description: replaces(description),
     region: checked(text()),

@@ -32,13 +32,16 @@ const LOGGING = block(
 const PARAMETERS: Record<string, Record<string, (value: string) => string | undefined>> = {
   Lambda: {
     LambdaArn: (value) =>
-      /^arn:aws:lambda:[^:]+:\d{12}:function:[^:]+(:[^:]+)?$/.test(value) ? undefined : "wants a function's ARN, with :$LATEST or a version",
+      /^arn:aws:lambda:[^:]+:\d{12}:function:[^:]+(:[^:]+)?$/.test(value)
+        ? undefined
+        : "wants a function's ARN, with :$LATEST or a version",
     NumberOfRetries: numberText(0, 300),
     BufferSizeInMBs: numberText(0.2, 3),
     BufferIntervalInSeconds: numberText(0, 900),
   },
   AppendDelimiterToRecord: {
-    Delimiter: (value) => (value === "\\n" ? undefined : 'the local cloud executes the delimiter "\\\\n" (backslash and n)'),
+    Delimiter: (value) =>
+      value === "\\n" ? undefined : 'the local cloud executes the delimiter "\\\\n" (backslash and n)',
   },
 };
 
@@ -105,7 +108,9 @@ export const deliveryStream: Handler = {
   properties: {
     name: physicalName(/^[a-zA-Z0-9_.-]+$/, 64, "letters, digits, underscores, dots and hyphens"),
     destination: replaces(required(oneOf(["extended_s3"]))),
-    kinesisSourceConfiguration: replaces(required(block({ kinesisStreamArn: required(arn("kinesis")), roleArn: required(arn("iam")) }))),
+    kinesisSourceConfiguration: replaces(
+      required(block({ kinesisStreamArn: required(arn("kinesis")), roleArn: required(arn("iam")) })),
+    ),
     extendedS3Configuration: required(
       block({
         bucketArn: required(arn("s3")),
@@ -118,7 +123,9 @@ export const deliveryStream: Handler = {
         customTimeZone: refused("partitions are in UTC; leave it out", "UTC"),
         fileExtension: text({
           check: (value) =>
-            /^\.[0-9a-z!\-_.*'()]{0,49}$/.test(value) ? undefined : `saw ${quote(value)}; it starts with a dot and has at most 50 characters`,
+            /^\.[0-9a-z!\-_.*'()]{0,49}$/.test(value)
+              ? undefined
+              : `saw ${quote(value)}; it starts with a dot and has at most 50 characters`,
         }),
         kmsKeyArn: arn("kms"),
         cloudwatchLoggingOptions: LOGGING,
@@ -136,9 +143,17 @@ export const deliveryStream: Handler = {
     destinationId: refused("AWS gives it"),
     versionId: refused("AWS gives it"),
     ...Object.fromEntries(
-      ["elasticsearch", "httpEndpoint", "iceberg", "mskSource", "opensearch", "opensearchserverless", "redshift", "snowflake", "splunk"].map(
-        (name) => [`${name}Configuration`, refused("use kinesisSourceConfiguration and extendedS3Configuration")],
-      ),
+      [
+        "elasticsearch",
+        "httpEndpoint",
+        "iceberg",
+        "mskSource",
+        "opensearch",
+        "opensearchserverless",
+        "redshift",
+        "snowflake",
+        "splunk",
+      ].map((name) => [`${name}Configuration`, refused("use kinesisSourceConfiguration and extendedS3Configuration")]),
     ),
   },
   check: (inputs) => checkProcessors(inputs.extendedS3Configuration?.processingConfiguration?.processors ?? []),
@@ -179,15 +194,22 @@ function checkProcessors(processors: Properties[]): Finding[] {
           ? `the local cloud does not execute the parameter ${quote(String(parameter.parameterName))} of a ${processor.type} processor; it knows ${Object.keys(known).join(", ")}`
           : check(String(parameter.parameterValue));
       if (message !== undefined)
-        findings.push({ path: `${at}.parameters[${number}]`, message: check === undefined ? message : `saw ${quote(String(parameter.parameterValue))}; ${message}` });
+        findings.push({
+          path: `${at}.parameters[${number}]`,
+          message: check === undefined ? message : `saw ${quote(String(parameter.parameterValue))}; ${message}`,
+        });
     });
-    if (processor.type === "Lambda" && !given.has("LambdaArn")) findings.push({ path: at, message: "a Lambda processor wants the parameter LambdaArn" });
+    if (processor.type === "Lambda" && !given.has("LambdaArn"))
+      findings.push({ path: at, message: "a Lambda processor wants the parameter LambdaArn" });
   });
   return findings;
 }
 
 function numberText(min: number, max: number): (value: string) => string | undefined {
-  return (value) => (value.trim() !== "" && Number(value) >= min && Number(value) <= max ? undefined : `wants a number from ${min} to ${max}, as text`);
+  return (value) =>
+    value.trim() !== "" && Number(value) >= min && Number(value) <= max
+      ? undefined
+      : `wants a number from ${min} to ${max}, as text`;
 }
 
 function atMost(length: number): (value: string) => string | undefined {

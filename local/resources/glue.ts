@@ -1,15 +1,37 @@
 import { ACCOUNT, TYPES, type Properties } from "../model";
 import { arnOf, automaticName, type Handler, type PlanContext } from "./handler";
-import { block, checked, description, flag, list, map, number, oneOf, physicalName, refused, replaces, required, tags, text, type Finding } from "./properties";
+import {
+  block,
+  checked,
+  description,
+  flag,
+  list,
+  map,
+  number,
+  oneOf,
+  physicalName,
+  refused,
+  replaces,
+  required,
+  tags,
+  text,
+  type Finding,
+} from "./properties";
 
 const NAME = /^[a-z0-9_]+$/;
 const NAME_RULE = "lower-case letters, digits and underscores";
 const PARQUET = "org.apache.hadoop.hive.ql.io.parquet";
 
-const catalogId = checked(replaces(text({ check: (id) => (id === ACCOUNT ? undefined : `saw "${id}"; the local cloud has the catalog ${ACCOUNT}`) })));
+const catalogId = checked(
+  replaces(
+    text({ check: (id) => (id === ACCOUNT ? undefined : `saw "${id}"; the local cloud has the catalog ${ACCOUNT}`) }),
+  ),
+);
 
 function catalogName(context: PlanContext): string {
-  return automaticName(context, 255).toLowerCase().replace(/[^a-z0-9_]/g, "_");
+  return automaticName(context, 255)
+    .toLowerCase()
+    .replace(/[^a-z0-9_]/g, "_");
 }
 
 /** Catalog database (building blocks 6.1). */
@@ -37,9 +59,15 @@ export const database: Handler = {
 
 const columns = list(
   block({
-    name: required(text({ check: (name) => (name.length < 1 || name.length > 255 ? "a column's name has 1-255 characters" : undefined) })),
+    name: required(
+      text({
+        check: (name) => (name.length < 1 || name.length > 255 ? "a column's name has 1-255 characters" : undefined),
+      }),
+    ),
     type: text(),
-    comment: checked(text({ check: (comment) => (comment.length > 255 ? `${comment.length} characters; at most 255` : undefined) })),
+    comment: checked(
+      text({ check: (comment) => (comment.length > 255 ? `${comment.length} characters; at most 255` : undefined) }),
+    ),
     parameters: checked(map(text())),
   }),
 );
@@ -58,7 +86,12 @@ export const table: Handler = {
     partitionKeys: columns,
     storageDescriptor: required(
       block({
-        location: required(text({ check: (value) => (/^s3:\/\/[^/]+\/.*$/.test(value) ? undefined : `saw "${value}"; wants s3://BUCKET/PREFIX/`) })),
+        location: required(
+          text({
+            check: (value) =>
+              /^s3:\/\/[^/]+\/.*$/.test(value) ? undefined : `saw "${value}"; wants s3://BUCKET/PREFIX/`,
+          }),
+        ),
         columns: required(columns),
         inputFormat: required(oneOf([`${PARQUET}.MapredParquetInputFormat`])),
         outputFormat: required(oneOf([`${PARQUET}.MapredParquetOutputFormat`])),
@@ -104,7 +137,11 @@ function checkColumns(inputs: Properties): Finding[] {
     list.forEach(({ name }, index) => {
       const key = String(name).toLowerCase();
       const before = seen.get(key);
-      if (before !== undefined) findings.push({ path: `${at}[${index}].name`, message: `saw "${name}", which ${before} has too; a name occurs once in a table` });
+      if (before !== undefined)
+        findings.push({
+          path: `${at}[${index}].name`,
+          message: `saw "${name}", which ${before} has too; a name occurs once in a table`,
+        });
       else seen.set(key, `${at}[${index}]`);
     });
   visit(inputs.storageDescriptor?.columns ?? [], "storageDescriptor.columns");
@@ -143,20 +180,26 @@ function checkProjection(inputs: Properties): Finding[] {
     known.add(`${at}.type`);
     const members = type === undefined ? undefined : PROJECTIONS[type];
     if (members === undefined) {
-      wrong(`${at}.type`, `saw ${type === undefined ? "nothing" : `"${type}"`}; every partition key is projected as enum, integer, date or injected`);
+      wrong(
+        `${at}.type`,
+        `saw ${type === undefined ? "nothing" : `"${type}"`}; every partition key is projected as enum, integer, date or injected`,
+      );
       continue;
     }
-    for (const member of members.required) if (parameters[`${at}.${member}`] === undefined) wrong(`${at}.${member}`, `is required for the type ${type}`);
+    for (const member of members.required)
+      if (parameters[`${at}.${member}`] === undefined) wrong(`${at}.${member}`, `is required for the type ${type}`);
     for (const member of [...members.required, ...members.optional]) known.add(`${at}.${member}`);
   }
   for (const key of Object.keys(parameters))
-    if (key.startsWith("projection.") && !known.has(key)) wrong(key, "belongs to no partition key, or is no member of its type");
+    if (key.startsWith("projection.") && !known.has(key))
+      wrong(key, "belongs to no partition key, or is no member of its type");
   const template = parameters["storage.location.template"];
   if (template === undefined) {
     wrong("storage.location.template", "is required with projection");
     return findings;
   }
   if (!template.endsWith("/")) wrong("storage.location.template", `saw "${template}"; it ends with /`);
-  for (const key of keys) if (!template.includes(`\${${key}}`)) wrong("storage.location.template", `saw "${template}"; it holds \${${key}}`);
+  for (const key of keys)
+    if (!template.includes(`\${${key}}`)) wrong("storage.location.template", `saw "${template}"; it holds \${${key}}`);
   return findings;
 }

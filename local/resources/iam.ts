@@ -1,7 +1,19 @@
 import { checkPolicyDocument } from "../iam/document";
 import { TYPES } from "../model";
 import { automaticName, digitsOf, type Handler } from "./handler";
-import { checked, description, flag, jsonText, number, physicalName, refused, replaces, required, tags, text } from "./properties";
+import {
+  checked,
+  description,
+  flag,
+  jsonText,
+  number,
+  physicalName,
+  refused,
+  replaces,
+  required,
+  tags,
+  text,
+} from "./properties";
 
 const NAME = /^[\w+=,.@-]+$/;
 const INLINE = "use aws.iam.RolePolicy with an inline document";
@@ -49,7 +61,9 @@ export const rolePolicy: Handler = {
         // All inline policies of one role together; one alone may not be over it either (building blocks 0.2).
         check: (value) => {
           const length = value.replace(/\s/g, "").length;
-          return length > 10_240 ? `${length} characters without blanks; a role's inline policies have at most 10,240` : undefined;
+          return length > 10_240
+            ? `${length} characters without blanks; a role's inline policies have at most 10,240`
+            : undefined;
         },
       }),
     ),

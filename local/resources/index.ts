@@ -40,7 +40,10 @@ export function planResource(type: string, given: Properties, context: PlanConte
     inputs[handler.naming.property] = handler.naming.make(context);
   const problems = checkProperties(handler.properties, inputs);
   if (inputs.region !== undefined && inputs.region !== context.region)
-    problems.push({ path: "region", message: `saw "${inputs.region}"; the local cloud has one region, the stack's ${context.region}; leave it out` });
+    problems.push({
+      path: "region",
+      message: `saw "${inputs.region}"; the local cloud has one region, the stack's ${context.region}; leave it out`,
+    });
   problems.push(...(handler.check?.(inputs, context) ?? []));
   const planned = handler.plan(inputs, context);
   const shared: Properties = { region: context.region };
@@ -52,10 +55,19 @@ function unknownType(type: string, inputs: Properties, context: PlanContext): Pl
   const problems: Finding[] =
     type === "pulumi:providers:aws"
       ? checkProvider(inputs, context)
-      : [{ path: "", message: `the local cloud does not execute this type; leave it out for this stack. It executes ${[...handlers.keys()].join(", ")}` }];
+      : [
+          {
+            path: "",
+            message: "the local cloud does not execute resources of this type; create it only in stacks that go to AWS",
+          },
+        ];
   // An ARN of the usual form lets the rest of the program go on to its own problems.
   const service = type.split(":")[1]?.split("/")[0] ?? "";
-  const outputs = { name: context.name, arn: `arn:aws:${service}:${context.region}:${context.account}:${context.name}`, ...inputs };
+  const outputs = {
+    name: context.name,
+    arn: `arn:aws:${service}:${context.region}:${context.account}:${context.name}`,
+    ...inputs,
+  };
   return { id: context.name, inputs, outputs, problems };
 }
 
@@ -63,8 +75,15 @@ function unknownType(type: string, inputs: Properties, context: PlanContext): Pl
 function checkProvider(inputs: Properties, context: PlanContext): Finding[] {
   return Object.entries(inputs).flatMap(([path, value]): Finding[] => {
     if (path === "region")
-      return value === context.region ? [] : [{ path, message: `saw "${value}"; the local cloud has one region, the stack's ${context.region}` }];
+      return value === context.region
+        ? []
+        : [{ path, message: `saw "${value}"; the local cloud has one region, the stack's ${context.region}` }];
     if (path === "version" || path.startsWith("skip")) return [];
-    return [{ path, message: "the local cloud does not execute this setting of the aws provider; leave it out for this stack" }];
+    return [
+      {
+        path,
+        message: "the local cloud does not execute this setting of the aws provider; leave it out for this stack",
+      },
+    ];
   });
 }

@@ -1,6 +1,19 @@
 import { TYPES } from "../model";
 import { arnOf, automaticName, type Handler } from "./handler";
-import { arn, block, checked, description, flag, list, oneOf, physicalName, refused, required, tags, text } from "./properties";
+import {
+  arn,
+  block,
+  checked,
+  description,
+  flag,
+  list,
+  oneOf,
+  physicalName,
+  refused,
+  required,
+  tags,
+  text,
+} from "./properties";
 
 const EVENT_BASED = "use the kineses action, which the channel's stream takes";
 
@@ -11,7 +24,9 @@ export const topicRule: Handler = {
   properties: {
     name: physicalName(/^[a-zA-Z0-9_]+$/, 128, "letters, digits and underscores"),
     enabled: required(flag()),
-    sql: required(text({ check: (sql) => (Buffer.byteLength(sql) > 256 * 1024 ? "a rule has at most 256 KB" : undefined) })),
+    sql: required(
+      text({ check: (sql) => (Buffer.byteLength(sql) > 256 * 1024 ? "a rule has at most 256 KB" : undefined) }),
+    ),
     sqlVersion: required(oneOf(["2016-03-23"])),
     description,
     kineses: list(
@@ -30,7 +45,10 @@ export const topicRule: Handler = {
         }),
         ...refusedActions("errorAction", ["cloudwatchLogs"]),
       },
-      { check: (value) => (value.cloudwatchLogs === undefined ? "wants cloudwatchLogs {logGroupName, roleArn}" : undefined) },
+      {
+        check: (value) =>
+          value.cloudwatchLogs === undefined ? "wants cloudwatchLogs {logGroupName, roleArn}" : undefined,
+      },
     ),
     tags,
     region: checked(text()),
@@ -54,6 +72,13 @@ function refusedActions(place: "" | "errorAction", executed: string[]): Record<s
     names
       .split(" ")
       .filter((name) => !executed.includes(name))
-      .map((name) => [name, refused(name.startsWith("iotAnalytics") || name.startsWith("iotEvents") ? `AWS switched the service off; ${wayOut}` : wayOut)]),
+      .map((name) => [
+        name,
+        refused(
+          name.startsWith("iotAnalytics") || name.startsWith("iotEvents")
+            ? `AWS switched the service off; ${wayOut}`
+            : wayOut,
+        ),
+      ]),
   );
 }

@@ -1,11 +1,29 @@
 import { createHash } from "node:crypto";
 import { TYPES, type Properties } from "../model";
 import { arnOf, automaticName, type Handler } from "./handler";
-import { archive, arn, block, checked, description, list, map, number, oneOf, physicalName, refused, replaces, required, tags, text, type Finding } from "./properties";
+import {
+  archive,
+  arn,
+  block,
+  checked,
+  description,
+  list,
+  map,
+  number,
+  oneOf,
+  physicalName,
+  refused,
+  replaces,
+  required,
+  tags,
+  text,
+  type Finding,
+} from "./properties";
 
 const LAYERED = "put everything into the archive";
 /** Names that Lambda sets itself (building blocks 4 and AWS's list of reserved variables). */
-const RESERVED = /^(AWS_(REGION|DEFAULT_REGION|ACCESS_KEY|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|EXECUTION_ENV|LAMBDA_.*)|_HANDLER|_X_AMZN_TRACE_ID|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR)$/;
+const RESERVED =
+  /^(AWS_(REGION|DEFAULT_REGION|ACCESS_KEY|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|EXECUTION_ENV|LAMBDA_.*)|_HANDLER|_X_AMZN_TRACE_ID|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR)$/;
 
 /** Function (building blocks 4). */
 export const lambdaFunction: Handler = {
@@ -15,7 +33,11 @@ export const lambdaFunction: Handler = {
     name: physicalName(/^[a-zA-Z0-9_-]+$/, 64, "letters, digits, hyphens and underscores"),
     role: required(arn("iam")),
     code: required(archive()),
-    handler: required(text({ check: (value) => (/^[^\s.][^\s]*\.[^\s.]+$/.test(value) ? undefined : `saw "${value}"; wants FILE.EXPORT`) })),
+    handler: required(
+      text({
+        check: (value) => (/^[^\s.][^\s]*\.[^\s.]+$/.test(value) ? undefined : `saw "${value}"; wants FILE.EXPORT`),
+      }),
+    ),
     runtime: required(oneOf(["nodejs20.x", "nodejs22.x", "nodejs24.x"])),
     // The instruction set says nothing about JavaScript.
     architectures: checked(list(oneOf(["arm64", "x86_64"]))),
@@ -24,7 +46,10 @@ export const lambdaFunction: Handler = {
     environment: block({ variables: map(text(), { check: checkVariables }) }),
     loggingConfig: block({
       logFormat: required(oneOf(["JSON", "Text"])),
-      logGroup: text({ check: (value) => (value.startsWith("aws/") ? `saw "${value}"; a log group does not begin with aws/` : undefined) }),
+      logGroup: text({
+        check: (value) =>
+          value.startsWith("aws/") ? `saw "${value}"; a log group does not begin with aws/` : undefined,
+      }),
       applicationLogLevel: oneOf(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]),
       systemLogLevel: oneOf(["DEBUG", "INFO", "WARN"]),
     }),
@@ -85,7 +110,8 @@ export const lambdaFunction: Handler = {
 function checkVariables(variables: Properties): string | undefined {
   const names = Object.keys(variables);
   const wrong = names.find((name) => !/^[a-zA-Z][a-zA-Z0-9_]+$/.test(name));
-  if (wrong !== undefined) return `saw the name "${wrong}"; it begins with a letter and has letters, digits and underscores`;
+  if (wrong !== undefined)
+    return `saw the name "${wrong}"; it begins with a letter and has letters, digits and underscores`;
   const reserved = names.find((name) => RESERVED.test(name));
   if (reserved !== undefined) return `saw the name "${reserved}", which Lambda sets itself; take another`;
   const bytes = Buffer.byteLength(names.map((name) => name + String(variables[name])).join(""));
@@ -95,9 +121,15 @@ function checkVariables(variables: Properties): string | undefined {
 /** The handler's file must be in the archive, or every invocation fails. */
 function checkHandler(inputs: Properties): Finding[] {
   const files: string[] = Object.keys(inputs.code?.files ?? {});
-  if (files.length === 0) return inputs.code === undefined ? [] : [{ path: "code", message: "the archive holds no file" }];
+  if (files.length === 0)
+    return inputs.code === undefined ? [] : [{ path: "code", message: "the archive holds no file" }];
   const handler = String(inputs.handler ?? "");
   const file = handler.slice(0, handler.lastIndexOf("."));
   if (file === "" || [".js", ".cjs", ".mjs"].some((extension) => files.includes(file + extension))) return [];
-  return [{ path: "handler", message: `saw "${handler}"; the archive holds ${files.join(", ")} and no ${file}.js, .cjs or .mjs` }];
+  return [
+    {
+      path: "handler",
+      message: `saw "${handler}"; the archive holds ${files.join(", ")} and no ${file}.js, .cjs or .mjs`,
+    },
+  ];
 }

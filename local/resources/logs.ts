@@ -3,7 +3,9 @@ import { arnOf, automaticName, type Handler } from "./handler";
 import { arn, checked, flag, number, oneOf, physicalName, refused, replaces, required, tags, text } from "./properties";
 
 /** What CloudWatch Logs takes as retention; 0 is for ever (building blocks 4). */
-const RETENTION = [0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+const RETENTION = [
+  0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
 
 export const logGroup: Handler = {
   type: TYPES.logGroup,

@@ -44,7 +44,13 @@ interface Extra<V> {
 }
 
 function accepted<V>(kind: Accepted["kind"], extra: Extra<V>, use: Accepted["use"]): Accepted {
-  return { kind, use, required: extra.required ?? false, replaces: extra.replaces ?? false, check: extra.check as Accepted["check"] };
+  return {
+    kind,
+    use,
+    required: extra.required ?? false,
+    replaces: extra.replaces ?? false,
+    check: extra.check as Accepted["check"],
+  };
 }
 
 /** Builders of rules that are executed. */
@@ -53,9 +59,18 @@ export const number = (min: number, max: number, extra: Extra<number> = {}): Acc
   accepted("number", { ...extra, check: both(inRange(min, max), extra.check) }, "executed");
 export const flag = (extra: Extra<boolean> = {}): Accepted => accepted("boolean", extra, "executed");
 export const archive = (extra: Extra<Properties> = {}): Accepted => accepted("archive", extra, "executed");
-export const block = (table: Table, extra: Extra<Properties> = {}): Accepted => ({ ...accepted("block", extra, "executed"), table });
-export const list = (items: Accepted, extra: Extra<unknown[]> = {}): Accepted => ({ ...accepted("list", extra, "executed"), items });
-export const map = (items: Accepted, extra: Extra<Properties> = {}): Accepted => ({ ...accepted("map", extra, "executed"), items });
+export const block = (table: Table, extra: Extra<Properties> = {}): Accepted => ({
+  ...accepted("block", extra, "executed"),
+  table,
+});
+export const list = (items: Accepted, extra: Extra<unknown[]> = {}): Accepted => ({
+  ...accepted("list", extra, "executed"),
+  items,
+});
+export const map = (items: Accepted, extra: Extra<Properties> = {}): Accepted => ({
+  ...accepted("map", extra, "executed"),
+  items,
+});
 export const oneOf = (values: readonly string[], extra: Extra<string> = {}): Accepted =>
   accepted("string", { ...extra, check: both(among(values), extra.check) }, "executed");
 
@@ -68,14 +83,20 @@ export const replaces = (rule: Accepted): Accepted => ({ ...rule, replaces: true
 
 /** Tags, with AWS's general limits (building blocks 0.1). */
 export const tags: Accepted = checked(
-  map(text({ check: (value) => (value.length > 256 ? `${value.length} characters; a tag's value has at most 256` : undefined) }), {
-    check: (value) => {
-      const keys = Object.keys(value);
-      const wrong = keys.find((key) => key.toLowerCase().startsWith("aws:") || key.length === 0 || key.length > 128);
-      if (wrong !== undefined) return `saw the key ${quote(wrong)}; a tag's key has 1-128 characters and does not begin with aws:`;
-      return keys.length > 50 ? `${keys.length} tags; a resource has at most 50` : undefined;
+  map(
+    text({
+      check: (value) => (value.length > 256 ? `${value.length} characters; a tag's value has at most 256` : undefined),
+    }),
+    {
+      check: (value) => {
+        const keys = Object.keys(value);
+        const wrong = keys.find((key) => key.toLowerCase().startsWith("aws:") || key.length === 0 || key.length > 128);
+        if (wrong !== undefined)
+          return `saw the key ${quote(wrong)}; a tag's key has 1-128 characters and does not begin with aws:`;
+        return keys.length > 50 ? `${keys.length} tags; a resource has at most 50` : undefined;
+      },
     },
-  }),
+  ),
 );
 
 export const description: Accepted = checked(
@@ -87,7 +108,8 @@ export function physicalName(pattern: RegExp, max: number, rule: string): Accept
   return text({
     replaces: true,
     check: (value) => {
-      if (value.length < 1 || value.length > max) return `saw ${quote(value)} with ${value.length} characters; it has 1-${max}`;
+      if (value.length < 1 || value.length > max)
+        return `saw ${quote(value)} with ${value.length} characters; it has 1-${max}`;
       return pattern.test(value) ? undefined : `saw ${quote(value)}; it has ${rule}`;
     },
   });
@@ -97,7 +119,10 @@ export function arn(service: string, extra: Extra<string> = {}): Accepted {
   const pattern = new RegExp(`^arn:aws:${service}:[^:]*:[^:]*:.+$`);
   return text({
     ...extra,
-    check: both((value) => (pattern.test(value) ? undefined : `saw ${quote(value)}; wants an ARN arn:aws:${service}:...`), extra.check),
+    check: both(
+      (value) => (pattern.test(value) ? undefined : `saw ${quote(value)}; wants an ARN arn:aws:${service}:...`),
+      extra.check,
+    ),
   });
 }
 
@@ -108,7 +133,9 @@ export function jsonText(extra: Extra<string> = {}): Accepted {
     check: both((value) => {
       try {
         const parsed: unknown = JSON.parse(value);
-        return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? undefined : "wants a JSON object in a string";
+        return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)
+          ? undefined
+          : "wants a JSON object in a string";
       } catch (error) {
         return `is not JSON: ${(error as Error).message}`;
       }
@@ -133,7 +160,10 @@ export function checkProperties(table: Table, inputs: Properties, prefix = ""): 
       });
     } else if (rule.use === "refused") {
       if (!same(value, rule.unless) && !empty(value))
-        findings.push({ path, message: `the local cloud does not execute property ${path} (saw ${show(value)}); ${rule.wayOut}` });
+        findings.push({
+          path,
+          message: `the local cloud does not execute property ${path} (saw ${show(value)}); ${rule.wayOut}`,
+        });
     } else checkValue(rule, value, path, findings);
   }
   return findings;
@@ -147,11 +177,14 @@ function checkValue(rule: Accepted, value: unknown, path: string, findings: Find
   }
   const message = rule.check?.(value as never);
   if (message !== undefined) findings.push({ path, message });
-  if (rule.kind === "block" && rule.table !== undefined) findings.push(...checkProperties(rule.table, value as Properties, `${path}.`));
+  if (rule.kind === "block" && rule.table !== undefined)
+    findings.push(...checkProperties(rule.table, value as Properties, `${path}.`));
   const items = rule.items;
   if (items === undefined) return;
   if (Array.isArray(value)) value.forEach((item, index) => checkValue(items, item, `${path}[${index}]`, findings));
-  else for (const [key, item] of Object.entries(value as Properties)) checkValue(items, item, `${path}[${quote(key)}]`, findings);
+  else
+    for (const [key, item] of Object.entries(value as Properties))
+      checkValue(items, item, `${path}[${quote(key)}]`, findings);
 }
 
 function wrongKind(kind: Accepted["kind"], value: unknown): string | undefined {
@@ -187,12 +220,16 @@ export function show(value: unknown): string {
 
 function inRange(min: number, max: number) {
   return (value: number): string | undefined =>
-    value >= min && value <= max ? undefined : `saw ${value}; from ${min.toLocaleString("en-US")} to ${max.toLocaleString("en-US")}`;
+    value >= min && value <= max
+      ? undefined
+      : `saw ${value}; from ${min.toLocaleString("en-US")} to ${max.toLocaleString("en-US")}`;
 }
 
 function among(values: readonly string[]) {
   return (value: string): string | undefined =>
-    values.includes(value) ? undefined : `saw ${quote(value)}; the local cloud executes ${values.map(quote).join(", ")}`;
+    values.includes(value)
+      ? undefined
+      : `saw ${quote(value)}; the local cloud executes ${values.map(quote).join(", ")}`;
 }
 
 function both<V>(first: (value: V) => string | undefined, second: ((value: V) => string | undefined) | undefined) {

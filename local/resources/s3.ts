@@ -1,6 +1,22 @@
 import { TYPES, type Properties } from "../model";
 import { automaticName, type Handler, type PlanContext } from "./handler";
-import { block, checked, flag, jsonText, list, number, oneOf, refused, replaces, required, tags, text, type Accepted, type Finding, type Table } from "./properties";
+import {
+  block,
+  checked,
+  flag,
+  jsonText,
+  list,
+  number,
+  oneOf,
+  refused,
+  replaces,
+  required,
+  tags,
+  text,
+  type Accepted,
+  type Finding,
+  type Table,
+} from "./properties";
 
 const SATELLITE = "use the resource of its own for it (aws.s3.Bucket...)";
 
@@ -22,7 +38,12 @@ const ofBucket: Table = {
 
 /** A setting of a bucket: its id is the bucket's name. */
 function satellite(type: string, properties: Table, check?: Handler["check"], defaults: Properties = {}): Handler {
-  return { type, properties: { ...ofBucket, ...properties }, check, plan: (inputs) => ({ id: inputs.bucket, outputs: { ...defaults, ...inputs } }) };
+  return {
+    type,
+    properties: { ...ofBucket, ...properties },
+    check,
+    plan: (inputs) => ({ id: inputs.bucket, outputs: { ...defaults, ...inputs } }),
+  };
 }
 
 export const bucket: Handler = {
@@ -96,7 +117,10 @@ export const bucketEncryption = satellite(TYPES.bucketEncryption, {
 
 export const bucketVersioning = satellite(TYPES.bucketVersioning, {
   versioningConfiguration: required(
-    block({ status: required(oneOf(["Enabled", "Suspended", "Disabled"])), mfaDelete: refused("leave it out", "Disabled") }),
+    block({
+      status: required(oneOf(["Enabled", "Suspended", "Disabled"])),
+      mfaDelete: refused("leave it out", "Disabled"),
+    }),
   ),
   mfa: refused("leave it out"),
 });
@@ -111,7 +135,14 @@ const prefixFilter: Table = {
 };
 
 /** Storage classes cost less elsewhere and change nothing of an object here; that Athena can still read it is a matter of the limits. */
-const storageClass = oneOf(["STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]);
+const storageClass = oneOf([
+  "STANDARD_IA",
+  "ONEZONE_IA",
+  "INTELLIGENT_TIERING",
+  "GLACIER_IR",
+  "GLACIER",
+  "DEEP_ARCHIVE",
+]);
 
 export const bucketLifecycle = satellite(TYPES.bucketLifecycle, {
   rules: required(
@@ -132,9 +163,17 @@ export const bucketLifecycle = satellite(TYPES.bucketLifecycle, {
         }),
         // Uploads are never left half done here.
         abortIncompleteMultipartUpload: checked(block({ daysAfterInitiation: required(number(1, 100_000)) })),
-        transitions: checked(list(block({ days: number(0, 100_000), date: refused("use days"), storageClass: required(storageClass) }))),
+        transitions: checked(
+          list(block({ days: number(0, 100_000), date: refused("use days"), storageClass: required(storageClass) })),
+        ),
         noncurrentVersionTransitions: checked(
-          list(block({ noncurrentDays: required(number(0, 100_000)), newerNoncurrentVersions: refused("leave it out"), storageClass: required(storageClass) })),
+          list(
+            block({
+              noncurrentDays: required(number(0, 100_000)),
+              newerNoncurrentVersions: refused("leave it out"),
+              storageClass: required(storageClass),
+            }),
+          ),
         ),
       }),
       { check: (rules) => (rules.length > 1000 ? `${rules.length} rules; at most 1,000` : undefined) },
@@ -162,7 +201,10 @@ function checkBucketPolicy(inputs: Properties, _context: PlanContext): Finding[]
       findings.push({ path: at, message: "a bucket policy's statement wants a Principal" });
     for (const resource of [statement.Resource ?? statement.NotResource ?? []].flat())
       if (resource !== own && !String(resource).startsWith(`${own}/`))
-        findings.push({ path: `${at}.Resource`, message: `saw "${resource}"; a bucket policy speaks of its own bucket, ${own} and ${own}/*` });
+        findings.push({
+          path: `${at}.Resource`,
+          message: `saw "${resource}"; a bucket policy speaks of its own bucket, ${own} and ${own}/*`,
+        });
   }
   return findings;
 }

@@ -1,0 +1,201 @@
+import { TYPES, ofType, type Resource } from "../model";
+import type { Context } from "./conditions";
+import { Ledger, type Refusal } from "./ledger";
+import { compilePolicy, type Request, type Statement } from "./policy";
+
+export type { Refusal } from "./ledger";
+
+export interface Call {
+  /** a role's ARN, or `arn:aws:iam::ACCOUNT:user/you` */
+  principal: string;
+  /** `kinesis:PutRecord` */
+  action: string;
+  /** ARN */
+  resource: string;
+  /** condition keys of the request, `aws:SecureTransport`, `kms:ViaService`, ... */
+  context?: Context;
+}
+
+export interface Decision {
+  allowed: boolean;
+  /** the statement that decided, or why none allows */
+  decidedBy: string;
+}
+
+interface Entry {
+  decision: Decision;
+  refusal: Refusal | undefined;
+}
+
+/** Decisions by principal, action, resource and then each condition key and value: no text has to be put together. */
+class Node {
+  entry: Entry | undefined;
+  private next: Map<string, Node> | undefined;
+
+  child(name: string): Node {
+    this.next ??= new Map();
+    let node = this.next.get(name);
+    if (node === undefined) this.next.set(name, (node = new Node()));
+    return node;
+  }
+}
+
+interface Role {
+  name: string;
+  trust: Statement[];
+  identity: Statement[];
+}
+
+/** Decisions that are remembered; calls on objects name ever new resources, so the memory is emptied now and then. */
+const REMEMBERED = 50_000;
+
+/**
+ * Decides every call of the local cloud from the policies that the program declared, as AWS does within one account: an explicit Deny
+ * wins; else an Allow of the caller's role or of the bucket's policy; else it is refused. The person who started the
+ * local cloud may do everything that no bucket policy denies. Keys are the user's own and leave the decision to roles.
+ */
+export class Iam {
+  private readonly roles = new Map<string, Role>();
+  private readonly buckets = new Map<string, Statement[]>();
+  private readonly ledger = new Ledger();
+  private memory = new Node();
+  private remembered = 0;
+
+  /** @throws Error for a policy that the resource handlers would have refused */
+  constructor(
+    resources: readonly Resource[],
+    private readonly account: string,
+  ) {
+    for (const { inputs, outputs } of ofType(resources, TYPES.role)) {
+      const name: string = inputs.name;
+      const trust = compilePolicy(inputs.assumeRolePolicy, `the trust policy of role ${name}`, account);
+      this.roles.set(outputs.arn, { name, trust, identity: [] });
+    }
+    const byName = new Map([...this.roles.values()].map((role) => [role.name, role]));
+    for (const { inputs } of ofType(resources, TYPES.rolePolicy))
+      byName.get(inputs.role)?.identity.push(...compilePolicy(inputs.policy, `policy ${inputs.name}`, account));
+    for (const { inputs } of ofType(resources, TYPES.bucketPolicy))
+      this.buckets.set(inputs.bucket, compilePolicy(inputs.policy, `the bucket policy of ${inputs.bucket}`, account));
+  }
+
+  /** Whether the program declares this role. */
+  known(roleArn: string): boolean {
+    return this.roles.has(roleArn);
+  }
+
+  /** Decides a call, and counts it if it is refused. */
+  check(call: Call): Decision {
+    const { context } = call;
+    let node = this.memory.child(call.principal).child(call.action).child(call.resource);
+    for (const key in context) node = node.child(key).child(context[key]!);
+    let entry = node.entry;
+    if (entry === undefined) {
+      entry = this.record(call, this.decide(call));
+      node.entry = entry;
+      if (++this.remembered > REMEMBERED) {
+        this.memory = new Node();
+        this.remembered = 0;
+      }
+    }
+    if (entry.refusal !== undefined) entry.refusal.count++;
+    return entry.decision;
+  }
+
+  /** Whether a service may take on a role: its trust policy, with the condition keys that the service sends. */
+  assume(service: string, roleArn: string, context: Context): Decision {
+    const call = { principal: service, action: "sts:AssumeRole", resource: roleArn, context };
+    const entry = this.record(call, this.decideTrust(call));
+    if (entry.refusal !== undefined) entry.refusal.count++;
+    return entry.decision;
+  }
+
+  /** Refused calls so far, each kind once with its count. */
+  refused(): Refusal[] {
+    return this.ledger.list();
+  }
+
+  /** What roles allow and no call has made use of. */
+  unused(): { role: string; action: string; resource: string }[] {
+    return [...this.roles.values()].flatMap(({ name, identity }) =>
+      identity.flatMap(({ grants }) =>
+        grants.filter(({ used }) => !used).map(({ action, resource }) => ({ role: name, action, resource })),
+      ),
+    );
+  }
+
+  private record(call: Call, decision: Decision): Entry {
+    if (decision.allowed) return { decision, refusal: undefined };
+    return { decision, refusal: this.ledger.entry(call.principal, call.action, call.resource, decision.decidedBy) };
+  }
+
+  private decide(call: Call): Decision {
+    const request = this.requestOf(call);
+    const role = this.roles.get(call.principal);
+    const person = call.principal.startsWith(`arn:aws:iam::${this.account}:user/`);
+    if (role === undefined && !person)
+      return { allowed: false, decidedBy: `the program declares no role ${call.principal}` };
+    const identity = role?.identity ?? [];
+    const bucket = this.bucketOf(call.resource);
+    const all = [...identity, ...bucket];
+    const denial = all.find((statement) => statement.deny && statement.fit(request).fits);
+    if (denial !== undefined) return { allowed: false, decidedBy: `Deny in ${denial.label}` };
+    if (role === undefined) return { allowed: true, decidedBy: "you are the administrator of the local cloud" };
+    let allowedBy: Statement | undefined;
+    let near: string | undefined;
+    for (const statement of all) {
+      if (statement.deny) continue;
+      const fit = statement.fit(request);
+      if (fit.fits) {
+        allowedBy ??= statement;
+        for (const grant of fit.grants) grant.used = true;
+      } else if (fit.because === "resource") near ??= `${statement.label} allows the action on other resources`;
+      else if (fit.because === "condition") near = `the condition of ${statement.label} does not hold`;
+    }
+    if (allowedBy !== undefined) return { allowed: true, decidedBy: allowedBy.label };
+    return {
+      allowed: false,
+      decidedBy: `no statement of role ${role.name} allows it${near === undefined ? "" : `; ${near}`}`,
+    };
+  }
+
+  private decideTrust(call: Call): Decision {
+    const role = this.roles.get(call.resource);
+    if (role === undefined) return { allowed: false, decidedBy: `the program declares no role ${call.resource}` };
+    const request = this.requestOf(call);
+    const denial = role.trust.find((statement) => statement.deny && statement.fit(request).fits);
+    if (denial !== undefined) return { allowed: false, decidedBy: `Deny in ${denial.label}` };
+    let near: string | undefined;
+    for (const statement of role.trust) {
+      if (statement.deny) continue;
+      const fit = statement.fit(request);
+      if (fit.fits) return { allowed: true, decidedBy: statement.label };
+      if (fit.because === "condition") near = `the condition of ${statement.label} does not hold`;
+    }
+    return {
+      allowed: false,
+      decidedBy: near ?? `the trust policy of role ${role.name} does not name ${call.principal}`,
+    };
+  }
+
+  private requestOf({ principal, action, resource, context }: Call): Request {
+    return {
+      principal,
+      action,
+      resource,
+      context: {
+        "aws:PrincipalArn": principal,
+        "aws:PrincipalAccount": this.account,
+        "aws:ResourceAccount": this.account,
+        "aws:SecureTransport": "true",
+        ...context,
+      },
+    };
+  }
+
+  private bucketOf(resource: string): Statement[] {
+    if (!resource.startsWith("arn:aws:s3:::")) return [];
+    const rest = resource.slice("arn:aws:s3:::".length);
+    const slash = rest.indexOf("/");
+    return this.buckets.get(slash === -1 ? rest : rest.slice(0, slash)) ?? [];
+  }
+}

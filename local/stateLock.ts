@@ -1,0 +1,91 @@
+import * as fs from "node:fs";
+
+/** Locks of this process, by file: the process's own number in a lock of before it (a container starts anew) is stale. */
+const held = new Set<string>();
+
+export type Taken = { ok: true; release(): void } | { ok: false; pid: number };
+
+/**
+ * Takes a lock file for this process. A lock of a process that has ended is taken over.
+ * @throws the file system's error if the file cannot be written
+ */
+export function takeLock(file: string): Taken {
+  for (;;) {
+    try {
+      fs.writeFileSync(file, JSON.stringify({ pid: process.pid, started: startOf(process.pid) }), { flag: "wx" });
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    const text = readOrEmpty(file);
+    const owner = parse(text);
+    if (owner !== undefined && alive(owner, file)) return { ok: false, pid: owner.pid };
+    removeStale(file, text);
+  }
+  held.add(file);
+  const release = (): void => {
+    if (!held.delete(file)) return;
+    process.off("exit", release);
+    fs.rmSync(file, { force: true });
+  };
+  process.on("exit", release);
+  return { ok: true, release };
+}
+
+interface Owner {
+  pid: number;
+  /** when the process began, where the system tells; a number alone may have been given to another since */
+  started?: string;
+}
+
+function parse(text: string): Owner | undefined {
+  try {
+    const owner = JSON.parse(text) as Owner;
+    return Number.isInteger(owner.pid) ? owner : undefined;
+  } catch {
+    return undefined; // its writer was killed while writing
+  }
+}
+
+function alive({ pid, started }: Owner, file: string): boolean {
+  if (pid === process.pid) return held.has(file);
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+  }
+  const now = startOf(pid);
+  return started === undefined || now === undefined || now === started;
+}
+
+/** The start time of a process in the system's ticks, where /proc tells it. */
+function startOf(pid: number): string | undefined {
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The command's name, in brackets, may hold blanks; the start time is the 20th field after it.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Two processes may find the same stale lock; what is removed must be what was read. */
+function removeStale(file: string, text: string): void {
+  const aside = `${file}.${process.pid}`;
+  try {
+    fs.renameSync(file, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
+  }
+  if (readOrEmpty(aside) !== text && !fs.existsSync(file)) fs.renameSync(aside, file);
+  else fs.rmSync(aside, { force: true });
+}
+
+function readOrEmpty(file: string): string {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
