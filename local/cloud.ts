@@ -12,7 +12,7 @@ import { Glue } from "./services/glue";
 import { Stream } from "./services/kinesis";
 import { LambdaFunction, principalOf } from "./services/lambda/function";
 import { Logs } from "./services/logs";
-import { S3, S3Error, parseS3Url } from "./services/s3";
+import { S3, parseS3Url } from "./services/s3";
 
 const DAY = 86_400_000;
 /** Streams drop whole segments and the buckets look for expired objects this often, on the local clock. */
@@ -54,7 +54,7 @@ export class Cloud {
   private readonly athena = new Athena();
   private httpUrl: string | undefined;
 
-  constructor(private readonly options: CloudOptions) {
+  constructor(options: CloudOptions) {
     const { resources, region, dataDir, clock, onError } = options;
     const inside = (name: string): string => path.join(dataDir, name);
     this.clock = clock;
@@ -213,7 +213,17 @@ function tableOf(resource: Resource, resources: readonly Resource[]): Resource |
   );
 }
 
-/** What a deleted resource leaves in the data folder. @throws S3Error for a bucket with objects that may not be destroyed */
+/** Why a resource may not be deleted, or undefined: S3 deletes a bucket with objects only when it is told to. */
+export function removalProblem({ type, inputs, urn }: Resource, dataDir: string): string | undefined {
+  if (type !== TYPES.bucket || inputs.forceDestroy === true || isEmpty(path.join(dataDir, "s3", inputs.bucket)))
+    return undefined;
+  return (
+    `${urn.split("::").at(-1)}: the bucket ${inputs.bucket} holds objects and would be deleted with them (BucketNotEmpty). ` +
+    "Allow it with both keys (the component's argument and the stack's allowDataDeletion) and start once before it goes, or start over with --fresh."
+  );
+}
+
+/** Removes what a deleted resource leaves in the data folder. */
 export function removeData(resource: Resource, dataDir: string): void {
   const remove = (...parts: string[]): void =>
     fs.rmSync(path.join(dataDir, ...parts), { recursive: true, force: true });
@@ -232,12 +242,6 @@ export function removeData(resource: Resource, dataDir: string): void {
           .filter((part) => part !== ""),
       );
     case TYPES.bucket:
-      if (resource.inputs.forceDestroy !== true && !isEmpty(path.join(dataDir, "s3", resource.inputs.bucket)))
-        throw new S3Error(
-          "AccessDenied",
-          `BucketNotEmpty: the bucket ${resource.inputs.bucket} holds objects and may not be deleted with them ` +
-            `(forceDestroy is not set).`,
-        );
       return remove("s3", resource.inputs.bucket);
   }
 }

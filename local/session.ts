@@ -1,7 +1,7 @@
 import * as path from "node:path";
-import { Cloud, removeData, type DatasetContent } from "./cloud";
+import { Cloud, removalProblem, removeData, type DatasetContent } from "./cloud";
 import type { Clock } from "./clock";
-import { evaluate, type Evaluation } from "./engine";
+import { evaluate, type Diagnostic, type Evaluation } from "./engine";
 import { TYPES, ofType, type Properties, type Resource } from "./model";
 import { openDataFolder, type Change, type DataFolder } from "./state";
 
@@ -40,8 +40,10 @@ export interface SessionOptions {
   config: Record<string, string>;
   dataDir: string;
   fresh: boolean;
-  /** called for each resource as the program registers it */
-  onRegister?(resource: Resource): void;
+  /** ends the program while it is evaluated */
+  signal?: AbortSignal;
+  /** what the program logs, as it comes */
+  onDiagnostic?(diagnostic: Diagnostic): void;
   /** called when it is known what becomes of each resource */
   onDeployed?(evaluation: Evaluation, changes: readonly Change[]): void;
   onError(error: unknown): void;
@@ -76,12 +78,20 @@ export class Session {
         projectDir: options.projectDir,
         stack: options.stack,
         config: options.config,
-        onRegister: options.onRegister,
+        previous: folder.state?.resources,
+        signal: options.signal,
+        onDiagnostic: options.onDiagnostic,
       });
       if (evaluation.problems.length > 0) throw new DeploymentError(evaluation.problems.map(({ message }) => message));
       const changes = folder.diff(evaluation);
-      for (const { kind, previous } of changes)
-        if ((kind === "deleted" || kind === "replaced") && previous !== undefined) removeData(previous, folder.path);
+      const removed = changes
+        .filter(({ kind, retain }) => (kind === "deleted" || kind === "replaced") && !retain)
+        .map(({ previous }) => previous!);
+      const refused = removed
+        .map((resource) => removalProblem(resource, folder.path))
+        .filter((text) => text !== undefined);
+      if (refused.length > 0) throw new DeploymentError(refused);
+      for (const resource of removed) removeData(resource, folder.path);
       const cloud = new Cloud({
         resources: evaluation.resources,
         region: evaluation.region,

@@ -3,14 +3,13 @@ import {
   functionTable,
   MATH_FUNCTIONS,
   member,
-  toBoolean,
-  toDouble,
   toNumber,
   toText,
   type FunctionSpec,
   type FunctionTable,
   type Value,
 } from "../../etl/expressions";
+import { toBoolean, toDouble } from "../../etl/expressions/values";
 import { parseTimestampFormat } from "../../etl";
 
 /** What a rule's expressions can know besides the message. */

@@ -13,7 +13,7 @@ export class Logs {
 
   constructor(
     resources: readonly Resource[],
-    private readonly root: string,
+    root: string,
     private readonly clock: Clock,
     private readonly iam: Iam,
     private readonly region: string,

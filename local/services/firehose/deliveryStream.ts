@@ -202,7 +202,7 @@ export class DeliveryStream {
     const { stream } = this.context;
     while (this.wanted) {
       this.wanted = false;
-      const refusal = stream.readRefusal(this.sourceRole);
+      const refusal = this.trustRefusal() ?? stream.readRefusal(this.sourceRole);
       if (refusal !== undefined) {
         // Firehose goes on trying; here it is tried with every arrival, and the summary tells.
         this.refusal = refusal;
@@ -330,6 +330,23 @@ export class DeliveryStream {
         return [shard, low];
       }),
     );
+  }
+
+  private trustDecision: { refusal: string | undefined } | undefined;
+
+  /** Why Firehose may not take on its roles, or undefined. It sends the account as the external id (building blocks 0.2). */
+  private trustRefusal(): string | undefined {
+    this.trustDecision ??= {
+      refusal: [this.sourceRole, this.role]
+        .map((role) => {
+          const decision = this.context.iam.assume("firehose.amazonaws.com", role, { "sts:ExternalId": ACCOUNT });
+          return decision.allowed
+            ? undefined
+            : notAuthorized("firehose.amazonaws.com", "sts:AssumeRole", role, decision.decidedBy);
+        })
+        .find((refusal) => refusal !== undefined),
+    };
+    return this.trustDecision.refusal;
   }
 
   private schemaDecision: { refusal: string | undefined } | undefined;

@@ -42,15 +42,15 @@ export class Journal {
     fs.mkdirSync(folder, { recursive: true });
     this.file = path.join(folder, "journal.ndjson");
     this.checkpointFile = path.join(folder, "checkpoint.json");
-    const isNew = !fs.existsSync(this.checkpointFile);
-    const checkpoint: Checkpoint = isNew
-      ? { next: start, delivered: {} }
-      : (JSON.parse(fs.readFileSync(this.checkpointFile, "utf8")) as Checkpoint);
+    const checkpoint: Checkpoint = fs.existsSync(this.checkpointFile)
+      ? (JSON.parse(fs.readFileSync(this.checkpointFile, "utf8")) as Checkpoint)
+      : { next: start, delivered: {} };
     this.next = { ...start, ...checkpoint.next };
     for (const [partition, shards] of Object.entries(checkpoint.delivered)) this.delivered.set(partition, shards);
     for (const intent of readIntents(this.file)) if (exists(intent.bucket, intent.key)) this.apply(intent);
-    this.fd = fs.openSync(this.file, "a");
-    if (isNew) this.write(this.next);
+    this.write(this.next);
+    // Emptied, so that nothing is written behind a line that was cut off.
+    this.fd = fs.openSync(this.file, "w");
   }
 
   /** Index of the record to read next from a shard, after a start. */

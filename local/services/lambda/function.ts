@@ -88,6 +88,8 @@ export class LambdaFunction {
         error: "Lambda.InvokeAccessDenied",
         message: notAuthorized(principal, "lambda:InvokeFunction", qualifiedArn, decision.decidedBy),
       });
+    const refusal = this.trustRefusal();
+    if (refusal !== undefined) return Promise.resolve({ ok: false, error: "Lambda.FunctionError", message: refusal });
     if (event.length > PAYLOAD_BYTES)
       return Promise.resolve({
         ok: false,
@@ -97,6 +99,20 @@ export class LambdaFunction {
     const result = this.queue.then(() => this.run(qualifiedArn, event));
     this.queue = result;
     return result;
+  }
+
+  private trustDecision: { refusal: string | undefined } | undefined;
+
+  private trustRefusal(): string | undefined {
+    if (this.trustDecision === undefined) {
+      const role: string = this.resource.inputs.role;
+      const { allowed, decidedBy } = this.iam.assume("lambda.amazonaws.com", role, {});
+      const refusal = allowed
+        ? undefined
+        : `Lambda.AccessDenied: ${notAuthorized("lambda.amazonaws.com", "sts:AssumeRole", role, decidedBy)}`;
+      this.trustDecision = { refusal };
+    }
+    return this.trustDecision.refusal;
   }
 
   private run(arn: string, event: string): Promise<Invocation> {

@@ -1,0 +1,47 @@
+import { parseArgs } from "node:util";
+
+/**
+ * The measurements. Each prints its figure beside a named reference of the same run, as a ratio, for machines differ.
+ * `npm run bench` runs all, `npm run bench -- NAME...` some.
+ */
+const BENCHES: Record<string, { what: string; run(): Promise<() => Promise<void>> }> = {
+  transform: {
+    what: "the transform Lambda against a hand-written handler, records a second",
+    run: async () => (await import("./transform")).benchTransform as () => Promise<void>,
+  },
+  local: {
+    what: "MQTT QoS 0 to Parquet on disk, messages a second and peak memory, against the bare broker",
+    run: async () => (await import("./local-cloud")).benchLocalCloud,
+  },
+  evaluation: {
+    what: "evaluating a program of 1, 10, 100 and 1,000 pipelines",
+    run: async () => (await import("./evaluation")).benchEvaluation,
+  },
+  start: { what: "npm start, as a user calls it", run: async () => (await import("./start")).benchStart },
+};
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: "boolean", short: "h" } },
+  });
+  const unknown = positionals.filter((name) => !(name in BENCHES));
+  if (values.help === true || unknown.length > 0) {
+    const lines = Object.entries(BENCHES).map(([name, { what }]) => `  ${name.padEnd(12)}${what}`);
+    process.stdout.write(`npm run bench -- [NAME...]\n\n${lines.join("\n")}\n`);
+    if (unknown.length > 0) {
+      process.stderr.write(`${unknown.join(", ")}: there is no such bench.\n`);
+      process.exitCode = 2;
+    }
+    return;
+  }
+  for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
+    process.stdout.write(`${name}: ${BENCHES[name]!.what}\n`);
+    await (
+      await BENCHES[name]!.run()
+    )();
+    process.stdout.write("\n");
+  }
+}
+
+void main();
