@@ -32,8 +32,9 @@ function readFolder(folder: string, prefix: string, files: Record<string, string
     entries = fs.readdirSync(folder, { withFileTypes: true });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOTDIR") throw new Error(`the local cloud does not unpack archive files: ${folder}; ${WAY_OUT}`);
-    throw new Error(`cannot read the folder ${folder} (${code})`);
+    if (code === "ENOTDIR")
+      throw new Error(`the local cloud does not unpack archive files: ${folder}; ${WAY_OUT}`, { cause: error });
+    throw new Error(`cannot read the folder ${folder} (${code})`, { cause: error });
   }
   for (const entry of entries) {
     const name = prefix + entry.name;
@@ -47,7 +48,7 @@ function readText(file: string): string {
   try {
     bytes = fs.readFileSync(file);
   } catch (error) {
-    throw new Error(`cannot read the file ${file} (${(error as NodeJS.ErrnoException).code})`);
+    throw new Error(`cannot read the file ${file} (${(error as NodeJS.ErrnoException).code})`, { cause: error });
   }
   try {
     return utf8.decode(bytes);

@@ -52,7 +52,7 @@ function aliasesOf(request: RegisterResourceRequest, urn: string): string[] {
     const name = spec?.getName() || request.getName();
     return urnOf(spec?.getStack() || stack, spec?.getProject() || project, parent, type, name);
   });
-  return [...request.getAliasurnsList(), ...fromSpecs].filter((alias) => alias !== urn);
+  return [...new Set([...request.getAliasurnsList(), ...fromSpecs])].filter((alias) => alias !== urn);
 }
 
 /** Values that the option ignoreChanges keeps: what `previous` had at the paths, put into `inputs`. */

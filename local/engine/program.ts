@@ -14,7 +14,6 @@ export interface UncaughtError {
   name: string;
   message: string;
   stack?: string;
-  code?: string | number;
   /** a `pulumi.RunError`: the message is all there is to say */
   run: boolean;
   /** a `pulumi.InputPropertiesError` or `InputPropertyError`, with `errors` */

@@ -50,6 +50,7 @@ function readPassphrase(env: NodeJS.ProcessEnv): string {
   try {
     return fs.readFileSync(file, "utf8").replace(/\r?\n$/, "");
   } catch (error) {
-    throw new Error(`PULUMI_CONFIG_PASSPHRASE_FILE ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`PULUMI_CONFIG_PASSPHRASE_FILE ${file} cannot be read (${code})`, { cause: error });
   }
 }

@@ -2,7 +2,7 @@ import * as grpc from "@grpc/grpc-js";
 import { CallbacksClient } from "@pulumi/pulumi/proto/callback_grpc_pb";
 import { CallbackInvokeRequest, type Callback } from "@pulumi/pulumi/proto/callback_pb";
 import {
-  RegisterResourceRequest,
+  type RegisterResourceRequest,
   TransformRequest,
   TransformResourceOptions,
   TransformResponse,

@@ -1,5 +1,5 @@
 import { TYPES, type Properties } from "../model";
-import { automaticName, type Handler, type PlanContext } from "./handler";
+import { automaticName, type Handler } from "./handler";
 import {
   block,
   checked,
@@ -186,7 +186,7 @@ export const bucketLifecycle = satellite(TYPES.bucketLifecycle, {
 export const bucketPolicy = satellite(TYPES.bucketPolicy, { policy: required(jsonText()) }, checkBucketPolicy);
 
 /** What S3 refuses of a bucket's policy: resources of other buckets, statements without a principal. */
-function checkBucketPolicy(inputs: Properties, _context: PlanContext): Finding[] {
+function checkBucketPolicy(inputs: Properties): Finding[] {
   let document: Properties;
   try {
     document = JSON.parse(inputs.policy);
