@@ -1,0 +1,21 @@
+import type { FilterActivity } from "../documents/types";
+import { compileExpression, FILTER_FUNCTIONS, parseExpression } from "../expressions";
+import type { Message } from "../json";
+import { attributeReader } from "./attributes";
+import type { Compilation, Step } from "./step";
+
+/** Lets a message go on when the expression is true; anything else, a missing attribute too, filters it (reference 7). */
+export function compileFilter(activity: FilterActivity, { layout, options }: Compilation): Step {
+  const { node } = parseExpression(activity.filter, { functions: FILTER_FUNCTIONS });
+  const evaluate = compileExpression<Message>(node, {
+    functions: FILTER_FUNCTIONS,
+    attribute: (path) => attributeReader(layout, path),
+    integerDivision: options.integerDivision,
+  });
+  const filtered = { result: "filtered", at: activity.name } as const;
+  return (message) => {
+    const value = evaluate(message);
+    if (value === true || (typeof value === "string" && value.toLowerCase() === "true")) return undefined;
+    return filtered;
+  };
+}

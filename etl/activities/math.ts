@@ -1,0 +1,32 @@
+import type { MathActivity } from "../documents/types";
+import { compileExpression, MATH_FUNCTIONS, parseExpression } from "../expressions";
+import type { Message } from "../json";
+import { attributeReader } from "./attributes";
+import { explain } from "./explain";
+import type { Compilation, Step } from "./step";
+
+/** Evaluates an expression and writes the number to an attribute, new or not (reference 6). */
+export function compileMath(activity: MathActivity, { layout, options, counters }: Compilation): Step {
+  const { name, math } = activity;
+  const { node } = parseExpression(math, { functions: MATH_FUNCTIONS });
+  const evaluate = compileExpression<Message>(node, {
+    functions: MATH_FUNCTIONS,
+    attribute: (path) => attributeReader(layout, path),
+    integerDivision: options.integerDivision,
+  });
+  const target = layout.slot(activity.attribute);
+  const pass = options.onMathFailure === "pass";
+  return (message) => {
+    const value = evaluate(message);
+    if (typeof value === "number" || typeof value === "bigint") {
+      message.setNumber(target, value);
+      return undefined;
+    }
+    if (pass) {
+      counters.mathFailuresPassed++;
+      return undefined;
+    }
+    const reason = `the math expression ${math.trim()} gives no number: ${explain(node, message, layout)}`;
+    return { result: "failed", at: name, reason };
+  };
+}

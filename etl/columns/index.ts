@@ -1,0 +1,4 @@
+/** Columns of a datastore: their types, and messages as rows of them. */
+export { RowBuffer } from "./row-buffer";
+export { lastOf, RowWriter, type Column } from "./row";
+export { formatColumnType, isIntegerType, parseColumnType, type ColumnType } from "./type";

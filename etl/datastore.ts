@@ -1,0 +1,9 @@
+/** What a datastore's document says about its columns. */
+import { parseColumnType, type Column } from "./columns";
+import type { DatastoreDocument } from "./documents/types";
+
+/** Columns in the document's order, names in lower case as Glue stores them. None for a datastore without a schema. */
+export function datastoreColumns(datastore: DatastoreDocument): Column[] {
+  const columns = datastore.fileFormatConfiguration?.parquetConfiguration?.schemaDefinition?.columns ?? [];
+  return columns.map(({ name, type }) => ({ name: name.toLowerCase(), type: parseColumnType(type) }));
+}

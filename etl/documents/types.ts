@@ -1,0 +1,185 @@
+/**
+ * The documents of the retired service in the shape of its command line (reference 1 to 4 and 8), and a topic rule's
+ * payload. They hold what was written; loading has checked it.
+ */
+
+export interface Tag {
+  key: string;
+  value: string;
+}
+
+/** `unlimited: true` and `numberOfDays` exclude each other; neither means unlimited for channels and datastores. */
+export interface RetentionPeriod {
+  unlimited?: boolean;
+  numberOfDays?: number;
+}
+
+export interface CustomerManagedS3 {
+  bucket: string;
+  /** ends with a slash */
+  keyPrefix?: string;
+  roleArn: string;
+}
+
+export interface ChannelDocument {
+  channelName: string;
+  /** exactly one member; absent means the service's own bucket */
+  channelStorage?: { serviceManagedS3?: Record<string, never>; customerManagedS3?: CustomerManagedS3 };
+  retentionPeriod?: RetentionPeriod;
+  tags?: Tag[];
+}
+
+export interface DatastoreDocument {
+  datastoreName: string;
+  datastoreStorage?: {
+    serviceManagedS3?: Record<string, never>;
+    customerManagedS3?: CustomerManagedS3;
+    iotSiteWiseMultiLayerStorage?: { customerManagedS3Storage: { bucket: string; keyPrefix?: string } };
+  };
+  retentionPeriod?: RetentionPeriod;
+  tags?: Tag[];
+  fileFormatConfiguration?: {
+    jsonConfiguration?: Record<string, never>;
+    parquetConfiguration?: { schemaDefinition?: { columns?: { name: string; type: string }[] } };
+  };
+  datastorePartitions?: { partitions?: DatastorePartition[] };
+}
+
+export interface DatastorePartition {
+  attributePartition?: { attributeName: string };
+  timestampPartition?: { attributeName: string; timestampFormat?: string };
+}
+
+export interface PipelineDocument {
+  pipelineName: string;
+  pipelineActivities: PipelineActivity[];
+  tags?: Tag[];
+}
+
+/** Exactly one member. */
+export interface PipelineActivity {
+  channel?: ChannelActivity;
+  datastore?: DatastoreActivity;
+  lambda?: LambdaActivity;
+  math?: MathActivity;
+  filter?: FilterActivity;
+  addAttributes?: AddAttributesActivity;
+  removeAttributes?: AttributeListActivity;
+  selectAttributes?: AttributeListActivity;
+  deviceRegistryEnrich?: EnrichActivity;
+  deviceShadowEnrich?: EnrichActivity;
+}
+
+export type ActivityKind = keyof PipelineActivity;
+
+export interface ActivityBase {
+  name: string;
+  /** the name of the activity that gets the messages */
+  next?: string;
+}
+export interface ChannelActivity extends ActivityBase {
+  channelName: string;
+}
+export interface DatastoreActivity {
+  name: string;
+  datastoreName: string;
+}
+export interface LambdaActivity extends ActivityBase {
+  lambdaName: string;
+  batchSize: number;
+}
+export interface MathActivity extends ActivityBase {
+  attribute: string;
+  math: string;
+}
+export interface FilterActivity extends ActivityBase {
+  filter: string;
+}
+export interface AddAttributesActivity extends ActivityBase {
+  /** path of an attribute to the name of its copy */
+  attributes: Record<string, string>;
+}
+export interface AttributeListActivity extends ActivityBase {
+  attributes: string[];
+}
+export interface EnrichActivity extends ActivityBase {
+  attribute: string;
+  thingName: string;
+  roleArn: string;
+}
+
+export interface DatasetDocument {
+  datasetName: string;
+  actions: DatasetAction[];
+  triggers?: DatasetTrigger[];
+  contentDeliveryRules?: ContentDeliveryRule[];
+  retentionPeriod?: RetentionPeriod;
+  versioningConfiguration?: { unlimited?: boolean; maxVersions?: number };
+  tags?: Tag[];
+  lateDataRules?: LateDataRule[];
+}
+
+export interface DatasetAction {
+  actionName?: string;
+  queryAction?: QueryAction;
+  containerAction?: ContainerAction;
+}
+
+export interface QueryAction {
+  sqlQuery: string;
+  filters?: { deltaTime?: { offsetSeconds: number; timeExpression: string } }[];
+}
+
+export interface ContainerAction {
+  image: string;
+  executionRoleArn: string;
+  resourceConfiguration: { computeType: string; volumeSizeInGB: number };
+  variables?: {
+    name: string;
+    stringValue?: string;
+    doubleValue?: number;
+    datasetContentVersionValue?: { datasetName: string };
+    outputFileUriValue?: { fileName: string };
+  }[];
+}
+
+export interface DatasetTrigger {
+  schedule?: { expression?: string };
+  dataset?: { name: string };
+}
+
+export interface ContentDeliveryRule {
+  entryName?: string;
+  destination: {
+    s3DestinationConfiguration?: {
+      bucket: string;
+      key: string;
+      roleArn: string;
+      glueConfiguration?: { tableName: string; databaseName: string };
+    };
+    iotEventsDestinationConfiguration?: { inputName: string; roleArn: string };
+  };
+}
+
+export interface LateDataRule {
+  ruleName?: string;
+  ruleConfiguration: { deltaTimeSessionWindowConfiguration?: { timeoutInMinutes: number } };
+}
+
+/** The payload of a topic rule; its name stands beside it. */
+export interface TopicRuleDocument {
+  sql: string;
+  description?: string;
+  ruleDisabled?: boolean;
+  awsIotSqlVersion?: string;
+  actions: TopicRuleAction[];
+  errorAction?: TopicRuleErrorAction;
+}
+
+export interface TopicRuleAction {
+  iotAnalytics?: { channelName: string; roleArn: string; batchMode?: boolean };
+}
+
+export interface TopicRuleErrorAction {
+  cloudwatchLogs?: { logGroupName: string; roleArn: string; batchMode?: boolean };
+}

@@ -1,0 +1,10 @@
+/** Partitions of a datastore: one description for prefix, table, projection and values. */
+export { PartitionReader, type PartitionKeys } from "./keys";
+export { pathValue, UNKNOWN } from "./path-value";
+export {
+  partitionScheme,
+  partitionSources,
+  type PartitionKey,
+  type PartitionScheme,
+  type PartitionSource,
+} from "./scheme";
