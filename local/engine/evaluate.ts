@@ -92,6 +92,8 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
       onOutput: (message) => options.onDiagnostic?.({ severity: "info", message }),
     });
     explain(exit, errorLogs, project.entry, options.signal, problems);
+    // A program that broke off has not declared all that its resources refer to.
+    if (exit.code === 0) monitor.checkProgram();
   } finally {
     monitor.close();
     server.forceShutdown();

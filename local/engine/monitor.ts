@@ -13,7 +13,7 @@ import type {
 } from "@pulumi/pulumi/proto/resource_pb";
 import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import { ACCOUNT, type Properties, type Resource } from "../model";
-import { planResource } from "../resources";
+import { checkProgram, planResource } from "../resources";
 import { invokeResult } from "./invokes";
 import { resolveMarkers } from "./markers";
 import { keepIgnored, readOptions, type ResourceOptions } from "./options";
@@ -71,6 +71,7 @@ export class Monitor {
   readonly options = new Map<string, ResourceOptions>();
   outputs: Properties = {};
   private readonly byUrn = new Map<string, Resource>();
+  private readonly places = new Map<string, string>();
   private readonly transforms = new Transforms();
 
   constructor(private readonly given: MonitorOptions) {}
@@ -118,6 +119,12 @@ export class Monitor {
     this.transforms.close();
   }
 
+  /** Checks of the resources beside each other, once all are registered. */
+  checkProgram(): void {
+    for (const { resource, path, message } of checkProgram(this.resources))
+      this.report(this.places.get(resource.urn) ?? "", path, message);
+  }
+
   private async registerResource(request: RegisterResourceRequest): Promise<unknown> {
     const { given } = this;
     const type = request.getType();
@@ -155,6 +162,7 @@ export class Monitor {
       this.plan(resource, place);
     }
     this.byUrn.set(urn, resource);
+    this.places.set(urn, place);
     this.options.set(urn, options);
     this.resources.push(resource);
     given.onRegister?.(resource);
@@ -172,11 +180,14 @@ export class Monitor {
     const { stack, project, region } = given;
     const context = { account: ACCOUNT, region, stack, project, name: resource.name, urn: resource.urn };
     const plan = planResource(resource.type, resource.inputs, context);
-    for (const { path, message } of plan.problems)
-      given.problems.error(path === "" ? place : `${place}, property ${path}`, message);
+    for (const { path, message } of plan.problems) this.report(place, path, message);
     resource.id = plan.id;
     resource.inputs = plan.inputs;
     resource.outputs = plan.outputs;
+  }
+
+  private report(place: string, path: string, message: string): void {
+    this.given.problems.error(path === "" ? place : `${place}, property ${path}`, message);
   }
 
   private registerOutputs(request: RegisterResourceOutputsRequest): void {

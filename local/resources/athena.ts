@@ -23,8 +23,9 @@ export const workgroup: Handler = {
   properties: {
     name: physicalName(/^[a-zA-Z0-9._-]+$/, 128, "letters, digits, dots, underscores and hyphens"),
     description,
-    state: oneOf(["ENABLED", "DISABLED"]),
-    forceDestroy: flag(),
+    state: checked(oneOf(["ENABLED"])),
+    // Its queries are no more than resources of the program here.
+    forceDestroy: checked(flag()),
     tags,
     region: checked(text()),
     configuration: block({
@@ -35,10 +36,12 @@ export const workgroup: Handler = {
       enforceWorkgroupConfiguration: checked(flag()),
       publishCloudwatchMetricsEnabled: checked(flag()),
       requesterPaysEnabled: refused("leave it out", false),
-      engineVersion: block({
-        selectedEngineVersion: oneOf(["AUTO", "Athena engine version 3"]),
-        effectiveEngineVersion: refused("AWS gives it"),
-      }),
+      engineVersion: checked(
+        block({
+          selectedEngineVersion: oneOf(["AUTO", "Athena engine version 3"]),
+          effectiveEngineVersion: refused("AWS gives it"),
+        }),
+      ),
       resultConfiguration: block({
         outputLocation: text({
           check: (value) =>

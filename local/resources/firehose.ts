@@ -131,7 +131,7 @@ export const deliveryStream: Handler = {
         cloudwatchLoggingOptions: LOGGING,
         processingConfiguration: PROCESSING,
         dataFormatConversionConfiguration: CONVERSION,
-        dynamicPartitioningConfiguration: block({ enabled: flag(), retryDuration: number(0, 7200) }),
+        dynamicPartitioningConfiguration: block({ enabled: flag(), retryDuration: checked(number(0, 7200)) }),
         s3BackupMode: refused("the archive delivery stream keeps the raw messages; leave it out", "Disabled"),
         s3BackupConfiguration: refused("the archive delivery stream keeps the raw messages; leave it out"),
       }),

@@ -11,6 +11,7 @@ import * as logs from "./logs";
 import { checkProperties, type Finding } from "./properties";
 import * as s3 from "./s3";
 
+export { checkProgram } from "./program";
 export { replacingProperties } from "./properties";
 export type { Finding } from "./properties";
 export type { Handler, PlanContext } from "./handler";
@@ -44,7 +45,7 @@ export function planResource(type: string, given: Properties, context: PlanConte
       path: "region",
       message: `saw "${inputs.region}"; the local cloud has one region, the stack's ${context.region}; leave it out`,
     });
-  problems.push(...(handler.check?.(inputs, context) ?? []));
+  if (!problems.some(({ wrongKind }) => wrongKind === true)) problems.push(...(handler.check?.(inputs, context) ?? []));
   const planned = handler.plan(inputs, context);
   const shared: Properties = { region: context.region };
   if (Object.hasOwn(handler.properties, "tags")) shared.tagsAll = inputs.tags ?? {};

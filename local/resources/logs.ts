@@ -15,7 +15,8 @@ export const logGroup: Handler = {
     retentionInDays: number(0, 3653, {
       check: (days) => (RETENTION.includes(days) ? undefined : `saw ${days}; one of ${RETENTION.join(", ")}`),
     }),
-    kmsKeyId: arn("kms"),
+    // CloudWatch Logs uses the key itself, by the key's own policy; no role of the program is asked.
+    kmsKeyId: checked(arn("kms")),
     logGroupClass: replaces(oneOf(["STANDARD"])),
     tags,
     region: checked(text()),

@@ -35,6 +35,8 @@ export interface Finding {
   path: string;
   /** value seen, rule, way out */
   message: string;
+  /** the value is not of the kind that other checks may count on */
+  wrongKind?: true;
 }
 
 interface Extra<V> {
@@ -156,13 +158,13 @@ export function checkProperties(table: Table, inputs: Properties, prefix = ""): 
     if (rule === undefined) {
       findings.push({
         path,
-        message: `the local cloud does not execute property ${path} (saw ${show(value)}); leave it out for this stack`,
+        message: `the local cloud does not execute this property (saw ${show(value)}); leave it out for this stack`,
       });
     } else if (rule.use === "refused") {
       if (!same(value, rule.unless) && !empty(value))
         findings.push({
           path,
-          message: `the local cloud does not execute property ${path} (saw ${show(value)}); ${rule.wayOut}`,
+          message: `the local cloud does not execute this property (saw ${show(value)}); ${rule.wayOut}`,
         });
     } else checkValue(rule, value, path, findings);
   }
@@ -172,7 +174,7 @@ export function checkProperties(table: Table, inputs: Properties, prefix = ""): 
 function checkValue(rule: Accepted, value: unknown, path: string, findings: Finding[]): void {
   const wrong = wrongKind(rule.kind, value);
   if (wrong !== undefined) {
-    findings.push({ path, message: `saw ${show(value)}; ${wrong}` });
+    findings.push({ path, message: `saw ${show(value)}; ${wrong}`, wrongKind: true });
     return;
   }
   const message = rule.check?.(value as never);

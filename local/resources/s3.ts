@@ -30,11 +30,8 @@ const bucketName: Accepted = text({
   },
 });
 
-const ofBucket: Table = {
-  bucket: replaces(required(text())),
-  expectedBucketOwner: refused("it is deprecated; leave it out"),
-  region: checked(text()),
-};
+const ofBucket: Table = { bucket: replaces(required(text())), region: checked(text()) };
+const expectedBucketOwner = refused("it is deprecated; leave it out");
 
 /** A setting of a bucket: its id is the bucket's name. */
 function satellite(type: string, properties: Table, check?: Handler["check"], defaults: Properties = {}): Handler {
@@ -100,22 +97,33 @@ export const bucketOwnershipControls = satellite(TYPES.bucketOwnershipControls, 
 });
 
 export const bucketEncryption = satellite(TYPES.bucketEncryption, {
+  expectedBucketOwner,
   rules: required(
     list(
-      block({
-        applyServerSideEncryptionByDefault: block({
-          sseAlgorithm: required(oneOf(["AES256", "aws:kms"])),
-          kmsMasterKeyId: text(),
-        }),
-        bucketKeyEnabled: flag(),
-        blockedEncryptionTypes: checked(list(text())),
-      }),
+      block(
+        {
+          applyServerSideEncryptionByDefault: block({
+            sseAlgorithm: required(oneOf(["AES256", "aws:kms"])),
+            kmsMasterKeyId: text(),
+          }),
+          bucketKeyEnabled: flag(),
+          blockedEncryptionTypes: checked(list(text())),
+        },
+        {
+          // Without a bucket key each object's ARN would be the encryption context of its own call to the key.
+          check: (rule) =>
+            rule.applyServerSideEncryptionByDefault?.kmsMasterKeyId !== undefined && rule.bucketKeyEnabled !== true
+              ? "the local cloud executes a customer's key with bucketKeyEnabled: true"
+              : undefined,
+        },
+      ),
       { check: (rules) => (rules.length === 1 ? undefined : `saw ${rules.length} rules; a bucket has one`) },
     ),
   ),
 });
 
 export const bucketVersioning = satellite(TYPES.bucketVersioning, {
+  expectedBucketOwner,
   versioningConfiguration: required(
     block({
       status: required(oneOf(["Enabled", "Suspended", "Disabled"])),
@@ -125,13 +133,11 @@ export const bucketVersioning = satellite(TYPES.bucketVersioning, {
   mfa: refused("leave it out"),
 });
 
-const LIFECYCLE_SIZES = "a rule goes by prefix here; leave it out";
+const BY_PREFIX = "a rule goes by prefix here; leave it out";
 const prefixFilter: Table = {
   prefix: text(),
-  tag: refused(LIFECYCLE_SIZES),
-  tags: refused(LIFECYCLE_SIZES),
-  objectSizeGreaterThan: refused(LIFECYCLE_SIZES),
-  objectSizeLessThan: refused(LIFECYCLE_SIZES),
+  objectSizeGreaterThan: refused(BY_PREFIX),
+  objectSizeLessThan: refused(BY_PREFIX),
 };
 
 /** Storage classes cost less elsewhere and change nothing of an object here; that Athena can still read it is a matter of the limits. */
@@ -145,12 +151,17 @@ const storageClass = oneOf([
 ]);
 
 export const bucketLifecycle = satellite(TYPES.bucketLifecycle, {
+  expectedBucketOwner,
   rules: required(
     list(
       block({
         id: required(text({ check: (id) => (id.length > 255 ? `${id.length} characters; at most 255` : undefined) })),
         status: required(oneOf(["Enabled", "Disabled"])),
-        filter: block({ ...prefixFilter, and: block(prefixFilter) }),
+        filter: block({
+          ...prefixFilter,
+          tag: refused(BY_PREFIX),
+          and: block({ ...prefixFilter, tags: refused(BY_PREFIX) }),
+        }),
         prefix: refused("use filter.prefix"),
         expiration: block({
           days: number(1, 100_000),
@@ -180,7 +191,7 @@ export const bucketLifecycle = satellite(TYPES.bucketLifecycle, {
     ),
   ),
   transitionDefaultMinimumObjectSize: checked(oneOf(["all_storage_classes_128K", "varies_by_storage_class"])),
-  timeouts: checked(block({})),
+  timeouts: checked(block({ create: text(), update: text() })),
 });
 
 export const bucketPolicy = satellite(TYPES.bucketPolicy, { policy: required(jsonText()) }, checkBucketPolicy);

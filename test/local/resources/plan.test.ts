@@ -1,0 +1,410 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { ACCOUNT, TYPES, type Properties, type Resource } from "../../../local/model";
+import { checkProgram, handlers, planResource, type PlanContext } from "../../../local/resources";
+
+const context: PlanContext = {
+  account: ACCOUNT,
+  region: "eu-central-1",
+  project: "p",
+  stack: "dev",
+  name: "Thing",
+  urn: "urn:pulumi:dev::p::t::Thing",
+};
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/r`;
+const PARQUET = "org.apache.hadoop.hive.ql.io.parquet";
+const allow = (statement: Properties): string =>
+  JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] });
+
+/** Arguments that AWS accepts, of each type. */
+const VALID: Record<string, Properties> = {
+  [TYPES.topicRule]: {
+    name: "rule_1",
+    enabled: true,
+    sql: "SELECT * FROM 'dt/#'",
+    sqlVersion: "2016-03-23",
+    kineses: [{ streamName: "s", roleArn: ROLE, partitionKey: "${topic(2)}" }],
+    errorAction: { cloudwatchLogs: { logGroupName: "/errors", roleArn: ROLE } },
+    tags: { team: "plant" },
+  },
+  [TYPES.stream]: {
+    name: "s",
+    streamModeDetails: { streamMode: "ON_DEMAND" },
+    retentionPeriod: 168,
+    encryptionType: "NONE",
+  },
+  [TYPES.deliveryStream]: {
+    name: "d",
+    destination: "extended_s3",
+    kinesisSourceConfiguration: { kinesisStreamArn: `arn:aws:kinesis:eu-central-1:${ACCOUNT}:stream/s`, roleArn: ROLE },
+    extendedS3Configuration: {
+      bucketArn: "arn:aws:s3:::b",
+      roleArn: ROLE,
+      prefix: "data/device=!{partitionKeyFromLambda:device}/",
+      errorOutputPrefix: "errors/!{firehose:error-output-type}/",
+      bufferingSize: 64,
+      bufferingInterval: 60,
+      cloudwatchLoggingOptions: { enabled: true, logGroupName: "/d", logStreamName: "delivery" },
+      dynamicPartitioningConfiguration: { enabled: true, retryDuration: 300 },
+      processingConfiguration: {
+        enabled: true,
+        processors: [
+          {
+            type: "Lambda",
+            parameters: [
+              {
+                parameterName: "LambdaArn",
+                parameterValue: `arn:aws:lambda:eu-central-1:${ACCOUNT}:function:f:$LATEST`,
+              },
+              { parameterName: "BufferSizeInMBs", parameterValue: "2" },
+              { parameterName: "BufferIntervalInSeconds", parameterValue: "90" },
+            ],
+          },
+        ],
+      },
+      dataFormatConversionConfiguration: {
+        inputFormatConfiguration: { deserializer: { openXJsonSerDe: {} } },
+        outputFormatConfiguration: { serializer: { parquetSerDe: { compression: "GZIP" } } },
+        schemaConfiguration: { databaseName: "db", tableName: "t", roleArn: ROLE },
+      },
+    },
+  },
+  [TYPES.function]: {
+    name: "f",
+    role: ROLE,
+    runtime: "nodejs22.x",
+    handler: "index.handler",
+    code: { files: { "index.js": "exports.handler = () => 1;" } },
+    timeout: 60,
+    memorySize: 256,
+    architectures: ["arm64"],
+    environment: { variables: { LEVEL: "info" } },
+    loggingConfig: { logFormat: "JSON", logGroup: "/aws/lambda/f" },
+  },
+  [TYPES.bucket]: { bucket: "bucket-1", forceDestroy: false },
+  [TYPES.bucketPublicAccessBlock]: { bucket: "b", blockPublicAcls: true, blockPublicPolicy: true },
+  [TYPES.bucketOwnershipControls]: { bucket: "b", rule: { objectOwnership: "BucketOwnerEnforced" } },
+  [TYPES.bucketEncryption]: {
+    bucket: "b",
+    rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+  },
+  [TYPES.bucketVersioning]: { bucket: "b", versioningConfiguration: { status: "Enabled" } },
+  [TYPES.bucketLifecycle]: {
+    bucket: "b",
+    rules: [
+      {
+        id: "raw",
+        status: "Enabled",
+        filter: { prefix: "raw/" },
+        expiration: { days: 90 },
+        transitions: [{ days: 30, storageClass: "GLACIER_IR" }],
+        noncurrentVersionExpiration: { noncurrentDays: 7 },
+        abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+      },
+    ],
+  },
+  [TYPES.bucketPolicy]: {
+    bucket: "b",
+    policy: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Deny",
+          Principal: "*",
+          Action: "s3:*",
+          Resource: ["arn:aws:s3:::b", "arn:aws:s3:::b/*"],
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      ],
+    }),
+  },
+  [TYPES.role]: {
+    name: "r",
+    assumeRolePolicy: allow({ Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }),
+  },
+  [TYPES.rolePolicy]: {
+    name: "p",
+    role: "r",
+    policy: allow({ Action: "kinesis:PutRecord", Resource: `arn:aws:kinesis:eu-central-1:${ACCOUNT}:stream/s` }),
+  },
+  [TYPES.database]: { name: "db" },
+  [TYPES.table]: {
+    name: "t",
+    databaseName: "db",
+    tableType: "EXTERNAL_TABLE",
+    parameters: {
+      "projection.enabled": "true",
+      "projection.device.type": "injected",
+      "projection.dt.type": "date",
+      "projection.dt.range": "2024-01-01,NOW",
+      "projection.dt.format": "yyyy-MM-dd",
+      "storage.location.template": "s3://b/data/device=${device}/dt=${dt}/",
+    },
+    partitionKeys: [
+      { name: "device", type: "string" },
+      { name: "dt", type: "string" },
+    ],
+    storageDescriptor: {
+      location: "s3://b/data/",
+      inputFormat: `${PARQUET}.MapredParquetInputFormat`,
+      outputFormat: `${PARQUET}.MapredParquetOutputFormat`,
+      serDeInfo: {
+        serializationLibrary: `${PARQUET}.serde.ParquetHiveSerDe`,
+        parameters: { "serialization.format": "1" },
+      },
+      columns: [{ name: "temperature", type: "double" }],
+    },
+  },
+  [TYPES.workgroup]: {
+    name: "w",
+    configuration: {
+      bytesScannedCutoffPerQuery: 10_485_760,
+      resultConfiguration: {
+        outputLocation: "s3://b/results/",
+        encryptionConfiguration: { encryptionOption: "SSE_S3" },
+      },
+    },
+  },
+  [TYPES.namedQuery]: { name: "q", database: "db", query: "SELECT 1", workgroup: "w" },
+  [TYPES.logGroup]: { name: "/errors", retentionInDays: 30 },
+  [TYPES.logStream]: { name: "delivery", logGroupName: "/d" },
+};
+
+const problems = (type: string, inputs: Properties): string[] =>
+  planResource(type, inputs, context).problems.map(({ path, message }) => `${path}: ${message}`);
+const changed = (type: string, change: (inputs: Properties) => void): string[] => {
+  const inputs = structuredClone(VALID[type])!;
+  change(inputs);
+  return problems(type, inputs);
+};
+
+describe("planResource", () => {
+  it("accepts what AWS accepts, of every type", () => {
+    assert.deepEqual(Object.keys(VALID).sort(), [...handlers.keys()].sort());
+    for (const [type, inputs] of Object.entries(VALID)) assert.deepEqual(problems(type, inputs), [], type);
+  });
+
+  it("gives ids and ARNs as AWS forms them", () => {
+    const planned = Object.fromEntries(
+      Object.entries(VALID).map(([type, inputs]) => {
+        const { id, outputs } = planResource(type, inputs, context);
+        return [type, [id, outputs.arn ?? ""].join(" ")];
+      }),
+    );
+    const stream = `arn:aws:kinesis:eu-central-1:${ACCOUNT}:stream/s`;
+    const delivery = `arn:aws:firehose:eu-central-1:${ACCOUNT}:deliverystream/d`;
+    assert.match(planned[TYPES.namedQuery]!, /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12} $/);
+    assert.deepEqual(
+      { ...planned, [TYPES.namedQuery]: "" },
+      {
+        [TYPES.topicRule]: `rule_1 arn:aws:iot:eu-central-1:${ACCOUNT}:rule/rule_1`,
+        [TYPES.stream]: `${stream} ${stream}`,
+        [TYPES.deliveryStream]: `${delivery} ${delivery}`,
+        [TYPES.function]: `f arn:aws:lambda:eu-central-1:${ACCOUNT}:function:f`,
+        [TYPES.bucket]: "bucket-1 arn:aws:s3:::bucket-1",
+        [TYPES.bucketPublicAccessBlock]: "b ",
+        [TYPES.bucketOwnershipControls]: "b ",
+        [TYPES.bucketEncryption]: "b ",
+        [TYPES.bucketVersioning]: "b ",
+        [TYPES.bucketLifecycle]: "b ",
+        [TYPES.bucketPolicy]: "b ",
+        [TYPES.role]: `r ${ROLE}`,
+        [TYPES.rolePolicy]: "r:p ",
+        [TYPES.database]: `${ACCOUNT}:db arn:aws:glue:eu-central-1:${ACCOUNT}:database/db`,
+        [TYPES.table]: `${ACCOUNT}:db:t arn:aws:glue:eu-central-1:${ACCOUNT}:table/db/t`,
+        [TYPES.workgroup]: `w arn:aws:athena:eu-central-1:${ACCOUNT}:workgroup/w`,
+        [TYPES.namedQuery]: "",
+        [TYPES.logGroup]: `/errors arn:aws:logs:eu-central-1:${ACCOUNT}:log-group:/errors`,
+        [TYPES.logStream]: `delivery arn:aws:logs:eu-central-1:${ACCOUNT}:log-group:/d:log-stream:delivery`,
+      },
+    );
+  });
+
+  it("makes a legal physical name, the same each time, when the program gives none", () => {
+    const name = (type: string, property: string): string =>
+      planResource(type, { ...VALID[type], [property]: undefined }, { ...context, name: "My.Thing" }).inputs[property];
+    assert.match(name(TYPES.topicRule, "name"), /^My_Thing_[0-9a-f]{7}$/);
+    assert.match(name(TYPES.bucket, "bucket"), /^my\.thing-[0-9a-f]{7}$/);
+    assert.match(name(TYPES.table, "name"), /^my_thing_[0-9a-f]{7}$/);
+    assert.equal(name(TYPES.stream, "name"), name(TYPES.stream, "name"));
+  });
+
+  it("refuses by name what it does not execute, with the way out", () => {
+    assert.deepEqual(
+      changed(TYPES.deliveryStream, (inputs) => {
+        inputs.serverSideEncryption = { enabled: true };
+        inputs.extendedS3Configuration.s3BackupMode = "Enabled";
+        inputs.extendedS3Configuration.dataFormatConversionConfiguration.outputFormatConfiguration.serializer.orcSerDe =
+          { x: 1 };
+        inputs.extendedS3Configuration.novel = 7;
+        inputs.extendedS3Configuration.compressionFormat = "Snappy";
+        inputs.extendedS3Configuration.processingConfiguration.processors.push({ type: "MetadataExtraction" });
+      }),
+      [
+        'extendedS3Configuration.processingConfiguration.processors[1].type: saw "MetadataExtraction"; the local cloud executes "Lambda", "AppendDelimiterToRecord"',
+        'extendedS3Configuration.dataFormatConversionConfiguration.outputFormatConfiguration.serializer.orcSerDe: the local cloud does not execute this property (saw {"x":1}); use parquetSerDe',
+        'extendedS3Configuration.s3BackupMode: the local cloud does not execute this property (saw "Enabled"); the archive delivery stream keeps the raw messages; leave it out',
+        "extendedS3Configuration.novel: the local cloud does not execute this property (saw 7); leave it out for this stack",
+        'extendedS3Configuration.compressionFormat: saw "Snappy"; the local cloud executes "UNCOMPRESSED", "GZIP"',
+        'serverSideEncryption: the local cloud does not execute this property (saw {"enabled":true}); with a stream as source its own encryption counts; leave it out',
+      ],
+    );
+    assert.match(problems("aws:sqs/queue:Queue", {})[0]!, /does not execute resources of this type/);
+    assert.match(
+      changed(TYPES.role, (inputs) => (inputs.managedPolicyArns = ["arn:aws:iam::aws:policy/X"]))[0]!,
+      /managed policies are not known/,
+    );
+    assert.match(
+      changed(TYPES.stream, (inputs) => (inputs.region = "us-east-1"))[0]!,
+      /one region, the stack's eu-central-1/,
+    );
+  });
+
+  it("accepts a refused property that only says its default", () => {
+    assert.deepEqual(
+      changed(TYPES.deliveryStream, (inputs) => {
+        inputs.extendedS3Configuration.s3BackupMode = "Disabled";
+        inputs.extendedS3Configuration.customTimeZone = "UTC";
+      }),
+      [],
+    );
+    assert.deepEqual(
+      changed(TYPES.function, (inputs) => Object.assign(inputs, { publish: false, layers: [] })),
+      [],
+    );
+  });
+
+  it("holds values against AWS's rules", () => {
+    const cases: [string, (inputs: Properties) => void, RegExp][] = [
+      [TYPES.stream, (i) => (i.name = "a b"), /name: saw "a b"; it has letters, digits/],
+      [TYPES.stream, (i) => (i.name = "x".repeat(129)), /129 characters; it has 1-128/],
+      [TYPES.stream, (i) => (i.retentionPeriod = 9000), /saw 9000; from 24 to 8,760/],
+      [TYPES.stream, (i) => (i.retentionPeriod = "24"), /saw "24"; wants a number/],
+      [TYPES.stream, (i) => (i.tags = { "aws:x": "1" }), /does not begin with aws:/],
+      [TYPES.bucket, (i) => (i.bucket = "Upper"), /lower-case letters/],
+      [TYPES.topicRule, (i) => delete i.sql, /^sql: is required/],
+      [TYPES.topicRule, (i) => (i.kineses = []), /0 actions; a rule has 1-10/],
+      [TYPES.topicRule, (i) => (i.sqlVersion = "2015-10-08"), /the local cloud executes "2016-03-23"/],
+      [TYPES.function, (i) => (i.handler = "main.handler"), /the archive holds index\.js and no main\.js/],
+      [TYPES.function, (i) => (i.environment.variables.AWS_REGION = "x"), /which Lambda sets itself/],
+      [TYPES.function, (i) => (i.environment.variables.BIG = "x".repeat(4096)), /at most 4,096/],
+      [TYPES.logGroup, (i) => (i.retentionInDays = 31), /saw 31; one of 0, 1, 3/],
+      [TYPES.role, (i) => (i.assumeRolePolicy = "{"), /is not JSON/],
+      [TYPES.rolePolicy, (i) => (i.policy = allow({ Action: "s3", Resource: "*" })), /an action is SERVICE:NAME/],
+      [TYPES.bucketPolicy, (i) => (i.bucket = "other"), /speaks of its own bucket, arn:aws:s3:::other/],
+      [TYPES.table, (i) => i.partitionKeys.push({ name: "Temperature" }), /a name occurs once in a table/],
+      [
+        TYPES.table,
+        (i) => delete i.parameters["projection.dt.range"],
+        /projection\.dt\.range"\]: is required for the type date/,
+      ],
+      [TYPES.table, (i) => (i.parameters["projection.other.type"] = "enum"), /belongs to no partition key/],
+      [TYPES.table, (i) => (i.parameters["storage.location.template"] = "s3://b/${dt}"), /ends with \//],
+      [TYPES.workgroup, (i) => (i.configuration.bytesScannedCutoffPerQuery = 5), /0 or at least 10,485,760/],
+      [
+        TYPES.deliveryStream,
+        (i) => (i.extendedS3Configuration.processingConfiguration.processors[0].parameters[1].parameterValue = "7"),
+        /saw "7"; wants a number from 0\.2 to 3, as text/,
+      ],
+    ];
+    for (const [type, change, expected] of cases) {
+      const found = changed(type, change);
+      assert.ok(
+        found.some((message) => expected.test(message)),
+        `${type} ${expected}: ${found.join(" | ")}`,
+      );
+    }
+  });
+
+  it("never throws, whatever the arguments are", () => {
+    const types = fc.constantFrom(...handlers.keys());
+    fc.assert(
+      fc.property(
+        types,
+        fc.dictionary(fc.string(), fc.jsonValue()),
+        fc.infiniteStream(fc.jsonValue()),
+        (type, strange, values) => {
+          const inputs: Properties = { ...strange };
+          for (const name of Object.keys(VALID[type]!)) {
+            const { value } = values.next();
+            // Half of them stay as they are, so that checks behind the first ones are reached.
+            inputs[name] = typeof value === "string" || value === null ? VALID[type]![name] : value;
+          }
+          planResource(type, inputs, context);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("checkProgram", () => {
+  const resource = (type: string, name: string, inputs: Properties = {}): Resource => {
+    const urn = `urn:pulumi:dev::p::${type}::${name}`;
+    const plan = planResource(type, { ...VALID[type], ...inputs }, { ...context, name, urn });
+    return { urn, type, name, custom: true, id: plan.id, dependencies: [], inputs: plan.inputs, outputs: plan.outputs };
+  };
+  const program = (): Resource[] => [
+    ...Object.keys(VALID)
+      .filter((type) => type !== TYPES.bucket)
+      .map((type) => resource(type, "one")),
+    resource(TYPES.bucket, "one", { bucket: "b" }),
+    resource(TYPES.logGroup, "two", { name: "/d" }),
+    resource(TYPES.logStream, "two", { logGroupName: "/errors" }),
+  ];
+  const found = (resources: Resource[]): string[] =>
+    checkProgram(resources).map(({ resource, path, message }) => `${resource.name} ${path}: ${message}`);
+
+  it("finds nothing in a program whose references are all there", () => {
+    assert.deepEqual(found(program()), []);
+  });
+
+  it("reports each reference to what is not there", () => {
+    for (const type of [
+      TYPES.role,
+      TYPES.stream,
+      TYPES.function,
+      TYPES.table,
+      TYPES.database,
+      TYPES.workgroup,
+      TYPES.logStream,
+      TYPES.bucket,
+    ])
+      assert.ok(
+        found(program().filter((resource) => resource.type !== type)).some((message) =>
+          message.includes("the program declares no such"),
+        ),
+        type,
+      );
+  });
+
+  it("reports a physical name that is taken, and inline policies that are too long together", () => {
+    assert.deepEqual(found([...program(), resource(TYPES.stream, "again")]), [
+      `again : resource one has the same physical name (arn:aws:kinesis:eu-central-1:${ACCOUNT}:stream/s); give one of them another`,
+    ]);
+    const long = allow({
+      Action: "kinesis:PutRecord",
+      Resource: Array.from(
+        { length: 90 },
+        (_, i) => `arn:aws:kinesis:eu-central-1:${ACCOUNT}:stream/${"x".repeat(40)}${i}`,
+      ),
+    });
+    const policies = [
+      resource(TYPES.rolePolicy, "a", { name: "a", policy: long }),
+      resource(TYPES.rolePolicy, "b", { name: "b", policy: long }),
+    ];
+    assert.match(
+      found([...program(), ...policies]).join(),
+      /one : its inline policies have [\d,]+ characters together; a role's have at most 10,240/,
+    );
+  });
+
+  it("reports a public policy on a bucket that blocks them", () => {
+    const policy = allow({ Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/*" });
+    const resources = program().filter(({ type }) => type !== TYPES.bucketPolicy);
+    assert.match(
+      found([...resources, resource(TYPES.bucketPolicy, "open", { policy })]).join(),
+      /open policy\.Statement\[0\]: allows everyone/,
+    );
+  });
+});
