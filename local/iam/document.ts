@@ -82,6 +82,9 @@ function checkStatement(
       if (statement[name] !== undefined) wrong(`${at}.${name}`, "a role's policy names no principal");
   } else checkPrincipals(statement, at, wrong);
   checkConditions(statement.Condition, at, wrong);
+  for (const name of ["Resource", "NotResource", "Condition"])
+    if (/\$\{/.test(JSON.stringify(statement[name]) ?? ""))
+      wrong(`${at}.${name}`, "the local cloud does not execute policy variables (${...}); write the value");
 }
 
 function oneOfTwo(
