@@ -45,7 +45,7 @@ export function parseOptions(command: Command, argv: readonly string[]): Parsed 
           name,
           {
             type: value === undefined ? ("boolean" as const) : ("string" as const),
-            short,
+            ...(short === undefined ? {} : { short }),
             multiple: multiple ?? false,
           },
         ]),

@@ -70,8 +70,7 @@ async function start(parsed: Parsed): Promise<number> {
       fresh: parsed.flag("fresh"),
       signal: abort.signal,
       onDiagnostic: ({ severity, message }) => {
-        if (severity !== "debug")
-          process.stderr.write(severity === "warning" ? `warning: ${message}\n` : `${message}\n`);
+        process.stderr.write(severity === "warning" ? `warning: ${message}\n` : `${message}\n`);
       },
       onDeployed: (evaluation, changes) => tree.print(evaluation, changes),
       onError: (error) => {

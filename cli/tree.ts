@@ -21,6 +21,7 @@ export class Tree {
     const counts = new Map<string, number>();
     for (const { kind } of changes) counts.set(kind, (counts.get(kind) ?? 0) + 1);
     const lines: string[] = [
+      ...evaluation.warnings.map(({ message }) => `warning: ${message}`),
       `${evaluation.project} (${evaluation.stack}), region ${evaluation.region}, in the local cloud`,
     ];
     const quiet = changes.every(({ kind }) => kind === "unchanged");

@@ -42,6 +42,12 @@ export function parseTimestampFormat(pattern: string): TimestampFormat {
   };
 }
 
+/** For patterns that only write, `HH` alone for example. Throws SyntaxError that names what is wrong with the pattern. */
+export function timestampWriter(pattern: string): (epochMs: number) => string {
+  const elements = parsePattern(pattern);
+  return (epochMs) => formatElements(elements, epochMs);
+}
+
 function fieldsOf(elements: readonly Element[]): Set<string> {
   const found = new Set<string>();
   for (const element of elements) {

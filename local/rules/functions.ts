@@ -10,7 +10,7 @@ import {
   type Value,
 } from "../../etl/expressions";
 import { toBoolean, toDouble } from "../../etl/expressions/values";
-import { parseTimestampFormat } from "../../etl";
+import { parseTimestampFormat, timestampWriter } from "../../etl";
 
 /** What a rule's expressions can know besides the message. */
 export interface RuleContext {
@@ -123,7 +123,7 @@ const VALUES: Entry[] = [
 const TIMES: Entry[] = [
   define("parse_time(pattern, ms)", 2, 2, "String", ([pattern, ms]) => {
     const time = toDouble(ms);
-    return typeof pattern === "string" && time !== undefined ? parseTimestampFormat(pattern).format(time) : undefined;
+    return typeof pattern === "string" && time !== undefined ? timestampWriter(pattern)(time) : undefined;
   }),
   define("time_to_epoch(text, pattern)", 2, 2, "Int", ([text, pattern]) =>
     typeof text === "string" && typeof pattern === "string" ? parseTimestampFormat(pattern).parse(text) : undefined,

@@ -72,7 +72,7 @@ export class RuleProgram {
     if (members.length === 0) return Buffer.from(text);
     const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
     if (!isObject) return Buffer.from(`{${members.join(",")}}`);
-    const head = text.slice(0, text.lastIndexOf("}")).trimEnd();
+    const head = text.slice(text.indexOf("{"), text.lastIndexOf("}")).trimEnd();
     return Buffer.from(`${head}${head.endsWith("{") ? "" : ","}${members.join(",")}}`);
   }
 }

@@ -226,9 +226,12 @@ export class Shard {
 
   private readFrames(cursor: Cursor): ShardRecord[] {
     const fd = this.reader(cursor.segment!);
-    let buffer = Buffer.allocUnsafe(READ_BYTES);
+    const isLast = cursor.segment === this.segments.at(-1);
+    const left = (isLast ? this.segmentBytes : fs.fstatSync(fd).size) - cursor.offset!;
+    let buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, left));
     let got = fs.readSync(fd, buffer, 0, buffer.length, cursor.offset!);
     if (got >= 4 && buffer.readUInt32LE(0) + 4 > got) {
+      // One record larger than a read.
       buffer = Buffer.allocUnsafe(buffer.readUInt32LE(0) + 4);
       got = fs.readSync(fd, buffer, 0, buffer.length, cursor.offset!);
     }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { parseTimestampFormat } from "../../../etl";
+import { timestampWriter } from "../../../etl";
 
 /** What a prefix expression can speak of (building blocks 3.3). */
 export interface PrefixContext {
@@ -40,8 +40,8 @@ export function compilePrefix(text: string, isErrorPrefix: boolean): (context: P
 function compileExpression(namespace: string, argument: string): Part {
   switch (namespace) {
     case "timestamp": {
-      const format = parseTimestampFormat(argument);
-      return (context) => format.format(context.time);
+      const write = timestampWriter(argument);
+      return (context) => write(context.time);
     }
     case "partitionKeyFromLambda":
       return (context) => context.partitionKeys[argument] ?? "";

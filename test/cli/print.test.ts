@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { chart } from "../../cli/chart";
+import { anyTime } from "../../cli/play";
+import { count, formatTable, size } from "../../cli/table";
+
+describe("cli: what is printed", () => {
+  it("sets numbers right and text left, and cuts long lines", () => {
+    assert.equal(
+      formatTable(["name", "n"], [["a", 5], ["bcdef", 1234], [null, 7n]]),
+      ["name      n", "-----  ----", "a         5", "bcdef  1234", "          7"].join("\n"),
+    );
+    assert.ok(formatTable(["x"], [["y".repeat(200)]], 50).split("\n").every((line) => line.length <= 50));
+    assert.equal(formatTable(["a"], []), "a\n-");
+  });
+
+  it("writes counts and sizes for people", () => {
+    assert.equal(count(1234567), "1,234,567");
+    assert.deepEqual([0, 999, 1000, 123456789].map(size), ["0 B", "999 B", "1.0 kB", "123.5 MB"]);
+  });
+
+  it("draws a rising series from the lower left to the upper right", () => {
+    const lines = chart("t", Array.from({ length: 100 }, (_, i) => [i * 1000, i] as const), 10, 2).split("\n");
+    assert.equal(lines[0], "t (mean of each step)");
+    assert.equal(lines[1], "94.5 |     ▂▃▅▆█");
+    assert.equal(lines[2], " 4.5 |▁▂▄▅▇█████");
+    assert.ok(lines[4]!.includes("1970-01-01 00:00:00"));
+  });
+
+  it("draws nothing for fewer than two points, and a flat series without dividing by nothing", () => {
+    assert.equal(chart("t", [[0, 1]]), "");
+    assert.ok(!chart("t", [[0, 1], [1000, 1]]).includes("NaN"));
+  });
+
+  it("reads times as recordings have them", () => {
+    for (const [value, ms] of [
+      ["1970-01-02 00:00:00", 86_400_000],
+      ["1970-01-02T00:00:00.5Z", 86_400_500],
+      ["1970-01-02T01:00:00+01:00", 86_400_000],
+      ["1970-01-02", 86_400_000],
+      [86_400, 86_400_000],
+      ["1700000000000", 1_700_000_000_000],
+      ["yesterday", undefined],
+      [undefined, undefined],
+    ] as const)
+      assert.equal(anyTime(value), ms, String(value));
+  });
+});

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { createInterface } from "node:readline";
+import { connectAsync } from "mqtt";
+import type { Report } from "../cli/report";
+
+const ROOT = path.resolve(__dirname, "..");
+
+interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+function run(script: string, args: string[]): { child: ChildProcess; ended: Promise<Ended> } {
+  const child = spawn(process.execPath, ["--require", "@swc-node/register", path.join(ROOT, script), ...args], { cwd: ROOT });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  return { child, ended: new Promise((resolve) => child.on("close", (code) => resolve({ code, stdout, stderr }))) };
+}
+
+/** The whole, by running it as a user does; what they read is the JSON of docs/commands.md. */
+describe("npm start", () => {
+  let folder: string;
+  let children: ChildProcess[] = [];
+  beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), "start-"))));
+  afterEach(() => {
+    for (const child of children) if (child.exitCode === null) child.kill("SIGKILL");
+    children = [];
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+
+  const data = (): string => path.join(folder, "data");
+  const start = (...args: string[]) => {
+    const started = run("cli/start.ts", ["--data-dir", data(), ...args]);
+    children.push(started.child);
+    return started;
+  };
+  const json = async (...args: string[]): Promise<Report> => {
+    const { code, stdout, stderr } = await start("--json", ...args).ended;
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout.trim().split("\n").length, 1);
+    return JSON.parse(stdout) as Report;
+  };
+  const holds = ({ pipelines }: Report): void => {
+    for (const { received, stored, filtered, failed } of Object.values(pipelines)) assert.equal(stored + filtered + failed, received);
+  };
+  const query = async (sql: string): Promise<unknown> => {
+    const { code, stdout, stderr } = await run("cli/query.ts", ["--data-dir", data(), "--json", sql]).ended;
+    assert.equal(code, 0, stderr);
+    return JSON.parse(stdout);
+  };
+
+  it("plays the example: 500 readings become 500 rows, and nothing is refused", async () => {
+    const report = await json("--seed", "1");
+    holds(report);
+    assert.equal(report.published, 500);
+    assert.deepEqual(report.rules, { etl_analytics: { matched: 500, delivered: 500, failed: 0 } });
+    assert.deepEqual(report.channels, { etl_device_data: { received: 500, archived: 500, objects: report.channels.etl_device_data!.objects } });
+    const { received, stored, filtered, failed } = report.pipelines.calculate_fahrenheit!;
+    assert.deepEqual({ received, stored, filtered, failed }, { received: 500, stored: 500, filtered: 0, failed: 0 });
+    assert.equal(report.datastores.etl_aggregate_store!.rows, 500);
+    assert.deepEqual(report.iam.refused, []);
+    const dataset = report.datasets.etl_aggregate_data! as { rows: number; path: string };
+    assert.equal(dataset.rows, 500);
+    assert.equal(fs.readFileSync(dataset.path, "utf8").trim().split("\n").length, 501);
+    assert.deepEqual(
+      await query(
+        'SELECT count(*) AS n, count(DISTINCT device_id) AS d, sum(CASE WHEN temperature_fahrenheit = round(temperature * 9.0 / 5 + 32) THEN 1 ELSE 0 END) AS right, min("timestamp") = max("timestamp") AS one FROM etl_aggregate_data',
+      ),
+      [{ n: 500, d: 10, right: 500, one: false }],
+    );
+  });
+
+  it("replays a recording on its own time, twice into the same folder", async () => {
+    const csv = path.join(folder, "readings.csv");
+    const lines = Array.from({ length: 48 }, (_, i) => `${new Date(Date.UTC(2014, 0, 1, 0, i * 30)).toISOString().slice(0, 19).replace("T", " ")},${20 + i}.5`);
+    fs.writeFileSync(csv, `timestamp,value\n${lines.join("\n")}\n`);
+    const args = ["--input", csv, "--topic", "dt/machine/aggregate", "--set", "device_id=machine", "--rename", "value=temperature"];
+    const report = await json(...args);
+    holds(report);
+    assert.equal(report.datastores.etl_aggregate_store!.rows, 48);
+    assert.ok(report.channels.etl_device_data!.objects >= 40, "a day of half-hourly readings fills a buffer each");
+    assert.deepEqual(await query("SELECT __day, count(*) AS n, min(temperature) AS low, max(temperature) AS high FROM etl_aggregate_store GROUP BY __day"), [
+      { __day: "01", n: 48, low: 21, high: 68 },
+    ]);
+    assert.equal((await json(...args)).datastores.etl_aggregate_store!.rows, 96);
+  });
+
+  it("keeps every message of a bad lot, with its reason, and survives kill -9", async () => {
+    const keep = ["--keep", "--publishes", "0", "--json", "--mqtt-port", "0", "--http-port", "0"];
+    const first = start(...keep);
+    const line = await new Promise<string>((resolve) => createInterface({ input: first.child.stdout! }).once("line", resolve));
+    const { endpoints } = JSON.parse(line) as Report;
+    const client = await connectAsync(endpoints.mqtt);
+    const bad = ["", "oops", "[1]", '"text"', "{", '{"a":1}x', `${"[".repeat(5000)}${"]".repeat(5000)}`, '{"temperature":"hot"}', Buffer.from([0x7b, 0xff, 0x7d])];
+    const good = ['{"device_id":"a","temperature":20,"humidity":null,"timestamp":"2026-01-01 00:00:00","__proto__":{"x":1}}', '{"device_id":"b","temperature":"21","timestamp":"2026-01-01 00:00:00"}'];
+    for (const payload of [...bad, ...good]) await client.publishAsync("dt/a/aggregate", payload, { qos: 1 });
+    first.child.kill("SIGKILL");
+    await first.ended;
+    await client.endAsync(true);
+
+    const report = await json("--publishes", "0");
+    holds(report);
+    const { received, stored, failed, reasons } = report.pipelines.calculate_fahrenheit!;
+    assert.deepEqual({ received, stored, failed }, { received: bad.length + good.length, stored: good.length, failed: bad.length });
+    assert.equal(Object.values(reasons).reduce((sum, times) => sum + times, 0), bad.length);
+    const errors: string[] = [];
+    for (const file of fs.readdirSync(path.join(data(), "s3"), { recursive: true, encoding: "utf8" }))
+      if (/errors.*processing-failed/.test(file) && fs.statSync(path.join(data(), "s3", file)).isFile())
+        for (const text of fs.readFileSync(path.join(data(), "s3", file), "utf8").trim().split("\n"))
+          errors.push((JSON.parse(text) as { rawData: string }).rawData);
+    assert.deepEqual(errors.sort(), bad.map((payload) => Buffer.from(payload).toString("base64")).sort());
+  });
+
+  it("ends with 130 on Ctrl-C, and what was acknowledged is delivered", async () => {
+    const { child, ended } = start("--json", "--speed", "20", "--publishes", "1000");
+    await new Promise<void>((resolve) => child.stderr!.on("data", (chunk: Buffer) => chunk.toString().includes("resources:") && setTimeout(resolve, 1500)));
+    child.kill("SIGINT");
+    const { code, stdout } = await ended;
+    assert.equal(code, 130);
+    const report = JSON.parse(stdout) as Report;
+    holds(report);
+    assert.ok(report.published > 0 && report.published < 10_000);
+    assert.equal(report.pipelines.calculate_fahrenheit!.stored, report.published);
+  });
+
+  const WRONG: [name: string, args: string[], code: number, stderr: RegExp][] = [
+    ["an unknown option", ["--stak", "x"], 2, /--stak: there is no such option. Did you mean --stack\?/],
+    ["an unknown stack", ["--stack", "nowhere"], 1, /Pulumi.nowhere.yaml/],
+    ["a missing recording", ["--input", "missing.csv"], 1, /missing.csv/],
+    ["an unknown configuration key", ["-c", "streamMod=PROVISIONED"], 1, /streamMod/],
+  ];
+  for (const [name, args, code, stderr] of WRONG)
+    it(`says in words what is wrong with ${name}`, async () => {
+      const ended = await start(...args).ended;
+      assert.equal(ended.code, code, ended.stderr);
+      assert.match(ended.stderr, stderr);
+      assert.doesNotMatch(ended.stderr, /\n\s+at .*:\d+:\d+/, "no stack trace");
+      assert.equal(ended.stdout, "");
+    });
+});
