@@ -1,0 +1,14 @@
+/** The documents: types, loading, checks. */
+export { SYSTEM_ATTRIBUTES } from "./check-datastore";
+export {
+  loadDocuments,
+  loadFiles,
+  type DocumentSet,
+  type DocumentSummary,
+  type Loaded,
+  type LoadedKind,
+  type LoadOptions,
+} from "./load";
+export { formatProblem, type Problem, type Severity } from "./problem";
+export { tablesOf, type TableReference } from "./sql-tables";
+export type * from "./types";

@@ -1,0 +1,111 @@
+/**
+ * What documents may hold and this program does not execute. Each is refused by name with the way out; nothing is
+ * accepted and ignored.
+ */
+import type { Findings } from "./problem";
+import { memberPath } from "./schema";
+import type { DatasetDocument, DatastoreDocument, PipelineDocument, TopicRuleDocument } from "./types";
+
+export function refuseDatastore(datastore: DatastoreDocument, findings: Findings): void {
+  if (datastore.datastoreStorage?.iotSiteWiseMultiLayerStorage !== undefined) {
+    findings.error(
+      "$.datastoreStorage.iotSiteWiseMultiLayerStorage",
+      "storage for AWS IoT SiteWise is not executed by this program: SiteWise wrote it, and no pipeline. Query SiteWise's own storage, or store its property notifications by a channel",
+    );
+    return;
+  }
+  if (datastore.fileFormatConfiguration?.parquetConfiguration === undefined) {
+    const written =
+      datastore.fileFormatConfiguration === undefined ? "$" : "$.fileFormatConfiguration.jsonConfiguration";
+    const absent =
+      datastore.fileFormatConfiguration === undefined ? " (the default without fileFormatConfiguration)" : "";
+    findings.error(
+      written,
+      `a datastore in JSON format${absent} is not executed by this program yet: its columns are not known. Add fileFormatConfiguration.parquetConfiguration.schemaDefinition with the columns to keep`,
+    );
+  }
+}
+
+const ACTIVITIES: Readonly<Record<string, string>> = {
+  lambda:
+    "move its work to math, filter and the attribute activities, or to a function of your own behind the topic rule",
+  deviceRegistryEnrich: "let the topic rule's SQL add the attributes, or join them in the dataset's query",
+  deviceShadowEnrich: "let the topic rule's SQL add the shadow by get_thing_shadow, or join it in the dataset's query",
+};
+
+export function refusePipeline(pipeline: PipelineDocument, findings: Findings): void {
+  pipeline.pipelineActivities.forEach((activity, index) => {
+    const kind = Object.keys(activity)[0] as string;
+    const instead = ACTIVITIES[kind];
+    if (instead !== undefined) {
+      findings.error(
+        `$.pipelineActivities[${index}].${kind}`,
+        `the activity ${kind} is not executed by this program yet; until it is, ${instead}`,
+      );
+    }
+  });
+}
+
+export function refuseDataset(dataset: DatasetDocument, findings: Findings): void {
+  const [action] = dataset.actions;
+  if (action?.containerAction !== undefined) {
+    findings.error(
+      "$.actions[0].containerAction",
+      "containers are not executed by this program; run the image as a SageMaker processing job or an ECS task that reads the datastore's bucket",
+    );
+  }
+  const later: readonly (readonly [keyof DatasetDocument, string])[] = [
+    [
+      "triggers",
+      "schedules and triggers of datasets are not executed by this program yet; run the dataset's named query when its content is wanted",
+    ],
+    [
+      "contentDeliveryRules",
+      "delivery of contents is not executed by this program yet; contents are found in the dataset's results location",
+    ],
+    ["versioningConfiguration", "versions of contents are not kept by this program yet; leave it out"],
+    ["lateDataRules", "rules for late data are not executed by this program yet; leave them out"],
+  ];
+  for (const [member, message] of later) {
+    const value = dataset[member];
+    if (value !== undefined && !(Array.isArray(value) && value.length === 0)) findings.error(`$.${member}`, message);
+  }
+  if (action?.queryAction?.filters?.some(({ deltaTime }) => deltaTime !== undefined) === true) {
+    findings.error(
+      "$.actions[0].queryAction.filters[0].deltaTime",
+      "delta windows are not executed by this program yet; write the window as a condition of the query",
+    );
+  }
+}
+
+export function refuseTopicRule(rule: TopicRuleDocument, findings: Findings): void {
+  rule.actions.forEach((action, index) => {
+    const path = `$.actions[${index}]`;
+    for (const kind of Object.keys(action)) {
+      if (kind === "iotAnalytics") continue;
+      findings.error(
+        memberPath(path, kind),
+        `the action ${kind} is not executed by this program; it wires rules to channels by iotAnalytics actions. Keep this one in a rule of its own outside`,
+      );
+    }
+    if (action.iotAnalytics?.batchMode === true) {
+      findings.error(
+        `${path}.iotAnalytics.batchMode`,
+        "batchMode is not executed by this program; publish each message on its own, and leave it out",
+      );
+    }
+  });
+  for (const kind of Object.keys(rule.errorAction ?? {})) {
+    if (kind === "cloudwatchLogs") continue;
+    findings.error(
+      memberPath("$.errorAction", kind),
+      `the error action ${kind} is not executed by this program; use cloudwatchLogs, or leave errorAction out, then a log group is made`,
+    );
+  }
+  if (rule.errorAction?.cloudwatchLogs?.batchMode === true) {
+    findings.error("$.errorAction.cloudwatchLogs.batchMode", "batchMode is not executed by this program; leave it out");
+  }
+  if (rule.awsIotSqlVersion === "beta") {
+    findings.error("$.awsIotSqlVersion", 'the version "beta" is not executed by this program; write "2016-03-23"');
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * The transformation, pure: documents of the retired service in, a compiled pipeline out. It imports nothing of the
+ * other folders, and nothing of AWS. The Lambda function, the local cloud and the tests all call this code.
+ */
+export type { TransformOptions } from "./activities";
+export { followChain, type ChainedActivity } from "./chain";
+export { formatColumnType, parseColumnType, RowBuffer, type Column, type ColumnType } from "./columns";
+export { datastoreColumns } from "./datastore";
+export * from "./documents";
+export * from "./expressions";
+export { Layout, Message, MessageReader, parseJson } from "./json";
+export { partitionScheme, partitionSources, type PartitionKeys, type PartitionScheme } from "./partitions";
+export { CompiledPipeline, compilePipeline, type Counters, type Outcome, type TransformDefinition } from "./pipeline";
+export { parseTimestampFormat, timestampWriter, type TimestampFormat } from "./time/format";
