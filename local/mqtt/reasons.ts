@@ -1,0 +1,41 @@
+/** Reason codes of MQTT 5 that this broker sends (specification 2.4). */
+export const REASON = {
+  success: 0x00,
+  noSubscriptionExisted: 0x11,
+  unspecified: 0x80,
+  malformed: 0x81,
+  protocolError: 0x82,
+  unsupportedVersion: 0x84,
+  clientIdInvalid: 0x85,
+  notAuthorized: 0x87,
+  serverShuttingDown: 0x8b,
+  badAuthenticationMethod: 0x8c,
+  keepAliveTimeout: 0x8d,
+  takenOver: 0x8e,
+  topicFilterInvalid: 0x8f,
+  topicNameInvalid: 0x90,
+  receiveMaximumExceeded: 0x93,
+  topicAliasInvalid: 0x94,
+  packetTooLarge: 0x95,
+  quotaExceeded: 0x97,
+  retainNotSupported: 0x9a,
+  qosNotSupported: 0x9b,
+  sharedSubscriptionsNotSupported: 0x9e,
+  subscriptionIdentifiersNotSupported: 0xa1,
+} as const;
+
+/** Return codes of a 3.1.1 CONNACK. */
+export const RETURN_CODE = { accepted: 0, unacceptableVersion: 1, identifierRejected: 2, unavailable: 3 } as const;
+
+/** Ends a connection: what MQTT 5 clients are told, and why in words. */
+export class ProtocolError extends Error {
+  constructor(
+    readonly code: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export const malformed = (what: string): ProtocolError =>
+  new ProtocolError(REASON.malformed, `malformed packet: ${what}`);
