@@ -1,0 +1,1 @@
+export { ParquetBuilder, type ParquetOptions } from "./builder";
