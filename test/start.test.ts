@@ -16,7 +16,9 @@ interface Ended {
 }
 
 function run(script: string, args: string[]): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, ["--require", "@swc-node/register", path.join(ROOT, script), ...args], { cwd: ROOT });
+  const child = spawn(process.execPath, ["--require", "@swc-node/register", path.join(ROOT, script), ...args], {
+    cwd: ROOT,
+  });
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
@@ -47,7 +49,8 @@ describe("npm start", () => {
     return JSON.parse(stdout) as Report;
   };
   const holds = ({ pipelines }: Report): void => {
-    for (const { received, stored, filtered, failed } of Object.values(pipelines)) assert.equal(stored + filtered + failed, received);
+    for (const { received, stored, filtered, failed } of Object.values(pipelines))
+      assert.equal(stored + filtered + failed, received);
   };
   const query = async (sql: string): Promise<unknown> => {
     const { code, stdout, stderr } = await run("cli/query.ts", ["--data-dir", data(), "--json", sql]).ended;
@@ -60,7 +63,9 @@ describe("npm start", () => {
     holds(report);
     assert.equal(report.published, 500);
     assert.deepEqual(report.rules, { etl_analytics: { matched: 500, delivered: 500, failed: 0 } });
-    assert.deepEqual(report.channels, { etl_device_data: { received: 500, archived: 500, objects: report.channels.etl_device_data!.objects } });
+    assert.deepEqual(report.channels, {
+      etl_device_data: { received: 500, archived: 500, objects: report.channels.etl_device_data!.objects },
+    });
     const { received, stored, filtered, failed } = report.pipelines.calculate_fahrenheit!;
     assert.deepEqual({ received, stored, filtered, failed }, { received: 500, stored: 500, filtered: 0, failed: 0 });
     assert.equal(report.datastores.etl_aggregate_store!.rows, 500);
@@ -78,27 +83,57 @@ describe("npm start", () => {
 
   it("replays a recording on its own time, twice into the same folder", async () => {
     const csv = path.join(folder, "readings.csv");
-    const lines = Array.from({ length: 48 }, (_, i) => `${new Date(Date.UTC(2014, 0, 1, 0, i * 30)).toISOString().slice(0, 19).replace("T", " ")},${20 + i}.5`);
+    const lines = Array.from(
+      { length: 48 },
+      (_, i) => `${new Date(Date.UTC(2014, 0, 1, 0, i * 30)).toISOString().slice(0, 19).replace("T", " ")},${20 + i}.5`,
+    );
     fs.writeFileSync(csv, `timestamp,value\n${lines.join("\n")}\n`);
-    const args = ["--input", csv, "--topic", "dt/machine/aggregate", "--set", "device_id=machine", "--rename", "value=temperature"];
+    const args = [
+      "--input",
+      csv,
+      "--topic",
+      "dt/machine/aggregate",
+      "--set",
+      "device_id=machine",
+      "--rename",
+      "value=temperature",
+    ];
     const report = await json(...args);
     holds(report);
     assert.equal(report.datastores.etl_aggregate_store!.rows, 48);
     assert.ok(report.channels.etl_device_data!.objects >= 40, "a day of half-hourly readings fills a buffer each");
-    assert.deepEqual(await query("SELECT __day, count(*) AS n, min(temperature) AS low, max(temperature) AS high FROM etl_aggregate_store GROUP BY __day"), [
-      { __day: "01", n: 48, low: 21, high: 68 },
-    ]);
+    assert.deepEqual(
+      await query(
+        "SELECT __day, count(*) AS n, min(temperature) AS low, max(temperature) AS high FROM etl_aggregate_store GROUP BY __day",
+      ),
+      [{ __day: "01", n: 48, low: 21, high: 68 }],
+    );
     assert.equal((await json(...args)).datastores.etl_aggregate_store!.rows, 96);
   });
 
   it("keeps every message of a bad lot, with its reason, and survives kill -9", async () => {
     const keep = ["--keep", "--publishes", "0", "--json", "--mqtt-port", "0", "--http-port", "0"];
     const first = start(...keep);
-    const line = await new Promise<string>((resolve) => createInterface({ input: first.child.stdout! }).once("line", resolve));
+    const line = await new Promise<string>((resolve) =>
+      createInterface({ input: first.child.stdout! }).once("line", resolve),
+    );
     const { endpoints } = JSON.parse(line) as Report;
     const client = await connectAsync(endpoints.mqtt);
-    const bad = ["", "oops", "[1]", '"text"', "{", '{"a":1}x', `${"[".repeat(5000)}${"]".repeat(5000)}`, '{"temperature":"hot"}', Buffer.from([0x7b, 0xff, 0x7d])];
-    const good = ['{"device_id":"a","temperature":20,"humidity":null,"timestamp":"2026-01-01 00:00:00","__proto__":{"x":1}}', '{"device_id":"b","temperature":"21","timestamp":"2026-01-01 00:00:00"}'];
+    const bad = [
+      "",
+      "oops",
+      "[1]",
+      '"text"',
+      "{",
+      '{"a":1}x',
+      `${"[".repeat(5000)}${"]".repeat(5000)}`,
+      '{"temperature":"hot"}',
+      Buffer.from([0x7b, 0xff, 0x7d]),
+    ];
+    const good = [
+      '{"device_id":"a","temperature":20,"humidity":null,"timestamp":"2026-01-01 00:00:00","__proto__":{"x":1}}',
+      '{"device_id":"b","temperature":"21","timestamp":"2026-01-01 00:00:00"}',
+    ];
     for (const payload of [...bad, ...good]) await client.publishAsync("dt/a/aggregate", payload, { qos: 1 });
     first.child.kill("SIGKILL");
     await first.ended;
@@ -107,19 +142,30 @@ describe("npm start", () => {
     const report = await json("--publishes", "0");
     holds(report);
     const { received, stored, failed, reasons } = report.pipelines.calculate_fahrenheit!;
-    assert.deepEqual({ received, stored, failed }, { received: bad.length + good.length, stored: good.length, failed: bad.length });
-    assert.equal(Object.values(reasons).reduce((sum, times) => sum + times, 0), bad.length);
+    assert.deepEqual(
+      { received, stored, failed },
+      { received: bad.length + good.length, stored: good.length, failed: bad.length },
+    );
+    assert.equal(
+      Object.values(reasons).reduce((sum, times) => sum + times, 0),
+      bad.length,
+    );
     const errors: string[] = [];
     for (const file of fs.readdirSync(path.join(data(), "s3"), { recursive: true, encoding: "utf8" }))
       if (/errors.*processing-failed/.test(file) && fs.statSync(path.join(data(), "s3", file)).isFile())
-        for (const text of fs.readFileSync(path.join(data(), "s3", file), "utf8").trim().split("\n"))
+        for (const text of fs
+          .readFileSync(path.join(data(), "s3", file), "utf8")
+          .trim()
+          .split("\n"))
           errors.push((JSON.parse(text) as { rawData: string }).rawData);
     assert.deepEqual(errors.sort(), bad.map((payload) => Buffer.from(payload).toString("base64")).sort());
   });
 
   it("ends with 130 on Ctrl-C, and what was acknowledged is delivered", async () => {
     const { child, ended } = start("--json", "--speed", "20", "--publishes", "1000");
-    await new Promise<void>((resolve) => child.stderr!.on("data", (chunk: Buffer) => chunk.toString().includes("resources:") && setTimeout(resolve, 1500)));
+    await new Promise<void>((resolve) =>
+      child.stderr!.on("data", (chunk: Buffer) => chunk.toString().includes("resources:") && setTimeout(resolve, 1500)),
+    );
     child.kill("SIGINT");
     const { code, stdout } = await ended;
     assert.equal(code, 130);

@@ -62,7 +62,10 @@ export class Glue {
       const checks = names.map((name) => projection(name, parameters, this.clock.now()));
       const seen: PartitionFile[] = [];
       let unseen = 0;
-      for (const { key, file, bytes } of this.s3.list(bucket, prefix.slice(0, (prefix + "${").indexOf("${")))) {
+      // All that lies at the table's location is looked at, so that what no query sees can be told.
+      const fixed = prefix.slice(0, `${prefix}\${`.indexOf("${"));
+      const start = location.bucket === bucket && fixed.startsWith(location.prefix) ? location.prefix : fixed;
+      for (const { key, file, bytes } of this.s3.list(bucket, start)) {
         const match = pattern.exec(key);
         if (match === null || !names.every((_, i) => checks[i]!(match[i + 1]!))) {
           unseen++;

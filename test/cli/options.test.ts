@@ -24,14 +24,27 @@ describe("cli/options", () => {
     [["dev"], /^"dev": npm start takes options only.$/],
   ];
   for (const [argv, message] of WRONG)
-    it(`refuses ${argv.join(" ")}`, () => assert.throws(() => parse(...argv), (error) => error instanceof UsageError && message.test(error.message)));
+    it(`refuses ${argv.join(" ")}`, () =>
+      assert.throws(
+        () => parse(...argv),
+        (error) => error instanceof UsageError && message.test(error.message),
+      ));
 
   it("reads numbers and durations within bounds", () => {
     assert.equal(wholeNumber(parse("--devices", "7"), "devices", 1, 0, 10), 7);
     assert.equal(wholeNumber(parse(), "devices", 1, 0, 10), 1);
     for (const text of ["-1", "1.5", "x", "11", "1e1"])
-      assert.throws(() => wholeNumber(parse(`--devices=${text}`), "devices", 1, 0, 10), /needs a whole number from 0 to 10/);
-    for (const [text, ms] of [["500ms", 500], ["10s", 10_000], ["1.5m", 90_000], ["2h", 7_200_000], ["1d", 86_400_000]] as const)
+      assert.throws(
+        () => wholeNumber(parse(`--devices=${text}`), "devices", 1, 0, 10),
+        /needs a whole number from 0 to 10/,
+      );
+    for (const [text, ms] of [
+      ["500ms", 500],
+      ["10s", 10_000],
+      ["1.5m", 90_000],
+      ["2h", 7_200_000],
+      ["1d", 86_400_000],
+    ] as const)
       assert.equal(duration(parse("--interval", text), "interval", 0), ms);
     assert.throws(() => duration(parse("--interval", "10"), "interval", 0), /needs a number and a unit/);
     assert.throws(() => pairs(parse("--set", "novalue"), "set", "a name and a value"), /needs a name and a value/);

@@ -6,10 +6,21 @@ import { count, formatTable, size } from "../../cli/table";
 describe("cli: what is printed", () => {
   it("sets numbers right and text left, and cuts long lines", () => {
     assert.equal(
-      formatTable(["name", "n"], [["a", 5], ["bcdef", 1234], [null, 7n]]),
+      formatTable(
+        ["name", "n"],
+        [
+          ["a", 5],
+          ["bcdef", 1234],
+          [null, 7n],
+        ],
+      ),
       ["name      n", "-----  ----", "a         5", "bcdef  1234", "          7"].join("\n"),
     );
-    assert.ok(formatTable(["x"], [["y".repeat(200)]], 50).split("\n").every((line) => line.length <= 50));
+    assert.ok(
+      formatTable(["x"], [["y".repeat(200)]], 50)
+        .split("\n")
+        .every((line) => line.length <= 50),
+    );
     assert.equal(formatTable(["a"], []), "a\n-");
   });
 
@@ -19,7 +30,12 @@ describe("cli: what is printed", () => {
   });
 
   it("draws a rising series from the lower left to the upper right", () => {
-    const lines = chart("t", Array.from({ length: 100 }, (_, i) => [i * 1000, i] as const), 10, 2).split("\n");
+    const lines = chart(
+      "t",
+      Array.from({ length: 100 }, (_, i) => [i * 1000, i] as const),
+      10,
+      2,
+    ).split("\n");
     assert.equal(lines[0], "t (mean of each step)");
     assert.equal(lines[1], "94.5 |     ▂▃▅▆█");
     assert.equal(lines[2], " 4.5 |▁▂▄▅▇█████");
@@ -28,7 +44,12 @@ describe("cli: what is printed", () => {
 
   it("draws nothing for fewer than two points, and a flat series without dividing by nothing", () => {
     assert.equal(chart("t", [[0, 1]]), "");
-    assert.ok(!chart("t", [[0, 1], [1000, 1]]).includes("NaN"));
+    assert.ok(
+      !chart("t", [
+        [0, 1],
+        [1000, 1],
+      ]).includes("NaN"),
+    );
   });
 
   it("reads times as recordings have them", () => {
