@@ -221,6 +221,8 @@ const CODES: Record<string, string> = {
   EROFS: "it lies on a disk that is read-only; name another folder with --data-dir",
   ENOSPC: "the disk is full; make room, or name a folder on another disk with --data-dir",
   ENOTDIR: "a part of the path is a file; name another folder with --data-dir",
+  ENOENT: "it cannot be created there; name another folder with --data-dir",
+  ENAMETOOLONG: "the path is too long; name another folder with --data-dir",
   EEXIST: "there is a file of that name; name another folder with --data-dir",
 };
 

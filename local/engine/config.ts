@@ -88,6 +88,11 @@ export function readConfig(
     );
   else if (!REGION.test(region))
     problems.error(regionPlace, `saw ${JSON.stringify(region)}; a region looks like eu-central-1`);
+  else if (/^(cn|us-gov|us-iso)/.test(region))
+    problems.error(
+      regionPlace,
+      `saw ${JSON.stringify(region)}; the local cloud executes regions of the partition aws, such as eu-central-1`,
+    );
   refuseProviderSettings(fileName, values, problems);
   return { values, secretKeys, region: region ?? "" };
 }

@@ -80,7 +80,14 @@ describe("Iam", () => {
         },
       ],
     };
-    assert.ok(iam(policies).check(store).allowed, "what is local is as good as TLS");
+    const subject = iam(policies);
+    assert.ok(subject.check(store).allowed, "what is local is as good as TLS");
+    for (const [secure, allowed] of [
+      ["true", true],
+      ["false", false],
+      ["true", true],
+    ] as const)
+      assert.equal(subject.check({ ...store, context: { "aws:SecureTransport": secure } }).allowed, allowed);
     assert.deepEqual(iam(policies).check({ ...store, context: { "aws:SecureTransport": "false" } }), {
       allowed: false,
       decidedBy: "Deny in statement 'TlsOnly' of the bucket policy of store",

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { createCipheriv, pbkdf2Sync } from "node:crypto";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import fc from "fast-check";
+import { stringify } from "yaml";
+import { readConfig, type StackConfig } from "../../../local/engine/config";
+import { Problems } from "../../../local/engine/problems";
+import { readProject } from "../../../local/engine/project";
+import { Passphrase } from "../../../local/engine/secrets";
+
+/** From the tests of Pulumi's own passphrase manager; the passphrase is "password". */
+const SALT = "v1:fozI5u6B030=:v1:F+6ZduKKd8G0/V7L:PGMFeIzwobWRKmEAzUdaQHqC5mMRIQ==";
+
+function encrypt(text: string): string {
+  const key = pbkdf2Sync("password", Buffer.from("fozI5u6B030=", "base64"), 1_000_000, 32, "sha256");
+  const nonce = Buffer.alloc(12, 7);
+  const cipher = createCipheriv("aes-256-gcm", key, nonce);
+  const bytes = Buffer.concat([cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()]);
+  return `v1:${nonce.toString("base64")}:${bytes.toString("base64")}`;
+}
+
+describe("configuration of a stack", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "config-"));
+  });
+  afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+  const write = (name: string, content: unknown): void =>
+    fs.writeFileSync(path.join(folder, name), typeof content === "string" ? content : stringify(content));
+  function read(
+    stack: unknown,
+    {
+      project = {},
+      overrides = {},
+      env = {},
+    }: { project?: object; overrides?: Record<string, string>; env?: NodeJS.ProcessEnv } = {},
+  ): { config: StackConfig | undefined; errors: string[]; warnings: string[] } {
+    write("Pulumi.yaml", { name: "proj", runtime: "nodejs", ...project });
+    if (stack !== undefined) write("Pulumi.dev.yaml", stack);
+    const problems = new Problems();
+    const found = readProject(folder, problems);
+    const config = found && readConfig(found, "dev", overrides, env, problems);
+    const texts = (list: { message: string }[]): string[] =>
+      list.map(({ message }) => message.replaceAll(folder, "DIR"));
+    return { config, errors: texts(problems.errors), warnings: texts(problems.warnings) };
+  }
+
+  it("is what the program gets: full keys, scalars as text, the rest as JSON", () => {
+    const { config, errors } = read({
+      config: {
+        "aws:region": "eu-west-1",
+        days: 7,
+        on: true,
+        "proj:list": [1, { a: "b" }],
+        "other:key": "x",
+        none: null,
+      },
+    });
+    assert.deepEqual(errors, []);
+    assert.deepEqual(config, {
+      region: "eu-west-1",
+      secretKeys: [],
+      values: {
+        "aws:region": "eu-west-1",
+        "proj:days": "7",
+        "proj:on": "true",
+        "proj:list": '[1,{"a":"b"}]',
+        "other:key": "x",
+        "proj:none": "",
+      },
+    });
+  });
+
+  it("gives every value through as it was", () => {
+    const values = fc.dictionary(
+      fc.stringMatching(/^[a-z][a-zA-Z0-9]{0,8}$/),
+      fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.array(fc.jsonValue())),
+    );
+    fc.assert(
+      fc.property(values, (config) => {
+        const result = read({ config: { "aws:region": "eu-west-1", ...config } });
+        assert.deepEqual(result.errors, []);
+        for (const [key, value] of Object.entries(config)) {
+          const text = result.config!.values[`proj:${key}`]!;
+          if (Array.isArray(value)) assert.equal(text, JSON.stringify(value));
+          else assert.equal(text, String(value));
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it("is overridden by -c and completed by the project's defaults", () => {
+    const { config, errors } = read(
+      { config: { "aws:region": "eu-west-1", a: 1, b: 2 } },
+      {
+        overrides: { b: "20", "other:c": "30" },
+        project: { config: { a: 100, d: { type: "integer", default: 4 }, "aws:region": { value: "us-east-1" } } },
+      },
+    );
+    assert.deepEqual(errors, []);
+    assert.deepEqual(config!.values, {
+      "aws:region": "eu-west-1",
+      "proj:a": "1",
+      "proj:b": "20",
+      "other:c": "30",
+      "proj:d": "4",
+    });
+  });
+
+  it("takes the region from the environment as the aws provider does, and wants one", () => {
+    assert.equal(read({}, { env: { AWS_REGION: "us-east-1" } }).config!.region, "us-east-1");
+    assert.deepEqual(read({}).errors, [
+      "Pulumi.dev.yaml: aws:region: is not set; add `aws:region: eu-central-1` below `config:`, or -c aws:region=eu-central-1",
+    ]);
+    assert.deepEqual(read({ config: { "aws:region": "Frankfurt" } }).errors, [
+      'Pulumi.dev.yaml: aws:region: saw "Frankfurt"; a region looks like eu-central-1',
+    ]);
+    assert.match(read({ config: { "aws:region": "cn-north-1" } }).errors[0]!, /executes regions of the partition aws/);
+  });
+
+  it("reports everything that is wrong, with its place", () => {
+    assert.deepEqual(read(undefined).errors.slice(0, 1), [
+      "Pulumi.dev.yaml: there is no such file in DIR; there is no stack file",
+    ]);
+    const wrong = read(
+      {
+        config: { "aws:region": "eu-west-1", "aws:defaultTags": { tags: {} }, "aws:profile": "me", days: "x" },
+        settings: 1,
+      },
+      { project: { config: { days: { type: "integer" }, must: { type: "string" } } } },
+    );
+    assert.deepEqual(wrong.errors, [
+      "Pulumi.dev.yaml: settings: is no member of a stack file; move settings below `config:`",
+      'Pulumi.yaml: config.days: saw "x"; the project declares it as integer',
+      "Pulumi.yaml: config.must: has no value in this stack; give one with -c must=VALUE or in the stack's file",
+      "Pulumi.dev.yaml: aws:defaultTags: the local cloud does not execute this setting of the aws provider; set tags on the resources",
+    ]);
+    assert.deepEqual(wrong.warnings, [
+      "Pulumi.dev.yaml: aws:profile: has no effect here: the local cloud reaches no account",
+    ]);
+    assert.match(read("config: [1\nx: {").errors[0]!, /^Pulumi\.dev\.yaml:\d+:\d+: /);
+    assert.deepEqual(read("- a").errors[0], "Pulumi.dev.yaml: holds no mapping of keys to values");
+  });
+
+  it("reports a project that cannot be run", () => {
+    assert.deepEqual(read({}, { project: { runtime: "python" } }).errors, [
+      'Pulumi.yaml: runtime: saw "python"; the local cloud runs programs of the runtime nodejs',
+    ]);
+    const options = { runtime: { name: "nodejs", options: { bundler: "x" } } };
+    assert.match(
+      read({}, { project: options }).errors[0]!,
+      /runtime\.options\.bundler: the local cloud knows the options/,
+    );
+    fs.rmSync(path.join(folder, "Pulumi.yaml"));
+    const problems = new Problems();
+    assert.equal(readProject(folder, problems), undefined);
+    assert.match(problems.errors[0]!.message, /^Pulumi\.yaml: cannot be read in .* \(ENOENT\)$/);
+  });
+
+  it("opens values that a passphrase encrypted, nested ones too", () => {
+    const secure = encrypt("hush");
+    const { config, errors } = read(
+      { encryptionsalt: SALT, config: { "aws:region": "eu-west-1", token: { secure }, deep: { list: [{ secure }] } } },
+      { env: { PULUMI_CONFIG_PASSPHRASE: "password" } },
+    );
+    assert.deepEqual(errors, []);
+    assert.equal(config!.values["proj:token"], "hush");
+    assert.equal(config!.values["proj:deep"], '{"list":["hush"]}');
+    assert.deepEqual(config!.secretKeys, ["proj:token", "proj:deep"]);
+  });
+
+  it("names encrypted values that it cannot open, with the way out", () => {
+    const stack = { encryptionsalt: SALT, config: { "aws:region": "eu-west-1", token: { secure: "v1:a:b" } } };
+    const wayOut = "set PULUMI_CONFIG_PASSPHRASE, or give another value for this run with -c token=VALUE";
+    const place = "Pulumi.dev.yaml: token: the value is encrypted (secure:) and cannot be opened: ";
+    assert.deepEqual(read(stack).errors, [`${place}PULUMI_CONFIG_PASSPHRASE is not set; ${wayOut}`]);
+    assert.deepEqual(read(stack, { env: { PULUMI_CONFIG_PASSPHRASE: "wrong" } }).errors, [
+      `${place}PULUMI_CONFIG_PASSPHRASE is not the passphrase of this stack; ${wayOut}`,
+    ]);
+    assert.deepEqual(read({ ...stack, encryptionsalt: undefined, secretsprovider: "awskms://x" }).errors, [
+      `${place}it was encrypted by a service or a key that cannot be asked here; ${wayOut}`,
+    ]);
+    assert.deepEqual(read(stack, { overrides: { token: "open" } }).errors, []);
+  });
+
+  it("knows Pulumi's own test vector", () => {
+    assert.ok(Passphrase.from(SALT, { PULUMI_CONFIG_PASSPHRASE: "password" }) !== undefined);
+  });
+});
