@@ -1,0 +1,72 @@
+/** What the transform function logs: a line for every failed record, and the batch's figures as CloudWatch metrics. */
+
+/** Bytes of a failed record that a line shows; all of them are in the delivery stream's error object. */
+const RAW_SHOWN = 2048;
+
+export interface FailedRecord {
+  pipeline: string;
+  /** name of the activity */
+  at: string;
+  reason: string;
+  recordId: string;
+  deliveryStreamArn: string | undefined;
+  /** base64, as the delivery stream sent it */
+  data: unknown;
+}
+
+/** One line of JSON. A record's answer has no place for a reason, so this is where it is found on AWS. */
+export function failureLine({ pipeline, at, reason, recordId, deliveryStreamArn, data }: FailedRecord): string {
+  const rawData = typeof data === "string" ? data : "";
+  return JSON.stringify({
+    level: "ERROR",
+    message: `message failed: ${reason}`,
+    pipeline,
+    at,
+    reason,
+    recordId,
+    deliveryStreamArn,
+    rawData: rawData.slice(0, RAW_SHOWN),
+    ...(rawData.length > RAW_SHOWN ? { rawDataTruncated: true } : {}),
+  });
+}
+
+export interface BatchFigures {
+  received: number;
+  stored: number;
+  filtered: number;
+  failed: number;
+  /** column to how many of its values did not fit */
+  mismatches: Readonly<Record<string, number>>;
+  partitionFallbacks: number;
+  mathFailuresPassed: number;
+  nameCollisions: number;
+}
+
+const METRICS = ["Received", "Stored", "Filtered", "Failed", "ColumnMismatches", "PartitionFallbacks"] as const;
+
+/** One line in CloudWatch's embedded metric format: namespace IotTelemetryEtl, dimension Pipeline. */
+export function metricsLine(pipeline: string, figures: BatchFigures, now: number): string {
+  const mismatches = Object.values(figures.mismatches).reduce((sum, count) => sum + count, 0);
+  return JSON.stringify({
+    _aws: {
+      Timestamp: now,
+      CloudWatchMetrics: [
+        {
+          Namespace: "IotTelemetryEtl",
+          Dimensions: [["Pipeline"]],
+          Metrics: METRICS.map((Name) => ({ Name, Unit: "Count" })),
+        },
+      ],
+    },
+    Pipeline: pipeline,
+    Received: figures.received,
+    Stored: figures.stored,
+    Filtered: figures.filtered,
+    Failed: figures.failed,
+    ColumnMismatches: mismatches,
+    PartitionFallbacks: figures.partitionFallbacks,
+    ...(mismatches > 0 ? { columns: figures.mismatches } : {}),
+    ...(figures.mathFailuresPassed > 0 ? { mathFailuresPassed: figures.mathFailuresPassed } : {}),
+    ...(figures.nameCollisions > 0 ? { nameCollisions: figures.nameCollisions } : {}),
+  });
+}
