@@ -146,8 +146,8 @@ function parseType(name: string, type: string): ColumnType {
   try {
     return parseColumnType(type);
   } catch (error) {
-    if (error instanceof SyntaxError) throw new SyntaxError(`column ${name} has the type "${type}": ${error.message}`);
-    throw error;
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new SyntaxError(`column ${name} has the type "${type}": ${error.message}`, { cause: error });
   }
 }
 

@@ -45,7 +45,8 @@ const COLON = 0x3a;
 const MINUS = 0x2d;
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const ESCAPED_STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+// A control character, which no string may hold, is left for JSON.parse to refuse.
+const ESCAPED_STRING = /"(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 
 /** Reads JSON values one after the other from a text. Everything that is not JSON is thrown as a Failure. */
 export class JsonReader {
@@ -131,8 +132,13 @@ export class JsonReader {
     ESCAPED_STRING.lastIndex = this.at;
     const found = ESCAPED_STRING.exec(this.text);
     if (found === null) return this.fail("a string is malformed");
-    this.at = ESCAPED_STRING.lastIndex;
-    return JSON.parse(found[0]) as string;
+    try {
+      const value = JSON.parse(found[0]) as string;
+      this.at = ESCAPED_STRING.lastIndex;
+      return value;
+    } catch {
+      return this.fail("a control character stands in a string");
+    }
   }
 
   /** A whole number of at most 15 digits that stands right here, or NaN; then nothing was read. */
