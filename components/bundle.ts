@@ -1,0 +1,47 @@
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { buildSync, type BuildFailure } from "esbuild";
+
+const ROOT = path.resolve(__dirname, "..");
+const ENTRY = path.join(ROOT, "functions/transform.ts");
+
+let bundled: string | undefined;
+
+/**
+ * The code of the transform function, one file, from the sources as they are now: no build step that could be stale. The same
+ * sources give the same text, so an unchanged function is not updated. Bundled once in a process.
+ *
+ * @throws RunError when the sources do not compile
+ */
+export function transformBundle(): string {
+  bundled ??= bundle();
+  return bundled;
+}
+
+function bundle(): string {
+  try {
+    const { outputFiles } = buildSync({
+      absWorkingDir: ROOT,
+      entryPoints: [ENTRY],
+      bundle: true,
+      write: false,
+      platform: "node",
+      // The local cloud runs the bundle under the user's Node, which may be older than Lambda's.
+      target: "node20",
+      format: "cjs",
+      // The runtime brings the SDK along.
+      external: ["@aws-sdk/*"],
+      legalComments: "none",
+      charset: "utf8",
+      logLevel: "silent",
+    });
+    return outputFiles[0]!.text;
+  } catch (error) {
+    const { errors } = error as BuildFailure;
+    if (errors === undefined) throw error;
+    const lines = errors.map(({ text, location }) =>
+      location === null ? text : `${location.file}:${location.line}:${location.column}: ${text}`,
+    );
+    throw new pulumi.RunError(["The transform function does not compile:", ...lines].join("\n  "));
+  }
+}

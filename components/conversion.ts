@@ -1,0 +1,124 @@
+import * as kinesis from "@pulumi/aws/kinesis";
+import * as pulumi from "@pulumi/pulumi";
+import type { PartitionScheme } from "../etl";
+import { deliveryLogging, deliveryStatements } from "./delivery";
+import { deliveryLog, type DeliveryLogHooks, type DeliveryLogNodes, type LogSettings } from "./logs";
+import { physicalName } from "./names";
+import type { Place } from "./place";
+import { actorRole, type RoleHooks, type RoleNodes } from "./role";
+import { hooked, type Transform } from "./transform";
+
+/** The delivery stream that transforms and converts, its role and its log. */
+export interface ConversionNodes extends RoleNodes, DeliveryLogNodes {
+  readonly deliveryStream: kinesis.FirehoseDeliveryStream;
+}
+
+export interface ConversionHooks extends RoleHooks, DeliveryLogHooks {
+  deliveryStream?: Transform<kinesis.FirehoseDeliveryStreamArgs>;
+}
+
+interface ConversionSettings {
+  place: Place;
+  stream: { name: pulumi.Input<string>; kmsKeyArn: pulumi.Input<string> | undefined };
+  target: {
+    bucket: pulumi.Input<string>;
+    prefix: string;
+    errorPrefix: string;
+    kmsKeyArn: pulumi.Input<string> | undefined;
+    database: pulumi.Input<string>;
+    table: pulumi.Input<string>;
+    scheme: PartitionScheme;
+  };
+  functionName: pulumi.Input<string>;
+  buffering: { seconds: number; megabytes: number };
+  logs: LogSettings;
+  hooks: ConversionHooks;
+}
+
+/** Records of the stream through the function into Parquet, by the datastore's columns and partitions. */
+export function conversion(
+  component: pulumi.ComponentResource,
+  name: string,
+  { place, stream, target, functionName, buffering, logs, hooks }: ConversionSettings,
+): ConversionNodes {
+  const physical = physicalName("deliveryStream", name, "parquet");
+  const log = deliveryLog(component, `${name}-parquet`, physical, logs, hooks);
+  const functionArn = place.arn("lambda", pulumi.interpolate`function:${functionName}:$LATEST`);
+  const { role, policy, arn } = actorRole(component, name, place, {
+    service: "firehose",
+    actor: "parquet",
+    description: `Firehose, delivering the pipeline ${name}`,
+    statements: [
+      ...deliveryStatements({
+        place,
+        streamName: stream.name,
+        streamKey: stream.kmsKeyArn,
+        bucket: target.bucket,
+        objectKey: target.kmsKeyArn,
+        prefixes: [target.prefix, target.errorPrefix],
+        log,
+      }),
+      // The processor: InvokeFunction with each batch; the configuration tells how long it may take.
+      {
+        Sid: "Transform",
+        Effect: "Allow",
+        Action: ["lambda:InvokeFunction", "lambda:GetFunctionConfiguration"],
+        Resource: [functionArn],
+      },
+      // The conversion reads the table's columns; Glue wants the permission on catalog, database and table.
+      {
+        Sid: "ReadSchema",
+        Effect: "Allow",
+        Action: ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"],
+        Resource: [
+          place.arn("glue", "catalog"),
+          place.arn("glue", pulumi.interpolate`database/${target.database}`),
+          place.arn("glue", pulumi.interpolate`table/${target.database}/${target.table}`),
+        ],
+      },
+    ],
+    tags: logs.tags,
+    hooks,
+  });
+  const deliveryStream = new kinesis.FirehoseDeliveryStream(
+    ...hooked(
+      hooks.deliveryStream,
+      `${name}-parquet`,
+      {
+        name: physical,
+        destination: "extended_s3",
+        kinesisSourceConfiguration: {
+          kinesisStreamArn: place.arn("kinesis", pulumi.interpolate`stream/${stream.name}`),
+          roleArn: arn,
+        },
+        extendedS3Configuration: {
+          bucketArn: place.bucket(target.bucket),
+          roleArn: arn,
+          prefix: target.scheme.firehosePrefix(target.prefix),
+          errorOutputPrefix: `${target.errorPrefix}!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/`,
+          bufferingSize: buffering.megabytes,
+          bufferingInterval: buffering.seconds,
+          kmsKeyArn: target.kmsKeyArn,
+          cloudwatchLoggingOptions: deliveryLogging(log),
+          // Event time and attributes come from the function; by arrival Firehose partitions itself, at no cost.
+          dynamicPartitioningConfiguration: target.scheme.dynamic ? { enabled: true } : undefined,
+          processingConfiguration: {
+            enabled: true,
+            // Other parameters would be at their defaults, which AWS leaves out of its answer: a difference in every preview.
+            processors: [{ type: "Lambda", parameters: [{ parameterName: "LambdaArn", parameterValue: functionArn }] }],
+          },
+          dataFormatConversionConfiguration: {
+            enabled: true,
+            inputFormatConfiguration: { deserializer: { openXJsonSerDe: { caseInsensitive: true } } },
+            outputFormatConfiguration: { serializer: { parquetSerDe: { compression: "SNAPPY" } } },
+            schemaConfiguration: { databaseName: target.database, tableName: target.table, roleArn: arn },
+          },
+        },
+        tags: logs.tags,
+      },
+      // Firehose tries its permissions when it is created.
+      { parent: component, dependsOn: [policy] },
+    ),
+  );
+  return { deliveryStream, role, policy, ...log };
+}

@@ -1,0 +1,216 @@
+import * as pulumi from "@pulumi/pulumi";
+import { compilePipeline, partitionScheme, type PipelineDocument, type TransformDefinition } from "../etl";
+import { Checks, LOG_RETENTION_DAYS, show } from "./checks";
+import { conversion, type ConversionHooks, type ConversionNodes } from "./conversion";
+import {
+  datastoreDocument,
+  pipelineDocument,
+  type ActivityArgs,
+  type ColumnArgs,
+  type PartitionArgs,
+} from "./document";
+import { DEFAULT_LOG_RETENTION_DAYS } from "./logs";
+import { placeOf } from "./place";
+import { addReader, takesReaders } from "./readers";
+import { checkBuffering, DEFAULT_BUFFERING, type BufferingArgs } from "./storage";
+import { transformFunction, type FunctionArgs, type FunctionHooks, type FunctionNodes } from "./transform-function";
+
+/** What a pipeline needs of its channel; a TelemetryChannel is one. */
+export interface ChannelReference {
+  /** Name of the Kinesis stream. Example: channel.streamName. */
+  readonly streamName: pulumi.Input<string>;
+  /** ARN of the customer's key of the stream. Default: a key of AWS. Example: channel.kmsKeyArn. */
+  readonly kmsKeyArn?: pulumi.Input<string>;
+}
+
+/** What a pipeline needs of its datastore; a ParquetDatastore is one. */
+export interface DatastoreReference {
+  /** Name of the datastore. Example: "readings". */
+  readonly name: string;
+  /** Its columns. Example: datastore.columns. */
+  readonly columns: ColumnArgs[];
+  /** Its partitions. Example: datastore.partitions. */
+  readonly partitions: PartitionArgs[];
+  /** "null" or "fail". Example: datastore.onMismatch. */
+  readonly onMismatch: string;
+  /** Name of its bucket. Example: datastore.bucket. */
+  readonly bucket: pulumi.Input<string>;
+  /** Prefix of all that is in the bucket. Example: datastore.rootPrefix. */
+  readonly rootPrefix: string;
+  /** Prefix of the rows. Example: datastore.prefix. */
+  readonly prefix: string;
+  /** Name of the Glue database. Example: datastore.databaseName. */
+  readonly databaseName: pulumi.Input<string>;
+  /** Name of the Glue table. Example: datastore.tableName. */
+  readonly tableName: pulumi.Input<string>;
+  /** ARN of the customer's key of the objects. Default: a key of AWS. Example: datastore.kmsKeyArn. */
+  readonly kmsKeyArn?: pulumi.Input<string>;
+}
+
+export interface EtlPipelineArgs {
+  /** Where messages come from. Example: new TelemetryChannel("plant", { topicFilter: "dt/+/aggregate" }). */
+  channel: ChannelReference;
+  /** Where rows go. Example: new ParquetDatastore("readings", { columns: [{ name: "temperature", type: "double" }] }). */
+  datastore: DatastoreReference;
+  /**
+   * What happens between the two, in this order. Excludes `definition`. Default: nothing, attributes become columns as they are.
+   * Example: [{ math: { attribute: "fahrenheit", math: "temperature * 1.8 + 32" } }].
+   */
+  activities?: ActivityArgs[];
+  /** The document of the retired service, as it was. Default: made from `activities`. Example: JSON.parse(readFileSync("pipeline.json", "utf8")). */
+  definition?: PipelineDocument;
+  /** Whether math divides whole numbers as IoT SQL does: 9/5 is 1. Default: false, 1.8. Example: true. */
+  integerDivision?: boolean;
+  /** What becomes of a message whose math gives no number: "fail" or "pass" (it goes on without). Default: "fail". Example: "pass". */
+  onMathFailure?: string;
+  /** The transform function. Default: 512 MB, 60 s. Example: { memoryMegabytes: 1024 }. */
+  function?: FunctionArgs;
+  /** When an object is written. Default: 300 s or 128 MB. Example: { seconds: 900 }. */
+  buffering?: BufferingArgs;
+  /** ARN of a KMS key of yours for the logs. Default: keys of AWS. Example: "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab". */
+  kmsKeyArn?: pulumi.Input<string>;
+  /** Days that log events are kept, one of CloudWatch's steps. Default: 30. Example: 90. */
+  logRetentionDays?: number;
+  /** Tags of every resource that takes tags. Default: none. Example: { plant: "north" }. */
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+export interface EtlPipelineNodes {
+  readonly transform: FunctionNodes;
+  readonly delivery: ConversionNodes;
+}
+
+/** Hooks that change a child before it is created. */
+export interface EtlPipelineHooks {
+  transform?: FunctionHooks;
+  delivery?: ConversionHooks;
+}
+
+export interface EtlPipelineOptions extends pulumi.ComponentResourceOptions {
+  transform?: EtlPipelineHooks;
+}
+
+/**
+ * A pipeline: reads a channel, transforms each message, and stores it as a row of a datastore. A message that cannot be processed goes
+ * to the error prefix with its raw bytes, and its reason to the function's log.
+ *
+ * The smallest use:
+ * ```ts
+ * new EtlPipeline("store", { channel: plant, datastore: readings });
+ * ```
+ * The richest:
+ * ```ts
+ * new EtlPipeline("calculate_fahrenheit", {
+ *   channel: plant,
+ *   datastore: readings,
+ *   activities: [
+ *     { filter: { filter: "temperature < 200" } },
+ *     { math: { attribute: "temperature_fahrenheit", math: "temperature * 9 / 5 + 32" } },
+ *     { removeAttributes: { attributes: ["debug"] } },
+ *   ],
+ *   onMathFailure: "pass",
+ *   function: { memoryMegabytes: 1024, timeoutSeconds: 120 },
+ *   buffering: { seconds: 900, megabytes: 128 },
+ *   logRetentionDays: 365,
+ * }, { transform: { transform: { function: (args) => { args.tracingConfig = { mode: "Active" }; } } } });
+ * ```
+ */
+export class EtlPipeline extends pulumi.ComponentResource {
+  readonly nodes: EtlPipelineNodes;
+  /** failed messages lie below it, in the datastore's bucket */
+  readonly errorPrefix: string;
+
+  /** @throws InputPropertiesError with every wrong argument */
+  constructor(name: string, args: EtlPipelineArgs, opts: EtlPipelineOptions = {}) {
+    const definition = check(name, args);
+    const { transform: hooks = {}, ...options } = opts;
+    super("iot-telemetry-etl:index:EtlPipeline", name, {}, options);
+    const { channel, datastore, kmsKeyArn, tags } = args;
+    const place = placeOf(this);
+    const logs = { retentionDays: args.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS, kmsKeyArn, tags };
+    this.errorPrefix = `${datastore.rootPrefix}errors/${name}/`;
+
+    const transform = transformFunction(this, name, {
+      place,
+      definition,
+      settings: args.function ?? {},
+      logs,
+      hooks: hooks.transform ?? {},
+    });
+    const delivery = conversion(this, name, {
+      place,
+      stream: { name: channel.streamName, kmsKeyArn: channel.kmsKeyArn },
+      target: {
+        bucket: datastore.bucket,
+        prefix: datastore.prefix,
+        errorPrefix: this.errorPrefix,
+        kmsKeyArn: datastore.kmsKeyArn,
+        database: datastore.databaseName,
+        table: datastore.tableName,
+        scheme: partitionScheme(definition.datastore),
+      },
+      functionName: transform.function.name,
+      buffering: { ...DEFAULT_BUFFERING, ...args.buffering },
+      logs,
+      hooks: hooks.delivery ?? {},
+    });
+    addReader(channel, delivery.deliveryStream);
+
+    this.nodes = { transform, delivery };
+    this.registerOutputs({ deliveryStream: this.deliveryStreamName, function: this.functionName });
+  }
+
+  /** name of the delivery stream */
+  get deliveryStreamName(): pulumi.Output<string> {
+    return this.nodes.delivery.deliveryStream.name;
+  }
+
+  /** name of the transform function */
+  get functionName(): pulumi.Output<string> {
+    return this.nodes.transform.function.name;
+  }
+}
+
+/** @returns what the function runs */
+function check(name: string, args: EtlPipelineArgs): TransformDefinition {
+  const checks = new Checks("EtlPipeline", name);
+  const { channel, datastore, activities, definition } = args;
+  if (!takesReaders(channel))
+    checks.add(
+      "channel",
+      "its rules are being created already and would not wait for this pipeline, which would lose messages; construct the pipeline right after the channel, with no await in between",
+    );
+  checks.notBoth("definition", definition !== undefined, "activities", activities !== undefined);
+  checks.oneOf("onMathFailure", args.onMathFailure, ["fail", "pass"]);
+  checks.whole("function.memoryMegabytes", args.function?.memoryMegabytes, 128, 10_240, "MB");
+  checks.whole("function.timeoutSeconds", args.function?.timeoutSeconds, 60, 300, "seconds");
+  checkBuffering(checks, "buffering", args.buffering);
+  checks.kmsKey("kmsKeyArn", args.kmsKeyArn);
+  checks.oneOf("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS);
+  checks.tags("tags", args.tags);
+  (activities ?? []).forEach((activity, index) => {
+    const kinds = Object.entries(activity).filter(([, settings]) => settings !== undefined);
+    if (kinds.length !== 1)
+      checks.add(
+        `activities[${index}]`,
+        `saw ${show(Object.fromEntries(kinds))}; an activity has exactly one of math, filter, addAttributes, removeAttributes, selectAttributes`,
+      );
+  });
+  const transform: TransformDefinition = {
+    pipeline: definition ?? pipelineDocument(name, "channel", datastore.name, activities ?? []),
+    datastore: datastoreDocument(datastore.name, datastore.columns, datastore.partitions),
+    options: {
+      integerDivision: args.integerDivision ?? false,
+      onMathFailure: args.onMathFailure === "pass" ? "pass" : "fail",
+      onMismatch: datastore.onMismatch === "fail" ? "fail" : "null",
+    },
+  };
+  checks.throwIfWrong();
+  try {
+    compilePipeline(transform);
+  } catch (error) {
+    checks.add(definition === undefined ? "activities" : "definition", (error as Error).message);
+  }
+  checks.throwIfWrong();
+  return transform;
+}

@@ -1,0 +1,63 @@
+import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity";
+import { getRegionOutput } from "@pulumi/aws/getRegion";
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * Account and region, and the ARNs in them. ARNs are put together from names and not taken from resources: so they are known in
+ * preview, where a policy can decide on them. A name that is an output still makes its user depend on the resource.
+ */
+export class Place {
+  constructor(
+    readonly account: pulumi.Output<string>,
+    readonly region: pulumi.Output<string>,
+  ) {}
+
+  /** `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE` */
+  arn(service: string, resource: pulumi.Input<string>): pulumi.Output<string> {
+    return pulumi
+      .all([this.region, this.account, resource])
+      .apply(([region, account, rest]) => `arn:${partitionOf(region)}:${service}:${region}:${account}:${rest}`);
+  }
+
+  /** IAM is in no region. */
+  role(name: pulumi.Input<string>): pulumi.Output<string> {
+    return pulumi
+      .all([this.region, this.account, name])
+      .apply(([region, account, rest]) => `arn:${partitionOf(region)}:iam::${account}:role/${rest}`);
+  }
+
+  /** S3 has neither region nor account in its ARNs; `key` may be a pattern. */
+  bucket(name: pulumi.Input<string>, key?: string): pulumi.Output<string> {
+    return pulumi
+      .all([this.region, name])
+      .apply(([region, bucket]) => `arn:${partitionOf(region)}:s3:::${bucket}${key === undefined ? "" : `/${key}`}`);
+  }
+
+  /** The host that a service is called at, as `kms:ViaService` names it. */
+  endpoint(service: string): pulumi.Output<string> {
+    return pulumi.interpolate`${service}.${this.region}.amazonaws.com`;
+  }
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
+
+/** By the engine and the provider that were asked; a thousand components ask once. */
+const known = new WeakMap<object, Map<object | undefined, Place>>();
+
+/** The place of a component's children: what its provider for AWS says. */
+export function placeOf(component: pulumi.ComponentResource): Place {
+  const engine = pulumi.runtime.getMonitor() as object | undefined;
+  const provider = component.getProvider("aws:index/getCallerIdentity:getCallerIdentity");
+  const asked = (engine === undefined ? undefined : known.get(engine)) ?? new Map<object | undefined, Place>();
+  let place = asked.get(provider);
+  if (place === undefined) {
+    const opts = { parent: component };
+    place = new Place(getCallerIdentityOutput({}, opts).accountId, getRegionOutput({}, opts).region);
+    asked.set(provider, place);
+    if (engine !== undefined) known.set(engine, asked);
+  }
+  return place;
+}

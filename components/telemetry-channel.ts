@@ -1,0 +1,270 @@
+import * as kinesis from "@pulumi/aws/kinesis";
+import * as pulumi from "@pulumi/pulumi";
+import { archive, type ArchiveHooks, type ArchiveNodes } from "./archive";
+import type { BucketHooks, BucketNodes } from "./bucket";
+import { Checks, LOG_RETENTION_DAYS, show } from "./checks";
+import { DEFAULT_LOG_RETENTION_DAYS } from "./logs";
+import { physicalName } from "./names";
+import { placeOf } from "./place";
+import { openReaders } from "./readers";
+import {
+  checkBuffering,
+  checkRetention,
+  checkStorage,
+  DEFAULT_BUFFERING,
+  storeOf,
+  type BufferingArgs,
+  type RetentionArgs,
+  type StorageArgs,
+} from "./storage";
+import {
+  checkTopicFilter,
+  sqlOf,
+  topicRule,
+  type TopicRuleArgs,
+  type TopicRuleHooks,
+  type TopicRuleNodes,
+} from "./topic-rule";
+import { hooked, type Transform } from "./transform";
+
+/** The Kinesis stream of a channel. */
+export interface StreamArgs {
+  /** "PROVISIONED" (shards) or "ON_DEMAND" (grows with the load). Default: "PROVISIONED". Example: "ON_DEMAND". */
+  mode?: string;
+  /** Shards of a provisioned stream, each for 1,000 records and 1 MiB a second. Default: 1. Example: 4. */
+  shards?: number;
+  /** Hours that records can be read again, 24 to 8,760. Default: 24. Example: 168. */
+  retentionHours?: number;
+}
+
+export interface TelemetryChannelArgs {
+  /**
+   * MQTT topic filter whose messages the channel takes; a topic rule is made for it. Excludes `rules`. Default: none; without either,
+   * producers write to the stream themselves. Example: "dt/+/aggregate".
+   */
+  topicFilter?: string;
+  /** Topic rules with SQL of your own. Default: none. Example: [{ name: "etl", sql: "SELECT * FROM 'dt/+/aggregate'" }]. */
+  rules?: TopicRuleArgs[];
+  /**
+   * Partition key of the stream's records, a substitution template of IoT SQL. Default: "${topic(2)}", or "${newuuid()}" when the
+   * filter promises no second level. Example: "${clientid()}".
+   */
+  partitionKey?: string;
+  /** The stream. Default: one shard, 24 hours. Example: { mode: "ON_DEMAND", retentionHours: 168 }. */
+  stream?: StreamArgs;
+  /** How long raw messages are kept, in a bucket of the channel's own. Default: for ever. Example: { days: 90 }. */
+  retention?: RetentionArgs;
+  /** A bucket of yours for the raw messages. Default: one of the channel's own. Example: { bucket: "plant", prefix: "iot/" }. */
+  storage?: StorageArgs;
+  /** When the archive writes an object. Default: 300 s or 128 MB. Example: { seconds: 60 }. */
+  buffering?: BufferingArgs;
+  /**
+   * ARN of a KMS key of yours for stream, objects and logs. Its policy must allow the roles of the channel and
+   * CloudWatch Logs. Default: keys of AWS. Example: "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab".
+   */
+  kmsKeyArn?: pulumi.Input<string>;
+  /** Days that log events are kept, one of CloudWatch's steps. Default: 30. Example: 90. */
+  logRetentionDays?: number;
+  /** Tags of every resource that takes tags. Default: none. Example: { plant: "north" }. */
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /**
+   * First of the two keys that let the bucket be deleted with its objects; the second is `allowDataDeletion` in the stack's
+   * configuration. Default: false. Example: true.
+   */
+  allowDataDeletion?: boolean;
+}
+
+export interface TelemetryChannelNodes {
+  readonly stream: kinesis.Stream;
+  /** absent for a bucket of yours */
+  readonly bucket?: BucketNodes;
+  readonly archive: ArchiveNodes;
+  /** in the order of the arguments */
+  readonly rules: TopicRuleNodes[];
+}
+
+/** Hooks that change a child before it is created. */
+export interface TelemetryChannelHooks {
+  stream?: Transform<kinesis.StreamArgs>;
+  bucket?: BucketHooks;
+  archive?: ArchiveHooks;
+  /** of every rule */
+  rule?: TopicRuleHooks;
+}
+
+export interface TelemetryChannelOptions extends pulumi.ComponentResourceOptions {
+  transform?: TelemetryChannelHooks;
+}
+
+/**
+ * A channel: takes messages from MQTT topics into a stream, archives every one as it came, and feeds the pipelines that read it.
+ *
+ * The smallest use:
+ * ```ts
+ * const plant = new TelemetryChannel("plant", { topicFilter: "dt/+/aggregate", retention: { days: 90 } });
+ * ```
+ * The richest:
+ * ```ts
+ * const plant = new TelemetryChannel("plant", {
+ *   rules: [{ name: "readings", sql: "SELECT *, clientid() AS client FROM 'dt/+/aggregate' WHERE temperature < 200" }],
+ *   partitionKey: "${clientid()}",
+ *   stream: { mode: "ON_DEMAND", retentionHours: 168 },
+ *   storage: { bucket: "plant-telemetry", prefix: "iot/" },
+ *   buffering: { seconds: 900, megabytes: 128 },
+ *   kmsKeyArn: key.arn,
+ *   logRetentionDays: 365,
+ *   tags: { plant: "north" },
+ * }, { transform: { stream: (args) => { args.shardLevelMetrics = ["IteratorAgeMilliseconds"]; } } });
+ * ```
+ * Pipelines that read the channel are constructed in the same turn of the program, with no `await` in between: the rules wait for their
+ * delivery streams, which start at the newest record. Do not make a pipeline depend on the channel (`dependsOn`): the channel
+ * waits for the pipeline.
+ */
+export class TelemetryChannel extends pulumi.ComponentResource {
+  readonly nodes: TelemetryChannelNodes;
+  /** the customer's key that records are encrypted with, if there is one */
+  readonly kmsKeyArn?: pulumi.Output<string>;
+  /** name of the bucket with the raw messages */
+  readonly bucket: pulumi.Output<string>;
+  /** raw messages lie below it, in the bucket */
+  readonly prefix: string;
+  /** messages that could not be archived lie below it */
+  readonly errorPrefix: string;
+
+  /** @throws InputPropertiesError with every wrong argument */
+  constructor(name: string, args: TelemetryChannelArgs = {}, opts: TelemetryChannelOptions = {}) {
+    check(name, args);
+    const { transform: hooks = {}, ...options } = opts;
+    super("iot-telemetry-etl:index:TelemetryChannel", name, args, options);
+    const { kmsKeyArn, tags, storage, allowDataDeletion, stream: { mode = "PROVISIONED", ...streamArgs } = {} } = args;
+    const place = placeOf(this);
+    const logs = { retentionDays: args.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS, kmsKeyArn, tags };
+    const parent = { parent: this };
+
+    const stream = new kinesis.Stream(
+      ...hooked(
+        hooks.stream,
+        `${name}-stream`,
+        {
+          name: physicalName("stream", name),
+          streamModeDetails: { streamMode: mode },
+          shardCount: mode === "ON_DEMAND" ? undefined : (streamArgs.shards ?? 1),
+          retentionPeriod: streamArgs.retentionHours ?? 24,
+          encryptionType: "KMS",
+          kmsKeyId: kmsKeyArn ?? "alias/aws/kinesis",
+          tags,
+        },
+        parent,
+      ),
+    );
+    const store = storeOf(this, name, place, {
+      purpose: "raw",
+      storage,
+      days: args.retention?.days,
+      kmsKeyArn,
+      allowDataDeletion,
+      tags,
+      hooks: hooks.bucket ?? {},
+    });
+    this.bucket = store.bucket;
+    this.prefix = `${store.prefix}raw/${name}/`;
+    this.errorPrefix = `${store.prefix}raw-errors/${name}/`;
+    const archived = archive(this, name, {
+      place,
+      stream,
+      store,
+      prefix: this.prefix,
+      errorPrefix: this.errorPrefix,
+      buffering: { ...DEFAULT_BUFFERING, ...args.buffering },
+      kmsKeyArn,
+      logs,
+      hooks: hooks.archive ?? {},
+    });
+    const readers = openReaders(this).then((all) => [archived.deliveryStream, ...all]);
+    const rules = rulesOf(name, args).map((rule) =>
+      topicRule(this, name, rule, {
+        place,
+        stream,
+        partitionKey: args.partitionKey,
+        kmsKeyArn,
+        logs,
+        readers,
+        hooks: hooks.rule ?? {},
+      }),
+    );
+    this.nodes = { stream, bucket: store.nodes, archive: archived, rules };
+    this.kmsKeyArn = kmsKeyArn === undefined ? undefined : pulumi.output(kmsKeyArn);
+    this.registerOutputs({ stream: stream.name, archiveStream: this.archiveStream, bucket: this.bucket });
+  }
+
+  /** name of the Kinesis stream */
+  get streamName(): pulumi.Output<string> {
+    return this.nodes.stream.name;
+  }
+
+  /** name of the delivery stream that archives */
+  get archiveStream(): pulumi.Output<string> {
+    return this.nodes.archive.deliveryStream.name;
+  }
+
+  /** names of the topic rules, in the order of the arguments */
+  get ruleNames(): pulumi.Output<string>[] {
+    return this.nodes.rules.map(({ rule }) => rule.name);
+  }
+}
+
+function rulesOf(name: string, { topicFilter, rules = [] }: TelemetryChannelArgs): TopicRuleArgs[] {
+  return topicFilter === undefined ? rules : [{ name, sql: sqlOf(topicFilter) }];
+}
+
+function check(name: string, args: TelemetryChannelArgs): void {
+  const checks = new Checks("TelemetryChannel", name);
+  const { topicFilter, rules = [], stream = {} } = args;
+  checks.notBoth("topicFilter", topicFilter !== undefined, "rules", rules.length > 0);
+  const filter = topicFilter === undefined ? undefined : checkTopicFilter(topicFilter);
+  if (filter !== undefined) checks.add("topicFilter", filter);
+  checkRules(checks, rules);
+  checkPartitionKey(checks, "partitionKey", args.partitionKey);
+  checks.oneOf("stream.mode", stream.mode, ["PROVISIONED", "ON_DEMAND"]);
+  checks.whole("stream.shards", stream.shards, 1, 10_000, "shards");
+  if (stream.mode === "ON_DEMAND" && stream.shards !== undefined)
+    checks.add(
+      "stream.shards",
+      `saw ${stream.shards} beside mode "ON_DEMAND", which has no shards to set; leave it out`,
+    );
+  checks.whole("stream.retentionHours", stream.retentionHours, 24, 8760, "hours");
+  checkRetention(checks, "retention", args.retention);
+  checkStorage(checks, args.storage, args.retention, args.allowDataDeletion);
+  checkBuffering(checks, "buffering", args.buffering);
+  checks.kmsKey("kmsKeyArn", args.kmsKeyArn);
+  checks.oneOf("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS);
+  checks.tags("tags", args.tags);
+  checks.throwIfWrong();
+}
+
+function checkRules(checks: Checks, rules: readonly TopicRuleArgs[]): void {
+  const names = new Set<string>();
+  rules.forEach((rule, index) => {
+    const at = `rules[${index}]`;
+    if (!/^[A-Za-z0-9_]{1,128}$/.test(rule.name))
+      checks.add(`${at}.name`, `saw ${show(rule.name)}; it has 1-128 letters, digits and underscores`);
+    if (names.has(rule.name)) checks.add(`${at}.name`, `saw ${show(rule.name)} twice; each rule has a name of its own`);
+    names.add(rule.name);
+    if (rule.sql.trim() === "")
+      checks.add(`${at}.sql`, "is empty; give IoT SQL such as SELECT * FROM 'dt/+/aggregate'");
+    if ((rule.description ?? "").length > 500)
+      checks.add(`${at}.description`, `has ${rule.description?.length} characters; at most 500`);
+    if (rule.errorLogGroup !== undefined && !/^[.\-_/#A-Za-z0-9]{1,512}$/.test(rule.errorLogGroup))
+      checks.add(
+        `${at}.errorLogGroup`,
+        `saw ${show(rule.errorLogGroup)}; a log group's name has 1-512 letters, digits and . - _ / #`,
+      );
+    checkPartitionKey(checks, `${at}.partitionKey`, rule.partitionKey);
+  });
+}
+
+function checkPartitionKey(checks: Checks, path: string, key: string | undefined): void {
+  if (key === undefined) return;
+  if (key.trim() === "" || key.length > 256)
+    checks.add(path, `saw ${show(key)}; it has 1-256 characters, such as \${topic(2)} or \${newuuid()}`);
+}

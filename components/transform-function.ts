@@ -1,0 +1,93 @@
+import type * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as lambda from "@pulumi/aws/lambda";
+import * as pulumi from "@pulumi/pulumi";
+import type { TransformDefinition } from "../etl";
+import { transformBundle } from "./bundle";
+import { logGroup, type LogSettings } from "./logs";
+import { physicalName } from "./names";
+import type { Place } from "./place";
+import { actorRole, type RoleHooks, type RoleNodes } from "./role";
+import { hooked, type Transform } from "./transform";
+
+/** The Lambda function that transforms. */
+export interface FunctionArgs {
+  /** Memory, MB, 128 to 10,240; the processor's share grows with it. Default: 512. Example: 1024. */
+  memoryMegabytes?: number;
+  /** Seconds that a batch may take, 60 to 300. Default: 60. Example: 120. */
+  timeoutSeconds?: number;
+}
+
+/** The function, its role and its log. */
+export interface FunctionNodes extends RoleNodes {
+  readonly function: lambda.Function;
+  readonly logGroup: cloudwatch.LogGroup;
+}
+
+export interface FunctionHooks extends RoleHooks {
+  function?: Transform<lambda.FunctionArgs>;
+  logGroup?: Transform<cloudwatch.LogGroupArgs>;
+}
+
+interface FunctionSettings {
+  place: Place;
+  definition: TransformDefinition;
+  settings: FunctionArgs;
+  logs: LogSettings;
+  hooks: FunctionHooks;
+}
+
+/** The code that every run of the pipeline uses, with the pipeline's definition beside it in the archive. */
+export function transformFunction(
+  component: pulumi.ComponentResource,
+  name: string,
+  { place, definition, settings, logs, hooks }: FunctionSettings,
+): FunctionNodes {
+  const physical = physicalName("function", name, "transform");
+  // Before the function, whose first event would make a group without a retention.
+  const group = logGroup(component, `${name}-transform-log`, `/aws/lambda/${physical}`, logs, hooks.logGroup);
+  const { role, policy, arn } = actorRole(component, name, place, {
+    service: "lambda",
+    actor: "transform",
+    description: `Transform function of the pipeline ${name}`,
+    statements: [
+      // Each of its instances makes a log stream and writes to it.
+      {
+        Sid: "WriteLog",
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        Resource: [place.arn("logs", pulumi.interpolate`log-group:${group.name}:*`)],
+      },
+    ],
+    tags: logs.tags,
+    hooks,
+  });
+  const transform = new lambda.Function(
+    ...hooked(
+      hooks.function,
+      `${name}-transform`,
+      {
+        name: physical,
+        description: `Transforms the messages of the pipeline ${name}`,
+        role: arn,
+        runtime: "nodejs24.x",
+        architectures: ["arm64"],
+        handler: "index.handler",
+        code: new pulumi.asset.AssetArchive({
+          "index.js": new pulumi.asset.StringAsset(transformBundle()),
+          "definition.json": new pulumi.asset.StringAsset(`${JSON.stringify(definition, null, 2)}\n`),
+        }),
+        memorySize: settings.memoryMegabytes ?? 512,
+        timeout: settings.timeoutSeconds ?? 60,
+        loggingConfig: {
+          logGroup: group.name,
+          logFormat: "JSON",
+          applicationLogLevel: "INFO",
+          systemLogLevel: "WARN",
+        },
+        tags: logs.tags,
+      },
+      { parent: component, dependsOn: [policy] },
+    ),
+  );
+  return { function: transform, logGroup: group, role, policy };
+}
