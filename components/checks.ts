@@ -1,10 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** What CloudWatch Logs takes as a retention, days. */
-export const LOG_RETENTION_DAYS: readonly number[] = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
-
 /** Collects what is wrong with a component's arguments, to say it all at once. */
 export class Checks {
   private readonly errors: { propertyPath: string; reason: string }[] = [];
@@ -13,8 +8,8 @@ export class Checks {
     private readonly component: string,
     private readonly name: string,
   ) {
-    if (!/^[A-Za-z][A-Za-z0-9_-]{0,127}$/.test(name))
-      this.add("name", `saw ${show(name)}; it begins with a letter and has 1-128 letters, digits, "-" and "_"`);
+    if (!/^(?!-)[A-Za-z0-9_-]{1,128}$/.test(name))
+      this.add("name", `saw ${show(name)}; it has 1-128 letters, digits, "-" and "_", and does not begin with "-"`);
   }
 
   /** @param reason value seen, rule, way out */

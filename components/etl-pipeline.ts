@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { compilePipeline, partitionScheme, type PipelineDocument, type TransformDefinition } from "../etl";
-import { Checks, LOG_RETENTION_DAYS, show } from "./checks";
+import { Checks, show } from "./checks";
 import { conversion, type ConversionHooks, type ConversionNodes } from "./conversion";
 import {
   datastoreDocument,
@@ -9,6 +9,7 @@ import {
   type ColumnArgs,
   type PartitionArgs,
 } from "./document";
+import { LOG_RETENTION_DAYS } from "./limits";
 import { DEFAULT_LOG_RETENTION_DAYS } from "./logs";
 import { placeOf } from "./place";
 import { addReader, takesReaders } from "./readers";

@@ -5,7 +5,7 @@ import type { Place } from "./place";
 
 /** How long data is kept. */
 export interface RetentionArgs {
-  /** Days after which objects expire, 1 to 36,500. Default: for ever, or what the component says. Example: 90. */
+  /** Days after which objects expire, 1 to 100,000. Default: for ever, or what the component says. Example: 90. */
   days?: number;
   /** Keeps data for ever, said in so many words; excludes `days`. Default: false. Example: true. */
   unlimited?: boolean;
@@ -69,7 +69,7 @@ export function storeOf(
 }
 
 export function checkRetention(checks: Checks, path: string, retention: RetentionArgs | undefined): void {
-  checks.whole(`${path}.days`, retention?.days, 1, 36_500, "days");
+  checks.whole(`${path}.days`, retention?.days, 1, 100_000, "days");
   checks.notBoth(`${path}.days`, retention?.days !== undefined, `${path}.unlimited`, retention?.unlimited === true);
 }
 

@@ -145,19 +145,24 @@ interface Request {
   getObject(): { toJavaScript(): unknown };
 }
 
+/** The members of the mocks' engine that are replaced; one of them is private there. */
+interface Engine {
+  newUrn(parent: string, type: string, name: string): string;
+  registerResource(request: Request, answer: Answer): Promise<void>;
+}
+
 /** The mocks' engine, which hides parents and dependencies, with an ear on every registration. */
 function recorder(registered: Registration[]): MockMonitor {
-  const monitor = new MockMonitor(MOCKS) as MockMonitor & {
-    newUrn(parent: string, type: string, name: string): string;
-  };
+  const mocks = new MockMonitor(MOCKS);
+  const monitor = mocks as unknown as Engine;
   // Real URNs keep the whole chain of parents; the mocks' keep the last.
   monitor.newUrn = (parent, type, name) => {
     const chain = parent.split("::")[2];
     const qualified = chain === undefined || chain === "pulumi:pulumi:Stack" ? type : `${chain}$${type}`;
     return ["urn:pulumi:test", PROJECT, qualified, name].join("::");
   };
-  const register = monitor.registerResource.bind(monitor) as (request: Request, answer: Answer) => Promise<void>;
-  monitor.registerResource = (request: Request, answer: Answer) =>
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, answer) =>
     register(request, (error, response) => {
       if (error === null)
         registered.push({
@@ -171,5 +176,5 @@ function recorder(registered: Registration[]): MockMonitor {
         });
       answer(error, response);
     });
-  return monitor;
+  return mocks;
 }

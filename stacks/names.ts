@@ -1,0 +1,79 @@
+import * as path from "node:path";
+import { nearest, type DocumentSet } from "../etl";
+import { formatRuleFile, rulesOf } from "./rules";
+import { PROJECT, type Settings } from "./schema";
+
+export interface NameFindings {
+  errors: string[];
+  warnings: string[];
+}
+
+/** Most readers of one shard: five reads a second are allowed, and each delivery stream makes one. */
+const READERS = 5;
+/** Tags that AWS takes. */
+const TAGS = 50;
+
+/**
+ * Holds the names of the configuration against those of the documents. A name that no document has is a warning only, for the
+ * folder may be another in this run.
+ */
+export function checkNames(settings: Settings, documents: DocumentSet): NameFindings {
+  const errors: string[] = [];
+  const warnings: string[] = [];
+  const unknown = (key: string, name: string, what: string, known: readonly string[]): void => {
+    if (known.includes(name)) return;
+    const near = nearest(name, known);
+    const others = known.length === 0 ? "there is none" : `there are ${known.slice(0, 8).join(", ")}`;
+    warnings.push(
+      `${PROJECT}:${key}.${name}: there is no such ${what} in ${settings.definitions}, so the setting has no effect; ${near === undefined ? others : `did you mean ${near}?`}`,
+    );
+  };
+  const files = documents.documents.map(({ file }) => path.basename(file));
+  const names = (kind: string): string[] =>
+    documents.documents.flatMap((document) =>
+      document.kind === kind && document.name !== undefined ? [document.name] : [],
+    );
+  for (const file of Object.keys(settings.ruleNames)) unknown("ruleNames", file, "file", files);
+  for (const [key, kind] of [
+    ["topicFilters", "channel"],
+    ["channels", "channel"],
+    ["pipelines", "pipeline"],
+    ["datastores", "datastore"],
+    ["datasets", "dataset"],
+  ] as const)
+    for (const name of Object.keys(settings[key])) unknown(key, name, kind, names(kind));
+
+  const { rules, problems } = rulesOf(documents);
+  errors.push(...problems);
+  for (const { name } of documents.channels) {
+    const filter = settings.topicFilters[name];
+    const own = rules.filter(({ channel }) => channel === name);
+    if (filter !== undefined && own.length > 0)
+      errors.push(
+        `${PROJECT}:topicFilters.${name}: saw ${JSON.stringify(filter)}, and the rule in ${formatRuleFile(own[0]!)} feeds the channel; each message that both take would be there twice: remove one of them`,
+      );
+    if (filter === undefined && own.length === 0)
+      warnings.push(
+        `channel ${name}: no rule feeds it; add a topic rule document, or set topicFilters: pulumi config set --path topicFilters.${name} 'dt/+/aggregate'`,
+      );
+    const readers = 1 + documents.pipelines.filter(({ document }) => channelOf(document) === name).length;
+    if (readers > READERS)
+      warnings.push(
+        `channel ${name}: ${readers} delivery streams read it, the archive and ${readers - 1} pipelines; a shard allows ${READERS} reads a second, so they will fall behind: join pipelines, or spread them over channels`,
+      );
+  }
+  const all = [...documents.channels, ...documents.pipelines, ...documents.datastores, ...documents.datasets];
+  for (const { file, name, document } of all) {
+    const keys = new Set(["project", "stack", "environment", ...Object.keys(settings.tags)]);
+    for (const { key } of document.tags ?? []) keys.add(key);
+    if (keys.size > TAGS)
+      errors.push(
+        `${file}: ${name} has ${keys.size} tags together with those of the stack; a resource has at most ${TAGS}`,
+      );
+  }
+  return { errors, warnings };
+}
+
+function channelOf(pipeline: DocumentSet["pipelines"][number]["document"]): string | undefined {
+  return pipeline.pipelineActivities.find(({ channel }) => channel !== undefined)?.channel?.channelName;
+}

@@ -1,0 +1,238 @@
+/**
+ * The configuration of a stack, `iot-telemetry-etl:KEY`: its one description. The validation, the JSON schema for editors and the
+ * table in the docs come from it. It imports nothing of Pulumi, so that policies can read it.
+ */
+import { LOG_RETENTION_DAYS } from "../components/limits";
+import { nearest } from "../etl";
+import { choice, flag, group, map, text, whole, wholeOf, type Kind } from "./kinds";
+
+export const PROJECT = "iot-telemetry-etl";
+export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
+export type Environment = (typeof ENVIRONMENTS)[number];
+
+/** A setting; V has undefined in it if there is no default. */
+export interface Setting<V> {
+  readonly kind: Kind<unknown>;
+  readonly description: string;
+  /** by environment */
+  readonly defaults: Readonly<Record<Environment, V>>;
+  /** as it stands in a stack's file */
+  readonly example: string;
+  /** what to do about a wrong value, if the rule alone does not say it */
+  readonly wayOut?: string;
+}
+
+interface About {
+  description: string;
+  example: string;
+  wayOut?: string;
+}
+
+/** With one default, or one for each environment. */
+function setting<V>(kind: Kind<V>, byDefault: V | Record<Environment, V>, about: About): Setting<V> {
+  const each = byDefault as Record<Environment, V>;
+  const defaults = isEach(byDefault) ? each : { dev: byDefault as V, staging: byDefault as V, prod: byDefault as V };
+  return { kind, defaults, ...about };
+}
+
+/** Without a default. */
+function optional<V>(kind: Kind<V>, about: About): Setting<V | undefined> {
+  return { kind, defaults: { dev: undefined, staging: undefined, prod: undefined }, ...about };
+}
+
+function isEach(value: unknown): boolean {
+  return typeof value === "object" && value !== null && ENVIRONMENTS.every((name) => Object.hasOwn(value, name));
+}
+
+const DOCUMENT_NAME = /^(?!__)[A-Za-z0-9_]{1,128}$/;
+const NAME_WORDS = "the name of a document: 1-128 letters, digits and underscores";
+const DELETION = {
+  kind: flag(),
+  description: "first of the two keys to delete the bucket with its objects; the second is allowDataDeletion",
+};
+function byName<V>(what: string, kind: Kind<V>): Kind<Record<string, V>> {
+  return map(`the name of a ${what}`, DOCUMENT_NAME, NAME_WORDS, kind);
+}
+
+export const SETTINGS = {
+  environment: optional(choice(...ENVIRONMENTS), {
+    description: "the profile whose defaults are used. Default: the stack's name, if it is one of them",
+    example: "prod",
+  }),
+  definitions: setting(text("a folder", /^.+$/), "definitions/etl", {
+    description: "folder of the IoT Analytics documents, absolute or from the project's folder",
+    example: "definitions/plant",
+  }),
+  ruleNames: setting(
+    map("a file of the folder", /^[^/\\]+\.json$/, "a file's name such as topic_rule.json", ruleName()),
+    {},
+    {
+      description: "names of topic rules, whose documents carry none. Default of each: the file's name without .json",
+      example: "{ topic_rule.json: etl_analytics }",
+    },
+  ),
+  topicFilters: setting(
+    byName("channel", text("an MQTT topic filter", /^[^\0']{1,256}$/)),
+    {},
+    {
+      description: "MQTT filters of channels that have no rule document; a rule is made for each",
+      example: "{ etl_device_data: dt/+/aggregate }",
+    },
+  ),
+  partitionKey: optional(text("a substitution template of 1-256 characters", /^(?=.*\S).{1,256}$/), {
+    description:
+      "partition key of the streams' records. Default: `${topic(2)}`, or `${newuuid()}` for a filter without a second level",
+    example: "${clientid()}",
+  }),
+  streamMode: setting(
+    choice("PROVISIONED", "ON_DEMAND"),
+    { dev: "PROVISIONED", staging: "PROVISIONED", prod: "ON_DEMAND" },
+    {
+      description: "streams with a number of shards, or streams that grow with their load",
+      example: "ON_DEMAND",
+    },
+  ),
+  shardCount: setting(whole(1, 10_000), 1, {
+    description: "shards of each provisioned stream: 1,000 records and 1 MiB a second each",
+    example: "4",
+  }),
+  retentionHours: setting(
+    whole(24, 8760),
+    { dev: 24, staging: 24, prod: 168 },
+    { description: "hours that a stream's records can be read again", example: "168" },
+  ),
+  bufferingSeconds: setting(whole(60, 900), 300, {
+    description: "seconds until a delivery stream writes what it holds",
+    example: "60",
+  }),
+  bufferingMegabytes: setting(
+    whole(64, 128),
+    { dev: 64, staging: 128, prod: 128 },
+    { description: "MB at which a delivery stream writes what it holds", example: "128" },
+  ),
+  kmsKeyArn: optional(
+    text(
+      "the ARN of a key, arn:aws:kms:REGION:ACCOUNT:key/ID",
+      /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
+    ),
+    {
+      description:
+        "KMS key for streams, objects, contents and logs; its policy must allow the stack's roles and CloudWatch Logs. Default: keys of AWS",
+      example: "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+      wayOut: "an alias cannot stand in a role's policy: give the key's own ARN",
+    },
+  ),
+  logRetentionDays: setting(
+    wholeOf(LOG_RETENTION_DAYS),
+    { dev: 7, staging: 30, prod: 365 },
+    { description: "days that log events are kept", example: "90" },
+  ),
+  tags: setting(
+    map(
+      "a tag's key",
+      /^(?![aA][wW][sS]:).{1,128}$/,
+      "1-128 characters that do not begin with aws:",
+      text("a text of at most 256 characters", /^.{0,256}$/),
+    ),
+    {},
+    {
+      description: "tags of every resource that takes tags, beside project, stack and environment",
+      example: "{ plant: north }",
+    },
+  ),
+  allowDataDeletion: setting(flag(), false, {
+    description: "second of the two keys to delete buckets with their objects; the first is each document's own",
+    example: "true",
+  }),
+  scanLimitMegabytes: setting(
+    whole(10, 10_000_000),
+    { dev: 1024, staging: 10_240, prod: 102_400 },
+    { description: "MB that one query of a dataset may scan before it is stopped", example: "2048" },
+  ),
+  projection: setting(
+    group(
+      {
+        fromYear: { kind: whole(1970, 9999), description: "first year; 2010 if not given" },
+        toYear: { kind: whole(1970, 9999), description: "last year; 2035 if not given" },
+      },
+      nearest,
+    ),
+    { fromYear: 2010, toYear: 2035 },
+    {
+      description: "years of event time that queries see; rows outside are stored, and no query finds them",
+      example: "{ fromYear: 2020, toYear: 2030 }",
+    },
+  ),
+  functionMemoryMegabytes: setting(
+    whole(128, 10_240),
+    { dev: 256, staging: 512, prod: 512 },
+    { description: "MB of memory of each transform function; its share of a processor grows with it", example: "1024" },
+  ),
+  functionTimeoutSeconds: setting(whole(60, 300), 60, {
+    description: "seconds that a transform function may take for a batch",
+    example: "120",
+  }),
+  channels: setting(
+    byName("channel", group({ allowDataDeletion: DELETION }, nearest)),
+    {},
+    {
+      description: "settings of single channels",
+      example: "{ etl_device_data: { allowDataDeletion: true } }",
+    },
+  ),
+  pipelines: setting(
+    byName(
+      "pipeline",
+      group(
+        {
+          integerDivision: { kind: flag(), description: "whether 9/5 is 1, as in IoT SQL; otherwise it is 1.8" },
+          onMathFailure: {
+            kind: choice("fail", "pass"),
+            description: "what becomes of a message whose math gives no number: it fails, or goes on without",
+          },
+        },
+        nearest,
+      ),
+    ),
+    {},
+    {
+      description: "settings of single pipelines",
+      example: "{ calculate_fahrenheit: { integerDivision: true } }",
+    },
+  ),
+  datastores: setting(
+    byName(
+      "datastore",
+      group(
+        {
+          onMismatch: {
+            kind: choice("null", "fail"),
+            description: "what becomes of a value that does not fit its column: null, or its message fails",
+          },
+          allowDataDeletion: DELETION,
+        },
+        nearest,
+      ),
+    ),
+    {},
+    { description: "settings of single datastores", example: "{ etl_aggregate_store: { onMismatch: fail } }" },
+  ),
+  datasets: setting(
+    byName("dataset", group({ allowDataDeletion: DELETION }, nearest)),
+    {},
+    { description: "settings of single datasets", example: "{ etl_aggregate_data: { allowDataDeletion: true } }" },
+  ),
+};
+
+function ruleName(): Kind<string> {
+  return text("1-128 letters, digits and underscores", /^[A-Za-z0-9_]{1,128}$/);
+}
+
+type ValueOf<S> = S extends Setting<infer V> ? V : never;
+
+/** The configuration of a stack with its defaults filled in. */
+export type Settings = {
+  readonly [K in Exclude<keyof typeof SETTINGS, "environment">]: ValueOf<(typeof SETTINGS)[K]>;
+} & {
+  readonly environment: Environment;
+};

@@ -1,0 +1,313 @@
+import * as glue from "@pulumi/aws/glue";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  AnalyticsDataset,
+  EtlPipeline,
+  ParquetDatastore,
+  TelemetryChannel,
+  type RetentionArgs,
+  type StorageArgs,
+} from "../components";
+import { physicalName } from "../components/names";
+import type {
+  ChannelDocument,
+  DatastoreDocument,
+  DocumentSet,
+  PipelineDocument,
+  DatasetDocument,
+  RetentionPeriod,
+  CustomerManagedS3,
+  Tag,
+} from "../etl";
+import { hintsOf } from "./hints";
+import { rulesOf, type WiredRule } from "./rules";
+import type { Stack } from "./read";
+import type { Settings } from "./schema";
+
+type Names = Record<string, pulumi.Input<string>>;
+
+/** What the stack says of itself: document names to names on AWS, and what a person does next. */
+export interface Outputs {
+  rules: Record<string, { ruleName: Names[string]; channel: string; errorLogGroup: Names[string] }>;
+  channels: Record<
+    string,
+    { stream: Names[string]; archiveStream: Names[string]; bucket: Names[string]; prefix: string; topicFilter?: string }
+  >;
+  pipelines: Record<
+    string,
+    { channel: string; datastore: string; deliveryStream: Names[string]; function: Names[string]; errorPrefix: string }
+  >;
+  datastores: Record<
+    string,
+    {
+      database: Names[string];
+      table: Names[string];
+      bucket: Names[string];
+      prefix: string;
+      timestampPartition?: { attribute: string; format?: string };
+    }
+  >;
+  datasets: Record<
+    string,
+    {
+      workgroup: Names[string];
+      namedQuery: Names[string];
+      database: Names[string];
+      query: string;
+      resultsLocation: Names[string];
+    }
+  >;
+  /** SQL to begin with */
+  query?: pulumi.Input<string>;
+  /** the command that starts the device simulator */
+  simulator?: string;
+}
+
+/**
+ * Makes the documents' resources, joined by the names in the documents. Channels and datastores come first and pipelines in the same
+ * turn: a channel's rules wait for all that read it.
+ */
+export function wire({ settings, documents }: Stack): Outputs {
+  const tags = tagsOf(settings);
+  const { rules } = rulesOf(documents);
+  const channels = new Map(
+    documents.channels.map(({ name, document }) => [name, channel(name, document, rules, settings, tags)]),
+  );
+  // SQL names datastores without a database, and may join them: one database for all.
+  const database = databaseOf(documents, tags());
+  const datastores = new Map(
+    documents.datastores.map(({ name, document }) => [name, datastore(name, document, database, settings, tags)]),
+  );
+  const pipelines = documents.pipelines.map(({ name, document }) => {
+    const { from, to } = endsOf(document);
+    const component = pipeline(name, document, channels.get(from)!, datastores.get(to)!, settings, tags);
+    return { name, from, to, component };
+  });
+  const datasets = documents.datasets.map(({ name, document }) => {
+    const query = document.actions[0]?.queryAction?.sqlQuery ?? "";
+    return { name, query, component: dataset(name, query, document, database, settings, tags) };
+  });
+
+  return {
+    rules: Object.fromEntries(
+      [...channels].flatMap(([name, { component, ruleNames }]) =>
+        component.nodes.rules.map(({ rule, errorLog }, index) => [
+          ruleNames[index]!,
+          { ruleName: rule.name, channel: name, errorLogGroup: errorLog.name },
+        ]),
+      ),
+    ),
+    channels: Object.fromEntries(
+      [...channels].map(([name, { component, topicFilter }]) => [
+        name,
+        {
+          stream: component.streamName,
+          archiveStream: component.archiveStream,
+          bucket: component.bucket,
+          prefix: component.prefix,
+          topicFilter,
+        },
+      ]),
+    ),
+    pipelines: Object.fromEntries(
+      pipelines.map(({ name, from, to, component }) => [
+        name,
+        {
+          channel: from,
+          datastore: to,
+          deliveryStream: component.deliveryStreamName,
+          function: component.functionName,
+          errorPrefix: component.errorPrefix,
+        },
+      ]),
+    ),
+    datastores: Object.fromEntries(
+      [...datastores].map(([name, component]) => [
+        name,
+        {
+          database: component.databaseName,
+          table: component.tableName,
+          bucket: component.bucket,
+          prefix: component.prefix,
+          timestampPartition: timestampOf(component),
+        },
+      ]),
+    ),
+    datasets: Object.fromEntries(
+      datasets.map(({ name, query, component }) => [
+        name,
+        {
+          workgroup: component.workgroupName,
+          namedQuery: component.namedQueryId,
+          database: component.databaseName,
+          query,
+          resultsLocation: component.resultsLocation,
+        },
+      ]),
+    ),
+    ...hintsOf(
+      [...datastores.values()],
+      [...channels.values()].map(({ topicFilter }) => topicFilter),
+    ),
+  };
+}
+
+type Tags = (own?: Tag[]) => Record<string, string>;
+
+/** The stack's tags with a document's own, which win. */
+function tagsOf({ tags, environment }: Settings): Tags {
+  const stack = { project: pulumi.getProject(), stack: pulumi.getStack(), environment };
+  return (own = []) => ({ ...stack, ...tags, ...Object.fromEntries(own.map(({ key, value }) => [key, value])) });
+}
+
+/** Settings that every component takes. */
+function common(settings: Settings, tags: Tags, own: Tag[] | undefined) {
+  return { kmsKeyArn: settings.kmsKeyArn, tags: tags(own) };
+}
+
+function delivery({ logRetentionDays, bufferingSeconds, bufferingMegabytes }: Settings) {
+  return { logRetentionDays, buffering: { seconds: bufferingSeconds, megabytes: bufferingMegabytes } };
+}
+
+function channel(
+  name: string,
+  document: ChannelDocument,
+  rules: readonly WiredRule[],
+  settings: Settings,
+  tags: Tags,
+): { component: TelemetryChannel; ruleNames: string[]; topicFilter: string | undefined } {
+  const own = rules.filter((rule) => rule.channel === name);
+  const filter = settings.topicFilters[name];
+  const component = new TelemetryChannel(name, {
+    topicFilter: filter,
+    rules:
+      filter === undefined
+        ? own.map(({ name: rule, loaded: { document: payload } }) => ({
+            name: rule,
+            sql: payload.sql,
+            enabled: payload.ruleDisabled !== true,
+            description: payload.description,
+            errorLogGroup: errorLogGroup(rule, payload.errorAction?.cloudwatchLogs?.logGroupName),
+          }))
+        : undefined,
+    partitionKey: settings.partitionKey,
+    stream: {
+      mode: settings.streamMode,
+      shards: settings.streamMode === "ON_DEMAND" ? undefined : settings.shardCount,
+      retentionHours: settings.retentionHours,
+    },
+    ...storage(document.channelStorage?.customerManagedS3, document.retentionPeriod, settings.channels[name]),
+    ...delivery(settings),
+    ...common(settings, tags, document.tags),
+  });
+  const [first] = own;
+  return {
+    component,
+    ruleNames: filter === undefined ? own.map((rule) => rule.name) : [name],
+    topicFilter: filter ?? (first === undefined ? undefined : filterOf(first.loaded.document.sql)),
+  };
+}
+
+/** A document's log group may be there already, or be another stack's too; below its name there is room for each rule's own. */
+function errorLogGroup(rule: string, name: string | undefined): string | undefined {
+  return name === undefined ? undefined : `${name.replace(/\/+$/, "")}/${physicalName("topicRule", rule)}`;
+}
+
+/** The topic filter of a rule's SQL. */
+function filterOf(sql: string): string | undefined {
+  return /\bFROM\s+'([^']*)'/i.exec(sql)?.[1];
+}
+
+function databaseOf({ datastores, datasets }: DocumentSet, tags: Record<string, string>): pulumi.Output<string> {
+  if (datastores.length + datasets.length === 0) return pulumi.output("");
+  return new glue.CatalogDatabase("datastores", {
+    name: physicalName("database", ""),
+    description: `Datastores of the stack ${pulumi.getStack()}`,
+    tags,
+  }).name;
+}
+
+function datastore(
+  name: string,
+  document: DatastoreDocument,
+  database: pulumi.Output<string>,
+  settings: Settings,
+  tags: Tags,
+): ParquetDatastore {
+  const { onMismatch, ...own } = settings.datastores[name] ?? {};
+  return new ParquetDatastore(name, {
+    columns: document.fileFormatConfiguration?.parquetConfiguration?.schemaDefinition?.columns ?? [],
+    partitions: document.datastorePartitions?.partitions,
+    projection: settings.projection,
+    database,
+    onMismatch,
+    ...storage(document.datastoreStorage?.customerManagedS3, document.retentionPeriod, own),
+    ...common(settings, tags, document.tags),
+  });
+}
+
+function pipeline(
+  name: string,
+  document: PipelineDocument,
+  { component }: { component: TelemetryChannel },
+  into: ParquetDatastore,
+  settings: Settings,
+  tags: Tags,
+): EtlPipeline {
+  return new EtlPipeline(name, {
+    channel: component,
+    datastore: into,
+    definition: document,
+    ...settings.pipelines[name],
+    function: {
+      memoryMegabytes: settings.functionMemoryMegabytes,
+      timeoutSeconds: settings.functionTimeoutSeconds,
+    },
+    ...delivery(settings),
+    ...common(settings, tags, document.tags),
+  });
+}
+
+function dataset(
+  name: string,
+  query: string,
+  document: DatasetDocument,
+  database: pulumi.Output<string>,
+  settings: Settings,
+  tags: Tags,
+): AnalyticsDataset {
+  return new AnalyticsDataset(name, {
+    query,
+    database,
+    scanLimitMegabytes: settings.scanLimitMegabytes,
+    ...storage(undefined, document.retentionPeriod, settings.datasets[name]),
+    ...common(settings, tags, document.tags),
+  });
+}
+
+/** Where a document's data lies and for how long. With storage of the user's own, retention was never the service's. */
+function storage(
+  own: CustomerManagedS3 | undefined,
+  period: RetentionPeriod | undefined,
+  keys: { allowDataDeletion?: boolean } | undefined,
+): { storage?: StorageArgs; retention?: RetentionArgs; allowDataDeletion?: boolean } {
+  if (own !== undefined) return { storage: { bucket: own.bucket, prefix: own.keyPrefix } };
+  const retention =
+    period === undefined
+      ? undefined
+      : period.numberOfDays === undefined
+        ? { unlimited: period.unlimited }
+        : { days: period.numberOfDays };
+  return { retention, allowDataDeletion: keys?.allowDataDeletion };
+}
+
+function endsOf({ pipelineActivities }: PipelineDocument): { from: string; to: string } {
+  const from = pipelineActivities.find(({ channel: activity }) => activity !== undefined)?.channel;
+  const to = pipelineActivities.find(({ datastore: activity }) => activity !== undefined)?.datastore;
+  return { from: from!.channelName, to: to!.datastoreName };
+}
+
+function timestampOf({ partitions }: ParquetDatastore): { attribute: string; format?: string } | undefined {
+  const found = partitions.find(({ timestampPartition }) => timestampPartition !== undefined)?.timestampPartition;
+  return found === undefined ? undefined : { attribute: found.attributeName, format: found.timestampFormat };
+}
