@@ -43,3 +43,19 @@ process.on("uncaughtException", report);
 process.on("unhandledRejection", report);
 process.on("disconnect", () => process.exit(1));
 process.channel?.unref();
+
+// The SDK keeps a stack, mapped to TypeScript line by line, with each of the thousands of promises it makes, to print it
+// when PULUMI_DEBUG_PROMISE_LEAKS is set. That is half of the time and most of the memory of a large program, so
+// without that variable those stacks stay empty; all others are made as before.
+if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) {
+  let prepare = Error.prepareStackTrace;
+  Object.defineProperty(Error, "prepareStackTrace", {
+    configurable: true,
+    get: () => (prepare === undefined ? undefined : wrapped),
+    set: (value) => {
+      prepare = value;
+    },
+  });
+  const wrapped = (error, frames) =>
+    frames[0]?.getFunctionName() === "debuggablePromise" ? "" : prepare(error, frames);
+}
