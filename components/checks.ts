@@ -79,5 +79,5 @@ export function show(value: unknown): string {
 }
 
 function count(value: number): string {
-  return value.toLocaleString("en-US");
+  return value < 10_000 ? String(value) : value.toLocaleString("en-US");
 }

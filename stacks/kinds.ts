@@ -45,7 +45,9 @@ export function choice<V extends string>(...values: V[]): Kind<V> {
     schema: { enum: values },
     fromText: (given) => given,
     read(value, report) {
-      if (values.includes(value as V)) return value as V;
+      // YAML reads null without quotes as a value of its own.
+      const given = value === null ? "null" : value;
+      if (values.includes(given as V)) return given as V;
       report("", `saw ${show(value)}; wants ${words}`);
       return undefined;
     },
@@ -53,7 +55,7 @@ export function choice<V extends string>(...values: V[]): Kind<V> {
 }
 
 export function whole(min: number, max: number): Kind<number> {
-  const words = `a whole number from ${min.toLocaleString("en-US")} to ${max.toLocaleString("en-US")}`;
+  const words = `a whole number from ${count(min)} to ${count(max)}`;
   return {
     words,
     schema: orText({ type: "integer", minimum: min, maximum: max }, "^\\d+$"),
@@ -187,4 +189,9 @@ function objectOf(text: string): unknown {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Years and small numbers stay as one writes them. */
+function count(value: number): string {
+  return value < 10_000 ? String(value) : value.toLocaleString("en-US");
 }

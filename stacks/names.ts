@@ -43,6 +43,13 @@ export function checkNames(settings: Settings, documents: DocumentSet): NameFind
   ] as const)
     for (const name of Object.keys(settings[key])) unknown(key, name, kind, names(kind));
 
+  const ownBucket = (key: "channels" | "datastores", name: string, bucket: string | undefined): void => {
+    if (bucket !== undefined && settings[key][name]?.allowDataDeletion !== undefined)
+      errors.push(
+        `${PROJECT}:${key}.${name}.allowDataDeletion: its data is in ${bucket}, a bucket of your own, which the stack never deletes; remove the setting`,
+      );
+  };
+
   const { rules, problems } = rulesOf(documents);
   errors.push(...problems);
   for (const { name } of documents.channels) {
@@ -62,6 +69,10 @@ export function checkNames(settings: Settings, documents: DocumentSet): NameFind
         `channel ${name}: ${readers} delivery streams read it, the archive and ${readers - 1} pipelines; a shard allows ${READERS} reads a second, so they will fall behind: join pipelines, or spread them over channels`,
       );
   }
+  for (const { name, document } of documents.channels)
+    ownBucket("channels", name, document.channelStorage?.customerManagedS3?.bucket);
+  for (const { name, document } of documents.datastores)
+    ownBucket("datastores", name, document.datastoreStorage?.customerManagedS3?.bucket);
   const all = [...documents.channels, ...documents.pipelines, ...documents.datastores, ...documents.datasets];
   for (const { file, name, document } of all) {
     const keys = new Set(["project", "stack", "environment", ...Object.keys(settings.tags)]);

@@ -30,10 +30,9 @@ export function validate(texts: Readonly<Record<string, string>>, stack: string)
       problems.push({ key, message: unknownKey(key) });
       continue;
     }
-    const { kind, wayOut } = settings[key]!;
-    const suffix = wayOut === undefined ? "" : `; ${wayOut}`;
-    const value = kind.read(kind.fromText(text), (place, message) =>
-      problems.push({ key: key + place, message: message + suffix }),
+    const setting = settings[key]!;
+    const value = setting.kind.read(setting.kind.fromText(text), (place, message) =>
+      problems.push({ key: key + place, message: `${message}; ${wayOut(key, setting)}` }),
     );
     if (value !== undefined) given[key] = value;
   }
@@ -72,13 +71,20 @@ function environmentOf(
   return "dev";
 }
 
+function wayOut(key: string, { kind, example, wayOut: own }: Setting<unknown>): string {
+  if (own !== undefined) return own;
+  return kind.schema.type === "object"
+    ? `for example ${PROJECT}:${key}: ${example}`
+    : `for example pulumi config set ${key} ${/^[\w/.-]+$/.test(example) ? example : `'${example}'`}`;
+}
+
 function unknownKey(key: string): string {
   const keys = Object.keys(SETTINGS);
   const [head = ""] = key.split(/[.[]/);
   if (head !== key && keys.includes(head))
     return `is a path; set it with pulumi config set --path ${key} VALUE, or give ${head} as an object: -c '${head}={...}'`;
   const near = nearest(key, keys);
-  return `is no setting; ${near === undefined ? `there are ${keys.join(", ")}` : `did you mean ${near}?`}`;
+  return `is no setting; ${near === undefined ? `there are ${keys.join(", ")}` : `did you mean ${near}?`} Otherwise remove it: pulumi config rm ${key}`;
 }
 
 /** `iot-telemetry-etl:shardCount: saw 0; ...` */

@@ -1,0 +1,127 @@
+import type { Kind } from "./kinds";
+import { ENVIRONMENTS, PROJECT, SETTINGS, type Setting } from "./schema";
+
+const settings: Readonly<Record<string, Setting<unknown>>> = SETTINGS;
+
+/** JSON schema of a stack's file, `Pulumi.STACK.yaml`, for editors. */
+export function configJsonSchema(): object {
+  const properties = Object.fromEntries(
+    Object.entries(settings).map(([key, setting]) => [
+      `${PROJECT}:${key}`,
+      { ...setting.kind.schema, description: description(setting) },
+    ]),
+  );
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: `Configuration of a stack of ${PROJECT}`,
+    type: "object",
+    properties: {
+      config: {
+        type: "object",
+        properties: {
+          "aws:region": { type: "string", description: "region of the stack, such as eu-central-1" },
+          ...properties,
+        },
+        // Settings of other packages are theirs.
+        propertyNames: { anyOf: [{ enum: Object.keys(properties) }, { not: { pattern: `^${PROJECT}:` } }] },
+      },
+    },
+  };
+}
+
+/** The page on configuration, Markdown. */
+export function configMarkdown(): string {
+  const rows = Object.entries(settings).map(([key, setting]) =>
+    row([
+      `\`${key}\``,
+      setting.kind.words,
+      ...ENVIRONMENTS.map((name) => value(setting.defaults[name])),
+      setting.description,
+    ]),
+  );
+  const nested = Object.entries(settings).flatMap(([key, { kind }]) => members(key, kind));
+  return `<!-- generated from stacks/schema.ts: node --require @swc-node/register stacks/generate.ts -->
+
+# Configuration
+
+A stack is a file, \`Pulumi.STACK.yaml\`; its settings stand below \`config:\` and begin with \`${PROJECT}:\`. Defaults come from a
+profile: \`dev\`, \`staging\` or \`prod\`. Everything that is wrong is reported at once, before anything is created: wrong values,
+settings that do not exist, and the mistakes of the documents. Editors that read \`yaml-language-server\` comments complete and
+check the file by \`stacks/config.schema.json\`.
+
+\`\`\`yaml
+# yaml-language-server: $schema=stacks/config.schema.json
+config:
+  aws:region: eu-central-1
+  ${PROJECT}:definitions: definitions/etl
+  ${PROJECT}:ruleNames:
+    topic_rule.json: etl_analytics
+  ${PROJECT}:shardCount: 2
+  ${PROJECT}:pipelines:
+    calculate_fahrenheit:
+      integerDivision: true
+\`\`\`
+
+From the command line: \`pulumi config set shardCount 2\`,
+\`pulumi config set --path pipelines.calculate_fahrenheit.integerDivision true\`; for one run in the local cloud
+\`npm start -- -c shardCount=2 -c 'pipelines={"calculate_fahrenheit":{"integerDivision":true}}'\`.
+
+## Settings
+
+${row(["Setting", "Value", ...ENVIRONMENTS.map((name) => `Default in ${name}`), "What it is"])}
+${row(["---", "---", ...ENVIRONMENTS.map(() => "---"), "---"])}
+${rows.join("\n")}
+
+## Members of settings
+
+${row(["Setting", "Value", "What it is"])}
+${row(["---", "---", "---"])}
+${nested.join("\n")}
+
+A name that no document of the folder has is a warning: the folder may be another in this run.
+
+## Deleting data
+
+Buckets with objects in them are deleted with the stack only if two keys say so: \`allowDataDeletion: true\` of the document (in
+\`channels\`, \`datastores\` or \`datasets\`), and \`allowDataDeletion: true\` of the stack. A bucket of your own is never deleted.
+
+Retention is a lifecycle rule: objects expire after the days that the document names. What expires or is overwritten can be had back for
+seven more days as a noncurrent version.
+
+## Projection
+
+Queries find partitions by calculation, not by a catalog of them. A row whose event time lies outside of \`projection\` is stored, and no query
+finds it until the years are widened.
+
+## Encryption
+
+Without \`kmsKeyArn\` everything is encrypted with keys of AWS. With it, streams, objects, contents of datasets and log groups use the key, and
+each role may use it only through the service in question. The key's policy must allow this account's roles, and
+\`logs.REGION.amazonaws.com\` for the log groups.
+`;
+}
+
+function members(key: string, kind: Kind<unknown>): string[] {
+  const at = kind.words.startsWith("an object, ") ? `${key}.NAME` : key;
+  return Object.entries(kind.members ?? {}).map(([name, member]) =>
+    row([`\`${at}.${name}\``, member.kind.words, member.description]),
+  );
+}
+
+function description({ description: text, defaults, example }: Setting<unknown>): string {
+  const values = [...new Set(ENVIRONMENTS.map((name) => value(defaults[name])))];
+  const byDefault =
+    values.length === 1 ? values[0] : ENVIRONMENTS.map((name) => `${name} ${value(defaults[name])}`).join(", ");
+  return `${text}.${byDefault === "" ? "" : ` Default: ${byDefault!.replaceAll("`", "")}.`} Example: ${example}`;
+}
+
+function value(given: unknown): string {
+  if (given === undefined) return "";
+  if (typeof given !== "object" || given === null) return `\`${String(given)}\``;
+  const entries = Object.entries(given);
+  return entries.length === 0 ? "none" : `\`${entries.map(([key, item]) => `${key}: ${String(item)}`).join(", ")}\``;
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+}

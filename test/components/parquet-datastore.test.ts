@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { ParquetDatastore } from "../../components";
+import { ACCOUNT, KEY, run, wrongArguments } from "../harness";
+
+const BUCKET = `iot-telemetry-etl-dev-readings-data-${ACCOUNT}`;
+const PARQUET = "org.apache.hadoop.hive.ql.io.parquet";
+const TABLE = "aws:glue/catalogTable:CatalogTable";
+
+describe("ParquetDatastore", () => {
+  it("is a bucket, a database and a table whose partitions are projected", async () => {
+    const { one, resources } = await run(
+      () =>
+        new ParquetDatastore("Readings", {
+          columns: [
+            { name: "device_id", type: "STRING" },
+            { name: "Temperature", type: "decimal( 6 , 2 )" },
+          ],
+          partitions: [
+            { attributePartition: { attributeName: "Site" } },
+            { timestampPartition: { attributeName: "ts", timestampFormat: "yyyy-MM-dd HH:mm:ss" } },
+          ],
+          projection: { fromYear: 2020 },
+        }),
+    );
+    assert.equal(resources.length, 10);
+    const { inputs } = one(TABLE);
+    const location = inputs.storageDescriptor.location as string;
+    assert.match(location, /^s3:\/\/iot-telemetry-etl-dev-readings-data-[0-9a-f]{8}-123456789012\/data\/Readings\/$/);
+    assert.equal(inputs.name, "readings");
+    assert.equal(inputs.tableType, "EXTERNAL_TABLE");
+    assert.equal(inputs.databaseName, one("aws:glue/catalogDatabase:CatalogDatabase").inputs.name);
+    assert.deepEqual(inputs.storageDescriptor, {
+      location,
+      columns: [
+        { name: "device_id", type: "string" },
+        { name: "temperature", type: "decimal(6,2)" },
+      ],
+      inputFormat: `${PARQUET}.MapredParquetInputFormat`,
+      outputFormat: `${PARQUET}.MapredParquetOutputFormat`,
+      serDeInfo: {
+        name: "parquet",
+        serializationLibrary: `${PARQUET}.serde.ParquetHiveSerDe`,
+        parameters: { "serialization.format": "1" },
+      },
+    });
+    assert.deepEqual(
+      inputs.partitionKeys,
+      ["__partition_site", "__year", "__month", "__day", "__hour"].map((name) => ({ name, type: "string" })),
+    );
+    assert.deepEqual(inputs.parameters, {
+      EXTERNAL: "TRUE",
+      classification: "parquet",
+      "parquet.compression": "SNAPPY",
+      "projection.enabled": "true",
+      "projection.__partition_site.type": "injected",
+      "projection.__year.type": "integer",
+      "projection.__year.range": "2020,2035",
+      "projection.__year.digits": "4",
+      "projection.__month.type": "integer",
+      "projection.__month.range": "1,12",
+      "projection.__month.digits": "2",
+      "projection.__day.type": "integer",
+      "projection.__day.range": "1,31",
+      "projection.__day.digits": "2",
+      "projection.__hour.type": "integer",
+      "projection.__hour.range": "0,23",
+      "projection.__hour.digits": "2",
+      "storage.location.template": `${location}__partition_site=\${__partition_site}/__year=\${__year}/__month=\${__month}/__day=\${__day}/__hour=\${__hour}/`,
+    });
+  });
+
+  it("comes after its bucket's settings", async () => {
+    const { one } = await run(() => new ParquetDatastore("readings", { columns: [{ name: "a", type: "int" }] }));
+    const { dependencies, inputs } = one(TABLE);
+    for (const type of [
+      "aws:s3/bucketPolicy:BucketPolicy",
+      "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+      "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+    ])
+      assert.ok(dependencies.includes(one(type).urn), type);
+    assert.equal(one("aws:s3/bucket:Bucket").inputs.bucket, BUCKET);
+    assert.deepEqual(inputs.partitionKeys, [{ name: "__dt", type: "string" }]);
+    assert.equal(inputs.parameters["projection.__dt.range"], "2010-01-01,NOW+1DAYS");
+    const { rules } = one("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").inputs;
+    assert.deepEqual(
+      rules.map(({ id }: { id: string }) => id),
+      ["housekeeping"],
+    );
+  });
+
+  it("takes an existing database, a bucket of the user's, a key, tags and hooks", async () => {
+    const { all, one, outputs } = await run(() => {
+      const datastore = new ParquetDatastore(
+        "readings",
+        {
+          columns: [{ name: "a", type: "int" }],
+          database: "telemetry",
+          storage: { bucket: "mine" },
+          kmsKeyArn: KEY,
+          tags: { plant: "north" },
+        },
+        { transform: { table: (args) => void (args.description = "hooked") } },
+      );
+      return [datastore.databaseName, datastore.tableName, datastore.bucket, datastore.kmsKeyArn];
+    });
+    assert.deepEqual(outputs, ["telemetry", "readings", "mine", KEY]);
+    assert.deepEqual(all("aws:glue/catalogDatabase:CatalogDatabase"), []);
+    assert.deepEqual(all("aws:s3/bucket:Bucket"), []);
+    assert.equal(one(TABLE).inputs.description, "hooked");
+    assert.equal(one(TABLE).inputs.storageDescriptor.location, "s3://mine/data/readings/");
+  });
+
+  it("encrypts its own bucket with a customer's key", async () => {
+    const { one } = await run(
+      () =>
+        new ParquetDatastore("readings", {
+          columns: [{ name: "a", type: "int" }],
+          kmsKeyArn: KEY,
+          retention: { days: 3 },
+        }),
+    );
+    const [rule] = one("aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration").inputs
+      .rules as unknown[];
+    assert.deepEqual(rule, {
+      applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: KEY },
+      bucketKeyEnabled: true,
+    });
+    const { rules } = one("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").inputs;
+    assert.deepEqual(rules[1].expiration, { days: 3 });
+  });
+
+  it("says everything that is wrong with its arguments at once", async () => {
+    const problems = await wrongArguments(
+      () =>
+        new ParquetDatastore("readings", {
+          columns: [
+            { name: "a", type: "integr" },
+            { name: "A", type: "int" },
+            { name: "__dt", type: "int" },
+          ],
+          partitions: [
+            {},
+            { attributePartition: { attributeName: "a-b" } },
+            { timestampPartition: { attributeName: "ts", timestampFormat: "yyyy-QQ" } },
+            { timestampPartition: { attributeName: "t2" } },
+          ],
+          projection: { fromYear: 2030, toYear: 2020 },
+          onMismatch: "drop",
+          database: "My-Database",
+        }),
+    );
+    assert.deepEqual(
+      problems.map((problem) => problem.split(": ")[0]),
+      [
+        "columns[0].type",
+        "columns[1].name",
+        "columns[2].name",
+        "partitions[0]",
+        "partitions[1].attributePartition.attributeName",
+        "partitions[2].timestampPartition.timestampFormat",
+        "partitions[3].timestampPartition",
+        "projection.toYear",
+        "onMismatch",
+        "database",
+      ],
+    );
+    const [none] = await wrongArguments(() => new ParquetDatastore("readings", { columns: [] }));
+    assert.equal(none, "columns: saw 0; a datastore has 1-100 columns");
+  });
+});

@@ -1,0 +1,425 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { TelemetryChannel } from "../../components";
+import { ACCOUNT, KEY, REGION, run, statements, wrongArguments } from "../harness";
+
+const STREAM = `arn:aws:kinesis:${REGION}:${ACCOUNT}:stream/iot-telemetry-etl-dev-plant`;
+const BUCKET = `iot-telemetry-etl-dev-plant-raw-${ACCOUNT}`;
+const LOGS = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:`;
+
+const smallest = () => new TelemetryChannel("plant", { topicFilter: "dt/+/aggregate", retention: { days: 90 } });
+
+describe("TelemetryChannel", () => {
+  it("of a topic filter is a rule, a stream, an archive and a bucket", async () => {
+    const { resources } = await run(smallest);
+    assert.deepEqual(resources.map(({ type }) => type).sort(), [
+      "aws:cloudwatch/logGroup:LogGroup",
+      "aws:cloudwatch/logGroup:LogGroup",
+      "aws:cloudwatch/logStream:LogStream",
+      "aws:iam/role:Role",
+      "aws:iam/role:Role",
+      "aws:iam/rolePolicy:RolePolicy",
+      "aws:iam/rolePolicy:RolePolicy",
+      "aws:iot/topicRule:TopicRule",
+      "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
+      "aws:kinesis/stream:Stream",
+      "aws:s3/bucket:Bucket",
+      "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+      "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+      "aws:s3/bucketPolicy:BucketPolicy",
+      "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+      "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+      "aws:s3/bucketVersioning:BucketVersioning",
+      "iot-telemetry-etl:index:TelemetryChannel",
+    ]);
+    for (const { custom, name, parent } of resources)
+      if (custom) {
+        assert.match(name, /^plant-/);
+        assert.match(parent, /::plant$/);
+      }
+  });
+
+  it("routes by a rule with a role and an error log of its own", async () => {
+    const { one } = await run(smallest);
+    const role = `arn:aws:iam::${ACCOUNT}:role/iot-telemetry-etl-dev-plant-rule`;
+    assert.deepEqual(one("aws:iot/topicRule:TopicRule").inputs, {
+      name: "iot_telemetry_etl_dev_plant",
+      enabled: true,
+      sql: "SELECT *, timestamp() AS __received_at FROM 'dt/+/aggregate'",
+      sqlVersion: "2016-03-23",
+      kineses: [{ streamName: "iot-telemetry-etl-dev-plant", partitionKey: "${topic(2)}", roleArn: role }],
+      errorAction: { cloudwatchLogs: { logGroupName: "/aws/iot-rules/iot_telemetry_etl_dev_plant", roleArn: role } },
+    });
+    assert.deepEqual(statements(one("aws:iam/rolePolicy:RolePolicy", "plant-rule-policy")), [
+      { Sid: "PutRecords", Effect: "Allow", Action: ["kinesis:PutRecord"], Resource: [STREAM] },
+      {
+        Sid: "WriteErrors",
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+        Resource: [`${LOGS}/aws/iot-rules/iot_telemetry_etl_dev_plant:*`],
+      },
+    ]);
+    assert.deepEqual(statements(one("aws:iam/role:Role", "plant-rule-role")), [
+      {
+        Effect: "Allow",
+        Principal: { Service: "iot.amazonaws.com" },
+        Action: "sts:AssumeRole",
+        Condition: {
+          StringEquals: { "aws:SourceAccount": ACCOUNT },
+          ArnLike: { "aws:SourceArn": `arn:aws:iot:${REGION}:${ACCOUNT}:*` },
+        },
+      },
+    ]);
+    assert.equal(one("aws:cloudwatch/logGroup:LogGroup", "plant-error-log").inputs.retentionInDays, 30);
+  });
+
+  it("archives every message in gzip", async () => {
+    const { one } = await run(smallest);
+    const role = `arn:aws:iam::${ACCOUNT}:role/iot-telemetry-etl-dev-plant-archive`;
+    const group = "/aws/kinesisfirehose/iot-telemetry-etl-dev-plant-archive";
+    assert.deepEqual(one("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream").inputs, {
+      name: "iot-telemetry-etl-dev-plant-archive",
+      destination: "extended_s3",
+      kinesisSourceConfiguration: { kinesisStreamArn: STREAM, roleArn: role },
+      extendedS3Configuration: {
+        bucketArn: `arn:aws:s3:::${BUCKET}`,
+        roleArn: role,
+        prefix: "raw/plant/dt=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/",
+        errorOutputPrefix: "raw-errors/plant/!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/",
+        bufferingSize: 128,
+        bufferingInterval: 300,
+        compressionFormat: "GZIP",
+        cloudwatchLoggingOptions: { enabled: true, logGroupName: group, logStreamName: "DestinationDelivery" },
+        processingConfiguration: {
+          enabled: true,
+          processors: [
+            {
+              type: "AppendDelimiterToRecord",
+              parameters: [{ parameterName: "Delimiter", parameterValue: "\\n" }],
+            },
+          ],
+        },
+      },
+    });
+    assert.deepEqual(statements(one("aws:iam/rolePolicy:RolePolicy", "plant-archive-policy")), [
+      {
+        Sid: "ReadStream",
+        Effect: "Allow",
+        Action: ["kinesis:DescribeStream", "kinesis:GetShardIterator", "kinesis:GetRecords", "kinesis:ListShards"],
+        Resource: [STREAM],
+      },
+      {
+        Sid: "FindBucket",
+        Effect: "Allow",
+        Action: ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
+        Resource: [`arn:aws:s3:::${BUCKET}`],
+      },
+      {
+        Sid: "WriteObjects",
+        Effect: "Allow",
+        Action: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
+        Resource: [`arn:aws:s3:::${BUCKET}/raw/plant/*`, `arn:aws:s3:::${BUCKET}/raw-errors/plant/*`],
+      },
+      {
+        Sid: "WriteLog",
+        Effect: "Allow",
+        Action: ["logs:PutLogEvents"],
+        Resource: [`${LOGS}${group}:log-stream:DestinationDelivery`],
+      },
+    ]);
+    assert.deepEqual(statements(one("aws:iam/role:Role", "plant-archive-role")), [
+      {
+        Effect: "Allow",
+        Principal: { Service: "firehose.amazonaws.com" },
+        Action: "sts:AssumeRole",
+        Condition: { StringEquals: { "sts:ExternalId": ACCOUNT } },
+      },
+    ]);
+  });
+
+  it("keeps its bucket private, encrypted, versioned, over TLS only, and expires what is old", async () => {
+    const { one } = await run(smallest);
+    assert.deepEqual(one("aws:s3/bucket:Bucket").inputs, { bucket: BUCKET, forceDestroy: false });
+    assert.deepEqual(one("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock").inputs, {
+      bucket: BUCKET,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    assert.deepEqual(one("aws:s3/bucketOwnershipControls:BucketOwnershipControls").inputs.rule, {
+      objectOwnership: "BucketOwnerEnforced",
+    });
+    assert.deepEqual(
+      one("aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration").inputs.rules,
+      [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+    );
+    assert.deepEqual(one("aws:s3/bucketVersioning:BucketVersioning").inputs.versioningConfiguration, {
+      status: "Enabled",
+    });
+    assert.deepEqual(one("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").inputs.rules, [
+      {
+        id: "housekeeping",
+        status: "Enabled",
+        filter: { prefix: "" },
+        noncurrentVersionExpiration: { noncurrentDays: 7 },
+        abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+      },
+      { id: "retention", status: "Enabled", filter: { prefix: "" }, expiration: { days: 90 } },
+    ]);
+    const policy = one("aws:s3/bucketPolicy:BucketPolicy");
+    assert.deepEqual(statements(policy), [
+      {
+        Sid: "TlsOnly",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: [`arn:aws:s3:::${BUCKET}`, `arn:aws:s3:::${BUCKET}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ]);
+    const block = one("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock");
+    assert.ok(policy.dependencies.includes(block.urn), "the policy comes after the block");
+  });
+
+  it("waits with its rules for what they need and for the archive", async () => {
+    const { one } = await run(smallest);
+    const { dependencies } = one("aws:iot/topicRule:TopicRule");
+    for (const [type, name] of [
+      ["aws:iam/rolePolicy:RolePolicy", "plant-rule-policy"],
+      ["aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream", "plant-archive"],
+      ["aws:kinesis/stream:Stream", "plant-stream"],
+    ] as const)
+      assert.ok(dependencies.includes(one(type, name).urn), name);
+  });
+
+  it("has a stream of the size that is asked for, encrypted", async () => {
+    const { one } = await run(smallest);
+    assert.deepEqual(one("aws:kinesis/stream:Stream").inputs, {
+      name: "iot-telemetry-etl-dev-plant",
+      streamModeDetails: { streamMode: "PROVISIONED" },
+      shardCount: 1,
+      retentionPeriod: 24,
+      encryptionType: "KMS",
+      kmsKeyId: "alias/aws/kinesis",
+    });
+    const { one: other } = await run(
+      () => new TelemetryChannel("plant", { stream: { mode: "ON_DEMAND", retentionHours: 168 } }),
+    );
+    const { inputs } = other("aws:kinesis/stream:Stream");
+    assert.deepEqual(inputs.streamModeDetails, { streamMode: "ON_DEMAND" });
+    assert.equal(inputs.shardCount, undefined);
+    assert.equal(inputs.retentionPeriod, 168);
+  });
+
+  it("takes SQL as it stands, and several rules", async () => {
+    const { all, one, outputs } = await run(() => {
+      const channel = new TelemetryChannel("plant", {
+        rules: [
+          { name: "one", sql: "SELECT * FROM 'dt/+/aggregate'", description: "first", errorLogGroup: "/plant/errors" },
+          { name: "two", sql: "SELECT a FROM 'plant'", enabled: false, partitionKey: "${clientid()}" },
+          { name: "three", sql: "SELECT a FROM 'plant'" },
+        ],
+        tags: { plant: "north" },
+        logRetentionDays: 365,
+      });
+      return channel.ruleNames;
+    });
+    assert.deepEqual(
+      outputs,
+      ["one", "two", "three"].map((name) => `iot_telemetry_etl_dev_${name}`),
+    );
+    const [first, second, third] = all("aws:iot/topicRule:TopicRule").map(({ inputs }) => inputs);
+    assert.equal(first!.sql, "SELECT * FROM 'dt/+/aggregate'");
+    assert.equal(first!.description, "first");
+    assert.equal(first!.errorAction.cloudwatchLogs.logGroupName, "/plant/errors");
+    assert.deepEqual(
+      [first, second, third].map((rule) => rule!.enabled),
+      [true, false, true],
+    );
+    assert.deepEqual(
+      [first, second, third].map((rule) => rule!.kineses[0].partitionKey),
+      ["${topic(2)}", "${clientid()}", "${newuuid()}"],
+    );
+    for (const group of all("aws:cloudwatch/logGroup:LogGroup")) {
+      assert.equal(group.inputs.retentionInDays, 365);
+      assert.deepEqual(group.inputs.tags, { plant: "north" });
+    }
+    const role = one("aws:iam/role:Role", "plant-two-rule-role");
+    assert.equal(second!.kineses[0].roleArn, `arn:aws:iam::${ACCOUNT}:role/${role.inputs.name}`);
+  });
+
+  it("leaves a bucket of the user's as it is", async () => {
+    const { resources, one, outputs } = await run(() => {
+      const channel = new TelemetryChannel("plant", {
+        topicFilter: "dt/#",
+        storage: { bucket: pulumi.output("mine"), prefix: "iot/" },
+      });
+      return { bucket: channel.bucket, prefix: channel.prefix };
+    });
+    assert.deepEqual(outputs, { bucket: "mine", prefix: "iot/raw/plant/" });
+    assert.deepEqual(
+      resources.filter(({ type }) => type.startsWith("aws:s3/")),
+      [],
+    );
+    const { bucketArn, prefix, errorOutputPrefix } = one("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream")
+      .inputs.extendedS3Configuration;
+    assert.equal(bucketArn, "arn:aws:s3:::mine");
+    assert.match(prefix, /^iot\/raw\/plant\//);
+    assert.match(errorOutputPrefix, /^iot\/raw-errors\/plant\//);
+    const writes = statements(one("aws:iam/rolePolicy:RolePolicy", "plant-archive-policy")).find(
+      ({ Sid }) => Sid === "WriteObjects",
+    );
+    assert.deepEqual(writes!.Resource, [
+      "arn:aws:s3:::mine/iot/raw/plant/*",
+      "arn:aws:s3:::mine/iot/raw-errors/plant/*",
+    ]);
+  });
+
+  it("uses a customer's key everywhere, each role through its service only", async () => {
+    const { one, all } = await run(() => new TelemetryChannel("plant", { topicFilter: "dt/+/x", kmsKeyArn: KEY }));
+    assert.equal(one("aws:kinesis/stream:Stream").inputs.kmsKeyId, KEY);
+    assert.deepEqual(
+      one("aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration").inputs.rules,
+      [
+        {
+          applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: KEY },
+          bucketKeyEnabled: true,
+        },
+      ],
+    );
+    assert.equal(
+      one("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream").inputs.extendedS3Configuration.kmsKeyArn,
+      KEY,
+    );
+    for (const group of all("aws:cloudwatch/logGroup:LogGroup")) assert.equal(group.inputs.kmsKeyId, KEY);
+    const kinesis = { StringEquals: { "kms:ViaService": `kinesis.${REGION}.amazonaws.com` } };
+    assert.deepEqual(statements(one("aws:iam/rolePolicy:RolePolicy", "plant-rule-policy")).slice(2), [
+      {
+        Sid: "EncryptStream",
+        Effect: "Allow",
+        Action: ["kms:GenerateDataKey"],
+        Resource: [KEY],
+        Condition: kinesis,
+      },
+    ]);
+    assert.deepEqual(statements(one("aws:iam/rolePolicy:RolePolicy", "plant-archive-policy")).slice(4), [
+      { Sid: "DecryptStream", Effect: "Allow", Action: ["kms:Decrypt"], Resource: [KEY], Condition: kinesis },
+      {
+        Sid: "EncryptObjects",
+        Effect: "Allow",
+        Action: ["kms:GenerateDataKey", "kms:Decrypt"],
+        Resource: [KEY],
+        Condition: {
+          StringEquals: { "kms:ViaService": `s3.${REGION}.amazonaws.com` },
+          StringLike: {
+            "kms:EncryptionContext:aws:s3:arn": [
+              `arn:aws:s3:::${BUCKET}`,
+              `arn:aws:s3:::${BUCKET}/raw/plant/*`,
+              `arn:aws:s3:::${BUCKET}/raw-errors/plant/*`,
+            ],
+          },
+        },
+      },
+    ]);
+  });
+
+  it("deletes data only with both keys", async () => {
+    const destroys = async (argument: boolean, stack: string | undefined): Promise<unknown> => {
+      const config: Record<string, string> = stack === undefined ? {} : { allowDataDeletion: stack };
+      const { one } = await run(() => new TelemetryChannel("plant", { allowDataDeletion: argument }), { config });
+      return one("aws:s3/bucket:Bucket").inputs.forceDestroy;
+    };
+    assert.equal(await destroys(true, undefined), false);
+    assert.equal(await destroys(false, "true"), false);
+    assert.equal(await destroys(true, "true"), true);
+  });
+
+  it("lets hooks change every child", async () => {
+    const { one } = await run(
+      () =>
+        new TelemetryChannel(
+          "plant",
+          { topicFilter: "dt/+/x" },
+          {
+            protect: true,
+            transform: {
+              stream: (args, opts, name) => {
+                args.shardLevelMetrics = ["IteratorAgeMilliseconds"];
+                assert.equal(name, "plant-stream");
+                opts.retainOnDelete = true;
+              },
+              bucket: { bucket: (args) => void (args.bucket = "other") },
+              rule: { rule: (args) => void (args.description = "hooked") },
+              archive: { deliveryStream: (args) => void (args.tags = { hooked: "yes" }) },
+            },
+          },
+        ),
+    );
+    assert.deepEqual(one("aws:kinesis/stream:Stream").inputs.shardLevelMetrics, ["IteratorAgeMilliseconds"]);
+    assert.equal(one("aws:s3/bucketVersioning:BucketVersioning").inputs.bucket, "other");
+    assert.equal(one("aws:iot/topicRule:TopicRule").inputs.description, "hooked");
+    const archive = one("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream").inputs;
+    assert.deepEqual(archive.tags, { hooked: "yes" });
+    assert.equal(archive.extendedS3Configuration.bucketArn, "arn:aws:s3:::other");
+  });
+
+  it("says everything that is wrong with its arguments at once", async () => {
+    const problems = await wrongArguments(
+      () =>
+        new TelemetryChannel("-plant", {
+          topicFilter: "dt/#/x",
+          rules: [
+            { name: "a-b", sql: " ", errorLogGroup: "a b" },
+            { name: "a", sql: "SELECT * FROM 'x'", partitionKey: "" },
+            { name: "a", sql: "SELECT * FROM 'x'", description: "x".repeat(501) },
+          ],
+          partitionKey: " ",
+          stream: { mode: "ON_DEMAND", shards: 2, retentionHours: 12 },
+          retention: { days: 0, unlimited: true },
+          storage: { bucket: "My_Bucket", prefix: "!{x}/" },
+          buffering: { seconds: 30, megabytes: 5 },
+          kmsKeyArn: "alias/plant",
+          logRetentionDays: 8,
+          tags: { "aws:x": "y" },
+          allowDataDeletion: true,
+        }),
+    );
+    const paths = problems.map((problem) => problem.split(": ")[0]);
+    assert.deepEqual(paths, [
+      "name",
+      "rules",
+      "topicFilter",
+      "rules[0].name",
+      "rules[0].sql",
+      "rules[0].errorLogGroup",
+      "rules[1].partitionKey",
+      "rules[2].name",
+      "rules[2].description",
+      "partitionKey",
+      "stream.shards",
+      "stream.retentionHours",
+      "retention.days",
+      "retention.unlimited",
+      "storage.bucket",
+      "storage.prefix",
+      "retention.days",
+      "allowDataDeletion",
+      "buffering.seconds",
+      "buffering.megabytes",
+      "kmsKeyArn",
+      "logRetentionDays",
+      "tags",
+    ]);
+    assert.ok(problems.includes("stream.retentionHours: saw 12; a whole number of hours from 24 to 8760"));
+  });
+
+  it("refuses topic filters that IoT Core refuses", async () => {
+    for (const topicFilter of ["", "a+/b", "a/#/b", "a/b#", "1/2/3/4/5/6/7/8/9", "it's"]) {
+      const [problem] = await wrongArguments(() => new TelemetryChannel("plant", { topicFilter }));
+      assert.match(problem!, /^topicFilter: saw "/);
+    }
+    for (const topicFilter of ["#", "+/+", "dt/#", "1/2/3/4/5/6/7/8"])
+      await run(() => new TelemetryChannel("plant", { topicFilter }));
+  });
+});
