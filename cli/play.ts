@@ -1,11 +1,9 @@
 import type { Clock } from "../local/clock";
 import type { Session } from "../local/session";
 import { matches } from "../local/rules/topics";
-import { simulate, sdkSender } from "../devices";
+import { mqttSender, sdkSender, seededRandom, SendRefused, simulate } from "../devices";
 import { readRecording } from "../devices/replay";
-import { mqttSender } from "../devices/mqtt";
 import { parseTimestampFormat } from "../etl";
-import { seededRandom } from "../devices/random";
 import { UserError } from "./run";
 
 export const DEFAULT_TOPIC = "dt/{device_id}/aggregate";
@@ -18,6 +16,8 @@ export interface Player {
   clock: Clock;
   endpoints: { mqtt: string; http: string };
   signal: AbortSignal;
+  /** a message that the devices' side could not publish */
+  onRefused(reason: string): void;
   /** lets the local clock reach `time`, as fast as the user wants it */
   pace(time: number): Promise<void>;
 }
@@ -44,9 +44,10 @@ export async function playDevices(player: Player, play: DevicePlay): Promise<voi
       clock: { now: () => player.clock.now(), sleepUntil: (time) => player.pace(time) },
       random: seededRandom(play.seed),
       signal: player.signal,
+      onRefused: player.onRefused,
     });
   } finally {
-    sender.close();
+    await sender.close();
   }
 }
 
@@ -91,7 +92,16 @@ export async function playRecording(player: Player, play: RecordingPlay): Promis
         await land();
         await player.pace(time);
       }
-      flight.push(sender.send(message.topic, message.payload));
+      if (message.topic === undefined) {
+        player.onRefused(`no topic: what ${topic} is filled from is missing, empty or not fit for a topic`);
+        continue;
+      }
+      flight.push(
+        sender.send(message.topic, message.payload).catch((error: unknown) => {
+          if (!(error instanceof SendRefused)) throw error;
+          player.onRefused(error.message);
+        }),
+      );
       if (flight.length >= IN_FLIGHT) await land();
     }
     await land();

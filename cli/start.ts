@@ -3,8 +3,9 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Clock } from "../local/clock";
 import { Session } from "../local/session";
+import { checkRecordings } from "../devices/replay";
 import { duration, pairs, UsageError, wholeNumber, type Parsed } from "./options";
-import { playDevices, playRecording, type Player } from "./play";
+import { DEFAULT_TOPIC, playDevices, playRecording, type Player } from "./play";
 import { ProgressLine } from "./progress";
 import { makeReport, type Progress, type Report } from "./report";
 import { runCommand, UserError } from "./run";
@@ -40,6 +41,7 @@ async function start(parsed: Parsed): Promise<number> {
   const config = Object.fromEntries(pairs(parsed, "config", "a key and its value"));
   const definitions = parsed.text("definitions");
   if (definitions !== undefined) config.definitions = path.resolve(definitions);
+  await checkRecordings(inputs, { topic: parsed.text("topic") ?? DEFAULT_TOPIC, set, rename });
   const dataDir = path.resolve(parsed.text("data-dir") ?? path.join(PROJECT_DIR, ".local", stack));
 
   const abort = new AbortController();
@@ -59,6 +61,9 @@ async function start(parsed: Parsed): Promise<number> {
     refusedMessages: new Map(),
     clockStart: 0,
   };
+  const refused = (reason: string): void => {
+    progress.refusedMessages.set(reason, (progress.refusedMessages.get(reason) ?? 0) + 1);
+  };
   const clock = new Clock(startOfClock(inputs.length > 0, publishes, interval));
   const tree = new Tree(process.stderr);
   const session = await Session.open(
@@ -77,8 +82,7 @@ async function start(parsed: Parsed): Promise<number> {
         fatal ??= error;
         abort.abort();
       },
-      onRefusedMessage: (reason) =>
-        progress.refusedMessages.set(reason, (progress.refusedMessages.get(reason) ?? 0) + 1),
+      onRefusedMessage: refused,
     },
     clock,
   );
@@ -94,6 +98,7 @@ async function start(parsed: Parsed): Promise<number> {
       clock,
       endpoints: progress.endpoints,
       signal: abort.signal,
+      onRefused: refused,
       pace: async (time) => {
         if (speed !== undefined && time > clock.now())
           await sleep((time - clock.now()) / speed, undefined, { signal: abort.signal }).catch(() => undefined);

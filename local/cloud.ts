@@ -5,11 +5,11 @@ import type { Clock } from "./clock";
 import { IotDataServer } from "./http";
 import { Iam } from "./iam";
 import { ACCOUNT, TYPES, ofType, type Resource } from "./model";
-import { MqttBroker } from "./mqtt";
+import { MqttBroker, type Publish, type Verdict } from "./mqtt";
 import { RuleEngine } from "./rules";
 import { DeliveryStream } from "./services/firehose/deliveryStream";
 import { Glue } from "./services/glue";
-import { Stream } from "./services/kinesis";
+import { notAuthorized, Stream } from "./services/kinesis";
 import { LambdaFunction, principalOf } from "./services/lambda/function";
 import { Logs } from "./services/logs";
 import { S3, parseS3Url } from "./services/s3";
@@ -102,13 +102,19 @@ export class Cloud {
       streams: this.streams,
     });
     this.mqtt = new MqttBroker({
-      onPublish: (message, done) => this.rules.publish(message, done),
+      onPublish: this.rules.publish,
       onEvent: (event) => {
         if (event.type === "refused") options.onRefusedMessage?.(event.message);
       },
+      retainedFile: path.join(inside("mqtt"), "retained.ndjson"),
     });
-    this.rules.onPublished = (topic, payload) => this.mqtt.publish(topic, payload);
-    this.http = new IotDataServer({ onPublish: (message, done) => this.rules.publish(message, done), principalOf });
+    this.rules.onPublished = ({ topic, payload, qos, retain, clientId, properties }) =>
+      this.mqtt.publish(topic, payload, { qos, retain, clientId, properties });
+    this.http = new IotDataServer({
+      onPublish: (message, done) => this.publishOverHttp(message, region, done),
+      principalOf,
+      onRefused: options.onRefusedMessage,
+    });
   }
 
   /** Opens the endpoints on 127.0.0.1; port 0 takes a free one. A port in use is thrown as EADDRINUSE. */
@@ -192,6 +198,26 @@ export class Cloud {
     for (const lambda of this.functions.values()) await lambda.close();
     for (const stream of this.streams.values()) stream.close();
     this.athena.close();
+  }
+
+  /** Over HTTP the caller's policies decide; a message to retain is kept once its rules have it. */
+  private publishOverHttp(message: Publish, region: string, done?: (verdict: Verdict) => void): void {
+    const { principal, topic, retain } = message;
+    for (const action of retain ? ["iot:Publish", "iot:RetainPublish"] : ["iot:Publish"]) {
+      const resource = `arn:aws:iot:${region}:${ACCOUNT}:topic/${topic}`;
+      const { allowed, decidedBy } = this.iam.check({ principal, action, resource });
+      if (!allowed)
+        return done?.({
+          ok: false,
+          reason: "unauthorized",
+          message: notAuthorized(principal, action, resource, decidedBy),
+        });
+    }
+    this.rules.publish(message, (verdict) => {
+      if (verdict.ok && retain && !this.mqtt.retain(message))
+        verdict = { ok: false, reason: "throttled", message: "no room for the retained message of one more topic" };
+      done?.(verdict);
+    });
   }
 
   private streamOf(resource: Resource): Stream {

@@ -53,7 +53,7 @@ export class RuleEngine {
   /** messages that the broker took in this run */
   received = 0;
   /** hands a message on to MQTT subscribers */
-  onPublished: (topic: string, payload: Buffer) => void = () => undefined;
+  onPublished: (message: Publish) => void = () => undefined;
   private readonly rules: Rule[];
   private readonly rulesOfTopic = new Map<string, Rule[]>();
   private retrying = 0;
@@ -95,7 +95,7 @@ export class RuleEngine {
             if (--left === 0) done({ ok: true });
           });
     }
-    this.onPublished(message.topic, message.payload);
+    this.onPublished(message);
   };
 
   private rulesFor(topic: string): Rule[] {

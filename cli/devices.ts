@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { sdkSender, seededRandom, simulate } from "../devices";
+import { isLocal } from "../devices/sdk";
+import { duration, UsageError, wholeNumber, type Command, type Parsed } from "./options";
+import { runCommand, UserError } from "./run";
+import { count } from "./table";
+
+const DEVICES: Command = {
+  call: "npm run devices",
+  summary:
+    "Simulated sensors publish through the AWS SDK: to AWS IoT Core with your credentials, or to the local cloud of npm start -- --keep.",
+  options: [
+    { name: "endpoint", value: "URL", help: "the IoT data endpoint (default: AWS_ENDPOINT_URL_IOT_DATA_PLANE)" },
+    { name: "topic", value: "TOPIC", help: "where they publish (default dt/{device_id}/aggregate)" },
+    { name: "devices", value: "N", help: "simulated sensors (default 10)" },
+    { name: "publishes", value: "N", help: "messages of each (default 50)" },
+    { name: "interval", value: "DURATION", help: "time between a sensor's messages (default 10s)" },
+    { name: "qos", value: "0|1", help: "quality of service (default 1)" },
+    { name: "region", value: "REGION", help: "the endpoint's region (default: the endpoint's own, or AWS_REGION)" },
+    { name: "seed", value: "N", help: "makes the readings repeatable" },
+    { name: "json", help: "print one JSON document on stdout instead of a line" },
+  ],
+  examples: [
+    ["npm run devices -- --endpoint http://127.0.0.1:8080 --interval 1s", "to the local cloud, a reading a second"],
+    [
+      "npm run devices -- --endpoint https://$(aws iot describe-endpoint --endpoint-type iot:Data-ATS --query endpointAddress --output text)",
+      "to AWS, with the credentials of your environment",
+    ],
+  ],
+};
+
+/** Without a terminal a line now and then is enough; ms */
+const EVERY_MS = { terminal: 200, log: 5000 };
+
+async function devices(parsed: Parsed): Promise<number> {
+  const endpoint = endpointOf(parsed.text("endpoint") ?? process.env.AWS_ENDPOINT_URL_IOT_DATA_PLANE);
+  const qos = parsed.text("qos") ?? "1";
+  if (qos !== "0" && qos !== "1") throw new UsageError(`--qos ${qos}: AWS IoT Core has 0 and 1.`);
+  const seed = parsed.text("seed") === undefined ? undefined : wholeNumber(parsed, "seed", 0, 0, 4_294_967_295);
+  const number = wholeNumber(parsed, "devices", 10, 0, 100_000);
+  const publishes = wholeNumber(parsed, "publishes", 50, 0, 10_000_000);
+  const intervalMs = duration(parsed, "interval", 10_000);
+  const region = parsed.text("region") ?? regionOf(endpoint);
+  const abort = new AbortController();
+  const interrupt = (): void => abort.abort();
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+
+  let published = 0;
+  const refused = new Map<string, number>();
+  const total = number * publishes;
+  const show = (): void => {
+    const line = `published ${count(published)} of ${count(total)} messages`;
+    process.stderr.write(process.stderr.isTTY ? `\r\u001b[2K${line}` : `${line}\n`);
+  };
+  const timer = setInterval(show, process.stderr.isTTY ? EVERY_MS.terminal : EVERY_MS.log);
+  const sender = sdkSender({ endpoint, region, qos: qos === "0" ? 0 : 1 });
+  try {
+    await simulate({
+      send: sender.send,
+      devices: number,
+      publishes,
+      intervalMs,
+      topic: parsed.text("topic") ?? "dt/{device_id}/aggregate",
+      clock: {
+        now: Date.now,
+        sleepUntil: (time) =>
+          sleep(Math.max(0, time - Date.now()), undefined, { signal: abort.signal }).catch(() => undefined),
+      },
+      random: seededRandom(seed),
+      signal: abort.signal,
+      onSent: () => published++,
+      onRefused: (reason) => refused.set(reason, (refused.get(reason) ?? 0) + 1),
+    });
+  } catch (error) {
+    throw inWords(error as Error, endpoint, published);
+  } finally {
+    clearInterval(timer);
+    if (process.stderr.isTTY) process.stderr.write("\r\u001b[2K");
+    await sender.close();
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+  }
+  if (parsed.flag("json"))
+    process.stdout.write(`${JSON.stringify({ endpoint, published, refused: Object.fromEntries(refused) })}\n`);
+  else process.stdout.write(`${count(published)} messages of ${count(number)} sensors published to ${endpoint}\n`);
+  for (const [reason, times] of refused) process.stderr.write(`refused: ${count(times)} x ${reason}\n`);
+  return abort.signal.aborted ? 130 : refused.size > 0 ? 1 : 0;
+}
+
+function endpointOf(text: string | undefined): string {
+  if (text === undefined)
+    throw new UsageError(
+      "Say where to publish: --endpoint http://127.0.0.1:8080 for the local cloud (npm start -- --keep), or your account's IoT data endpoint.",
+    );
+  // The AWS command line tells the host alone.
+  const url = /^\w+:\/\//.test(text) ? text : `https://${text}`;
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new UsageError(`--endpoint ${text}: needs a URL with http or https; the simulator publishes over HTTP.`);
+  return url;
+}
+
+function regionOf(endpoint: string): string {
+  const own = /\.iot\.([a-z0-9-]+)\.amazonaws\.com/.exec(new URL(endpoint).hostname)?.[1];
+  const region = own ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
+  if (region !== undefined) return region;
+  if (isLocal(endpoint)) return "us-east-1";
+  throw new UsageError(`--region: ${endpoint} does not tell its region and AWS_REGION is not set.`);
+}
+
+/** What keeps every message from being published, in words. */
+function inWords(
+  error: Error & { code?: string; $metadata?: { httpStatusCode?: number } },
+  endpoint: string,
+  published: number,
+): Error {
+  const sent = published === 0 ? "" : ` ${count(published)} messages were published before.`;
+  const cause = (error.cause ?? error) as { code?: string };
+  const code = error.code ?? cause.code;
+  if (code === "ECONNREFUSED")
+    return new UserError([
+      `${endpoint}: nobody listens there.${sent} The local cloud does while npm start -- --keep runs; its HTTP port is 8080 unless --http-port says otherwise.`,
+    ]);
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN")
+    return new UserError([
+      `${endpoint}: the host is not known (${code}).${sent} Compare it with aws iot describe-endpoint --endpoint-type iot:Data-ATS.`,
+    ]);
+  if (error.name === "CredentialsProviderError")
+    return new UserError([
+      `No AWS credentials were found for ${endpoint}: ${error.message}. Log in with the AWS command line, or set AWS_PROFILE.`,
+    ]);
+  if (error.$metadata?.httpStatusCode !== undefined)
+    return new UserError([
+      `${endpoint} answered ${error.$metadata.httpStatusCode} ${error.name}: ${error.message}.${sent}`,
+    ]);
+  return error;
+}
+
+if (require.main === module) void runCommand(DEVICES, devices);

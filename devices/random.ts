@@ -1,0 +1,14 @@
+/** A number from 0 up to, and without, 1. */
+export type Random = () => number;
+
+/** The same numbers for the same seed (mulberry32); without a seed Math.random. */
+export function seededRandom(seed: number | undefined): Random {
+  if (seed === undefined) return Math.random;
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

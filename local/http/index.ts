@@ -1,0 +1,1 @@
+export { IotDataServer, type IotDataServerOptions } from "./server";
