@@ -72,9 +72,9 @@ export async function makeReport(session: Session, progress: Progress): Promise<
   }
   for (const [name, pipeline] of Object.entries(outputs.pipelines)) {
     const stream = cloud.deliveryStreams.get(pipeline.deliveryStream)!;
-    const { stored, filtered, failed } = stream.counts;
+    const { received, stored, filtered, failed } = stream.counts;
     report.pipelines[name] = {
-      received: stored + filtered + failed,
+      received,
       stored,
       filtered,
       failed,

@@ -27,7 +27,10 @@ export function readStack(): Stack {
     ...named.errors,
   ];
   const warnings = [
-    ...documents.problems.filter(({ severity }) => severity === "warning").map(formatProblem),
+    // Pulumi's log says that it is a warning.
+    ...documents.problems
+      .filter(({ severity }) => severity === "warning")
+      .map((problem) => formatProblem(problem).replace(": warning: ", ": ")),
     ...named.warnings,
   ];
   for (const warning of warnings) void pulumi.log.warn(warning);

@@ -12,7 +12,12 @@ const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 /** A CSV file with a header (RFC 4180) as one JSON object a row. An empty cell is an attribute that is not there; what is in quotes is text. */
 export async function* csvMessages(file: string, input: Readable): AsyncGenerator<string> {
   const parser = input.pipe(
-    parse({ bom: true, skip_empty_lines: true, cast: (text, { quoting }): unknown => ({ text, quoted: quoting }) }),
+    parse({
+      bom: true,
+      skip_empty_lines: true,
+      record_delimiter: ["\r\n", "\n"],
+      cast: (text, { quoting }): unknown => ({ text, quoted: quoting }),
+    }),
   );
   input.on("error", (error) => parser.destroy(error));
   let names: string[] | undefined;

@@ -22,6 +22,8 @@ const OUTSTANDING = 2;
 const MEBIBYTE = 1024 * 1024;
 
 export interface Counts {
+  /** records read from the source that no earlier run had delivered: stored + filtered + failed, once nothing is pending */
+  received: number;
   /** records in delivered objects */
   stored: number;
   /** records the transform dropped on purpose */
@@ -54,7 +56,7 @@ export interface DeliveryStreamContext {
 export class DeliveryStream {
   readonly name: string;
   readonly arn: string;
-  readonly counts: Counts = { stored: 0, filtered: 0, failed: 0, objects: 0, rows: 0, bytes: 0 };
+  readonly counts: Counts = { received: 0, stored: 0, filtered: 0, failed: 0, objects: 0, rows: 0, bytes: 0 };
   /** the last refusal that keeps it from going on */
   refusal: string | undefined;
   private readonly s3Configuration: Properties;
@@ -214,6 +216,7 @@ export class DeliveryStream {
           if (this.stopped) return;
           const records = stream.read(shard, this.cursors[shard]!);
           if (records.length === 0) break;
+          this.counts.received += records.length;
           for (const record of records) {
             const sourced = record as SourceRecord;
             sourced.shard = shard;
@@ -283,7 +286,7 @@ export class DeliveryStream {
 
   private accept(record: SourceRecord, data: Buffer, partitionKeys: Record<string, string>): void {
     const partition = this.dynamic ? JSON.stringify(partitionKeys) : "";
-    if (this.journal.has(partition, record.shard, record.index)) return;
+    if (this.journal.has(partition, record.shard, record.index)) return this.deliveredBefore();
     if (this.dynamic) {
       const problem = partitionProblem(partitionKeys, this.s3Configuration.prefix);
       const full = this.destination.active >= ACTIVE_PARTITIONS && !this.destination.isOpen(partition);
@@ -313,10 +316,15 @@ export class DeliveryStream {
     line: () => string,
   ): void {
     const partition = `!${type}`;
-    if (this.journal.has(partition, record.shard, record.index)) return;
+    if (this.journal.has(partition, record.shard, record.index)) return this.deliveredBefore();
     this.log(failure.code, failure.message);
     const naming = { partitionKeys: {}, errorOutputType: type };
     this.destination.add(partition, record, Buffer.from(line()), this.errorFormat, this.errorPrefix, naming);
+  }
+
+  /** A crash came between its object and the checkpoint: the earlier run counted it. */
+  private deliveredBefore(): void {
+    this.counts.received--;
   }
 
   /** By shard, the first record that would have to be read again after a crash. */
