@@ -138,7 +138,7 @@ async function start(parsed: Parsed): Promise<number> {
     const report = await makeReport(session, progress);
     for (const [name, made] of Object.entries(contents))
       report.datasets[name] =
-        "error" in made ? { error: made.error } : { version: made.version, rows: made.rows.length, path: made.path };
+        "error" in made ? { error: made.error } : { version: made.version, rows: made.rowCount, path: made.path };
     process.stdout.write(
       json
         ? `${JSON.stringify(report)}\n`

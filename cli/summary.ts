@@ -29,9 +29,9 @@ export async function summary(
   for (const [name, content] of Object.entries(contents)) {
     lines.push("");
     if ("error" in content) lines.push(`dataset ${name}: the query failed: ${content.error}`);
-    else if (content.rows.length === 0) lines.push(`dataset ${name}: no rows yet`);
+    else if (content.rowCount === 0) lines.push(`dataset ${name}: no rows yet`);
     else {
-      lines.push(`dataset ${name}: ${Math.min(SHOWN_ROWS, content.rows.length)} of ${count(content.rows.length)} rows`);
+      lines.push(`dataset ${name}: ${Math.min(SHOWN_ROWS, content.rowCount)} of ${count(content.rowCount)} rows`);
       const headers = content.columns.map((column) => column.name);
       lines.push(indent(formatTable(headers, content.rows.slice(0, SHOWN_ROWS))));
     }

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { Athena, toCsv } from "./athena";
+import { Athena, type QueryResult } from "./athena";
 import type { Clock } from "./clock";
 import { IotDataServer } from "./http";
 import { Iam } from "./iam";
@@ -18,6 +18,9 @@ const DAY = 86_400_000;
 /** Streams drop whole segments and the buckets look for expired objects this often, on the local clock. */
 const HOUSEKEEPING = DAY;
 
+/** Rows of a dataset's content that are kept for showing; its file has all. */
+const CONTENT_ROWS = 100;
+
 export interface CloudOptions {
   resources: readonly Resource[];
   region: string;
@@ -31,7 +34,9 @@ export interface CloudOptions {
 
 export interface DatasetContent {
   version: string;
+  /** the first of its rows, as many as a screen shows */
   rows: unknown[][];
+  rowCount: number;
   columns: { name: string; type: string }[];
   /** the CSV file that the query left, as Athena does */
   path: string;
@@ -160,35 +165,37 @@ export class Cloud {
   }
 
   /** SQL as Athena runs it, over the tables of the catalog. */
-  async query(
-    sql: string,
-    database: string,
-    maxRows?: number,
-    bytesScannedCutoff?: number,
-  ): ReturnType<Athena["query"]> {
-    return this.athena.query(sql, { database, tables: this.glue.tables, maxRows, bytesScannedCutoff });
+  query(sql: string, database: string, maxRows?: number): Promise<QueryResult> {
+    return this.athena.query(sql, { database, tables: this.glue.tables, maxRows, now: this.clock.now() });
   }
 
   /** Runs a named query in its workgroup: its limits, and its result as CSV at the workgroup's output location. */
   async content(namedQuery: Resource, workgroup: Resource, version: string): Promise<DatasetContent> {
     const configuration = workgroup.inputs.configuration ?? {};
-    const result = await this.query(
-      namedQuery.inputs.query,
-      namedQuery.inputs.database,
-      undefined,
-      configuration.bytesScannedCutoffPerQuery === 0 ? undefined : configuration.bytesScannedCutoffPerQuery,
-    );
     const { bucket, prefix } = parseS3Url(configuration.resultConfiguration.outputLocation);
-    // Athena writes the result with the permissions of whoever runs the query.
-    const principal = `arn:aws:iam::${ACCOUNT}:user/you`;
-    const object = this.s3.put(principal, bucket, `${prefix}${version}.csv`, Buffer.from(toCsv(result)));
-    return {
-      version,
-      rows: result.rows,
-      columns: result.columns,
-      path: object.file,
-      scannedBytes: result.scannedBytes,
-    };
+    const file = this.s3.temporaryFile();
+    const { query, database } = namedQuery.inputs as { query: string; database: string };
+    try {
+      const result = await this.athena.queryToCsv(
+        query,
+        {
+          database,
+          tables: this.glue.tables,
+          maxRows: CONTENT_ROWS,
+          // 0 means no limit
+          bytesScannedCutoff: (configuration.bytesScannedCutoffPerQuery as number | undefined) || undefined,
+          now: this.clock.now(),
+        },
+        file,
+      );
+      // Athena writes the result with the permissions of whoever runs the query.
+      const principal = `arn:aws:iam::${ACCOUNT}:user/you`;
+      const object = this.s3.putFile(principal, bucket, `${prefix}${version}.csv`, file);
+      const { rows, rowCount, columns, scannedBytes } = result;
+      return { version, rows, rowCount, columns, path: object.file, scannedBytes };
+    } finally {
+      fs.rmSync(file, { force: true });
+    }
   }
 
   async close(): Promise<void> {

@@ -93,6 +93,23 @@ export class S3 {
    * @throws S3Error when a role or bucket policy refuses; the file system's error when the disk does
    */
   put(principal: string, bucketName: string, key: string, bytes: Uint8Array, keyArn?: string): StoredObject {
+    const temporary = this.temporaryFile();
+    try {
+      fs.writeFileSync(temporary, bytes);
+      return this.putFile(principal, bucketName, key, temporary, keyArn);
+    } catch (error) {
+      fs.rmSync(temporary, { force: true });
+      throw error;
+    }
+  }
+
+  /** A name for a file that `putFile` will take; what a killed process leaves there is removed at the next start. */
+  temporaryFile(): string {
+    return path.join(this.temporary, randomUUID());
+  }
+
+  /** PutObject of a file that was written beside the buckets, which becomes the object. @throws as `put` does; the file is then still there */
+  putFile(principal: string, bucketName: string, key: string, temporary: string, keyArn?: string): StoredObject {
     const bucket = this.bucket(bucketName);
     const resource = `arn:aws:s3:::${bucketName}/${key}`;
     const context = { "aws:SecureTransport": "true" };
@@ -106,18 +123,11 @@ export class S3 {
       fs.mkdirSync(folder, { recursive: true });
       this.folders.add(folder);
     }
-    const temporary = path.join(this.temporary, randomUUID());
-    try {
-      fs.writeFileSync(temporary, bytes);
-      const seconds = this.clock.now() / 1000;
-      fs.utimesSync(temporary, seconds, seconds);
-      if (bucket.versioned && fs.existsSync(file)) this.keepVersion(bucket, key, file);
-      fs.renameSync(temporary, file);
-    } catch (error) {
-      fs.rmSync(temporary, { force: true });
-      throw error;
-    }
-    return { key, file, bytes: bytes.length, modified: this.clock.now() };
+    const seconds = this.clock.now() / 1000;
+    fs.utimesSync(temporary, seconds, seconds);
+    if (bucket.versioned && fs.existsSync(file)) this.keepVersion(bucket, key, file);
+    fs.renameSync(temporary, file);
+    return { key, file, bytes: fs.statSync(file).size, modified: this.clock.now() };
   }
 
   /** The objects under a prefix, in the order of their keys. */
