@@ -229,7 +229,11 @@ describe("TelemetryChannel", () => {
       outputs,
       ["one", "two", "three"].map((name) => `iot_telemetry_etl_dev_${name}`),
     );
-    const [first, second, third] = all("aws:iot/topicRule:TopicRule").map(({ inputs }) => inputs);
+    const rules = all("aws:iot/topicRule:TopicRule").map(({ inputs }) => inputs);
+    // They are registered side by side, in any order.
+    const [first, second, third] = ["one", "two", "three"].map((name) =>
+      rules.find((rule) => String(rule.name).endsWith(`_${name}`)),
+    );
     assert.equal(first!.sql, "SELECT * FROM 'dt/+/aggregate'");
     assert.equal(first!.description, "first");
     assert.equal(first!.errorAction.cloudwatchLogs.logGroupName, "/plant/errors");

@@ -285,8 +285,10 @@ export class TestCloud {
     return [...this.cloud.logs.events(group)].map(({ message }) => JSON.parse(message) as Properties);
   }
 
+  /** whole numbers of 64 bits as numbers */
   async rows(sql: string): Promise<unknown[][]> {
-    return (await this.cloud.query(sql, "db")).rows;
+    const { rows } = await this.cloud.query(sql, "db");
+    return rows.map((row) => row.map((value) => (typeof value === "bigint" ? Number(value) : value)));
   }
 
   async close(remove = true): Promise<void> {

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
 import type { Clock } from "../../clock";
 import type { Iam } from "../../iam";
@@ -177,8 +178,9 @@ export class LambdaFunction {
       stdout: true,
       stderr: true,
     });
-    worker.stdout.on("data", (chunk: Buffer) => this.log(chunk.toString("utf8").trimEnd(), "INFO", ""));
-    worker.stderr.on("data", (chunk: Buffer) => this.log(chunk.toString("utf8").trimEnd(), "ERROR", ""));
+    // What is written past console is an event a line.
+    createInterface(worker.stdout).on("line", (line) => this.log(line, "INFO", ""));
+    createInterface(worker.stderr).on("line", (line) => this.log(line, "ERROR", ""));
     worker.on("message", (reply: Reply) => this.receive(reply));
     worker.on("error", (error) => this.crashed(`${error.name}: ${error.message}`));
     worker.on("exit", (code) => {

@@ -77,7 +77,8 @@ describe("column types", () => {
       ),
     })).type;
     fc.assert(
-      fc.property(type, (value) => assert.deepEqual(parseColumnType(formatColumnType(value)), value)),
+      // fast-check makes objects without a prototype now and then.
+      fc.property(type, (value) => assert.deepEqual(parseColumnType(formatColumnType(value)), structuredClone(value))),
       { numRuns: 300 },
     );
   });

@@ -209,7 +209,9 @@ describe("local/athena", () => {
 
     it("UNNEST with its position", async () => {
       assert.deepEqual(
-        await rows("SELECT x, n FROM (SELECT ARRAY['a','b'] AS l) CROSS JOIN UNNEST(l) WITH ORDINALITY AS u (x, n) ORDER BY n"),
+        await rows(
+          "SELECT x, n FROM (SELECT ARRAY['a','b'] AS l) CROSS JOIN UNNEST(l) WITH ORDINALITY AS u (x, n) ORDER BY n",
+        ),
         [
           ["a", 1n],
           ["b", 2n],
