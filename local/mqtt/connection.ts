@@ -55,6 +55,10 @@ export interface Host {
 /** Topics that have been found good; shared by all connections. */
 const goodTopics = new Set<string>();
 
+function notConnect(): ProtocolError {
+  return new ProtocolError(REASON.protocolError, "the first packet must be CONNECT");
+}
+
 /** One client, from its first byte to its last. */
 export class Connection implements Line {
   agreement: Agreement | undefined;
@@ -157,6 +161,8 @@ export class Connection implements Line {
   private run(): void {
     this.running = true;
     try {
+      // A stranger's length byte would have us wait for a packet that never comes.
+      if (this.agreement === undefined && (this.frames.peek() ?? 0x10) >> 4 !== TYPE.connect) throw notConnect();
       while (!this.over && !this.held && this.frames.next()) this.handle();
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
@@ -187,7 +193,7 @@ export class Connection implements Line {
     const { first } = this.frames;
     const type = first >> 4;
     if (this.agreement === undefined) {
-      if (type !== TYPE.connect) throw new ProtocolError(REASON.protocolError, "the first packet must be CONNECT");
+      if (type !== TYPE.connect) throw notConnect();
       return this.connect();
     }
     switch (type) {

@@ -66,6 +66,11 @@ export class Frames {
     return true;
   }
 
+  /** The first byte that has come of the packet after this one. */
+  peek(): number | undefined {
+    return this.bytes[this.at];
+  }
+
   /** The whole packet, header included. */
   packet(): Buffer {
     return this.bytes.subarray(this.start, this.end);

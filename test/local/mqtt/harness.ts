@@ -84,6 +84,8 @@ export class Raw {
   private readonly arrivals: (() => void)[] = [];
 
   constructor(readonly socket: net.Socket) {
+    // Otherwise a second small packet waits for the acknowledgement of the first, 40 ms.
+    socket.setNoDelay(true);
     const reader = parser();
     reader.on("packet", (packet) => {
       this.packets.push(packet);
@@ -123,8 +125,9 @@ export class Raw {
     }
   }
 
-  async gone(): Promise<void> {
-    while (!this.closed) await new Promise<void>((resolve) => this.arrivals.push(resolve));
+  /** @throws Error if the connection is still there after `ms` */
+  async gone(ms = 5000): Promise<void> {
+    await until(() => this.closed, ms);
   }
 }
 
