@@ -256,7 +256,9 @@ function mayBeTagged(node: Node): boolean {
 
 function isTaggedDecimal(operand: Operand): boolean {
   return (
-    untag(operand) !== operand || typeof operand === "string" || (typeof operand === "number" && operand % 1 !== 0)
+    untag(operand) !== operand ||
+    typeof operand === "string" ||
+    (typeof operand === "number" && !Number.isSafeInteger(operand))
   );
 }
 

@@ -111,7 +111,7 @@ export function equal(a: Value, b: Value): boolean | undefined {
 function same(a: Value, b: Value): boolean {
   if (a === b) return true;
   if (typeof a === "bigint" || typeof b === "bigint") {
-    // loose equality of numbers only: 1n == 1, and never a text
+    // eslint-disable-next-line eqeqeq -- loose equality of numbers only: 1n == 1, and never a text
     return (typeof a === "number" || typeof b === "number") && a == b;
   }
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;

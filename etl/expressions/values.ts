@@ -33,7 +33,7 @@ export function typeOf(value: Value): TypeName {
     case "boolean":
       return "Boolean";
     case "number":
-      return Number.isInteger(value) ? "Int" : "Decimal";
+      return Number.isSafeInteger(value) ? "Int" : "Decimal";
     case "bigint":
       return "Int";
     case "string":

@@ -17,13 +17,13 @@ export function untag(operand: Operand): Value {
 
 /** Marks a number as a Decimal. */
 export function asDecimal(value: Value): Operand {
-  return typeof value === "bigint" || (typeof value === "number" && Number.isInteger(value))
+  return typeof value === "bigint" || (typeof value === "number" && Number.isSafeInteger(value))
     ? new WholeDecimal(value)
     : value;
 }
 
 function isDecimal(operand: Operand): boolean {
-  if (typeof operand === "number") return !Number.isInteger(operand);
+  if (typeof operand === "number") return !Number.isSafeInteger(operand);
   return operand instanceof WholeDecimal || typeof operand === "string";
 }
 

@@ -110,6 +110,7 @@ export class MessageReader {
       bytes: Uint8Array.from(bytes.subarray(quote + 1, behind)),
       slot,
       system: name.startsWith(SYSTEM_PREFIX),
+      // eslint-disable-next-line no-control-regex -- they are ASCII too
       beyondAscii: /[^\x00-\x7f]/.test(raw),
       spelling,
     };

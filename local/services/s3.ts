@@ -231,8 +231,8 @@ function fileOf(folder: string, key: string): string {
 
 function escapeSegment(segment: string): string {
   if (segment === "." || segment === "..") return segment.replaceAll(".", "~2E");
-  // eslint-disable-next-line no-control-regex -- control characters are what must not reach a file name
   return segment.replace(
+    // eslint-disable-next-line no-control-regex -- control characters are what must not reach a file name
     /[<>:"\\|?*\u0000-\u001f~]/g,
     (c) => `~${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
   );

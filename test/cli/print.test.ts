@@ -37,8 +37,8 @@ describe("cli: what is printed", () => {
       2,
     ).split("\n");
     assert.equal(lines[0], "t (mean of each step)");
-    assert.equal(lines[1], "94.5 |     ▂▃▅▆█");
-    assert.equal(lines[2], " 4.5 |▁▂▄▅▇█████");
+    assert.equal(lines[1], "94.5 |     ▁▃▅▆█");
+    assert.equal(lines[2], " 4.5 |▁▃▄▆██████");
     assert.ok(lines[4]!.includes("1970-01-01 00:00:00"));
   });
 

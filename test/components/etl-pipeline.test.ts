@@ -68,7 +68,8 @@ describe("EtlPipeline", () => {
   it("has a function on arm64 that writes JSON to its own log group, and may do nothing else", async () => {
     const { one } = await run(program());
     const { inputs, dependencies } = one("aws:lambda/function:Function");
-    const { code: _code, ...rest } = inputs;
+    const { code, ...rest } = inputs;
+    assert.ok(code);
     const group = "/aws/lambda/iot-telemetry-etl-dev-convert-transform";
     assert.deepEqual(rest, {
       name: "iot-telemetry-etl-dev-convert-transform",

@@ -36,11 +36,8 @@ describe("local/clock", () => {
   it("lets nobody's unfinished work be overtaken by time", async () => {
     const clock = new Clock(0);
     let done = 0;
-    let work: Promise<void> | undefined;
-    clock.onSettle(async () => {
-      await work;
-    });
-    work = new Promise((resolve) => setTimeout(resolve, 5)).then(() => {
+    clock.onSettle(() => work);
+    const work: Promise<void> = new Promise((resolve) => setTimeout(resolve, 5)).then(() => {
       done = clock.now() + 1;
     });
     await clock.advanceTo(1000);

@@ -116,6 +116,7 @@ function deepEqual(a: Value, b: Value): boolean {
   const [x, y] = [num(left), num(right)];
   if (left.type !== "String" && right.type !== "String" && x && y) {
     // loose equality of a bigint and a double is exact
+    // eslint-disable-next-line eqeqeq -- loose equality of numbers only: 1n == 1
     return (x.whole ?? x.double) == (y.whole ?? y.double);
   }
   if (left.type !== right.type) return false;
