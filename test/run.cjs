@@ -67,7 +67,10 @@ async function main() {
     for (const { name, args } of checks) results.push({ name, ...(await run(args, false)) });
     return results;
   })();
-  const mocha = await run([path.join(modules, "mocha/bin/mocha.js"), "--parallel", "--jobs", "2", ...process.argv.slice(2)], true);
+  const mocha = await run(
+    [path.join(modules, "mocha/bin/mocha.js"), "--parallel", "--jobs", "2", ...process.argv.slice(2)],
+    true,
+  );
   let passed = counted(mocha.output, "passing");
   let failed = counted(mocha.output, "failing");
   // A run that broke before its first test has failed all the same.
