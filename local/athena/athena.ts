@@ -1,14 +1,13 @@
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
-import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from "@duckdb/node-api";
-import type { CatalogTable, PartitionFile } from "../services/glue";
+import type { DuckDBResult } from "@duckdb/node-api";
+import type { CatalogTable } from "../services/glue";
 import { csvLine } from "./csv";
 import { AthenaError } from "./error";
-import { macroStatements } from "./functions";
 import { translate, type Translation } from "./translate";
-import { athenaType, literal, quoted } from "./types";
+import { athenaType } from "./types";
 import { plain } from "./values";
-import { createView } from "./views";
+import { Workspace, type Scope } from "./workspace";
 
 export interface QueryOptions {
   /** the database of tables that are named without one */
@@ -35,19 +34,18 @@ export interface FileResult extends QueryResult {
   rowCount: number;
 }
 
-/** DuckDB takes no more memory than this; a larger query fails as Athena's do that exhaust their resources. */
-const MEMORY = "1GB";
-const THREADS = "2";
 /** bytes of CSV that are written at once */
 const WRITE_BYTES = 1024 * 1024;
 
 /** SQL of Athena over the tables of a catalog, run by DuckDB. Nothing is read but the tables' files, nothing written but a result's. */
 export class Athena {
-  private readonly open = new Set<DuckDBInstance>();
+  private workspace: Workspace | undefined;
+  private queue: Promise<unknown> = Promise.resolve();
 
   /** @throws AthenaError */
   async query(sql: string, options: QueryOptions): Promise<QueryResult> {
-    const { columns, rows, scannedBytes } = await this.run(sql, options, () => undefined);
+    const nothing = (): void => undefined;
+    const { columns, rows, scannedBytes } = await this.run(sql, options, nothing, nothing);
     return { columns, rows, scannedBytes };
   }
 
@@ -57,15 +55,25 @@ export class Athena {
     const fd = fs.openSync(temporary, "w");
     try {
       let text = "";
+      let position = 0;
       const write = (least: number): void => {
         if (text.length < least) return;
-        fs.writeSync(fd, text);
+        position += fs.writeSync(fd, text, position);
         text = "";
       };
-      const result = await this.run(sql, options, (values) => {
-        text += csvLine(values);
-        write(WRITE_BYTES);
-      });
+      const result = await this.run(
+        sql,
+        options,
+        (values) => {
+          text += csvLine(values);
+          write(WRITE_BYTES);
+        },
+        () => {
+          text = "";
+          fs.ftruncateSync(fd);
+          position = 0;
+        },
+      );
       write(1);
       fs.closeSync(fd);
       fs.renameSync(temporary, file);
@@ -77,44 +85,69 @@ export class Athena {
     }
   }
 
-  /** Ends what is still running. */
+  /** Gives DuckDB's memory back. */
   close(): void {
-    for (const instance of this.open) instance.closeSync();
-    this.open.clear();
+    this.workspace?.close();
+    this.workspace = undefined;
   }
 
-  /** @param each gets the header, then every row */
-  private async run(sql: string, options: QueryOptions, each: (values: unknown[]) => void): Promise<FileResult> {
+  /** One query after the other. @param each gets the header, then every row; after `restart` it gets them from the beginning again */
+  private run(
+    sql: string,
+    options: QueryOptions,
+    each: (values: unknown[]) => void,
+    restart: () => void,
+  ): Promise<FileResult> {
+    const result = this.queue.then(() => this.runNow(sql, options, each, restart));
+    this.queue = result.catch(() => undefined);
+    return result;
+  }
+
+  private async runNow(
+    sql: string,
+    options: QueryOptions,
+    each: (values: unknown[]) => void,
+    restart: () => void,
+  ): Promise<FileResult> {
     const translation = await translate(sql);
     const tables = resolve(translation, options);
     const files = new Map(tables.map((table) => [table, table.files()]));
     const scannedBytes = [...files.values()].flat().reduce((sum, { bytes }) => sum + bytes, 0);
-    const { bytesScannedCutoff: cutoff, maxRows = Infinity, now = Date.now() } = options;
+    const { database, bytesScannedCutoff: cutoff, maxRows = Infinity, now = Date.now() } = options;
     if (cutoff !== undefined && scannedBytes > cutoff)
       throw new AthenaError(
         "EXCEEDED_SCAN_LIMIT",
         `Query cancelled! Bytes scanned limit was exceeded: its tables have ${scannedBytes} bytes, the workgroup allows ${cutoff}`,
       );
-    const { DuckDBInstance: Instance } = await import("@duckdb/node-api");
-    const instance = await Instance.create(":memory:", {
-      threads: THREADS,
-      memory_limit: MEMORY,
-      temp_directory: "",
-      autoinstall_known_extensions: "false",
-      autoload_known_extensions: "false",
+    const workspace = await this.workspaceFor({ database, files, now });
+    const attempt = async (): Promise<FileResult> => ({
+      ...(await read(await workspace.connection.stream(translation.sql), maxRows, each)),
+      scannedBytes,
     });
-    this.open.add(instance);
+    const inWords = (error: unknown): unknown =>
+      isDuckError(error) ? inAthenasWords(error, translation, options) : error;
     try {
-      const connection = await instance.connect();
-      await prepare(connection, options.database, files, now);
-      const stream = await connection.stream(translation.sql);
-      return { ...(await read(stream, maxRows, each)), scannedBytes };
+      return await attempt();
     } catch (error) {
-      throw error instanceof AthenaError || !isDuckError(error) ? error : inAthenasWords(error, translation, options);
-    } finally {
-      if (this.open.delete(instance)) instance.closeSync();
+      if (!lacksColumns(error) || !(await workspace.lookByName())) throw inWords(error);
+      restart();
+      return await attempt().catch((again: unknown) => Promise.reject(inWords(again) as Error));
     }
   }
+
+  /** What the query before left open serves this one too, if nothing changed: thousands of files are not looked at again. */
+  private async workspaceFor(scope: Scope): Promise<Workspace> {
+    if (this.workspace?.serves(scope) !== true) {
+      this.close();
+      this.workspace = await Workspace.open(scope);
+    }
+    return this.workspace!;
+  }
+}
+
+/** A file was written before the table had one of its columns. */
+function lacksColumns(error: unknown): boolean {
+  return isDuckError(error) && /schema mismatch|could not be found in file/i.test(error.message);
 }
 
 /** The tables that a query reads. @throws AthenaError */
@@ -135,27 +168,6 @@ function resolve({ tables, pinned }: Translation, options: QueryOptions): Catalo
         );
     return table;
   });
-}
-
-async function prepare(
-  connection: DuckDBConnection,
-  database: string,
-  files: ReadonlyMap<CatalogTable, PartitionFile[]>,
-  now: number,
-): Promise<void> {
-  const paths = [...files.values()].flat().map(({ path }) => literal(path));
-  for (const statement of [
-    "SET TimeZone = 'UTC'",
-    "SET integer_division = true",
-    ...macroStatements(now),
-    `CREATE SCHEMA IF NOT EXISTS ${quoted(database || "main")}`,
-    `SET allowed_paths = [${paths.join(", ")}]`,
-    "SET enable_external_access = false",
-    "SET lock_configuration = true",
-  ])
-    await connection.run(statement);
-  for (const [table, own] of files) await createView(connection, table, own);
-  await connection.run(`USE ${quoted(database || "main")}`);
 }
 
 async function read(

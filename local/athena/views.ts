@@ -1,3 +1,5 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { CatalogTable, PartitionFile } from "../services/glue";
 import { duckType, literal, quoted } from "./types";
@@ -5,51 +7,103 @@ import { duckType, literal, quoted } from "./types";
 /** Hive's name of the partition of rows that have no value. */
 const NO_VALUE = "__HIVE_DEFAULT_PARTITION__";
 
-/** Makes a table of the catalog readable under its own name: its columns with their types, whichever of them a file has. */
+/** A table of the catalog that a query reads, the files that projection leads to, and one without rows that has all of its columns. */
+export interface Source {
+  table: CatalogTable;
+  files: readonly PartitionFile[];
+  schemaFile: string;
+  /** every file lies under `key=value/` folders, so that DuckDB finds the values by itself and leaves out files that no filter lets in */
+  spelled: boolean;
+}
+
+/**
+ * Writes a Parquet file with the table's columns and no row. Read first, it says which columns there are; that way no footer of the others
+ * is read before the query runs.
+ */
+export async function sourceOf(
+  connection: DuckDBConnection,
+  table: CatalogTable,
+  files: readonly PartitionFile[],
+  folder: string,
+): Promise<Source> {
+  const keys = table.partitionKeys.map(({ name }) => name);
+  const spelled = keys.length > 0 && files.every((file) => isSpelled(file, keys));
+  const own = path.join(
+    folder,
+    `${table.database}.${table.name}`,
+    ...(spelled ? keys.map((key) => `${key}=none`) : []),
+  );
+  fs.mkdirSync(own, { recursive: true });
+  const schemaFile = path.join(own, "schema.parquet");
+  const columns = table.columns.map(({ name, type }) => `CAST(NULL AS ${duckType(type)}) AS ${quoted(name)}`);
+  await connection.run(`COPY (SELECT ${columns.join(", ")} WHERE false) TO ${literal(schemaFile)} (FORMAT parquet)`);
+  return { table, files, schemaFile, spelled };
+}
+
+/** The catalog reads values as they stand; DuckDB would decode them, so a value with % is not left to it. */
+function isSpelled(file: PartitionFile, keys: readonly string[]): boolean {
+  const found = path
+    .dirname(file.path)
+    .split(path.sep)
+    .filter((segment) => segment.includes("="));
+  return (
+    found.length === keys.length &&
+    keys.every((key, i) => found[i] === `${key}=${file.partition[key]}` && !found[i].includes("%"))
+  );
+}
+
+/**
+ * Makes a table readable under its own name, with its columns and partition keys.
+ * @param byName looks for each column in each file: needed when files lack some, and slow for thousands of them
+ */
 export async function createView(
   connection: DuckDBConnection,
-  { database, name, columns, partitionKeys }: CatalogTable,
+  { table, files, schemaFile, spelled }: Source,
+  byName: boolean,
+): Promise<void> {
+  const { database, name, columns, partitionKeys } = table;
+  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoted(database)}`);
+  const list = [schemaFile, ...files.map((file) => file.path)].map(literal).join(", ");
+  const joined = partitionKeys.length > 0 && !spelled;
+  const types = partitionKeys.map((key) => `${quoted(key.name)}: VARCHAR`).join(", ");
+  const options = [
+    `union_by_name = ${byName}`,
+    `hive_partitioning = ${spelled}`,
+    ...(spelled ? [`hive_types = {${types}}`] : []),
+    `filename = ${joined}`,
+  ];
+  let from = `read_parquet([${list}], ${options.join(", ")}) AS r`;
+  if (joined) {
+    const partitions = quoted(`partitions of ${database}.${name}`);
+    await createPartitions(connection, partitions, table, files);
+    from += ` JOIN ${partitions} AS p ON r.filename = p.filename`;
+  }
+  const selected = [
+    ...columns.map((column) => `CAST(r.${quoted(column.name)} AS ${duckType(column.type)}) AS ${quoted(column.name)}`),
+    ...partitionKeys.map(
+      (key) =>
+        `CAST(nullif(${joined ? "p" : "r"}.${quoted(key.name)}, ${literal(NO_VALUE)}) AS ${duckType(key.type)}) AS ${quoted(key.name)}`,
+    ),
+  ];
+  await connection.run(
+    `CREATE OR REPLACE VIEW ${quoted(database)}.${quoted(name)} AS SELECT ${selected.join(", ")} FROM ${from}`,
+  );
+}
+
+/** File to partition values: those that the catalog's template reads from the place of a file. */
+async function createPartitions(
+  connection: DuckDBConnection,
+  name: string,
+  { partitionKeys }: CatalogTable,
   files: readonly PartitionFile[],
 ): Promise<void> {
-  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoted(database)}`);
-  const view = `CREATE VIEW ${quoted(database)}.${quoted(name)} AS`;
-  const empty = [...columns, ...partitionKeys].map(
-    (column) => `CAST(NULL AS ${duckType(column.type)}) AS ${quoted(column.name)}`,
-  );
-  if (files.length === 0) {
-    await connection.run(`${view} SELECT ${empty.join(", ")} WHERE false`);
-    return;
-  }
-  const list = `[${files.map((file) => literal(file.path)).join(", ")}]`;
-  const described = await connection.runAndReadAll(
-    `DESCRIBE SELECT * FROM read_parquet(${list}, union_by_name = true, hive_partitioning = false)`,
-  );
-  const present = new Map(described.getRows().map(([column]) => [String(column).toLowerCase(), String(column)]));
-  const own = columns.map((column) => {
-    const found = present.get(column.name.toLowerCase());
-    const value = found === undefined ? "NULL" : `r.${quoted(found)}`;
-    return `CAST(${value} AS ${duckType(column.type)}) AS ${quoted(column.name)}`;
-  });
-  if (partitionKeys.length === 0) {
-    await connection.run(
-      `${view} SELECT ${own.join(", ")} FROM read_parquet(${list}, union_by_name = true, hive_partitioning = false) AS r`,
-    );
-    return;
-  }
-  const keys = partitionKeys.map(
-    (key) =>
-      `CAST(nullif(p.${quoted(key.name)}, ${literal(NO_VALUE)}) AS ${duckType(key.type)}) AS ${quoted(key.name)}`,
-  );
-  // The values are those that the catalog's template reads from the place of a file; they are not decoded.
-  const values = files.map(
-    (file) => `(${[literal(file.path), ...partitionKeys.map((key) => literal(file.partition[key.name]!))].join(", ")})`,
-  );
-  const names = ["filename", ...partitionKeys.map((key) => quoted(key.name))].join(", ");
-  const table = quoted(`partitions of ${database}.${name}`);
-  await connection.run(`CREATE TEMP TABLE ${table} AS SELECT * FROM (VALUES ${values.join(", ")}) AS v(${names})`);
+  const names = ["filename", ...partitionKeys.map((key) => quoted(key.name))];
   await connection.run(
-    `${view} SELECT ${[...own, ...keys].join(", ")} ` +
-      `FROM read_parquet(${list}, union_by_name = true, hive_partitioning = false, filename = true) AS r ` +
-      `JOIN ${table} AS p ON r.filename = p.filename`,
+    `CREATE OR REPLACE TEMP TABLE ${name} (${names.map((column) => `${column} VARCHAR`).join(", ")})`,
   );
+  if (files.length === 0) return;
+  const values = files.map(
+    (file) => `(${[file.path, ...partitionKeys.map((key) => file.partition[key.name]!)].map(literal).join(", ")})`,
+  );
+  await connection.run(`INSERT INTO ${name} VALUES ${values.join(", ")}`);
 }
