@@ -92,7 +92,7 @@ function counts(report: Report): string[] {
   );
   const { refused, unused } = report.iam;
   text.push(
-    `roles      ${refused.length === 0 ? "no call refused" : `${refused.length} calls REFUSED`}, ${unused.length} grants never used`,
+    `roles      ${refused.length === 0 ? "no call refused" : `${count(refused.length)} ${refused.length === 1 ? "call" : "calls"} REFUSED`}, ${unused.length} grants never used`,
   );
   return text;
 }

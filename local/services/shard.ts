@@ -62,7 +62,8 @@ export class Shard {
 
   /** index of the oldest record still kept */
   get first(): number {
-    return this.segments[0] ?? this.next;
+    // What waits for its first write is not there yet for a reader, and not gone either.
+    return this.segments[0] ?? this.durable;
   }
 
   /** index after the last record on disk */

@@ -24,6 +24,21 @@ describe("local/services/shard", () => {
   beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), "shard-"))));
   afterEach(() => fs.rmSync(folder, { recursive: true }));
 
+  it("shows a reader nothing of what waits for its first write, and all of it afterwards", () => {
+    const shard = open(folder);
+    const cursor: Cursor = { index: 0 };
+    shard.append(1, "k", Buffer.from("a"));
+    shard.append(1, "k", Buffer.from("b"));
+    assert.deepEqual(shard.read(cursor), []);
+    assert.equal(shard.first, 0);
+    shard.flush();
+    assert.deepEqual(
+      readAll(shard, cursor).map(({ data }) => data.toString()),
+      ["a", "b"],
+    );
+    shard.close();
+  });
+
   it("gives back what was appended, in order, before and after it is opened again, from any index", () => {
     fc.assert(
       fc.property(
