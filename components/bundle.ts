@@ -31,6 +31,9 @@ function bundle(): string {
       format: "cjs",
       // The runtime brings the SDK along.
       external: ["@aws-sdk/*"],
+      // It is sent with every function of a stack, so it is without blanks; names stay as they are, for stack traces.
+      minifyWhitespace: true,
+      minifySyntax: true,
       legalComments: "none",
       charset: "utf8",
       logLevel: "silent",

@@ -49,6 +49,8 @@ export function runProgram(options: ProgramOptions): Promise<ProgramExit> {
   const { project, stack, config, address } = options;
   const runner = createRequire(path.join(project.folder, "package.json")).resolve("@pulumi/pulumi/cmd/run");
   const args = [
+    // The SDK keeps its promises, thousands for a large program, to the end: in a small nursery they are copied again and again.
+    "--max-semi-space-size=128",
     "--require",
     path.join(__dirname, "observe.cjs"),
     ...project.nodeArguments,
