@@ -1,3 +1,4 @@
+import { limitsOf } from "../../policies/limits";
 import type { Properties } from "../model";
 import * as athena from "./athena";
 import * as firehose from "./firehose";
@@ -45,11 +46,22 @@ export function planResource(type: string, given: Properties, context: PlanConte
       path: "region",
       message: `saw "${inputs.region}"; the local cloud has one region, the stack's ${context.region}; leave it out`,
     });
-  if (!problems.some(({ wrongKind }) => wrongKind === true)) problems.push(...(handler.check?.(inputs, context) ?? []));
+  if (!problems.some(({ wrongKind }) => wrongKind === true)) {
+    problems.push(...(handler.check?.(inputs, context) ?? []));
+    // What AWS refuses is written once, for the policies too; what is said already is not said twice.
+    const said = problems.map(({ path }) => path);
+    problems.push(...limitsOf(type, inputs).filter(({ path }) => !said.some((other) => concerns(path, other))));
+  }
   const planned = handler.plan(inputs, context);
   const shared: Properties = { region: context.region };
   if (Object.hasOwn(handler.properties, "tags")) shared.tagsAll = inputs.tags ?? {};
   return { id: planned.id, inputs, outputs: { ...shared, ...inputs, ...planned.outputs }, problems };
+}
+
+/** Whether one path is the other or a part of it. */
+function concerns(path: string, other: string): boolean {
+  const [short, long] = path.length < other.length ? [path, other] : [other, path];
+  return short === long || (long.startsWith(short) && /^[.[]/.test(long.slice(short.length)));
 }
 
 function unknownType(type: string, inputs: Properties, context: PlanContext): Plan {
