@@ -52,10 +52,20 @@ export function planResource(type: string, given: Properties, context: PlanConte
     const said = problems.map(({ path }) => path);
     problems.push(...limitsOf(type, inputs).filter(({ path }) => !said.some((other) => concerns(path, other))));
   }
-  const planned = handler.plan(inputs, context);
+  const planned = planOf(handler, inputs, context, problems);
   const shared: Properties = { region: context.region };
   if (Object.hasOwn(handler.properties, "tags")) shared.tagsAll = inputs.tags ?? {};
   return { id: planned.id, inputs, outputs: { ...shared, ...inputs, ...planned.outputs }, problems };
+}
+
+/** Arguments of the wrong kind may lead to no state at all; they are refused anyway. */
+function planOf(handler: Handler, inputs: Properties, context: PlanContext, problems: readonly Finding[]): Planned {
+  try {
+    return handler.plan(inputs, context);
+  } catch (error) {
+    if (problems.length === 0) throw error;
+    return { id: context.name, outputs: {} };
+  }
 }
 
 /** Whether one path is the other or a part of it. */
