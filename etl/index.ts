@@ -10,5 +10,12 @@ export * from "./documents";
 export * from "./expressions";
 export { Layout, Message, MessageReader, parseJson } from "./json";
 export { partitionScheme, partitionSources, type PartitionKeys, type PartitionScheme } from "./partitions";
-export { CompiledPipeline, compilePipeline, type Counters, type Outcome, type TransformDefinition } from "./pipeline";
+export {
+  CompiledPipeline,
+  compilePipeline,
+  type Counters,
+  type Observer,
+  type Outcome,
+  type TransformDefinition,
+} from "./pipeline";
 export { parseTimestampFormat, timestampWriter, type TimestampFormat } from "./time/format";

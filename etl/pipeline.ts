@@ -43,6 +43,9 @@ export interface Counters extends ActivityCounters {
   nameCollisions: number;
 }
 
+/** Told of a message after an activity that let it go on; it reads the message and keeps nothing of it. */
+export type Observer = (activity: string, message: Message) => void;
+
 /** Throws for definitions that loading would have refused. */
 export function compilePipeline(definition: TransformDefinition): CompiledPipeline {
   return new CompiledPipeline(definition);
@@ -54,6 +57,8 @@ export class CompiledPipeline {
   readonly dynamic: boolean;
   /** the partition keys of the message that was stored last */
   partitionKeys: PartitionKeys = {};
+  /** Hears of each activity while it is set, for looking at single messages; nothing while messages flow. */
+  observer: Observer | undefined;
 
   private received = 0;
   private stored = 0;
@@ -62,6 +67,8 @@ export class CompiledPipeline {
   private readonly activityCounters: ActivityCounters = { mathFailuresPassed: 0 };
   private readonly columns: readonly string[];
   private readonly steps: readonly ((message: Message) => Stop | undefined)[];
+  /** names of the activities, those of `steps` first and in their order */
+  private readonly names: readonly string[];
   private readonly first: string;
   private readonly last: string;
   private readonly failOnMismatch: boolean;
@@ -77,6 +84,7 @@ export class CompiledPipeline {
     const layout = new Layout();
     const compilation: Compilation = { layout, options, counters: this.activityCounters };
     this.name = pipeline.pipelineName;
+    this.names = chain.map(({ name }) => name);
     this.first = chain[0]?.name ?? "";
     this.last = chain[chain.length - 1]?.name ?? "";
     this.failOnMismatch = options.onMismatch === "fail";
@@ -153,6 +161,7 @@ export class CompiledPipeline {
     for (let index = 0; index < steps.length; index++) {
       const stop = (steps[index] as (message: Message) => Stop | undefined)(message);
       if (stop !== undefined) return stop;
+      if (this.observer !== undefined) this.observer(this.names[index] as string, message);
     }
     this.rows.write(message, out);
     if (this.failOnMismatch && this.rows.mismatch !== undefined) {
