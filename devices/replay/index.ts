@@ -1,9 +1,12 @@
 import { fillTopic, topicNames } from "../simulator";
 import { edit, type Edits } from "./edit";
 import { RecordingError } from "./error";
-import { messagesOf } from "./file";
+import { checkArray, messagesOf } from "./file";
 
+export { edit, type Edits } from "./edit";
 export { RecordingError } from "./error";
+export { batchesOf, type Payload } from "./file";
+export { inputFiles } from "./folder";
 
 export interface RecordingOptions extends Edits {
   /** `{name}` is filled from each message */
@@ -78,6 +81,7 @@ async function problemsOf(file: string, options: RecordingOptions): Promise<stri
           `Set it (--set ${wrong[0]}=NAME), rename another attribute to it, or give a topic without it.`,
       );
     }
+    await checkArray(file);
     return problems;
   }
   return [`--input ${file}: holds no messages.`];

@@ -1,20 +1,30 @@
 const NEWLINE = 0x0a;
 
-/** Lines as they came, byte for byte, without their line ends. */
-export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+/** Lines as they came, byte for byte, without their line ends and without blank ones; those of a chunk together. */
+export async function* lineBatches(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer[]> {
   let rest: Buffer[] = [];
   for await (const chunk of chunks) {
+    const lines: Buffer[] = [];
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
-      yield trimmed(Buffer.concat([...rest, chunk.subarray(start, end)]));
+      const part = chunk.subarray(start, end);
+      const line = trimmed(rest.length === 0 ? part : Buffer.concat([...rest, part]));
+      if (!isBlank(line)) lines.push(line);
       rest = [];
       start = end + 1;
     }
     if (start < chunk.length) rest.push(chunk.subarray(start));
+    if (lines.length > 0) yield lines;
   }
-  if (rest.length > 0) yield trimmed(Buffer.concat(rest));
+  const line = trimmed(Buffer.concat(rest));
+  if (!isBlank(line)) yield [line];
 }
 
 function trimmed(line: Buffer): Buffer {
   return line.at(-1) === 0x0d ? line.subarray(0, -1) : line;
+}
+
+function isBlank(line: Buffer): boolean {
+  for (const byte of line) if (byte !== 0x20 && byte !== 0x09) return false;
+  return true;
 }

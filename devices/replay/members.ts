@@ -26,19 +26,6 @@ export function membersOf(text: string): Member[] {
   return members;
 }
 
-/** The elements of the array that `text` holds; for valid JSON only. */
-export function elementsOf(text: string): Span[] {
-  const elements: Span[] = [];
-  let at = skipBlank(text, skipBlank(text, 0) + 1);
-  while (text[at] !== "]") {
-    const element = { start: at, end: endOfValue(text, at) };
-    elements.push(element);
-    at = skipBlank(text, element.end);
-    if (text[at] === ",") at = skipBlank(text, at + 1);
-  }
-  return elements;
-}
-
 function skipBlank(text: string, at: number): number {
   while (text[at] === " " || text[at] === "\n" || text[at] === "\r" || text[at] === "\t") at++;
   return at;

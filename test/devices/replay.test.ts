@@ -6,7 +6,10 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { checkRecordings, readRecording, RecordingError, type RecordingOptions } from "../../devices/replay";
 import { edit } from "../../devices/replay/edit";
-import { elementsOf, membersOf } from "../../devices/replay/members";
+import { batchesOf } from "../../devices/replay/file";
+import { inputFiles } from "../../devices/replay/folder";
+import { membersOf } from "../../devices/replay/members";
+import { elementBatches, sequenceBatches } from "../../devices/replay/values";
 
 const PLAIN: RecordingOptions = { topic: "t", set: [], rename: [] };
 
@@ -94,7 +97,7 @@ describe("devices/replay", () => {
     assert.equal(edit('{"\\u0062":1}', edits), '{"c":1,"a":"x"}');
   });
 
-  it("finds members and elements where JSON.parse does", () => {
+  it("finds members where JSON.parse does", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.constantFrom(undefined, 1, "\t"), (value, space) => {
         const text = JSON.stringify(value, undefined, space);
@@ -104,17 +107,105 @@ describe("devices/replay", () => {
         ]);
         assert.deepEqual(found, Object.entries(JSON.parse(text) as object));
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
-    fc.assert(
-      fc.property(fc.array(fc.jsonValue()), fc.constantFrom(undefined, 2), (value, space) => {
-        const text = JSON.stringify(value, undefined, space);
-        assert.deepEqual(
-          elementsOf(text).map(({ start, end }): unknown => JSON.parse(text.slice(start, end))),
-          JSON.parse(text),
+  });
+
+  /** A text in chunks of so many bytes. */
+  async function* cut(text: string, size: number): AsyncGenerator<Buffer> {
+    const bytes = Buffer.from(text);
+    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+  }
+  const collect = async (batches: AsyncIterable<Buffer[]>): Promise<string[]> => {
+    const found: string[] = [];
+    for await (const batch of batches) found.push(...batch.map(String));
+    return found;
+  };
+
+  it("finds elements and values that follow each other where JSON.parse does, however the bytes are cut", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.jsonValue()),
+        fc.constantFrom(undefined, 2),
+        fc.integer({ min: 1, max: 40 }),
+        async (value, space, size) => {
+          const parsed = (texts: string[]): unknown[] => texts.map((text) => JSON.parse(text) as unknown);
+          const text = JSON.stringify(value, undefined, space);
+          const same = JSON.parse(text) as unknown[];
+          assert.deepEqual(parsed(await collect(elementBatches("f", cut(` ${text}\n`, size)))), same);
+          const objects = same.map((member) => ({ member }));
+          for (const between of ["", "\n", " \r\n\n"]) {
+            const joined = objects.map((object) => JSON.stringify(object, undefined, space)).join(between);
+            assert.deepEqual(parsed(await collect(sequenceBatches("f", cut(joined, size)))), objects);
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it("tells where an array is broken", async () => {
+    for (const [text, what] of [
+      ["[1,2", "it breaks off at byte 4"],
+      ['[{"a":"]"', "it breaks off at byte 9"],
+      ["[1 2]", "a comma is missing at byte 3"],
+      ["[1,,2]", "an element is missing at byte 3"],
+      ["[1,]", "an element is missing at byte 3"],
+      ["[,1]", "an element is missing at byte 1"],
+      ["[1] x", "something follows its end at byte 4"],
+    ] as const)
+      for (const size of [1, 2, 100])
+        await assert.rejects(
+          collect(elementBatches("f", cut(text, size))),
+          (error) => error instanceof RecordingError && error.message.includes(what),
+          text,
         );
-      }),
-      { numRuns: 200 },
+  });
+
+  it("reads objects with nothing between them, over several lines, and what is broken among them", async () => {
+    assert.deepEqual(await payloads("a.gz", gzipSync('{"a":"}{"}{"b":[{}]}{"c":1}')), [
+      '{"a":"}{"}',
+      '{"b":[{}]}',
+      '{"c":1}',
+    ]);
+    assert.deepEqual(await payloads("a.json", '{\n  "a": 1\n}\n'), ['{\n  "a": 1\n}']);
+    assert.deepEqual(await payloads("b.json", '{"a":1}{"b":2}\nno json\r\n{"c":3}{"d":'), [
+      '{"a":1}',
+      '{"b":2}',
+      "no json",
+      '{"c":3}',
+      '{"d":',
+    ]);
+    // a line that is broken among whole ones costs that line alone
+    assert.deepEqual(await payloads("c.json", '{"a":\n{"b":2}\n{"c":3}\n'), ['{"a":', '{"b":2}', '{"c":3}']);
+  });
+
+  it("refuses a value that does not end, before memory does", async () => {
+    const text = `{"a":1}{"a":"${"x".repeat(17 * 1024 * 1024)}`;
+    await assert.rejects(payloads("a.json", text), /a message is longer than 16 MB.*it begins "\{/);
+  });
+
+  it("reads gzip under any name, and counts the bytes of the file", async () => {
+    const packed = gzipSync('{"a":1}\n{"a":2}\n');
+    let bytes = 0;
+    const found: string[] = [];
+    const whole = file("archive-1-2024", Buffer.concat([packed, packed]));
+    for await (const batch of batchesOf(whole, (read) => (bytes += read))) found.push(...batch.map(String));
+    assert.deepEqual(found, ['{"a":1}', '{"a":2}', '{"a":1}', '{"a":2}']);
+    assert.equal(bytes, packed.length * 2);
+  });
+
+  it("takes a folder for the files below it, in the order of their paths", () => {
+    for (const [name, text] of Object.entries({ "raw/dt=2/b": "", "raw/dt=1/c": "", "raw/.hidden": "" })) {
+      fs.mkdirSync(path.join(folder, path.dirname(name)), { recursive: true });
+      file(name, text);
+    }
+    const raw = path.join(folder, "raw");
+    assert.deepEqual(inputFiles(["-", raw]), ["-", path.join(raw, "dt=1", "c"), path.join(raw, "dt=2", "b")]);
+    fs.mkdirSync(path.join(folder, "none"));
+    assert.throws(
+      () => inputFiles([path.join(folder, "none"), path.join(folder, "absent")]),
+      (error) => error instanceof RecordingError && error.problems.length === 2,
     );
   });
 

@@ -1,0 +1,33 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { RecordingError } from "./error";
+
+/**
+ * The files that are meant: a folder stands for all files below it, in the order of their paths, which for an archive is that of
+ * arrival. `-` is stdin. @throws RecordingError for what is not there, all of it
+ */
+export function inputFiles(inputs: readonly string[]): string[] {
+  const problems: string[] = [];
+  const files: string[] = [];
+  for (const input of inputs) {
+    const stat = input === "-" ? undefined : fs.statSync(input, { throwIfNoEntry: false });
+    if (input === "-") files.push(input);
+    else if (stat === undefined) problems.push(`--input ${input}: there is no such file or folder.`);
+    else if (stat.isDirectory()) {
+      const found = filesBelow(input);
+      if (found.length === 0) problems.push(`--input ${input}: there is no file in this folder.`);
+      files.push(...found);
+    } else files.push(input);
+  }
+  if (problems.length > 0) throw new RecordingError(problems);
+  return files;
+}
+
+/** Files whose names begin with a dot are nobody's messages. */
+function filesBelow(folder: string): string[] {
+  return fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort();
+}
