@@ -62,7 +62,7 @@ async function cloud(messages: number): Promise<{ seconds: number; stored: numbe
   ];
   // Shards enough that the limits of a stream are not what is measured: 1,000 records a second each.
   args.push("-c", "streamMode=PROVISIONED", "-c", "shardCount=200");
-  const child = spawn(process.execPath, ["--require", "@swc-node/register", path.join(ROOT, "cli/start.ts"), ...args], {
+  const child = spawn(process.execPath, ["--require", "./register.cjs", path.join(ROOT, "cli/start.ts"), ...args], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", process.env.BENCH_VERBOSE === undefined ? "ignore" : "inherit"],
   });

@@ -2,7 +2,7 @@
  * How fast the transform function is beside a handler written by hand for the same job. Both get events of 500 records
  * of about 105 bytes, in turns; the figure is the median round of each.
  *
- *     node --require @swc-node/register bench/transform.ts
+ *     node --require ./register.cjs bench/transform.ts
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";

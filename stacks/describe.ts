@@ -40,7 +40,7 @@ export function configMarkdown(): string {
     ]),
   );
   const nested = Object.entries(settings).flatMap(([key, { kind }]) => members(key, kind));
-  return `<!-- generated from stacks/schema.ts: node --require @swc-node/register stacks/generate.ts -->
+  return `<!-- generated from stacks/schema.ts: node --require ./register.cjs stacks/generate.ts -->
 
 # Configuration
 

@@ -67,8 +67,11 @@ async function main() {
     for (const { name, args } of checks) results.push({ name, ...(await run(args, false)) });
     return results;
   })();
+  // Files, or all. The configuration names none, so that `npx mocha FILE` runs just that file.
+  const given = process.argv.slice(2);
+  const files = given.some((argument) => /\.ts$/.test(argument)) ? [] : ["test/**/*.test.ts"];
   const mocha = await run(
-    [path.join(modules, "mocha/bin/mocha.js"), "--parallel", "--jobs", "2", ...process.argv.slice(2)],
+    [path.join(modules, "mocha/bin/mocha.js"), "--parallel", "--jobs", "2", ...given, ...files],
     true,
   );
   let passed = counted(mocha.output, "passing");

@@ -16,7 +16,7 @@ interface Ended {
 }
 
 function run(script: string, args: string[]): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, ["--require", "@swc-node/register", path.join(ROOT, script), ...args], {
+  const child = spawn(process.execPath, ["--require", "./register.cjs", path.join(ROOT, script), ...args], {
     cwd: ROOT,
   });
   let [stdout, stderr] = ["", ""];

@@ -193,7 +193,7 @@ describe("data folder", () => {
       /is using it/,
     );
     const other = path.join(parent, "other");
-    const script = `require("@swc-node/register"); require(${JSON.stringify(path.join(__dirname, "../../local/state"))}).openDataFolder(${JSON.stringify(other)}); console.log("open"); setInterval(() => {}, 1000);`;
+    const script = `require(${JSON.stringify(path.join(__dirname, "../../register.cjs"))}); require(${JSON.stringify(path.join(__dirname, "../../local/state"))}).openDataFolder(${JSON.stringify(other)}); console.log("open"); setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
     await new Promise((resolve) => child.stdout.once("data", resolve));
     assert.match(

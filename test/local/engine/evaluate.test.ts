@@ -147,7 +147,7 @@ describe("evaluate: the unmodified program under our engine", () => {
 describe("the program's process", () => {
   it("does not outlive a local cloud that is killed", async () => {
     const script = `
-      require("@swc-node/register");
+      require(${JSON.stringify(path.join(__dirname, "../../../register.cjs"))});
       const { evaluate } = require(${JSON.stringify(path.join(__dirname, "../../../local/engine"))});
       evaluate({ projectDir: ${JSON.stringify(PROJECT)}, stack: "dev", config: { mode: "hang" }, onDiagnostic: (d) => console.log(d.message) });`;
     const cloud = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
