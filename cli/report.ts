@@ -37,8 +37,6 @@ export interface Progress {
   startedAt: number;
   endpoints: { mqtt: string; http: string };
   refusedMessages: Map<string, number>;
-  /** the local clock when the run began, ms */
-  clockStart: number;
 }
 
 /** Counts of the run so far. `datasets` are added by whoever makes their content. */
@@ -79,7 +77,7 @@ export async function makeReport(session: Session, progress: Progress): Promise<
       filtered,
       failed,
       pending: stream.pending,
-      reasons: failed > 0 ? failureReasons(session, pipeline.function, progress.clockStart) : {},
+      reasons: failed > 0 ? failureReasons(session, pipeline.function, cloud.clock.began) : {},
     };
     if (stream.refusal !== undefined) report.blocked[pipeline.deliveryStream] = stream.refusal;
   }

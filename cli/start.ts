@@ -59,7 +59,6 @@ async function start(parsed: Parsed): Promise<number> {
     startedAt,
     endpoints: { mqtt: "", http: "" },
     refusedMessages: new Map(),
-    clockStart: 0,
   };
   const refused = (reason: string): void => {
     progress.refusedMessages.set(reason, (progress.refusedMessages.get(reason) ?? 0) + 1);
@@ -89,7 +88,6 @@ async function start(parsed: Parsed): Promise<number> {
   const line = new ProgressLine(process.stderr, () => session.cloud.rules.received, clock);
   try {
     progress.endpoints = await listen(session, ports);
-    progress.clockStart = clock.now();
     session.cloud.start();
     if (keep && json) process.stdout.write(`${JSON.stringify(await makeReport(session, progress))}\n`);
 
@@ -140,9 +138,7 @@ async function start(parsed: Parsed): Promise<number> {
       report.datasets[name] =
         "error" in made ? { error: made.error } : { version: made.version, rows: made.rowCount, path: made.path };
     process.stdout.write(
-      json
-        ? `${JSON.stringify(report)}\n`
-        : await summary(report, session, contents, clock.now() - progress.clockStart),
+      json ? `${JSON.stringify(report)}\n` : await summary(report, session, contents, clock.elapsed),
     );
     return exitCode(report, interrupts > 0, keep);
   } finally {

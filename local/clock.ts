@@ -22,6 +22,7 @@ export class Clock {
   private order = 0;
   private advancing: Promise<void> = Promise.resolve();
   private current: number;
+  private origin: number;
   /** running: what is added to the machine's time so that the clock never goes back */
   private offset: number | undefined;
   private wake: NodeJS.Timeout | undefined;
@@ -32,6 +33,17 @@ export class Clock {
   /** Stepped, at `start` (ms since 1970-01-01 UTC). */
   constructor(start: number) {
     this.current = start;
+    this.origin = start;
+  }
+
+  /** ms since 1970-01-01 UTC at which it began; a reset moves it */
+  get began(): number {
+    return this.origin;
+  }
+
+  /** ms of its own time that have passed */
+  get elapsed(): number {
+    return this.now() - this.origin;
   }
 
   /** ms since 1970-01-01 UTC */
@@ -104,6 +116,7 @@ export class Clock {
     const shift = time - this.current;
     for (const entry of this.heap) entry.time += shift;
     this.current = time;
+    this.origin = time;
   }
 
   /** From now on time passes by itself. It starts where the stepped clock stood, or at the machine's time if that is later. */

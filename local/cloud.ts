@@ -53,7 +53,7 @@ export class Cloud {
   readonly streams = new Map<string, Stream>();
   readonly functions = new Map<string, LambdaFunction>();
   readonly deliveryStreams = new Map<string, DeliveryStream>();
-  private readonly clock: Clock;
+  readonly clock: Clock;
   private readonly mqtt: MqttBroker;
   private readonly http: IotDataServer;
   private readonly athena = new Athena();
@@ -134,7 +134,7 @@ export class Cloud {
   start(): void {
     for (const stream of this.deliveryStreams.values()) stream.wake();
     const sweep = (): void => {
-      for (const stream of this.deliveryStreams.values()) stream.checkpoint();
+      if (this.s3.expiryDue) for (const stream of this.deliveryStreams.values()) stream.checkpoint();
       for (const stream of this.streams.values()) stream.expire();
       this.s3.expire();
       this.logs.expire();

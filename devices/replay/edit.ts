@@ -19,11 +19,23 @@ export function edit(text: string, { set, rename }: Edits): string {
     // An attribute that another one is renamed to, or that is set, would be there twice.
     if (renamed === undefined && replaced.has(spelled)) continue;
     if (renamed !== undefined && set.some(([other]) => other === renamed)) continue;
-    const written = renamed === undefined ? text.slice(name.start, name.end) : JSON.stringify(renamed);
-    kept.push(`${written}:${text.slice(value.start, value.end)}`);
+    const spelling = renamed === undefined ? text.slice(name.start, name.end) : JSON.stringify(renamed);
+    kept.push(`${spelling}:${text.slice(value.start, value.end)}`);
   }
-  for (const [name, value] of set) kept.push(`${JSON.stringify(name)}:${jsonOf(value)}`);
+  if (set.length > 0) kept.push(membersFor(set));
   return `{${kept.join(",")}}`;
+}
+
+const written = new WeakMap<Edits["set"], string>();
+
+/** The members that are set, which are the same in every message. */
+function membersFor(set: Edits["set"]): string {
+  let text = written.get(set);
+  if (text === undefined) {
+    text = set.map(([name, value]) => `${JSON.stringify(name)}:${jsonOf(value)}`).join(",");
+    written.set(set, text);
+  }
+  return text;
 }
 
 /** A value as a command line or a CSV cell spells it: JSON where it is JSON, text otherwise. */

@@ -10,6 +10,8 @@ const DAY = 86_400_000;
 /** CloudWatch Logs as files: a group is a folder, a stream a file of lines `{"timestamp": ms, "message": "..."}`. */
 export class Logs {
   private readonly groups = new Map<string, { folder: string; retentionDays: number }>();
+  /** by file, the time of its first event, ms since 1970-01-01 UTC */
+  private readonly firsts = new Map<string, number>();
 
   constructor(
     resources: readonly Resource[],
@@ -75,7 +77,12 @@ export class Logs {
       const oldest = this.clock.now() - retentionDays * DAY;
       for (const name of fs.readdirSync(folder)) {
         const file = path.join(folder, name);
-        if (!fs.statSync(file).isFile()) continue;
+        // A stream is in the order of time: while its first event is kept, all are, and none need be read.
+        const first = this.firsts.get(file) ?? firstTime(file);
+        if (first === undefined) continue;
+        this.firsts.set(file, first);
+        if (first >= oldest) continue;
+        this.firsts.delete(file);
         const lines = fs
           .readFileSync(file, "utf8")
           .split("\n")
@@ -87,6 +94,13 @@ export class Logs {
       }
     }
   }
+}
+
+/** The time of a stream's first event; undefined for what is no stream, or has none. */
+function firstTime(file: string): number | undefined {
+  if (!fs.statSync(file).isFile()) return undefined;
+  const [line] = fs.readFileSync(file, "utf8").split("\n", 1);
+  return line === "" || line === undefined ? undefined : (JSON.parse(line) as { timestamp: number }).timestamp;
 }
 
 /** Stream names such as `2026/11/24/[$LATEST]ab12` as one file name. */

@@ -20,7 +20,19 @@ interface Bucket {
   folder: string;
   versioned: boolean;
   keyArn: string | undefined;
-  lifecycle: Properties[];
+  lifecycle: LifecycleRule[];
+  /** counts what changes its objects, so that a listing is known to be good still */
+  changes: number;
+  /** the last listing of each prefix */
+  readonly listings: Map<string, { changes: number; objects: readonly StoredObject[] }>;
+}
+
+interface LifecycleRule {
+  prefix: string;
+  days: number | undefined;
+  noncurrentDays: number | undefined;
+  /** ms since 1970-01-01 UTC: nothing of this rule is due before, so nobody need look */
+  idleUntil: number;
 }
 
 /** What keeps an object from being written: a refusal is final until a role changes, a full disk is the machine's. */
@@ -70,10 +82,18 @@ export class S3 {
     for (const name of bucketsNamedBy(resources)) if (!this.buckets.has(name)) this.add(name, false, undefined, []);
   }
 
-  private add(name: string, versioned: boolean, keyArn: string | undefined, lifecycle: Properties[]): void {
+  private add(name: string, versioned: boolean, keyArn: string | undefined, rules: Properties[]): void {
     const folder = path.join(this.root, name);
     fs.mkdirSync(folder, { recursive: true });
-    this.buckets.set(name, { name, folder, versioned, keyArn, lifecycle });
+    const lifecycle = rules
+      .filter(({ status }) => status === "Enabled")
+      .map((rule) => ({
+        prefix: rule.filter?.prefix ?? rule.filter?.and?.prefix ?? "",
+        days: rule.expiration?.days,
+        noncurrentDays: rule.noncurrentVersionExpiration?.noncurrentDays,
+        idleUntil: 0,
+      }));
+    this.buckets.set(name, { name, folder, versioned, keyArn, lifecycle, changes: 0, listings: new Map() });
   }
 
   /** Removes what a killed process left half written. Only the owner of the data folder may. */
@@ -96,7 +116,7 @@ export class S3 {
     const temporary = this.temporaryFile();
     try {
       fs.writeFileSync(temporary, bytes);
-      return this.putFile(principal, bucketName, key, temporary, keyArn);
+      return this.store(principal, bucketName, key, temporary, bytes.length, keyArn);
     } catch (error) {
       fs.rmSync(temporary, { force: true });
       throw error;
@@ -110,6 +130,17 @@ export class S3 {
 
   /** PutObject of a file that was written beside the buckets, which becomes the object. @throws as `put` does; the file is then still there */
   putFile(principal: string, bucketName: string, key: string, temporary: string, keyArn?: string): StoredObject {
+    return this.store(principal, bucketName, key, temporary, fs.statSync(temporary).size, keyArn);
+  }
+
+  private store(
+    principal: string,
+    bucketName: string,
+    key: string,
+    temporary: string,
+    bytes: number,
+    keyArn: string | undefined,
+  ): StoredObject {
     const bucket = this.bucket(bucketName);
     const resource = `arn:aws:s3:::${bucketName}/${key}`;
     const context = { "aws:SecureTransport": "true" };
@@ -123,16 +154,26 @@ export class S3 {
       fs.mkdirSync(folder, { recursive: true });
       this.folders.add(folder);
     }
-    const seconds = this.clock.now() / 1000;
-    fs.utimesSync(temporary, seconds, seconds);
+    const modified = this.clock.now();
+    fs.utimesSync(temporary, modified / 1000, modified / 1000);
     if (bucket.versioned && fs.existsSync(file)) this.keepVersion(bucket, key, file);
     fs.renameSync(temporary, file);
-    return { key, file, bytes: fs.statSync(file).size, modified: this.clock.now() };
+    bucket.changes++;
+    return { key, file, bytes, modified };
   }
 
   /** The objects under a prefix, in the order of their keys. */
-  list(bucketName: string, prefix: string): StoredObject[] {
+  list(bucketName: string, prefix: string): readonly StoredObject[] {
     const bucket = this.bucket(bucketName);
+    const known = bucket.listings.get(prefix);
+    if (known?.changes === bucket.changes) return known.objects;
+    const { changes } = bucket;
+    const objects = this.walk(bucket, prefix);
+    bucket.listings.set(prefix, { changes, objects });
+    return objects;
+  }
+
+  private walk(bucket: Bucket, prefix: string): StoredObject[] {
     const objects: StoredObject[] = [];
     // Only the folder that the prefix names needs to be walked.
     const start = prefix.slice(0, prefix.lastIndexOf("/") + 1);
@@ -162,34 +203,69 @@ export class S3 {
     return fs.existsSync(fileOf(this.bucket(bucketName).folder, key));
   }
 
+  /** Whether a lifecycle rule may find something by now. */
+  get expiryDue(): boolean {
+    const now = this.clock.now();
+    return [...this.buckets.values()].some(({ lifecycle }) => lifecycle.some(({ idleUntil }) => idleUntil <= now));
+  }
+
   /** Lifecycle: what is due by the local clock expires; S3 looks once a day, at midnight UTC, and so does the caller. */
   expire(): void {
     const now = this.clock.now();
     for (const bucket of this.buckets.values())
       for (const rule of bucket.lifecycle) {
-        if (rule.status !== "Enabled") continue;
-        const prefix: string = rule.filter?.prefix ?? rule.filter?.and?.prefix ?? "";
-        const days: number | undefined = rule.expiration?.days;
-        if (days !== undefined)
-          for (const object of this.list(bucket.name, prefix))
-            if (due(object.modified, days) <= now) {
-              if (bucket.versioned) this.keepVersion(bucket, object.key, object.file);
-              else fs.rmSync(object.file);
-            }
-        const noncurrent: number | undefined = rule.noncurrentVersionExpiration?.noncurrentDays;
-        if (noncurrent !== undefined) this.expireVersions(bucket, prefix, noncurrent, now);
+        if (rule.idleUntil > now) continue;
+        rule.idleUntil = Infinity;
+        const later = (time: number): void => {
+          rule.idleUntil = Math.min(rule.idleUntil, time);
+        };
+        if (rule.days !== undefined) {
+          // What is put from now on is due no earlier than this.
+          later(due(now, rule.days));
+          this.expireObjects(bucket, rule.prefix, rule.days, now, later);
+        }
+        if (rule.noncurrentDays !== undefined) {
+          later(due(now, rule.noncurrentDays));
+          this.expireVersions(bucket, rule.prefix, rule.noncurrentDays, now, later);
+        }
       }
   }
 
-  private expireVersions(bucket: Bucket, prefix: string, days: number, now: number): void {
+  private expireObjects(
+    bucket: Bucket,
+    prefix: string,
+    days: number,
+    now: number,
+    later: (time: number) => void,
+  ): void {
+    for (const object of this.walk(bucket, prefix)) {
+      const time = due(object.modified, days);
+      if (time > now) {
+        later(time);
+        continue;
+      }
+      bucket.changes++;
+      if (bucket.versioned) this.keepVersion(bucket, object.key, object.file);
+      else fs.rmSync(object.file);
+    }
+  }
+
+  private expireVersions(
+    bucket: Bucket,
+    prefix: string,
+    days: number,
+    now: number,
+    later: (time: number) => void,
+  ): void {
     const folder = path.join(bucket.folder, VERSIONS);
     if (!fs.existsSync(folder)) return;
     for (const name of fs.readdirSync(folder)) {
-      const [since, key] = [
-        Number(name.slice(0, name.indexOf("!"))),
-        decodeURIComponent(name.slice(name.indexOf("!") + 1)),
-      ];
-      if (key.startsWith(prefix) && due(since, days) <= now) fs.rmSync(path.join(folder, name));
+      const since = Number(name.slice(0, name.indexOf("!")));
+      const key = decodeURIComponent(name.slice(name.indexOf("!") + 1));
+      if (!key.startsWith(prefix)) continue;
+      const time = due(since, days);
+      if (time <= now) fs.rmSync(path.join(folder, name));
+      else later(time);
     }
   }
 

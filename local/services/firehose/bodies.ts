@@ -1,9 +1,11 @@
 import { promisify } from "node:util";
-import { gzip } from "node:zlib";
+import { gzip, gzipSync } from "node:zlib";
 import { ParquetBuilder } from "../../parquet";
 import type { Properties } from "../../model";
 
 const gzipAsync = promisify(gzip);
+/** Up to here the way to another thread and back takes longer than to compress. */
+const GZIP_HERE = 128 * 1024;
 
 /** What an object under construction holds. */
 export interface Body {
@@ -40,7 +42,8 @@ export function plainFormat(compression: string, delimiter: string): BodyFormat 
         },
         async finish() {
           const all = Buffer.concat(chunks);
-          return compression === "GZIP" ? gzipAsync(all) : all;
+          if (compression !== "GZIP") return all;
+          return all.length <= GZIP_HERE ? gzipSync(all) : gzipAsync(all);
         },
       };
     },
