@@ -23,7 +23,10 @@ export interface Report {
   datasets: Record<string, { version: string; rows: number; path: string } | { error: string }>;
   iam: {
     refused: { principal: string; action: string; resource: string; decidedBy: string; count: number }[];
-    unused: { role: string; action: string; resource: string }[];
+    /** what roles allow, no call has made use of, and AWS does not demand */
+    unused: { role: string; statement: string; action: string; resource: string }[];
+    /** what AWS demands on that page, and no call has made use of for the reason given */
+    demanded: { role: string; statement: string; action: string; resource: string; page: string; why: string }[];
   };
   /** messages that the broker itself refused, with the reason */
   refusedMessages: Record<string, number>;
@@ -51,7 +54,7 @@ export async function makeReport(session: Session, progress: Progress): Promise<
     pipelines: {},
     datastores: {},
     datasets: {},
-    iam: { refused: cloud.iam.refused(), unused: cloud.iam.unused() },
+    iam: { refused: cloud.iam.refused(), unused: cloud.iam.unused(), demanded: cloud.iam.demanded() },
     refusedMessages: Object.fromEntries(progress.refusedMessages),
     blocked: {},
     endpoints: progress.endpoints,

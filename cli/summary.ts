@@ -90,11 +90,15 @@ function counts(report: Report): string[] {
   const text = rows.map((row) =>
     row.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  "),
   );
-  const { refused, unused } = report.iam;
-  text.push(
-    `roles      ${refused.length === 0 ? "no call refused" : `${count(refused.length)} ${refused.length === 1 ? "call" : "calls"} REFUSED`}, ${unused.length} grants never used`,
-  );
-  return text;
+  return [...text, `roles      ${roles(report.iam)}`];
+}
+
+/** Least privilege in a line. */
+function roles({ refused, unused, demanded }: Report["iam"]): string {
+  const number = (length: number, what: string): string => `${count(length)} ${what}${length === 1 ? "" : "s"}`;
+  const calls = refused.length === 0 ? "no call refused" : `${number(refused.length, "call")} REFUSED`;
+  const grants = unused.length === 0 ? "no grant unused" : `${number(unused.length, "grant")} UNUSED`;
+  return `${calls}, ${grants} (${count(demanded.length)} demanded by AWS, not exercised here)`;
 }
 
 /** Where the rest went: every message that is no row, and why. */
@@ -107,6 +111,8 @@ function trouble(report: Report, session: Session): string[] {
       `refused ${count(times)} times: ${principal} may not ${action} on ${resource}`,
       `    decided by: ${decidedBy}`,
     );
+  for (const { role, statement, action, resource } of report.iam.unused)
+    lines.push(`unused: role ${role}, statement ${statement} allows ${action} on ${resource}`);
   for (const [name, rule] of Object.entries(report.rules))
     if (rule.failed > 0) {
       const group = session.outputs.rules[name]!.errorLogGroup;

@@ -1,8 +1,11 @@
 import { TYPES, ofType, type Resource } from "../model";
 import type { Context } from "./conditions";
+import type { Demand } from "./demanded";
 import { Ledger, type Refusal } from "./ledger";
-import { compilePolicy, type Request, type Statement } from "./policy";
+import { compilePolicy, type Grant, type Request, type Statement } from "./policy";
 
+export type { Context } from "./conditions";
+export { DEMANDS } from "./demanded";
 export type { Refusal } from "./ledger";
 
 export interface Call {
@@ -20,6 +23,23 @@ export interface Decision {
   allowed: boolean;
   /** the statement that decided, or why none allows */
   decidedBy: string;
+}
+
+/** A grant as a report names it. */
+export interface ListedGrant {
+  role: string;
+  /** its Sid, or its number in the policy */
+  statement: string;
+  action: string;
+  resource: string;
+}
+
+/** A grant that AWS demands and no call has made use of. */
+export interface DemandedGrant extends ListedGrant {
+  /** AWS's page that demands it */
+  page: string;
+  /** why the run did not call for it */
+  why: string;
 }
 
 interface Entry {
@@ -109,16 +129,47 @@ export class Iam {
     return entry.decision;
   }
 
+  /**
+   * What AWS demands of a role and a run may never call for: looked for once, at the start. A demand that the role does not meet is reported as
+   * a refused call is.
+   */
+  demand(call: Omit<Call, "action">, demand: Demand): void {
+    for (const action of demand.actions) {
+      const { decision, grants } = this.look({ ...call, action });
+      if (decision.allowed) for (const grant of grants) grant.demand = demand;
+      else {
+        const decidedBy = `${decision.decidedBy}; AWS demands it: ${demand.page}`;
+        this.ledger.entry(call.principal, action, call.resource, decidedBy).count++;
+      }
+    }
+  }
+
   /** Refused calls so far, each kind once with its count. */
   refused(): Refusal[] {
     return this.ledger.list();
   }
 
-  /** What roles allow and no call has made use of. */
-  unused(): { role: string; action: string; resource: string }[] {
+  /** What roles allow, no call has made use of and nobody demands. */
+  unused(): ListedGrant[] {
+    return this.grants(({ used, demand }) => !used && demand === undefined).map(({ listed }) => listed);
+  }
+
+  /** What roles allow because AWS demands it, and no call has made use of. */
+  demanded(): DemandedGrant[] {
+    return this.grants(({ used, demand }) => !used && demand !== undefined).map(({ listed, grant }) => ({
+      ...listed,
+      page: grant.demand!.page,
+      why: grant.demand!.why,
+    }));
+  }
+
+  private grants(wanted: (grant: Grant) => boolean): { listed: ListedGrant; grant: Grant }[] {
     return [...this.roles.values()].flatMap(({ name, identity }) =>
-      identity.flatMap(({ grants }) =>
-        grants.filter(({ used }) => !used).map(({ action, resource }) => ({ role: name, action, resource })),
+      identity.flatMap(({ name: statement, grants }) =>
+        grants.filter(wanted).map((grant) => ({
+          listed: { role: name, statement, action: grant.action, resource: grant.resource },
+          grant,
+        })),
       ),
     );
   }
@@ -129,17 +180,26 @@ export class Iam {
   }
 
   private decide(call: Call): Decision {
+    const { decision, grants } = this.look(call);
+    for (const grant of grants) grant.used = true;
+    return decision;
+  }
+
+  /** Decides a call without counting it; the grants are those that it would make use of. */
+  private look(call: Call): { decision: Decision; grants: Grant[] } {
+    const refuse = (decidedBy: string) => ({ decision: { allowed: false, decidedBy }, grants: [] });
     const request = this.requestOf(call);
     const role = this.roles.get(call.principal);
     const person = call.principal.startsWith(`arn:aws:iam::${this.account}:user/`);
-    if (role === undefined && !person)
-      return { allowed: false, decidedBy: `the program declares no role ${call.principal}` };
+    if (role === undefined && !person) return refuse(`the program declares no role ${call.principal}`);
     const identity = role?.identity ?? [];
     const bucket = this.bucketOf(call.resource);
     const all = [...identity, ...bucket];
     const denial = all.find((statement) => statement.deny && statement.fit(request).fits);
-    if (denial !== undefined) return { allowed: false, decidedBy: `Deny in ${denial.label}` };
-    if (role === undefined) return { allowed: true, decidedBy: "you are the administrator of the local cloud" };
+    if (denial !== undefined) return refuse(`Deny in ${denial.label}`);
+    if (role === undefined)
+      return { decision: { allowed: true, decidedBy: "you are the administrator of the local cloud" }, grants: [] };
+    const grants: Grant[] = [];
     let allowedBy: Statement | undefined;
     let near: string | undefined;
     for (const statement of all) {
@@ -147,15 +207,12 @@ export class Iam {
       const fit = statement.fit(request);
       if (fit.fits) {
         allowedBy ??= statement;
-        for (const grant of fit.grants) grant.used = true;
+        grants.push(...fit.grants);
       } else if (fit.because === "resource") near ??= `${statement.label} allows the action on other resources`;
       else if (fit.because === "condition") near = `the condition of ${statement.label} does not hold`;
     }
-    if (allowedBy !== undefined) return { allowed: true, decidedBy: allowedBy.label };
-    return {
-      allowed: false,
-      decidedBy: `no statement of role ${role.name} allows it${near === undefined ? "" : `; ${near}`}`,
-    };
+    if (allowedBy !== undefined) return { decision: { allowed: true, decidedBy: allowedBy.label }, grants };
+    return refuse(`no statement of role ${role.name} allows it${near === undefined ? "" : `; ${near}`}`);
   }
 
   private decideTrust(call: Call): Decision {

@@ -1,5 +1,6 @@
 import type { Properties } from "../model";
 import { compileCondition, type Context } from "./conditions";
+import type { Demand } from "./demanded";
 import { listOf } from "./document";
 import { arnWildcard, wildcard } from "./wildcard";
 
@@ -8,6 +9,8 @@ export interface Grant {
   action: string;
   resource: string;
   used: boolean;
+  /** what AWS demands it for, if a part of the cloud has said so */
+  demand?: Demand;
 }
 
 export interface Request {
@@ -26,6 +29,8 @@ const NO_GRANTS: Grant[] = [];
 /** A statement of a policy, compiled once. */
 export class Statement {
   readonly deny: boolean;
+  /** its Sid, or its number if it has none */
+  readonly name: string;
   /** `statement 'PutRecords' of policy NAME`, or its number if it has no Sid */
   readonly label: string;
   readonly grants: Grant[];
@@ -41,6 +46,7 @@ export class Statement {
 
   constructor(statement: Properties, index: number, owner: string, account: string) {
     this.deny = statement.Effect === "Deny";
+    this.name = statement.Sid ? String(statement.Sid) : String(index + 1);
     this.label = `statement ${statement.Sid ? `'${statement.Sid}'` : index + 1} of ${owner}`;
     const actions = patterns(statement.Action, "", (text) => wildcard(text, true));
     const notActions = patterns(statement.NotAction, "not ", (text) => wildcard(text, true));

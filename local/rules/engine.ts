@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock";
-import type { Iam } from "../iam";
+import { DEMANDS, type Iam } from "../iam";
 import { ACCOUNT, type Properties, type Resource } from "../model";
 import type { OnPublish, Publish } from "../mqtt";
 import { notAuthorized, type Stream } from "../services/kinesis";
@@ -64,6 +64,13 @@ export class RuleEngine {
     private readonly context: RuleEngineContext,
   ) {
     this.rules = resources.map((resource) => this.rule(resource));
+    const { iam, logs } = context;
+    for (const { name, errorAction } of this.rules)
+      if (errorAction !== undefined)
+        iam.demand(
+          { principal: errorAction.roleArn, resource: logs.arn(errorAction.logGroupName, name) },
+          DEMANDS.ruleErrors,
+        );
     context.clock.onSettle(() => Promise.resolve());
   }
 
@@ -200,7 +207,7 @@ export class RuleEngine {
       failures: [{ failedAction, failedResource, errorMessage }],
     });
     if (this.assume(rule, errorAction.roleArn) !== undefined) return;
-    this.context.logs.put(errorAction.roleArn, errorAction.logGroupName, rule.name, [line], true);
+    this.context.logs.put(errorAction.roleArn, errorAction.logGroupName, rule.name, [line], true, true);
   }
 
   private assume(rule: Rule, roleArn: string): string | undefined {

@@ -33,7 +33,8 @@ export class Logs {
   }
 
   /**
-   * PutLogEvents, after CreateLogStream where `create` says that the caller makes its streams.
+   * PutLogEvents, after CreateLogStream where `create` says that the caller makes its streams, and DescribeLogStreams where `describe` says that
+   * it looks for them first.
    * @returns the refusal, or undefined
    */
   put(
@@ -42,11 +43,15 @@ export class Logs {
     stream: string,
     messages: readonly string[],
     create: boolean,
+    describe = false,
   ): string | undefined {
     const folder = this.groups.get(group)?.folder;
     if (folder === undefined) return `ResourceNotFoundException: The specified log group does not exist: ${group}`;
-    const resource = `arn:aws:logs:${this.region}:${ACCOUNT}:log-group:${group}:log-stream:${stream}`;
-    for (const action of create ? ["logs:CreateLogStream", "logs:PutLogEvents"] : ["logs:PutLogEvents"]) {
+    const resource = this.arn(group, stream);
+    const actions = ["logs:PutLogEvents"];
+    if (create) actions.unshift("logs:CreateLogStream");
+    if (describe) actions.unshift("logs:DescribeLogStreams");
+    for (const action of actions) {
       const decision = this.iam.check({ principal, action, resource });
       if (!decision.allowed) return notAuthorized(principal, action, resource, decision.decidedBy);
     }
@@ -54,6 +59,11 @@ export class Logs {
     const lines = messages.map((message) => JSON.stringify({ timestamp, message }));
     fs.appendFileSync(fileOf(folder, stream), `${lines.join("\n")}\n`);
     return undefined;
+  }
+
+  /** ARN of a log stream. */
+  arn(group: string, stream: string): string {
+    return `arn:aws:logs:${this.region}:${ACCOUNT}:log-group:${group}:log-stream:${stream}`;
   }
 
   /** The folder of a group, for the summary. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Clock } from "../clock";
-import type { Iam } from "../iam";
+import type { Context, Iam } from "../iam";
 import { TYPES, ofType, type Properties, type Resource } from "../model";
 import { customerKey, notAuthorized } from "./kinesis";
 
@@ -20,6 +20,8 @@ interface Bucket {
   folder: string;
   versioned: boolean;
   keyArn: string | undefined;
+  /** whether one call to the key serves many objects; the bucket is then the encryption context, else the object */
+  bucketKey: boolean;
   lifecycle: LifecycleRule[];
   /** counts what changes its objects, so that a listing is known to be good still */
   changes: number;
@@ -70,19 +72,27 @@ export class S3 {
       ofType(resources, type).find((resource) => resource.inputs.bucket === bucket)?.inputs;
     for (const resource of ofType(resources, TYPES.bucket)) {
       const name: string = resource.outputs.bucket;
-      const encryption = satellite(TYPES.bucketEncryption, name)?.rules?.[0]?.applyServerSideEncryptionByDefault;
+      const encryption = satellite(TYPES.bucketEncryption, name)?.rules?.[0];
       this.add(
         name,
         satellite(TYPES.bucketVersioning, name)?.versioningConfiguration?.status === "Enabled",
-        customerKey(encryption?.kmsMasterKeyId),
+        customerKey(encryption?.applyServerSideEncryptionByDefault?.kmsMasterKeyId),
+        encryption?.bucketKeyEnabled === true,
         satellite(TYPES.bucketLifecycle, name)?.rules ?? [],
       );
     }
     // A bucket of the user's own is not in the program; the delivery streams and tables name it, and here it is an empty one.
-    for (const name of bucketsNamedBy(resources)) if (!this.buckets.has(name)) this.add(name, false, undefined, []);
+    for (const name of bucketsNamedBy(resources))
+      if (!this.buckets.has(name)) this.add(name, false, undefined, false, []);
   }
 
-  private add(name: string, versioned: boolean, keyArn: string | undefined, rules: Properties[]): void {
+  private add(
+    name: string,
+    versioned: boolean,
+    keyArn: string | undefined,
+    bucketKey: boolean,
+    rules: Properties[],
+  ): void {
     const folder = path.join(this.root, name);
     fs.mkdirSync(folder, { recursive: true });
     const lifecycle = rules
@@ -93,13 +103,47 @@ export class S3 {
         noncurrentDays: rule.noncurrentVersionExpiration?.noncurrentDays,
         idleUntil: 0,
       }));
-    this.buckets.set(name, { name, folder, versioned, keyArn, lifecycle, changes: 0, listings: new Map() });
+    this.buckets.set(name, { name, folder, versioned, keyArn, bucketKey, lifecycle, changes: 0, listings: new Map() });
   }
 
   /** Removes what a killed process left half written. Only the owner of the data folder may. */
   clean(): void {
     fs.rmSync(this.temporary, { recursive: true, force: true });
     fs.mkdirSync(this.temporary, { recursive: true });
+  }
+
+  /**
+   * What a service asks of a bucket before it writes there: GetBucketLocation, HeadBucket, ListMultipartUploads.
+   * @returns the refusal, or undefined
+   */
+  locate(principal: string, bucketName: string): string | undefined {
+    const resource = `arn:aws:s3:::${bucketName}`;
+    for (const action of ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"]) {
+      const { allowed, decidedBy } = this.iam.check({ principal, action, resource });
+      if (!allowed) return notAuthorized(principal, action, resource, decidedBy);
+    }
+    return undefined;
+  }
+
+  /** HeadObject: whether the object is there, as far as the principal may know. */
+  head(principal: string, bucketName: string, key: string): boolean {
+    const resource = `arn:aws:s3:::${bucketName}/${key}`;
+    return this.iam.check({ principal, action: "s3:GetObject", resource }).allowed && this.exists(bucketName, key);
+  }
+
+  /** The key that an object would be encrypted with, and the context that S3 calls it in; undefined for keys of AWS. */
+  keyUse(bucketName: string, key: string, keyArn?: string): { resource: string; context: Context } | undefined {
+    const bucket = this.bucket(bucketName);
+    const resource = keyArn ?? bucket.keyArn;
+    if (resource === undefined) return undefined;
+    return {
+      resource,
+      context: {
+        "kms:ViaService": `s3.${this.region}.amazonaws.com`,
+        // With bucket keys, which our buckets have, the bucket is the context (building blocks 0.2).
+        "kms:EncryptionContext:aws:s3:arn": `arn:aws:s3:::${bucketName}${bucket.bucketKey ? "" : `/${key}`}`,
+      },
+    };
   }
 
   /** Where the objects of a bucket lie. */
@@ -147,7 +191,12 @@ export class S3 {
     const decision = this.iam.check({ principal, action: "s3:PutObject", resource, context });
     if (!decision.allowed)
       throw new S3Error("AccessDenied", notAuthorized(principal, "s3:PutObject", resource, decision.decidedBy));
-    this.useKey(principal, keyArn ?? bucket.keyArn, bucketName, "kms:GenerateDataKey");
+    const use = this.keyUse(bucketName, key, keyArn);
+    if (use !== undefined) {
+      const action = "kms:GenerateDataKey";
+      const { allowed, decidedBy } = this.iam.check({ principal, action, ...use });
+      if (!allowed) throw new S3Error("KMS.AccessDenied", notAuthorized(principal, action, use.resource, decidedBy));
+    }
     const file = fileOf(bucket.folder, key);
     const folder = path.dirname(file);
     if (!this.folders.has(folder)) {
@@ -273,18 +322,6 @@ export class S3 {
     const folder = path.join(bucket.folder, VERSIONS);
     fs.mkdirSync(folder, { recursive: true });
     fs.renameSync(file, path.join(folder, `${this.clock.now()}!${encodeURIComponent(key).slice(-200)}`));
-  }
-
-  private useKey(principal: string, keyArn: string | undefined, bucket: string, action: string): void {
-    if (keyArn === undefined) return;
-    const context = {
-      "kms:ViaService": `s3.${this.region}.amazonaws.com`,
-      // With bucket keys, which our buckets have, the bucket is the context (building blocks 0.2).
-      "kms:EncryptionContext:aws:s3:arn": `arn:aws:s3:::${bucket}`,
-    };
-    const decision = this.iam.check({ principal, action, resource: keyArn, context });
-    if (!decision.allowed)
-      throw new S3Error("KMS.AccessDenied", notAuthorized(principal, action, keyArn, decision.decidedBy));
   }
 
   private bucket(name: string): Bucket {

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import type { Clock, Timer } from "../../clock";
-import type { Iam } from "../../iam";
+import { DEMANDS, type Iam } from "../../iam";
 import { ACCOUNT, type Properties, type Resource } from "../../model";
 import { customerKey, notAuthorized, type Stream } from "../kinesis";
 import type { Cursor } from "../shard";
@@ -126,9 +126,11 @@ export class DeliveryStream {
       configuration.fileExtension === undefined ? format : { ...format, extension: configuration.fileExtension };
 
     const start = Object.fromEntries(stream.shards.map((shard, i) => [i, shard.end]));
-    this.journal = new Journal(path.join(context.folder, this.name), start, (bucket, key) => s3.exists(bucket, key));
+    this.journal = new Journal(path.join(context.folder, this.name), start, (bucket, key) =>
+      s3.head(this.role, bucket, key),
+    );
     this.cursors = stream.shards.map((_, i) => ({ index: this.journal.startOf(i) }));
-    const bucket = String(configuration.bucketArn).split(":::")[1]!;
+    const bucket = bucketOf(configuration);
     this.destination = new Destination(
       { name: this.name, version: 1, role: this.role, bucket, keyArn: customerKey(configuration.kmsKeyArn) },
       { bytes: (configuration.bufferingSize ?? 5) * MEBIBYTE, intervalMs: this.bufferInterval },
@@ -153,6 +155,9 @@ export class DeliveryStream {
         failed: (error) => this.fail(error),
       },
     );
+    this.refusal = this.creationRefusal();
+    if (this.refusal !== undefined) this.log("AccessDenied", this.refusal);
+    this.demand();
     clock.onSettle(() => this.settled());
     stream.subscribe(() => this.wake());
   }
@@ -204,7 +209,7 @@ export class DeliveryStream {
     const { stream } = this.context;
     while (this.wanted) {
       this.wanted = false;
-      const refusal = this.trustRefusal() ?? stream.readRefusal(this.sourceRole);
+      const refusal = this.creationRefusal() ?? stream.readRefusal(this.sourceRole);
       if (refusal !== undefined) {
         // Firehose goes on trying; here it is tried with every arrival, and the summary tells.
         this.refusal = refusal;
@@ -357,6 +362,46 @@ export class DeliveryStream {
     return this.trustDecision.refusal;
   }
 
+  private creationDecision: { refusal: string | undefined } | undefined;
+
+  /**
+   * Firehose tries its permissions when a stream is created (building blocks 0.1): it finds the bucket, and asks the function how long it may
+   * take. Which calls it makes for that is not documented beyond the role that it demands (3.7, unverified).
+   */
+  private creationRefusal(): string | undefined {
+    return (this.creationDecision ??= { refusal: this.create() }).refusal;
+  }
+
+  private create(): string | undefined {
+    const { s3, lambda } = this.context;
+    const trust = this.trustRefusal();
+    if (trust !== undefined) return trust;
+    // Batches are sent all the same: without the answer the function's own limit counts.
+    if (this.processor !== undefined) lambda!.configurationRefusal(this.role, this.processor.qualifiedArn);
+    return s3.locate(this.role, bucketOf(this.s3Configuration));
+  }
+
+  /** What the stream calls only when something goes wrong, or never here. */
+  private demand(): void {
+    const { iam, s3, logs } = this.context;
+    const { prefix, errorOutputPrefix, cloudwatchLoggingOptions: logging } = this.s3Configuration as Properties;
+    const principal = this.role;
+    const bucket = bucketOf(this.s3Configuration);
+    // The name of an object as far as it is fixed, and any name under it.
+    const keyUnder = (text: string | undefined): string => `${(text ?? "").split("!{")[0]!}object`;
+    const errorKey = keyUnder(errorOutputPrefix);
+    for (const key of new Set([keyUnder(prefix), errorKey])) {
+      const resource = `arn:aws:s3:::${bucket}/${key}`;
+      iam.demand({ principal, resource }, DEMANDS.abortUpload);
+      iam.demand({ principal, resource }, DEMANDS.findObject);
+      const use = s3.keyUse(bucket, key, customerKey(this.s3Configuration.kmsKeyArn));
+      if (use !== undefined) iam.demand({ principal, ...use }, DEMANDS.readParts);
+    }
+    iam.demand({ principal, resource: `arn:aws:s3:::${bucket}/${errorKey}` }, DEMANDS.writeErrors);
+    if (logging?.enabled === true)
+      iam.demand({ principal, resource: logs.arn(logging.logGroupName, logging.logStreamName) }, DEMANDS.logErrors);
+  }
+
   private schemaDecision: { refusal: string | undefined } | undefined;
 
   /** Decided once, when the first record is converted: roles do not change while the stream runs. */
@@ -414,6 +459,10 @@ export class DeliveryStream {
     this.stopped = true;
     this.context.onError(error);
   }
+}
+
+function bucketOf({ bucketArn }: Properties): string {
+  return String(bucketArn).split(":::")[1]!;
 }
 
 function parametersOf(processor: Properties | undefined): Record<string, string> {

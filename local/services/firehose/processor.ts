@@ -19,7 +19,7 @@ interface AnswerRecord {
 export class LambdaProcessor {
   constructor(
     private readonly lambda: LambdaFunction,
-    private readonly qualifiedArn: string,
+    readonly qualifiedArn: string,
     private readonly role: string,
     private readonly retries: number,
     private readonly source: { deliveryStreamArn: string; sourceKinesisStreamArn: string; region: string },

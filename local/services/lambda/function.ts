@@ -102,6 +102,13 @@ export class LambdaFunction {
     return result;
   }
 
+  /** GetFunctionConfiguration, by which a caller learns how long it has to wait. @returns the refusal, or undefined */
+  configurationRefusal(principal: string, qualifiedArn: string): string | undefined {
+    const action = "lambda:GetFunctionConfiguration";
+    const { allowed, decidedBy } = this.iam.check({ principal, action, resource: qualifiedArn });
+    return allowed ? undefined : notAuthorized(principal, action, qualifiedArn, decidedBy);
+  }
+
   private trustDecision: { refusal: string | undefined } | undefined;
 
   private trustRefusal(): string | undefined {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Iam, type Call } from "../../../local/iam";
+import { DEMANDS, Iam, type Call } from "../../../local/iam";
 import { ACCOUNT, TYPES, type Properties, type Resource } from "../../../local/model";
 
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/rule`;
@@ -187,9 +187,36 @@ describe("Iam", () => {
     subject.check(store);
     subject.check({ ...store, action: "kms:Decrypt" });
     assert.deepEqual(subject.unused(), [
-      { role: "rule", action: "kinesis:PutRecords", resource: STREAM },
-      { role: "rule", action: "s3:*", resource: "arn:aws:s3:::other/*" },
+      { role: "rule", statement: "Put", action: "kinesis:PutRecords", resource: STREAM },
+      { role: "rule", statement: "2", action: "s3:*", resource: "arn:aws:s3:::other/*" },
     ]);
+  });
+
+  it("tells what AWS demands from what nobody needs, until a call makes use of it", () => {
+    const object = "arn:aws:s3:::store/errors/object";
+    const allow = (...Action: string[]): Properties => ({ Effect: "Allow", Action, Resource: "arn:aws:s3:::store/*" });
+    const subject = iam({ identity: [allow("s3:PutObject", "s3:DeleteObject")] });
+    subject.demand({ principal: ROLE, resource: object }, DEMANDS.writeErrors);
+    assert.deepEqual(subject.refused(), []);
+    const listed = { role: "rule", statement: "1", resource: "arn:aws:s3:::store/*" };
+    assert.deepEqual(subject.unused(), [{ ...listed, action: "s3:DeleteObject" }]);
+    const { page, why } = DEMANDS.writeErrors;
+    assert.deepEqual(subject.demanded(), [{ ...listed, action: "s3:PutObject", page, why }]);
+    subject.check({ principal: ROLE, action: "s3:PutObject", resource: object });
+    assert.deepEqual(subject.demanded(), []);
+  });
+
+  it("reports a demand that a role does not meet as a refused call", () => {
+    const subject = iam({
+      identity: [{ Effect: "Allow", Action: "s3:PutObject", Resource: "arn:aws:s3:::store/a/*" }],
+    });
+    subject.demand({ principal: ROLE, resource: "arn:aws:s3:::store/b/object" }, DEMANDS.writeErrors);
+    const [refusal] = subject.refused();
+    assert.equal(refusal!.count, 1);
+    assert.match(
+      refusal!.decidedBy,
+      /statement 1 of policy put allows the action on other resources; AWS demands it: https:/,
+    );
   });
 
   const names = fc.constantFrom("a", "b", "a*", "*", "?", "ab");

@@ -1,0 +1,63 @@
+/**
+ * Permissions that AWS demands of a role and that a run may leave uncalled: every one of them, with the page that demands it. The parts of
+ * the local cloud look at the start whether the roles have them, so that a missing one is reported before the day it is needed; what a
+ * run then does call counts as used, as any other call.
+ */
+export interface Demand {
+  /** who acts, as the role's trust policy names it */
+  actor: string;
+  actions: readonly string[];
+  /** on what, in words */
+  resource: string;
+  /** AWS's page that demands it */
+  page: string;
+  /** why a run may not call for it */
+  why: string;
+}
+
+const FIREHOSE_S3 = "https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3";
+
+export const DEMANDS = {
+  abortUpload: {
+    actor: "firehose.amazonaws.com",
+    actions: ["s3:AbortMultipartUpload"],
+    resource: "objects under the prefix and the error prefix",
+    page: FIREHOSE_S3,
+    why: "an object is written in one step here, so there is never an upload to give up",
+  },
+  readParts: {
+    actor: "firehose.amazonaws.com",
+    actions: ["kms:Decrypt"],
+    resource: "the customer's key of the bucket",
+    page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html",
+    why: "AWS reads the parts of a multipart upload again; an object is written in one step here",
+  },
+  findObject: {
+    actor: "firehose.amazonaws.com",
+    actions: ["s3:GetObject"],
+    resource: "objects under the prefix and the error prefix",
+    page: FIREHOSE_S3,
+    why: "an object is looked for only after a killed process, whose last delivery may have come true or not",
+  },
+  writeErrors: {
+    actor: "firehose.amazonaws.com",
+    actions: ["s3:PutObject"],
+    resource: "objects under the error prefix",
+    page: FIREHOSE_S3,
+    why: "only for a message that cannot be processed",
+  },
+  logErrors: {
+    actor: "firehose.amazonaws.com",
+    actions: ["logs:PutLogEvents"],
+    resource: "the delivery stream's log stream",
+    page: FIREHOSE_S3,
+    why: "only when a record or an object fails",
+  },
+  ruleErrors: {
+    actor: "iot.amazonaws.com",
+    actions: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+    resource: "the log group of the rule's error action",
+    page: "https://docs.aws.amazon.com/iot/latest/developerguide/cloudwatch-logs-rule-action.html",
+    why: "only for a message that the rule cannot deliver",
+  },
+} as const satisfies Record<string, Demand>;
