@@ -5,7 +5,7 @@ import { duration, UsageError, wholeNumber, type Command, type Parsed } from "./
 import { runCommand, UserError } from "./run";
 import { count } from "./table";
 
-const DEVICES: Command = {
+export const DEVICES: Command = {
   call: "npm run devices",
   summary:
     "Simulated sensors publish through the AWS SDK: to AWS IoT Core with your credentials, or to the local cloud of npm start -- --keep.",

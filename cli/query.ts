@@ -15,7 +15,7 @@ const PROJECT_DIR = path.resolve(__dirname, "..");
 /** Rows that a terminal is shown; --json and --csv give all. */
 const SHOWN_ROWS = 1000;
 
-const QUERY: Command = {
+export const QUERY: Command = {
   call: "npm run query",
   summary: "Runs SQL, as Athena has it, over the datastores and datasets of a stack's data folder.",
   positionals: '"SQL"',
@@ -120,4 +120,4 @@ function listing(outputs: StackOutputs, glue: Glue, json: boolean): string {
   ].join("\n");
 }
 
-void runCommand(QUERY, query);
+if (require.main === module) void runCommand(QUERY, query);

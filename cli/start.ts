@@ -236,4 +236,6 @@ function keepText(endpoints: { mqtt: string; http: string }): string {
   ].join("\n");
 }
 
+export { START };
+
 if (require.main === module) void runCommand(START, start);

@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse as parseYaml } from "yaml";
+import { parseOptions, type Command } from "../cli/options";
+import { PROJECT } from "../stacks/schema";
+import { validate } from "../stacks/validate";
+import { run } from "./harness";
+
+const ROOT = path.resolve(__dirname, "..");
+const PACKAGE = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8")) as {
+  scripts: Record<string, string>;
+};
+
+interface Snippet {
+  /** file and line */
+  place: string;
+  language: string;
+  text: string;
+}
+
+/** Every fenced block of the README and of the guides. */
+function snippets(): Snippet[] {
+  const files = ["README.md", ...fs.readdirSync(path.join(ROOT, "docs")).map((name) => `docs/${name}`)];
+  return files
+    .filter((file) => file.endsWith(".md"))
+    .flatMap((file) => {
+      const text = fs.readFileSync(path.join(ROOT, file), "utf8");
+      return [...text.matchAll(/^( *)```(\S*)[^\n]*\n([\s\S]*?)^ *```\s*$/gm)].map(([, , language, body], index) => ({
+        place: `${file}, block ${index + 1}`,
+        language: language!,
+        text: body!,
+      }));
+    });
+}
+
+/** Words of a command line, quotes taken off; a comment ends it. */
+function words(line: string): string[] {
+  const found: string[] = [];
+  for (const [, single, double, plain, comment] of line.matchAll(
+    /'([^']*)'|"([^"]*)"|((?:\$\([^)]*\)|[^\s'"#])(?:\$\([^)]*\)|\S)*)|(#.*)$/g,
+  )) {
+    if (comment !== undefined) break;
+    found.push(single ?? double ?? plain!);
+  }
+  return found;
+}
+
+/** The commands of ours in a block, each on a line of its own or joined by `&&`. */
+function calls(text: string): string[][] {
+  return text
+    .replace(/\\\n\s*/g, " ")
+    .split(/\n|&&/)
+    .map((line) => words(line.trim().replace(/^\$ /, "")))
+    .filter(([first, second]) => first === "npm" && ["start", "run", "test"].includes(second ?? ""));
+}
+
+/** What a script takes, of the file that it starts; undefined for scripts that are no command of ours. */
+function commandOf(script: string): Command | undefined {
+  const line = PACKAGE.scripts[script];
+  assert.ok(line !== undefined, `package.json has no script ${script}`);
+  const file = /\bcli\/\S+\.ts\b/.exec(line)?.[0];
+  if (file === undefined) return undefined;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the file's name comes from package.json
+  const exported = Object.values(require(path.join(ROOT, file)) as Record<string, unknown>);
+  const command = exported.find((value) => typeof value === "object" && value !== null && "call" in value);
+  assert.ok(command !== undefined, `${file} exports no Command`);
+  return command as Command;
+}
+
+/** @throws when npm or the command would refuse the line */
+function checkCall([, first, ...others]: readonly string[]): void {
+  const [script, rest] = first === "run" ? [others[0]!, others.slice(1)] : [first!, others];
+  const command = commandOf(script);
+  const separator = rest.indexOf("--");
+  const own = rest.slice(0, separator < 0 ? undefined : separator).filter((word) => word !== "--silent");
+  assert.deepEqual(own, [], `${own.join(" ")}: npm keeps what stands before --`);
+  const given = separator < 0 ? [] : rest.slice(separator + 1);
+  // A placeholder in capitals or brackets stands for what the reader puts there.
+  if (command !== undefined)
+    parseOptions(
+      command,
+      given.filter((word) => !/^\[.*\]?$|^.*\]$/.test(word)),
+    );
+}
+
+describe("docs", () => {
+  const all = snippets();
+
+  it("holds snippets", () => assert.ok(all.length > 5));
+
+  for (const { place, language, text } of all)
+    switch (language) {
+      case "json":
+        it(`${place} is JSON`, () => void JSON.parse(text));
+        break;
+      case "yaml":
+        it(`${place} is YAML, and a stack's configuration is valid`, () => {
+          const config = (parseYaml(text) as { config?: Record<string, unknown> } | null)?.config ?? {};
+          const own = Object.entries(config).filter(([key]) => key.startsWith(`${PROJECT}:`));
+          const texts = own.map(([key, value]) => [
+            key.slice(PROJECT.length + 1),
+            typeof value === "object" ? JSON.stringify(value) : String(value),
+          ]);
+          assert.deepEqual(validate(Object.fromEntries(texts) as Record<string, string>, "dev").problems, []);
+        });
+        break;
+      case "ts":
+      case "typescript":
+        it(`${place} runs`, () => runSnippet(text));
+        break;
+      case "":
+      case "sh":
+      case "bash":
+        if (calls(text).length > 0) it(`${place} calls commands as they are`, () => calls(text).forEach(checkCall));
+    }
+
+  for (const script of Object.keys(PACKAGE.scripts))
+    if (/\bcli\//.test(PACKAGE.scripts[script]!))
+      it(`the examples in the help of ${script} call it as it is`, () => {
+        const { examples } = commandOf(script)!;
+        assert.ok(examples.length > 0);
+        for (const [line] of examples) calls(line).forEach(checkCall);
+      });
+});
+
+/** A program of the docs, on mocked resources. */
+async function runSnippet(text: string): Promise<void> {
+  const file = path.join(ROOT, "test", `.snippet-${process.pid}.ts`);
+  const source = text
+    .replaceAll('from "iot-telemetry-etl"', 'from "../components"')
+    .replaceAll('from "./', 'from "../');
+  fs.writeFileSync(file, source);
+  try {
+    await run(() => {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- the snippet was just written
+      require(file);
+    });
+  } finally {
+    delete require.cache[file];
+    fs.rmSync(file, { force: true });
+  }
+}
