@@ -1,5 +1,6 @@
 /** What a dataset's schema cannot say (reference 8.4 and 8.7). */
 import type { Findings } from "./problem";
+import { scheduleMistake } from "./schedule";
 import { show } from "./schema";
 import type { DatasetDocument } from "./types";
 
@@ -8,7 +9,8 @@ export function checkDataset(dataset: DatasetDocument, findings: Findings): void
   const triggers = dataset.triggers ?? [];
   const byDataset = triggers.filter((trigger) => trigger.dataset !== undefined);
   if (query !== undefined) {
-    if (!/^(?:\s|--[^\n]*\n|\/\*[^]*?\*\/)*[(]*\s*(?:select|with)\b/i.test(query.sqlQuery)) {
+    const unknown = findings.place.placeholder("$.actions[0].queryAction.sqlQuery");
+    if (!unknown && !/^(?:\s|--[^\n]*\n|\/\*[^]*?\*\/)*[(]*\s*(?:select|with)\b/i.test(query.sqlQuery)) {
       findings.error(
         "$.actions[0].queryAction.sqlQuery",
         `${show(query.sqlQuery)} is no SELECT; a dataset's query only reads`,
@@ -30,11 +32,9 @@ export function checkDataset(dataset: DatasetDocument, findings: Findings): void
     if (schedule === undefined) return;
     if (schedule.expression === undefined) {
       findings.error(path, 'there is no expression; write { "expression": "cron(0 12 * * ? *)" } or "rate(1 day)"');
-    } else if (!/^(?:cron\(\S+(?:\s+\S+){5}\)|rate\(\d+\s+(?:minute|hour|day)s?\))$/.test(schedule.expression.trim())) {
-      findings.error(
-        `${path}.expression`,
-        `${show(schedule.expression)} is neither cron(...) with six fields nor rate(number unit)`,
-      );
+    } else if (!findings.place.placeholder(`${path}.expression`)) {
+      const mistake = scheduleMistake(schedule.expression);
+      if (mistake !== undefined) findings.error(`${path}.expression`, `${show(schedule.expression)} ${mistake}`);
     }
   });
   const hasDelta = query?.filters?.some(({ deltaTime }) => deltaTime !== undefined) === true;

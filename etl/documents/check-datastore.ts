@@ -3,12 +3,16 @@ import { parseColumnType } from "../columns";
 import { SYSTEM_PREFIX } from "../json";
 import { partitionScheme } from "../partitions";
 import { parseTimestampFormat } from "../time/format";
+import { javaMistake } from "./java-pattern";
 import type { Findings } from "./problem";
 import { show } from "./schema";
 import type { DatastoreDocument } from "./types";
 
 /** Attributes that the system adds to a message; a datastore may list them as columns. */
 export const SYSTEM_ATTRIBUTES: readonly string[] = ["__received_at"];
+
+/** As published; it refuses x_pos, which the guide's prose allows (reference 10.1). */
+const SERVICE_PATTERN = /^[A-Za-z_]([A-Za-z0-9]*|[A-Za-z0-9][A-Za-z0-9_]*)$/;
 
 /** The characters that a partition's values need at least, and a delivery stream's limit for the prefix they stand in. */
 const LEAST_VALUE = 16;
@@ -24,13 +28,6 @@ function checkColumns(datastore: DatastoreDocument, findings: Findings): void {
   if (parquet === undefined) return;
   const root = "$.fileFormatConfiguration.parquetConfiguration";
   const columns = parquet.schemaDefinition?.columns ?? [];
-  if (columns.length === 0) {
-    findings.error(
-      parquet.schemaDefinition === undefined ? root : `${root}.schemaDefinition`,
-      "Parquet needs its columns listed (schemaDefinition.columns); messages do not say which types their attributes " +
-        "are meant to have. List a name and a type for each attribute that is to be kept",
-    );
-  }
   const seen = new Map<string, string>();
   columns.forEach(({ name, type }, index) => {
     const path = `${root}.schemaDefinition.columns[${index}]`;
@@ -49,6 +46,13 @@ function checkColumns(datastore: DatastoreDocument, findings: Findings): void {
         `${show(name)} begins with two underscores, which is reserved (${SYSTEM_ATTRIBUTES.join(", ")} may be listed); rename it`,
       );
     }
+    if (!SERVICE_PATTERN.test(name) && !name.startsWith(SYSTEM_PREFIX)) {
+      findings.note(
+        `${path}.name`,
+        `${show(name)} did not fit the service's own pattern for columns, which took no underscore as the second character; it is taken here`,
+      );
+    }
+    if (findings.place.placeholder(`${path}.type`)) return;
     try {
       parseColumnType(type);
     } catch (error) {
@@ -86,7 +90,7 @@ function checkPartitions(datastore: DatastoreDocument, findings: Findings): void
     0,
   );
   if (least > PREFIX_ROOM) {
-    findings.error(
+    findings.refuse(
       "$.datastorePartitions.partitions",
       `the ${keys.length} partition keys make a path of at least ${least} characters; a delivery stream's prefix has room for ${PREFIX_ROOM}. Partition by fewer attributes, or by some with shorter names`,
     );
@@ -94,7 +98,7 @@ function checkPartitions(datastore: DatastoreDocument, findings: Findings): void
 }
 
 function checkFormat(format: string | undefined, path: string, findings: Findings): void {
-  if (format === undefined) return;
+  if (format === undefined || findings.place.placeholder(path)) return;
   try {
     const hours = new Set(
       ["00", "01"].map((hour) => parseTimestampFormat(format).format(Date.parse(`2001-02-03T${hour}:00:00Z`))),
@@ -103,6 +107,9 @@ function checkFormat(format: string | undefined, path: string, findings: Finding
       findings.note(path, `${show(format)} has no hour, so every message is in the partition __hour=00`);
     }
   } catch (error) {
-    findings.error(path, `${show(format)} is no timestamp format: ${(error as Error).message}`);
+    const { message } = error as Error;
+    const mistake = javaMistake(format);
+    if (mistake === undefined) findings.refuse(path, `${show(format)} is not read by this program: ${message}`);
+    else findings.error(path, `${show(format)} is no timestamp format: ${mistake}`);
   }
 }

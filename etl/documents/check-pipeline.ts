@@ -14,34 +14,38 @@ import {
 } from "../expressions";
 import type { Findings } from "./problem";
 import { memberPath, show } from "./schema";
-import type { AddAttributesActivity, AttributeListActivity, PipelineDocument } from "./types";
+import type { AddAttributesActivity, AttributeListActivity, PipelineActivity, PipelineDocument } from "./types";
 
 export function checkPipeline(pipeline: PipelineDocument, findings: Findings): void {
+  // that nothing is there is said already
+  if (pipeline.pipelineActivities.length === 0) return;
   for (const { path, message } of followChain(pipeline).findings) findings.error(`$.${path}`, message);
-  pipeline.pipelineActivities.forEach((activity, index) => {
-    const path = `$.pipelineActivities[${index}]`;
-    const { math, filter, addAttributes, removeAttributes, selectAttributes } = activity;
-    if (math !== undefined) {
-      checkTarget(math.attribute, `${path}.math.attribute`, findings);
-      checkMath(math.math, `${path}.math.math`, findings);
-    }
-    if (filter !== undefined) checkFilter(filter.filter, `${path}.filter.filter`, findings);
-    if (addAttributes !== undefined) checkAdded(addAttributes, `${path}.addAttributes.attributes`, findings);
-    if (removeAttributes !== undefined) checkPaths(removeAttributes, `${path}.removeAttributes.attributes`, findings);
-    if (selectAttributes !== undefined)
-      checkSelected(selectAttributes, `${path}.selectAttributes.attributes`, findings);
-    for (const enrich of ["deviceRegistryEnrich", "deviceShadowEnrich"] as const) {
-      const { attribute, thingName } = activity[enrich] ?? {};
-      if (attribute !== undefined) checkTarget(attribute, `${path}.${enrich}.attribute`, findings);
-      if (thingName !== undefined) parsedPath(thingName, `${path}.${enrich}.thingName`, findings);
-    }
-  });
+  pipeline.pipelineActivities.forEach((activity, index) => checkActivity(activity, index, findings));
+}
+
+/** One activity by itself. */
+export function checkActivity(activity: PipelineActivity, index: number, findings: Findings): void {
+  const path = `$.pipelineActivities[${index}]`;
+  const { math, filter, addAttributes, removeAttributes, selectAttributes } = activity;
+  if (math !== undefined) {
+    checkTarget(math.attribute, `${path}.math.attribute`, findings);
+    checkMath(math.math, `${path}.math.math`, findings);
+  }
+  if (filter !== undefined) checkFilter(filter.filter, `${path}.filter.filter`, findings);
+  if (addAttributes !== undefined) checkAdded(addAttributes, `${path}.addAttributes.attributes`, findings);
+  if (removeAttributes !== undefined) checkPaths(removeAttributes, `${path}.removeAttributes.attributes`, findings);
+  if (selectAttributes !== undefined) checkSelected(selectAttributes, `${path}.selectAttributes.attributes`, findings);
+  for (const enrich of ["deviceRegistryEnrich", "deviceShadowEnrich"] as const) {
+    const { attribute, thingName } = activity[enrich] ?? {};
+    if (attribute !== undefined) checkTarget(attribute, `${path}.${enrich}.attribute`, findings);
+    if (thingName !== undefined) parsedPath(thingName, `${path}.${enrich}.thingName`, findings);
+  }
 }
 
 /** A name that an activity gives to an attribute of the message's root. */
 function checkTarget(name: string, path: string, findings: Findings): void {
   if (/[.[\]]/.test(name)) {
-    findings.error(
+    findings.refuse(
       path,
       `${show(name)} has a dot or a bracket; attributes are only made at the root of a message, so name one such as ${show(name.replace(/[.[\]]+/g, "_").replace(/_$/, ""))}`,
     );
@@ -52,12 +56,14 @@ function parsedPath(text: string, path: string, findings: Findings): (string | n
   try {
     return parseAttributePath(text);
   } catch (error) {
-    findings.error(path, (error as Error).message);
+    findings.refuse(path, (error as Error).message);
     return undefined;
   }
 }
 
 function parsed(text: string, path: string, functions: typeof MATH_FUNCTIONS, findings: Findings): Node | undefined {
+  // nobody knows the text yet
+  if (findings.place.placeholder(path)) return undefined;
   try {
     const { node, warnings } = parseExpression(text, { functions });
     for (const { message } of warnings) findings.warning(path, message);
@@ -123,14 +129,14 @@ function checkSelected({ attributes }: AttributeListActivity, path: string, find
     const place = `${path}[${index}]`;
     const last = parsedPath(attribute, place, findings)?.pop();
     if (typeof last === "number") {
-      findings.error(
+      findings.refuse(
         place,
         `${show(attribute)} ends in an index, so the attribute it makes would have no name; make one by addAttributes before ({ ${show(attribute)}: "name" }) and select that`,
       );
     } else if (last !== undefined) {
       const other = names.get(last);
       if (other !== undefined) {
-        findings.error(
+        findings.refuse(
           place,
           `${show(attribute)} and ${show(other)} would both become the attribute ${show(last)}; select one of them, or copy one by addAttributes under another name before`,
         );

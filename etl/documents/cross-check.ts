@@ -1,14 +1,15 @@
 /** Checks between documents: names that name nothing, names that are there twice, columns that nothing fills. */
-import { isIntegerType } from "../columns";
-import { datastoreColumns } from "../datastore";
-import { compileExpression, expressionTypes, MATH_FUNCTIONS, nearest, parseExpression, typesOf } from "../expressions";
-import { partitionSources } from "../partitions";
-import { attributesAtEnd, canHave } from "./flow";
+import path from "node:path";
+import { nearest } from "../expressions";
+import { remarkDivisions, remarkQuery, remarkStored } from "./differences";
 import type { DocumentSet, DocumentSummary, Loaded, LoadedKind } from "./load";
-import { Findings, type Problem } from "./problem";
+import type { Findings } from "./problem";
 import { show } from "./schema";
 import { tablesOf } from "./sql-tables";
-import type { DatastoreDocument, PipelineDocument } from "./types";
+import type { DatasetDocument, DatastoreDocument, PipelineDocument } from "./types";
+
+/** Datasets that one dataset starts. */
+const MOST_STARTED = 10;
 
 const WORDS: Readonly<Record<LoadedKind, string>> = {
   channel: "channel",
@@ -19,37 +20,49 @@ const WORDS: Readonly<Record<LoadedKind, string>> = {
 };
 
 /**
- * `dangling` is how a name counts that no document has, or several have: deploying that is an error, checking files
- * that may not belong together a warning.
+ * A name that no document has, or several have, is an error when deploying, and a warning when checking files that may
+ * not belong together. What is found is added to the documents' findings.
  */
-export function crossCheck(set: DocumentSet, dangling: "error" | "warning"): Problem[] {
-  const problems: Problem[] = [];
-  const check = new CrossCheck(set, dangling, problems);
+export function crossCheck(set: DocumentSet, purpose: "deploy" | "check"): void {
+  const check = new CrossCheck(set, purpose === "deploy" ? "error" : "warning");
   check.duplicates();
+  check.versions();
   check.references();
   check.unused();
-  return problems;
+}
+
+interface Standing {
+  readonly file: string;
+  readonly root: string;
 }
 
 class CrossCheck {
+  private readonly byPlace = new Map<string, Findings>();
+  private readonly byKind = new Map<LoadedKind, string[]>();
+
   constructor(
     private readonly set: DocumentSet,
     private readonly dangling: "error" | "warning",
-    private readonly problems: Problem[],
-  ) {}
+  ) {
+    for (const { file, root, findings } of set.documents) this.byPlace.set(`${file}\n${root}`, findings);
+  }
 
-  private findings(document: { file: string; root: string }): Findings {
-    const findings = new Findings(document.file, document.root);
-    // collected in one list, in the order in which they are found
-    Object.defineProperty(findings, "problems", { value: this.problems });
+  private findings({ file, root }: Standing): Findings {
+    const findings = this.byPlace.get(`${file}\n${root}`);
+    if (findings === undefined) throw new Error(`no document stands at ${root} of ${file}`);
     return findings;
   }
 
   /** Invalid documents count too: a name is not dangling because its document has a mistake. */
   private names(kind: LoadedKind): string[] {
-    return this.set.documents.flatMap((document) =>
-      document.kind === kind && document.name !== undefined ? [document.name] : [],
-    );
+    let names = this.byKind.get(kind);
+    if (names === undefined) {
+      names = this.set.documents.flatMap((document) =>
+        document.kind === kind && document.name !== undefined ? [document.name] : [],
+      );
+      this.byKind.set(kind, names);
+    }
+    return names;
   }
 
   duplicates(): void {
@@ -63,18 +76,41 @@ class CrossCheck {
         seen.set(key, document);
         continue;
       }
-      const place = first.file === document.file ? first.root : first.file;
       this.findings(document)[this.dangling](
         "$",
-        `the ${WORDS[kind]} ${show(name)} is also in ${place}${first.name === name ? "" : ` (as ${show(first.name)})`}; names are unique for each kind, and their case does not matter`,
+        `the ${WORDS[kind]} ${show(name)} is also in ${placeOf(first, document.file)}${first.name === name ? "" : ` (as ${show(first.name)})`}; names are unique for each kind, and their case does not matter`,
       );
+    }
+  }
+
+  /**
+   * Several valid documents of one folder for one name can be what was created and what it was updated to. An update
+   * cannot change the storage (reference 2 and 3), so they cannot be that either.
+   */
+  versions(): void {
+    if (this.dangling === "error") return;
+    const seen = new Map<string, { storage: string; file: string; root: string }>();
+    for (const loaded of [...this.set.channels, ...this.set.datastores]) {
+      const { kind, name, file, root, document } = loaded;
+      const member = "channelName" in document ? "channelStorage" : "datastoreStorage";
+      const storage = Object.keys((document as unknown as Record<string, object | undefined>)[member] ?? {})[0];
+      if (storage === undefined) continue;
+      const key = `${path.dirname(file)}\n${kind} ${name}`;
+      const first = seen.get(key);
+      if (first === undefined) seen.set(key, { storage, file, root });
+      else if (first.storage !== storage) {
+        this.findings(loaded).error(
+          `$.${member}`,
+          `saw ${storage}, and in ${placeOf(first, file)} the ${WORDS[kind]} ${show(name)} has ${first.storage}; its storage cannot be changed once it is created: give one of the two another name`,
+        );
+      }
     }
   }
 
   references(): void {
     for (const { document, ...place } of this.set.rules) {
       document.actions.forEach(({ iotAnalytics }, index) => {
-        if (iotAnalytics === undefined) return;
+        if (iotAnalytics === undefined || iotAnalytics.channelName.includes("${")) return;
         this.refer(place, `$.actions[${index}].iotAnalytics.channelName`, "channel", iotAnalytics.channelName);
       });
     }
@@ -85,20 +121,54 @@ class CrossCheck {
       for (const table of new Set(tables)) {
         this.refer(place, "$.actions[0].queryAction.sqlQuery", "datastore", table, true);
       }
+      this.triggers(document, place);
+      const read = this.set.datastores.filter(({ name }) =>
+        tables.some((table) => table.toLowerCase() === name.toLowerCase()),
+      );
+      remarkQuery(
+        document,
+        read.map((datastore) => datastore.document),
+        this.findings(place),
+      );
     }
   }
 
-  private refer(
-    place: { file: string; root: string },
-    path: string,
-    kind: LoadedKind,
-    name: string,
-    anyCase = false,
-  ): void {
+  /** A dataset that starts another holds a query, and starts at most ten (reference 8.4). */
+  private triggers(document: DatasetDocument, place: Standing): void {
+    document.triggers?.forEach(({ dataset }, index) => {
+      if (dataset === undefined) return;
+      const path = `$.triggers[${index}].dataset.name`;
+      this.refer(place, path, "dataset", dataset.name);
+      const others = this.set.datasets.filter(({ name }) => name === dataset.name);
+      if (others.length > 0 && others.every((other) => other.document.actions[0]?.containerAction !== undefined)) {
+        this.findings(place).error(
+          path,
+          `${show(dataset.name)} has a container action; only a dataset with a query starts another one`,
+        );
+      }
+      const started = this.set.datasets.filter(({ document: other }) =>
+        other.triggers?.some((trigger) => trigger.dataset?.name === dataset.name),
+      );
+      if (started.length > MOST_STARTED && started[MOST_STARTED]?.document === document) {
+        this.findings(place).error(
+          path,
+          `${show(dataset.name)} starts ${started.length} datasets; a dataset starts at most ${MOST_STARTED}`,
+        );
+      }
+    });
+    const variables = document.actions[0]?.containerAction?.variables ?? [];
+    variables.forEach(({ datasetContentVersionValue: content }, index) => {
+      const path = `$.actions[0].containerAction.variables[${index}].datasetContentVersionValue.datasetName`;
+      if (content !== undefined) this.refer(place, path, "dataset", content.datasetName);
+    });
+  }
+
+  private refer(place: Standing, path: string, kind: LoadedKind, name: string, anyCase = false): void {
     const names = this.names(kind);
     if (names.some((other) => other === name || (anyCase && other.toLowerCase() === name.toLowerCase()))) return;
     const near = nearest(name, names);
-    const others = names.length > 0 ? `there are ${listed(names)}` : "there is none";
+    const others =
+      names.length > 0 ? `there ${new Set(names).size > 1 ? "are" : "is"} ${listed(names)}` : "there is none";
     const hint = near === undefined ? others : `did you mean ${show(near)}?`;
     this.findings(place)[this.dangling](path, `${show(name)} names no ${WORDS[kind]} among these documents; ${hint}`);
   }
@@ -114,10 +184,9 @@ class CrossCheck {
         datastore = this.set.datastores.find(({ name }) => name === datastoreName)?.document;
       }
     });
+    remarkDivisions(document, datastore, this.findings(place));
     if (datastore === undefined) return;
-    const findings = this.findings(place);
-    remarkRounding(document, datastore, findings);
-    remarkColumns(document, datastore, findings);
+    remarkStored(document, datastore, this.findings(place));
   }
 
   /** Documents that nothing uses are legal, and more often a slip. */
@@ -142,67 +211,11 @@ class CrossCheck {
   }
 }
 
+function placeOf({ file, root }: Standing, from: string): string {
+  return file === from ? root : file;
+}
+
 function listed(names: readonly string[]): string {
   const unique = [...new Set(names)].map(show);
   return unique.length > 8 ? `${unique.slice(0, 8).join(", ")} and ${unique.length - 8} more` : unique.join(", ");
-}
-
-/** A formula whose result has a fraction, and a column that holds whole numbers (reference 13, numbers 1 and 14). */
-function remarkRounding(pipeline: PipelineDocument, datastore: DatastoreDocument, findings: Findings): void {
-  const columns = new Map(datastoreColumns(datastore).map((column) => [column.name, column.type]));
-  pipeline.pipelineActivities.forEach(({ math }, index) => {
-    const type = math && columns.get(math.attribute.toLowerCase());
-    if (math === undefined || type === undefined || !isIntegerType(type)) return;
-    const { node } = parseExpression(math.math, { functions: MATH_FUNCTIONS });
-    const types = expressionTypes(node, { functions: MATH_FUNCTIONS, attributes: typesOf("Int") });
-    if ((types & typesOf("Decimal")) === 0) return;
-    findings.warning(
-      `$.pipelineActivities[${index}].math.math`,
-      `${show(math.math.trim())} gives decimals, and the column ${math.attribute} of the datastore ${show(datastore.datastoreName)} is ${type.kind}: ` +
-        `a fraction is rounded, halves away from zero${example(math.math)}. To keep fractions make the column a double; ` +
-        "to cut them off as a division of whole numbers does, set integerDivision: true for this pipeline",
-    );
-  });
-}
-
-/** The first whole reading from 47 on at which the decimal result has a fraction. */
-function example(text: string): string {
-  const { node } = parseExpression(text, { functions: MATH_FUNCTIONS });
-  const results = [false, true].map((integerDivision) =>
-    compileExpression<number>(node, {
-      functions: MATH_FUNCTIONS,
-      integerDivision,
-      attribute: () => (reading) => reading,
-    }),
-  );
-  for (let reading = 47; reading < 147; reading++) {
-    const [decimal, integer] = results.map((evaluate) => evaluate(reading));
-    if (typeof decimal !== "number" || Number.isInteger(decimal) || typeof integer !== "number") continue;
-    const rounded = Math.sign(decimal) * Math.round(Math.abs(decimal));
-    const same = integer === decimal ? "" : `; with integer division it would be ${Number(integer.toPrecision(12))}`;
-    return ` (for ${reading}: ${Number(decimal.toPrecision(12))} is stored as ${rounded}${same})`;
-  }
-  return "";
-}
-
-function remarkColumns(pipeline: PipelineDocument, datastore: DatastoreDocument, findings: Findings): void {
-  const attributes = attributesAtEnd(pipeline);
-  const index = pipeline.pipelineActivities.findIndex((activity) => activity.datastore !== undefined);
-  const path = `$.pipelineActivities[${index}].datastore`;
-  const where = `of the datastore ${show(datastore.datastoreName)}`;
-  for (const { name } of datastoreColumns(datastore)) {
-    if (name.startsWith("__") || canHave(attributes, name)) continue;
-    findings.warning(
-      path,
-      `no message has the attribute ${show(name)} any more at the end of this pipeline, so the column ${name} ${where} is always null`,
-    );
-  }
-  for (const source of partitionSources(datastore)) {
-    if (source.kind === "arrival" || canHave(attributes, source.attribute)) continue;
-    const instead = source.kind === "timestamp" ? "the time of arrival" : '"unknown"';
-    findings.warning(
-      path,
-      `no message has the attribute ${show(source.attribute)} any more at the end of this pipeline, so every row of it is in the partition of ${instead} ${where}`,
-    );
-  }
 }

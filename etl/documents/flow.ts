@@ -1,56 +1,94 @@
-/** Which attributes a message can have at the end of a pipeline, as far as the document tells. */
+/** Which attributes a message can have at each place of a pipeline, as far as the document tells. */
 import { parseAttributePath } from "../attribute-path";
-import { followChain } from "../chain";
+import { followChain, type ChainedActivity } from "../chain";
+import type { PathStep } from "../expressions";
 import type { PipelineDocument } from "./types";
 
 /** An open set has every attribute but `absent`; a closed one has `present` and nothing else. */
 export interface AttributeSet {
-  readonly open: boolean;
+  /** the name of the activity that left nothing but `present`; undefined for an open set */
+  readonly closedBy: string | undefined;
   readonly present: ReadonlySet<string>;
-  readonly absent: ReadonlySet<string>;
+  /** name of an attribute to the name of the activity that removed it */
+  readonly absent: ReadonlyMap<string, string>;
 }
 
-/** Assumes that a message may come with any attribute. */
-export function attributesAtEnd(pipeline: PipelineDocument): AttributeSet {
-  let open = true;
-  let present = new Set<string>();
-  const absent = new Set<string>();
-  const set = (name: string): void => {
-    present.add(name);
-    absent.delete(name);
-  };
-  const has = (path: string): boolean => {
-    const [root] = parseAttributePath(path);
-    return open ? !absent.has(root) : present.has(root);
-  };
-  for (const { activity } of followChain(pipeline).chain) {
-    const { math, addAttributes, removeAttributes, selectAttributes, deviceRegistryEnrich, deviceShadowEnrich } =
-      activity;
-    if (activity.lambda !== undefined) {
-      open = true;
-      absent.clear();
-    }
-    const target = math?.attribute ?? deviceRegistryEnrich?.attribute ?? deviceShadowEnrich?.attribute;
-    if (target !== undefined) set(target);
-    for (const [source, copy] of Object.entries(addAttributes?.attributes ?? {})) if (has(source)) set(copy);
-    for (const path of removeAttributes?.attributes ?? []) {
-      const [root, ...below] = parseAttributePath(path);
-      if (below.length > 0) continue;
-      present.delete(root);
-      absent.add(root);
-    }
-    if (selectAttributes !== undefined) {
-      const kept = selectAttributes.attributes.filter(has).map((path) => String(parseAttributePath(path).pop()));
-      open = false;
-      present = new Set(kept);
-    }
+export interface FlowStep extends ChainedActivity {
+  readonly before: AttributeSet;
+  readonly after: AttributeSet;
+}
+
+/** The activities in the order in which they run. Assumes that a message may come with any attribute. */
+export function flowOf(pipeline: PipelineDocument): FlowStep[] {
+  let before: AttributeSet = { closedBy: undefined, present: new Set(), absent: new Map() };
+  return followChain(pipeline).chain.map((chained) => {
+    const after = step(chained, before);
+    const result = { ...chained, before, after };
+    before = after;
+    return result;
+  });
+}
+
+function step({ activity, name }: ChainedActivity, before: AttributeSet): AttributeSet {
+  const { lambda, math, addAttributes, removeAttributes, selectAttributes, deviceRegistryEnrich, deviceShadowEnrich } =
+    activity;
+  // a function may return anything
+  if (lambda !== undefined) return { closedBy: undefined, present: new Set(), absent: new Map() };
+  const present = new Set(before.present);
+  const absent = new Map(before.absent);
+  const made: string[] = [];
+  const target = math?.attribute ?? deviceRegistryEnrich?.attribute ?? deviceShadowEnrich?.attribute;
+  if (target !== undefined) made.push(target);
+  for (const [source, copy] of Object.entries(addAttributes?.attributes ?? {})) {
+    if (has(before, rootOf(source))) made.push(copy);
   }
-  return { open, present, absent };
+  for (const attribute of made) {
+    present.add(attribute);
+    absent.delete(attribute);
+  }
+  for (const path of removeAttributes?.attributes ?? []) {
+    const [root, ...below] = stepsOf(path);
+    if (below.length > 0) continue;
+    present.delete(root);
+    absent.set(root, name);
+  }
+  if (selectAttributes === undefined) return { closedBy: before.closedBy, present, absent };
+  const kept = selectAttributes.attributes
+    .filter((path) => has(before, rootOf(path)))
+    .map((path) => String(stepsOf(path).pop()));
+  return { closedBy: name, present: new Set(kept), absent };
+}
+
+/** A path's steps; of one that is none, its text. */
+export function stepsOf(path: string): [string, ...PathStep[]] {
+  try {
+    return parseAttributePath(path);
+  } catch (error) {
+    if (error instanceof SyntaxError) return [path];
+    throw error;
+  }
+}
+
+/** The attribute of a message's root in which a path begins. */
+export function rootOf(path: string): string {
+  return stepsOf(path)[0];
+}
+
+/** Whether an attribute spelled exactly so can be there. */
+export function has({ closedBy, present, absent }: AttributeSet, name: string): boolean {
+  return present.has(name) || (closedBy === undefined && !absent.has(name));
 }
 
 /** Whether an attribute of this name, in any case, can be there. */
-export function canHave({ open, present, absent }: AttributeSet, name: string): boolean {
+export function canHave({ closedBy, present, absent }: AttributeSet, name: string): boolean {
   const lower = name.toLowerCase();
-  const among = (names: ReadonlySet<string>): boolean => [...names].some((other) => other.toLowerCase() === lower);
-  return among(present) || (open && !among(absent));
+  const among = (names: Iterable<string>): boolean => [...names].some((other) => other.toLowerCase() === lower);
+  return among(present) || (closedBy === undefined && !among(absent.keys()));
+}
+
+/** The activity to blame for an attribute that cannot be there, in words: `"remove_3" removes it`. */
+export function whyAbsent({ closedBy, absent }: AttributeSet, name: string): string {
+  const lower = name.toLowerCase();
+  const remover = [...absent].find(([other]) => other.toLowerCase() === lower)?.[1];
+  return remover === undefined ? `"${closedBy}" does not select it` : `"${remover}" removes it`;
 }

@@ -1,28 +1,49 @@
-/** Loads a folder of documents and says everything that is wrong with them, at once. */
-import { readdirSync, readFileSync } from "node:fs";
+/** Loads documents and says everything that is wrong with them, at once. */
+import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { nearest } from "../expressions";
 import { checkDataset } from "./check-dataset";
 import { checkDatastore } from "./check-datastore";
-import { checkPipeline } from "./check-pipeline";
+import { checkActivity, checkPipeline } from "./check-pipeline";
+import { checkTags } from "./check-tags";
+import { checkTopicRule } from "./check-topic-rule";
 import { crossCheck } from "./cross-check";
+import { remarkFlow, remarkPartitions } from "./differences";
+import { documentFiles } from "./files";
+import { NAME_MEMBERS } from "./kinds";
 import { refuseDataset, refuseDatastore, refusePipeline, refuseTopicRule } from "./not-executed";
-import { Findings, type Problem } from "./problem";
-import { remarkStorage, remarkTopicRule } from "./remarks";
-import { show, type Schema } from "./schema";
-import { channelSchema, datasetSchema, datastoreSchema, pipelineSchema, topicRuleSchema } from "./schemas";
-import { parseSource, type Source } from "./source";
-import type { ChannelDocument, DatasetDocument, DatastoreDocument, PipelineDocument, TopicRuleDocument } from "./types";
+import { Findings, type Place, type Problem } from "./problem";
+import { remarkPipeline, remarkStorage, remarkTopicRule } from "./remarks";
+import type { Reporter, Schema } from "./schema";
+import {
+  activitySchema,
+  channelSchema,
+  datasetSchema,
+  datastoreSchema,
+  pipelineSchema,
+  topicRuleSchema,
+} from "./schemas";
+import { documentsIn } from "./shapes";
+import { MAX_BYTES, parseSource, SourceError, type Position, type Source } from "./source";
+import type {
+  ChannelDocument,
+  DatasetDocument,
+  DatastoreDocument,
+  PipelineActivity,
+  PipelineDocument,
+  TopicRuleDocument,
+} from "./types";
+import { unfilledTexts } from "./unfilled";
+import { sourcePath, type Written } from "./written";
 
 export type LoadedKind = "channel" | "pipeline" | "datastore" | "dataset" | "topicRule";
 
-/** A document without errors of its own. */
+/** A document without errors of its own, in the command line's shape. */
 export interface Loaded<D> {
   kind: LoadedKind;
   name: string;
-  /** path of its file, as the folder was given */
+  /** path of its file, as it was given */
   file: string;
-  /** where it stands in the file: `$`, or `$[1]` in a list */
+  /** where it stands in the file: `$`, `$[1]` in a list, `$.Resources.X.Properties` in a template */
   root: string;
   document: D;
 }
@@ -33,6 +54,8 @@ export interface DocumentSummary {
   root: string;
   kind: LoadedKind | undefined;
   name: string | undefined;
+  /** what was found in it, and about it among the others */
+  findings: Findings;
 }
 
 export interface DocumentSet {
@@ -42,55 +65,68 @@ export interface DocumentSet {
   datastores: Loaded<DatastoreDocument>[];
   datasets: Loaded<DatasetDocument>[];
   documents: DocumentSummary[];
+  /** of all documents, in their order */
   problems: Problem[];
+  /** files and parts of files that are nobody's documents, with the reason */
+  others: { file: string; path: string; reason: string }[];
 }
 
 export interface LoadOptions {
   /** names of topic rules, which their payloads do not hold: base name of the file to name; default the base name */
   ruleNames?: Record<string, string>;
-  /** whether a name that no document has, or several have, is an error (the default) or, for checking files, a warning */
-  crossCheck?: boolean;
+  /**
+   * `deploy` (the default): what this program does not execute is an error, and so is a name that no document has, or
+   * several have. `check`: these are warnings, and what is left are the errors that the retired service gave.
+   */
+  purpose?: "deploy" | "check";
+  /** files that were met in a folder and not asked for by name: they may be something else */
+  met?: ReadonlySet<string>;
 }
 
-/** Loads every `*.json` of a folder, in the order of their names. Mistakes are in `problems`; it does not throw. */
+/** Loads every document of a folder, in the order of the files' names. Mistakes are in `problems`; it does not throw. */
 export function loadDocuments(folder: string, options: LoadOptions = {}): DocumentSet {
   let files: string[];
   try {
-    files = readdirSync(folder)
-      .filter((name) => name.toLowerCase().endsWith(".json"))
-      .sort();
+    files = documentFiles(folder, false);
   } catch (error) {
     return failed(folder, `the folder cannot be read: ${systemReason(error)}; name a folder with the documents`);
   }
   if (files.length === 0) {
     return failed(
       folder,
-      "there is no document (*.json) in this folder; put channel, pipeline, datastore and dataset there",
+      "there is no document (*.json, *.yaml) in this folder; put channel, pipeline, datastore and dataset there",
     );
   }
-  return loadFiles(
-    files.map((name) => path.join(folder, name)),
-    options,
-  );
+  return loadFiles(files, options);
 }
 
-/** Loads the given files. A file holds one document, or a list of them. */
+/** Loads the given files. A file holds one document, a list of them, or a template of CloudFormation. */
 export function loadFiles(files: readonly string[], options: LoadOptions = {}): DocumentSet {
   const set = emptySet();
   for (const file of files) loadFile(file, options, set);
-  set.problems.push(...crossCheck(set, options.crossCheck === false ? "warning" : "error"));
+  crossCheck(set, options.purpose ?? "deploy");
+  set.problems = set.documents.flatMap(({ findings }) => findings.problems);
   return set;
 }
 
 function emptySet(): DocumentSet {
-  return { channels: [], rules: [], pipelines: [], datastores: [], datasets: [], documents: [], problems: [] };
+  return {
+    channels: [],
+    rules: [],
+    pipelines: [],
+    datastores: [],
+    datasets: [],
+    documents: [],
+    problems: [],
+    others: [],
+  };
 }
 
 function failed(file: string, message: string): DocumentSet {
   return { ...emptySet(), problems: [{ severity: "error", file, path: "$", message }] };
 }
 
-function systemReason(error: unknown): string {
+export function systemReason(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === "ENOENT") return "it does not exist";
   if (code === "ENOTDIR") return "it is a file and not a folder";
@@ -99,149 +135,166 @@ function systemReason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The place of a file of which no document is known. */
+function wholeFile(file: string, locate: (path: string) => Position | undefined): Place {
+  return { file, sourcePath: (place) => place, locate, placeholder: () => false };
+}
+
 function loadFile(file: string, options: LoadOptions, set: DocumentSet): void {
-  const findings = new Findings(file);
-  set.documents.push({ file, root: "$", kind: undefined, name: undefined });
   let source: Source;
   try {
-    source = parseSource(readFileSync(file));
+    const { size } = statSync(file);
+    if (size > MAX_BYTES) throw new SourceError(`the file has ${size} bytes; a document has at most ${MAX_BYTES}`);
+    source = parseSource(readFileSync(file), file);
   } catch (error) {
-    const message = error instanceof SyntaxError ? error.message : `the file cannot be read: ${systemReason(error)}`;
-    findings.error("$", message);
-    set.problems.push(...findings.problems);
+    const position = error instanceof SourceError ? error.position : undefined;
+    const findings = new Findings(wholeFile(file, () => position));
+    findings.error(
+      "$",
+      error instanceof SourceError ? error.message : `the file cannot be read: ${systemReason(error)}`,
+    );
+    set.documents.push({ file, root: "$", kind: undefined, name: undefined, findings });
     return;
   }
-  for (const place of source.duplicates) {
-    findings.error(place, "this member is there twice in one object; keep one of the two");
+  const { documents, others } = documentsIn(source.value, options.met?.has(file) === true);
+  // members that are there twice and in no document
+  const strays = new Set(source.duplicates);
+  for (const found of documents) {
+    if (found.written !== undefined) loadDocument(found.written, file, source, strays, options, set);
+    else {
+      const findings = new Findings(wholeFile(file, source.locate));
+      findings.error(found.root, found.reason);
+      set.documents.push({ file, root: found.root, kind: undefined, name: undefined, findings });
+    }
   }
-  set.problems.push(...findings.problems);
-  set.documents.pop();
-  const { value } = source;
-  if (!Array.isArray(value)) return loadDocument(value, file, "$", source, options, set);
-  value.forEach((entry: unknown, index) => loadDocument(entry, file, `$[${index}]`, source, options, set));
-  if (value.length === 0) {
-    set.problems.push({ severity: "error", file, path: "$", message: "the list is empty; put documents into it" });
-  }
+  for (const { root, reason } of others) set.others.push({ file, path: root, reason });
+  const first = set.documents.find((document) => document.file === file);
+  if (first !== undefined) for (const stray of strays) first.findings.errorAt(stray, TWICE);
 }
 
-/** Where each kind is recognised by: the member that names it, and others that only it has. */
-const KINDS: readonly (readonly [LoadedKind, readonly string[]])[] = [
-  ["pipeline", ["pipelineName", "pipelineActivities"]],
-  ["datastore", ["datastoreName", "datastoreStorage", "datastorePartitions", "fileFormatConfiguration"]],
-  ["dataset", ["datasetName", "contentDeliveryRules", "lateDataRules"]],
-  ["channel", ["channelName", "channelStorage"]],
-  ["topicRule", ["sql", "topicRulePayload", "awsIotSqlVersion", "ruleDisabled"]],
-];
-const NAMES: Readonly<Partial<Record<LoadedKind, string>>> = {
-  pipeline: "pipelineName",
-  datastore: "datastoreName",
-  dataset: "datasetName",
-  channel: "channelName",
-};
-
-function kindOf(value: object): LoadedKind | undefined {
-  const has = (names: readonly string[]): boolean => names.some((name) => Object.hasOwn(value, name));
-  // the naming member decides; the others help when it is missing
-  const byName = KINDS.find(([, [name]]) => has([name as string]));
-  return (byName ?? KINDS.find(([, names]) => has(names)))?.[0];
-}
+const TWICE = "this member is there twice in one object; keep one of the two";
 
 function loadDocument(
-  value: unknown,
+  written: Written,
   file: string,
-  root: string,
   source: Source,
+  strays: Set<string>,
   options: LoadOptions,
   set: DocumentSet,
 ): void {
-  const findings = new Findings(file, root);
-  const summary: DocumentSummary = { file, root, kind: undefined, name: undefined };
+  const purpose = options.purpose ?? "deploy";
+  const placeholders = new Map(written.placeholders);
+  if (purpose === "check") for (const [place, seen] of unfilledTexts(written)) placeholders.set(place, seen);
+  const place: Place = {
+    file,
+    sourcePath: (at) => sourcePath(written, at),
+    locate: source.locate,
+    placeholder: (at) => placeholders.size > 0 && placeholders.has(at),
+  };
+  const findings = new Findings(place, purpose);
+  const { kind, root } = written;
+  const summary: DocumentSummary = { file, root, kind, name: nameOf(written, file, options), findings };
   set.documents.push(summary);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    findings.error("$", `${show(value)} is no document; a document is an object`);
-  } else {
-    summary.kind = kindOf(value);
-    if (summary.kind === undefined) findings.error("$", unrecognised(value));
-    else {
-      const wrapped = summary.kind === "topicRule" && "topicRulePayload" in value;
-      if (wrapped) checkWrapper(value, findings);
-      summary.name = nameOf(summary.kind, value, file, options);
-      const valid = source.duplicates.every((duplicate) => !duplicate.startsWith(`${root}.`));
-      const inner = new Findings(file, wrapped ? `${root}.topicRulePayload` : root);
-      check(summary, wrapped ? value.topicRulePayload : value, inner, set, valid && !findings.failed);
-      set.problems.push(...inner.problems);
-    }
+  for (const { severity, path: at, message } of written.said) findings[severity](at, message);
+  for (const duplicate of source.duplicates) {
+    if (!duplicate.startsWith(`${root}.`) && !duplicate.startsWith(`${root}[`)) continue;
+    if (strays.delete(duplicate)) findings.errorAt(duplicate, TWICE);
   }
-  set.problems.push(...findings.problems);
+  sayPlaceholders(placeholders, written, findings);
+  check(summary, written, set);
 }
 
-function unrecognised(value: object): string {
-  const members = Object.keys(value);
-  const near = members
-    .map(
-      (member) =>
-        [
-          member,
-          nearest(
-            member,
-            KINDS.flatMap(([, names]) => names),
-          ),
-        ] as const,
-    )
-    .find(([, found]) => found !== undefined);
-  if (members.includes("Resources") || members.some((member) => /^[A-Z]/.test(member))) {
-    return (
-      "this has the shape of CloudFormation, which is not read by this program yet; write the document as the command " +
-      `line took it, with members such as "pipelineName" (members here: ${members.slice(0, 5).join(", ")})`
-    );
-  }
-  const hint =
-    near === undefined
-      ? `members here: ${members.slice(0, 5).join(", ") || "none"}`
-      : `did you mean "${near[1]}" by "${near[0]}"?`;
-  return `this is no channel (channelName), datastore (datastoreName), pipeline (pipelineName), dataset (datasetName) or topic rule (sql); ${hint}`;
-}
-
-/** `aws iot create-topic-rule --cli-input-json` wraps the payload. */
-function checkWrapper(value: object, findings: Findings): void {
-  for (const member of Object.keys(value)) {
-    if (member === "topicRulePayload" || member === "ruleName") continue;
-    findings.error(`$.${member}`, `there is no member "${member}" here; there are ruleName, topicRulePayload`);
+/** What nobody has filled in yet: told when checking; in the way when deploying, but in roles, which are not used. */
+function sayPlaceholders(placeholders: ReadonlyMap<string, string>, { shape }: Written, findings: Findings): void {
+  for (const [at, seen] of placeholders) {
+    const role = /[rR]oleArn$/.test(at);
+    if (findings.purpose === "deploy" && !role) {
+      findings.errorAt(
+        findings.place.sourcePath(at),
+        `${seen} is a placeholder that ${shape === "CloudFormation" ? "CloudFormation" : "somebody"} filled in; write its value`,
+      );
+    } else if (!role) {
+      findings.note(
+        at,
+        `${seen} is a placeholder; what it stands for is not checked, and must be written before deploying`,
+      );
+    } else findings.note(at, `${seen} is a placeholder; roles are not used, so it may stay`);
   }
 }
 
-function nameOf(kind: LoadedKind, value: object, file: string, options: LoadOptions): string | undefined {
-  const written = kind === "topicRule" ? "ruleName" : (NAMES[kind] as string);
-  const name = Object.hasOwn(value, written) ? (value as Record<string, unknown>)[written] : undefined;
-  if (kind !== "topicRule") return typeof name === "string" ? name : undefined;
-  const base = path.basename(file);
-  return options.ruleNames?.[base] ?? (typeof name === "string" ? name : base.replace(/\.json$/i, ""));
+function nameOf({ kind, value, name }: Written, file: string, options: LoadOptions): string | undefined {
+  if (kind === "topicRule") {
+    const base = path.basename(file);
+    return options.ruleNames?.[base] ?? name ?? base.replace(/\.(?:json|ya?ml|template)$/i, "");
+  }
+  const written = (value as Record<string, unknown> | null)?.[NAME_MEMBERS[kind] as string];
+  return typeof written === "string" ? written : undefined;
 }
 
-function check(summary: DocumentSummary, value: unknown, findings: Findings, set: DocumentSet, valid: boolean): void {
-  const shaped = <D>(
+function check(summary: DocumentSummary, written: Written, set: DocumentSet): void {
+  const { findings } = summary;
+  const { value, spell } = written;
+  let shaped = true;
+  const reporter: Reporter = {
+    error: (at, message) => findings.error(at, message),
+    spell,
+    placeholder: (at) => findings.place.placeholder(at),
+    unshaped: () => (shaped = false),
+  };
+  const run = <D>(
     schema: Schema,
     list: Loaded<D>[],
     ...checks: ((document: D, findings: Findings) => void)[]
   ): void => {
-    schema(value, "$", (place, message) => findings.error(place, message));
-    // the further checks rely on the shape
-    if (!findings.failed) for (const further of checks) further(value as D, findings);
-    if (findings.failed || !valid || summary.name === undefined || summary.kind === undefined) return;
-    const { kind, name, file, root: place } = summary;
-    list.push({ kind, name, file, root: place, document: value as D });
+    schema(value, "$", reporter);
+    // the further checks rely on the shape, and not on what is in it
+    if (shaped) for (const further of checks) further(value as D, findings);
+    else if (schema === pipelineSchema) checkWellShaped(value, findings);
+    const { kind, name, file, root } = summary;
+    if (findings.failed || !shaped || unread(written) || name === undefined || kind === undefined) return;
+    list.push({ kind, name, file, root, document: value as D });
   };
   switch (summary.kind) {
     case "channel":
-      return shaped(channelSchema, set.channels, remarkStorage);
+      return run(channelSchema, set.channels, checkTags, remarkStorage);
     case "datastore":
-      return shaped(datastoreSchema, set.datastores, checkDatastore, refuseDatastore, remarkStorage);
+      return run(
+        datastoreSchema,
+        set.datastores,
+        checkTags,
+        checkDatastore,
+        refuseDatastore,
+        remarkStorage,
+        remarkPartitions,
+      );
     case "pipeline":
-      return shaped(pipelineSchema, set.pipelines, checkPipeline, refusePipeline);
+      return run(pipelineSchema, set.pipelines, checkTags, checkPipeline, refusePipeline, remarkPipeline, remarkFlow);
     case "dataset":
-      return shaped(datasetSchema, set.datasets, checkDataset, refuseDataset);
+      return run(datasetSchema, set.datasets, checkTags, checkDataset, refuseDataset);
     case "topicRule":
-      return shaped(topicRuleSchema, set.rules, refuseTopicRule, remarkTopicRule);
+      return run(topicRuleSchema, set.rules, checkTopicRule, refuseTopicRule, remarkTopicRule);
     default:
   }
+}
+
+/** A pipeline with an activity of a wrong shape has no chain to follow, but its other activities can be looked at. */
+function checkWellShaped(value: unknown, findings: Findings): void {
+  const activities = (value as { pipelineActivities?: unknown } | null)?.pipelineActivities;
+  if (!Array.isArray(activities)) return;
+  activities.forEach((activity: unknown, index) => {
+    let shaped = true;
+    const silent = {
+      error: () => undefined,
+      spell: String,
+      placeholder: () => false,
+      unshaped: () => (shaped = false),
+    };
+    activitySchema(activity, "$", silent);
+    if (shaped) checkActivity(activity as PipelineActivity, index, findings);
+  });
+}
+
+/** Whether an expression or a type is a placeholder: then what comes out of the document cannot be told. */
+function unread({ placeholders }: Written): boolean {
+  return [...placeholders.keys()].some((place) => /\.(?:type|math|filter)$/.test(place));
 }

@@ -8,22 +8,35 @@ import type { DatasetDocument, DatastoreDocument, PipelineDocument, TopicRuleDoc
 
 export function refuseDatastore(datastore: DatastoreDocument, findings: Findings): void {
   if (datastore.datastoreStorage?.iotSiteWiseMultiLayerStorage !== undefined) {
-    findings.error(
+    findings.refuse(
       "$.datastoreStorage.iotSiteWiseMultiLayerStorage",
       "storage for AWS IoT SiteWise is not executed by this program: SiteWise wrote it, and no pipeline. Query SiteWise's own storage, or store its property notifications by a channel",
     );
     return;
   }
+  refuseUnlisted(datastore, findings);
   if (datastore.fileFormatConfiguration?.parquetConfiguration === undefined) {
     const written =
       datastore.fileFormatConfiguration === undefined ? "$" : "$.fileFormatConfiguration.jsonConfiguration";
     const absent =
       datastore.fileFormatConfiguration === undefined ? " (the default without fileFormatConfiguration)" : "";
-    findings.error(
+    findings.refuse(
       written,
       `a datastore in JSON format${absent} is not executed by this program yet: its columns are not known. Add fileFormatConfiguration.parquetConfiguration.schemaDefinition with the columns to keep`,
     );
   }
+}
+
+/** The service took Parquet without columns; what it made of it was never written down. */
+function refuseUnlisted({ fileFormatConfiguration }: DatastoreDocument, findings: Findings): void {
+  const parquet = fileFormatConfiguration?.parquetConfiguration;
+  if (parquet === undefined || (parquet.schemaDefinition?.columns ?? []).length > 0) return;
+  const root = "$.fileFormatConfiguration.parquetConfiguration";
+  findings.refuse(
+    parquet.schemaDefinition === undefined ? root : `${root}.schemaDefinition`,
+    "Parquet needs its columns listed (schemaDefinition.columns); messages do not say which types their attributes " +
+      "are meant to have. List a name and a type for each attribute that is to be kept",
+  );
 }
 
 const ACTIVITIES: Readonly<Record<string, string>> = {
@@ -38,7 +51,7 @@ export function refusePipeline(pipeline: PipelineDocument, findings: Findings): 
     const kind = Object.keys(activity)[0] as string;
     const instead = ACTIVITIES[kind];
     if (instead !== undefined) {
-      findings.error(
+      findings.refuse(
         `$.pipelineActivities[${index}].${kind}`,
         `the activity ${kind} is not executed by this program yet; until it is, ${instead}`,
       );
@@ -49,7 +62,7 @@ export function refusePipeline(pipeline: PipelineDocument, findings: Findings): 
 export function refuseDataset(dataset: DatasetDocument, findings: Findings): void {
   const [action] = dataset.actions;
   if (action?.containerAction !== undefined) {
-    findings.error(
+    findings.refuse(
       "$.actions[0].containerAction",
       "containers are not executed by this program; run the image as a SageMaker processing job or an ECS task that reads the datastore's bucket",
     );
@@ -68,10 +81,10 @@ export function refuseDataset(dataset: DatasetDocument, findings: Findings): voi
   ];
   for (const [member, message] of later) {
     const value = dataset[member];
-    if (value !== undefined && !(Array.isArray(value) && value.length === 0)) findings.error(`$.${member}`, message);
+    if (value !== undefined && !(Array.isArray(value) && value.length === 0)) findings.refuse(`$.${member}`, message);
   }
   if (action?.queryAction?.filters?.some(({ deltaTime }) => deltaTime !== undefined) === true) {
-    findings.error(
+    findings.refuse(
       "$.actions[0].queryAction.filters[0].deltaTime",
       "delta windows are not executed by this program yet; write the window as a condition of the query",
     );
@@ -83,13 +96,13 @@ export function refuseTopicRule(rule: TopicRuleDocument, findings: Findings): vo
     const path = `$.actions[${index}]`;
     for (const kind of Object.keys(action)) {
       if (kind === "iotAnalytics") continue;
-      findings.error(
+      findings.refuse(
         memberPath(path, kind),
         `the action ${kind} is not executed by this program; it wires rules to channels by iotAnalytics actions. Keep this one in a rule of its own outside`,
       );
     }
     if (action.iotAnalytics?.batchMode === true) {
-      findings.error(
+      findings.refuse(
         `${path}.iotAnalytics.batchMode`,
         "batchMode is not executed by this program; publish each message on its own, and leave it out",
       );
@@ -97,15 +110,18 @@ export function refuseTopicRule(rule: TopicRuleDocument, findings: Findings): vo
   });
   for (const kind of Object.keys(rule.errorAction ?? {})) {
     if (kind === "cloudwatchLogs") continue;
-    findings.error(
+    findings.refuse(
       memberPath("$.errorAction", kind),
       `the error action ${kind} is not executed by this program; use cloudwatchLogs, or leave errorAction out, then a log group is made`,
     );
   }
   if (rule.errorAction?.cloudwatchLogs?.batchMode === true) {
-    findings.error("$.errorAction.cloudwatchLogs.batchMode", "batchMode is not executed by this program; leave it out");
+    findings.refuse(
+      "$.errorAction.cloudwatchLogs.batchMode",
+      "batchMode is not executed by this program; leave it out",
+    );
   }
   if (rule.awsIotSqlVersion === "beta") {
-    findings.error("$.awsIotSqlVersion", 'the version "beta" is not executed by this program; write "2016-03-23"');
+    findings.refuse("$.awsIotSqlVersion", 'the version "beta" is not executed by this program; write "2016-03-23"');
   }
 }

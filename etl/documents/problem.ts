@@ -1,4 +1,5 @@
 /** What loading documents found. */
+import type { Position } from "./source";
 
 export type Severity = "error" | "warning" | "note";
 
@@ -8,27 +9,60 @@ export interface Problem {
   file: string;
   /** JSON path in the file, `$.pipelineActivities[1].math.math`; `$` is the whole document */
   path: string;
+  /** where that stands in the file, from 1; absent when the file could not be read */
+  line?: number;
+  column?: number;
   /** the value seen, the rule and the way out; may have further lines, indented */
   message: string;
+  /** of a difference to the retired service: the messages or rows in which it shows */
+  rows?: string;
+  /** this program does not execute it */
+  refused?: true;
 }
 
-/** `pipeline.json: error: $.pipelineActivities[1].math.math: ...` */
-export function formatProblem({ severity, file, path, message }: Problem): string {
-  return `${file}: ${severity}: ${path === "$" ? "" : `${path}: `}${message}`;
+/** `pipeline.json:9:15: error: $.pipelineActivities[1].math.math: ...` */
+export function formatProblem({ severity, file, path, line, column, message, rows }: Problem): string {
+  const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`;
+  return `${place}: ${severity}: ${path === "$" ? "" : `${path}: `}${message}${rows === undefined ? "" : `; it shows in ${rows}`}`;
 }
 
-/** Collects what is found in one file. */
+/** Where a document stands in its file. */
+export interface Place {
+  /** as given by the caller */
+  readonly file: string;
+  /** the path in the file of a path in the document, which begins with `$` */
+  sourcePath(path: string): string;
+  /** where a path of the file stands in its text; of what is not there, where it would belong */
+  locate(path: string): Position | undefined;
+  /** whether a value that nobody knows yet stands at a path of the document */
+  placeholder(path: string): boolean;
+}
+
+/** Collects what is found in one document. */
 export class Findings {
   readonly problems: Problem[] = [];
 
+  /** `purpose`: what this program does not execute is an error for who deploys, a warning for who checks documents */
   constructor(
-    readonly file: string,
-    /** `$`, or `$[1]` in a file that holds a list */
-    readonly root: string = "$",
+    readonly place: Place,
+    readonly purpose: "deploy" | "check" = "deploy",
   ) {}
 
+  /** What is known to be wrong; of a placeholder nothing is known. */
   error(path: string, message: string): void {
-    this.add("error", path, message);
+    if (!this.place.placeholder(path)) this.add("error", path, message);
+  }
+
+  /** What the retired service took and this program does not: an error when deploying, a warning when checking. */
+  refuse(path: string, message: string): void {
+    if (this.place.placeholder(path)) return;
+    this.add(this.purpose === "deploy" ? "error" : "warning", path, message, { refused: true });
+  }
+
+  /** Like `error`, with a path of the file. */
+  errorAt(path: string, message: string): void {
+    const { file } = this.place;
+    this.problems.push({ severity: "error", file, path, ...this.place.locate(path), message });
   }
 
   warning(path: string, message: string): void {
@@ -39,12 +73,18 @@ export class Findings {
     this.add("note", path, message);
   }
 
+  /** What means something else than it did, or may: `rows` are the messages or rows in which it shows. */
+  difference(severity: "warning" | "note", path: string, message: string, rows: string): void {
+    this.add(severity, path, message, { rows });
+  }
+
   get failed(): boolean {
     return this.problems.some(({ severity }) => severity === "error");
   }
 
-  /** `path` begins with `$`, the document. */
-  private add(severity: Severity, path: string, message: string): void {
-    this.problems.push({ severity, file: this.file, path: path.replace("$", () => this.root), message });
+  private add(severity: Severity, path: string, message: string, more: Pick<Problem, "rows" | "refused"> = {}): void {
+    const { file } = this.place;
+    const source = this.place.sourcePath(path);
+    this.problems.push({ severity, file, path: source, ...this.place.locate(source), message, ...more });
   }
 }

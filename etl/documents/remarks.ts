@@ -1,7 +1,7 @@
 /** Warnings and notes about single documents: what is accepted, and means something else than it did. */
 import type { Findings } from "./problem";
 import { show } from "./schema";
-import type { ChannelDocument, DatastoreDocument, TopicRuleDocument } from "./types";
+import type { ChannelDocument, DatastoreDocument, PipelineDocument, TopicRuleDocument } from "./types";
 
 /** A role of the old service: nothing takes it any more. */
 function retiredRole(roleArn: string, paths: readonly string[], trusted: string, findings: Findings): void {
@@ -26,6 +26,19 @@ export function remarkStorage(document: ChannelDocument | DatastoreDocument, fin
       `it has no effect on storage of your own, as it had none before; the lifecycle of the bucket ${show(own.bucket)} is yours`,
     );
   }
+}
+
+/** The roles of enrichments. */
+export function remarkPipeline(pipeline: PipelineDocument, findings: Findings): void {
+  const roles = new Map<string, string[]>();
+  pipeline.pipelineActivities.forEach((activity, index) => {
+    for (const kind of ["deviceRegistryEnrich", "deviceShadowEnrich"] as const) {
+      const roleArn = activity[kind]?.roleArn;
+      if (roleArn === undefined) continue;
+      roles.set(roleArn, [...(roles.get(roleArn) ?? []), `$.pipelineActivities[${index}].${kind}.roleArn`]);
+    }
+  });
+  for (const [roleArn, paths] of roles) retiredRole(roleArn, paths, "iotanalytics.amazonaws.com", findings);
 }
 
 export function remarkTopicRule(rule: TopicRuleDocument, findings: Findings): void {

@@ -25,6 +25,8 @@ const name = text({
   words: "a name has letters, digits and underscores, and does not begin with two underscores",
 });
 const anyText = (max: number): Schema => text({ min: 1, max });
+/** What has no limit of its own in the service's model. */
+const freeText = text({ min: 1, max: 1_048_576 });
 /** Placeholders such as <ACCOUNT-ID> are welcome: no role of the old service is used. */
 const roleArn = text({ min: 20, max: 2048 });
 const bucket = text({
@@ -106,7 +108,14 @@ export const datastoreSchema = object({
                           words: "a column has letters, digits and underscores, and does not begin with a digit",
                         }),
                       ),
-                      type: required(anyText(131_072)),
+                      type: required(
+                        text({
+                          min: 1,
+                          max: 131_072,
+                          pattern: /^[\t\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u,
+                          words: "a type has printable characters, blanks and tabs, and stands on one line",
+                        }),
+                      ),
                     }),
                     0,
                     100,
@@ -191,18 +200,14 @@ const ACTIVITIES: Readonly<Record<string, Schema>> = {
   deviceShadowEnrich: enrich,
 };
 
+export const activitySchema = object(
+  Object.fromEntries(Object.entries(ACTIVITIES).map(([kind, schema]) => [kind, optional(schema)])),
+  Object.keys(ACTIVITIES),
+);
+
 export const pipelineSchema = object({
   pipelineName: required(name),
-  pipelineActivities: required(
-    array(
-      object(
-        Object.fromEntries(Object.entries(ACTIVITIES).map(([kind, schema]) => [kind, optional(schema)])),
-        Object.keys(ACTIVITIES),
-      ),
-      1,
-      25,
-    ),
-  ),
+  pipelineActivities: required(array(activitySchema, 1, 25)),
   tags: optional(tags),
 });
 
@@ -249,11 +254,11 @@ const containerAction = object({
 });
 
 const queryAction = object({
-  sqlQuery: required(text({ min: 1, max: 262_144 })),
+  sqlQuery: required(freeText),
   filters: optional(
     array(
       object({
-        deltaTime: optional(object({ offsetSeconds: required(anyWhole), timeExpression: required(anyText(8192)) })),
+        deltaTime: optional(object({ offsetSeconds: required(anyWhole), timeExpression: required(freeText) })),
       }),
       0,
       1,
@@ -262,7 +267,7 @@ const queryAction = object({
 });
 
 const contentDeliveryRule = object({
-  entryName: optional(text({ min: 1, max: 1024 })),
+  entryName: optional(text({ min: 0, max: 1_048_576 })),
   destination: required(
     object(
       {
@@ -322,7 +327,7 @@ export const datasetSchema = object({
     array(
       object(
         {
-          schedule: optional(object({ expression: optional(anyText(256)) })),
+          schedule: optional(object({ expression: optional(freeText) })),
           dataset: optional(object({ name: required(name) })),
         },
         ["schedule", "dataset"],
@@ -385,15 +390,16 @@ const refused: Schema = () => undefined;
 function actions(own: Record<string, { schema: Schema; required: boolean }>): Schema {
   const others = OTHER_ACTIONS.filter((other) => !(other in own));
   const schema = object({ ...own, ...Object.fromEntries(others.map((other) => [other, optional(refused)])) });
-  return (value, path, report) => {
-    schema(value, path, report);
+  return (value, path, reporter) => {
+    schema(value, path, reporter);
     const count = typeof value === "object" && value !== null ? Object.keys(value).length : 1;
-    if (count !== 1) report(path, `an action has exactly one member, its kind; here are ${count}`);
+    if (count === 0) reporter.unshaped();
+    if (count !== 1) reporter.error(path, `an action has exactly one member, its kind; here are ${count}`);
   };
 }
 
 export const topicRuleSchema = object({
-  sql: required(text({ min: 1, max: 262_144 })),
+  sql: required(freeText),
   description: optional(text({ min: 0, max: 256 })),
   ruleDisabled: optional(boolean),
   awsIotSqlVersion: optional(oneOf("2015-10-08", "2016-03-23", "beta")),
@@ -402,8 +408,10 @@ export const topicRuleSchema = object({
       actions({
         iotAnalytics: optional(
           object({
-            channelName: required(name),
-            roleArn: required(roleArn),
+            // may hold substitution templates; which of the two is there is checked beside
+            channelName: optional(freeText),
+            channelArn: optional(freeText),
+            roleArn: optional(freeText),
             batchMode: optional(boolean),
           }),
         ),
@@ -424,7 +432,8 @@ export const topicRuleSchema = object({
               words: "a log group's name has letters, digits and . - _ / #",
             }),
           ),
-          roleArn: required(roleArn),
+          // the rule's own role, which has no least length
+          roleArn: required(freeText),
           batchMode: optional(boolean),
         }),
       ),
