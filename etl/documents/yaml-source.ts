@@ -2,10 +2,12 @@
 import { createRequire } from "node:module";
 import type * as Yaml from "yaml";
 import { memberPath } from "./schema";
-import { nearestKnown, SourceError, type Position, type Source } from "./source";
+import { nearestKnown, positionOf, SourceError, type Position, type Source } from "./source";
 
 /** Levels and values of one file; aliases make many values of a short text. */
 const MAX_DEPTH = 128;
+/** Brackets that may be open at once, those within texts too. */
+const MOST_OPEN = 500;
 const TOO_DEEP = `the file is nested deeper than ${MAX_DEPTH} levels`;
 const MAX_VALUES = 100_000;
 
@@ -14,6 +16,8 @@ export function parseYaml(text: string): Source {
   // the parser is only loaded for those who have YAML: most documents are JSON, and every run of the program reads some
   const yaml = createRequire(__filename)("yaml") as typeof Yaml;
   const lines = new yaml.LineCounter();
+  const deep = tooDeep(text);
+  if (deep >= 0) throw new SourceError(TOO_DEEP, positionOf(text.slice(0, deep)));
   let document: Yaml.Document.Parsed;
   try {
     const documents = yaml.parseAllDocuments(text, {
@@ -56,6 +60,18 @@ export function parseYaml(text: string): Source {
       return offset === undefined ? undefined : position(offset);
     },
   };
+}
+
+/** Where brackets are open as no document has them, or -1: the parser would go as deep, and take long to come back. */
+function tooDeep(text: string): number {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charCodeAt(at);
+    if (character === 0x5b || character === 0x7b) {
+      if (++depth > MOST_OPEN) return at;
+    } else if ((character === 0x5d || character === 0x7d) && depth > 0) depth--;
+  }
+  return -1;
 }
 
 class Reader {
