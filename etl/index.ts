@@ -2,7 +2,7 @@
  * The transformation, pure: documents of the retired service in, a compiled pipeline out. It imports nothing of the
  * other folders, and nothing of AWS. The Lambda function, the local cloud and the tests all call this code.
  */
-export type { TransformOptions } from "./activities";
+export type { ActivityFigures, Invocation, LookUp, Services, Stop, TransformOptions } from "./activities";
 export { followChain, type ChainedActivity } from "./chain";
 export { formatColumnType, parseColumnType, RowBuffer, type Column, type ColumnType } from "./columns";
 export { datastoreColumns } from "./datastore";
@@ -13,6 +13,9 @@ export { partitionScheme, partitionSources, type PartitionKeys, type PartitionSc
 export {
   CompiledPipeline,
   compilePipeline,
+  type Arrival,
+  type BatchObserver,
+  type BatchOutcome,
   type Counters,
   type Observer,
   type Outcome,

@@ -4,12 +4,21 @@
  */
 import {
   compileActivity,
+  compileBatchActivity,
+  isAsynchronous,
+  rawTraveller,
+  Tallies,
   type ActivityCounters,
+  type ActivityFigures,
+  type BatchStep,
   type Compilation,
+  type Services,
+  type Step,
   type Stop,
   type TransformOptions,
+  type Traveller,
 } from "./activities";
-import { followChain } from "./chain";
+import { followChain, type ChainedActivity } from "./chain";
 import { RowBuffer, RowWriter } from "./columns";
 import { datastoreColumns } from "./datastore";
 import type { DatastoreDocument, PipelineDocument } from "./documents/types";
@@ -21,6 +30,8 @@ export interface TransformDefinition {
   pipeline: PipelineDocument;
   datastore: DatastoreDocument;
   options?: TransformOptions;
+  /** `lambdaName` of an activity to the function's name or ARN; one that is not here has its own name */
+  functions?: Record<string, string>;
 }
 
 export type Outcome =
@@ -43,6 +54,38 @@ export interface Counters extends ActivityCounters {
   nameCollisions: number;
 }
 
+/** A message of a batch. */
+export interface Arrival {
+  bytes: Buffer;
+  /** ms since 1970 */
+  arrivalTime: number;
+}
+
+/** What became of a message of a batch; a function may have made several of it, or of several one. */
+export type BatchOutcome =
+  /** at least one row */
+  { result: "stored"; rows: { row: Buffer; partitionKeys: PartitionKeys }[] } | Stop;
+
+/** Told what becomes of the messages of a batch, activity by activity. `source` is the message's place in the batch. */
+export interface BatchObserver {
+  /** a message left an activity; it is read now and not kept */
+  passed(activity: string, source: number, message: Message): void;
+  stopped(source: number, stop: Stop): void;
+  /** a message is a row; the counters' `mismatches` and the like have it already */
+  stored(source: number, row: string, partitionKeys: PartitionKeys): void;
+}
+
+/** Activities that a message goes through without waiting, and the one that it waits for behind them. */
+interface Stage {
+  /** name of the activity that its messages come from */
+  readonly from: string;
+  readonly steps: readonly Step[];
+  /** names of the steps' activities */
+  readonly names: readonly string[];
+  readonly then: BatchStep | undefined;
+  readonly waitsFor: string | undefined;
+}
+
 /** Told of a message after an activity that let it go on; it reads the message and keeps nothing of it. */
 export type Observer = (activity: string, message: Message) => void;
 
@@ -55,6 +98,8 @@ export class CompiledPipeline {
   readonly name: string;
   /** whether stored messages carry partition keys for the delivery stream */
   readonly dynamic: boolean;
+  /** whether an activity calls another service, so that messages are processed by `processBatch` alone */
+  readonly asynchronous: boolean;
   /** the partition keys of the message that was stored last */
   partitionKeys: PartitionKeys = {};
   /** Hears of each activity while it is set, for looking at single messages; nothing while messages flow. */
@@ -64,11 +109,20 @@ export class CompiledPipeline {
   private stored = 0;
   private filtered = 0;
   private failed = 0;
-  private readonly activityCounters: ActivityCounters = { mathFailuresPassed: 0 };
+  private readonly activityCounters: ActivityCounters = {
+    mathFailuresPassed: 0,
+    enrichmentFailuresPassed: 0,
+    lambdaMismatches: 0,
+  };
+  private readonly tallies: Tallies;
   private readonly columns: readonly string[];
-  private readonly steps: readonly ((message: Message) => Stop | undefined)[];
+  private readonly stages: readonly Stage[];
+  /** of the first stage, which is the only one of a synchronous pipeline */
+  private readonly steps: readonly Step[];
   /** names of the activities, those of `steps` first and in their order */
   private readonly names: readonly string[];
+  /** whether a function of the user's gets the messages as they came, those too that are no JSON */
+  private readonly takesAnything: boolean;
   private readonly first: string;
   private readonly last: string;
   private readonly failOnMismatch: boolean;
@@ -82,13 +136,18 @@ export class CompiledPipeline {
     const { chain, findings } = followChain(pipeline);
     if (findings[0] !== undefined) throw new Error(`${findings[0].path}: ${findings[0].message}`);
     const layout = new Layout();
-    const compilation: Compilation = { layout, options, counters: this.activityCounters };
+    this.tallies = new Tallies(chain);
+    const compilation: Compilation = { layout, options, counters: this.activityCounters, tallies: this.tallies };
     this.name = pipeline.pipelineName;
     this.names = chain.map(({ name }) => name);
     this.first = chain[0]?.name ?? "";
     this.last = chain[chain.length - 1]?.name ?? "";
     this.failOnMismatch = options.onMismatch === "fail";
-    this.steps = chain.flatMap((activity) => compileActivity(activity, compilation) ?? []);
+    this.asynchronous = chain.some(isAsynchronous);
+    this.takesAnything = chain[1]?.kind === "lambda";
+    // such a function may want messages that have no attribute yet
+    this.stages = stagesOf(this.first, this.takesAnything ? chain.slice(1) : chain, compilation);
+    this.steps = (this.stages[0] as Stage).steps;
     const columns = datastoreColumns(datastore);
     this.columns = columns.map(({ name }) => name);
     for (const name of this.columns) layout.slot(name);
@@ -117,7 +176,12 @@ export class CompiledPipeline {
     };
   }
 
-  /** Takes one message. `arrivalTime` is in milliseconds since 1970. Never throws. */
+  /** What each activity did so far, in the order in which they run. */
+  get activities(): ActivityFigures[] {
+    return this.tallies.figures(this.received);
+  }
+
+  /** Takes one message of a synchronous pipeline. `arrivalTime` is in milliseconds since 1970. Never throws. */
   process(payload: Uint8Array | string, { arrivalTime }: { arrivalTime: number }): Outcome {
     const bytes =
       typeof payload === "string"
@@ -131,7 +195,7 @@ export class CompiledPipeline {
 
   /**
    * Takes the message in bytes [from, to) and appends its row to `out`; then `partitionKeys` holds its partition. The
-   * answer says why a message is not stored; undefined when it is. Never throws.
+   * answer says why a message is not stored; undefined when it is. Never throws. For synchronous pipelines.
    */
   processInto(bytes: Buffer, from: number, to: number, arrivalTime: number, out: RowBuffer): Stop | undefined {
     this.received++;
@@ -149,9 +213,102 @@ export class CompiledPipeline {
       return undefined;
     }
     out.length = begin;
+    this.tallies.stop(stop);
     if (stop.result === "failed") this.failed++;
     else this.filtered++;
     return stop;
+  }
+
+  /**
+   * Takes a batch of messages and says of each what became of it. A message is stored when a row of it is, and none of what
+   * a function made of it failed; a message of which anything failed is failed and has no rows, so that it can be processed
+   * again. Never rejects, if `services` do not.
+   */
+  async processBatch(
+    arrivals: readonly Arrival[],
+    services: Services,
+    observer?: BatchObserver,
+  ): Promise<BatchOutcome[]> {
+    this.received += arrivals.length;
+    const run = new BatchRun(arrivals, this.tallies, observer);
+    let travellers: Traveller[] = arrivals.map(({ bytes }, source) => ({
+      source,
+      bytes,
+      from: 0,
+      to: bytes.length,
+      system: "",
+    }));
+    for (const [index, stage] of this.stages.entries()) {
+      const leaving: Traveller[] = [];
+      for (const traveller of travellers) {
+        const gone = this.guarded(traveller, stage, index === 0, run);
+        if (gone !== undefined) leaving.push(gone);
+      }
+      if (stage.then === undefined) break;
+      const { travellers: going, stopped } = await stage.then.run(leaving, services);
+      for (const { source, stop } of stopped) run.stop(source, stop);
+      travellers = going;
+      if (observer !== undefined) this.show(going, stage.waitsFor as string, observer);
+    }
+    const outcomes = run.outcomes();
+    for (const { result } of outcomes) {
+      if (result === "stored") this.stored++;
+      else if (result === "failed") this.failed++;
+      else this.filtered++;
+    }
+    return outcomes;
+  }
+
+  /** Takes a message through a stage. Returns it if it waits at the stage's end. */
+  private guarded(traveller: Traveller, stage: Stage, first: boolean, run: BatchRun): Traveller | undefined {
+    const { source } = traveller;
+    try {
+      return this.pass(traveller, stage, first, run);
+    } catch (error) {
+      const reason = `defect of the transformation: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+      run.stop(source, { result: "failed", at: stage.from, reason });
+      return undefined;
+    }
+  }
+
+  private pass(traveller: Traveller, stage: Stage, first: boolean, run: BatchRun): Traveller | undefined {
+    const { message } = this;
+    const { source, bytes, from, to } = traveller;
+    const fault = this.reader.read(message, bytes, from, to);
+    if (fault !== undefined && first && this.takesAnything) return rawTraveller(source, bytes, from, to);
+    if (fault !== undefined) {
+      run.stop(source, { result: "failed", at: stage.from, reason: fault });
+      return undefined;
+    }
+    for (let index = 0; index < stage.steps.length; index++) {
+      const stop = (stage.steps[index] as Step)(message);
+      if (stop !== undefined) {
+        run.stop(source, stop);
+        return undefined;
+      }
+      run.observer?.passed(stage.names[index] as string, source, message);
+    }
+    if (stage.then !== undefined) return stage.then.depart(message, source);
+    this.store(source, run);
+    return undefined;
+  }
+
+  private store(source: number, run: BatchRun): void {
+    const { message, row, rows } = this;
+    row.length = 0;
+    rows.write(message, row);
+    if (this.failOnMismatch && rows.mismatch !== undefined) {
+      run.stop(source, { result: "failed", at: this.last, reason: rows.mismatch });
+      return;
+    }
+    const partitionKeys = this.partitions.keys(message, run.arrivalOf(source));
+    run.store(source, Buffer.from(row.bytes.subarray(0, row.length)), partitionKeys);
+  }
+
+  private show(travellers: readonly Traveller[], activity: string, observer: BatchObserver): void {
+    for (const { source, bytes, from, to } of travellers)
+      if (this.reader.read(this.message, bytes, from, to) === undefined)
+        observer.passed(activity, source, this.message);
   }
 
   private run(bytes: Buffer, from: number, to: number, arrivalTime: number, out: RowBuffer): Stop | undefined {
@@ -159,7 +316,7 @@ export class CompiledPipeline {
     const fault = this.reader.read(message, bytes, from, to);
     if (fault !== undefined) return { result: "failed", at: this.first, reason: fault };
     for (let index = 0; index < steps.length; index++) {
-      const stop = (steps[index] as (message: Message) => Stop | undefined)(message);
+      const stop = (steps[index] as Step)(message);
       if (stop !== undefined) return stop;
       if (this.observer !== undefined) this.observer(this.names[index] as string, message);
     }
@@ -169,5 +326,65 @@ export class CompiledPipeline {
     }
     this.partitionKeys = this.partitions.keys(message, arrivalTime);
     return undefined;
+  }
+}
+
+/** Cuts a chain behind each activity that waits. */
+function stagesOf(first: string, chain: readonly ChainedActivity[], compilation: Compilation): Stage[] {
+  const stages: Stage[] = [];
+  let from = first;
+  let steps: Step[] = [];
+  let names: string[] = [];
+  for (const activity of chain) {
+    const then = compileBatchActivity(activity, compilation);
+    if (then !== undefined) {
+      stages.push({ from, steps, names, then, waitsFor: activity.name });
+      [from, steps, names] = [activity.name, [], []];
+      continue;
+    }
+    const step = compileActivity(activity, compilation);
+    if (step === undefined) continue;
+    steps.push(step);
+    names.push(activity.name);
+  }
+  return [...stages, { from, steps, names, then: undefined, waitsFor: undefined }];
+}
+
+/** What is known of the messages of one batch. */
+class BatchRun {
+  private readonly rows = new Map<number, { row: Buffer; partitionKeys: PartitionKeys }[]>();
+  private readonly stops = new Map<number, Stop>();
+
+  constructor(
+    private readonly arrivals: readonly Arrival[],
+    private readonly tallies: Tallies,
+    readonly observer: BatchObserver | undefined,
+  ) {}
+
+  arrivalOf(source: number): number {
+    return (this.arrivals[source] as Arrival).arrivalTime;
+  }
+
+  stop(source: number, stop: Stop): void {
+    this.tallies.stop(stop);
+    this.observer?.stopped(source, stop);
+    // the first failure is told, and a failure rather than that something was filtered
+    if (this.stops.get(source)?.result !== "failed") this.stops.set(source, stop);
+  }
+
+  store(source: number, row: Buffer, partitionKeys: PartitionKeys): void {
+    this.observer?.stored(source, row.toString("utf8"), partitionKeys);
+    const rows = this.rows.get(source);
+    if (rows === undefined) this.rows.set(source, [{ row, partitionKeys }]);
+    else rows.push({ row, partitionKeys });
+  }
+
+  outcomes(): BatchOutcome[] {
+    return this.arrivals.map((_, source) => {
+      const stop = this.stops.get(source);
+      const rows = this.rows.get(source);
+      if (rows === undefined || stop?.result === "failed") return stop as Stop;
+      return { result: "stored", rows };
+    });
   }
 }

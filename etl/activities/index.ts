@@ -1,16 +1,44 @@
-/** The activities that run, each compiled to a function over a message. */
+/** The activities, each compiled to a function over a message, or over a batch of them if it has to wait. */
 import type { ChainedActivity } from "../chain";
 import { compileAddAttributes } from "./add-attributes";
 import { compileChannel } from "./channel";
+import { compileRegistryEnrich, compileShadowEnrich } from "./enrich";
 import { compileFilter } from "./filter";
+import { compileLambda } from "./lambda";
 import { compileMath } from "./math";
 import { compileRemoveAttributes } from "./remove-attributes";
 import { compileSelectAttributes } from "./select-attributes";
-import type { Compilation, Step } from "./step";
+import type { BatchStep, Compilation, Step } from "./step";
 
-export type { ActivityCounters, Compilation, Step, Stop, TransformOptions } from "./step";
+export { rawTraveller } from "./lambda";
+export type {
+  ActivityCounters,
+  BatchStep,
+  Compilation,
+  Invocation,
+  LookUp,
+  Services,
+  Step,
+  Stop,
+  TransformOptions,
+  Traveller,
+} from "./step";
+export { Tallies, type ActivityFigures } from "./tallies";
 
-/** The step of an activity; undefined for the datastore, which only ends the chain. */
+/** Activities that call another service, and so wait. */
+export function isAsynchronous({ kind }: ChainedActivity): boolean {
+  return kind === "lambda" || kind === "deviceRegistryEnrich" || kind === "deviceShadowEnrich";
+}
+
+/** What an asynchronous activity does with a batch; undefined for the others. */
+export function compileBatchActivity({ activity }: ChainedActivity, compilation: Compilation): BatchStep | undefined {
+  if (activity.lambda) return compileLambda(activity.lambda, compilation);
+  if (activity.deviceRegistryEnrich) return compileRegistryEnrich(activity.deviceRegistryEnrich, compilation);
+  if (activity.deviceShadowEnrich) return compileShadowEnrich(activity.deviceShadowEnrich, compilation);
+  return undefined;
+}
+
+/** The step of an activity that does not wait; undefined for the datastore, which only ends the chain. */
 export function compileActivity({ activity, kind, name }: ChainedActivity, compilation: Compilation): Step | undefined {
   if (activity.channel) return compileChannel(activity.channel);
   if (activity.math) return compileMath(activity.math, compilation);

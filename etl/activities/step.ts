@@ -1,5 +1,6 @@
 /** What an activity compiles to. */
 import type { Layout, Message } from "../json";
+import type { Tallies } from "./tallies";
 
 /** Why a message goes no further; undefined means that it goes on. */
 export type Stop =
@@ -9,7 +10,53 @@ export type Stop =
 /** Changes the message in place, or stops it. */
 export type Step = (message: Message) => Stop | undefined;
 
-/** How a pipeline is run beyond what its document says (reference 13, numbers 1, 2 and 13). */
+/** A message on its way between two stages of a pipeline: JSON text in bytes [from, to). */
+export interface Traveller {
+  /** which message of the batch it came from */
+  readonly source: number;
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly to: number;
+  /** members of the system's attributes, `"__received_at":1760000000000`, which no function of the user's sees */
+  readonly system: string;
+  /** what a look-up needs to know of the message: a thing's name, or why there is none */
+  readonly thing?: { readonly name: string } | { readonly problem: string };
+}
+
+/** What came of the travellers of a batch. */
+export interface Passage {
+  /** those that go on */
+  readonly travellers: Traveller[];
+  readonly stopped: { readonly source: number; readonly stop: Stop }[];
+}
+
+/** What an asynchronous activity compiles to: it takes all messages of a batch that got so far at once. */
+export interface BatchStep {
+  /** Takes the message out of its slots. */
+  depart(message: Message, source: number): Traveller;
+  /** Never rejects for what services answer. */
+  run(travellers: readonly Traveller[], services: Services): Promise<Passage>;
+}
+
+export type Invocation =
+  /** JSON text of what the function returned */
+  { readonly ok: true; readonly payload: string } | { readonly ok: false; readonly reason: string };
+
+export type LookUp =
+  /** JSON text of what was found */
+  { readonly ok: true; readonly json: string } | { readonly ok: false; readonly reason: string };
+
+/** What asynchronous activities call; whoever runs a pipeline gives it. None of them rejects. */
+export interface Services {
+  /** Calls the function of a `lambda` activity. `payload` is a JSON array of messages. */
+  invoke(lambdaName: string, payload: string): Promise<Invocation>;
+  /** The registry's entry of a thing, with the members that the retired service added. */
+  describeThing(thingName: string): Promise<LookUp>;
+  /** The document of a thing's classic shadow. */
+  thingShadow(thingName: string): Promise<LookUp>;
+}
+
+/** How a pipeline is run beyond what its document says (reference 13, numbers 1, 2, 9 and 13). */
 export interface TransformOptions {
   /** Int / Int is an Int, truncated towards zero; default false: 9/5 is 1.8 */
   integerDivision?: boolean;
@@ -17,12 +64,20 @@ export interface TransformOptions {
   onMathFailure?: "fail" | "pass";
   /** a value that does not fit its column becomes null (the default), or fails the message */
   onMismatch?: "null" | "fail";
+  /** a message whose thing or shadow is not found goes on without the attribute (the default), or fails */
+  onEnrichmentFailure?: "pass" | "fail";
+  /** s that what was found of a thing or its shadow is used again; default 300 */
+  enrichmentCacheSeconds?: number;
 }
 
 /** What activities count beside messages. */
 export interface ActivityCounters {
   /** messages that went on without a math activity's result, under `onMathFailure: "pass"` */
   mathFailuresPassed: number;
+  /** messages that went on without what an enrichment would have added, under `onEnrichmentFailure: "pass"` */
+  enrichmentFailuresPassed: number;
+  /** calls of functions that returned another number of messages than they were given */
+  lambdaMismatches: number;
 }
 
 export interface Compilation {
@@ -30,4 +85,5 @@ export interface Compilation {
   readonly layout: Layout;
   readonly options: TransformOptions;
   readonly counters: ActivityCounters;
+  readonly tallies: Tallies;
 }

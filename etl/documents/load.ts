@@ -10,7 +10,7 @@ import { crossCheck } from "./cross-check";
 import { remarkFlow, remarkPartitions } from "./differences";
 import { documentFiles } from "./files";
 import { NAME_MEMBERS } from "./kinds";
-import { refuseDataset, refuseDatastore, refusePipeline, refuseTopicRule } from "./not-executed";
+import { refuseDataset, refuseDatastore, refuseTopicRule } from "./not-executed";
 import { Findings, type Place, type Problem } from "./problem";
 import { remarkPipeline, remarkStorage, remarkTopicRule } from "./remarks";
 import type { Reporter, Schema } from "./schema";
@@ -268,7 +268,7 @@ function check(summary: DocumentSummary, written: Written, set: DocumentSet): vo
         remarkPartitions,
       );
     case "pipeline":
-      return run(pipelineSchema, set.pipelines, checkTags, checkPipeline, refusePipeline, remarkPipeline, remarkFlow);
+      return run(pipelineSchema, set.pipelines, checkTags, checkPipeline, remarkPipeline, remarkFlow);
     case "dataset":
       return run(datasetSchema, set.datasets, checkTags, checkDataset, refuseDataset);
     case "topicRule":

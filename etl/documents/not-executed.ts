@@ -4,7 +4,7 @@
  */
 import type { Findings } from "./problem";
 import { memberPath } from "./schema";
-import type { DatasetDocument, DatastoreDocument, PipelineDocument, TopicRuleDocument } from "./types";
+import type { DatasetDocument, DatastoreDocument, TopicRuleDocument } from "./types";
 
 export function refuseDatastore(datastore: DatastoreDocument, findings: Findings): void {
   if (datastore.datastoreStorage?.iotSiteWiseMultiLayerStorage !== undefined) {
@@ -37,26 +37,6 @@ function refuseUnlisted({ fileFormatConfiguration }: DatastoreDocument, findings
     "Parquet needs its columns listed (schemaDefinition.columns); messages do not say which types their attributes " +
       "are meant to have. List a name and a type for each attribute that is to be kept",
   );
-}
-
-const ACTIVITIES: Readonly<Record<string, string>> = {
-  lambda:
-    "move its work to math, filter and the attribute activities, or to a function of your own behind the topic rule",
-  deviceRegistryEnrich: "let the topic rule's SQL add the attributes, or join them in the dataset's query",
-  deviceShadowEnrich: "let the topic rule's SQL add the shadow by get_thing_shadow, or join it in the dataset's query",
-};
-
-export function refusePipeline(pipeline: PipelineDocument, findings: Findings): void {
-  pipeline.pipelineActivities.forEach((activity, index) => {
-    const kind = Object.keys(activity)[0] as string;
-    const instead = ACTIVITIES[kind];
-    if (instead !== undefined) {
-      findings.refuse(
-        `$.pipelineActivities[${index}].${kind}`,
-        `the activity ${kind} is not executed by this program yet; until it is, ${instead}`,
-      );
-    }
-  });
 }
 
 export function refuseDataset(dataset: DatasetDocument, findings: Findings): void {

@@ -262,8 +262,23 @@ export class Message {
 
   /** The message as it is now, compact, digits as sent. */
   toJson(): string {
-    return `{${this.entries()
-      .map(({ name, json }) => `${JSON.stringify(name)}:${json}`)
-      .join(",")}}`;
+    return `{${this.entries().map(memberOf).join(",")}}`;
   }
+
+  /** The message without the system's attributes, and the members that these are. */
+  toJsonParts(): { content: string; system: string } {
+    const entries = this.entries();
+    const isSystem = ({ name }: { name: string }): boolean => name.startsWith(SYSTEM_PREFIX);
+    return {
+      content: `{${entries
+        .filter((entry) => !isSystem(entry))
+        .map(memberOf)
+        .join(",")}}`,
+      system: entries.filter(isSystem).map(memberOf).join(","),
+    };
+  }
+}
+
+function memberOf({ name, json }: { name: string; json: string }): string {
+  return `${JSON.stringify(name)}:${json}`;
 }
