@@ -31,6 +31,8 @@ function bundle(): string {
       format: "cjs",
       // The runtime brings the SDK along.
       external: ["@aws-sdk/*"],
+      // It finds the SDK by NODE_PATH, which require() follows and import() may not.
+      supported: { "dynamic-import": false },
       // It is sent with every function of a stack, so it is without blanks; names stay as they are, for stack traces.
       minifyWhitespace: true,
       minifySyntax: true,

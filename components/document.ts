@@ -43,6 +43,30 @@ export interface ActivityArgs {
   removeAttributes?: AttributesArgs;
   /** Keeps nothing but these attributes. Default: none. Example: { attributes: ["unit.id", "temperature"] }. */
   selectAttributes?: AttributesArgs;
+  /** Hands the messages to a Lambda function, which returns others. Default: none. Example: { lambdaName: "fill_gaps", batchSize: 100 }. */
+  lambda?: LambdaArgs;
+  /** Adds what the thing registry knows of a thing. Default: none. Example: { attribute: "thing", thingName: "device_id" }. */
+  deviceRegistryEnrich?: EnrichArgs;
+  /** Adds the classic shadow of a thing. Default: none. Example: { attribute: "shadow", thingName: "device_id" }. */
+  deviceShadowEnrich?: EnrichArgs;
+}
+
+export interface LambdaArgs {
+  /** Name of the activity in logs. Default: its kind and place. Example: "gaps". */
+  name?: string;
+  /** The function, a name of `functions` or of a function that is there already. Example: "fill_gaps". */
+  lambdaName: string;
+  /** Messages of one call, 1 to 1,000. Example: 100. */
+  batchSize: number;
+}
+
+export interface EnrichArgs {
+  /** Name of the activity in logs. Default: its kind and place. Example: "registry". */
+  name?: string;
+  /** The attribute that gets what is found. Example: "thing". */
+  attribute: string;
+  /** Path of the attribute that holds the thing's name. Example: "device_id". */
+  thingName: string;
 }
 
 export interface MathArgs {

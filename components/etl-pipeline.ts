@@ -14,7 +14,14 @@ import { DEFAULT_LOG_RETENTION_DAYS } from "./logs";
 import { placeOf } from "./place";
 import { addReader, takesReaders } from "./readers";
 import { checkBuffering, DEFAULT_BUFFERING, type BufferingArgs } from "./storage";
-import { transformFunction, type FunctionArgs, type FunctionHooks, type FunctionNodes } from "./transform-function";
+import {
+  transformFunction,
+  type Calls,
+  type FunctionArgs,
+  type FunctionHooks,
+  type FunctionNodes,
+  type FunctionReference,
+} from "./transform-function";
 
 /** What a pipeline needs of its channel; a TelemetryChannel is one. */
 export interface ChannelReference {
@@ -64,7 +71,16 @@ export interface EtlPipelineArgs {
   integerDivision?: boolean;
   /** What becomes of a message whose math gives no number: "fail" or "pass" (it goes on without). Default: "fail". Example: "pass". */
   onMathFailure?: string;
-  /** The transform function. Default: 512 MB, 60 s. Example: { memoryMegabytes: 1024 }. */
+  /** What becomes of a message whose thing or shadow is not found: "pass" (it goes on without) or "fail". Default: "pass". Example: "fail". */
+  onEnrichmentFailure?: string;
+  /** Seconds that what was found of a thing or its shadow is used again, 0 to 3,600. Default: 300. Example: 60. */
+  enrichmentCacheSeconds?: number;
+  /**
+   * The functions of `lambda` activities, by `lambdaName`. Default: functions of these names that are there already, in this account and
+   * region. Example: { fill_gaps: new ActivityFunction("fill_gaps", { path: "functions-of-mine/fill-gaps" }) }.
+   */
+  functions?: Record<string, FunctionReference>;
+  /** The transform function. Default: 512 MB, 60 s, or 300 s with activities that call other services. Example: { memoryMegabytes: 1024 }. */
   function?: FunctionArgs;
   /** When an object is written. Default: 300 s or 128 MB. Example: { seconds: 900 }. */
   buffering?: BufferingArgs;
@@ -134,6 +150,7 @@ export class EtlPipeline extends pulumi.ComponentResource {
     const transform = transformFunction(this, name, {
       place,
       definition,
+      calls: callsOf(definition, args.functions ?? {}),
       settings: args.function ?? {},
       logs,
       hooks: hooks.transform ?? {},
@@ -172,6 +189,26 @@ export class EtlPipeline extends pulumi.ComponentResource {
   }
 }
 
+const FUNCTION_NAME =
+  /^([a-zA-Z0-9_-]{1,64}|arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[a-zA-Z0-9_-]{1,64}(:[a-zA-Z0-9$_-]+)?)$/;
+
+/** What the activities call; a function that is given nowhere is one that is there already. */
+function callsOf({ pipeline }: TransformDefinition, given: Readonly<Record<string, FunctionReference>>): Calls {
+  const activities = pipeline.pipelineActivities;
+  const functions = new Map(
+    activities.flatMap(({ lambda }): [string, FunctionReference][] =>
+      lambda === undefined
+        ? []
+        : [[lambda.lambdaName, given[lambda.lambdaName] ?? { functionName: lambda.lambdaName }]],
+    ),
+  );
+  return {
+    functions,
+    registry: activities.some(({ deviceRegistryEnrich }) => deviceRegistryEnrich !== undefined),
+    shadows: activities.some(({ deviceShadowEnrich }) => deviceShadowEnrich !== undefined),
+  };
+}
+
 /** @returns what the function runs */
 function check(name: string, args: EtlPipelineArgs): TransformDefinition {
   const checks = new Checks("EtlPipeline", name);
@@ -183,6 +220,14 @@ function check(name: string, args: EtlPipelineArgs): TransformDefinition {
     );
   checks.notBoth("definition", definition !== undefined, "activities", activities !== undefined);
   checks.oneOf("onMathFailure", args.onMathFailure, ["fail", "pass"]);
+  checks.oneOf("onEnrichmentFailure", args.onEnrichmentFailure, ["pass", "fail"]);
+  checks.whole("enrichmentCacheSeconds", args.enrichmentCacheSeconds, 0, 3600, "seconds");
+  for (const [lambdaName, { functionName }] of Object.entries(args.functions ?? {}))
+    if (!FUNCTION_NAME.test(functionName))
+      checks.add(
+        `functions.${lambdaName}.functionName`,
+        `saw ${show(functionName)}; the name of a function (1-64 letters, digits, "-" and "_") or its ARN`,
+      );
   checks.whole("function.memoryMegabytes", args.function?.memoryMegabytes, 128, 10_240, "MB");
   checks.whole("function.timeoutSeconds", args.function?.timeoutSeconds, 60, 300, "seconds");
   checkBuffering(checks, "buffering", args.buffering);
@@ -194,7 +239,7 @@ function check(name: string, args: EtlPipelineArgs): TransformDefinition {
     if (kinds.length !== 1)
       checks.add(
         `activities[${index}]`,
-        `saw ${show(Object.fromEntries(kinds))}; an activity has exactly one of math, filter, addAttributes, removeAttributes, selectAttributes`,
+        `saw ${show(Object.fromEntries(kinds))}; an activity has exactly one of math, filter, addAttributes, removeAttributes, selectAttributes, lambda, deviceRegistryEnrich, deviceShadowEnrich`,
       );
   });
   const transform: TransformDefinition = {
@@ -204,8 +249,13 @@ function check(name: string, args: EtlPipelineArgs): TransformDefinition {
       integerDivision: args.integerDivision ?? false,
       onMathFailure: args.onMathFailure === "pass" ? "pass" : "fail",
       onMismatch: datastore.onMismatch === "fail" ? "fail" : "null",
+      // Pipelines that look nothing up have definitions that say nothing of it, so that their functions do not change.
+      ...(args.onEnrichmentFailure === "fail" ? { onEnrichmentFailure: "fail" as const } : {}),
+      ...(args.enrichmentCacheSeconds === undefined ? {} : { enrichmentCacheSeconds: args.enrichmentCacheSeconds }),
     },
   };
+  const names = Object.entries(args.functions ?? {}).map(([name, { functionName }]) => [name, functionName] as const);
+  if (names.length > 0) transform.functions = Object.fromEntries(names);
   checks.throwIfWrong();
   try {
     compilePipeline(transform);

@@ -6,15 +6,29 @@ import { transformBundle } from "./bundle";
 import { logGroup, type LogSettings } from "./logs";
 import { physicalName } from "./names";
 import type { Place } from "./place";
-import { actorRole, type RoleHooks, type RoleNodes } from "./role";
+import { actorRole, type RoleHooks, type RoleNodes, type Statement } from "./role";
 import { hooked, type Transform } from "./transform";
 
 /** The Lambda function that transforms. */
 export interface FunctionArgs {
   /** Memory, MB, 128 to 10,240; the processor's share grows with it. Default: 512. Example: 1024. */
   memoryMegabytes?: number;
-  /** Seconds that a batch may take, 60 to 300. Default: 60. Example: 120. */
+  /** Seconds that a batch may take, 60 to 300. Default: 60, or 300 with activities that call other services. Example: 120. */
   timeoutSeconds?: number;
+}
+
+/** A Lambda function that a `lambda` activity calls; an ActivityFunction is one. */
+export interface FunctionReference {
+  /** Its name in this account and region, or its ARN. Example: "fill_gaps". */
+  readonly functionName: string;
+}
+
+/** What the activities of a pipeline call. */
+export interface Calls {
+  /** by `lambdaName` */
+  functions: ReadonlyMap<string, FunctionReference>;
+  registry: boolean;
+  shadows: boolean;
 }
 
 /** The function, its role and its log. */
@@ -31,6 +45,7 @@ export interface FunctionHooks extends RoleHooks {
 interface FunctionSettings {
   place: Place;
   definition: TransformDefinition;
+  calls: Calls;
   settings: FunctionArgs;
   logs: LogSettings;
   hooks: FunctionHooks;
@@ -40,7 +55,7 @@ interface FunctionSettings {
 export function transformFunction(
   component: pulumi.ComponentResource,
   name: string,
-  { place, definition, settings, logs, hooks }: FunctionSettings,
+  { place, definition, calls, settings, logs, hooks }: FunctionSettings,
 ): FunctionNodes {
   const physical = physicalName("function", name, "transform");
   // Before the function, whose first event would make a group without a retention.
@@ -57,10 +72,13 @@ export function transformFunction(
         Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
         Resource: [place.arn("logs", pulumi.interpolate`log-group:${group.name}:*`)],
       },
+      ...callStatements(calls, place),
     ],
     tags: logs.tags,
     hooks,
   });
+  const called = [...calls.functions.values()].filter((reference) => pulumi.Resource.isInstance(reference));
+  const waits = calls.functions.size > 0 || calls.registry || calls.shadows;
   const transform = new lambda.Function(
     ...hooked(
       hooks.function,
@@ -77,7 +95,7 @@ export function transformFunction(
           "definition.json": new pulumi.asset.StringAsset(`${JSON.stringify(definition, null, 2)}\n`),
         }),
         memorySize: settings.memoryMegabytes ?? 512,
-        timeout: settings.timeoutSeconds ?? 60,
+        timeout: settings.timeoutSeconds ?? (waits ? 300 : 60),
         loggingConfig: {
           logGroup: group.name,
           logFormat: "JSON",
@@ -86,8 +104,28 @@ export function transformFunction(
         },
         tags: logs.tags,
       },
-      { parent: component, dependsOn: [policy] },
+      { parent: component, dependsOn: [policy, ...called] },
     ),
   );
   return { function: transform, logGroup: group, role, policy };
+}
+
+/** What the activities' calls need, each on what it calls and nothing else. */
+function callStatements({ functions, registry, shadows }: Calls, place: Place): Statement[] {
+  const allow = (Sid: string, Action: string, Resource: pulumi.Input<string>[]): Statement => ({
+    Sid,
+    Effect: "Allow",
+    Action: [Action],
+    Resource,
+  });
+  const arns = [...functions.values()].map(({ functionName }) =>
+    functionName.startsWith("arn:") ? functionName : place.arn("lambda", `function:${functionName}`),
+  );
+  return [
+    // Messages are handed to the functions of lambda activities.
+    ...(arns.length > 0 ? [allow("CallFunctions", "lambda:InvokeFunction", arns)] : []),
+    // Messages name the things, so it may be any of them.
+    ...(registry ? [allow("DescribeThings", "iot:DescribeThing", [place.arn("iot", "thing/*")])] : []),
+    ...(shadows ? [allow("ReadShadows", "iot:GetThingShadow", [place.arn("iot", "thing/*")])] : []),
+  ];
 }

@@ -2,10 +2,13 @@
  * The contract between a delivery stream and its transform function (building blocks 3.5): every record is answered
  * once; one bad record never fails its batch; what failed goes to the error prefix, its bytes unchanged.
  */
+import type { Services } from "../etl/activities";
 import { RowBuffer } from "../etl/columns";
-import type { CompiledPipeline, Counters } from "../etl/pipeline";
+import type { PartitionKeys } from "../etl/partitions";
+import type { Arrival, CompiledPipeline, Counters } from "../etl/pipeline";
 import { ANSWER_LIMIT, extraSize, leastSize, type AnsweredRecord } from "./answer";
-import { failureLine, metricsLine, type BatchFigures } from "./log";
+import { failureLine, metricsLine, passedLine, type BatchFigures } from "./log";
+import { packRows, type MadeRow } from "./packing";
 
 export interface FirehoseRecord {
   recordId: string;
@@ -30,15 +33,39 @@ export type WriteLog = (lines: string) => void;
 /** What a failed record is told when the batch's rows leave no room for its own. */
 const NO_ROOM = "the answer to the delivery stream would be over 6 MB; give it a smaller buffer for the function";
 
+/** What a failed record is told when its rows belong to several partitions that no other record of the batch carries. */
+const NO_CARRIER =
+  "a function made rows of several partitions of it, and a delivery stream takes rows of one partition for a record: let the function return messages of one partition for each, or let the datastore partition by less";
+
+/** What Lambda gives a handler beside the event, as far as it is used. */
+export interface HandlerContext {
+  getRemainingTimeInMillis(): number;
+}
+
+export interface HandlerOptions {
+  /** bytes; less than Lambda's in tests alone */
+  answerLimit?: number;
+  /** what asynchronous activities call; `remaining` tells the ms until the invocation is stopped */
+  services?: (remaining: () => number) => Services;
+}
+
 export function createFirehoseHandler(
   pipeline: CompiledPipeline,
   writeLog: WriteLog,
-  answerLimit: number = ANSWER_LIMIT,
-): (event: FirehoseEvent) => Promise<FirehoseAnswer> {
+  { answerLimit = ANSWER_LIMIT, services }: HandlerOptions = {},
+): (event: FirehoseEvent, context?: HandlerContext) => Promise<FirehoseAnswer> {
   const incoming = new RowBuffer(4096);
   const rows = new RowBuffer(4096);
   // async, so that a wrong event rejects as any failure of a function does
-  return async (event) => new Batch(pipeline, event, incoming, rows, answerLimit).run(writeLog);
+  return async (event, context) => {
+    const batch = new Batch(pipeline, event, incoming, rows, answerLimit);
+    if (!pipeline.asynchronous) return batch.run(writeLog);
+    if (services === undefined) throw new TypeError(`nobody says how the activities of ${pipeline.name} call others`);
+    return batch.runWith(
+      services(() => context?.getRemainingTimeInMillis() ?? Infinity),
+      writeLog,
+    );
+  };
 }
 
 class Batch {
@@ -46,7 +73,7 @@ class Batch {
   private readonly answers: AnsweredRecord[] = [];
   /** bytes of the answer that are still free, the shortest answer to every record already taken off */
   private room: number;
-  /** records whose rows were made and found no room */
+  /** records whose rows were made and not taken */
   private turnedAway = 0;
 
   constructor(
@@ -58,16 +85,79 @@ class Batch {
   ) {
     if (!Array.isArray(event?.records)) throw new TypeError("the event is no delivery stream's: it has no records");
     this.room = limit;
+    for (const record of event.records) this.room -= leastSize(record.recordId);
   }
 
   run(writeLog: WriteLog): FirehoseAnswer {
-    const { pipeline, lines } = this;
-    const { records } = this.event;
+    const before = this.pipeline.counters;
+    for (const record of this.event.records) this.answers.push(this.answer(record));
+    return this.finish(before, writeLog);
+  }
+
+  /** The same for a pipeline whose activities wait: all records together. */
+  async runWith(services: Services, writeLog: WriteLog): Promise<FirehoseAnswer> {
+    const { pipeline, event, lines } = this;
     const before = pipeline.counters;
-    for (const record of records) this.room -= leastSize(record.recordId);
-    for (const record of records) this.answers.push(this.answer(record));
+    const passed = passedReasons(pipeline);
+    const arrivals = event.records.map((record): Arrival => {
+      const bytes = Buffer.from(typeof record.data === "string" ? record.data : "", "base64");
+      return { bytes, arrivalTime: arrivalOf(record) };
+    });
+    const outcomes = await pipeline.processBatch(arrivals, services);
+    const rows = outcomes.map((outcome) => (outcome.result === "stored" ? outcome.rows : []));
+    const loads = this.loadsOf(rows);
+    outcomes.forEach((outcome, index) => {
+      const record = event.records[index] as FirehoseRecord;
+      if (outcome.result === "filtered") this.answers.push({ recordId: record.recordId, result: "Dropped" });
+      else if (outcome.result === "failed") this.answers.push(this.failed(record, outcome.at, outcome.reason));
+      else this.answers.push(this.carrying(record, loads[index]));
+    });
+    for (const [at, reasons] of passedReasons(pipeline))
+      for (const [reason, count] of reasons) {
+        const more = count - (passed.get(at)?.get(reason) ?? 0);
+        if (more > 0) lines.push(passedLine(pipeline.name, at, reason, more));
+      }
+    return this.finish(before, writeLog);
+  }
+
+  /** What each record carries. Rows are not moved between records when the answer could become too large for it. */
+  private loadsOf(rows: readonly (readonly MadeRow[])[]): (Load | undefined)[] {
+    const stored = rows.flatMap((made, index) => (made.length > 0 ? [index] : []));
+    const packed = packRows(stored.map((index) => rows[index] as MadeRow[]));
+    const loads = new Array<Load | undefined>(rows.length);
+    stored.forEach((index, place) => {
+      const load = packed[place];
+      if (load !== undefined) loads[index] = { ...load, data: base64Of(load.rows) };
+    });
+    const { dynamic } = this.pipeline;
+    const needed = loads.reduce(
+      (sum, load) =>
+        sum + (load === undefined ? 0 : extraSize(load.data.length, dynamic ? load.partitionKeys : undefined)),
+      0,
+    );
+    if (needed <= this.room) return loads;
+    return rows.map((made, index) => {
+      const [first] = made;
+      if (first === undefined || loads[index] === undefined) return undefined;
+      const id = JSON.stringify(first.partitionKeys);
+      if (made.some(({ partitionKeys }) => JSON.stringify(partitionKeys) !== id)) return undefined;
+      return { partitionKeys: first.partitionKeys, data: base64Of(made.map(({ row }) => row)) };
+    });
+  }
+
+  private carrying(record: FirehoseRecord, load: Load | undefined): AnsweredRecord {
+    const { recordId } = record;
+    if (load === undefined) {
+      this.turnedAway++;
+      return this.failed(record, "the answer", NO_CARRIER);
+    }
+    return this.ok(record, recordId, load.data, load.partitionKeys);
+  }
+
+  private finish(before: Counters, writeLog: WriteLog): FirehoseAnswer {
+    const { pipeline, lines } = this;
     this.returnBytes();
-    lines.push(metricsLine(pipeline.name, this.figures(before, pipeline.counters), Date.now()));
+    lines.push(metricsLine(pipeline.name, this.figures(before, pipeline.counters), Date.now(), pipeline.asynchronous));
     writeLog(`${lines.join("\n")}\n`);
     return { records: this.answers };
   }
@@ -80,11 +170,8 @@ class Batch {
     incoming.length = 0;
     incoming.reserve(length);
     const size = length === 0 ? 0 : incoming.bytes.write(data, 0, "base64");
-    const arrival = Number.isFinite(record.approximateArrivalTimestamp)
-      ? record.approximateArrivalTimestamp
-      : Date.now();
     rows.length = 0;
-    const stop = pipeline.processInto(incoming.bytes, 0, size, arrival, rows);
+    const stop = pipeline.processInto(incoming.bytes, 0, size, arrivalOf(record), rows);
     if (stop === undefined) return this.stored(record);
     if (stop.result === "filtered") return { recordId, result: "Dropped" };
     return this.failed(record, stop.at, stop.reason);
@@ -95,14 +182,18 @@ class Batch {
     const { recordId } = record;
     // one document a line, whatever the records are put into
     rows.byte(0x0a);
-    const partitionKeys = pipeline.dynamic ? pipeline.partitionKeys : undefined;
-    const needed = extraSize(Math.ceil(rows.length / 3) * 4, partitionKeys);
+    const data = rows.bytes.toString("base64", 0, rows.length);
+    return this.ok(record, recordId, data, pipeline.partitionKeys);
+  }
+
+  private ok(record: FirehoseRecord, recordId: string, data: string, keys: PartitionKeys): AnsweredRecord {
+    const partitionKeys = this.pipeline.dynamic ? keys : undefined;
+    const needed = extraSize(data.length, partitionKeys);
     if (needed > this.room) {
       this.turnedAway++;
       return this.failed(record, "the answer", NO_ROOM);
     }
     this.room -= needed;
-    const data = rows.bytes.toString("base64", 0, rows.length);
     return partitionKeys === undefined
       ? { recordId, result: "Ok", data }
       : { recordId, result: "Ok", data, metadata: { partitionKeys } };
@@ -142,7 +233,31 @@ class Batch {
       mismatches,
       partitionFallbacks: after.partitionFallbacks - before.partitionFallbacks,
       mathFailuresPassed: after.mathFailuresPassed - before.mathFailuresPassed,
+      enrichmentFailures: after.enrichmentFailuresPassed - before.enrichmentFailuresPassed,
+      lambdaMismatches: after.lambdaMismatches - before.lambdaMismatches,
       nameCollisions: after.nameCollisions - before.nameCollisions,
     };
   }
+}
+
+/** Rows of one partition, as a record of the answer carries them. */
+interface Load {
+  partitionKeys: PartitionKeys;
+  /** base64 */
+  data: string;
+}
+
+/** One document a line, whatever the records are put into. */
+function base64Of(rows: readonly Buffer[]): string {
+  const newline = Buffer.from("\n");
+  return Buffer.concat(rows.flatMap((row) => [row, newline])).toString("base64");
+}
+
+function arrivalOf({ approximateArrivalTimestamp }: FirehoseRecord): number {
+  return Number.isFinite(approximateArrivalTimestamp) ? approximateArrivalTimestamp : Date.now();
+}
+
+/** By activity, why messages went on without its result and how many. */
+function passedReasons({ activities }: CompiledPipeline): Map<string, Map<string, number>> {
+  return new Map(activities.map(({ name, passed }) => [name, new Map(Object.entries(passed))]));
 }

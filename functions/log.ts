@@ -30,6 +30,18 @@ export function failureLine({ pipeline, at, reason, recordId, deliveryStreamArn,
   });
 }
 
+/** One line of JSON: messages that went on without what an activity would have added. */
+export function passedLine(pipeline: string, at: string, reason: string, messages: number): string {
+  return JSON.stringify({
+    level: "WARN",
+    message: `messages went on without: ${reason}`,
+    pipeline,
+    at,
+    reason,
+    messages,
+  });
+}
+
 export interface BatchFigures {
   received: number;
   stored: number;
@@ -40,12 +52,18 @@ export interface BatchFigures {
   partitionFallbacks: number;
   mathFailuresPassed: number;
   nameCollisions: number;
+  /** messages that went on without what an enrichment would have added */
+  enrichmentFailures: number;
+  /** calls of functions that returned another number of messages than they were given */
+  lambdaMismatches: number;
 }
 
 const METRICS = ["Received", "Stored", "Filtered", "Failed", "ColumnMismatches", "PartitionFallbacks"] as const;
+/** Of pipelines with activities that call others; each metric has its price. */
+const ASYNCHRONOUS = ["EnrichmentFailures", "LambdaMismatches"] as const;
 
 /** One line in CloudWatch's embedded metric format: namespace IotTelemetryEtl, dimension Pipeline. */
-export function metricsLine(pipeline: string, figures: BatchFigures, now: number): string {
+export function metricsLine(pipeline: string, figures: BatchFigures, now: number, asynchronous = false): string {
   const mismatches = Object.values(figures.mismatches).reduce((sum, count) => sum + count, 0);
   return JSON.stringify({
     _aws: {
@@ -54,7 +72,7 @@ export function metricsLine(pipeline: string, figures: BatchFigures, now: number
         {
           Namespace: "IotTelemetryEtl",
           Dimensions: [["Pipeline"]],
-          Metrics: METRICS.map((Name) => ({ Name, Unit: "Count" })),
+          Metrics: [...METRICS, ...(asynchronous ? ASYNCHRONOUS : [])].map((Name) => ({ Name, Unit: "Count" })),
         },
       ],
     },
@@ -65,6 +83,9 @@ export function metricsLine(pipeline: string, figures: BatchFigures, now: number
     Failed: figures.failed,
     ColumnMismatches: mismatches,
     PartitionFallbacks: figures.partitionFallbacks,
+    ...(asynchronous
+      ? { EnrichmentFailures: figures.enrichmentFailures, LambdaMismatches: figures.lambdaMismatches }
+      : {}),
     ...(mismatches > 0 ? { columns: figures.mismatches } : {}),
     ...(figures.mathFailuresPassed > 0 ? { mathFailuresPassed: figures.mathFailuresPassed } : {}),
     ...(figures.nameCollisions > 0 ? { nameCollisions: figures.nameCollisions } : {}),

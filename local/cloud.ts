@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { Athena, type QueryResult } from "./athena";
 import type { Clock } from "./clock";
-import { IotDataServer } from "./http";
+import { IotDataServer, lambdaRoutes } from "./http";
 import { Iam } from "./iam";
 import { ACCOUNT, TYPES, ofType, type Resource } from "./model";
 import { MqttBroker, type Publish, type Verdict } from "./mqtt";
@@ -118,6 +118,7 @@ export class Cloud {
     this.http = new IotDataServer({
       onPublish: (message, done) => this.publishOverHttp(message, region, done),
       principalOf,
+      routes: lambdaRoutes(this.functions, region),
       onRefused: options.onRefusedMessage,
     });
   }

@@ -1,5 +1,8 @@
 import * as path from "node:path";
+import { functionSource } from "../components/activity-function";
+import { thingProblems } from "../components/thing-registry";
 import { nearest, type DocumentSet } from "../etl";
+import { ROOT } from "./root";
 import { formatRuleFile, rulesOf } from "./rules";
 import { PROJECT, type Settings } from "./schema";
 
@@ -43,6 +46,13 @@ export function checkNames(settings: Settings, documents: DocumentSet): NameFind
   ] as const)
     for (const name of Object.keys(settings[key])) unknown(key, name, kind, names(kind));
 
+  const lambdas = documents.pipelines.flatMap(({ document }) =>
+    document.pipelineActivities.flatMap(({ lambda }) => lambda?.lambdaName ?? []),
+  );
+  for (const name of Object.keys(settings.functions)) unknown("functions", name, "lambdaName", lambdas);
+  errors.push(...functionProblems(settings).map((problem) => `${PROJECT}:functions.${problem}`));
+  for (const { place, reason } of thingProblems(settings.things)) errors.push(`${PROJECT}:things.${place}: ${reason}`);
+
   const ownBucket = (key: "channels" | "datastores", name: string, bucket: string | undefined): void => {
     if (bucket !== undefined && settings[key][name]?.allowDataDeletion !== undefined)
       errors.push(
@@ -83,6 +93,26 @@ export function checkNames(settings: Settings, documents: DocumentSet): NameFind
       );
   }
   return { errors, warnings };
+}
+
+/** What is wrong with the functions, before any is deployed: `fill_gaps.path: saw ...`. */
+function functionProblems({ functions }: Settings): string[] {
+  return Object.entries(functions).flatMap(([name, { arn, path: given, ...own }]): string[] => {
+    if (arn !== undefined) {
+      const others = Object.keys({ ...(given === undefined ? {} : { path: given }), ...own });
+      return others.length === 0
+        ? []
+        : [
+            `${name}: saw ${others.join(", ")} beside arn; a function is deployed from path, or is there already under arn: give one of them`,
+          ];
+    }
+    if (given === undefined)
+      return [
+        `${name}: has neither path nor arn; give the folder or file of the function, or the ARN of one that is there`,
+      ];
+    const { problem } = functionSource({ ...own, path: path.resolve(ROOT, given) });
+    return problem === undefined ? [] : [`${name}.${problem.member}: ${problem.reason}`];
+  });
 }
 
 function channelOf(pipeline: DocumentSet["pipelines"][number]["document"]): string | undefined {

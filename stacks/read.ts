@@ -2,10 +2,9 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { formatProblem, loadDocuments, type DocumentSet } from "../etl";
 import { checkNames } from "./names";
+import { ROOT } from "./root";
 import type { Settings } from "./schema";
 import { formatConfigProblem, validate } from "./validate";
-
-const ROOT = path.resolve(__dirname, "..");
 
 export interface Stack {
   settings: Settings;

@@ -2,7 +2,7 @@
  * The configuration of a stack, `iot-telemetry-etl:KEY`: its one description. The validation, the JSON schema for editors and the
  * table in the docs come from it. It imports nothing of Pulumi, so that policies can read it.
  */
-import { LOG_RETENTION_DAYS } from "../components/limits";
+import { ACTIVITY_RUNTIMES, LOG_RETENTION_DAYS } from "../components/limits";
 import { nearest } from "../etl";
 import { choice, flag, group, map, text, whole, wholeOf, type Kind } from "./kinds";
 
@@ -168,10 +168,91 @@ export const SETTINGS = {
     { dev: 256, staging: 512, prod: 512 },
     { description: "MB of memory of each transform function; its share of a processor grows with it", example: "1024" },
   ),
-  functionTimeoutSeconds: setting(whole(60, 300), 60, {
-    description: "seconds that a transform function may take for a batch",
+  functionTimeoutSeconds: optional(whole(60, 300), {
+    description:
+      "seconds that a transform function may take for a batch. Default: 60, or 300 if its pipeline has lambda or enrichment activities",
     example: "120",
   }),
+  functions: setting(
+    map(
+      "a lambdaName",
+      /^[A-Za-z0-9_-]{1,64}$/,
+      "the lambdaName of an activity: 1-64 letters, digits, hyphens and underscores",
+      group(
+        {
+          path: {
+            kind: text("a folder or file", /^.+$/),
+            description: "folder of the function's files, or its one file, absolute or from the project's folder",
+          },
+          handler: {
+            kind: text("FILE.EXPORT, such as index.handler", /^[^\s.][^\s]*\.[^\s.]+$/),
+            description:
+              "file without its extension, and exported name; index.handler, or the one file's, if not given",
+          },
+          runtime: {
+            kind: choice(...ACTIVITY_RUNTIMES),
+            description:
+              "runtime of Lambda; nodejs22.x if not given, python3.13 for a .py file. The local cloud runs those of Node.js",
+          },
+          memoryMegabytes: { kind: whole(128, 10_240), description: "MB of memory; 256 if not given" },
+          timeoutSeconds: { kind: whole(1, 300), description: "seconds that a call may take; 60 if not given" },
+          environment: {
+            kind: map(
+              "a variable's name",
+              /^[a-zA-Z][a-zA-Z0-9_]+$/,
+              "a letter, then letters, digits and underscores",
+              text("a text", /^[^]*$/),
+            ),
+            description: "environment variables",
+          },
+          arn: {
+            kind: text(
+              "the ARN of a function",
+              /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9$_-]+)?$/,
+            ),
+            description: "a function that is there already and has another name or place; not with the others",
+          },
+        },
+        nearest,
+      ),
+    ),
+    {},
+    {
+      description:
+        "functions of lambda activities by lambdaName. One that is not here is there already, in this account and region, under this name",
+      example: "{ fill_gaps: { path: functions-of-mine/fill-gaps, runtime: nodejs22.x } }",
+    },
+  ),
+  things: setting(
+    map(
+      "a thing's name",
+      /^[a-zA-Z0-9:_-]{1,128}$/,
+      '1-128 letters, digits, ":", "_" and "-"',
+      group(
+        {
+          type: {
+            kind: text('1-128 letters, digits, ":", "_" and "-"', /^[a-zA-Z0-9:_-]{1,128}$/),
+            description: "the thing's type, which is made too; none if not given",
+          },
+          attributes: {
+            kind: map(
+              "an attribute's name",
+              /^[a-zA-Z0-9_.,@/:#-]{1,128}$/,
+              "1-128 letters, digits and _ . , @ / : # -",
+              text("at most 800 letters, digits and _ . , @ / : # = [ ] -", /^[a-zA-Z0-9_.,@/:#=[\]-]{0,800}$/),
+            ),
+            description: "its attributes: 3 at most without a type, 50 with one",
+          },
+        },
+        nearest,
+      ),
+    ),
+    {},
+    {
+      description: "things of the registry that deviceRegistryEnrich activities look up, if nobody else registers them",
+      example: "{ pump-1: { type: pump, attributes: { site: north } } }",
+    },
+  ),
   channels: setting(
     byName("channel", group({ allowDataDeletion: DELETION }, nearest)),
     {},
@@ -189,6 +270,15 @@ export const SETTINGS = {
           onMathFailure: {
             kind: choice("fail", "pass"),
             description: "what becomes of a message whose math gives no number: it fails, or goes on without",
+          },
+          onEnrichmentFailure: {
+            kind: choice("pass", "fail"),
+            description:
+              "what becomes of a message whose thing or shadow is not found: it goes on without, if not given, or fails",
+          },
+          enrichmentCacheSeconds: {
+            kind: whole(0, 3600),
+            description: "seconds that what was found of a thing or its shadow is used again; 300 if not given",
           },
         },
         nearest,

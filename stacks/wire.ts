@@ -1,10 +1,14 @@
+import * as path from "node:path";
 import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
 import {
+  ActivityFunction,
   AnalyticsDataset,
   EtlPipeline,
   ParquetDatastore,
   TelemetryChannel,
+  ThingRegistry,
+  type FunctionReference,
   type RetentionArgs,
   type StorageArgs,
 } from "../components";
@@ -22,6 +26,7 @@ import type {
 import { hintsOf } from "./hints";
 import { rulesOf, type WiredRule } from "./rules";
 import type { Stack } from "./read";
+import { ROOT } from "./root";
 import type { Settings } from "./schema";
 
 type Names = Record<string, pulumi.Input<string>>;
@@ -78,9 +83,11 @@ export function wire({ settings, documents }: Stack): Outputs {
   const datastores = new Map(
     documents.datastores.map(({ name, document }) => [name, datastore(name, document, database, settings, tags)]),
   );
+  if (Object.keys(settings.things).length > 0) new ThingRegistry("things", { things: settings.things, tags: tags() });
+  const functions = functionsOf(documents, settings, tags());
   const pipelines = documents.pipelines.map(({ name, document }) => {
     const { from, to } = endsOf(document);
-    const component = pipeline(name, document, channels.get(from)!, datastores.get(to)!, settings, tags);
+    const component = pipeline(name, document, channels.get(from)!, datastores.get(to)!, functions, settings, tags);
     return { name, from, to, component };
   });
   const datasets = documents.datasets.map(({ name, document }) => {
@@ -251,14 +258,20 @@ function pipeline(
   document: PipelineDocument,
   { component }: { component: TelemetryChannel },
   into: ParquetDatastore,
+  functions: ReadonlyMap<string, FunctionReference>,
   settings: Settings,
   tags: Tags,
 ): EtlPipeline {
+  const own = lambdaNames(document).flatMap((lambdaName) => {
+    const reference = functions.get(lambdaName);
+    return reference === undefined ? [] : [[lambdaName, reference] as const];
+  });
   return new EtlPipeline(name, {
     channel: component,
     datastore: into,
     definition: document,
     ...settings.pipelines[name],
+    functions: own.length === 0 ? undefined : Object.fromEntries(own),
     function: {
       memoryMegabytes: settings.functionMemoryMegabytes,
       timeoutSeconds: settings.functionTimeoutSeconds,
@@ -266,6 +279,36 @@ function pipeline(
     ...delivery(settings),
     ...common(settings, tags, document.tags),
   });
+}
+
+/** The functions of lambda activities that the stack gives: deployed from their files, or there already under another name. */
+function functionsOf(
+  { pipelines }: DocumentSet,
+  settings: Settings,
+  tags: Record<string, string>,
+): Map<string, FunctionReference> {
+  const called = new Set(pipelines.flatMap(({ document }) => lambdaNames(document)));
+  const functions = new Map<string, FunctionReference>();
+  for (const [name, { path: file, arn, ...own }] of Object.entries(settings.functions)) {
+    if (!called.has(name)) continue;
+    if (arn !== undefined) functions.set(name, { functionName: arn });
+    else if (file !== undefined)
+      functions.set(
+        name,
+        new ActivityFunction(name, {
+          path: path.resolve(ROOT, file),
+          ...own,
+          kmsKeyArn: settings.kmsKeyArn,
+          logRetentionDays: settings.logRetentionDays,
+          tags,
+        }),
+      );
+  }
+  return functions;
+}
+
+function lambdaNames({ pipelineActivities }: PipelineDocument): string[] {
+  return pipelineActivities.flatMap(({ lambda }) => lambda?.lambdaName ?? []);
 }
 
 function dataset(

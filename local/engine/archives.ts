@@ -3,7 +3,9 @@ import * as path from "node:path";
 import type { Properties } from "../model";
 import { isAsset } from "./signatures";
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+/** Begins the base64 of a file that is no text; no text that is one begins so. */
+const BINARY = "\u0000base64:";
 const WAY_OUT = "use an AssetArchive of string or file assets";
 
 /** The text of an asset; throws an Error with rule and way out for one that cannot be had here. */
@@ -53,6 +55,11 @@ function readText(file: string): string {
   try {
     return utf8.decode(bytes);
   } catch {
-    throw new Error(`the local cloud takes only text (UTF-8) in archives: ${file}`);
+    return BINARY + bytes.toString("base64");
   }
+}
+
+/** The bytes of a file of an archive as `readArchive` gives it. */
+export function fileBytes(text: string): Buffer {
+  return text.startsWith(BINARY) ? Buffer.from(text.slice(BINARY.length), "base64") : Buffer.from(text);
 }

@@ -1,1 +1,3 @@
+export { lambdaRoutes } from "./lambda";
+export type { Route } from "./route";
 export { IotDataServer, type IotDataServerOptions } from "./server";

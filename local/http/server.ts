@@ -3,11 +3,14 @@ import type { AddressInfo } from "node:net";
 import { AWS_LIMITS, type OnPublish, type Verdict } from "../mqtt";
 import { readPublish } from "./publish";
 import { Refusal, refusalOf } from "./refusal";
+import type { Reply, Route } from "./route";
 
 export interface IotDataServerOptions {
   onPublish: OnPublish;
   /** who owns an access key: an ARN */
   principalOf(accessKeyId: string): string;
+  /** operations beside Publish */
+  routes?: readonly Route[];
   /** a request that no rule saw; the text holds no client's data, so it can be counted */
   onRefused?(message: string): void;
 }
@@ -15,15 +18,17 @@ export interface IotDataServerOptions {
 const SIGNATURE = /^AWS4-HMAC-SHA256 .*?Credential=([^/,\s]+)\/[^/]+\/[^/]+\/([^/]+)\/aws4_request/;
 
 /**
- * The data plane of AWS IoT Core over plain HTTP: the operation Publish, as every AWS SDK sends it. Signatures are read for
- * who calls and not verified, since nobody here knows the secret; measured against the JavaScript SDK (measurements, 5). Shadows,
- * retained messages and connections over HTTP are refused by name.
+ * The endpoint of the local cloud over plain HTTP: the IoT data plane's operation Publish, and the operations that it is given, as every
+ * AWS SDK calls them. Signatures are read for who calls and not verified, since nobody here knows the secret; measured against
+ * the JavaScript SDK (measurements, 5). Every other operation is refused by name.
  */
 export class IotDataServer {
   private readonly server = http.createServer((request, response) => void this.answer(request, response));
+  private readonly routes: readonly Route[];
 
   constructor(private readonly options: IotDataServerOptions) {
     this.server.keepAliveTimeout = 60_000;
+    this.routes = [this.publish(), ...(options.routes ?? [])];
   }
 
   /** Accepts connections; port 0 takes a free one. @returns the port. @throws EADDRINUSE and the like as node raises them */
@@ -50,36 +55,64 @@ export class IotDataServer {
     request.on("error", () => undefined);
     response.on("error", () => undefined);
     try {
-      await this.publish(request);
-      reply(response, 200, { message: "OK" });
+      reply(response, await this.dispatch(request));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.options.onRefused?.(`HTTP ${error.status} ${error.type}`);
       response.setHeader("x-amzn-errortype", error.type);
       // What is left of a body that is too large is not read.
       if (!request.complete) response.setHeader("connection", "close");
-      reply(response, error.status, { message: error.message });
+      reply(response, { status: error.status, body: JSON.stringify({ message: error.message }) });
     }
   }
 
-  private async publish(request: http.IncomingMessage): Promise<void> {
+  private async dispatch(request: http.IncomingMessage): Promise<Reply> {
+    const { method = "GET", headers } = request;
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
-    const principal = this.principal(request);
-    if (request.method !== "POST" || !url.pathname.startsWith("/topics/"))
+    const { principal, service } = this.caller(request);
+    const route = this.routes.find((each) => each.method === method && each.path.test(url.pathname));
+    if (route === undefined)
       throw new Refusal(
         501,
         "NotImplementedException",
-        `${request.method} ${url.pathname} is not part of the local cloud, which has the operation Publish (POST /topics/TOPIC) of the IoT data plane`,
+        `${method} ${url.pathname} is not part of the local cloud, which has ${this.routes.map(({ name }) => name).join(", ")}`,
       );
-    const head = readPublish(url, request.headers);
-    const payload = await body(request, AWS_LIMITS.payload);
-    const verdict = await new Promise<Verdict>((resolve) =>
-      this.options.onPublish({ ...head, payload, principal }, resolve),
-    );
-    if (!verdict.ok) throw refusalOf(verdict);
+    if (!route.signedFor.includes(service))
+      throw new Refusal(
+        403,
+        "ForbiddenException",
+        `the request is signed for ${service}, not for ${route.signedFor[0]}`,
+      );
+    const parameters = (route.path.exec(url.pathname) ?? []).slice(1).map(decoded);
+    return route.answer({
+      url,
+      headers,
+      principal,
+      parameters,
+      body: () => body(request, route.bodyLimit),
+    });
   }
 
-  private principal({ headers }: http.IncomingMessage): string {
+  private publish(): Route {
+    return {
+      name: "Publish (POST /topics/TOPIC)",
+      method: "POST",
+      path: /^\/topics\//,
+      signedFor: ["iotdata", "iotdevicegateway"],
+      bodyLimit: AWS_LIMITS.payload,
+      answer: async (call) => {
+        const head = readPublish(call.url, call.headers);
+        const payload = await call.body();
+        const verdict = await new Promise<Verdict>((resolve) =>
+          this.options.onPublish({ ...head, payload, principal: call.principal }, resolve),
+        );
+        if (!verdict.ok) throw refusalOf(verdict);
+        return { status: 200, body: JSON.stringify({ message: "OK" }) };
+      },
+    };
+  }
+
+  private caller({ headers }: http.IncomingMessage): { principal: string; service: string } {
     const match = SIGNATURE.exec(headers.authorization ?? "");
     if (match === null)
       throw new Refusal(
@@ -87,9 +120,15 @@ export class IotDataServer {
         "ForbiddenException",
         "the request is not signed: an AWS SDK does it, with any credentials",
       );
-    if (match[2] !== "iotdata" && match[2] !== "iotdevicegateway")
-      throw new Refusal(403, "ForbiddenException", `the request is signed for ${match[2]}, not for iotdata`);
-    return this.options.principalOf(match[1]!);
+    return { principal: this.options.principalOf(match[1]!), service: match[2]! };
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new Refusal(400, "InvalidRequestException", `${text} is not percent-encoded UTF-8`);
   }
 }
 
@@ -116,9 +155,12 @@ function body(request: http.IncomingMessage, limit: number): Promise<Buffer> {
   });
 }
 
-function reply(response: http.ServerResponse, status: number, document: unknown): void {
+function reply(response: http.ServerResponse, { status, body: content, headers }: Reply): void {
   if (response.destroyed) return;
-  const text = JSON.stringify(document);
-  response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
-  response.end(text);
+  response.writeHead(status, {
+    "content-type": "application/json",
+    ...headers,
+    "content-length": Buffer.byteLength(content),
+  });
+  response.end(content);
 }

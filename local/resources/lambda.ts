@@ -39,7 +39,7 @@ export const lambdaFunction: Handler = {
         check: (value) => (/^[^\s.][^\s]*\.[^\s.]+$/.test(value) ? undefined : `saw "${value}"; wants FILE.EXPORT`),
       }),
     ),
-    runtime: required(oneOf(["nodejs20.x", "nodejs22.x", "nodejs24.x"])),
+    runtime: required(text({ check: checkRuntime })),
     // The instruction set says nothing about JavaScript.
     architectures: checked(list(oneOf(["arm64", "x86_64"]))),
     memorySize: number(128, 10_240),
@@ -118,6 +118,13 @@ export const lambdaFunction: Handler = {
   },
 };
 
+const RUNTIMES = ["nodejs20.x", "nodejs22.x", "nodejs24.x"];
+
+function checkRuntime(runtime: string): string | undefined {
+  if (RUNTIMES.includes(runtime)) return undefined;
+  return `saw "${runtime}"; the local cloud runs functions in JavaScript, with one of ${RUNTIMES.join(", ")}. Deploy this one to AWS, and give a version of it in JavaScript to run here (a lambda activity's: -c 'functions={"NAME":{"path":"FOLDER"}}')`;
+}
+
 function checkVariables(variables: Properties): string | undefined {
   const names = Object.keys(variables);
   const wrong = names.find((name) => !/^[a-zA-Z][a-zA-Z0-9_]+$/.test(name));
@@ -131,6 +138,7 @@ function checkVariables(variables: Properties): string | undefined {
 
 /** The handler's file must be in the archive, or every invocation fails. */
 function checkHandler(inputs: Properties): Finding[] {
+  if (!RUNTIMES.includes(inputs.runtime)) return [];
   const files: string[] = Object.keys(inputs.code?.files ?? {});
   if (files.length === 0)
     return inputs.code === undefined ? [] : [{ path: "code", message: "the archive holds no file" }];

@@ -50,6 +50,10 @@ class Known {
     }
   }
 
+  has(type: string, name: string): boolean {
+    return this.ids.get(type)?.has(name) === true;
+  }
+
   /** Reports a reference to something that the program does not declare; no reference is no error. */
   want(type: string, name: unknown, what: string, path: string, report: Report): void {
     if (name === undefined || this.ids.get(type)?.has(String(name)) === true) return;
@@ -58,7 +62,10 @@ class Known {
 }
 
 const CHECKS: Record<string, (inputs: Properties, known: Known, report: Report) => void> = {
-  [TYPES.rolePolicy]: (inputs, known, report) => known.want(TYPES.role, inputs.role, "role", "role", report),
+  [TYPES.rolePolicy]: (inputs, known, report) => {
+    known.want(TYPES.role, inputs.role, "role", "role", report);
+    statementsOf(inputs.policy).forEach((statement, index) => checkCalled(statement, index, known, report));
+  },
   [TYPES.function]: (inputs, known, report) => known.want(TYPES.role, inputs.role, "role", "role", report),
   [TYPES.topicRule]: (inputs, known, report) => {
     ((inputs.kineses ?? []) as Properties[]).forEach(({ roleArn, streamName }, index) => {
@@ -157,6 +164,19 @@ function checkPublicPolicies(resources: readonly Resource[], findings: ProgramFi
           message: "allows everyone, and the bucket blocks public policies (blockPublicPolicy); name principals",
         });
     });
+  }
+}
+
+/** Whoever may call a function will: one that is on AWS alone would fail the messages that it is given. */
+function checkCalled({ Effect, Action, Resource }: Properties, index: number, known: Known, report: Report): void {
+  if (Effect !== "Allow" || ![Action].flat().includes("lambda:InvokeFunction")) return;
+  for (const arn of [Resource].flat().map(String)) {
+    const name = /^arn:aws[a-z-]*:lambda:[^:]*:[^:]*:function:([A-Za-z0-9_-]+)(:[^:]*)?$/.exec(arn)?.[1];
+    if (name === undefined || known.has(TYPES.function, name)) continue;
+    report(
+      `policy.Statement[${index}]`,
+      `calls the function ${name}, which the program does not declare, and the local cloud has no other. Give its folder or file in the stack's file, functions: { ${name}: { path: FOLDER } }, or for this run -c 'functions={"${name}":{"path":"FOLDER"}}'`,
+    );
   }
 }
 

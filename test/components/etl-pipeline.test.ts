@@ -359,8 +359,8 @@ describe("EtlPipeline", () => {
         "function.timeoutSeconds: saw 900; a whole number of seconds from 60 to 300",
         "buffering.megabytes: saw 129; a whole number of MB from 64 to 128",
         `logRetentionDays: saw 2; one of ${[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653].join(", ")}`,
-        "activities[0]: saw {}; an activity has exactly one of math, filter, addAttributes, removeAttributes, selectAttributes",
-        'activities[1]: saw {"math":{"attribute":"a","math":"1"},"filter":{"filter":"a"}}; an activity has exactly one of math, filter, addAttributes, removeAttributes, selectAttributes',
+        "activities[0]: saw {}; an activity has exactly one of math, filter, addAttributes, removeAttributes, selectAttributes, lambda, deviceRegistryEnrich, deviceShadowEnrich",
+        'activities[1]: saw {"math":{"attribute":"a","math":"1"},"filter":{"filter":"a"}}; an activity has exactly one of math, filter, addAttributes, removeAttributes, selectAttributes, lambda, deviceRegistryEnrich, deviceShadowEnrich',
       ],
     );
     const [syntax] = await wrong({ activities: [{ math: { attribute: "a", math: "(temperature" } }] });

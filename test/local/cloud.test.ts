@@ -87,7 +87,7 @@ describe("local/cloud: a message's way", () => {
     [
       "ends its process",
       "exports.handler = async () => process.exit(3);",
-      /^Lambda.FunctionError: Runtime exited with error: exit status 3/,
+      /^Lambda.FunctionError: Runtime.ExitError: Runtime exited with error: exit status 3/,
       4,
     ],
     ["answers nothing", "exports.handler = async () => undefined;", /^Lambda.JsonProcessingException/, 1],

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
 import type { Clock } from "../../clock";
+import { fileBytes } from "../../engine/archives";
 import type { Iam } from "../../iam";
 import { ACCOUNT, type Resource } from "../../model";
 import { notAuthorized } from "../kinesis";
@@ -15,6 +16,9 @@ export type Invocation =
       ok: false;
       error: "Lambda.InvokeAccessDenied" | "Lambda.FunctionError" | "Lambda.FunctionTimedOut";
       message: string;
+      /** the two members of the error object that a caller of the function gets */
+      errorType: string;
+      errorMessage: string;
     };
 
 interface Waiting {
@@ -42,6 +46,7 @@ export class LambdaFunction {
   readonly name: string;
   readonly arn: string;
   private readonly folder: string;
+  private readonly modules: string;
   private readonly group: string;
   private readonly stream: string;
   private worker: Worker | undefined;
@@ -68,6 +73,7 @@ export class LambdaFunction {
     const files = (inputs.code as { files: Record<string, string> }).files;
     const hash = createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 16);
     this.folder = path.join(root, this.name, hash);
+    this.modules = runtimeModules(root);
     this.stream = `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${hash}`;
     if (!fs.existsSync(this.folder)) {
       // Only the archive in use is kept.
@@ -75,7 +81,7 @@ export class LambdaFunction {
       for (const [name, text] of Object.entries(files)) {
         const file = path.join(this.folder, name);
         fs.mkdirSync(path.dirname(file), { recursive: true });
-        fs.writeFileSync(file, text);
+        fs.writeFileSync(file, fileBytes(text));
       }
     }
   }
@@ -88,15 +94,18 @@ export class LambdaFunction {
         ok: false,
         error: "Lambda.InvokeAccessDenied",
         message: notAuthorized(principal, "lambda:InvokeFunction", qualifiedArn, decision.decidedBy),
+        errorType: "AccessDeniedException",
+        errorMessage: "",
       });
     const refusal = this.trustRefusal();
-    if (refusal !== undefined) return Promise.resolve({ ok: false, error: "Lambda.FunctionError", message: refusal });
+    if (refusal !== undefined) return Promise.resolve(functionError("Lambda.AccessDenied", refusal));
     if (event.length > PAYLOAD_BYTES)
-      return Promise.resolve({
-        ok: false,
-        error: "Lambda.FunctionError",
-        message: `RequestEntityTooLargeException: the event has ${event.length} bytes, Lambda takes ${PAYLOAD_BYTES}`,
-      });
+      return Promise.resolve(
+        functionError(
+          "RequestEntityTooLargeException",
+          `the event has ${event.length} bytes, Lambda takes ${PAYLOAD_BYTES}`,
+        ),
+      );
     const result = this.queue.then(() => this.run(qualifiedArn, event));
     this.queue = result;
     return result;
@@ -115,9 +124,7 @@ export class LambdaFunction {
     if (this.trustDecision === undefined) {
       const role: string = this.resource.inputs.role;
       const { allowed, decidedBy } = this.iam.assume("lambda.amazonaws.com", role, {});
-      const refusal = allowed
-        ? undefined
-        : `Lambda.AccessDenied: ${notAuthorized("lambda.amazonaws.com", "sts:AssumeRole", role, decidedBy)}`;
+      const refusal = allowed ? undefined : notAuthorized("lambda.amazonaws.com", "sts:AssumeRole", role, decidedBy);
       this.trustDecision = { refusal };
     }
     return this.trustDecision.refusal;
@@ -129,10 +136,13 @@ export class LambdaFunction {
     const seconds: number = this.resource.inputs.timeout ?? 3;
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
+        const message = `Task timed out after ${seconds.toFixed(2)} seconds`;
         this.settle(id, {
           ok: false,
           error: "Lambda.FunctionTimedOut",
-          message: `Task timed out after ${seconds.toFixed(2)} seconds`,
+          message,
+          errorType: "Sandbox.Timedout",
+          errorMessage: message,
         });
         this.stopWorker();
       }, seconds * 1000);
@@ -159,6 +169,7 @@ export class LambdaFunction {
         handler: inputs.handler,
         functionName: this.name,
         memorySize,
+        runtime: String(inputs.runtime),
         logGroup: this.group,
         logStream: this.stream,
       },
@@ -178,6 +189,10 @@ export class LambdaFunction {
         AWS_SESSION_TOKEN: "local",
         ...(endpoint === undefined ? {} : { AWS_ENDPOINT_URL: endpoint }),
         LAMBDA_TASK_ROOT: this.folder,
+        // The runtime's own modules, which on AWS are the SDK and nothing else; and no configuration of this machine's user.
+        NODE_PATH: this.modules,
+        AWS_CONFIG_FILE: path.join(this.folder, ".none"),
+        AWS_SHARED_CREDENTIALS_FILE: path.join(this.folder, ".none"),
         TZ: ":UTC",
       },
       execArgv: [],
@@ -201,17 +216,12 @@ export class LambdaFunction {
     if (reply.log !== undefined) return this.log(reply.log, reply.level ?? "INFO", reply.requestId ?? "");
     if (reply.error !== undefined) {
       this.log(reply.error.stack ?? reply.error.message, "ERROR", "");
-      this.settle(reply.id!, {
-        ok: false,
-        error: "Lambda.FunctionError",
-        message: `${reply.error.name}: ${reply.error.message}`,
-      });
+      this.settle(reply.id!, functionError(reply.error.name, reply.error.message));
     } else if (Buffer.byteLength(reply.payload!) > PAYLOAD_BYTES)
-      this.settle(reply.id!, {
-        ok: false,
-        error: "Lambda.FunctionError",
-        message: `Function.ResponseSizeTooLarge: the answer exceeds ${PAYLOAD_BYTES} bytes`,
-      });
+      this.settle(
+        reply.id!,
+        functionError("Function.ResponseSizeTooLarge", `the answer exceeds ${PAYLOAD_BYTES} bytes`),
+      );
     else this.settle(reply.id!, { ok: true, payload: reply.payload! });
   }
 
@@ -227,7 +237,7 @@ export class LambdaFunction {
 
   private crashed(message: string): void {
     this.worker = undefined;
-    for (const id of [...this.waiting.keys()]) this.settle(id, { ok: false, error: "Lambda.FunctionError", message });
+    for (const id of [...this.waiting.keys()]) this.settle(id, functionError("Runtime.ExitError", message));
   }
 
   private stopWorker(): void {
@@ -245,6 +255,16 @@ export class LambdaFunction {
   }
 }
 
+function functionError(errorType: string, errorMessage: string): Invocation {
+  return {
+    ok: false,
+    error: "Lambda.FunctionError",
+    message: `${errorType}: ${errorMessage}`,
+    errorType,
+    errorMessage,
+  };
+}
+
 function isObject(text: string): boolean {
   if (!text.startsWith("{")) return false;
   try {
@@ -252,6 +272,27 @@ function isObject(text: string): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** A folder with the AWS SDK as the Node runtimes of Lambda have it: a link to the one that is installed here. */
+function runtimeModules(root: string): string {
+  const folder = path.join(root, ".runtime", "node_modules");
+  const link = path.join(folder, "@aws-sdk");
+  const installed = path.resolve(path.dirname(require.resolve("@aws-sdk/client-lambda/package.json")), "..");
+  if (linkTarget(link) === installed) return folder;
+  fs.rmSync(link, { recursive: true, force: true });
+  fs.mkdirSync(folder, { recursive: true });
+  // A junction needs no rights on Windows; elsewhere the kind is not looked at.
+  fs.symlinkSync(installed, link, "junction");
+  return folder;
+}
+
+function linkTarget(link: string): string | undefined {
+  try {
+    return path.resolve(fs.readlinkSync(link));
+  } catch {
+    return undefined;
   }
 }
 

@@ -4,9 +4,14 @@
 // time, as the Lambda runtime does. Plain JavaScript, so that a worker starts without a compiler.
 const { parentPort, workerData } = require("node:worker_threads");
 const { format } = require("node:util");
+const fs = require("node:fs");
+const Module = require("node:module");
 const path = require("node:path");
+const { pathToFileURL } = require("node:url");
 
 const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
+// A worker's own NODE_PATH is read only when it is asked for.
+/** @type {any} */ (Module)._initPaths();
 let requestId = "";
 for (const [method, level] of [
   ["log", "INFO"],
@@ -18,20 +23,25 @@ for (const [method, level] of [
   console[method] = (...values) => port.postMessage({ log: format(...values), level, requestId });
 
 const [file, name] = splitHandler(workerData.handler);
-let handler;
+/** Node 24 of Lambda knows handlers without promises no more. */
+const callbacks = /^nodejs(1\d|20|22)\.x$/.test(workerData.runtime);
 let failure;
-try {
-  handler = require(path.join(workerData.folder, file))[name];
-  if (typeof handler !== "function")
+const loading = load(path.join(workerData.folder, file)).then(
+  (module) => {
+    const found = module[name] ?? module.default?.[name];
+    if (typeof found === "function") return found;
     failure = { name: "Runtime.HandlerNotFound", message: `${workerData.handler} is undefined or not exported` };
-} catch (error) {
-  failure = describe(error);
-}
+  },
+  (error) => {
+    failure = describe(error);
+  },
+);
 
 port.on(
   "message",
   async (/** @type {{id: number, requestId: string, event: string, deadline: number, arn: string}} */ message) => {
     requestId = message.requestId;
+    const handler = await loading;
     if (failure !== undefined) return port.postMessage({ id: message.id, error: failure });
     try {
       const context = {
@@ -45,13 +55,45 @@ port.on(
         callbackWaitsForEmptyEventLoop: true,
         getRemainingTimeInMillis: () => Math.max(0, message.deadline - Date.now()),
       };
-      const answer = await handler(JSON.parse(message.event), context);
+      const answer = await call(handler, JSON.parse(message.event), context);
       port.postMessage({ id: message.id, payload: JSON.stringify(answer === undefined ? null : answer) });
     } catch (error) {
       port.postMessage({ id: message.id, error: describe(error) });
     }
   },
 );
+
+/** A handler answers by a promise, or in older runtimes by a callback or its context. */
+function call(handler, event, context) {
+  if (!callbacks) return handler(event, context);
+  return new Promise((resolve, reject) => {
+    const done = (error, answer) => (error === null || error === undefined ? resolve(answer) : reject(error));
+    Object.assign(context, { done, succeed: resolve, fail: reject });
+    const returned = handler(event, context, done);
+    if (typeof returned?.then === "function") returned.then(resolve, reject);
+    // What is returned without a promise is not the answer; without a callback there is none, which is null.
+    else if (handler.length < 2) resolve(null);
+  });
+}
+
+/** As the runtime looks for it: FILE.js, .mjs, .cjs; a .js file is what the package.json beside it says. */
+async function load(base) {
+  for (const extension of [".js", ".mjs", ".cjs"]) {
+    const target = base + extension;
+    if (!fs.existsSync(target)) continue;
+    const isModule = extension === ".mjs" || (extension === ".js" && packageType(path.dirname(target)) === "module");
+    return isModule ? import(pathToFileURL(target).href) : require(target);
+  }
+  throw Object.assign(new Error(`Cannot find module '${path.basename(base)}'`), { name: "Runtime.ImportModuleError" });
+}
+
+function packageType(folder) {
+  for (let at = folder; at.startsWith(workerData.folder); at = path.dirname(at)) {
+    const description = path.join(at, "package.json");
+    if (fs.existsSync(description)) return JSON.parse(fs.readFileSync(description, "utf8")).type;
+  }
+  return undefined;
+}
 
 function splitHandler(text) {
   const dot = text.lastIndexOf(".");

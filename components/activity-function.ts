@@ -1,0 +1,213 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as lambda from "@pulumi/aws/lambda";
+import * as pulumi from "@pulumi/pulumi";
+import { Checks, show } from "./checks";
+import { ACTIVITY_RUNTIMES, LOG_RETENTION_DAYS } from "./limits";
+import { DEFAULT_LOG_RETENTION_DAYS, logGroup } from "./logs";
+import { physicalName } from "./names";
+import { placeOf } from "./place";
+import { actorRole, type RoleHooks, type RoleNodes } from "./role";
+import { hooked, type Transform } from "./transform";
+import type { FunctionReference } from "./transform-function";
+
+export const DEFAULT_ACTIVITY_RUNTIME = "nodejs22.x";
+
+export interface ActivityFunctionArgs {
+  /** Folder with the function's files, or its one file, absolute or from the working directory. Example: "functions-of-mine/fill-gaps". */
+  path: string;
+  /** File, without its extension, and exported name. Default: "index.handler", or the name of the one file and "handler". Example: "app.main". */
+  handler?: string;
+  /** A runtime of Lambda, of Node.js or Python. Default: "nodejs22.x", or "python3.13" for a .py file. Example: "nodejs24.x". */
+  runtime?: string;
+  /** Memory, MB, 128 to 10,240. Default: 256. Example: 512. */
+  memoryMegabytes?: number;
+  /** Seconds that a call may take, 1 to 300: the transform function waits for it. Default: 60. Example: 10. */
+  timeoutSeconds?: number;
+  /** Environment variables. Default: none. Example: { LIMIT: "40" }. */
+  environment?: Record<string, pulumi.Input<string>>;
+  /** ARN of a KMS key of yours for the log. Default: keys of AWS. Example: "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab". */
+  kmsKeyArn?: pulumi.Input<string>;
+  /** Days that log events are kept, one of CloudWatch's steps. Default: 30. Example: 90. */
+  logRetentionDays?: number;
+  /** Tags of every resource that takes tags. Default: none. Example: { plant: "north" }. */
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+export interface ActivityFunctionNodes extends RoleNodes {
+  readonly function: lambda.Function;
+  readonly logGroup: cloudwatch.LogGroup;
+}
+
+/** Hooks that change a child before it is created. */
+export interface ActivityFunctionHooks extends RoleHooks {
+  function?: Transform<lambda.FunctionArgs>;
+  logGroup?: Transform<cloudwatch.LogGroupArgs>;
+}
+
+export interface ActivityFunctionOptions extends pulumi.ComponentResourceOptions {
+  transform?: ActivityFunctionHooks;
+}
+
+/**
+ * A function of yours for `lambda` activities: it gets an array of messages and returns one. Its role may write its log and nothing else;
+ * what more it needs, a hook adds.
+ *
+ * The smallest use:
+ * ```ts
+ * new ActivityFunction("fill_gaps", { path: "functions-of-mine/fill-gaps" });
+ * ```
+ * The richest:
+ * ```ts
+ * const fillGaps = new ActivityFunction("fill_gaps", {
+ *   path: "functions-of-mine/fill-gaps",
+ *   handler: "app.main",
+ *   runtime: "nodejs24.x",
+ *   memoryMegabytes: 512,
+ *   timeoutSeconds: 10,
+ *   environment: { LIMIT: "40" },
+ *   logRetentionDays: 365,
+ * }, { transform: { function: (args) => { args.tracingConfig = { mode: "Active" }; } } });
+ * new EtlPipeline("store", {
+ *   channel: plant,
+ *   datastore: readings,
+ *   activities: [{ lambda: { lambdaName: "fill_gaps", batchSize: 100 } }],
+ *   functions: { fill_gaps: fillGaps },
+ * });
+ * ```
+ */
+export class ActivityFunction extends pulumi.ComponentResource implements FunctionReference {
+  readonly nodes: ActivityFunctionNodes;
+  /** name of the function on AWS */
+  readonly functionName: string;
+
+  /** @throws InputPropertiesError with every wrong argument */
+  constructor(name: string, args: ActivityFunctionArgs, opts: ActivityFunctionOptions = {}) {
+    const source = check(name, args);
+    const { transform: hooks = {}, ...options } = opts;
+    super("iot-telemetry-etl:index:ActivityFunction", name, {}, options);
+    const { kmsKeyArn, tags } = args;
+    const place = placeOf(this);
+    this.functionName = physicalName("function", name);
+    const logs = { retentionDays: args.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS, kmsKeyArn, tags };
+    // Before the function, whose first call would make a group without a retention.
+    const group = logGroup(this, `${name}-log`, `/aws/lambda/${this.functionName}`, logs, hooks.logGroup);
+    const { role, policy, arn } = actorRole(this, name, place, {
+      service: "lambda",
+      actor: "function",
+      description: `Function ${name} of lambda activities`,
+      statements: [
+        // Each of its instances makes a log stream and writes to it.
+        {
+          Sid: "WriteLog",
+          Effect: "Allow",
+          Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          Resource: [place.arn("logs", pulumi.interpolate`log-group:${group.name}:*`)],
+        },
+      ],
+      tags,
+      hooks,
+    });
+    const { environment } = args;
+    const created = new lambda.Function(
+      ...hooked(
+        hooks.function,
+        `${name}-function`,
+        {
+          name: this.functionName,
+          description: `Called by lambda activities as ${name}`,
+          role: arn,
+          runtime: source.runtime,
+          architectures: ["arm64"],
+          handler: source.handler,
+          code: source.code,
+          memorySize: args.memoryMegabytes ?? 256,
+          timeout: args.timeoutSeconds ?? 60,
+          environment: environment === undefined ? undefined : { variables: environment },
+          loggingConfig: {
+            logGroup: group.name,
+            logFormat: "JSON",
+            applicationLogLevel: "INFO",
+            systemLogLevel: "WARN",
+          },
+          tags,
+        },
+        { parent: this, dependsOn: [policy] },
+      ),
+    );
+    this.nodes = { function: created, logGroup: group, role, policy };
+    this.registerOutputs({ functionName: this.functionName });
+  }
+}
+
+interface Source {
+  runtime: string;
+  handler: string;
+  code: pulumi.asset.Archive;
+}
+
+/** @returns what is deployed */
+function check(name: string, args: ActivityFunctionArgs): Source {
+  const checks = new Checks("ActivityFunction", name);
+  checks.oneOf("runtime", args.runtime, ACTIVITY_RUNTIMES);
+  checks.whole("memoryMegabytes", args.memoryMegabytes, 128, 10_240, "MB");
+  checks.whole("timeoutSeconds", args.timeoutSeconds, 1, 300, "seconds");
+  checks.kmsKey("kmsKeyArn", args.kmsKeyArn);
+  checks.oneOf("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS);
+  checks.tags("tags", args.tags);
+  const { source, problem } = functionSource(args);
+  if (problem !== undefined) checks.add(problem.member, problem.reason);
+  checks.throwIfWrong();
+  return source as Source;
+}
+
+/** Extensions of the files that a handler can be in, by the runtime's language. */
+const EXTENSIONS = { nodejs: [".js", ".mjs", ".cjs"], python: [".py"] } as const;
+
+/** What would be deployed of a path; `problem` is said in terms of the arguments. */
+export function functionSource(args: { path: string; handler?: string; runtime?: string }): {
+  source?: Source;
+  problem?: { member: "path" | "handler" | "runtime"; reason: string };
+} {
+  const wrong = (member: "path" | "handler" | "runtime", reason: string) => ({ problem: { member, reason } });
+  let stat: fs.Stats;
+  try {
+    stat = fs.statSync(args.path);
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such folder or file" : String(error);
+    return wrong("path", `saw ${show(args.path)}; ${why}: give the folder with the function's files, or its one file`);
+  }
+  const extension = stat.isDirectory() ? "" : path.extname(args.path);
+  const known = [...EXTENSIONS.nodejs, ...EXTENSIONS.python] as string[];
+  if (!stat.isDirectory() && !known.includes(extension))
+    return wrong(
+      "path",
+      `saw ${show(args.path)}; a function's file ends in ${known.join(", ")}: give such a file, or a folder that holds one (unpack an archive)`,
+    );
+  const runtime = args.runtime ?? (extension === ".py" ? "python3.13" : DEFAULT_ACTIVITY_RUNTIME);
+  const language = runtime.startsWith("python") ? "python" : "nodejs";
+  const extensions: readonly string[] = EXTENSIONS[language];
+  if (extension !== "" && !extensions.includes(extension))
+    return wrong(
+      "runtime",
+      `saw ${show(runtime)}, which does not run ${show(args.path)}; give one for ${extension} files`,
+    );
+  const handler = args.handler ?? `${extension === "" ? "index" : path.basename(args.path, extension)}.handler`;
+  if (!/^[^\s.][^\s]*\.[^\s.]+$/.test(handler))
+    return wrong("handler", `saw ${show(handler)}; wants FILE.EXPORT, such as "index.handler"`);
+  const file = handler.slice(0, handler.lastIndexOf("."));
+  const files = stat.isDirectory() ? extensions.map((end) => path.join(args.path, file + end)) : [args.path];
+  const there = stat.isDirectory()
+    ? files.some((each) => fs.existsSync(each))
+    : path.basename(args.path, extension) === file;
+  if (!there)
+    return wrong(
+      "handler",
+      `saw ${show(handler)}; ${show(args.path)} holds no ${extensions.map((end) => file + end).join(" or ")}`,
+    );
+  const code = stat.isDirectory()
+    ? new pulumi.asset.FileArchive(args.path)
+    : new pulumi.asset.AssetArchive({ [path.basename(args.path)]: new pulumi.asset.FileAsset(args.path) });
+  return { source: { runtime, handler, code } };
+}
