@@ -55,7 +55,10 @@ export function privateBucket(
         // Bucket names are one space for all accounts, so the account is part of it.
         bucket: pulumi.interpolate`${physicalName("bucket", name, purpose)}-${place.account}`,
         forceDestroy: mayDeleteData(allowDataDeletion),
-        tags,
+        // What was decided is said where policies and people look: no expiration alone could be an oversight.
+        tags: pulumi
+          .output(tags)
+          .apply((own) => ({ ...own, "data-retention": days === undefined ? "unlimited" : `${days} days` })),
       },
       opts(),
     ),

@@ -101,6 +101,15 @@ export const SETTINGS = {
     { dev: 24, staging: 24, prod: 168 },
     { description: "hours that a stream's records can be read again", example: "168" },
   ),
+  dataRetention: setting(
+    text("unlimited, or a number of days from 1 to 99999", /^(unlimited|[1-9]\d{0,4})$/),
+    "unlimited",
+    {
+      description:
+        "how long channels and datastores keep their data whose documents say nothing: for ever, as in the retired service, or days",
+      example: "730",
+    },
+  ),
   bufferingSeconds: setting(whole(60, 900), 300, {
     description: "seconds until a delivery stream writes what it holds",
     example: "60",

@@ -203,7 +203,12 @@ function channel(
       shards: settings.streamMode === "ON_DEMAND" ? undefined : settings.shardCount,
       retentionHours: settings.retentionHours,
     },
-    ...storage(document.channelStorage?.customerManagedS3, document.retentionPeriod, settings.channels[name]),
+    ...storage(
+      document.channelStorage?.customerManagedS3,
+      document.retentionPeriod,
+      settings.channels[name],
+      unlessSaid(settings),
+    ),
     ...delivery(settings),
     ...common(settings, tags, document.tags),
   });
@@ -248,7 +253,7 @@ function datastore(
     projection: settings.projection,
     database,
     onMismatch,
-    ...storage(document.datastoreStorage?.customerManagedS3, document.retentionPeriod, own),
+    ...storage(document.datastoreStorage?.customerManagedS3, document.retentionPeriod, own, unlessSaid(settings)),
     ...common(settings, tags, document.tags),
   });
 }
@@ -333,15 +338,21 @@ function storage(
   own: CustomerManagedS3 | undefined,
   period: RetentionPeriod | undefined,
   keys: { allowDataDeletion?: boolean } | undefined,
+  fallback?: RetentionArgs,
 ): { storage?: StorageArgs; retention?: RetentionArgs; allowDataDeletion?: boolean } {
   if (own !== undefined) return { storage: { bucket: own.bucket, prefix: own.keyPrefix } };
   const retention =
     period === undefined
-      ? undefined
+      ? fallback
       : period.numberOfDays === undefined
         ? { unlimited: period.unlimited }
         : { days: period.numberOfDays };
   return { retention, allowDataDeletion: keys?.allowDataDeletion };
+}
+
+/** The retention of documents that say nothing. */
+function unlessSaid({ dataRetention }: Settings): RetentionArgs {
+  return dataRetention === "unlimited" ? { unlimited: true } : { days: Number(dataRetention) };
 }
 
 function endsOf({ pipelineActivities }: PipelineDocument): { from: string; to: string } {

@@ -1,0 +1,58 @@
+import { ENVIRONMENTS, type ConfigMember, type Environment } from "./rule";
+
+/** What a rule may know beside the resources. */
+export interface Context {
+  environment: Environment;
+  stack: string;
+  region?: string;
+  account?: string;
+  /** the stack's own configuration by full key, as far as it is known */
+  stackConfig: Readonly<Record<string, string>>;
+  /** the rule's settings, defaults filled in */
+  config: Readonly<Record<string, unknown>>;
+}
+
+/** Value of a key of the stack's configuration, whatever the project is called. */
+export function stackSetting(context: Context, name: string): string | undefined {
+  const key = Object.keys(context.stackConfig).find(
+    (full) => full.split(":").at(-1) === name && !full.startsWith("aws:"),
+  );
+  return key === undefined ? undefined : context.stackConfig[key];
+}
+
+/**
+ * The environment whose defaults count: what is configured, else the stack's name, else the tag `environment`. A stack that says nothing
+ * is held to dev's floors, unless its name speaks of production.
+ */
+export function environmentOf(configured: unknown, stack: string, tags: Iterable<unknown> = []): Environment {
+  const known = (value: unknown): value is Environment => ENVIRONMENTS.includes(value as Environment);
+  if (known(configured)) return configured;
+  if (known(stack)) return stack;
+  for (const tag of tags) if (known(tag)) return tag;
+  return /(^|[^a-z])(prod|production|prd|live)([^a-z]|$)/i.test(stack) ? "prod" : "dev";
+}
+
+/** Defaults of a rule's settings in an environment, overlaid by what is configured. */
+export function configOf(
+  members: Readonly<Record<string, ConfigMember>> | undefined,
+  environment: Environment,
+  given: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(members ?? {}).map(([name, { defaults }]) => [name, given[name] ?? defaults[environment]]),
+  );
+}
+
+/** A setting with one default for each environment. */
+export function member(
+  type: ConfigMember["type"],
+  description: string,
+  defaults: ConfigMember["defaults"],
+): ConfigMember {
+  return { type, description, defaults };
+}
+
+/** A setting with no default: nothing is demanded until it is given. */
+export function optional(type: ConfigMember["type"], description: string): ConfigMember {
+  return { type, description, defaults: { dev: undefined, staging: undefined, prod: undefined } };
+}

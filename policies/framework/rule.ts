@@ -1,0 +1,75 @@
+import type { Context } from "./context";
+import type { StackFound, Found } from "./found";
+import type { Inputs } from "../limits/values";
+import type { StackView, View } from "./view";
+
+export type Level = "mandatory" | "advisory";
+export type Severity = "low" | "medium" | "high" | "critical";
+
+interface About {
+  /** `no-wildcard-action`; the policy's name in Pulumi */
+  readonly id: string;
+  readonly group: Group;
+  /** one sentence that is true of a program that keeps the rule */
+  readonly title: string;
+  /** what happens to those who do not */
+  readonly protects: string;
+  readonly severity: Severity;
+  readonly level: Level;
+  /** what to do about a violation */
+  readonly mend: string;
+  /** what the rule rests on: AWS's page, or the place in this project that settles it */
+  readonly page: string;
+  /** settings by name, each with its default */
+  readonly config?: Readonly<Record<string, ConfigMember>>;
+}
+
+export interface ConfigMember {
+  readonly type: "integer" | "string" | "boolean" | "array";
+  readonly description: string;
+  /** by environment; undefined: nothing is demanded */
+  readonly defaults: Readonly<Record<Environment, unknown>>;
+}
+
+export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
+export type Environment = (typeof ENVIRONMENTS)[number];
+
+export const GROUPS = {
+  iam: "Least privilege",
+  retention: "Retention and protection",
+  encryption: "Encryption and transport",
+  exposure: "Exposure and secrets",
+  limits: "What AWS refuses at deploy",
+  delivery: "Delivery without loss",
+  compute: "Functions",
+  queries: "Queries",
+  workflows: "Schedules, state machines, replication, reports, notebooks",
+  operability: "Operability",
+} as const;
+export type Group = keyof typeof GROUPS;
+
+/** Decides on one resource by its arguments alone. */
+export interface ResourceRule extends About {
+  /** type tokens; "*" for every resource of AWS */
+  readonly types: readonly string[];
+  check(resource: View, found: Found, context: Context): void;
+  /** Arguments that keep the rule, where there is only one way to get there; undefined if nothing is to be changed. */
+  remedy?: Remedy;
+}
+
+export interface Remedy {
+  /** what is changed, for people: `sets retentionInDays` */
+  readonly says: string;
+  apply(resource: View, context: Context): Inputs | undefined;
+}
+
+/** Decides on resources beside each other. */
+export interface StackRule extends About {
+  checkStack(stack: StackView, found: StackFound, context: Context): void;
+}
+
+export type Rule = ResourceRule | StackRule;
+
+export function isStackRule(rule: Rule): rule is StackRule {
+  return "checkStack" in rule;
+}

@@ -1,0 +1,115 @@
+/** One step of a pattern: a character, or any number of characters of a class. */
+type Token = { char: string } | { any: "one" | "many"; except: string };
+
+/** Variables whose values may hold slashes and colons. */
+const WIDE =
+  /Path|ObjectName|LogGroup|LogStream|Topic|FunctionName|ThingName|ClientId|Parameter|Execution|Resource|Id$/;
+
+/** An ARN of a policy, in which * and ? stand for characters; a policy variable stands for any. */
+function patternTokens(pattern: string): Token[] {
+  const tokens: Token[] = [];
+  for (const part of pattern.split(/(\$\{[^}]*\})/)) {
+    if (part.startsWith("${")) tokens.push({ any: "many", except: "" });
+    else
+      for (const char of part)
+        tokens.push(char === "*" ? { any: "many", except: "" } : char === "?" ? { any: "one", except: "" } : { char });
+  }
+  return tokens;
+}
+
+/** The service's template of an ARN, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`. */
+function templateTokens(template: string): Token[] {
+  const tokens: Token[] = [];
+  for (const part of template.split(/(\$\{[^}]*\})/)) {
+    const variable = /^\$\{([^}]*)\}$/.exec(part)?.[1];
+    if (variable === undefined)
+      for (const char of part) tokens.push(char === "*" ? { any: "many", except: "" } : { char });
+    else tokens.push({ any: "many", except: WIDE.test(variable) ? "" : "/:" });
+  }
+  return tokens;
+}
+
+/** Whether some ARN fits both. */
+function meet(one: readonly Token[], other: readonly Token[]): boolean {
+  const seen = new Set<number>();
+  const width = other.length + 1;
+  const open: [number, number][] = [[0, 0]];
+  while (open.length > 0) {
+    const [i, j] = open.pop()!;
+    const key = i * width + j;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const a = one[i];
+    const b = other[j];
+    if (a === undefined && b === undefined) return true;
+    // "Many" may stand for nothing.
+    if (a !== undefined && "any" in a && a.any === "many") open.push([i + 1, j]);
+    if (b !== undefined && "any" in b && b.any === "many") open.push([i, j + 1]);
+    if (a === undefined || b === undefined || !share(a, b)) continue;
+    const nextA = "any" in a && a.any === "many" ? i : i + 1;
+    const nextB = "any" in b && b.any === "many" ? j : j + 1;
+    open.push([nextA, nextB], [nextA, j + 1], [i + 1, nextB]);
+  }
+  return false;
+}
+
+function share(a: Token, b: Token): boolean {
+  if ("char" in a && "char" in b) return a.char === b.char;
+  if ("char" in a) return !("any" in b) || !b.except.includes(a.char);
+  if ("char" in b) return !a.except.includes(b.char);
+  return true;
+}
+
+/** Whether an ARN of a policy can name a resource of a template. */
+export function fitsTemplate(pattern: string, template: string): boolean {
+  if (pattern === "*") return true;
+  return meet(patternTokens(pattern), templateTokens(template));
+}
+
+/** Whether two ARNs of policies can name the same resource. */
+export function overlap(one: string, other: string): boolean {
+  if (one === other || one === "*" || other === "*") return true;
+  return meet(patternTokens(one), patternTokens(other));
+}
+
+/** Whether `pattern` names everything that `arn` does: each * of `arn` stands below a * of the pattern. */
+export function covers(pattern: string, arn: string): boolean {
+  return wildcard(pattern).test(arn);
+}
+
+/** A pattern with * and ? as a regular expression. */
+export function wildcard(pattern: string): RegExp {
+  return new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+      .replace(/\*/g, "[\\s\\S]*")
+      .replace(/\?/g, "[\\s\\S]")}$`,
+  );
+}
+
+export interface ArnParts {
+  partition: string;
+  service: string;
+  region: string;
+  account: string;
+  /** what stands behind the account */
+  resource: string;
+}
+
+/** Parts of an ARN; undefined for what is none. */
+export function parseArn(text: string): ArnParts | undefined {
+  const match = /^arn:([^:]*):([^:]*):([^:]*):([^:]*):([\s\S]+)$/.exec(text);
+  if (match === null) return undefined;
+  const [, partition = "", service = "", region = "", account = "", resource = ""] = match;
+  return { partition, service, region, account, resource };
+}
+
+/** The name in a name, an ARN or the URL of a queue. */
+export function nameOf(text: string): string {
+  const parts = parseArn(text);
+  if (parts === undefined) return /^https?:/.test(text) ? text.split("/").at(-1)! : text;
+  if (parts.service === "logs") return /^log-group:([^:]+)/.exec(parts.resource)?.[1] ?? parts.resource;
+  if (parts.service === "s3") return parts.resource.split("/")[0]!;
+  if (parts.service === "lambda") return parts.resource.split(":")[1] ?? parts.resource;
+  return parts.resource.split(/[/:]/).at(-1)!;
+}

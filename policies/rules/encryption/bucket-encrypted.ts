@@ -1,0 +1,56 @@
+import { absent, blocks, block } from "../../limits/values";
+import type { StackRule } from "../../framework/rule";
+import { bucketsOf, satellitesOf } from "../../stack/buckets";
+
+export const bucketEncrypted: StackRule = {
+  id: "bucket-encrypted",
+  group: "encryption",
+  title: "Every bucket has an encryption rule of its own; with a key of KMS it uses bucket keys.",
+  protects:
+    "What S3 does by itself is AWS's default of today; a rule in the program is seen in review and keeps what was decided.",
+  severity: "high",
+  level: "mandatory",
+  mend: "Add an aws.s3.BucketServerSideEncryptionConfiguration with AES256 or aws:kms.",
+  page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html",
+  checkStack(stack, found) {
+    for (const bucket of bucketsOf(stack)) {
+      const own = satellitesOf(stack, "encryption", bucket);
+      if (own.length === 0 && absent(bucket.raw.serverSideEncryptionConfiguration))
+        found
+          .on(bucket)
+          .add(
+            "",
+            "no encryption rule",
+            "a bucket says how its objects are encrypted",
+            "add an aws.s3.BucketServerSideEncryptionConfiguration",
+          );
+      for (const view of own) {
+        const rules = found.attempt(view, () => blocks(view.inputs.rules)) ?? [];
+        for (const [index, rule] of rules) {
+          const at = `rules[${index}]`;
+          found.attempt(view, () => {
+            const byDefault = block(rule.applyServerSideEncryptionByDefault);
+            if (byDefault === undefined || absent(byDefault.sseAlgorithm))
+              found
+                .on(view)
+                .add(
+                  `${at}.applyServerSideEncryptionByDefault`,
+                  "nothing",
+                  "the rule names an algorithm",
+                  'set sseAlgorithm "aws:kms" or "AES256"',
+                );
+            else if (byDefault.sseAlgorithm === "aws:kms" && rule.bucketKeyEnabled !== true)
+              found
+                .on(view)
+                .add(
+                  `${at}.bucketKeyEnabled`,
+                  JSON.stringify(rule.bucketKeyEnabled ?? null),
+                  "without a bucket key each object costs a call to KMS, and its quota stops deliveries",
+                  "set true",
+                );
+          });
+        }
+      }
+    }
+  },
+};

@@ -1,0 +1,26 @@
+import { absent, block } from "../../limits/values";
+import type { ResourceRule } from "../../framework/rule";
+
+export const deliveryEncrypted: ResourceRule = {
+  id: "delivery-encrypted",
+  group: "encryption",
+  title: "A delivery stream that is written to directly encrypts what it holds.",
+  protects:
+    "Records lie unencrypted while they wait for their buffer to fill, up to 24 hours if the destination fails.",
+  severity: "medium",
+  level: "mandatory",
+  mend: "Set serverSideEncryption: { enabled: true }.",
+  page: "https://docs.aws.amazon.com/firehose/latest/dev/encryption.html",
+  types: ["aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"],
+  check(view, found) {
+    // With a stream or a topic as source, the source's encryption counts.
+    if (!absent(view.inputs.kinesisSourceConfiguration) || !absent(view.inputs.mskSourceConfiguration)) return;
+    if (block(view.inputs.serverSideEncryption)?.enabled !== true)
+      found.add(
+        "serverSideEncryption",
+        absent(view.inputs.serverSideEncryption) ? "nothing" : "enabled: false",
+        "records at rest are encrypted",
+        "set { enabled: true }",
+      );
+  },
+};

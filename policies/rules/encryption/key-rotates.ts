@@ -1,0 +1,28 @@
+import { show, text } from "../../limits/values";
+import type { ResourceRule } from "../../framework/rule";
+
+export const keyRotates: ResourceRule = {
+  id: "key-rotates",
+  group: "encryption",
+  title: "A key of KMS that the stack makes changes its material every year.",
+  protects: "One key material protects everything for as long as the key exists.",
+  severity: "medium",
+  level: "mandatory",
+  mend: "Set enableKeyRotation: true.",
+  page: "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
+  types: ["aws:kms/key:Key"],
+  check(view, found) {
+    const spec = text(view.inputs.customerMasterKeySpec) ?? "SYMMETRIC_DEFAULT";
+    // Asymmetric and HMAC keys, and keys of a custom store, cannot.
+    if (spec !== "SYMMETRIC_DEFAULT" || view.inputs.customKeyStoreId !== undefined) return;
+    if (view.inputs.enableKeyRotation !== true)
+      found.add("enableKeyRotation", show(view.inputs.enableKeyRotation), "a key rotates", "set true");
+    if (view.inputs.isEnabled === false)
+      found.add(
+        "isEnabled",
+        "false",
+        "a key that is disabled encrypts nothing, and what it encrypted cannot be read",
+        "set true",
+      );
+  },
+};

@@ -1,0 +1,29 @@
+import type { ResourceRule } from "../../framework/rule";
+import { demanded, statementsIn, typesOf } from "../../iam/documents";
+
+const USES = /^kms:(Decrypt|Encrypt|GenerateDataKey\w*|ReEncrypt\w*)$/i;
+
+export const kmsGrantConfined: ResourceRule = {
+  id: "kms-grant-confined",
+  group: "encryption",
+  title: "A grant to use a key of KMS says through which service, by kms:ViaService or an encryption context.",
+  protects: "Without it whoever holds the role decrypts anything that the key encrypted, wherever it was found.",
+  severity: "medium",
+  level: "mandatory",
+  mend: "Add Condition StringEquals kms:ViaService with the service's endpoint, s3.REGION.amazonaws.com or kinesis.REGION.amazonaws.com.",
+  page: "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service",
+  types: typesOf("identity"),
+  check(view, found) {
+    for (const statement of statementsIn(view, found, "identity")) {
+      if (!statement.allow || !statement.actions.some((action) => USES.test(action))) continue;
+      const context = statement.conditions.some(({ key }) => /^kms:EncryptionContext/i.test(key));
+      if (!context && demanded(statement, "kms:ViaService") === undefined)
+        found.add(
+          `${statement.at}.Condition`,
+          "no kms:ViaService",
+          "a key is used through one service",
+          'add "StringEquals": {"kms:ViaService": "s3.REGION.amazonaws.com"}',
+        );
+    }
+  },
+};

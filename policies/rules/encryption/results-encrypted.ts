@@ -1,0 +1,26 @@
+import { absent, block } from "../../limits/values";
+import type { ResourceRule } from "../../framework/rule";
+
+export const resultsEncrypted: ResourceRule = {
+  id: "results-encrypted",
+  group: "encryption",
+  title: "A workgroup encrypts the results of its queries.",
+  protects: "Results are copies of the data; they need what the data has.",
+  severity: "high",
+  level: "mandatory",
+  mend: "Set configuration.resultConfiguration.encryptionConfiguration with SSE_S3 or SSE_KMS.",
+  page: "https://docs.aws.amazon.com/athena/latest/ug/encrypting-query-results-stored-in-s3.html",
+  types: ["aws:athena/workgroup:Workgroup"],
+  check(view, found) {
+    const configuration = block(view.inputs.configuration);
+    if (block(configuration?.managedQueryResultsConfiguration)?.enabled === true) return;
+    const result = block(configuration?.resultConfiguration);
+    if (absent(result?.encryptionConfiguration) || absent(block(result?.encryptionConfiguration)?.encryptionOption))
+      found.add(
+        "configuration.resultConfiguration.encryptionConfiguration",
+        "nothing",
+        "results are encrypted",
+        'set { encryptionOption: "SSE_S3" }, or SSE_KMS with a key',
+      );
+  },
+};

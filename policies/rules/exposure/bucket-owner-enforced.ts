@@ -1,0 +1,33 @@
+import { block, show } from "../../limits/values";
+import type { StackRule } from "../../framework/rule";
+import { bucketsOf, satellitesOf } from "../../stack/buckets";
+
+export const bucketOwnerEnforced: StackRule = {
+  id: "bucket-owner-enforced",
+  group: "exposure",
+  title: "The owner of every bucket owns its objects, and access lists are off.",
+  protects: "With access lists an object can be public, or another account's, without the bucket's policy saying so.",
+  severity: "high",
+  level: "mandatory",
+  mend: "Add an aws.s3.BucketOwnershipControls with BucketOwnerEnforced.",
+  page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html",
+  checkStack(stack, found) {
+    for (const bucket of bucketsOf(stack)) {
+      const own = satellitesOf(stack, "ownership", bucket);
+      if (own.length === 0)
+        found
+          .on(bucket)
+          .add(
+            "",
+            "no ownership controls",
+            "access lists are off",
+            "add an aws.s3.BucketOwnershipControls with BucketOwnerEnforced",
+          );
+      for (const view of own) {
+        const value = found.attempt(view, () => block(view.inputs.rule)?.objectOwnership as unknown);
+        if (value !== "BucketOwnerEnforced" && found.on(view).unknown.size === 0)
+          found.on(view).add("rule.objectOwnership", show(value), "access lists are off", 'set "BucketOwnerEnforced"');
+      }
+    }
+  },
+};

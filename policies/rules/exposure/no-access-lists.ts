@@ -1,0 +1,42 @@
+import { absent, show, text } from "../../limits/values";
+import type { ResourceRule } from "../../framework/rule";
+
+export const noAccessLists: ResourceRule = {
+  id: "no-access-lists",
+  group: "exposure",
+  title: "Nothing grants access by an access list, and no bucket is a web site.",
+  protects: "public-read on an object is open to everyone, and hides from whoever reads the policies.",
+  severity: "critical",
+  level: "mandatory",
+  mend: "Remove the access list; grant by a bucket policy or a role.",
+  page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html",
+  types: [
+    "aws:s3/bucket:Bucket",
+    "aws:s3/bucketV2:BucketV2",
+    "aws:s3/bucketAcl:BucketAcl",
+    "aws:s3/bucketAclV2:BucketAclV2",
+    "aws:s3/bucketObject:BucketObject",
+    "aws:s3/bucketObjectv2:BucketObjectv2",
+    "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration",
+    "aws:s3/bucketWebsiteConfigurationV2:BucketWebsiteConfigurationV2",
+  ],
+  check(view, found) {
+    const acl = text(view.inputs.acl);
+    if (acl !== undefined && acl !== "private" && acl !== "bucket-owner-full-control")
+      found.add("acl", show(acl), "access is granted by policies only", "remove it");
+    if (/bucketAcl/i.test(view.type) && acl === "private") return;
+    for (const member of ["grants", "accessControlPolicy"])
+      if (
+        !absent(view.inputs[member]) &&
+        !(Array.isArray(view.inputs[member]) && (view.inputs[member] as unknown[]).length === 0)
+      )
+        found.add(member, "grants of an access list", "access is granted by policies only", "remove them");
+    if (/Website/.test(view.type) || !absent(view.inputs.website))
+      found.add(
+        view.inputs.website === undefined ? "" : "website",
+        "a web site",
+        "a bucket with data is no web site",
+        "remove it",
+      );
+  },
+};

@@ -1,0 +1,69 @@
+import { blocks, show, list, text } from "../../limits/values";
+import type { ResourceRule } from "../../framework/rule";
+
+const OPEN = ["0.0.0.0/0", "::/0"];
+
+export const noOpenEndpoint: ResourceRule = {
+  id: "no-open-endpoint",
+  group: "exposure",
+  title: "No function, replication instance, database or security group is open to the internet.",
+  protects: "Anybody could call the function or try passwords at the database.",
+  severity: "critical",
+  level: "mandatory",
+  mend: "Demand AWS_IAM at function URLs, name principals in permissions, keep instances private, name the networks that may come in.",
+  page: "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html",
+  types: [
+    "aws:lambda/functionUrl:FunctionUrl",
+    "aws:lambda/permission:Permission",
+    "aws:dms/replicationInstance:ReplicationInstance",
+    "aws:rds/instance:Instance",
+    "aws:ec2/securityGroup:SecurityGroup",
+    "aws:ec2/securityGroupRule:SecurityGroupRule",
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  ],
+  check(view, found) {
+    const { inputs, type } = view;
+    if (type.endsWith(":FunctionUrl") && inputs.authorizationType !== "AWS_IAM")
+      found.add(
+        "authorizationType",
+        show(inputs.authorizationType),
+        "a function's URL asks who calls",
+        'set "AWS_IAM"',
+      );
+    if (type.endsWith(":Permission")) {
+      if (inputs.principal === "*")
+        found.add("principal", '"*"', "a permission names who may call", "name the service or the account");
+      if (text(inputs.action)?.includes("*") === true)
+        found.add("action", show(inputs.action), "a permission names the action", 'write "lambda:InvokeFunction"');
+      if (inputs.functionUrlAuthType === "NONE")
+        found.add("functionUrlAuthType", '"NONE"', "a function's URL asks who calls", 'set "AWS_IAM"');
+    }
+    if (type.startsWith("aws:dms/") && inputs.publiclyAccessible !== false)
+      found.add(
+        "publiclyAccessible",
+        show(inputs.publiclyAccessible),
+        "a replication instance has no public address",
+        "set false",
+      );
+    if (type.startsWith("aws:rds/") && inputs.publiclyAccessible === true)
+      found.add("publiclyAccessible", "true", "a database has no public address", "set false");
+    const open = (path: string, networks: unknown): void => {
+      for (const network of list(networks) ?? [])
+        if (OPEN.includes(String(network)))
+          found.add(path, show(network), "the internet does not come in", "name the networks that may");
+    };
+    if (type.endsWith(":SecurityGroup"))
+      for (const [index, rule] of blocks(inputs.ingress)) {
+        open(`ingress[${index}].cidrBlocks`, rule.cidrBlocks);
+        open(`ingress[${index}].ipv6CidrBlocks`, rule.ipv6CidrBlocks);
+      }
+    if (type.endsWith(":SecurityGroupRule") && inputs.type === "ingress") {
+      open("cidrBlocks", inputs.cidrBlocks);
+      open("ipv6CidrBlocks", inputs.ipv6CidrBlocks);
+    }
+    if (type.endsWith(":SecurityGroupIngressRule")) {
+      open("cidrIpv4", [inputs.cidrIpv4]);
+      open("cidrIpv6", [inputs.cidrIpv6]);
+    }
+  },
+};

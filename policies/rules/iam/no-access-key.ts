@@ -1,0 +1,23 @@
+import { show } from "../../limits/values";
+import type { ResourceRule } from "../../framework/rule";
+
+export const noAccessKey: ResourceRule = {
+  id: "no-access-key",
+  group: "iam",
+  title: "No user gets a key or a password that does not end.",
+  protects:
+    "Long-lived keys are found in repositories and laptops for years; the secret also stands in the stack's state.",
+  severity: "high",
+  level: "mandatory",
+  mend: "Let people and machines assume a role (IAM Identity Center, OIDC, instance roles).",
+  page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#bp-workloads-use-roles",
+  types: ["aws:iam/accessKey:AccessKey", "aws:iam/userLoginProfile:UserLoginProfile"],
+  check(view, found) {
+    found.add(
+      "user",
+      show(found.attempt(() => view.inputs.user as unknown)),
+      "credentials that do not end are not made",
+      "use a role",
+    );
+  },
+};

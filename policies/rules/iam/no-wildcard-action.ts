@@ -1,0 +1,38 @@
+import { show } from "../../limits/values";
+import type { ResourceRule } from "../../framework/rule";
+import { principalsOf, statementsIn, typesOf, type Statement } from "../../iam/documents";
+
+export const noWildcardAction: ResourceRule = {
+  id: "no-wildcard-action",
+  group: "iam",
+  title: "No statement that allows names actions with a wildcard.",
+  protects: "Actions that AWS adds later, and those nobody thought of, would be allowed as well.",
+  severity: "critical",
+  level: "mandatory",
+  mend: "Write the actions that the caller makes, one by one.",
+  page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
+  types: typesOf("identity", "resource", "device"),
+  check(view, found) {
+    for (const statement of statementsIn(view, found, "identity", "resource", "device")) {
+      if (!statement.allow || isKeyAdministration(view.type, statement)) continue;
+      for (const action of statement.actions)
+        if (/[*?]/.test(action))
+          found.add(
+            `${statement.at}.Action`,
+            show(action),
+            "a statement that allows names each action in full",
+            "write the actions that are needed",
+          );
+    }
+  },
+};
+
+/** AWS's own default: the account's root holds the key, so that IAM policies can speak of it. */
+export function isKeyAdministration(type: string, statement: Statement): boolean {
+  const principals = principalsOf(statement);
+  return (
+    type.startsWith("aws:kms/") &&
+    principals.length > 0 &&
+    principals.every(({ kind, value }) => kind === "AWS" && /^(\d{12}|arn:[^:]+:iam::\d{12}:root)$/.test(value))
+  );
+}

@@ -1,0 +1,71 @@
+import { show } from "../../limits/values";
+import type { ResourceRule } from "../../framework/rule";
+import { parseArn } from "../../iam/arn";
+import { actionOf } from "../../iam/catalog";
+import { statementsIn, typesOf } from "../../iam/documents";
+
+export const noWildcardResource: ResourceRule = {
+  id: "no-wildcard-resource",
+  group: "iam",
+  title: "A statement that allows names its resources, wherever the action has resource-level permission.",
+  protects: "With * a role reaches every bucket, stream and table of the account, those of other teams too.",
+  severity: "critical",
+  level: "mandatory",
+  mend: "Name the resource by its ARN; * may stand for keys below a bucket's prefix, streams of a log group, tables of a database, things.",
+  page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html",
+  types: typesOf("identity"),
+  check(view, found) {
+    for (const statement of statementsIn(view, found, "identity")) {
+      if (!statement.allow) continue;
+      const narrow = statement.actions.flatMap((name) => {
+        const action = actionOf(name);
+        return action === undefined || action.arns.length === 0 ? [] : [action.name];
+      });
+      if (narrow.length === 0) continue;
+      for (const resource of statement.resources) {
+        const problem = wildcardProblem(resource);
+        if (problem !== undefined)
+          found.add(
+            `${statement.at}.Resource`,
+            show(resource),
+            `${narrow.slice(0, 3).join(", ")}${narrow.length > 3 ? ", ..." : ""} can be granted for single resources, and ${problem}`,
+            "name the resource that is used",
+          );
+      }
+    }
+  },
+};
+
+/** Parts of an ARN that may be open, by service: what stands behind the resource's own name, or names nobody can list beforehand. */
+const OPEN: readonly [service: string, resource: RegExp][] = [
+  // Keys of one bucket.
+  ["s3", /^[^*?/]+(\/[\s\S]*)?$/],
+  ["s3", /^accesspoint\/[^*?/]+\/object\/[\s\S]*$/],
+  // Streams of one log group; groups that a service makes below a name that it fixes itself.
+  ["logs", /^log-group:[^*?]{4,}(\*|:\*|:log-stream:[\s\S]*)?$/],
+  // Tables and versions of one database.
+  ["glue", /^(table|tableVersion|userDefinedFunction)\/[^*?/]+\/[\s\S]+$/],
+  // Things are data, and they come and go; topics carry their names.
+  ["iot", /^thing\/[\s\S]+$/],
+  ["iot", /^(topic|topicfilter|client)\/[^*?][\s\S]*$/],
+  // Versions and aliases of one function, executions of one machine, consumers of one stream.
+  ["lambda", /^function:[^*?:]+(:[\s\S]+)?$/],
+  ["states", /^(execution|express|mapRun):[^*?:/]+[:/][\s\S]+$/],
+  ["kinesis", /^stream\/[^*?/]+\/consumer\/[\s\S]+$/],
+  ["secretsmanager", /^secret:[^*?]+-(\*|\?{6})$/],
+  ["dynamodb", /^table\/[^*?/]+\/[\s\S]+$/],
+  ["ecs", /^(task|task-definition|service|container-instance)\/[^*?/]+[:/][\s\S]+$/],
+  ["scheduler", /^schedule\/[^*?/]+\/[\s\S]+$/],
+];
+
+function wildcardProblem(resource: string): string | undefined {
+  if (!/[*?]/.test(resource.replace(/\$\{[^}]*\}/g, ""))) return undefined;
+  if (resource === "*") return "* is every resource of the account";
+  const parts = parseArn(resource);
+  if (parts === undefined) return "this is no ARN";
+  if (/[*?]/.test(parts.partition) || /[*?]/.test(parts.service)) return "the service is open";
+  if (/[*?]/.test(parts.account)) return "the account is open";
+  if (/[*?]/.test(parts.region)) return "the region is open";
+  if (OPEN.some(([service, open]) => service === parts.service && open.test(parts.resource))) return undefined;
+  return "the * stands in the resource's own name";
+}

@@ -1,0 +1,57 @@
+import { show } from "../../limits/values";
+import type { StackRule } from "../../framework/rule";
+import { principalsOf, statementsIn } from "../../iam/documents";
+import { ACTS_AS, rolesOf } from "../../stack/roles";
+
+export const roleFitsUser: StackRule = {
+  id: "role-fits-user",
+  group: "iam",
+  title: "A role trusts the service that uses it, and no other.",
+  protects:
+    "A service that the role does not trust cannot act, which AWS says at deploy or not at all; one that it trusts for nothing is a way in.",
+  severity: "high",
+  level: "mandatory",
+  mend: "One role for each actor; its trust policy names the actor's service.",
+  page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html",
+  checkStack(stack, found) {
+    for (const { role, consumers } of rolesOf(stack, found)) {
+      const statements = statementsIn(role, found.on(role), "trust").filter(({ allow }) => allow);
+      if (statements.length === 0) continue;
+      const trusted = statements.flatMap((statement) =>
+        principalsOf(statement)
+          .filter(({ kind }) => kind === "Service")
+          .map(({ value }) => ({ service: value, at: `${statement.at}.Principal` })),
+      );
+      const users = consumers.flatMap((consumer) => {
+        const service = ACTS_AS[consumer.type];
+        return service === undefined ? [] : [{ consumer, service }];
+      });
+      for (const { consumer, service } of users)
+        if (!trusted.some((own) => sameService(own.service, service)))
+          found
+            .on(role)
+            .add(
+              "assumeRolePolicy",
+              trusted.length === 0 ? "no service" : trusted.map((own) => show(own.service)).join(", "),
+              `${consumer.label} uses the role as ${service}`,
+              `trust ${service}`,
+            );
+      // Who uses it may be told only for types that are known here.
+      if (users.length === 0 || users.length < consumers.length) continue;
+      for (const { service, at } of trusted)
+        if (!users.some((user) => sameService(service, user.service)))
+          found
+            .on(role)
+            .add(at, show(service), "nothing in the stack uses the role as this service", "remove the principal");
+    }
+  },
+};
+
+function sameService(one: string, other: string): boolean {
+  const plain = (service: string): string =>
+    service
+      .replace(/\.cn$/, "")
+      .replace(/^dms\.[a-z0-9-]+\.amazonaws/, "dms.amazonaws")
+      .replace(/^states\.[a-z0-9-]+\.amazonaws/, "states.amazonaws");
+  return plain(one) === plain(other);
+}

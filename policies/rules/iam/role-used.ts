@@ -1,0 +1,29 @@
+import type { StackRule } from "../../framework/rule";
+import { rolesOf } from "../../stack/roles";
+import { statementsIn, principalsOf } from "../../iam/documents";
+
+export const roleUsed: StackRule = {
+  id: "role-used",
+  group: "iam",
+  title: "A role that only services may assume is used by something in the stack.",
+  protects: "A role that nobody uses is a grant that nobody watches.",
+  severity: "low",
+  level: "advisory",
+  mend: "Remove the role, or the resource's role property names another one than was meant.",
+  page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html",
+  checkStack(stack, found) {
+    for (const { role, consumers } of rolesOf(stack, found)) {
+      if (consumers.length > 0) continue;
+      const principals = statementsIn(role, found.on(role), "trust").flatMap(principalsOf);
+      if (principals.length > 0 && principals.every(({ kind }) => kind === "Service"))
+        found
+          .on(role)
+          .add(
+            "",
+            "no resource that uses it",
+            "a role has a user",
+            "remove it, or name it where it was meant to be used",
+          );
+    }
+  },
+};

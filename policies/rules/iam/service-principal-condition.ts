@@ -1,0 +1,74 @@
+import { block, show } from "../../limits/values";
+import { demanded, principalsOf, statementsIn, typesOf } from "../../iam/documents";
+import type { ResourceRule } from "../../framework/rule";
+
+/** Keys by which a service says for whom it calls. */
+const KEYS = [
+  "aws:SourceArn",
+  "aws:SourceAccount",
+  "aws:SourceOrgID",
+  "aws:SourceOrgPaths",
+  "kms:EncryptionContext:aws:logs:arn",
+  "kms:CallerAccount",
+  "kms:ViaService",
+];
+/** Services whose calls to a function come for somebody else's resource whenever that somebody names it. */
+const WITH_ACCOUNT = ["s3.amazonaws.com", "iot.amazonaws.com", "ses.amazonaws.com"];
+
+export const servicePrincipalCondition: ResourceRule = {
+  id: "service-principal-condition",
+  group: "iam",
+  title: "A policy that lets an AWS service in says for whose resource: aws:SourceArn or aws:SourceAccount.",
+  protects: "Any customer of that service could make it act on this queue, topic, key or function (confused deputy).",
+  severity: "high",
+  level: "mandatory",
+  mend: "Add ArnLike aws:SourceArn and StringEquals aws:SourceAccount; at a Lambda permission set sourceArn, and sourceAccount for S3 and IoT.",
+  page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
+  types: [...typesOf("resource"), "aws:lambda/permission:Permission"],
+  check(view, found) {
+    if (view.type === "aws:lambda/permission:Permission") {
+      const principal = view.inputs.principal as string | undefined;
+      if (principal === undefined || !principal.includes(".")) return;
+      const sourceArn = found.attempt(() => view.inputs.sourceArn as unknown);
+      if (found.unknown.size > 0) return;
+      if (sourceArn === undefined || sourceArn === null || sourceArn === "")
+        found.add(
+          "sourceArn",
+          "nothing",
+          `${principal} may invoke the function for any resource of anybody`,
+          "set the ARN of the rule, bucket or topic",
+        );
+      const account = found.attempt(() => view.inputs.sourceAccount as unknown);
+      if (
+        (account === undefined || account === null || account === "") &&
+        WITH_ACCOUNT.includes(principal) &&
+        found.unknown.size === 0
+      )
+        found.add(
+          "sourceAccount",
+          "nothing",
+          `a permission for ${principal} names the account, for its ARNs can be taken over by another`,
+          "set sourceAccount to the stack's account",
+        );
+      return;
+    }
+    for (const statement of statementsIn(view, found, "resource")) {
+      if (!statement.allow) continue;
+      const services = principalsOf(statement).filter(({ kind }) => kind === "Service");
+      if (services.length === 0 || KEYS.some((key) => demanded(statement, key) !== undefined)) continue;
+      // The encryption context names the log group, whatever key of it the condition uses.
+      if (
+        Object.values(block(statement.raw.Condition) ?? {}).some((keys) =>
+          Object.keys(block(keys) ?? {}).some((key) => /^kms:EncryptionContext/i.test(key)),
+        )
+      )
+        continue;
+      found.add(
+        `${statement.at}.Condition`,
+        `no aws:SourceArn and no aws:SourceAccount for ${services.map(({ value }) => show(value)).join(", ")}`,
+        "a service that is let in says for whose resource it calls",
+        'add "Condition": {"StringEquals": {"aws:SourceAccount": "ACCOUNT"}, "ArnLike": {"aws:SourceArn": "ARN"}}',
+      );
+    }
+  },
+};

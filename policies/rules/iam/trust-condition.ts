@@ -1,0 +1,159 @@
+import { show } from "../../limits/values";
+import type { Context } from "../../framework/context";
+import type { Found } from "../../framework/found";
+import type { ResourceRule } from "../../framework/rule";
+import { demanded, principalsOf, statementsIn, type Statement } from "../../iam/documents";
+
+/** What a service sends when it assumes a role (building blocks 0.2). */
+interface Trust {
+  /** keys that the trust policy has to demand */
+  required: readonly string[];
+  /** keys that it may demand beside those; any other makes the role unusable, for the service does not send it */
+  allowed?: readonly string[];
+  /** what aws:SourceArn looks like */
+  sourceArn?: { pattern: RegExp; form: string };
+}
+
+const ACCOUNT_AND_ARN = ["aws:SourceAccount", "aws:SourceArn"];
+const sourceOf = (service: string, resource: string): Trust["sourceArn"] => ({
+  pattern: new RegExp(`^arn:[^:*]+:${service}:[^:]*:\\d{12}:.+$`),
+  form: `arn:aws:${service}:REGION:ACCOUNT:${resource}`,
+});
+
+const TRUST: Readonly<Record<string, Trust>> = {
+  "iot.amazonaws.com": { required: ACCOUNT_AND_ARN, sourceArn: sourceOf("iot", "*") },
+  "firehose.amazonaws.com": { required: ["sts:ExternalId"] },
+  "scheduler.amazonaws.com": {
+    required: ACCOUNT_AND_ARN,
+    sourceArn: {
+      pattern: /^arn:[^:*]+:scheduler:[^:]*:\d{12}:schedule-group\/[^*].*$/,
+      form: "arn:aws:scheduler:REGION:ACCOUNT:schedule-group/GROUP",
+    },
+  },
+  "states.amazonaws.com": { required: ACCOUNT_AND_ARN, sourceArn: sourceOf("states", "stateMachine:*") },
+  "dms.amazonaws.com": { required: ACCOUNT_AND_ARN, sourceArn: sourceOf("dms", "*") },
+  "lambda.amazonaws.com": { required: [], allowed: ["aws:SourceAccount"] },
+  "glue.amazonaws.com": { required: ["aws:SourceAccount"], allowed: ["aws:SourceArn"] },
+  "quicksight.amazonaws.com": { required: ["aws:SourceAccount"], allowed: ["aws:SourceArn"] },
+  "sagemaker.amazonaws.com": { required: ["aws:SourceAccount"], allowed: ["aws:SourceArn"] },
+  "ecs-tasks.amazonaws.com": { required: ["aws:SourceAccount"], allowed: ["aws:SourceArn"] },
+};
+
+/** One of each in an account, with names that DMS fixes and trust that its guide shows without a condition (9 c). */
+const FIXED_ROLES = ["dms-vpc-role", "dms-cloudwatch-logs-role", "dms-access-for-endpoint"];
+
+export const trustCondition: ResourceRule = {
+  id: "trust-condition",
+  group: "iam",
+  title:
+    "A role that a service assumes has the confused-deputy condition that is documented for that service, and no other.",
+  protects:
+    "Without it, the service can be made to use the role for another customer; with a key that the service does not send, the role can never be used.",
+  severity: "high",
+  level: "mandatory",
+  mend: "Take the condition of the table in the building blocks: aws:SourceAccount and aws:SourceArn, for Firehose sts:ExternalId.",
+  page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
+  types: ["aws:iam/role:Role"],
+  check(view, found, context) {
+    const name = found.attempt(() => view.inputs.name as unknown);
+    if (typeof name === "string" && FIXED_ROLES.includes(name)) return;
+    for (const statement of statementsIn(view, found, "trust")) {
+      if (!statement.allow) continue;
+      const services = principalsOf(statement).filter(({ kind }) => kind === "Service");
+      for (const { value } of services) judgeService(statement, value, found, context);
+      if (services.length > 0) continue;
+      judgeAccounts(statement, found, context);
+    }
+  },
+};
+
+function judgeService(statement: Statement, principal: string, found: Found, context: Context): void {
+  const service = principal
+    .replace(/\.amazonaws\.com\.cn$/, ".amazonaws.com")
+    .replace(/^dms\.[a-z0-9-]+\.amazonaws\.com$/, "dms.amazonaws.com");
+  const trust = TRUST[service];
+  if (trust === undefined) return;
+  for (const key of trust.required) {
+    const values = demanded(statement, key);
+    if (values === undefined)
+      found.add(
+        `${statement.at}.Condition`,
+        `no ${key} for ${principal}`,
+        `${principal} sends it, and the trust policy demands it`,
+        `add ${exampleOf(key, trust)}`,
+      );
+    else for (const value of values) judgeValue(statement, key, value, trust, found, context);
+  }
+  for (const { key, at, operator } of statement.conditions) {
+    const known = [...trust.required, ...(trust.allowed ?? [])].some((own) => own.toLowerCase() === key.toLowerCase());
+    if (!known && !/^aws:(Principal|Request|Resource)/i.test(key))
+      found.add(
+        at,
+        show(key),
+        `${principal} is not documented to send this key, and without it the role can never be assumed`,
+        trust.required.length === 0 ? "remove the condition" : `use ${trust.required.join(" and ")}`,
+      );
+    else if (/IfExists$|^ForAllValues:|^Null$|Not/.test(operator))
+      found.add(
+        at,
+        show(operator),
+        "it lets a caller through that does not send the key",
+        "use StringEquals or ArnLike",
+      );
+  }
+}
+
+function judgeValue(
+  statement: Statement,
+  key: string,
+  value: string,
+  trust: Trust,
+  found: Found,
+  context: Context,
+): void {
+  const at =
+    statement.conditions.find((condition) => condition.key.toLowerCase() === key.toLowerCase())?.at ?? statement.at;
+  if (key === "aws:SourceArn") {
+    if (trust.sourceArn !== undefined && !trust.sourceArn.pattern.test(value))
+      found.add(at, show(value), `aws:SourceArn has the form ${trust.sourceArn.form}`, "write it so");
+    else if (
+      context.account !== undefined &&
+      /^\d{12}$/.test(value.split(":")[4] ?? "") &&
+      value.split(":")[4] !== context.account
+    )
+      found.add(at, show(value), `the account of the stack is ${context.account}`, "name that account");
+    else if (
+      /[*?]/.test(value) &&
+      statement.conditions.some(
+        (condition) => condition.key.toLowerCase() === "aws:sourcearn" && /StringEquals$/.test(condition.operator),
+      )
+    )
+      found.add(at, show(value), "under StringEquals a * is a mere character", "use ArnLike");
+    return;
+  }
+  if (!/^\d{12}$/.test(value))
+    found.add(at, show(value), `${key} is the number of an account, twelve digits`, "write the stack's account");
+  else if (context.account !== undefined && value !== context.account)
+    found.add(at, show(value), `the account of the stack is ${context.account}`, "name that account");
+}
+
+/** People and roles of another account: whoever they serve could be made to use the role for a third party. */
+function judgeAccounts(statement: Statement, found: Found, context: Context): void {
+  for (const { kind, value } of principalsOf(statement)) {
+    if (kind !== "AWS" || value.includes("*")) continue;
+    const account = /^(?:arn:[^:]+:iam::)?(\d{12})/.exec(value)?.[1];
+    if (account === undefined || context.account === undefined || account === context.account) continue;
+    if (demanded(statement, "sts:ExternalId") === undefined && demanded(statement, "aws:PrincipalOrgID") === undefined)
+      found.add(
+        `${statement.at}.Principal`,
+        show(value),
+        `another account (the stack's is ${context.account}) becomes the role only with an sts:ExternalId`,
+        "add StringEquals sts:ExternalId, or remove the principal",
+      );
+  }
+}
+
+function exampleOf(key: string, trust: Trust): string {
+  if (key === "aws:SourceArn") return `"ArnLike": {"aws:SourceArn": "${trust.sourceArn?.form ?? "ARN"}"}`;
+  return `"StringEquals": {"${key}": "ACCOUNT"}`;
+}

@@ -1,0 +1,99 @@
+import type { Rule } from "../framework/rule";
+import { bucketEncrypted } from "./encryption/bucket-encrypted";
+import { configuredKey } from "./encryption/configured-key";
+import { deliveryEncrypted } from "./encryption/delivery-encrypted";
+import { keyRotates } from "./encryption/key-rotates";
+import { kmsGrantConfined } from "./encryption/kms-grant-confined";
+import { queueEncrypted } from "./encryption/queue-encrypted";
+import { resultsEncrypted } from "./encryption/results-encrypted";
+import { streamEncrypted } from "./encryption/stream-encrypted";
+import { tlsOnly } from "./encryption/tls-only";
+import { transportEncrypted } from "./encryption/transport-encrypted";
+import { bucketOwnerEnforced } from "./exposure/bucket-owner-enforced";
+import { bucketPrivate } from "./exposure/bucket-private";
+import { devicePolicy } from "./exposure/device-policy";
+import { noAccessLists } from "./exposure/no-access-lists";
+import { noOpenEndpoint } from "./exposure/no-open-endpoint";
+import { noPlainSecret } from "./exposure/no-plain-secret";
+import { noSecretOutput } from "./exposure/no-secret-output";
+import { actionExists } from "./iam/action-exists";
+import { conditionKeyExists } from "./iam/condition-key-exists";
+import { grantNeeded } from "./iam/grant-needed";
+import { inlinePoliciesFit } from "./iam/inline-policies-fit";
+import { noAccessKey } from "./iam/no-access-key";
+import { noBroadManagedPolicy } from "./iam/no-broad-managed-policy";
+import { noInvertedGrant } from "./iam/no-inverted-grant";
+import { noPublicPrincipal } from "./iam/no-public-principal";
+import { noWildcardAction } from "./iam/no-wildcard-action";
+import { noWildcardResource } from "./iam/no-wildcard-resource";
+import { passRoleCondition } from "./iam/pass-role-condition";
+import { resourceFitsAction } from "./iam/resource-fits-action";
+import { roleFitsUser } from "./iam/role-fits-user";
+import { roleUsed } from "./iam/role-used";
+import { servicePrincipalCondition } from "./iam/service-principal-condition";
+import { trustCondition } from "./iam/trust-condition";
+import { bucketLifecycle } from "./retention/bucket-lifecycle";
+import { dataProtected } from "./retention/data-protected";
+import { dataVersioned } from "./retention/data-versioned";
+import { keyDeletionWindow } from "./retention/key-deletion-window";
+import { logRetention } from "./retention/log-retention";
+import { multipartEnds } from "./retention/multipart-ends";
+import { noncurrentEnds } from "./retention/noncurrent-ends";
+import { queryResultsEnd } from "./retention/query-results-end";
+import { queueRetention } from "./retention/queue-retention";
+import { readDataKept } from "./retention/read-data-kept";
+import { retentionAsSaid } from "./retention/retention-as-said";
+import { retentionDecided } from "./retention/retention-decided";
+import { streamRetention } from "./retention/stream-retention";
+import { twoKeys } from "./retention/two-keys";
+
+/** Every rule of the pack, by group. */
+export const RULES: readonly Rule[] = [
+  actionExists,
+  conditionKeyExists,
+  grantNeeded,
+  inlinePoliciesFit,
+  noAccessKey,
+  noBroadManagedPolicy,
+  noInvertedGrant,
+  noPublicPrincipal,
+  noWildcardAction,
+  noWildcardResource,
+  passRoleCondition,
+  resourceFitsAction,
+  roleFitsUser,
+  roleUsed,
+  servicePrincipalCondition,
+  trustCondition,
+  bucketLifecycle,
+  dataProtected,
+  dataVersioned,
+  keyDeletionWindow,
+  logRetention,
+  multipartEnds,
+  noncurrentEnds,
+  queryResultsEnd,
+  queueRetention,
+  readDataKept,
+  retentionAsSaid,
+  retentionDecided,
+  streamRetention,
+  twoKeys,
+  bucketEncrypted,
+  configuredKey,
+  deliveryEncrypted,
+  keyRotates,
+  kmsGrantConfined,
+  queueEncrypted,
+  resultsEncrypted,
+  streamEncrypted,
+  tlsOnly,
+  transportEncrypted,
+  bucketOwnerEnforced,
+  bucketPrivate,
+  devicePolicy,
+  noAccessLists,
+  noOpenEndpoint,
+  noPlainSecret,
+  noSecretOutput,
+];

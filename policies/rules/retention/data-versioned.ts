@@ -1,0 +1,39 @@
+import { block, show } from "../../limits/values";
+import type { StackRule } from "../../framework/rule";
+import { areasIn, bucketsOf, satellitesOf } from "../../stack/buckets";
+
+export const dataVersioned: StackRule = {
+  id: "data-versioned",
+  group: "retention",
+  title: "A bucket that delivery streams write to or that a table lies in keeps versions.",
+  protects: "A raw message that is deleted or overwritten by mistake is gone, and nothing can be reprocessed from it.",
+  severity: "medium",
+  level: "mandatory",
+  mend: "Add an aws.s3.BucketVersioning with status Enabled.",
+  page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html",
+  checkStack(stack, found) {
+    for (const bucket of bucketsOf(stack)) {
+      if (!areasIn(stack, bucket).some(({ kind }) => kind === "raw" || kind === "rows")) continue;
+      const [versioning] = satellitesOf(stack, "versioning", bucket);
+      if (versioning === undefined) {
+        found
+          .on(bucket)
+          .add(
+            "",
+            "no versioning",
+            "a bucket with data keeps versions",
+            "add an aws.s3.BucketVersioning with status Enabled",
+          );
+        continue;
+      }
+      const status = found.attempt(
+        versioning,
+        () => block(versioning.inputs.versioningConfiguration)?.status as unknown,
+      );
+      if (status !== undefined && status !== "Enabled")
+        found
+          .on(versioning)
+          .add("versioningConfiguration.status", show(status), "a bucket with data keeps versions", 'set "Enabled"');
+    }
+  },
+};

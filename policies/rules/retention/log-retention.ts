@@ -1,0 +1,54 @@
+import { LOG_RETENTION_DAYS } from "../../limits/logs";
+import { absent } from "../../limits/values";
+import { member } from "../../framework/context";
+import type { ResourceRule } from "../../framework/rule";
+
+export const logRetention: ResourceRule = {
+  id: "log-retention",
+  group: "retention",
+  title: "Every log group has a retention in days, long enough for its environment.",
+  protects: "A log group without one keeps its events for ever, with whatever personal data they hold.",
+  severity: "high",
+  level: "mandatory",
+  mend: "Set retentionInDays.",
+  page: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html#SettingLogRetention",
+  config: {
+    minimumDays: member("integer", "days that logs are kept at least", { dev: 1, staging: 7, prod: 30 }),
+  },
+  types: ["aws:cloudwatch/logGroup:LogGroup"],
+  check(view, found, context) {
+    const minimum = context.config.minimumDays as number;
+    const days: unknown = view.inputs.retentionInDays;
+    const set = nextDays(minimum);
+    // AWS takes no retention for this class; it deletes after a day.
+    if (view.inputs.logGroupClass === "DELIVERY") return;
+    if (absent(days) || days === 0)
+      found.add(
+        "retentionInDays",
+        absent(days) ? "nothing" : "0",
+        "a log group ends its events, and without a number it never does",
+        `set ${set} or more`,
+      );
+    else if (typeof days === "number" && days < minimum)
+      found.add(
+        "retentionInDays",
+        String(days),
+        `logs are kept at least ${minimum} days in ${context.environment}`,
+        `set ${set} or more`,
+      );
+  },
+  remedy: {
+    says: "sets retentionInDays",
+    apply(view, context) {
+      const days: unknown = view.inputs.retentionInDays;
+      const minimum = context.config.minimumDays as number;
+      if (view.inputs.logGroupClass === "DELIVERY" || (typeof days === "number" && days >= Math.max(1, minimum)))
+        return undefined;
+      return { ...view.raw, retentionInDays: nextDays(Math.max(minimum, 7)) };
+    },
+  },
+};
+
+function nextDays(minimum: number): number {
+  return LOG_RETENTION_DAYS.find((days) => days >= Math.max(1, minimum)) ?? 3653;
+}

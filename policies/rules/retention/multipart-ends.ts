@@ -1,0 +1,38 @@
+import { block } from "../../limits/values";
+import type { ResourceRule } from "../../framework/rule";
+import { LIFECYCLE, lifecycleRulesOf } from "../../stack/buckets";
+
+export const multipartEnds: ResourceRule = {
+  id: "multipart-ends",
+  group: "retention",
+  title: "A lifecycle ends multipart uploads that were never finished, in the whole bucket, within 30 days.",
+  protects: "Parts of broken uploads are invisible in listings, outlive every retention and are paid for.",
+  severity: "medium",
+  level: "mandatory",
+  mend: "Add abortIncompleteMultipartUpload with daysAfterInitiation 7 to a rule for the whole bucket.",
+  page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html",
+  types: [...LIFECYCLE],
+  check(view, found) {
+    const rules = lifecycleRulesOf(view, found);
+    const whole = rules.filter(({ prefix, narrowed }) => prefix === "" && !narrowed);
+    const days = found.attempt(() =>
+      whole.map(({ raw }) => block(raw.abortIncompleteMultipartUpload)?.daysAfterInitiation as unknown),
+    );
+    if (days === undefined || found.unknown.size > 0) return;
+    const given = days.filter((value) => typeof value === "number");
+    if (given.length === 0)
+      found.add(
+        "rules",
+        "no abortIncompleteMultipartUpload for the whole bucket",
+        "an upload that was never finished ends",
+        "add it with daysAfterInitiation 7 to a rule with an empty prefix",
+      );
+    else if (Math.min(...given) > 30)
+      found.add(
+        "rules",
+        `${Math.min(...given)} days`,
+        "an upload that was never finished ends within 30 days",
+        "set daysAfterInitiation to 7",
+      );
+  },
+};

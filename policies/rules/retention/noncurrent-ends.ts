@@ -1,0 +1,40 @@
+import { block, number } from "../../limits/values";
+import type { StackRule } from "../../framework/rule";
+import { bucketsOf, lifecycleRulesOf, satellitesOf } from "../../stack/buckets";
+
+export const noncurrentEnds: StackRule = {
+  id: "noncurrent-ends",
+  group: "retention",
+  title: "In a bucket with versions, noncurrent ones end within a year, in the whole bucket.",
+  protects: "With versioning on, an expired object only becomes noncurrent: without an end, deletion deletes nothing.",
+  severity: "high",
+  level: "mandatory",
+  mend: "Add noncurrentVersionExpiration with noncurrentDays to a rule for the whole bucket.",
+  page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html",
+  checkStack(stack, found) {
+    for (const bucket of bucketsOf(stack)) {
+      const [versioning] = satellitesOf(stack, "versioning", bucket);
+      const [lifecycle] = satellitesOf(stack, "lifecycle", bucket);
+      if (versioning === undefined || lifecycle === undefined) continue;
+      const status = found.attempt(
+        versioning,
+        () => block(versioning.inputs.versioningConfiguration)?.status as unknown,
+      );
+      if (status !== "Enabled") continue;
+      const on = found.on(lifecycle);
+      const days = lifecycleRulesOf(lifecycle, on)
+        .filter(({ prefix, narrowed }) => prefix === "" && !narrowed)
+        .flatMap(({ raw }) => on.attempt(() => number(block(raw.noncurrentVersionExpiration)?.noncurrentDays)) ?? []);
+      if (on.unknown.size > 0) continue;
+      if (days.length === 0)
+        on.add(
+          "rules",
+          "no noncurrentVersionExpiration for the whole bucket",
+          `${bucket.name} keeps versions, and old ones end`,
+          "add it with noncurrentDays 7 to a rule with an empty prefix",
+        );
+      else if (Math.min(...days) > 365)
+        on.add("rules", `${Math.min(...days)} days`, "noncurrent versions end within 365 days", "lower noncurrentDays");
+    }
+  },
+};

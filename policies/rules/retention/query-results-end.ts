@@ -1,0 +1,41 @@
+import { block, text } from "../../limits/values";
+import type { StackRule } from "../../framework/rule";
+import { bucketsOf, expirationDays, lifecycleRulesOf, placeOf, rulesFor, satellitesOf } from "../../stack/buckets";
+import { namesResource, WORKGROUP } from "../../stack/links";
+import { saidOf } from "./retention-decided";
+
+export const queryResultsEnd: StackRule = {
+  id: "query-results-end",
+  group: "retention",
+  title: "Results of queries have a retention of their own.",
+  protects:
+    "Each query leaves a copy of the data that it read; without an end these copies outlive the data's own retention.",
+  severity: "medium",
+  level: "mandatory",
+  mend: "Give the prefix of the workgroup's outputLocation an expiration.",
+  page: "https://docs.aws.amazon.com/athena/latest/ug/querying.html",
+  checkStack(stack, found) {
+    for (const workgroup of stack.of(WORKGROUP)) {
+      const location = found.attempt(workgroup, () =>
+        text(block(block(workgroup.inputs.configuration)?.resultConfiguration)?.outputLocation),
+      );
+      const place = placeOf(location);
+      if (place === undefined) continue;
+      const bucket = bucketsOf(stack).find((view) => namesResource(place.bucket, view));
+      if (bucket === undefined) continue;
+      const [lifecycle] = satellitesOf(stack, "lifecycle", bucket);
+      if (lifecycle === undefined) continue;
+      const on = found.on(lifecycle);
+      const rules = rulesFor(lifecycleRulesOf(lifecycle, on), place.prefix).filter(
+        (rule) => expirationDays(rule) !== undefined,
+      );
+      if (rules.length === 0 && on.unknown.size === 0 && on.attempt(() => saidOf(stack, bucket)) !== "unlimited")
+        on.add(
+          "rules",
+          `no expiration below ${place.prefix || "the bucket's root"}`,
+          `${workgroup.name} puts the results of its queries there, and they end`,
+          "add a rule with expiration.days",
+        );
+    }
+  },
+};

@@ -1,0 +1,65 @@
+import { block, text } from "../../limits/values";
+import type { Found } from "../../framework/found";
+import type { StackRule } from "../../framework/rule";
+import type { StackView, View } from "../../framework/view";
+import { areasIn, bucketsOf, expirationDays, lifecycleRulesOf, rulesFor, satellitesOf } from "../../stack/buckets";
+
+export const retentionDecided: StackRule = {
+  id: "retention-decided",
+  group: "retention",
+  title:
+    "Every bucket, and every prefix that something writes, has a retention that was decided: a number of days, or `unlimited` said aloud.",
+  protects:
+    "Data that is kept because nobody thought of it costs money for ever and breaks promises about personal data.",
+  severity: "high",
+  level: "mandatory",
+  mend: "Set an expiration in the lifecycle, or, if the data is to be kept for ever, say so: retention unlimited in the document or the configuration, or the tag data-retention=unlimited on a bucket of your own.",
+  page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-set-lifecycle-configuration-intro.html",
+  checkStack(stack, found) {
+    for (const bucket of bucketsOf(stack)) {
+      const [lifecycle] = satellitesOf(stack, "lifecycle", bucket);
+      const source = lifecycle ?? bucket;
+      // A bucket without a lifecycle is another rule's.
+      if (lifecycle === undefined && bucket.raw.lifecycleRules === undefined) continue;
+      const on = found.on(source);
+      const rules = lifecycleRulesOf(source, on).filter((rule) => expirationDays(rule) !== undefined);
+      const said = on.attempt(() => saidOf(stack, bucket));
+      if (said !== undefined && said !== "unlimited" && said !== "" && !/^\d+ days?$/.test(said))
+        found
+          .on(bucket)
+          .add(
+            "tags.data-retention",
+            JSON.stringify(said),
+            "the tag says `unlimited`, or for example `30 days`",
+            "write it so",
+          );
+      if (rules.some((rule) => !rule.narrowed && rule.prefix === "")) continue;
+      if (said === "unlimited") continue;
+      const areas = areasIn(stack, bucket);
+      const open = [...new Set(areas.map(({ prefix }) => prefix))].filter(
+        (prefix) => rulesFor(rules, prefix).length === 0,
+      );
+      if (areas.length > 0 && open.length === 0) continue;
+      undecided(on, bucket, open);
+    }
+  },
+};
+
+function undecided(on: Found, bucket: View, open: readonly string[]): void {
+  const where = open.length === 0 || open.includes("") ? "its objects" : `objects below ${open.join(", ")}`;
+  on.add(
+    "rules",
+    `no expiration for ${where} in ${bucket.name}`,
+    "a retention is a number of days, or `unlimited` that is said",
+    "add a rule with expiration.days, or say unlimited: in the document or the configuration, or by the tag data-retention=unlimited on the bucket",
+  );
+}
+
+/** What was said of a bucket's retention: by its tag, or by an argument of the component that made it. */
+export function saidOf(stack: StackView, bucket: View): string | undefined {
+  const tag = text(block(bucket.inputs.tags)?.["data-retention"]);
+  if (tag !== undefined) return tag.trim();
+  const retention = block(stack.at(bucket.parent)?.raw.retention);
+  if (retention?.unlimited === true) return "unlimited";
+  return typeof retention?.days === "number" ? `${retention.days} days` : undefined;
+}

@@ -1,0 +1,41 @@
+import { absent } from "../../limits/values";
+import { member } from "../../framework/context";
+import type { ResourceRule } from "../../framework/rule";
+
+export const streamRetention: ResourceRule = {
+  id: "stream-retention",
+  group: "retention",
+  title: "Every stream says for how many hours its records can be read again, in production for a week.",
+  protects:
+    "The retention is all the time that there is to notice and mend a consumer that stands still; after that, messages are gone.",
+  severity: "high",
+  level: "mandatory",
+  mend: "Set retentionPeriod: 24 to 8,760 hours, 168 or more in production.",
+  page: "https://docs.aws.amazon.com/streams/latest/dev/kinesis-extended-retention.html",
+  config: {
+    minimumHours: member("integer", "hours that records can be read again at least", {
+      dev: 24,
+      staging: 24,
+      prod: 168,
+    }),
+  },
+  types: ["aws:kinesis/stream:Stream"],
+  check(view, found, context) {
+    const minimum = context.config.minimumHours as number;
+    const hours: unknown = view.inputs.retentionPeriod;
+    if (absent(hours))
+      found.add(
+        "retentionPeriod",
+        "nothing",
+        "a stream's retention is decided, not left to the default of 24",
+        `set ${minimum} or more`,
+      );
+    else if (typeof hours === "number" && hours < minimum)
+      found.add(
+        "retentionPeriod",
+        String(hours),
+        `a stream keeps records at least ${minimum} hours in ${context.environment}`,
+        `set ${minimum} or more`,
+      );
+  },
+};
