@@ -4,10 +4,7 @@
  * host has put ts-node before this, which would check the types of the whole SDK for ten seconds: types are checked by `npm test`, and here
  * they are only taken off.
  */
-const path = require("node:path");
-
 delete require.extensions[".ts"];
 delete require.extensions[".tsx"];
-process.env.TS_NODE_PROJECT ??= path.join(__dirname, "..", "tsconfig.json");
-require("@swc-node/register");
+require("../register.cjs");
 require("./index.ts");

@@ -139,7 +139,11 @@ describe("TelemetryChannel", () => {
 
   it("keeps its bucket private, encrypted, versioned, over TLS only, and expires what is old", async () => {
     const { one } = await run(smallest);
-    assert.deepEqual(one("aws:s3/bucket:Bucket").inputs, { bucket: BUCKET, forceDestroy: false });
+    assert.deepEqual(one("aws:s3/bucket:Bucket").inputs, {
+      bucket: BUCKET,
+      forceDestroy: false,
+      tags: { "data-retention": "90 days" },
+    });
     assert.deepEqual(one("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock").inputs, {
       bucket: BUCKET,
       blockPublicAcls: true,
