@@ -55,6 +55,15 @@ async function start(parsed: Parsed): Promise<number> {
   process.on("SIGTERM", interrupt);
 
   let fatal: unknown;
+  let fail: (error: unknown) => void = () => undefined;
+  // What the disk refused is acknowledged to nobody, so that whoever waits for it would wait for ever.
+  const failed = new Promise<never>((_, reject) => (fail = reject));
+  failed.catch(() => undefined);
+  const onError = (error: unknown): void => {
+    fatal ??= error;
+    abort.abort();
+    fail(error);
+  };
   const progress: Progress = {
     startedAt,
     endpoints: { mqtt: "", http: "" },
@@ -77,10 +86,7 @@ async function start(parsed: Parsed): Promise<number> {
         process.stderr.write(severity === "warning" ? `warning: ${message}\n` : `${message}\n`);
       },
       onDeployed: (evaluation, changes) => tree.print(evaluation, changes),
-      onError: (error) => {
-        fatal ??= error;
-        abort.abort();
-      },
+      onError,
       onRefusedMessage: refused,
     },
     clock,
@@ -104,32 +110,25 @@ async function start(parsed: Parsed): Promise<number> {
       },
     };
     line.start();
-    if (inputs.length > 0)
-      await playRecording(player, {
-        inputs,
-        topic: parsed.text("topic"),
-        set,
-        rename,
-        time: parsed.text("time"),
-        interval,
-      });
-    else if (devices > 0 && publishes > 0)
-      await playDevices(player, { devices, publishes, interval, topic: parsed.text("topic"), seed });
+    const topic = parsed.text("topic");
+    const play = async (): Promise<void> => {
+      if (inputs.length > 0)
+        await playRecording(player, { inputs, topic, set, rename, time: parsed.text("time"), interval });
+      else if (devices > 0 && publishes > 0) await playDevices(player, { devices, publishes, interval, topic, seed });
+    };
+    await Promise.race([play(), failed]);
 
     if (keep && !abort.signal.aborted) {
       line.stop();
-      clock.start((error) => {
-        fatal ??= error;
-        abort.abort();
-      });
+      clock.start(onError);
       process.stderr.write(keepText(progress.endpoints));
       await aborted(abort.signal);
       clock.stop();
     }
     line.say("delivering what is buffered");
-    if (fatal === undefined) await session.cloud.drain();
+    await Promise.race([session.cloud.drain(), failed]);
+    if (fatal !== undefined) throw fatal;
     line.stop();
-    if (fatal !== undefined) throw asUserError(fatal, session);
 
     const contents: Record<string, DatasetRows> = {};
     for (const name of Object.keys(session.outputs.datasets)) contents[name] = await content(session, name);
@@ -141,9 +140,14 @@ async function start(parsed: Parsed): Promise<number> {
       json ? `${JSON.stringify(report)}\n` : await summary(report, session, contents, clock.elapsed),
     );
     return exitCode(report, interrupts > 0, keep);
+  } catch (error) {
+    throw asUserError(fatal ?? error, session);
   } finally {
     line.stop();
-    await session.close();
+    await session.close().catch((error: unknown) => {
+      // What broke the run breaks the closing too, and is said already.
+      if (fatal === undefined) throw error;
+    });
     process.off("SIGINT", interrupt);
     process.off("SIGTERM", interrupt);
   }

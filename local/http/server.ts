@@ -15,6 +15,8 @@ export interface IotDataServerOptions {
   onRefused?(message: string): void;
 }
 
+/** ms after which connections are cut whose answer does not come: a full disk acknowledges nothing */
+const CLOSING_PATIENCE = 1000;
 const SIGNATURE = /^AWS4-HMAC-SHA256 .*?Credential=([^/,\s]+)\/[^/]+\/[^/]+\/([^/]+)\/aws4_request/;
 
 /**
@@ -45,7 +47,11 @@ export class IotDataServer {
   /** Ends when the answers that are on their way have left. */
   close(): Promise<void> {
     return new Promise((resolve) => {
-      this.server.close(() => resolve());
+      const impatient = setTimeout(() => this.server.closeAllConnections(), CLOSING_PATIENCE);
+      this.server.close(() => {
+        clearTimeout(impatient);
+        resolve();
+      });
       this.server.closeIdleConnections();
     });
   }
