@@ -2,10 +2,11 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { Athena, type QueryResult } from "./athena";
 import type { Clock } from "./clock";
-import { IotDataServer, lambdaRoutes } from "./http";
+import { Doors } from "./doors";
+import { lambdaRoutes } from "./http";
 import { Iam } from "./iam";
 import { ACCOUNT, TYPES, ofType, type Resource } from "./model";
-import { MqttBroker, type Publish, type Verdict } from "./mqtt";
+import type { Publish, Verdict } from "./mqtt";
 import { RuleEngine } from "./rules";
 import { DeliveryStream } from "./services/firehose/deliveryStream";
 import { Glue } from "./services/glue";
@@ -30,6 +31,8 @@ export interface CloudOptions {
   onError(error: unknown): void;
   /** a message that no rule saw: refused by the broker before it could be routed */
   onRefusedMessage?(reason: string): void;
+  /** endpoints that are open already and stay so when this cloud closes; without them it has its own */
+  doors?: Doors;
 }
 
 export interface DatasetContent {
@@ -54,15 +57,16 @@ export class Cloud {
   readonly functions = new Map<string, LambdaFunction>();
   readonly deliveryStreams = new Map<string, DeliveryStream>();
   readonly clock: Clock;
-  private readonly mqtt: MqttBroker;
-  private readonly http: IotDataServer;
+  private readonly region: string;
+  private readonly doors: Doors;
+  private readonly ownDoors: boolean;
   private readonly athena = new Athena();
-  private httpUrl: string | undefined;
 
   constructor(options: CloudOptions) {
     const { resources, region, dataDir, clock, onError } = options;
     const inside = (name: string): string => path.join(dataDir, name);
     this.clock = clock;
+    this.region = region;
     this.iam = new Iam(resources, ACCOUNT);
     this.s3 = new S3(resources, inside("s3"), clock, this.iam, region);
     this.s3.clean();
@@ -80,7 +84,7 @@ export class Cloud {
         this.iam,
         this.logs,
         region,
-        () => this.httpUrl,
+        () => this.doors.httpUrl,
       );
       this.functions.set(lambda.name, lambda);
     }
@@ -106,29 +110,31 @@ export class Cloud {
       region,
       streams: this.streams,
     });
-    this.mqtt = new MqttBroker({
-      onPublish: this.rules.publish,
-      onEvent: (event) => {
-        if (event.type === "refused") options.onRefusedMessage?.(event.message);
-      },
-      retainedFile: path.join(inside("mqtt"), "retained.ndjson"),
-    });
+    this.ownDoors = options.doors === undefined;
+    this.doors =
+      options.doors ??
+      new Doors({
+        retainedFile: path.join(inside("mqtt"), "retained.ndjson"),
+        principalOf,
+        onRefusedMessage: options.onRefusedMessage,
+      });
     this.rules.onPublished = ({ topic, payload, qos, retain, clientId, properties }) =>
-      this.mqtt.publish(topic, payload, { qos, retain, clientId, properties });
-    this.http = new IotDataServer({
-      onPublish: (message, done) => this.publishOverHttp(message, region, done),
-      principalOf,
-      routes: lambdaRoutes(this.functions, region),
-      onRefused: options.onRefusedMessage,
-    });
+      this.doors.mqtt.publish(topic, payload, { qos, retain, clientId, properties });
+    if (this.ownDoors) this.open();
   }
 
   /** Opens the endpoints on 127.0.0.1; port 0 takes a free one. A port in use is thrown as EADDRINUSE. */
-  async listen(ports: { mqtt: number; http: number }): Promise<{ mqtt: string; http: string }> {
-    const mqtt = await this.mqtt.listen(ports.mqtt);
-    const http = await this.http.listen(ports.http);
-    this.httpUrl = `http://127.0.0.1:${http}`;
-    return { mqtt: `mqtt://127.0.0.1:${mqtt}`, http: this.httpUrl };
+  listen(ports: { mqtt: number; http: number }): Promise<{ mqtt: string; http: string }> {
+    return this.doors.listen(ports);
+  }
+
+  /** Takes the messages that come through doors which were there before. */
+  open(): void {
+    this.doors.lead({
+      publish: this.rules.publish,
+      publishOverHttp: (message, done) => this.publishOverHttp(message, done),
+      routes: lambdaRoutes(this.functions, this.region),
+    });
   }
 
   /** Begins to work: what an earlier run left in the streams is read, and housekeeping is on the clock. */
@@ -199,9 +205,22 @@ export class Cloud {
     }
   }
 
+  /**
+   * Makes room for another cloud over the same data folder: nothing is read any more, and what a transform has answered is delivered,
+   * so that each record goes through one definition and is in one object. Records that no transform has seen stay in their
+   * streams for the next.
+   */
+  async handOver(): Promise<void> {
+    this.doors.bar();
+    await this.rules.settled();
+    for (const stream of this.streams.values()) stream.flush();
+    for (const stream of this.deliveryStreams.values()) await stream.handOver();
+    await this.close();
+    this.doors.shut();
+  }
+
   async close(): Promise<void> {
-    await this.mqtt.close();
-    await this.http.close();
+    if (this.ownDoors) await this.doors.close();
     for (const stream of this.deliveryStreams.values()) await stream.close();
     for (const lambda of this.functions.values()) await lambda.close();
     for (const stream of this.streams.values()) stream.close();
@@ -209,10 +228,10 @@ export class Cloud {
   }
 
   /** Over HTTP the caller's policies decide; a message to retain is kept once its rules have it. */
-  private publishOverHttp(message: Publish, region: string, done?: (verdict: Verdict) => void): void {
+  private publishOverHttp(message: Publish, done?: (verdict: Verdict) => void): void {
     const { principal, topic, retain } = message;
     for (const action of retain ? ["iot:Publish", "iot:RetainPublish"] : ["iot:Publish"]) {
-      const resource = `arn:aws:iot:${region}:${ACCOUNT}:topic/${topic}`;
+      const resource = `arn:aws:iot:${this.region}:${ACCOUNT}:topic/${topic}`;
       const { allowed, decidedBy } = this.iam.check({ principal, action, resource });
       if (!allowed)
         return done?.({
@@ -222,7 +241,7 @@ export class Cloud {
         });
     }
     this.rules.publish(message, (verdict) => {
-      if (verdict.ok && retain && !this.mqtt.retain(message))
+      if (verdict.ok && retain && !this.doors.mqtt.retain(message))
         verdict = { ok: false, reason: "throttled", message: "no room for the retained message of one more topic" };
       done?.(verdict);
     });
@@ -248,13 +267,20 @@ function tableOf(resource: Resource, resources: readonly Resource[]): Resource |
 }
 
 /** Why a resource may not be deleted, or undefined: S3 deletes a bucket with objects only when it is told to. */
-export function removalProblem({ type, inputs, urn }: Resource, dataDir: string): string | undefined {
-  if (type !== TYPES.bucket || inputs.forceDestroy === true || isEmpty(path.join(dataDir, "s3", inputs.bucket)))
-    return undefined;
+export function removalProblem(resource: Resource, dataDir: string): string | undefined {
+  if (objectsLost(resource, dataDir) === 0) return undefined;
   return (
-    `${urn.split("::").at(-1)}: the bucket ${inputs.bucket} holds objects and would be deleted with them (BucketNotEmpty). ` +
+    `${resource.urn.split("::").at(-1)}: the bucket ${resource.inputs.bucket} holds objects and would be deleted with them (BucketNotEmpty). ` +
     "Allow it with both keys (the component's argument and the stack's allowDataDeletion) and start once before it goes, or start over with --fresh."
   );
+}
+
+/** Objects that would go with a bucket although nobody allowed it. */
+export function objectsLost({ type, inputs }: Resource, dataDir: string): number {
+  if (type !== TYPES.bucket || inputs.forceDestroy === true) return 0;
+  const folder = path.join(dataDir, "s3", inputs.bucket);
+  if (!fs.existsSync(folder)) return 0;
+  return fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length;
 }
 
 /** Removes what a deleted resource leaves in the data folder. */
@@ -278,11 +304,4 @@ export function removeData(resource: Resource, dataDir: string): void {
     case TYPES.bucket:
       return remove("s3", resource.inputs.bucket);
   }
-}
-
-function isEmpty(folder: string): boolean {
-  return (
-    !fs.existsSync(folder) ||
-    fs.readdirSync(folder, { recursive: true, withFileTypes: true }).every((entry) => entry.isDirectory())
-  );
 }

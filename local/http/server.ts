@@ -9,8 +9,8 @@ export interface IotDataServerOptions {
   onPublish: OnPublish;
   /** who owns an access key: an ARN */
   principalOf(accessKeyId: string): string;
-  /** operations beside Publish */
-  routes?: readonly Route[];
+  /** operations beside Publish, as they are when a request comes */
+  routes?(): readonly Route[] | Promise<readonly Route[]>;
   /** a request that no rule saw; the text holds no client's data, so it can be counted */
   onRefused?(message: string): void;
 }
@@ -26,11 +26,9 @@ const SIGNATURE = /^AWS4-HMAC-SHA256 .*?Credential=([^/,\s]+)\/[^/]+\/[^/]+\/([^
  */
 export class IotDataServer {
   private readonly server = http.createServer((request, response) => void this.answer(request, response));
-  private readonly routes: readonly Route[];
 
   constructor(private readonly options: IotDataServerOptions) {
     this.server.keepAliveTimeout = 60_000;
-    this.routes = [this.publish(), ...(options.routes ?? [])];
   }
 
   /** Accepts connections; port 0 takes a free one. @returns the port. @throws EADDRINUSE and the like as node raises them */
@@ -76,12 +74,13 @@ export class IotDataServer {
     const { method = "GET", headers } = request;
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
     const { principal, service } = this.caller(request);
-    const route = this.routes.find((each) => each.method === method && each.path.test(url.pathname));
+    const routes = [this.publish(), ...((await this.options.routes?.()) ?? [])];
+    const route = routes.find((each) => each.method === method && each.path.test(url.pathname));
     if (route === undefined)
       throw new Refusal(
         501,
         "NotImplementedException",
-        `${method} ${url.pathname} is not part of the local cloud, which has ${this.routes.map(({ name }) => name).join(", ")}`,
+        `${method} ${url.pathname} is not part of the local cloud, which has ${routes.map(({ name }) => name).join(", ")}`,
       );
     if (!route.signedFor.includes(service))
       throw new Refusal(

@@ -78,6 +78,16 @@ export class RuleEngine {
     return this.rules.find(({ name }) => name === ruleName)!.counts;
   }
 
+  /** Waits until no write is to be tried again. */
+  async settled(): Promise<void> {
+    const { clock } = this.context;
+    while (this.retrying > 0) {
+      // A stepped clock is moved by the retries themselves.
+      if (!clock.running) this.nudge(RETRY_AFTER[0]!);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
   /** Takes a message; `done` is called when every rule has it on disk, in its stream or in its error log. */
   readonly publish: OnPublish = (message, done) => {
     this.received++;

@@ -197,6 +197,20 @@ export class DeliveryStream {
     if (!this.stopped) this.journal.compact(this.lowWater());
   }
 
+  /**
+   * Ends before another definition of this stream goes on: what the transform has answered is delivered now, and what it has not seen
+   * is read again by the next, so that a record goes through one of the two.
+   */
+  async handOver(): Promise<void> {
+    await this.settled();
+    if (!this.stopped) await this.destination.deliverAll();
+  }
+
+  /** By shard, the first record that the next to read will read: all before are in objects or were dropped. */
+  get positions(): Record<string, number> {
+    return this.lowWater();
+  }
+
   async close(): Promise<void> {
     const failed = this.stopped;
     await this.settled();

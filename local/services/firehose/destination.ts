@@ -124,6 +124,12 @@ export class Destination {
     return first;
   }
 
+  /** Delivers every buffer, full or not. What was refused stays. */
+  deliverAll(): Promise<void> {
+    for (const buffer of this.open.values()) void this.deliver(buffer);
+    return this.deliveries;
+  }
+
   /** Waits for the deliveries that have begun. */
   settled(): Promise<void> {
     return this.deliveries;
