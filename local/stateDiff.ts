@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
 import type { Evaluation, ResourceOptions } from "./engine";
 import type { Properties, Resource } from "./model";
-import { handlers, replacingProperties } from "./resources";
+import { propertyPath } from "./paths";
+import { changesOf, handlers } from "./resources";
 
 /** What becomes of a resource. */
 export interface Change {
@@ -61,23 +61,25 @@ export function diffResources(
 function compare(resource: Resource, previous: Resource | undefined, replaceOnChanges: readonly string[]): Change {
   const { urn } = resource;
   if (previous === undefined) return { urn, kind: "created", resource, properties: [], retain: false };
-  const properties = changedProperties(previous.inputs, forState(resource).inputs);
-  if (properties.length === 0) return { urn, kind: "unchanged", resource, previous, properties, retain: false };
   const table = handlers.get(resource.type)?.properties ?? {};
-  const replacing = new Set([...replacingProperties(table), ...replaceOnChanges.map((path) => path.split(/[.[]/)[0])]);
-  const replaced = resource.custom && properties.some((name) => replacing.has(name) || replacing.has("*"));
-  return { urn, kind: replaced ? "replaced" : "updated", resource, previous, properties, retain: false };
+  const changes = changesOf(table, previous.inputs, forState(resource).inputs);
+  const properties = [...new Set(changes.map(({ path }) => topOf(path)))];
+  if (properties.length === 0) return { urn, kind: "unchanged", resource, previous, properties, retain: false };
+  const asked = new Set(replaceOnChanges.map(topOf));
+  const replaces = changes.some((change) => change.replaces || asked.has(topOf(change.path)) || asked.has("*"));
+  return {
+    urn,
+    kind: resource.custom && replaces ? "replaced" : "updated",
+    resource,
+    previous,
+    properties,
+    retain: false,
+  };
 }
 
-/** The top-level arguments that differ. */
-function changedProperties(before: Properties, now: Properties): string[] {
-  const names = new Set([...Object.keys(before), ...Object.keys(now)]);
-  return [...names].filter((name) => !isDeepStrictEqual(plain(before[name]), plain(now[name]))).sort();
-}
-
-/** As it comes back from JSON, so that a member without value is the same as none. */
-function plain(value: unknown): unknown {
-  return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
+/** The argument that a path leads into. */
+function topOf(path: string): string {
+  return propertyPath(path)[0] ?? "";
 }
 
 function protectedProblem(resource: Resource, what: string): string {

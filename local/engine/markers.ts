@@ -13,13 +13,16 @@ export interface Resolved {
   problems: { path: string; message: string }[];
 }
 
-/** Resolves the markers in a resource's properties; paths of assets are relative to `folder`. */
-export function resolveMarkers(raw: Properties, folder: string): Resolved {
+/**
+ * Resolves the markers in a resource's properties; paths of assets are relative to `folder`. A value that is not known is a problem, or
+ * with `keepUnknown` stays as its marker.
+ */
+export function resolveMarkers(raw: Properties, folder: string, keepUnknown = false): Resolved {
   const resolved: Resolved = { value: {}, secrets: new Set(), assets: new Set(), problems: [] };
   for (const [key, value] of Object.entries(raw)) {
     const walk = (value: unknown, path: string): unknown => {
       if (value === null || typeof value !== "object") {
-        if (value === UNKNOWN) {
+        if (value === UNKNOWN && !keepUnknown) {
           resolved.problems.push({ path, message: "the value is not known even when everything is created" });
           return undefined;
         }

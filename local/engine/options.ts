@@ -1,5 +1,6 @@
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import type { Properties } from "../model";
+import { propertyPath } from "../paths";
 import type { Problems } from "./problems";
 import { urnOf } from "./urn";
 
@@ -75,11 +76,4 @@ function keepPath(inputs: Properties, previous: Properties, path: readonly strin
 
 function isObject(value: unknown): value is Properties {
   return typeof value === "object" && value !== null;
-}
-
-/** `a.b[0]["c"]` -> a, b, 0, c */
-export function propertyPath(text: string): string[] {
-  return [...text.matchAll(/\["([^"]*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(
-    ([, quoted, index, name]) => quoted ?? index ?? name ?? "",
-  );
 }

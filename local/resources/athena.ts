@@ -93,6 +93,7 @@ export const workgroup: Handler = {
 /** Named query; its text is parsed when it runs. */
 export const namedQuery: Handler = {
   type: TYPES.namedQuery,
+  drawn: ["id"],
   naming: { property: "name", make: (context) => automaticName(context, 128) },
   properties: {
     name: replaces(

@@ -105,6 +105,7 @@ const CONVERSION = block({
 export const deliveryStream: Handler = {
   type: TYPES.deliveryStream,
   naming: { property: "name", make: (context) => automaticName(context, 64) },
+  drawn: ["destinationId", "versionId"],
   properties: {
     name: physicalName(/^[a-zA-Z0-9_.-]+$/, 64, "letters, digits, underscores, dots and hyphens"),
     destination: replaces(required(oneOf(["extended_s3"]))),
@@ -131,7 +132,7 @@ export const deliveryStream: Handler = {
         cloudwatchLoggingOptions: LOGGING,
         processingConfiguration: PROCESSING,
         dataFormatConversionConfiguration: CONVERSION,
-        dynamicPartitioningConfiguration: block({ enabled: flag(), retryDuration: checked(number(0, 7200)) }),
+        dynamicPartitioningConfiguration: replaces(block({ enabled: flag(), retryDuration: checked(number(0, 7200)) })),
         s3BackupMode: refused("the archive delivery stream keeps the raw messages; leave it out", "Disabled"),
         s3BackupConfiguration: refused("the archive delivery stream keeps the raw messages; leave it out"),
       }),

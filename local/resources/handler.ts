@@ -26,6 +26,8 @@ export interface Handler {
   properties: Table;
   /** the property that holds the physical name, and how a name is made when none is given */
   naming?: { property: string; make(context: PlanContext): string };
+  /** outputs that AWS draws or counts when it creates the resource, so that nobody knows them before; `id` is the provider's id */
+  drawn?: readonly string[];
   /** rules that a table cannot say: combinations, documents in strings */
   check?(inputs: Properties, context: PlanContext): Finding[];
   /** the state that AWS would give; inputs may be wrong, for problems are collected and the program goes on */

@@ -22,6 +22,7 @@ const INLINE = "use aws.iam.RolePolicy with an inline document";
 export const role: Handler = {
   type: TYPES.role,
   naming: { property: "name", make: (context) => automaticName(context, 64) },
+  drawn: ["uniqueId"],
   properties: {
     name: physicalName(NAME, 64, "letters, digits and +=,.@_-"),
     assumeRolePolicy: required(jsonText()),

@@ -12,8 +12,8 @@ import * as logs from "./logs";
 import { checkProperties, type Finding } from "./properties";
 import * as s3 from "./s3";
 
-export { checkProgram } from "./program";
-export { replacingProperties } from "./properties";
+export { checkProgram, Known, missingReferences } from "./program";
+export { changesOf, type PropertyChange } from "./changes";
 export type { Finding } from "./properties";
 export type { Handler, PlanContext } from "./handler";
 

@@ -15,7 +15,8 @@ type Report = (path: string, message: string) => void;
  */
 export function checkProgram(resources: readonly Resource[]): ProgramFinding[] {
   const findings: ProgramFinding[] = [];
-  const known = new Known(resources);
+  const known = new Known();
+  for (const resource of resources) known.add(resource);
   const taken = new Map<string, Resource>();
   for (const resource of resources) {
     if (!resource.custom) continue;
@@ -32,22 +33,27 @@ export function checkProgram(resources: readonly Resource[]): ProgramFinding[] {
   return findings;
 }
 
+/** What a resource refers to and is not there. */
+export function missingReferences(resource: Resource, known: Known): ProgramFinding[] {
+  const findings: ProgramFinding[] = [];
+  CHECKS[resource.type]?.(resource.inputs, known, (path, message) => findings.push({ resource, path, message }));
+  return findings;
+}
+
 /** Names and ARNs that the program declares. */
-class Known {
+export class Known {
   private readonly ids = new Map<string, Set<string>>();
 
-  constructor(resources: readonly Resource[]) {
-    for (const { type, inputs, outputs } of resources) {
-      const add = (text: unknown): void => {
-        let set = this.ids.get(type);
-        if (set === undefined) this.ids.set(type, (set = new Set()));
-        set.add(String(text));
-      };
-      add(inputs.name ?? inputs.bucket);
-      if (outputs.arn !== undefined) add(outputs.arn);
-      if (type === TYPES.table) add(`${inputs.databaseName}.${inputs.name}`);
-      if (type === TYPES.logStream) add(`${inputs.logGroupName}:${inputs.name}`);
-    }
+  add({ type, inputs, outputs }: Resource): void {
+    const add = (text: unknown): void => {
+      let set = this.ids.get(type);
+      if (set === undefined) this.ids.set(type, (set = new Set()));
+      set.add(String(text));
+    };
+    add(inputs.name ?? inputs.bucket);
+    if (outputs.arn !== undefined) add(outputs.arn);
+    if (type === TYPES.table) add(`${inputs.databaseName}.${inputs.name}`);
+    if (type === TYPES.logStream) add(`${inputs.logGroupName}:${inputs.name}`);
   }
 
   has(type: string, name: string): boolean {

@@ -204,13 +204,6 @@ function wrongKind(kind: Accepted["kind"], value: unknown): string | undefined {
   }
 }
 
-/** The names of the top-level properties whose change replaces the resource. */
-export function replacingProperties(table: Table): string[] {
-  return Object.entries(table)
-    .filter(([, rule]) => rule.use !== "refused" && rule.replaces)
-    .map(([name]) => name);
-}
-
 export function quote(text: string): string {
   return JSON.stringify(text);
 }
