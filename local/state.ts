@@ -31,6 +31,8 @@ export interface StackState {
   resources: Resource[];
   options: Record<string, ResourceOptions>;
   outputs: Properties;
+  /** there if Pulumi's own engine deploys into this folder (`npm run cloud`) and holds the stack's state */
+  by?: "pulumi";
 }
 
 export interface DataFolder {
@@ -45,6 +47,8 @@ export interface DataFolder {
   diff(evaluation: Evaluation): Change[];
   /** Keeps what is deployed now; in one step, so that a crash leaves the old state or the new one. */
   save(evaluation: Evaluation): void;
+  /** Keeps what Pulumi's own engine has deployed. */
+  keep(state: StackState): void;
   /** Gives the folder free for other processes. */
   release(): void;
 }
@@ -108,6 +112,11 @@ class OpenFolder implements DataFolder {
 
   diff(evaluation: Evaluation): Change[] {
     const { state } = this;
+    if (state?.by === "pulumi")
+      throw new StateError([
+        `data folder ${this.path}: what is in it was deployed by pulumi through npm run cloud, and npm start would not know its state; ` +
+          "name another with --data-dir",
+      ]);
     if (state !== undefined && (state.project !== evaluation.project || state.stack !== evaluation.stack))
       throw new StateError([
         `data folder ${this.path}: it holds the stack ${state.stack} of the project ${state.project}, not ` +
@@ -128,6 +137,10 @@ class OpenFolder implements DataFolder {
       options: Object.fromEntries(evaluation.options),
       outputs,
     };
+    this.keep(state);
+  }
+
+  keep(state: StackState): void {
     try {
       writeAtomically(path.join(this.path, STATE), `${JSON.stringify(state)}\n`);
     } catch (error) {

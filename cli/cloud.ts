@@ -1,0 +1,193 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { pathToFileURL } from "node:url";
+import { Problems } from "../local/engine/problems";
+import { readProject, readYaml } from "../local/engine/project";
+import { TYPES, type Resource } from "../local/model";
+import { LocalProvider } from "../local/provider";
+import { CLOUD } from "./cloud.options";
+import { wholeNumber, type Parsed } from "./options";
+import { runCommand, UserError } from "./run";
+import { count } from "./table";
+
+const PROJECT_DIR = path.resolve(__dirname, "..");
+/** Any passphrase does for secrets that never leave this machine; your own is used if it is set. */
+const PASSPHRASE = "local";
+
+async function cloud(parsed: Parsed): Promise<number> {
+  const stack = parsed.text("stack") ?? "dev";
+  const ports = {
+    provider: wholeNumber(parsed, "port", 8765, 0, 65_535),
+    mqtt: wholeNumber(parsed, "mqtt-port", 1883, 0, 65_535),
+    http: wholeNumber(parsed, "http-port", 8080, 0, 65_535),
+  };
+  const dataDir = path.resolve(parsed.text("data-dir") ?? path.join(PROJECT_DIR, ".local", `${stack}.cloud`));
+  const { project, region } = placeOf(stack);
+
+  const ended = new AbortController();
+  let interrupts = 0;
+  const interrupt = (): void => {
+    // A second Ctrl-C does not wait: what was acknowledged is on disk and is found again at the next start.
+    if (++interrupts > 1) process.exit(130);
+    ended.abort();
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  let fatal: unknown;
+
+  const local = await open({
+    dataDir,
+    fresh: parsed.flag("fresh"),
+    projectDir: PROJECT_DIR,
+    project,
+    stack,
+    region,
+    version: awsVersion(),
+    ports,
+    onError: (error) => {
+      fatal ??= error;
+      ended.abort();
+    },
+    onRunning: (running, left) => process.stderr.write(runningText(running, left)),
+    onChanged: (deliveryStream, since) => process.stderr.write(changedText(deliveryStream, since)),
+    onRefusedMessage: (reason) => process.stderr.write(`refused: ${reason}\n`),
+  });
+  try {
+    const backend = path.join(dataDir, "pulumi");
+    fs.mkdirSync(backend, { recursive: true });
+    const env = {
+      PULUMI_DEBUG_PROVIDERS: `aws:${local.port}`,
+      PULUMI_BACKEND_URL: pathToFileURL(backend).href,
+      PULUMI_CONFIG_PASSPHRASE: process.env.PULUMI_CONFIG_PASSPHRASE ?? PASSPHRASE,
+    };
+    const { endpoints } = local;
+    process.stdout.write(
+      parsed.flag("json")
+        ? `${JSON.stringify({ stack, region, env, endpoints, dataDir })}\n`
+        : `${exportLine(env)}\npulumi stack select --create ${stack}\n`,
+    );
+    process.stderr.write(upText(endpoints, dataDir));
+    await aborted(ended.signal);
+  } finally {
+    await local.close();
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+  }
+  if (fatal !== undefined) throw fatal;
+  process.stderr.write(deliveredText(local));
+  return 0;
+}
+
+/** A port in use is said with the option that takes another. */
+async function open(options: Parameters<typeof LocalProvider.open>[0]): Promise<LocalProvider> {
+  try {
+    return await LocalProvider.open(options);
+  } catch (error) {
+    const { code, port, message } = error as NodeJS.ErrnoException & { port?: number };
+    const { ports } = options;
+    const provider = message.includes(`127.0.0.1:${ports.provider}`) && port === undefined;
+    if (code !== "EADDRINUSE" && code !== "EACCES" && !provider) throw error;
+    const number = provider ? ports.provider : port;
+    const option = provider ? "--port" : port === ports.mqtt ? "--mqtt-port" : "--http-port";
+    throw new UserError([
+      code === "EACCES"
+        ? `Port ${number} of 127.0.0.1 may not be opened by this user (${option}). Choose a port above 1023.`
+        : `Port ${number} of 127.0.0.1 is in use by another program (${option}). Stop that program, or choose a port: ${option} 0 takes a free one.`,
+    ]);
+  }
+}
+
+/** The project's name, and the region that the stack's file or the environment names. */
+function placeOf(stack: string): { project: string; region: string } {
+  const problems = new Problems();
+  const project = readProject(PROJECT_DIR, problems);
+  const file = `Pulumi.${stack}.yaml`;
+  const content = project && readYaml(path.join(project.stackFolder, file), problems);
+  const region: unknown = content?.config?.["aws:region"] ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
+  if (!problems.failed && (typeof region !== "string" || !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)))
+    problems.error(`${file}: aws:region`, `saw ${JSON.stringify(region)}; a region looks like eu-central-1`);
+  if (problems.failed) throw new UserError(problems.errors.map(({ message }) => message));
+  return { project: project!.name, region: region as string };
+}
+
+function awsVersion(): string {
+  const file = require.resolve("@pulumi/aws/package.json");
+  return (JSON.parse(fs.readFileSync(file, "utf8")) as { version: string }).version;
+}
+
+function exportLine(env: Record<string, string>): string {
+  const pairs = Object.entries(env);
+  return process.platform === "win32"
+    ? pairs.map(([name, value]) => `$env:${name} = "${value}"`).join("; ")
+    : `export ${pairs.map(([name, value]) => `${name}=${quoted(value)}`).join(" ")}`;
+}
+
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function runningText(running: readonly Resource[], left: readonly string[]): string {
+  const of = (type: string): number => running.filter((resource) => resource.type === type).length;
+  const parts = [
+    [of(TYPES.topicRule), "rules"],
+    [of(TYPES.stream), "streams"],
+    [of(TYPES.deliveryStream), "delivery streams"],
+    [of(TYPES.table), "tables"],
+    [of(TYPES.bucket), "buckets"],
+  ]
+    .filter(([number]) => number !== 0)
+    .map(([number, what]) => `${number} ${what}`);
+  const time = new Date().toISOString().slice(11, 19);
+  const text =
+    running.length === 0
+      ? `${time} nothing is deployed\n`
+      : `${time} running: ${count(running.length)} resources${parts.length === 0 ? "" : ` (${parts.join(", ")})`}\n`;
+  return text + left.map((line) => `${time} not running: ${line}\n`).join("");
+}
+
+/** Kinesis' sequence numbers end with the record's index in its shard, so the shard and the index name the first record. */
+function changedText(deliveryStream: string, since: Record<string, number>): string {
+  const time = new Date().toISOString().slice(11, 19);
+  const first = Object.entries(since)
+    .map(([shard, index]) => `${shard}: ${count(index)}`)
+    .join(", ");
+  return `${time} ${deliveryStream} changed; the new definition holds from these records on (shard: record): ${first}\n`;
+}
+
+function deliveredText(local: LocalProvider): string {
+  return local.live.deliveries
+    .filter(({ stored, filtered, failed }) => stored + filtered + failed > 0)
+    .map(
+      ({ deliveryStream, stored, filtered, failed }) =>
+        `${deliveryStream}: ${count(stored)} stored, ${count(filtered)} filtered, ${count(failed)} failed\n`,
+    )
+    .join("");
+}
+
+function upText(endpoints: { mqtt: string; http: string }, dataDir: string): string {
+  return [
+    "",
+    "Paste the lines above into another terminal, then pulumi preview, up, refresh, destroy. While a stack is up:",
+    `  MQTT   ${endpoints.mqtt}`,
+    `  HTTP   AWS_ENDPOINT_URL_IOT_DATA_PLANE=${endpoints.http}   (any AWS SDK, any credentials)`,
+    `  SQL    npm run query -- --data-dir ${dataDir} "SELECT ..."`,
+    `  Each resource is a file below ${path.join(dataDir, "account")}: change or delete one, and pulumi refresh finds it.`,
+    "Ctrl-C delivers what is buffered and ends; the next start goes on.",
+    "",
+    "",
+  ].join("\n");
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    // A pending promise alone would let the process end once nobody is connected.
+    const alive = setInterval(() => undefined, 60_000);
+    signal.addEventListener("abort", () => {
+      clearInterval(alive);
+      resolve();
+    });
+  });
+}
+
+if (require.main === module) void runCommand(CLOUD, cloud);

@@ -1,0 +1,110 @@
+import * as path from "node:path";
+import { objectsLost, removeData } from "../cloud";
+import { Doors } from "../doors";
+import type { Resource } from "../model";
+import { principalOf } from "../services/lambda/function";
+import { openDataFolder, StateError, type DataFolder } from "../state";
+import { forState } from "../stateDiff";
+import { Account } from "./account";
+import { LiveCloud, type LiveOptions } from "./live";
+import { Provider } from "./provider";
+import { serve } from "./service";
+
+export interface LocalProviderOptions extends Pick<LiveOptions, "onError" | "onRunning" | "onChanged"> {
+  dataDir: string;
+  fresh: boolean;
+  /** folder that paths of assets are relative to */
+  projectDir: string;
+  project: string;
+  stack: string;
+  region: string;
+  /** of @pulumi/aws */
+  version: string;
+  /** on 127.0.0.1, 0 for a free one */
+  ports: { provider: number; mqtt: number; http: number };
+  onRefusedMessage?(reason: string): void;
+}
+
+/** The local cloud as Pulumi's engine sees it: the provider `aws`, and behind it the running parts that devices reach. */
+export class LocalProvider {
+  private constructor(
+    readonly folder: DataFolder,
+    readonly account: Account,
+    readonly live: LiveCloud,
+    readonly endpoints: { mqtt: string; http: string },
+    readonly port: number,
+    private readonly doors: Doors,
+    private readonly endService: () => void,
+  ) {}
+
+  /** @throws StateError for the data folder; EADDRINUSE with its port for a port */
+  static async open(options: LocalProviderOptions): Promise<LocalProvider> {
+    const folder = openDataFolder(path.resolve(options.dataDir), { fresh: options.fresh });
+    let doors: Doors | undefined;
+    try {
+      if (folder.state !== undefined && folder.state.by !== "pulumi")
+        throw new StateError([
+          `data folder ${folder.path}: it holds a stack that npm start deployed; name another with --data-dir, or start over with --fresh`,
+        ]);
+      const { projectDir, project, stack, region, ports } = options;
+      const account = new Account(path.join(folder.path, "account"), region);
+      doors = new Doors({
+        retainedFile: path.join(folder.path, "mqtt", "retained.ndjson"),
+        principalOf,
+        onRefusedMessage: options.onRefusedMessage,
+      });
+      const endpoints = await doors.listen(ports);
+      const live = new LiveCloud({
+        resources: () => {
+          account.reread();
+          return account.resources;
+        },
+        region,
+        dataDir: folder.path,
+        doors,
+        onError: options.onError,
+        onRunning: (running, left) => {
+          const resources = running.map(forState);
+          folder.keep({ project, stack, region, resources, options: {}, outputs: {}, by: "pulumi" });
+          options.onRunning?.(running, [...account.problems, ...left]);
+        },
+        onChanged: options.onChanged,
+      });
+      const provider = new Provider({
+        account,
+        region,
+        folder: projectDir,
+        holds: (resource) => heldBy(resource, folder.path),
+        change: (work) => live.change(work),
+        removeData: (resource) => removeData(resource, folder.path),
+      });
+      const service = await serve({ provider, version: options.version, onDefect: options.onError }, ports.provider);
+      await live.start();
+      return new LocalProvider(folder, account, live, endpoints, service.port, doors, () => service.close());
+    } catch (error) {
+      await doors?.close();
+      folder.release();
+      throw error;
+    }
+  }
+
+  /** Delivers what is buffered and gives the data folder free. */
+  async close(): Promise<void> {
+    this.endService();
+    try {
+      await this.live.close();
+      await this.doors.close();
+    } finally {
+      this.folder.release();
+    }
+  }
+}
+
+function heldBy(resource: Resource, dataDir: string): string | undefined {
+  const objects = objectsLost(resource, dataDir);
+  if (objects === 0) return undefined;
+  return (
+    `the bucket ${resource.inputs.bucket} holds ${objects.toLocaleString("en-US")} objects and is not deleted (BucketNotEmpty): they stay. ` +
+    "To delete them too, turn both keys (the component's argument and the stack's allowDataDeletion), pulumi up, and destroy again."
+  );
+}
