@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Clock } from "../local/clock";
@@ -191,7 +190,7 @@ async function listen(
 
 async function content(session: Session, name: string): Promise<DatasetRows> {
   try {
-    return await session.content(name, randomUUID());
+    return await session.content(name);
   } catch (error) {
     if ((error as Error).name !== "AthenaError") throw error;
     return { error: (error as Error).message };

@@ -1,12 +1,12 @@
 import * as path from "node:path";
-import type { DatasetContent } from "../local/cloud";
+import type { QueryContent } from "../local/services/workgroups";
 import type { Session } from "../local/session";
 import { chart, type Point } from "./chart";
 import { anyTime } from "./play";
 import type { Report } from "./report";
 import { count, formatTable, size } from "./table";
 
-export type DatasetRows = DatasetContent | { error: string };
+export type DatasetRows = QueryContent | { error: string };
 
 /** Rows of a dataset that the summary shows. */
 const SHOWN_ROWS = 5;

@@ -1,17 +1,66 @@
 import * as athena from "@pulumi/aws/athena";
 import * as pulumi from "@pulumi/pulumi";
+import { parseSchedule, tablesOf, windowProblem } from "../etl";
 import type { BucketHooks, BucketNodes } from "./bucket";
 import { Checks, show } from "./checks";
+import { datasetMachine, type DatasetSource, type MachineHooks, type MachineNodes } from "./dataset-machine";
+import { datasetSchedules, type ScheduleHooks, type ScheduleNodes } from "./dataset-schedule";
+import { isPlaceholder, PLACEHOLDER } from "./dataset-states";
+import { LOG_RETENTION_DAYS } from "./limits";
+import { DEFAULT_LOG_RETENTION_DAYS } from "./logs";
 import { physicalName } from "./names";
 import { placeOf } from "./place";
 import { checkRetention, checkStorage, storeOf, type RetentionArgs, type StorageArgs } from "./storage";
 import { hooked, type Transform } from "./transform";
+
+/** How many contents are kept. */
+export interface VersionsArgs {
+  /** The newest so many, 1 to 1,000. Default: 1. Example: 10. */
+  max?: number;
+  /** All, as long as `retention` says; excludes `max`. Default: false. Example: true. */
+  unlimited?: boolean;
+}
+
+/** Each run sees the rows of a time that no other run sees. */
+export interface DeltaWindowArgs {
+  /** SQL that gives a row's time as a timestamp: a column, or a function of columns. Example: "from_iso8601_timestamp(time)". */
+  timeExpression: string;
+  /** Seconds that a window ends after its run's scheduled time; below 0 for data that comes late. Default: 0. Example: -180. */
+  offsetSeconds?: number;
+  /**
+   * Seconds after which a row can surely be found. No window ends later than this before its run, whatever `offsetSeconds` says: a row that
+   * came after its window would be in no content. Default: 0. Example: 420, for delivery streams that buffer 300 s.
+   */
+  delaySeconds?: number;
+  /** Tables that the window holds for. Default: all that the query names. Example: ["readings"]. */
+  tables?: string[];
+}
+
+/** A copy of each content in a bucket of yours. */
+export interface DeliveryArgs {
+  /** Name of the bucket. Example: "reports". */
+  bucket: pulumi.Input<string>;
+  /** Key with the placeholders `!{iotanalytics:scheduleTime}`, `creationTime` (UTC, 20260131T120000Z) and `versionId`. Example: "daily/!{iotanalytics:scheduleTime}.csv". */
+  key: string;
+}
 
 export interface AnalyticsDatasetArgs {
   /** SQL of Athena, one SELECT; tables without a database are those of `database`. Example: "SELECT * FROM readings". */
   query: string;
   /** Name of the Glue database. Example: readings.databaseName. */
   database: pulumi.Input<string>;
+  /** What the query reads; wanted as soon as it runs by itself, for its role may read nothing else. Default: none. Example: [readings]. */
+  sources?: DatasetSource[];
+  /** When it runs, `cron(...)` with six fields or `rate(...)`, UTC, at most 5. Default: never by itself. Example: ["cron(0 12 * * ? *)"]. */
+  schedules?: string[];
+  /** The rows that a run sees. Default: all. Example: { timeExpression: "from_unixtime(time)", offsetSeconds: -180 }. */
+  window?: DeltaWindowArgs;
+  /** How many contents are kept. Default: the newest one, or all if nothing runs the query but you. Example: { max: 10 }. */
+  versions?: VersionsArgs;
+  /** Where each content is copied to, at most 20. Default: nowhere. Example: [{ bucket: "reports", key: "daily/!{iotanalytics:versionId}.csv" }]. */
+  deliveries?: DeliveryArgs[];
+  /** Days that log events are kept, one of CloudWatch's steps. Default: 30. Example: 90. */
+  logRetentionDays?: number;
   /** MB that one query may scan before it is stopped, 10 to 10,000,000. Default: 10,240. Example: 1024. */
   scanLimitMegabytes?: number;
   /** How long contents are kept, in a bucket of the dataset's own. Default: 90 days. Example: { unlimited: true }. */
@@ -34,6 +83,10 @@ export interface AnalyticsDatasetNodes {
   readonly bucket?: BucketNodes;
   readonly workgroup: athena.Workgroup;
   readonly namedQuery: athena.NamedQuery;
+  /** absent for a dataset that nothing runs but a person: no schedule, window, versions, deliveries */
+  readonly contents?: MachineNodes;
+  /** absent without schedules */
+  readonly schedule?: ScheduleNodes;
 }
 
 /** Hooks that change a child before it is created. */
@@ -41,6 +94,8 @@ export interface AnalyticsDatasetHooks {
   bucket?: BucketHooks;
   workgroup?: Transform<athena.WorkgroupArgs>;
   namedQuery?: Transform<athena.NamedQueryArgs>;
+  contents?: MachineHooks;
+  schedule?: ScheduleHooks;
 }
 
 export interface AnalyticsDatasetOptions extends pulumi.ComponentResourceOptions {
@@ -52,7 +107,9 @@ const CONTENT_DAYS = 90;
 const MEGABYTE = 1024 * 1024;
 
 /**
- * A dataset: a query with a workgroup of its own, which limits what it may scan and keeps its encrypted contents.
+ * A dataset: a query with a workgroup of its own, which limits what it may scan and keeps its encrypted contents. A schedule, a delta
+ * window, versions or deliveries make a state machine of it, each execution of which makes a content: EventBridge Scheduler
+ * starts it, or a person does.
  *
  * The smallest use:
  * ```ts
@@ -62,7 +119,12 @@ const MEGABYTE = 1024 * 1024;
  * ```ts
  * new AnalyticsDataset("daily", {
  *   database: readings.databaseName,
- *   query: "SELECT device_id, avg(temperature) AS mean FROM readings WHERE __year = '2026' GROUP BY device_id",
+ *   query: "SELECT device_id, avg(temperature) AS mean FROM readings GROUP BY device_id",
+ *   sources: [readings],
+ *   schedules: ["cron(0 12 * * ? *)"],
+ *   window: { timeExpression: "from_iso8601_timestamp(time)", offsetSeconds: -180 },
+ *   versions: { max: 30 },
+ *   deliveries: [{ bucket: "reports", key: "daily/!{iotanalytics:scheduleTime}_!{iotanalytics:versionId}.csv" }],
  *   scanLimitMegabytes: 1024,
  *   retention: { days: 365 },
  *   kmsKeyArn: key.arn,
@@ -92,7 +154,8 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
       tags,
       hooks: hooks.bucket ?? {},
     });
-    this.resultsLocation = pulumi.interpolate`s3://${store.bucket}/${store.prefix}results/${name}/`;
+    const prefix = `${store.prefix}results/${name}/`;
+    this.resultsLocation = pulumi.interpolate`s3://${store.bucket}/${prefix}`;
     const workgroup = new athena.Workgroup(
       ...hooked(
         hooks.workgroup,
@@ -135,8 +198,42 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
       ),
     );
 
-    this.nodes = { bucket: store.nodes, workgroup, namedQuery };
-    this.registerOutputs({ workgroup: workgroup.name, query: args.query, resultsLocation: this.resultsLocation });
+    const schedules = args.schedules ?? [];
+    const contents = !runsByItself(args)
+      ? undefined
+      : datasetMachine(this, name, {
+          place,
+          query: args.query,
+          database: args.database,
+          workgroup: workgroup.name,
+          store,
+          prefix,
+          sources: args.sources ?? [],
+          keep: args.versions?.unlimited === true ? undefined : (args.versions?.max ?? 1),
+          window: args.window === undefined ? undefined : windowOf(args.query, args.window, schedules),
+          deliveries: args.deliveries ?? [],
+          kmsKeyArn,
+          logs: { retentionDays: args.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS, kmsKeyArn, tags },
+          hooks: hooks.contents ?? {},
+        });
+    const schedule =
+      contents === undefined || schedules.length === 0
+        ? undefined
+        : datasetSchedules(this, name, {
+            place,
+            expressions: schedules,
+            machineArn: place.arn("states", pulumi.interpolate`stateMachine:${contents.machine.name}`),
+            tags,
+            hooks: hooks.schedule ?? {},
+          });
+
+    this.nodes = { bucket: store.nodes, workgroup, namedQuery, contents, schedule };
+    this.registerOutputs({
+      workgroup: workgroup.name,
+      query: args.query,
+      resultsLocation: this.resultsLocation,
+      stateMachine: this.stateMachineArn,
+    });
   }
 
   /** name of the Athena workgroup */
@@ -149,21 +246,129 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
     return this.nodes.namedQuery.id;
   }
 
+  /** ARN of the state machine that makes contents; its metric of failures is AWS/States ExecutionsFailed, dimension StateMachineArn */
+  get stateMachineArn(): pulumi.Output<string> | undefined {
+    return this.nodes.contents?.machine.arn;
+  }
+
+  /** name of the log group with the failed executions */
+  get executionLogGroup(): pulumi.Output<string> | undefined {
+    return this.nodes.contents?.logGroup.name;
+  }
+
+  /** name of the group of the schedules, dimension ScheduleGroup of the metrics of AWS/Scheduler */
+  get scheduleGroupName(): pulumi.Output<string> | undefined {
+    return this.nodes.schedule?.group.name;
+  }
+
+  /** name of the queue with runs that could not be started, dimension QueueName of the metrics of AWS/SQS */
+  get deadLetterQueueName(): pulumi.Output<string> | undefined {
+    return this.nodes.schedule?.deadLetters.name;
+  }
+
+  /** name of the parameter that holds the end of the last delta window */
+  get windowParameterName(): pulumi.Output<string> | undefined {
+    return this.nodes.contents?.window?.name;
+  }
+
   /** name of the Glue database that the query runs in */
   get databaseName(): pulumi.Output<string> {
     return this.nodes.namedQuery.database;
   }
 }
 
+function runsByItself({ schedules = [], deliveries = [], window, versions }: AnalyticsDatasetArgs): boolean {
+  return schedules.length > 0 || deliveries.length > 0 || window !== undefined || versions !== undefined;
+}
+
+/** The first window is as long as the longest time between two runs; a dataset without a schedule begins with all there is. */
+function windowOf(
+  query: string,
+  { timeExpression, offsetSeconds = 0, delaySeconds = 0, tables }: DeltaWindowArgs,
+  schedules: readonly string[],
+): NonNullable<Parameters<typeof datasetMachine>[2]["window"]> {
+  const gaps = schedules.map((expression) => parseSchedule(expression).longestGap).filter((gap) => gap > 0);
+  return {
+    timeExpression,
+    offsetSeconds: Math.min(offsetSeconds, -delaySeconds),
+    tables: tables ?? tablesOf(query).map(({ table }) => table),
+    firstMs: gaps.length === 0 ? undefined : Math.min(...gaps),
+  };
+}
+
+/** Bytes of a query that a state machine can hand on: Step Functions takes 256 KB for all of a task's arguments. */
+const MACHINE_QUERY_BYTES = 200_000;
+
 function check(name: string, args: AnalyticsDatasetArgs): void {
   const checks = new Checks("AnalyticsDataset", name);
   const bytes = Buffer.byteLength(args.query);
-  if (args.query.trim() === "" || bytes > 262_144)
-    checks.add("query", `saw ${show(args.query)} with ${bytes} bytes; a query has 1-262,144 bytes`);
+  const most = runsByItself(args) ? MACHINE_QUERY_BYTES : 262_144;
+  if (args.query.trim() === "" || bytes > most)
+    checks.add(
+      "query",
+      `saw ${show(args.query)} with ${bytes} bytes; a query${runsByItself(args) ? " that a state machine runs" : ""} has 1-${most.toLocaleString("en-US")} bytes`,
+    );
+  checkRuns(checks, args);
+  checkWindow(checks, args);
+  (args.deliveries ?? []).forEach((delivery, index) => checkDelivery(checks, `deliveries[${index}]`, delivery));
   checks.whole("scanLimitMegabytes", args.scanLimitMegabytes, 10, 10_000_000, "MB");
   checkRetention(checks, "retention", args.retention);
   checkStorage(checks, args.storage, args.retention, args.allowDataDeletion);
   checks.kmsKey("kmsKeyArn", args.kmsKeyArn);
+  checks.oneOf("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS);
   checks.tags("tags", args.tags);
   checks.throwIfWrong();
+}
+
+function checkRuns(checks: Checks, args: AnalyticsDatasetArgs): void {
+  const { schedules = [], deliveries = [], versions, sources = [] } = args;
+  if (schedules.length > 5) checks.add("schedules", `saw ${schedules.length}; a dataset has at most 5`);
+  schedules.forEach((expression, index) => {
+    try {
+      parseSchedule(expression);
+    } catch (error) {
+      checks.add(`schedules[${index}]`, `saw ${(error as Error).message}`);
+    }
+  });
+  if (deliveries.length > 20) checks.add("deliveries", `saw ${deliveries.length}; a dataset has at most 20`);
+  checks.whole("versions.max", versions?.max, 1, 1000, "contents");
+  checks.notBoth("versions.max", versions?.max !== undefined, "versions.unlimited", versions?.unlimited === true);
+  if (runsByItself(args) && sources.length === 0)
+    checks.add("sources", "there is none; name what the query reads, for the role that runs it may read nothing else");
+}
+
+function checkWindow(checks: Checks, { query, window }: AnalyticsDatasetArgs): void {
+  if (window === undefined) return;
+  const problem = windowProblem(query);
+  if (problem !== undefined) checks.add("window", problem);
+  if (window.timeExpression.trim() === "")
+    checks.add("window.timeExpression", "saw nothing; wants SQL that gives a time");
+  checks.whole("window.offsetSeconds", window.offsetSeconds, -31_536_000, 31_536_000, "seconds");
+  checks.whole("window.delaySeconds", window.delaySeconds, 0, 86_400, "seconds");
+  const named = new Set(tablesOf(query).map(({ table }) => table.toLowerCase()));
+  const unknown = window.tables?.find((table) => !named.has(table.toLowerCase()));
+  if (unknown !== undefined)
+    checks.add("window.tables", `saw ${show(unknown)}; the query names ${[...named].map(show).join(", ")}`);
+}
+
+function checkDelivery(checks: Checks, path: string, { bucket, key }: DeliveryArgs): void {
+  checks.input(`${path}.bucket`, bucket, (given) =>
+    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(given)
+      ? undefined
+      : `saw ${show(given)}; a bucket's name has 3-63 lower-case letters, digits, dots and hyphens`,
+  );
+  if (!/^[a-zA-Z0-9!_.*'()/{}:-]{1,255}$/.test(key) || key.startsWith("/"))
+    checks.add(
+      `${path}.key`,
+      `saw ${show(key)}; a key has 1-255 letters, digits and !_.*'()/{}:- and does not begin with a slash`,
+    );
+  for (const [whole, name] of key.matchAll(PLACEHOLDER))
+    if (!isPlaceholder(name!))
+      checks.add(
+        `${path}.key`,
+        `saw ${whole}; there are !{iotanalytics:scheduleTime}, !{iotanalytics:creationTime} and !{iotanalytics:versionId}`,
+      );
+  const rest = key.replace(PLACEHOLDER, "");
+  if (rest.includes("!{"))
+    checks.add(`${path}.key`, `saw ${show(key)}; "!{" begins a placeholder such as !{iotanalytics:versionId}`);
 }

@@ -18,6 +18,7 @@ export {
   type ThingRegistryNodes,
   type ThingRegistryOptions,
 } from "./thing-registry";
+export type { DatasetSource } from "./dataset-machine";
 export type {
   ActivityArgs,
   AddAttributesArgs,

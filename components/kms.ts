@@ -60,3 +60,28 @@ export function writesObjects(key: Key, place: Place, bucket: pulumi.Input<strin
     },
   ];
 }
+
+/** GetObject below a prefix of a bucket that is encrypted with the key. @param number tells the statements of several buckets apart */
+export function readsObjects(
+  key: Key,
+  place: Place,
+  bucket: pulumi.Input<string>,
+  prefix: string,
+  number: string,
+): Statement[] {
+  if (key === undefined) return [];
+  return [
+    {
+      Sid: `DecryptObjects${number}`,
+      Effect: "Allow",
+      Action: ["kms:Decrypt"],
+      Resource: [key],
+      Condition: {
+        StringEquals: { "kms:ViaService": place.endpoint("s3") },
+        StringLike: {
+          "kms:EncryptionContext:aws:s3:arn": [place.bucket(bucket), place.bucket(bucket, `${prefix}*`)],
+        },
+      },
+    },
+  ];
+}

@@ -25,6 +25,10 @@ export const NAME_RULES = {
   bucket: { max: 50, forbidden: /[^a-z0-9-]/g, separator: "-", lower: true },
   database: { max: 255, forbidden: /[^a-z0-9_]/g, separator: "_", lower: true },
   workgroup: { max: 128, forbidden: /[^A-Za-z0-9_-]/g, separator: "-", lower: false },
+  stateMachine: { max: 80, forbidden: /[^A-Za-z0-9_-]/g, separator: "-", lower: false },
+  schedule: { max: 64, forbidden: /[^A-Za-z0-9_.-]/g, separator: "-", lower: false },
+  queue: { max: 80, forbidden: /[^A-Za-z0-9_-]/g, separator: "-", lower: false },
+  parameter: { max: 1000, forbidden: /[^A-Za-z0-9_.-]/g, separator: "-", lower: false },
   namedQuery: { max: 128, forbidden: /[^A-Za-z0-9_-]/g, separator: "-", lower: false },
 } as const satisfies Record<string, NameRule>;
 

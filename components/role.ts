@@ -29,6 +29,8 @@ interface RoleSettings {
   service: keyof typeof TRUST;
   /** what the actor is in the component: `archive` */
   actor: string;
+  /** the resource on whose behalf a service acts, where its trust names one: `schedule-group/NAME` */
+  scope?: string;
   description: string;
   statements: Statement[];
   tags: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
@@ -40,7 +42,7 @@ export function actorRole(
   component: pulumi.ComponentResource,
   name: string,
   place: Place,
-  { service, actor, description, statements, tags, hooks }: RoleSettings,
+  { service, actor, scope, description, statements, tags, hooks }: RoleSettings,
 ): RoleNodes & { arn: pulumi.Output<string> } {
   const role = new iam.Role(
     ...hooked(
@@ -54,7 +56,7 @@ export function actorRole(
             Effect: "Allow",
             Principal: { Service: `${service}.amazonaws.com` },
             Action: "sts:AssumeRole",
-            ...TRUST[service](place),
+            ...TRUST[service](place, scope ?? "*"),
           },
         ]),
         tags,
@@ -82,6 +84,19 @@ const TRUST = {
     },
   }),
   firehose: (place: Place) => ({ Condition: { StringEquals: { "sts:ExternalId": place.account } } }),
+  // A schedule's role is assumed for its group, never for the schedule itself.
+  scheduler: (place: Place, group: string) => ({
+    Condition: {
+      StringEquals: { "aws:SourceAccount": place.account },
+      ArnLike: { "aws:SourceArn": place.arn("scheduler", group) },
+    },
+  }),
+  states: (place: Place) => ({
+    Condition: {
+      StringEquals: { "aws:SourceAccount": place.account },
+      ArnLike: { "aws:SourceArn": place.arn("states", "stateMachine:*") },
+    },
+  }),
   // Lambda documents none: it assumes the role only for the function that names it.
   lambda: () => ({}),
 };

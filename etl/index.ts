@@ -21,4 +21,6 @@ export {
   type Outcome,
   type TransformDefinition,
 } from "./pipeline";
+export { parseSchedule, type Schedule } from "./schedule";
+export { columnsIn, windowedQuery, windowProblem, type DeltaWindow } from "./schedule/window";
 export { parseTimestampFormat, timestampWriter, type TimestampFormat } from "./time/format";

@@ -19,6 +19,7 @@ const LONGEST_WAIT = 2_147_483_647;
 export class Clock {
   private readonly heap: Entry[] = [];
   private readonly settlers: (() => Promise<void>)[] = [];
+  private readonly resetters: (() => void)[] = [];
   private order = 0;
   private advancing: Promise<void> = Promise.resolve();
   private current: number;
@@ -117,6 +118,12 @@ export class Clock {
     for (const entry of this.heap) entry.time += shift;
     this.current = time;
     this.origin = time;
+    for (const onReset of this.resetters) onReset();
+  }
+
+  /** `onReset` is called when the clock has been set: what waits for a time of day must look for it again. */
+  onReset(onReset: () => void): void {
+    this.resetters.push(onReset);
   }
 
   /** From now on time passes by itself. It starts where the stepped clock stood, or at the machine's time if that is later. */

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { Athena, type QueryResult } from "./athena";
+import { Athena, AthenaError, type QueryResult } from "./athena";
 import type { Clock } from "./clock";
 import { Doors } from "./doors";
 import { lambdaRoutes } from "./http";
@@ -13,14 +13,16 @@ import { Glue } from "./services/glue";
 import { notAuthorized, Stream } from "./services/kinesis";
 import { LambdaFunction, principalOf } from "./services/lambda/function";
 import { Logs } from "./services/logs";
-import { S3, parseS3Url } from "./services/s3";
+import { S3 } from "./services/s3";
+import { Scheduler } from "./services/scheduler";
+import { Queue } from "./services/sqs";
+import { fileOf, Parameters } from "./services/ssm";
+import { failureText, StateMachine } from "./services/states";
+import { Workgroups, type QueryContent } from "./services/workgroups";
 
 const DAY = 86_400_000;
 /** Streams drop whole segments and the buckets look for expired objects this often, on the local clock. */
 const HOUSEKEEPING = DAY;
-
-/** Rows of a dataset's content that are kept for showing; its file has all. */
-const CONTENT_ROWS = 100;
 
 export interface CloudOptions {
   resources: readonly Resource[];
@@ -35,16 +37,8 @@ export interface CloudOptions {
   doors?: Doors;
 }
 
-export interface DatasetContent {
-  version: string;
-  /** the first of its rows, as many as a screen shows */
-  rows: unknown[][];
-  rowCount: number;
-  columns: { name: string; type: string }[];
-  /** the CSV file that the query left, as Athena does */
-  path: string;
-  scannedBytes: number;
-}
+/** The principal of whoever started the local cloud. */
+export const YOU = `arn:aws:iam::${ACCOUNT}:user/you`;
 
 /** The data plane of a stack: every declared resource as a running part, and the two endpoints that devices reach. */
 export class Cloud {
@@ -56,6 +50,10 @@ export class Cloud {
   readonly streams = new Map<string, Stream>();
   readonly functions = new Map<string, LambdaFunction>();
   readonly deliveryStreams = new Map<string, DeliveryStream>();
+  readonly workgroups: Workgroups;
+  /** by ARN */
+  readonly machines = new Map<string, StateMachine>();
+  readonly scheduler: Scheduler;
   readonly clock: Clock;
   private readonly region: string;
   private readonly doors: Doors;
@@ -110,6 +108,29 @@ export class Cloud {
       region,
       streams: this.streams,
     });
+    this.workgroups = new Workgroups(resources, { ...this, athena: this.athena, clock, region });
+    const parameters = new Parameters(resources, inside("ssm"), this.iam, region);
+    for (const resource of ofType(resources, TYPES.stateMachine)) {
+      const machine = new StateMachine(resource, {
+        clock,
+        iam: this.iam,
+        logs: this.logs,
+        services: { workgroups: this.workgroups, s3: this.s3, parameters },
+        region,
+        folder: inside("states"),
+        onError,
+      });
+      this.machines.set(machine.arn, machine);
+    }
+    const queues = ofType(resources, TYPES.queue).map((queue) => new Queue(queue, inside("sqs"), clock, this.iam));
+    this.scheduler = new Scheduler(resources, {
+      clock,
+      iam: this.iam,
+      region,
+      machines: this.machines,
+      queues: new Map(queues.map((queue) => [queue.arn, queue])),
+      onError,
+    });
     this.ownDoors = options.doors === undefined;
     this.doors =
       options.doors ??
@@ -140,6 +161,8 @@ export class Cloud {
   /** Begins to work: what an earlier run left in the streams is read, and housekeeping is on the clock. */
   start(): void {
     for (const stream of this.deliveryStreams.values()) stream.wake();
+    for (const machine of this.machines.values()) machine.checkLogging();
+    this.scheduler.start();
     const sweep = (): void => {
       if (this.s3.expiryDue) for (const stream of this.deliveryStreams.values()) stream.checkpoint();
       for (const stream of this.streams.values()) stream.expire();
@@ -176,33 +199,30 @@ export class Cloud {
     return this.athena.query(sql, { database, tables: this.glue.tables, maxRows, now: this.clock.now() });
   }
 
-  /** Runs a named query in its workgroup: its limits, and its result as CSV at the workgroup's output location. */
-  async content(namedQuery: Resource, workgroup: Resource, version: string): Promise<DatasetContent> {
-    const configuration = workgroup.inputs.configuration ?? {};
-    const { bucket, prefix } = parseS3Url(configuration.resultConfiguration.outputLocation);
-    const file = this.s3.temporaryFile();
-    const { query, database } = namedQuery.inputs as { query: string; database: string };
-    try {
-      const result = await this.athena.queryToCsv(
-        query,
-        {
-          database,
-          tables: this.glue.tables,
-          maxRows: CONTENT_ROWS,
-          // 0 means no limit
-          bytesScannedCutoff: (configuration.bytesScannedCutoffPerQuery as number | undefined) || undefined,
-          now: this.clock.now(),
-        },
-        file,
-      );
-      // Athena writes the result with the permissions of whoever runs the query.
-      const principal = `arn:aws:iam::${ACCOUNT}:user/you`;
-      const object = this.s3.putFile(principal, bucket, `${prefix}${version}.csv`, file);
-      const { rows, rowCount, columns, scannedBytes } = result;
-      return { version, rows, rowCount, columns, path: object.file, scannedBytes };
-    } finally {
-      fs.rmSync(file, { force: true });
-    }
+  /**
+   * Runs a named query in its workgroup, as a person does.
+   * @throws AthenaError when it fails
+   */
+  async runNamedQuery({ inputs }: Resource): Promise<QueryContent> {
+    const { query, database, workgroup } = inputs as { query: string; database: string; workgroup: string };
+    const { QueryExecutionId, Status } = await this.workgroups.run(YOU, { sql: query, workgroup, database });
+    if (Status.State === "FAILED") throw AthenaError.from(Status.StateChangeReason!);
+    return this.workgroups.content(QueryExecutionId)!;
+  }
+
+  /**
+   * Starts an execution of a state machine, as a person does, and waits for its end.
+   * @returns what its last query has left
+   * @throws AthenaError when it fails
+   */
+  async execute(machineArn: string): Promise<QueryContent> {
+    const { idle, done, execution } = this.machines.get(machineArn)!.start(YOU, {});
+    await idle;
+    // A retry waits for the clock, which stands when nobody moves it.
+    while (execution.status === "RUNNING" && !this.clock.running) await this.clock.advanceTo(this.clock.now() + 1000);
+    const { status, output, error, cause } = await done;
+    if (status !== "SUCCEEDED") throw AthenaError.from(failureText(error, cause));
+    return this.workgroups.content((output as { version: string }).version)!;
   }
 
   /**
@@ -212,6 +232,7 @@ export class Cloud {
    */
   async handOver(): Promise<void> {
     this.doors.bar();
+    this.scheduler.stop();
     await this.rules.settled();
     for (const stream of this.streams.values()) stream.flush();
     for (const stream of this.deliveryStreams.values()) await stream.handOver();
@@ -220,6 +241,7 @@ export class Cloud {
   }
 
   async close(): Promise<void> {
+    this.scheduler.stop();
     if (this.ownDoors) await this.doors.close();
     for (const stream of this.deliveryStreams.values()) await stream.close();
     for (const lambda of this.functions.values()) await lambda.close();
@@ -303,5 +325,11 @@ export function removeData(resource: Resource, dataDir: string): void {
       );
     case TYPES.bucket:
       return remove("s3", resource.inputs.bucket);
+    case TYPES.stateMachine:
+      return remove("states", resource.inputs.name);
+    case TYPES.parameter:
+      return remove("ssm", fileOf(resource.inputs.name));
+    case TYPES.queue:
+      return remove("sqs", `${resource.inputs.name}.ndjson`);
   }
 }

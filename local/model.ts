@@ -56,4 +56,9 @@ export const TYPES = {
   namedQuery: "aws:athena/namedQuery:NamedQuery",
   logGroup: "aws:cloudwatch/logGroup:LogGroup",
   logStream: "aws:cloudwatch/logStream:LogStream",
+  scheduleGroup: "aws:scheduler/scheduleGroup:ScheduleGroup",
+  schedule: "aws:scheduler/schedule:Schedule",
+  stateMachine: "aws:sfn/stateMachine:StateMachine",
+  parameter: "aws:ssm/parameter:Parameter",
+  queue: "aws:sqs/queue:Queue",
 } as const;

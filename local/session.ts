@@ -1,8 +1,9 @@
 import * as path from "node:path";
-import { Cloud, removalProblem, removeData, type DatasetContent } from "./cloud";
+import { Cloud, removalProblem, removeData } from "./cloud";
 import type { Clock } from "./clock";
 import { evaluate, type Diagnostic, type Evaluation } from "./engine";
 import { TYPES, ofType, type Properties, type Resource } from "./model";
+import type { QueryContent } from "./services/workgroups";
 import { openDataFolder, type Change, type DataFolder } from "./state";
 
 /** The stack outputs by which names in the documents lead to names on AWS (the program's `index.ts` exports them). */
@@ -28,7 +29,15 @@ export interface StackOutputs {
   >;
   datasets: Record<
     string,
-    { workgroup: string; namedQuery: string; database: string; query: string; resultsLocation: string }
+    {
+      workgroup: string;
+      namedQuery: string;
+      database: string;
+      query: string;
+      resultsLocation: string;
+      /** ARN; absent for a dataset that nothing runs but a person */
+      stateMachine?: string;
+    }
   >;
   query?: string;
   simulator?: string;
@@ -109,14 +118,14 @@ export class Session {
     }
   }
 
-  /** Makes the content of a dataset: its query, run now, as Athena would. */
-  content(dataset: string, version: string): Promise<DatasetContent> {
-    const { namedQuery, workgroup } = this.outputs.datasets[dataset]!;
-    return this.cloud.content(
-      this.resource(TYPES.namedQuery, (resource) => resource.id === namedQuery),
-      this.resource(TYPES.workgroup, (resource) => resource.inputs.name === workgroup),
-      version,
-    );
+  /**
+   * Makes a content of a dataset now, the way a person does: an execution of its state machine, or its named query.
+   * @throws AthenaError when it fails
+   */
+  content(dataset: string): Promise<QueryContent> {
+    const { namedQuery, stateMachine } = this.outputs.datasets[dataset]!;
+    if (stateMachine !== undefined) return this.cloud.execute(stateMachine);
+    return this.cloud.runNamedQuery(this.resource(TYPES.namedQuery, (resource) => resource.id === namedQuery));
   }
 
   async close(): Promise<void> {

@@ -9,10 +9,12 @@ import {
   TelemetryChannel,
   ThingRegistry,
   type FunctionReference,
+  type DeltaWindowArgs,
   type RetentionArgs,
   type StorageArgs,
 } from "../components";
 import { physicalName } from "../components/names";
+import { columnsIn, tablesOf } from "../etl";
 import type {
   ChannelDocument,
   DatastoreDocument,
@@ -60,6 +62,8 @@ export interface Outputs {
       database: Names[string];
       query: string;
       resultsLocation: Names[string];
+      /** ARN; absent for a dataset that nothing runs but a person */
+      stateMachine?: Names[string];
     }
   >;
   /** SQL to begin with */
@@ -92,7 +96,7 @@ export function wire({ settings, documents }: Stack): Outputs {
   });
   const datasets = documents.datasets.map(({ name, document }) => {
     const query = document.actions[0]?.queryAction?.sqlQuery ?? "";
-    return { name, query, component: dataset(name, query, document, database, settings, tags) };
+    return { name, query, component: dataset(name, query, document, database, datastores, settings, tags) };
   });
 
   return {
@@ -149,6 +153,7 @@ export function wire({ settings, documents }: Stack): Outputs {
           database: component.databaseName,
           query,
           resultsLocation: component.resultsLocation,
+          stateMachine: component.stateMachineArn,
         },
       ]),
     ),
@@ -321,16 +326,56 @@ function dataset(
   query: string,
   document: DatasetDocument,
   database: pulumi.Output<string>,
+  datastores: ReadonlyMap<string, ParquetDatastore>,
   settings: Settings,
   tags: Tags,
 ): AnalyticsDataset {
+  const named = new Set(tablesOf(query).map(({ table }) => table.toLowerCase()));
+  const { versioningConfiguration: versions, triggers = [], contentDeliveryRules = [] } = document;
   return new AnalyticsDataset(name, {
     query,
     database,
+    sources: [...datastores.values()].filter((datastore) => named.has(datastore.name.toLowerCase())),
+    schedules: triggers.flatMap(({ schedule }) => schedule?.expression ?? []),
+    window: windowOf(document, named, datastores, settings),
+    versions: versions === undefined ? undefined : { max: versions.maxVersions, unlimited: versions.unlimited },
+    deliveries: contentDeliveryRules.flatMap(({ destination: { s3DestinationConfiguration: to } }) =>
+      to === undefined ? [] : [{ bucket: to.bucket, key: to.key }],
+    ),
     scanLimitMegabytes: settings.scanLimitMegabytes,
+    logRetentionDays: settings.logRetentionDays,
     ...storage(undefined, document.retentionPeriod, settings.datasets[name]),
     ...common(settings, tags, document.tags),
   });
+}
+
+/** Seconds that a row waits beside its delivery stream's buffer: as long as Firehose collects for the function, and as much again for all else. */
+const BEFORE_AND_AFTER = 120;
+
+/** In a join, the window holds for the datastores that have the columns of the time expression. */
+function windowOf(
+  { actions }: DatasetDocument,
+  named: ReadonlySet<string>,
+  datastores: ReadonlyMap<string, ParquetDatastore>,
+  { bufferingSeconds }: Settings,
+): DeltaWindowArgs | undefined {
+  const delta = actions[0]?.queryAction?.filters?.find(({ deltaTime }) => deltaTime !== undefined)?.deltaTime;
+  if (delta === undefined) return undefined;
+  const wanted = columnsIn(delta.timeExpression);
+  const tables = [...datastores.values()]
+    .filter(({ name }) => named.has(name.toLowerCase()))
+    .filter((datastore) => wanted.every((column) => hasColumn(datastore, column)))
+    .map(({ name }) => name.toLowerCase());
+  return {
+    ...delta,
+    delaySeconds: bufferingSeconds + BEFORE_AND_AFTER,
+    tables: tables.length === 0 ? undefined : tables,
+  };
+}
+
+/** Partition columns begin with two underscores, and every table may have them. */
+function hasColumn({ columns }: ParquetDatastore, column: string): boolean {
+  return column.startsWith("__") || columns.some(({ name }) => name.toLowerCase() === column);
 }
 
 /** Where a document's data lies and for how long. With storage of the user's own, retention was never the service's. */

@@ -1,6 +1,6 @@
 /** What a dataset's schema cannot say (reference 8.4 and 8.7). */
+import { parseSchedule } from "../schedule";
 import type { Findings } from "./problem";
-import { scheduleMistake } from "./schedule";
 import { show } from "./schema";
 import type { DatasetDocument } from "./types";
 
@@ -33,8 +33,11 @@ export function checkDataset(dataset: DatasetDocument, findings: Findings): void
     if (schedule.expression === undefined) {
       findings.error(path, 'there is no expression; write { "expression": "cron(0 12 * * ? *)" } or "rate(1 day)"');
     } else if (!findings.place.placeholder(`${path}.expression`)) {
-      const mistake = scheduleMistake(schedule.expression);
-      if (mistake !== undefined) findings.error(`${path}.expression`, `${show(schedule.expression)} ${mistake}`);
+      try {
+        parseSchedule(schedule.expression);
+      } catch (error) {
+        findings.error(`${path}.expression`, (error as Error).message);
+      }
     }
   });
   const hasDelta = query?.filters?.some(({ deltaTime }) => deltaTime !== undefined) === true;

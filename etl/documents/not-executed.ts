@@ -40,33 +40,36 @@ function refuseUnlisted({ fileFormatConfiguration }: DatastoreDocument, findings
 }
 
 export function refuseDataset(dataset: DatasetDocument, findings: Findings): void {
-  const [action] = dataset.actions;
-  if (action?.containerAction !== undefined) {
+  if (dataset.actions[0]?.containerAction !== undefined) {
     findings.refuse(
       "$.actions[0].containerAction",
       "containers are not executed by this program; run the image as a SageMaker processing job or an ECS task that reads the datastore's bucket",
     );
   }
-  const later: readonly (readonly [keyof DatasetDocument, string])[] = [
-    [
-      "triggers",
-      "schedules and triggers of datasets are not executed by this program yet; run the dataset's named query when its content is wanted",
-    ],
-    [
-      "contentDeliveryRules",
-      "delivery of contents is not executed by this program yet; contents are found in the dataset's results location",
-    ],
-    ["versioningConfiguration", "versions of contents are not kept by this program yet; leave it out"],
-    ["lateDataRules", "rules for late data are not executed by this program yet; leave them out"],
-  ];
-  for (const [member, message] of later) {
-    const value = dataset[member];
-    if (value !== undefined && !(Array.isArray(value) && value.length === 0)) findings.refuse(`$.${member}`, message);
-  }
-  if (action?.queryAction?.filters?.some(({ deltaTime }) => deltaTime !== undefined) === true) {
+  dataset.triggers?.forEach((trigger, index) => {
+    if (trigger.dataset !== undefined)
+      findings.refuse(
+        `$.triggers[${index}].dataset`,
+        "triggers by another dataset are not executed by this program, for only container datasets had them; give this one a schedule, or start it from the other's state machine",
+      );
+  });
+  dataset.contentDeliveryRules?.forEach((rule, index) => {
+    const path = `$.contentDeliveryRules[${index}].destination`;
+    if (rule.destination.iotEventsDestinationConfiguration !== undefined)
+      findings.refuse(
+        `${path}.iotEventsDestinationConfiguration`,
+        "AWS IoT Events was switched off on 2026-05-20, and nothing can be delivered to it; deliver to S3 by s3DestinationConfiguration, and let an EventBridge rule on the bucket's new objects call what reacts to them",
+      );
+    if (rule.destination.s3DestinationConfiguration?.glueConfiguration !== undefined)
+      findings.refuse(
+        `${path}.s3DestinationConfiguration.glueConfiguration`,
+        "tables over delivered contents are not executed by this program; leave it out, and let a Glue crawler or a table of your own read the delivery's prefix",
+      );
+  });
+  if ((dataset.lateDataRules?.length ?? 0) > 0) {
     findings.refuse(
-      "$.actions[0].queryAction.filters[0].deltaTime",
-      "delta windows are not executed by this program yet; write the window as a condition of the query",
+      "$.lateDataRules",
+      "notices of late data are not executed by this program: rows reach the datastore as files, and nothing in it tells which window a row came too late for. Leave the rule out, and give deltaTime.offsetSeconds the delay that your data can have",
     );
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import type { DuckDBResult } from "@duckdb/node-api";
-import type { CatalogTable } from "../services/glue";
+import type { CatalogTable, PartitionFile } from "../services/glue";
 import { csvLine } from "./csv";
 import { AthenaError } from "./error";
 import { translate, type Translation } from "./translate";
@@ -20,6 +20,8 @@ export interface QueryOptions {
   bytesScannedCutoff?: number;
   /** the local clock, ms since 1970-01-01 UTC; default the machine's */
   now?: number;
+  /** called before anything of a table is read; what it throws fails the query */
+  onTable?(table: CatalogTable, files: readonly PartitionFile[]): void;
 }
 
 export interface QueryResult {
@@ -112,6 +114,7 @@ export class Athena {
     const translation = await translate(sql);
     const tables = resolve(translation, options);
     const files = new Map(tables.map((table) => [table, table.files()]));
+    for (const [table, own] of files) options.onTable?.(table, own);
     const scannedBytes = [...files.values()].flat().reduce((sum, { bytes }) => sum + bytes, 0);
     const { database, bytesScannedCutoff: cutoff, maxRows = Infinity, now = Date.now() } = options;
     if (cutoff !== undefined && scannedBytes > cutoff)
@@ -137,7 +140,7 @@ export class Athena {
 
   /** What the query before left open serves this one too, if nothing changed: thousands of files are not looked at again. */
   private async workspaceFor(scope: Scope): Promise<Workspace> {
-    if (this.workspace?.serves(scope) !== true) {
+    if ((await this.workspace?.take(scope)) !== true) {
       this.close();
       this.workspace = await Workspace.open(scope);
     }

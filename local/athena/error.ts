@@ -9,4 +9,10 @@ export class AthenaError extends Error {
   ) {
     super(`${code}: ${message}`);
   }
+
+  /** The error that a failed query's reason tells of. */
+  static from(reason: string): AthenaError {
+    const [, code = "GENERIC_USER_ERROR", message = reason] = /^([A-Z_]+|\w+\.\w+): ([^]*)$/.exec(reason) ?? [];
+    return new AthenaError(code, message);
+  }
 }

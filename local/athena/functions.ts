@@ -113,15 +113,17 @@ export function translated(name: string): string | undefined {
   return MACROS[key] !== undefined || CLOCK_FUNCTIONS[key] !== undefined ? macroName(key) : undefined;
 }
 
-/** Statements that make the macros. @param now ms since 1970-01-01 UTC */
-export function macroStatements(now: number): string[] {
+/** Statements that make the macros. */
+export function macroStatements(): string[] {
+  return Object.entries(MACROS).map(([name, bodies]) => `CREATE MACRO ${macroName(name)}${bodies.join(", ")}`);
+}
+
+/** Statements that set the clock. @param now ms since 1970-01-01 UTC */
+export function clockStatements(now: number): string[] {
   const time = new Date(now).toISOString().slice(0, 23).replace("T", " ");
-  return [
-    ...Object.entries(MACROS).map(([name, bodies]) => `CREATE MACRO ${macroName(name)}${bodies.join(", ")}`),
-    ...Object.entries(CLOCK_FUNCTIONS).map(
-      ([name, type]) => `CREATE MACRO ${macroName(name)}() AS CAST(TIMESTAMPTZ '${time}+00' AS ${type})`,
-    ),
-  ];
+  return Object.entries(CLOCK_FUNCTIONS).map(
+    ([name, type]) => `CREATE OR REPLACE MACRO main.${macroName(name)}() AS CAST(TIMESTAMPTZ '${time}+00' AS ${type})`,
+  );
 }
 
 /** A name that the translator does not know, so that it leaves the call alone. */

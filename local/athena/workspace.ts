@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { CatalogTable, PartitionFile } from "../services/glue";
-import { macroStatements } from "./functions";
+import { clockStatements, macroStatements } from "./functions";
 import { literal, quoted } from "./types";
 import { createView, sourceOf, type Source } from "./views";
 
@@ -19,15 +19,20 @@ export interface Scope {
   now: number;
 }
 
-/** A DuckDB in memory that knows the tables of a scope, may read their files and nothing else, and cannot be set otherwise. */
+/**
+ * A DuckDB in memory that knows the tables of a scope, may read their buckets and nothing else, and cannot be set otherwise. To open one
+ * costs as much as many queries, so the next scope takes over what this one has: only tables whose files have changed are looked at.
+ */
 export class Workspace {
   private byName = false;
 
   private constructor(
     readonly connection: DuckDBConnection,
     private readonly instance: DuckDBInstance,
-    private readonly scope: Scope,
-    private readonly sources: readonly Source[],
+    private scope: Scope,
+    private readonly sources: Map<string, Source>,
+    /** folders that may be read */
+    private readonly readable: readonly string[],
     private readonly folder: string,
   ) {}
 
@@ -43,23 +48,24 @@ export class Workspace {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "athena-"));
     try {
       const connection = await instance.connect();
-      const sources: Source[] = [];
-      for (const [table, files] of scope.files) sources.push(await sourceOf(connection, table, files, folder));
-      const folders = [folder, ...sources.map(({ files }) => commonFolder(files)).filter(Boolean)];
+      const readable = [folder, ...new Set([...scope.files.values()].flatMap((files) => bucketFolders(files)))];
       const database = quoted(scope.database || "main");
-      for (const statement of [
-        "SET TimeZone = 'UTC'",
-        "SET integer_division = true",
-        ...macroStatements(scope.now),
-        `CREATE SCHEMA IF NOT EXISTS ${database}`,
-        `USE ${database}`,
-        `SET allowed_directories = [${folders.map(literal).join(", ")}]`,
-        "SET enable_external_access = false",
-        "SET lock_configuration = true",
-      ])
-        await connection.run(statement);
-      for (const source of sources) await createView(connection, source, false);
-      return new Workspace(connection, instance, scope, sources, folder);
+      await connection.run(
+        [
+          "SET TimeZone = 'UTC'",
+          "SET integer_division = true",
+          ...macroStatements(),
+          ...clockStatements(scope.now),
+          `CREATE SCHEMA IF NOT EXISTS ${database}`,
+          `USE ${database}`,
+          `SET allowed_directories = [${readable.map((one) => literal(one + path.sep)).join(", ")}]`,
+          "SET enable_external_access = false",
+          "SET lock_configuration = true",
+        ].join(";\n"),
+      );
+      const workspace = new Workspace(connection, instance, scope, new Map(), readable, folder);
+      for (const [table, files] of scope.files) await workspace.addTable(table, files);
+      return workspace;
     } catch (error) {
       instance.closeSync();
       fs.rmSync(folder, { recursive: true, force: true });
@@ -67,22 +73,28 @@ export class Workspace {
     }
   }
 
-  /** Whether a query with this scope would see the same. */
-  serves({ database, files, now }: Scope): boolean {
-    const { scope } = this;
-    return (
-      database === scope.database &&
-      now === scope.now &&
-      files.size === scope.files.size &&
-      [...files].every(([table, own]) => sameFiles(own, scope.files.get(table)))
-    );
+  /**
+   * Makes a query see another scope.
+   * @returns false if a new workspace is needed for it
+   */
+  async take(next: Scope): Promise<boolean> {
+    const { scope, readable } = this;
+    const folders = [...next.files.values()].flatMap((files) => bucketFolders(files));
+    if (next.database !== scope.database || !folders.every((folder) => readable.includes(folder))) return false;
+    if (next.now !== scope.now) await this.connection.run(clockStatements(next.now).join(";\n"));
+    for (const [table, files] of next.files) {
+      const known = this.sources.get(keyOf(table));
+      if (known?.table !== table || !sameFiles(files, known.files)) await this.addTable(table, files);
+    }
+    this.scope = next;
+    return true;
   }
 
   /** From now on every column is looked for in every file. @returns false if that is so already */
   async lookByName(): Promise<boolean> {
     if (this.byName) return false;
     this.byName = true;
-    for (const source of this.sources) await createView(this.connection, source, true);
+    for (const source of this.sources.values()) await createView(this.connection, source, true);
     return true;
   }
 
@@ -90,19 +102,29 @@ export class Workspace {
     this.instance.closeSync();
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
+
+  private async addTable(table: CatalogTable, files: readonly PartitionFile[]): Promise<void> {
+    const source = await sourceOf(this.connection, table, files, this.folder);
+    await createView(this.connection, source, this.byName);
+    this.sources.set(keyOf(table), source);
+  }
 }
 
-function sameFiles(some: readonly PartitionFile[], others: readonly PartitionFile[] | undefined): boolean {
+function keyOf({ database, name }: CatalogTable): string {
+  return `${database}.${name}`;
+}
+
+function sameFiles(some: readonly PartitionFile[], others: readonly PartitionFile[]): boolean {
   return (
-    some.length === others?.length &&
+    some.length === others.length &&
     some.every(({ path: file, bytes }, i) => file === others[i]!.path && bytes === others[i]!.bytes)
   );
 }
 
-/** The folder that all files are in; "" for none. */
-function commonFolder(files: readonly PartitionFile[]): string {
-  const [first = "", ...others] = files.map((file) => path.dirname(file.path) + path.sep);
-  let folder = first;
-  for (const other of others) while (!other.startsWith(folder)) folder = path.dirname(folder) + path.sep;
-  return folder;
+/** The folders of the buckets that files lie in: as far above a file as its key has parts. */
+function bucketFolders(files: readonly PartitionFile[]): string[] {
+  const found = new Map<string, string>();
+  for (const { bucket, key, path: file } of files)
+    if (!found.has(bucket)) found.set(bucket, path.resolve(file, ...key.split("/").map(() => "..")));
+  return [...found.values()];
 }

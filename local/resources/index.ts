@@ -11,6 +11,10 @@ import * as lambda from "./lambda";
 import * as logs from "./logs";
 import { checkProperties, type Finding } from "./properties";
 import * as s3 from "./s3";
+import * as scheduler from "./scheduler";
+import * as sfn from "./sfn";
+import * as sqs from "./sqs";
+import * as ssm from "./ssm";
 
 export { checkProgram, Known, missingReferences } from "./program";
 export { changesOf, type PropertyChange } from "./changes";
@@ -19,7 +23,7 @@ export type { Handler, PlanContext } from "./handler";
 
 /** The handler of each type that the local cloud executes. */
 export const handlers: ReadonlyMap<string, Handler> = new Map(
-  [athena, firehose, glue, iam, iot, kinesis, lambda, logs, s3].flatMap((service) =>
+  [athena, firehose, glue, iam, iot, kinesis, lambda, logs, s3, scheduler, sfn, sqs, ssm].flatMap((service) =>
     Object.values(service).map((handler: Handler): [string, Handler] => [handler.type, handler]),
   ),
 );

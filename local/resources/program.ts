@@ -115,6 +115,17 @@ const CHECKS: Record<string, (inputs: Properties, known: Known, report: Report) 
     known.want(TYPES.database, inputs.database, "database", "database", report);
     known.want(TYPES.workgroup, inputs.workgroup ?? "primary", "workgroup", "workgroup", report);
   },
+  [TYPES.schedule]: ({ groupName, target = {} }, known, report) => {
+    if (groupName !== "default") known.want(TYPES.scheduleGroup, groupName, "group of schedules", "groupName", report);
+    known.want(TYPES.stateMachine, target.arn, "state machine", "target.arn", report);
+    known.want(TYPES.role, target.roleArn, "role", "target.roleArn", report);
+    known.want(TYPES.queue, target.deadLetterConfig?.arn, "queue", "target.deadLetterConfig.arn", report);
+  },
+  [TYPES.stateMachine]: ({ roleArn, loggingConfiguration }, known, report) => {
+    known.want(TYPES.role, roleArn, "role", "roleArn", report);
+    const group = /:log-group:(.*):\*$/.exec(loggingConfiguration?.logDestination ?? "")?.[1];
+    known.want(TYPES.logGroup, group, "log group", "loggingConfiguration.logDestination", report);
+  },
   [TYPES.logStream]: (inputs, known, report) =>
     known.want(TYPES.logGroup, inputs.logGroupName, "log group", "logGroupName", report),
   ...Object.fromEntries(

@@ -5,6 +5,8 @@ import { parseS3Url, type S3 } from "./s3";
 
 export interface PartitionFile {
   path: string;
+  bucket: string;
+  key: string;
   partition: Record<string, string>;
   bytes: number;
 }
@@ -21,6 +23,8 @@ export interface CatalogTable {
   columns: Column[];
   partitionKeys: Column[];
   parameters: Record<string, string>;
+  /** `s3://BUCKET/PREFIX/` */
+  location: string;
   /** the files that partition projection leads a reader to */
   files(): PartitionFile[];
   /** how many files lie at the table's location outside of what projection covers: Athena would not see them either */
@@ -53,7 +57,7 @@ export class Glue {
       if (!projected || partitionKeys.length === 0) {
         const seen = this.s3
           .list(location.bucket, location.prefix)
-          .map(({ file, bytes }) => ({ path: file, partition: {}, bytes }));
+          .map(({ key, file, bytes }) => ({ path: file, bucket: location.bucket, key, partition: {}, bytes }));
         // Without projection a partitioned table has the partitions that were registered, and nobody registers any.
         return partitionKeys.length === 0 ? { seen, unseen: 0 } : { seen: [], unseen: seen.length };
       }
@@ -71,7 +75,8 @@ export class Glue {
           unseen++;
           continue;
         }
-        seen.push({ path: file, partition: Object.fromEntries(names.map((name, i) => [name, match[i + 1]!])), bytes });
+        const partition = Object.fromEntries(names.map((name, i) => [name, match[i + 1]!]));
+        seen.push({ path: file, bucket, key, partition, bytes });
       }
       return { seen, unseen };
     };
@@ -81,6 +86,7 @@ export class Glue {
       columns: (inputs.storageDescriptor.columns as Column[]).map(({ name, type }) => ({ name, type })),
       partitionKeys,
       parameters,
+      location: inputs.storageDescriptor.location,
       files: () => find().seen,
       unseen: () => find().unseen,
     };

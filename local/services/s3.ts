@@ -40,7 +40,7 @@ interface LifecycleRule {
 /** What keeps an object from being written: a refusal is final until a role changes, a full disk is the machine's. */
 export class S3Error extends Error {
   constructor(
-    readonly code: "AccessDenied" | "NoSuchBucket" | "KMS.AccessDenied",
+    readonly code: "AccessDenied" | "NoSuchBucket" | "NoSuchKey" | "KMS.AccessDenied",
     message: string,
   ) {
     super(message);
@@ -186,17 +186,8 @@ export class S3 {
     keyArn: string | undefined,
   ): StoredObject {
     const bucket = this.bucket(bucketName);
-    const resource = `arn:aws:s3:::${bucketName}/${key}`;
-    const context = { "aws:SecureTransport": "true" };
-    const decision = this.iam.check({ principal, action: "s3:PutObject", resource, context });
-    if (!decision.allowed)
-      throw new S3Error("AccessDenied", notAuthorized(principal, "s3:PutObject", resource, decision.decidedBy));
-    const use = this.keyUse(bucketName, key, keyArn);
-    if (use !== undefined) {
-      const action = "kms:GenerateDataKey";
-      const { allowed, decidedBy } = this.iam.check({ principal, action, ...use });
-      if (!allowed) throw new S3Error("KMS.AccessDenied", notAuthorized(principal, action, use.resource, decidedBy));
-    }
+    this.decide(principal, "s3:PutObject", `arn:aws:s3:::${bucketName}/${key}`);
+    this.useKey(principal, bucketName, key, "kms:GenerateDataKey", keyArn);
     const file = fileOf(bucket.folder, key);
     const folder = path.dirname(file);
     if (!this.folders.has(folder)) {
@@ -246,6 +237,68 @@ export class S3 {
     };
     walk(start === "" ? bucket.folder : fileOf(bucket.folder, start), start);
     return objects.sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  /** A call on a bucket itself, such as GetBucketLocation. @throws S3Error */
+  check(principal: string, action: string, bucketName: string, context: Readonly<Record<string, string>> = {}): void {
+    this.bucket(bucketName);
+    this.decide(principal, action, `arn:aws:s3:::${bucketName}`, context);
+  }
+
+  /** What GetObject asks. @throws S3Error */
+  mayRead(principal: string, bucketName: string, key: string): void {
+    this.decide(principal, "s3:GetObject", `arn:aws:s3:::${bucketName}/${key}`);
+    this.useKey(principal, bucketName, key, "kms:Decrypt");
+  }
+
+  private useKey(principal: string, bucketName: string, key: string, action: string, keyArn?: string): void {
+    const use = this.keyUse(bucketName, key, keyArn);
+    if (use === undefined) return;
+    const { allowed, decidedBy } = this.iam.check({ principal, action, ...use });
+    if (!allowed) throw new S3Error("KMS.AccessDenied", notAuthorized(principal, action, use.resource, decidedBy));
+  }
+
+  /** ListObjectsV2. @throws S3Error */
+  listFor(principal: string, bucketName: string, prefix: string): readonly StoredObject[] {
+    this.check(principal, "s3:ListBucket", bucketName, { "s3:prefix": prefix });
+    return this.list(bucketName, prefix);
+  }
+
+  /** CopyObject: GetObject of the source, PutObject of the copy. @throws S3Error */
+  copy(principal: string, from: { bucket: string; key: string }, to: { bucket: string; key: string }): StoredObject {
+    this.mayRead(principal, from.bucket, from.key);
+    const source = fileOf(this.bucket(from.bucket).folder, from.key);
+    if (!fs.existsSync(source)) throw new S3Error("NoSuchKey", `The specified key does not exist: ${from.key}`);
+    const temporary = this.temporaryFile();
+    try {
+      fs.copyFileSync(source, temporary);
+      return this.putFile(principal, to.bucket, to.key, temporary);
+    } finally {
+      fs.rmSync(temporary, { force: true });
+    }
+  }
+
+  /** DeleteObject; no object of the key is no error. @throws S3Error */
+  delete(principal: string, bucketName: string, key: string): void {
+    const bucket = this.bucket(bucketName);
+    this.decide(principal, "s3:DeleteObject", `arn:aws:s3:::${bucketName}/${key}`);
+    const file = fileOf(bucket.folder, key);
+    if (!fs.existsSync(file)) return;
+    bucket.changes++;
+    if (bucket.versioned) this.keepVersion(bucket, key, file);
+    else fs.rmSync(file);
+  }
+
+  private decide(
+    principal: string,
+    action: string,
+    resource: string,
+    more: Readonly<Record<string, string>> = {},
+  ): void {
+    const context = { "aws:SecureTransport": "true", ...more };
+    const decision = this.iam.check({ principal, action, resource, context });
+    if (!decision.allowed)
+      throw new S3Error("AccessDenied", notAuthorized(principal, action, resource, decision.decidedBy));
   }
 
   exists(bucketName: string, key: string): boolean {
@@ -369,7 +422,16 @@ function bucketsNamedBy(resources: readonly Resource[]): Set<string> {
     const output: string | undefined = workgroup.inputs.configuration?.resultConfiguration?.outputLocation;
     if (output !== undefined) names.add(parseS3Url(output).bucket);
   }
+  for (const machine of ofType(resources, TYPES.stateMachine))
+    for (const { Resource: task, Arguments } of tasksOf(machine.inputs.definition))
+      if (task.endsWith(":s3:copyObject")) names.add(Arguments.Bucket as string);
   return names;
+}
+
+/** The task states of a machine that stand in its outermost list. */
+function tasksOf(definition: string): { Resource: string; Arguments: Properties }[] {
+  const { States } = JSON.parse(definition) as { States: Record<string, Properties> };
+  return Object.values(States).filter(({ Type }) => Type === "Task") as ReturnType<typeof tasksOf>;
 }
 
 /** `s3://bucket/prefix/` */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { AnalyticsDataset } from "../../components";
-import { ACCOUNT, KEY, run, wrongArguments } from "../harness";
+import { ACCOUNT, KEY, REGION, run, statements, wrongArguments, type Inputs } from "../harness";
 
 const BUCKET = `iot-telemetry-etl-dev-daily-results-${ACCOUNT}`;
 const QUERY = "SELECT * FROM readings";
@@ -84,6 +84,142 @@ describe("AnalyticsDataset", () => {
       'query: saw " " with 1 bytes; a query has 1-262,144 bytes',
       "scanLimitMegabytes: saw 1; a whole number of MB from 10 to 10,000,000",
       "retention.days: saw 1.5; a whole number of days from 1 to 100,000",
+    ]);
+  });
+
+  const SOURCES = [{ tableName: "readings", bucket: "lake", prefix: "data/readings/" }];
+  const full = () =>
+    new AnalyticsDataset("daily", {
+      database: "telemetry",
+      query: "SELECT * FROM readings WHERE name LIKE '%}\"'",
+      sources: SOURCES,
+      schedules: ["rate(5 minute)", "cron(0 12 * * ? *)"],
+      window: { timeExpression: "ts", offsetSeconds: -180 },
+      versions: { max: 10 },
+      deliveries: [{ bucket: "reports", key: "v/!{iotanalytics:scheduleTime}_!{iotanalytics:versionId}.csv" }],
+    });
+
+  it("with a schedule is a state machine in a group of schedules, each actor with a role of its own", async () => {
+    const { one, all, resources } = await run(full);
+    const machine = one("aws:sfn/stateMachine:StateMachine").inputs;
+    assert.equal(machine.name, "iot-telemetry-etl-dev-daily");
+    assert.deepEqual(machine.loggingConfiguration, {
+      level: "ERROR",
+      includeExecutionData: true,
+      logDestination: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/aws/vendedlogs/states/iot-telemetry-etl-dev-daily:*`,
+    });
+    const schedules = all("aws:scheduler/schedule:Schedule").map(({ inputs }) => inputs);
+    assert.deepEqual(
+      schedules.map(({ name, scheduleExpression }) => [name, scheduleExpression]),
+      [
+        ["iot-telemetry-etl-dev-daily-1", "rate(5 minutes)"],
+        ["iot-telemetry-etl-dev-daily-2", "cron(0 12 * * ? *)"],
+      ],
+    );
+    const machineArn = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:iot-telemetry-etl-dev-daily`;
+    assert.deepEqual(schedules[0]!.target, {
+      arn: machineArn,
+      roleArn: `arn:aws:iam::${ACCOUNT}:role/iot-telemetry-etl-dev-daily-schedule`,
+      input: '{"scheduledTime":"<aws.scheduler.scheduled-time>"}',
+      retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 3600 },
+      deadLetterConfig: { arn: `arn:aws:sqs:${REGION}:${ACCOUNT}:iot-telemetry-etl-dev-daily-schedule` },
+    });
+    const trust = (name: string): Inputs => statements(one("aws:iam/role:Role", name))[0]!.Condition as Inputs;
+    assert.deepEqual(trust("daily-schedule-role"), {
+      StringEquals: { "aws:SourceAccount": ACCOUNT },
+      ArnLike: {
+        "aws:SourceArn": `arn:aws:scheduler:${REGION}:${ACCOUNT}:schedule-group/iot-telemetry-etl-dev-daily`,
+      },
+    });
+    assert.deepEqual(trust("daily-contents-role").ArnLike, {
+      "aws:SourceArn": `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:*`,
+    });
+    assert.deepEqual(
+      statements(one("aws:iam/rolePolicy:RolePolicy", "daily-schedule-policy")).map(({ Action, Resource }) => [
+        Action,
+        Resource,
+      ]),
+      [
+        [["states:StartExecution"], [machineArn]],
+        [["sqs:SendMessage"], [`arn:aws:sqs:${REGION}:${ACCOUNT}:iot-telemetry-etl-dev-daily-schedule`]],
+      ],
+    );
+    const own = statements(one("aws:iam/rolePolicy:RolePolicy", "daily-contents-policy"));
+    for (const { Sid, Action, Resource } of own)
+      if (Sid !== "SetUpLog") assert.ok(!Resource.includes("*") && !Action.some((a: string) => a.includes("*")), Sid);
+    const of = (sid: string): unknown => own.find(({ Sid }) => Sid === sid)?.Resource;
+    assert.deepEqual(of("ReadRows"), ["arn:aws:s3:::lake/data/readings/*"]);
+    assert.deepEqual(of("Deliver"), ["arn:aws:s3:::reports/v/*_*.csv"]);
+    assert.deepEqual(of("KeepWindow"), [
+      `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/iot-telemetry-etl-dev-daily-window`,
+    ]);
+    // A machine that logs is refused while its role may not set the log up.
+    const policy = resources.find(({ name }) => name === "daily-contents-policy")!;
+    assert.ok(one("aws:sfn/stateMachine:StateMachine").dependencies.includes(policy.urn));
+  });
+
+  it("has its window, its deliveries and its versions in the state machine's definition", async () => {
+    const { one } = await run(full);
+    const { States, QueryLanguage } = JSON.parse(one("aws:sfn/stateMachine:StateMachine").inputs.definition) as Inputs;
+    assert.equal(QueryLanguage, "JSONata");
+    assert.deepEqual(Object.keys(States), [
+      "Begin",
+      "Last window",
+      "Window",
+      "Query",
+      "Keep window",
+      "Deliver 1",
+      "First page",
+      "List contents",
+      "Whole list?",
+      "Superseded",
+      "Delete superseded",
+      "Done",
+    ]);
+    assert.match(States["Last window"].Assign.from, /-180000 - 300000|-480000/);
+    assert.match(States.Query.Arguments.QueryString, /LIKE '\\u0025\}\\"'/);
+    assert.match(States.Superseded.Assign.old, /\[\[10\.\.509\]\]/);
+  });
+
+  it("without a schedule, but with versions or deliveries, is a state machine that a person starts", async () => {
+    const { one, all, outputs } = await run(() => {
+      const dataset = new AnalyticsDataset("daily", {
+        database: "d",
+        query: QUERY,
+        sources: SOURCES,
+        versions: { unlimited: true },
+      });
+      return [dataset.stateMachineArn, dataset.scheduleGroupName, dataset.executionLogGroup];
+    });
+    assert.equal(all("aws:scheduler/schedule:Schedule").length, 0);
+    const { States } = JSON.parse(one("aws:sfn/stateMachine:StateMachine").inputs.definition) as Inputs;
+    assert.deepEqual(Object.keys(States), ["Begin", "Query", "Done"]);
+    assert.equal(outputs[2], "/aws/vendedlogs/states/iot-telemetry-etl-dev-daily");
+    assert.equal(outputs[1], undefined);
+  });
+
+  it("says what is wrong with schedules, window, versions and deliveries", async () => {
+    const problems = await wrongArguments(
+      () =>
+        new AnalyticsDataset("daily", {
+          database: "d",
+          query: "SELECT * FROM lake.readings",
+          schedules: ["rate(5 weeks)"],
+          window: { timeExpression: " ", tables: ["other"] },
+          versions: { max: 0 },
+          deliveries: [{ bucket: "reports", key: "/a b!{iotanalytics:when}" }],
+        }),
+    );
+    const paths = problems.map((problem) => problem.split(":")[0]);
+    assert.deepEqual(paths, [
+      "schedules[0]",
+      "versions.max",
+      "sources",
+      "window",
+      "window.timeExpression",
+      "window.tables",
+      "deliveries[0].key",
+      "deliveries[0].key",
     ]);
   });
 });

@@ -15,6 +15,10 @@ const ACCEPTED: Record<NameKind, RegExp> = {
   rolePolicy: /^[\w+=,.@-]{1,128}$/,
   bucket: /^[a-z0-9][a-z0-9-]{1,48}[a-z0-9]$/,
   database: /^[a-z0-9_]{1,255}$/,
+  stateMachine: /^[0-9a-zA-Z_-]{1,80}$/,
+  schedule: /^[0-9a-zA-Z_.-]{1,64}$/,
+  queue: /^[a-zA-Z0-9_-]{1,80}$/,
+  parameter: /^[a-zA-Z0-9_.-]{1,1000}$/,
   workgroup: /^[a-zA-Z0-9._-]{1,128}$/,
   namedQuery: /^.{1,128}$/,
 };

@@ -40,6 +40,7 @@ describe("local/athena", () => {
         ],
         partitionKeys: [],
         parameters: {},
+        location: `s3://lake/${name}/`,
         files: () => [],
         unseen: () => 0,
         ...more,
@@ -47,7 +48,13 @@ describe("local/athena", () => {
     };
     const year = [{ name: "__year", type: "string" }];
     const files = () =>
-      parts.map(([file, value]) => ({ path: file, partition: { __year: value }, bytes: fs.statSync(file).size }));
+      parts.map(([file, value]) => ({
+        path: file,
+        bucket: "lake",
+        key: path.relative(folder, file),
+        partition: { __year: value },
+        bytes: fs.statSync(file).size,
+      }));
     table("store", { partitionKeys: year, files });
     table("empty", {});
     table("injected", { partitionKeys: year, files, parameters: { "projection.__year.type": "injected" } });

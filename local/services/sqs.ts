@@ -1,0 +1,29 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Clock } from "../clock";
+import type { Iam } from "../iam";
+import { type Resource } from "../model";
+
+/** A queue as a file of lines, for what services leave in it; nothing here takes messages out. */
+export class Queue {
+  readonly arn: string;
+  readonly file: string;
+
+  constructor(
+    resource: Resource,
+    root: string,
+    private readonly clock: Clock,
+    private readonly iam: Iam,
+  ) {
+    this.arn = resource.outputs.arn;
+    this.file = path.join(root, `${resource.inputs.name}.ndjson`);
+  }
+
+  /** SendMessage. @returns whether it was allowed */
+  send(principal: string, body: string, attributes: Record<string, string>): boolean {
+    if (!this.iam.check({ principal, action: "sqs:SendMessage", resource: this.arn }).allowed) return false;
+    fs.mkdirSync(path.dirname(this.file), { recursive: true });
+    fs.appendFileSync(this.file, `${JSON.stringify({ sent: this.clock.now(), body, attributes })}\n`);
+    return true;
+  }
+}

@@ -1,0 +1,154 @@
+import { randomUUID } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Clock } from "../../clock";
+import type { Iam } from "../../iam";
+import { ACCOUNT, type Properties, type Resource } from "../../model";
+import { notAuthorized } from "../kinesis";
+import type { Logs } from "../logs";
+import { Run } from "./run";
+import type { Definition, Execution, Services } from "./types";
+
+/** What CloudWatch Logs' own permission for a machine's log is made with, when the machine is created. */
+const LOG_DELIVERY = [
+  "logs:CreateLogDelivery",
+  "logs:GetLogDelivery",
+  "logs:UpdateLogDelivery",
+  "logs:DeleteLogDelivery",
+  "logs:ListLogDeliveries",
+  "logs:PutResourcePolicy",
+  "logs:DescribeResourcePolicies",
+  "logs:DescribeLogGroups",
+];
+
+/** StartExecution was refused. */
+export class StartRefused extends Error {}
+
+export interface MachineContext {
+  clock: Clock;
+  iam: Iam;
+  logs: Logs;
+  services: Services;
+  region: string;
+  /** holds the history of executions */
+  folder: string;
+  onError(error: unknown): void;
+}
+
+/** An execution that goes on. */
+export interface Started {
+  readonly execution: Execution;
+  /** resolves when it has ended, or waits for the clock */
+  readonly idle: Promise<void>;
+  /** resolves when it has ended */
+  readonly done: Promise<Execution>;
+}
+
+/** A Step Functions state machine of the standard type. A task takes no time on the local clock; a retry and a Wait do. */
+export class StateMachine {
+  readonly name: string;
+  readonly arn: string;
+  private readonly role: string;
+  private readonly definition: Definition;
+  private readonly logging: Properties;
+  /** executions of this run, by how they ended */
+  readonly counts = { started: 0, succeeded: 0, failed: 0 };
+  /** the last that failed in this run */
+  lastFailure: Execution | undefined;
+
+  constructor(
+    resource: Resource,
+    private readonly context: MachineContext,
+  ) {
+    const { inputs, outputs } = resource;
+    this.name = inputs.name;
+    this.arn = outputs.arn;
+    this.role = inputs.roleArn;
+    this.definition = JSON.parse(inputs.definition) as Definition;
+    this.logging = inputs.loggingConfiguration ?? {};
+  }
+
+  /** Creating a machine that logs is refused on AWS unless its role may set the delivery of logs up. */
+  checkLogging(): void {
+    if ((this.logging.level ?? "OFF") === "OFF") return;
+    for (const action of LOG_DELIVERY) this.context.iam.check({ principal: this.role, action, resource: "*" });
+  }
+
+  /**
+   * StartExecution.
+   * @param name unique for 90 days on AWS; default a new one
+   * @throws StartRefused
+   */
+  start(principal: string, input: unknown, name: string = randomUUID()): Started {
+    const { clock, iam, region } = this.context;
+    const decision = iam.check({ principal, action: "states:StartExecution", resource: this.arn });
+    if (!decision.allowed)
+      throw new StartRefused(
+        `AccessDeniedException: ${notAuthorized(principal, "states:StartExecution", this.arn, decision.decidedBy)}`,
+      );
+    const trust = iam.assume("states.amazonaws.com", this.role, {
+      "aws:SourceAccount": ACCOUNT,
+      "aws:SourceArn": this.arn,
+    });
+    const execution: Execution = {
+      arn: `arn:aws:states:${region}:${ACCOUNT}:execution:${this.name}:${name}`,
+      name,
+      status: "RUNNING",
+      startDate: new Date(clock.now()).toISOString(),
+      input,
+    };
+    this.counts.started++;
+    const run = new Run(this.definition, execution, { name: this.name, arn: this.arn, role: this.role }, this.context);
+    if (trust.allowed) run.begin();
+    else
+      run.refuse(
+        `Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role (${trust.decidedBy}).`,
+      );
+    const done = run.done.then(() => {
+      this.ended(execution);
+      return execution;
+    });
+    done.catch(this.context.onError);
+    return { execution, done, idle: Promise.race([run.idle(), done.then(() => undefined)]) };
+  }
+
+  /** Executions that have ended, in this run and before, oldest first. */
+  history(): Execution[] {
+    try {
+      const text = fs.readFileSync(this.file, "utf8");
+      return text
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => JSON.parse(line) as Execution);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      return [];
+    }
+  }
+
+  private get file(): string {
+    return path.join(this.context.folder, this.name, "executions.ndjson");
+  }
+
+  private ended(execution: Execution): void {
+    if (execution.status === "SUCCEEDED") this.counts.succeeded++;
+    else {
+      this.counts.failed++;
+      this.lastFailure = execution;
+      this.log(execution);
+    }
+    fs.mkdirSync(path.dirname(this.file), { recursive: true });
+    fs.appendFileSync(this.file, `${JSON.stringify(execution)}\n`);
+  }
+
+  /** The event that the levels ERROR and FATAL have of an execution. */
+  private log({ arn, error, cause, name }: Execution): void {
+    const destination: string | undefined = this.logging.logDestination;
+    if ((this.logging.level ?? "OFF") === "OFF" || destination === undefined) return;
+    const group = destination.split(":log-group:")[1]!.replace(/:\*$/, "");
+    const details = this.logging.includeExecutionData === true ? { error, cause } : {};
+    this.context.logs.deliver(group, `states/${this.name}/${name}`, [
+      JSON.stringify({ type: "ExecutionFailed", details, execution_arn: arn }),
+    ]);
+  }
+}

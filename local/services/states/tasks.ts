@@ -1,0 +1,111 @@
+import { S3Error } from "../s3";
+import { ParameterError } from "../ssm";
+import { QueryRefused } from "../workgroups";
+import { StateError, type TaskType } from "./types";
+
+const SDK = "arn:aws:states:::aws-sdk";
+
+/** The tasks that the local cloud executes, by their resource. */
+export const TASKS: Readonly<Record<string, TaskType>> = {
+  "arn:aws:states:::athena:startQueryExecution.sync": {
+    arguments: { QueryString: "required", WorkGroup: "required", QueryExecutionContext: "required" },
+    async run({ workgroups }, role, { QueryString, WorkGroup, QueryExecutionContext: context }) {
+      try {
+        const execution = await workgroups.run(role, {
+          sql: QueryString,
+          workgroup: WorkGroup,
+          database: context.Database,
+          catalog: context.Catalog,
+        });
+        // The task looks at the query until it has ended.
+        workgroups.check(role, "athena:GetQueryExecution", WorkGroup);
+        if (execution.Status.State === "FAILED") throw new StateError("States.TaskFailed", JSON.stringify(execution));
+        return { QueryExecution: execution };
+      } catch (error) {
+        if (error instanceof QueryRefused) throw new StateError("Athena.AthenaException", error.message);
+        throw error;
+      }
+    },
+  },
+  [`${SDK}:ssm:getParameter`]: {
+    arguments: { Name: "required" },
+    run: ({ parameters }, role, { Name }) =>
+      ofParameters(() => ({ Parameter: { Name: Name as string, ...parameters.get(role, Name) } })),
+  },
+  [`${SDK}:ssm:putParameter`]: {
+    arguments: { Name: "required", Value: "required", Overwrite: "required" },
+    values: { Overwrite: [true] },
+    run: ({ parameters }, role, { Name, Value }) => ofParameters(() => parameters.put(role, Name, Value)),
+  },
+  [`${SDK}:s3:copyObject`]: {
+    arguments: { Bucket: "required", Key: "required", CopySource: "required" },
+    run: ({ s3 }, role, { Bucket, Key, CopySource }) =>
+      ofS3(() => {
+        const source = decodeURIComponent(String(CopySource)).replace(/^\//, "");
+        const slash = source.indexOf("/");
+        s3.copy(role, { bucket: source.slice(0, slash), key: source.slice(slash + 1) }, { bucket: Bucket, key: Key });
+        return {};
+      }),
+  },
+  [`${SDK}:s3:listObjectsV2`]: {
+    arguments: { Bucket: "required", Prefix: "required", MaxKeys: "optional", StartAfter: "optional" },
+    run: ({ s3 }, role, { Bucket, Prefix, MaxKeys = 1000, StartAfter = "" }) =>
+      ofS3(() => {
+        const after = s3.listFor(role, Bucket, Prefix).filter(({ key }) => key > StartAfter);
+        const page = after.slice(0, MaxKeys);
+        return {
+          Name: Bucket as string,
+          Prefix: Prefix as string,
+          MaxKeys: MaxKeys as number,
+          KeyCount: page.length,
+          IsTruncated: page.length < after.length,
+          // S3 leaves the member out when there is nothing.
+          ...(page.length === 0
+            ? {}
+            : {
+                Contents: page.map(({ key, bytes, modified }) => ({
+                  Key: key,
+                  // S3 lists whole seconds
+                  LastModified: new Date(modified).toISOString().replace(/\.\d+Z$/, "Z"),
+                  Size: bytes,
+                  StorageClass: "STANDARD",
+                })),
+              }),
+        };
+      }),
+  },
+  [`${SDK}:s3:deleteObject`]: {
+    arguments: { Bucket: "required", Key: "required" },
+    run: ({ s3 }, role, { Bucket, Key }) =>
+      ofS3(() => {
+        s3.delete(role, Bucket, Key);
+        return {};
+      }),
+  },
+};
+
+async function ofS3<T>(call: () => T): Promise<T> {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof S3Error)
+      throw new StateError(
+        error.code === "AccessDenied" ? "S3.S3Exception" : `S3.${error.code}Exception`,
+        error.message,
+      );
+    throw error;
+  }
+}
+
+async function ofParameters<T>(call: () => T): Promise<T> {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof ParameterError)
+      throw new StateError(
+        error.code === "AccessDenied" ? "Ssm.SsmException" : `Ssm.${error.code}Exception`,
+        error.message,
+      );
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+import type { Properties } from "../../model";
+import type { S3 } from "../s3";
+import type { Parameters } from "../ssm";
+import type { Workgroups } from "../workgroups";
+
+/** A state of a machine in the Amazon States Language; `check.ts` has seen to it that it is one. */
+export interface State extends Properties {
+  Type: "Task" | "Pass" | "Choice" | "Map" | "Wait" | "Succeed" | "Fail";
+  Next?: string;
+  End?: boolean;
+}
+
+export interface Definition {
+  StartAt: string;
+  States: Record<string, State>;
+  TimeoutSeconds?: number;
+}
+
+/** The services that tasks call. */
+export interface Services {
+  readonly workgroups: Workgroups;
+  readonly s3: S3;
+  readonly parameters: Parameters;
+}
+
+/** A task that the local cloud executes. */
+export interface TaskType {
+  /** arguments, and whether one must be given */
+  readonly arguments: Readonly<Record<string, "required" | "optional">>;
+  /** values that an argument may have, where the local cloud executes no others */
+  readonly values?: Readonly<Record<string, readonly unknown[]>>;
+  /** Calls the service with the machine's role. @throws StateError as the service's own error */
+  run(services: Services, role: string, args: Properties): Promise<unknown>;
+}
+
+/** An error by the name under which Retry and Catch know it. */
+export class StateError extends Error {
+  constructor(
+    /** `States.TaskFailed`, `S3.S3Exception`, ... */
+    readonly error: string,
+    readonly reason: string,
+  ) {
+    super(`${error}: ${reason}`);
+  }
+}
+
+export interface Execution {
+  arn: string;
+  name: string;
+  status: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT";
+  /** ISO 8601, of the local clock */
+  startDate: string;
+  stopDate?: string;
+  input: unknown;
+  output?: unknown;
+  error?: string;
+  cause?: string;
+}
