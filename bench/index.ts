@@ -17,6 +17,10 @@ const BENCHES: Record<string, { what: string; run(): Promise<() => Promise<void>
     what: "evaluating a program of 1, 10, 100 and 1,000 pipelines",
     run: async () => (await import("./evaluation")).benchEvaluation,
   },
+  try: {
+    what: "npm run try over 1,000,000 messages, messages a second and peak memory, against lines parsed and no more",
+    run: async () => (await import("./try")).benchTry,
+  },
   start: { what: "npm start, as a user calls it", run: async () => (await import("./start")).benchStart },
 };
 

@@ -3,6 +3,6 @@ export { compact, decodeSpan, eachElement, eachMember, spanText, type Span } fro
 export * as kinds from "./kinds";
 export { Layout, SYSTEM_PREFIX } from "./layout";
 export { Message } from "./message";
-export { parseJson } from "./parse";
+export { parseJson, parseSpan } from "./parse";
 export { MessageReader } from "./reader";
 export { DEFAULT_DEPTH, Scanner } from "./scanner";

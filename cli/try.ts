@@ -1,0 +1,276 @@
+import * as path from "node:path";
+import type { TransformOptions } from "../etl";
+import { pairs, UsageError, wholeNumber, type Parsed } from "./options";
+import { isUserError, runCommand } from "./run";
+import { Comparison, type Difference } from "./try/compare";
+import { loadDefinition, type DefinitionSource, type TrialDefinition } from "./try/definition";
+import { JsonResult } from "./try/json";
+import { TRY } from "./try/options";
+import { Output } from "./try/output";
+import { TrialProgress } from "./try/progress";
+import { Messages } from "./try/source";
+import { comparisonText, countsText, differenceText, traceText } from "./try/text";
+import { Trial, type Trace } from "./try/trial";
+import { FileWatch } from "./try/watch";
+
+/** Messages that a person is shown, unless told otherwise. */
+const SHOWN = 5;
+/** Failed and filtered messages that are shown beside the first ones, for each activity and result. */
+const SAMPLES = 2;
+
+/** Texts that wait for the counts; of more the first are printed before. */
+const WAITING = 1000;
+
+/** What the options ask for. */
+interface Request {
+  first: DefinitionSource;
+  second: DefinitionSource | undefined;
+  messages: Messages;
+  inputs: readonly string[];
+  /** messages, or with a comparison differences, that are printed */
+  show: number;
+  /** whether `show` was asked for; otherwise samples of what went wrong are printed too */
+  samples: boolean;
+  json: boolean;
+}
+
+async function tryPipeline(parsed: Parsed): Promise<number> {
+  const watching = parsed.flag("watch");
+  const request = requestOf(parsed, watching);
+  if (!watching) {
+    const definitions = load(request);
+    warn(definitions);
+    await run(request, definitions);
+    return 0;
+  }
+  const rerun = async (): Promise<void> => {
+    try {
+      // as they are now: what is saved during the run is another change
+      watch.set([...sourceFiles(request), ...watchedInputs(request)]);
+      const definitions = load(request);
+      watch.set([...sourceFiles(request), ...definitions.flatMap(({ files }) => files), ...watchedInputs(request)]);
+      if (process.stdout.isTTY && !request.json) process.stdout.write("\u001b[2J\u001b[3J\u001b[H");
+      warn(definitions);
+      await run(request, definitions);
+    } catch (error) {
+      if (!isUserError(error)) throw error;
+      process.stderr.write(`${error.problems.map((problem) => `error: ${problem}`).join("\n\n")}\n`);
+    }
+    process.stderr.write("watching; Ctrl-C ends\n");
+  };
+  const watch = new FileWatch(rerun);
+  const ended = new Promise<void>((resolve) => {
+    process.once("SIGINT", resolve);
+    process.once("SIGTERM", resolve);
+  });
+  await rerun();
+  await ended;
+  watch.close();
+  return 130;
+}
+
+function requestOf(parsed: Parsed, watching: boolean): Request {
+  const pipeline = parsed.text("pipeline");
+  if (pipeline === undefined) throw new UsageError("--pipeline FILE is needed: the pipeline to try.");
+  const inputs = parsed.texts("input");
+  const messages = parsed.texts("message");
+  if (inputs.length + messages.length === 0)
+    throw new UsageError("--input FILE or --message JSON is needed: the messages to try it on.");
+  const compare = parsed.text("compare");
+  for (const name of ["compare-name", "compare-datastore"])
+    if (compare === undefined && parsed.text(name) !== undefined)
+      throw new UsageError(`--${name} belongs to --compare FILE; give it too.`);
+  const options = optionsOf(parsed);
+  const json = parsed.flag("json");
+  const limit = parsed.text("limit") === undefined ? Infinity : wholeNumber(parsed, "limit", 0, 1, 1e12);
+  return {
+    first: { option: "--pipeline", pipeline, name: parsed.text("name"), datastore: parsed.text("datastore"), options },
+    second:
+      compare === undefined
+        ? undefined
+        : {
+            option: "--compare",
+            pipeline: compare,
+            name: parsed.text("compare-name"),
+            datastore: parsed.text("compare-datastore"),
+            options,
+          },
+    messages: new Messages(
+      {
+        inputs,
+        messages,
+        limit,
+        set: pairs(parsed, "set", "an attribute and its value"),
+        rename: pairs(parsed, "rename", "the old and the new name of an attribute"),
+      },
+      watching,
+    ),
+    inputs,
+    show: wholeNumber(parsed, "show", json ? Infinity : SHOWN, 0, 1e12),
+    samples: parsed.text("show") === undefined && !json,
+    json,
+  };
+}
+
+function optionsOf(parsed: Parsed): TransformOptions {
+  const onMathFailure = oneOf(parsed, "on-math-failure", ["fail", "pass"]);
+  const onMismatch = oneOf(parsed, "on-mismatch", ["null", "fail"]);
+  return { integerDivision: parsed.flag("integer-division"), onMathFailure, onMismatch };
+}
+
+function oneOf<T extends string>(parsed: Parsed, name: string, values: readonly T[]): T | undefined {
+  const text = parsed.text(name);
+  if (text === undefined) return undefined;
+  const found = values.find((value) => value === text);
+  if (found === undefined) throw new UsageError(`--${name} ${text}: needs ${values.join(" or ")}.`);
+  return found;
+}
+
+/** Both definitions, so that the mistakes of both are told at once. */
+function load(request: Request): TrialDefinition[] {
+  const problems: string[] = [];
+  const definitions = [request.first, ...(request.second === undefined ? [] : [request.second])].flatMap((source) => {
+    try {
+      return [loadDefinition(source)];
+    } catch (error) {
+      if (!isUserError(error)) throw error;
+      problems.push(...error.problems.filter((problem) => !problems.includes(problem)));
+      return [];
+    }
+  });
+  if (problems.length > 0) throw Object.assign(new Error("mistakes in documents"), { problems });
+  return definitions;
+}
+
+function warn(definitions: readonly TrialDefinition[]): void {
+  for (const warning of new Set(definitions.flatMap(({ warnings }) => warnings)))
+    process.stderr.write(`warning: ${warning}\n`);
+}
+
+/** Files that are watched even while their documents cannot be loaded. */
+function sourceFiles({ first, second }: Request): string[] {
+  return [first, second].flatMap((source) =>
+    [source?.pipeline, source?.datastore].filter((file) => file !== undefined),
+  );
+}
+
+/** Inputs that are not there are watched for too. */
+function watchedInputs({ messages, inputs }: Request): string[] {
+  let files = inputs;
+  try {
+    files = messages.files();
+  } catch (error) {
+    if (!isUserError(error)) throw error;
+  }
+  return files.filter((file) => file !== "-");
+}
+
+async function run(request: Request, [first, second]: readonly TrialDefinition[]): Promise<void> {
+  const startedAt = performance.now();
+  const out = new Output(process.stdout);
+  const trial = new Trial(first!, Date.now());
+  const comparison = second && new Comparison(trial, new Trial(second, Date.now()));
+  const printer = new Printer(request, out, trial);
+  const progress = new TrialProgress(process.stderr, request.messages);
+  try {
+    for await (const batch of request.messages.batches()) {
+      for (const payload of batch) {
+        if (comparison === undefined) printer.take(payload);
+        else printer.compared(comparison.take(payload));
+        if (out.full) await out.drain();
+      }
+      progress.update(trial.received);
+    }
+  } finally {
+    progress.stop();
+  }
+  printer.end(comparison, performance.now() - startedAt);
+  await out.drain();
+}
+
+/** Chooses what is printed. */
+class Printer {
+  private readonly json: JsonResult | undefined;
+  private printed = 0;
+  private texts = 0;
+  private readonly samples = new Map<string, number>();
+  /** a person reads the counts first, so these wait, unless they are many */
+  private waiting: string[] = [];
+
+  constructor(
+    private readonly request: Request,
+    private readonly out: Output,
+    private readonly trial: Trial,
+  ) {
+    this.json = request.json ? new JsonResult(out) : undefined;
+  }
+
+  take(payload: Buffer): void {
+    const { trial } = this;
+    const outcome = trial.take(payload);
+    if (this.printed < this.request.show) this.printed++;
+    else if (outcome.result === "stored" || !this.sampled(`${outcome.result} ${outcome.at}`)) return;
+    this.print(trial.look(payload, trial.received));
+  }
+
+  compared(difference: Difference | undefined): void {
+    if (difference === undefined || this.printed >= this.request.show) return;
+    this.printed++;
+    if (this.json !== undefined) this.json.difference(difference);
+    else this.text(differenceText(difference));
+  }
+
+  end(comparison: Comparison | undefined, ms: number): void {
+    const { trial, waiting, out } = this;
+    if (this.json !== undefined) {
+      this.json.end(trial, comparison, ms);
+      return;
+    }
+    if (comparison === undefined) out.write(countsText(trial, ms));
+    else {
+      const { first, second } = this.request;
+      out.write(comparisonText(comparison, [here(first.pipeline), here(second?.pipeline ?? "")]));
+    }
+    if (waiting.length > 0) out.write(`\n${waiting.join("\n")}`);
+    this.rest(comparison);
+  }
+
+  private print(trace: Trace): void {
+    if (this.json !== undefined) this.json.message(trace);
+    else this.text(traceText(trace, this.trial));
+  }
+
+  private text(text: string): void {
+    this.texts++;
+    this.waiting.push(text);
+    if (this.waiting.length < WAITING) return;
+    this.out.write(`${this.waiting.join("\n")}\n`);
+    this.waiting = [];
+  }
+
+  /** Whether a message is among the first that this happened to. */
+  private sampled(what: string): boolean {
+    if (!this.request.samples) return false;
+    const seen = this.samples.get(what) ?? 0;
+    if (seen >= SAMPLES) return false;
+    this.samples.set(what, seen + 1);
+    return true;
+  }
+
+  private rest(comparison: Comparison | undefined): void {
+    const all = comparison === undefined ? this.trial.received : comparison.summary().different;
+    const shown = this.texts;
+    if (all > shown && this.request.samples)
+      this.out.write(
+        `\n${shown} of ${all.toLocaleString("en-US")} ${comparison === undefined ? "messages" : "differences"} are shown; --show N shows more, --json all.\n`,
+      );
+  }
+}
+
+/** A path as one would type it here. */
+function here(file: string): string {
+  const relative = path.relative(process.cwd(), path.resolve(file));
+  return relative.startsWith("..") ? file : relative;
+}
+
+void runCommand(TRY, tryPipeline);

@@ -1,0 +1,114 @@
+/** Two pipelines over the same messages: where their rows differ. */
+import type { Outcome } from "../../etl";
+import { columnsOf } from "./row";
+import type { Trace, Trial } from "./trial";
+
+/** A message that two pipelines leave in different states. */
+export interface Difference {
+  first: Trace;
+  second: Trace;
+  /** columns whose values differ, partitions too; empty when only one of the pipelines stores the message */
+  columns: { name: string; first: string; second: string }[];
+}
+
+export interface ColumnDifference {
+  name: string;
+  /** messages whose two rows differ in it */
+  different: number;
+  /** of these, those for which only one of the rows has a value */
+  onlyFirst: number;
+  onlySecond: number;
+  /** number of the first such message, and what the two rows hold there; JSON */
+  example: { message: number; first: string; second: string };
+}
+
+export interface ComparisonSummary {
+  messages: number;
+  same: number;
+  different: number;
+  /** stored by both pipelines, in different rows */
+  rows: number;
+  onlyFirst: number;
+  onlySecond: number;
+  /** filtered out by one of the pipelines, failed in the other */
+  neither: number;
+  columns: ColumnDifference[];
+}
+
+const NO_VALUE = "null";
+
+/** Compares message by message; memory grows with the number of columns alone. */
+export class Comparison {
+  private readonly counts = { messages: 0, same: 0, rows: 0, onlyFirst: 0, onlySecond: 0, neither: 0 };
+  private readonly columns = new Map<string, ColumnDifference>();
+  private readonly haveRows: boolean;
+
+  constructor(
+    readonly first: Trial,
+    readonly second: Trial,
+  ) {
+    this.haveRows = first.columns !== undefined && second.columns !== undefined;
+  }
+
+  /** Takes a message; undefined when both pipelines do the same with it. */
+  take(payload: Buffer): Difference | undefined {
+    const { counts } = this;
+    const number = ++counts.messages;
+    if (alike(this.first.take(payload), this.second.take(payload)) && this.haveRows) {
+      counts.same++;
+      return undefined;
+    }
+    const [first, second] = [this.first.look(payload, number), this.second.look(payload, number)];
+    const columns = first.result === "stored" && second.result === "stored" ? this.rows(first, second) : [];
+    if (first.result === "stored" && second.result !== "stored") counts.onlyFirst++;
+    else if (second.result === "stored" && first.result !== "stored") counts.onlySecond++;
+    else if (columns.length > 0) counts.rows++;
+    else if (first.result !== second.result) counts.neither++;
+    else {
+      counts.same++;
+      return undefined;
+    }
+    return { first, second, columns };
+  }
+
+  /** The columns in the order of the first pipeline's datastore; those that only the second has come behind. */
+  summary(): ComparisonSummary {
+    const order = [...(this.first.columns ?? []), ...(this.second.columns ?? [])].map(({ name }) => name);
+    const place = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
+    const columns = [...this.columns.values()].sort((a, b) => place(a.name) - place(b.name));
+    return { ...this.counts, different: this.counts.messages - this.counts.same, columns };
+  }
+
+  private rows(first: Trace, second: Trace): Difference["columns"] {
+    const [left, right] = [valuesOf(first), valuesOf(second)];
+    const found: Difference["columns"] = [];
+    for (const name of new Set([...left.keys(), ...right.keys()])) {
+      const [a, b] = [left.get(name) ?? NO_VALUE, right.get(name) ?? NO_VALUE];
+      if (a === b) continue;
+      found.push({ name, first: a, second: b });
+      let column = this.columns.get(name);
+      if (column === undefined) {
+        const example = { message: first.number, first: a, second: b };
+        column = { name, different: 0, onlyFirst: 0, onlySecond: 0, example };
+        this.columns.set(name, column);
+      }
+      column.different++;
+      if (b === NO_VALUE) column.onlyFirst++;
+      if (a === NO_VALUE) column.onlySecond++;
+    }
+    return found;
+  }
+}
+
+/** Whether it can be seen at once that two pipelines do the same with a message. */
+function alike(a: Outcome, b: Outcome): boolean {
+  if (a.result !== "stored" || b.result !== "stored") return a.result === b.result;
+  return a.row === b.row && JSON.stringify(a.partitionKeys) === JSON.stringify(b.partitionKeys);
+}
+
+/** What is compared: the row and its partition, or without a datastore the message. JSON by name. */
+function valuesOf(trace: Trace): Map<string, string> {
+  const values = columnsOf(trace.row ?? trace.output ?? "{}");
+  for (const [name, value] of Object.entries(trace.partition)) values.set(name, JSON.stringify(value));
+  return values;
+}

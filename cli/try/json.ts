@@ -1,0 +1,104 @@
+/** The result of a trial as one JSON document, written piece by piece: it may hold a million messages. */
+import type { Comparison, Difference } from "./compare";
+import type { Output } from "./output";
+import type { ActivityCount, Trace, Trial } from "./trial";
+
+export class JsonResult {
+  private began = false;
+
+  constructor(private readonly out: Output) {}
+
+  message(trace: Trace): void {
+    this.next(`{${traceMembers(trace).join(",")}}`);
+  }
+
+  difference({ first, second, columns }: Difference): void {
+    const differs = columns.map(
+      ({ name, first: a, second: b }) => `{"column":${JSON.stringify(name)},"first":${a},"second":${b}}`,
+    );
+    const other = `{${traceMembers(second).slice(2).join(",")}}`;
+    this.next(`{${traceMembers(first).join(",")},"other":${other},"differs":[${differs.join(",")}]}`);
+  }
+
+  /** Closes the document. */
+  end(trial: Trial, comparison: Comparison | undefined, ms: number): void {
+    if (!this.began) this.out.write('{"messages":[');
+    const { counts, ...more } = figures(trial);
+    const members = [
+      `"pipeline":${JSON.stringify(trial.name)}`,
+      `"datastore":${trial.columns === undefined ? "null" : JSON.stringify(trial.definition.datastoreName)}`,
+      `"activities":${JSON.stringify(counts)}`,
+      ...Object.entries(more).map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`),
+      `"warnings":${JSON.stringify(trial.definition.warnings)}`,
+      `"milliseconds":${Math.round(ms)}`,
+    ];
+    if (comparison !== undefined) members.push(comparisonMember(comparison));
+    this.out.write(`],${members.join(",")}}\n`);
+  }
+
+  private next(text: string): void {
+    this.out.write(`${this.began ? "," : '{"messages":['}${text}`);
+    this.began = true;
+  }
+}
+
+function figures(trial: Trial): {
+  counts: ActivityCount[];
+  received: number;
+  stored: number;
+  filtered: number;
+  failed: number;
+  mismatches: Readonly<Record<string, number>>;
+  partitionFallbacks: number;
+  mathFailuresPassed: number;
+} {
+  const counts = trial.counts();
+  const sum = (key: "filtered" | "failed"): number => counts.reduce((total, activity) => total + activity[key], 0);
+  const [filtered, failed] = [sum("filtered"), sum("failed")];
+  const { received, mismatches, partitionFallbacks, mathFailuresPassed } = trial;
+  const stored = received - filtered - failed;
+  return { counts, received, stored, filtered, failed, mismatches, partitionFallbacks, mathFailuresPassed };
+}
+
+function traceMembers(trace: Trace): string[] {
+  const { number, input, result, output, row, partition, at, reason, states } = trace;
+  const steps = states.map(({ activity, message }) => `{"activity":${JSON.stringify(activity)},"message":${message}}`);
+  return [
+    `"number":${number}`,
+    // what went past an activity was read as JSON
+    `"input":${states.length > 0 ? input.toString() : inputJson(input)}`,
+    `"result":"${result}"`,
+    `"output":${output ?? "null"}`,
+    `"row":${row ?? "null"}`,
+    `"partition":${JSON.stringify(partition)}`,
+    `"at":${JSON.stringify(at ?? null)}`,
+    `"reason":${JSON.stringify(reason ?? null)}`,
+    `"states":[${steps.join(",")}]`,
+  ];
+}
+
+/** JSON as it came, with its digits; what is no JSON as a text. */
+function inputJson(input: Buffer): string {
+  const text = input.toString();
+  try {
+    JSON.parse(text);
+    return text.trim();
+  } catch {
+    return JSON.stringify(text);
+  }
+}
+
+function comparisonMember(comparison: Comparison): string {
+  const { columns, ...counts } = comparison.summary();
+  const listed = columns.map(({ name, different, onlyFirst, onlySecond, example }) => {
+    const shown = `{"message":${example.message},"first":${example.first},"second":${example.second}}`;
+    return `{"name":${JSON.stringify(name)},"different":${different},"onlyFirst":${onlyFirst},"onlySecond":${onlySecond},"example":${shown}}`;
+  });
+  const members = [
+    `"pipeline":${JSON.stringify(comparison.second.name)}`,
+    `"activities":${JSON.stringify(comparison.second.counts())}`,
+    ...Object.entries(counts).map(([name, value]) => `${JSON.stringify(name)}:${value}`),
+    `"columns":[${listed.join(",")}]`,
+  ];
+  return `"comparison":{${members.join(",")}}`;
+}

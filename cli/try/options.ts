@@ -1,0 +1,54 @@
+import type { Command } from "../options";
+
+export const TRY: Command = {
+  call: "npm run try",
+  summary:
+    "Runs a pipeline over messages and shows what each activity does to them, and the rows that the datastore would hold.\n" +
+    "Nothing is deployed and nothing is written; it is the code that the transform function runs.",
+  options: [
+    { name: "pipeline", value: "FILE", help: "the file with the pipeline's document" },
+    { name: "name", value: "NAME", help: "which pipeline, if the file holds several" },
+    {
+      name: "datastore",
+      value: "FILE",
+      help: "the datastore's document (default: the one of that name in the pipeline's file or folder)",
+    },
+    {
+      name: "input",
+      value: "FILE",
+      multiple: true,
+      help: "messages: NDJSON, JSON array, CSV with header, archive objects (gzip), a folder of them, - for stdin; repeatable",
+    },
+    { name: "message", value: "JSON", multiple: true, help: "a message; repeatable" },
+    { name: "set", value: "NAME=VALUE", multiple: true, help: "set an attribute of each message; repeatable" },
+    { name: "rename", value: "OLD=NEW", multiple: true, help: "rename an attribute of each message; repeatable" },
+    { name: "limit", value: "N", help: "take the first N messages only" },
+    { name: "show", value: "N", help: "messages to print (default 5; with --json all)" },
+    { name: "compare", value: "FILE", help: "another pipeline over the same messages: which rows and columns differ" },
+    { name: "compare-name", value: "NAME", help: "which pipeline, if that file holds several" },
+    { name: "compare-datastore", value: "FILE", help: "its datastore's document (default: as for --datastore)" },
+    { name: "integer-division", help: "9/5 is 1, as the stack's integerDivision" },
+    { name: "on-math-failure", value: "fail|pass", help: "as the stack's onMathFailure (default fail)" },
+    { name: "on-mismatch", value: "null|fail", help: "as the stack's onMismatch (default null)" },
+    { name: "watch", help: "run again whenever a document or an input is saved" },
+    { name: "json", help: "print the result as JSON" },
+  ],
+  examples: [
+    [
+      "npm run try -- --pipeline definitions/etl/pipeline.json --input readings.ndjson",
+      "each activity's counts, the first messages step by step, their rows",
+    ],
+    [
+      'npm run try -- --pipeline definitions/etl/pipeline.json --message \'{"device_id":"a","temperature":25}\'',
+      "one message",
+    ],
+    [
+      "npm run try -- --pipeline definitions/etl/pipeline.json --input readings.csv --rename value=temperature --watch",
+      "again at each save, in milliseconds",
+    ],
+    [
+      "npm run try -- --pipeline old/pipeline.json --compare new/pipeline.json --input .local/dev/s3/BUCKET/raw",
+      "what a change does to the messages that a stack has archived",
+    ],
+  ],
+};

@@ -1,0 +1,391 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { Writable } from "node:stream";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { Comparison } from "../../cli/try/compare";
+import { loadDefinition, type DefinitionSource, type TrialDefinition } from "../../cli/try/definition";
+import { JsonResult } from "../../cli/try/json";
+import { Output } from "../../cli/try/output";
+import { heldRow } from "../../cli/try/row";
+import { Messages } from "../../cli/try/source";
+import { comparisonText, countsText, traceText } from "../../cli/try/text";
+import { Trial } from "../../cli/try/trial";
+import { isUserError } from "../../cli/run";
+import { parseColumnType } from "../../etl";
+import { Athena } from "../../local/athena";
+
+const ROOT = path.resolve(__dirname, "../..");
+
+/** A pipeline of three activities: no message over 100, Fahrenheit, and without the battery. */
+const pipeline = (math = "temperature * 1.8 + 32", name = "plant") => ({
+  pipelineName: name,
+  pipelineActivities: [
+    { channel: { name: "in", channelName: "readings", next: "plausible" } },
+    { filter: { name: "plausible", filter: "temperature < 100 OR site = 'x'", next: "convert" } },
+    { math: { name: "convert", attribute: "fahrenheit", math, next: "shrink" } },
+    { removeAttributes: { name: "shrink", attributes: ["battery"], next: "out" } },
+    { datastore: { name: "out", datastoreName: "rows" } },
+  ],
+});
+const datastore = (columns: [string, string][]) => ({
+  datastoreName: "rows",
+  fileFormatConfiguration: {
+    parquetConfiguration: { schemaDefinition: { columns: columns.map(([name, type]) => ({ name, type })) } },
+  },
+  datastorePartitions: { partitions: [{ attributePartition: { attributeName: "site" } }] },
+});
+const COLUMNS: [string, string][] = [
+  ["site", "string"],
+  ["fahrenheit", "double"],
+  ["n", "int"],
+];
+const MESSAGES = [
+  '{"site":"a","temperature":10,"battery":3,"n":1}',
+  '{"site":"a","temperature":100.5}',
+  '{"site":"x","temperature":"warm"}',
+  "no json",
+  '{"site":"b","temperature":20.50,"n":12345678901234567890}',
+  "{}",
+];
+
+describe("cli/try", () => {
+  let folder: string;
+  beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), "try-"))));
+  afterEach(() => fs.rmSync(folder, { recursive: true, maxRetries: 3 }));
+
+  const file = (name: string, content: unknown): string => {
+    const full = path.join(folder, name);
+    fs.writeFileSync(
+      full,
+      typeof content === "string" || content instanceof Buffer ? content : JSON.stringify(content),
+    );
+    return full;
+  };
+  const source = (more: Partial<DefinitionSource> = {}): DefinitionSource => ({
+    option: "--pipeline",
+    pipeline: path.join(folder, "pipeline.json"),
+    name: undefined,
+    datastore: undefined,
+    options: {},
+    ...more,
+  });
+  const load = (content: unknown, more: Partial<DefinitionSource> = {}): TrialDefinition => {
+    const pipelineFile = file(`pipeline-${fs.readdirSync(folder).length}.json`, content);
+    return loadDefinition(source({ pipeline: pipelineFile, ...more }));
+  };
+  const problemsOf = (more: Partial<DefinitionSource> = {}): string => {
+    try {
+      loadDefinition(source(more));
+    } catch (error) {
+      assert(isUserError(error), String(error));
+      return error.problems.join("\n").replaceAll(folder + path.sep, "");
+    }
+    return "";
+  };
+  const trialOf = (definition: TrialDefinition, messages: readonly string[] = MESSAGES): Trial => {
+    const trial = new Trial(definition, Date.UTC(2024, 2, 5));
+    for (const message of messages) trial.take(Buffer.from(message));
+    return trial;
+  };
+
+  it("counts what each activity lets through, filters out and fails, with reasons", () => {
+    file("datastore.json", datastore(COLUMNS));
+    const trial = trialOf(load(pipeline()));
+    assert.deepEqual(
+      trial
+        .counts()
+        .map(({ name, kind, in: arriving, out, filtered, failed }) => [name, kind, arriving, out, filtered, failed]),
+      [
+        ["in", "channel", 6, 4, 1, 1],
+        ["plausible", "filter", 4, 3, 1, 0],
+        ["convert", "math", 3, 2, 0, 1],
+        ["shrink", "removeAttributes", 2, 2, 0, 0],
+        ["out", "datastore", 2, 2, 0, 0],
+      ],
+    );
+    const reasons = trial.counts().flatMap(({ reasons: found }) => found);
+    assert.deepEqual(
+      reasons.map(({ count, first }) => [count, first]),
+      [
+        [1, 4],
+        [1, 3],
+      ],
+    );
+    assert.match(reasons[1]!.text, /temperature is the text "warm"/);
+    assert.deepEqual(trial.mismatches, { n: 1 });
+    const text = countsText(trial, 5);
+    assert.match(text, /^plant: 6 messages, 2 stored, 2 filtered, 2 failed \(5\.0 ms\)/);
+    assert.match(text, /1 value did not fit the column n and became null/);
+  });
+
+  it("shows a message after each activity, its row, and where it stopped", () => {
+    file("datastore.json", datastore(COLUMNS));
+    const trial = new Trial(load(pipeline()), 0);
+    const trace = trial.look(Buffer.from(MESSAGES[0]!), 1);
+    assert.deepEqual(trace.states, [
+      { activity: "in", message: '{"site":"a","temperature":10,"battery":3,"n":1}' },
+      { activity: "plausible", message: '{"site":"a","temperature":10,"battery":3,"n":1}' },
+      { activity: "convert", message: '{"site":"a","temperature":10,"battery":3,"n":1,"fahrenheit":50}' },
+      { activity: "shrink", message: '{"site":"a","temperature":10,"n":1,"fahrenheit":50}' },
+    ]);
+    assert.equal(trace.row, '{"site":"a","fahrenheit":50,"n":1}');
+    assert.deepEqual(trace.partition, { __partition_site: "a" });
+    assert.deepEqual(traceText(trace, trial).split("\n").slice(1, 8), [
+      '  as it came                 {"site":"a","temperature":10,"battery":3,"n":1}',
+      "  in (channel)               unchanged",
+      "  plausible (filter)         unchanged",
+      "  convert (math)             + fahrenheit: 50",
+      "  shrink (removeAttributes)  - battery",
+      '  row                        {"site":"a","fahrenheit":50,"n":1}',
+      "  partition                  __partition_site=a/",
+    ]);
+    const failed = trial.look(Buffer.from(MESSAGES[2]!), 3);
+    assert.deepEqual(
+      [failed.result, failed.at, failed.output, failed.row],
+      ["failed", "convert", undefined, undefined],
+    );
+    assert.match(failed.reason!, /gives no number/);
+    assert.equal(trial.received, 0);
+  });
+
+  it("prints one JSON document, with every digit of the messages", async () => {
+    file("datastore.json", datastore(COLUMNS));
+    const trial = new Trial(load(pipeline()), 0);
+    let text = "";
+    const out = new Output(new Writable({ write: (chunk, _, done) => ((text += String(chunk)), done()) }));
+    const json = new JsonResult(out);
+    for (const message of MESSAGES) {
+      trial.take(Buffer.from(message));
+      json.message(trial.look(Buffer.from(message), trial.received));
+    }
+    json.end(trial, undefined, 1);
+    await out.drain();
+    const document = JSON.parse(text) as { messages: Record<string, unknown>[]; activities: unknown[] };
+    assert.deepEqual(
+      document.messages.map(({ result, at }) => [result, at]),
+      [
+        ["stored", null],
+        ["filtered", "plausible"],
+        ["failed", "convert"],
+        ["failed", "in"],
+        ["stored", null],
+        ["filtered", "in"],
+      ],
+    );
+    assert.equal(document.messages[3]!.input, "no json");
+    assert.deepEqual(document.messages[4]!.row, { site: "b", fahrenheit: 68.9, n: null });
+    assert(text.includes('"output":{"site":"b","temperature":20.50,"n":12345678901234567890,"fahrenheit":68.9}'), text);
+    assert.equal(document.activities.length, 5);
+    text = "";
+    new JsonResult(out).end(new Trial(trial.definition, 0), undefined, 1);
+    await out.drain();
+    assert.deepEqual((JSON.parse(text) as { messages: unknown[] }).messages, []);
+  });
+
+  it("holds rows as a query shows them", async () => {
+    // what the delivery stream is given for each type, and DuckDB's own reading of it
+    const columns: [string, string, string, string][] = [
+      ["a", "bigint", "9007199254740993", "9007199254740993"],
+      ["b", "float", "0.1", "CAST(0.1 AS REAL)"],
+      ["c", "double", "1.500", "CAST(1.5 AS DOUBLE)"],
+      ["d", "decimal(10,2)", "12.50", "CAST('12.50' AS DECIMAL(10,2))"],
+      ["e", "timestamp", '"2024-03-05T07:00:00.120Z"', "TIMESTAMP '2024-03-05 07:00:00.120'"],
+      ["f", "timestamp", '"2024-03-05 07:00:00.123456"', "TIMESTAMP '2024-03-05 07:00:00.123456'"],
+      ["g", "array<double>", "[1.0,null]", "ARRAY[CAST(1.0 AS DOUBLE), NULL]"],
+      ["h", "int", "5", "5"],
+    ];
+    const athena = new Athena();
+    try {
+      const sql = `SELECT ${columns.map(([name, , , value]) => `${value} AS ${name}`).join(", ")}`;
+      const { rows } = await athena.query(sql, { database: "", tables: new Map() });
+      const shown = Object.fromEntries(
+        columns.map(([name], index) => {
+          const value = rows[0]![index];
+          return [name, typeof value === "bigint" ? String(value) : value];
+        }),
+      );
+      const held = heldRow(
+        `{${columns.map(([name, , json]) => `"${name}":${json}`).join(",")}}`,
+        [...columns, ["z", "string"]].map(([name, type]) => ({ name: name!, type: parseColumnType(type!) })),
+      );
+      const { b, ...others } = JSON.parse(held) as Record<string, unknown>;
+      assert.equal(Math.fround(b as number), shown.b);
+      assert.deepEqual({ ...others, b: shown.b }, { ...shown, z: null });
+    } finally {
+      athena.close();
+    }
+  });
+
+  it("finds the datastore in the pipeline's file, in its folder, or where it is told", () => {
+    const [document, rows] = [pipeline(), datastore(COLUMNS)];
+    assert.equal(load(document).columns, undefined);
+    assert.deepEqual(
+      load([document, rows]).columns?.map(({ name }) => name),
+      ["site", "fahrenheit", "n"],
+    );
+    for (const name of fs.readdirSync(folder)) fs.rmSync(path.join(folder, name));
+    const beside = file("store.json", rows);
+    assert.deepEqual(
+      load(document)
+        .files.map((of) => path.basename(of))
+        .slice(1),
+      ["store.json"],
+    );
+    fs.rmSync(beside);
+    const other = file("sub.txt", { ...rows, datastoreName: "others" });
+    const given = load(document, { datastore: other });
+    assert.equal(given.columns?.length, 3);
+    assert.match(given.warnings.join(), /the pipeline writes to rows, and this is others/);
+    const text = countsText(trialOf(load(document)), 1);
+    assert.match(text, /no document of the datastore rows beside the pipeline's.*--datastore FILE/);
+  });
+
+  it("warns of a column that nothing fills, and not of documents that are not given", () => {
+    file("datastore.json", datastore([...COLUMNS, ["battery", "int"]]));
+    assert.match(load(pipeline()).warnings.join("\n"), /"battery"/);
+    assert.equal(load(pipeline()).warnings.length, 1);
+  });
+
+  it("tells every mistake of the documents with its place, and nothing of other documents", () => {
+    assert.match(problemsOf(), /^pipeline\.json: error: .*does not exist/);
+    file("pipeline.json", { ...pipeline("temperature *"), extra: 1 });
+    const bad = datastore([["n", "integre"]]);
+    file("a.json", bad);
+    file("b.json", { datasetName: "mentions rows", nonsense: true });
+    const text = problemsOf();
+    assert.match(text, /pipeline\.json: error: .*extra/);
+    file("pipeline.json", pipeline());
+    assert.match(problemsOf(), /^a\.json: error: .*integre/);
+    file("pipeline.json", datastore(COLUMNS));
+    assert.match(problemsOf(), /--pipeline pipeline\.json: holds no pipeline; there is a datastore in it/);
+    file("pipeline.json", [pipeline(undefined, "one"), pipeline(undefined, "two")]);
+    assert.match(problemsOf(), /holds 2 pipelines; say which: --name one, or --name two/);
+    assert.match(
+      problemsOf({ name: "three" }),
+      /--name three: pipeline\.json holds no such pipeline; there are one, two/,
+    );
+    fs.rmSync(path.join(folder, "a.json"));
+    assert.equal(loadDefinition(source({ name: "two" })).definition.pipeline.pipelineName, "two");
+  });
+
+  it("compares two pipelines: rows, columns, and messages that only one of them stores", () => {
+    file("datastore.json", datastore(COLUMNS));
+    const second = pipeline("temperature * 2 + 30");
+    second.pipelineActivities[1] = { filter: { name: "plausible", filter: "temperature < 20", next: "convert" } };
+    const comparison = new Comparison(new Trial(load(pipeline()), 0), new Trial(load(second), 0));
+    const messages = [...MESSAGES, '{"site":"a","temperature":-10}', '{"site":"a","temperature":30}'];
+    const differences = messages.flatMap((message) => comparison.take(Buffer.from(message)) ?? []);
+    assert.deepEqual(
+      differences.map(({ first, second: other, columns }) => [first.number, first.result, other.result, columns]),
+      [
+        [3, "failed", "filtered", []],
+        [5, "stored", "filtered", []],
+        [7, "stored", "stored", [{ name: "fahrenheit", first: "14", second: "10" }]],
+        [8, "stored", "filtered", []],
+      ],
+    );
+    const summary = comparison.summary();
+    assert.equal(summary.messages, summary.same + summary.different);
+    assert.deepEqual([summary.rows, summary.onlyFirst, summary.onlySecond], [1, 2, 0]);
+    assert.deepEqual(summary.columns, [
+      {
+        name: "fahrenheit",
+        different: 1,
+        onlyFirst: 0,
+        onlySecond: 0,
+        example: { message: 7, first: "14", second: "10" },
+      },
+    ]);
+    assert.match(comparisonText(comparison, ["a", "b"]), /fahrenheit +1 +0 +0 +message 7: 14 -> 10/);
+  });
+
+  it("finds no difference between a pipeline and itself, whatever the messages", () => {
+    file("datastore.json", datastore(COLUMNS));
+    const definition = load(pipeline());
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(
+            fc.json(),
+            fc
+              .dictionary(fc.constantFrom("site", "temperature", "n"), fc.jsonValue())
+              .map((value) => JSON.stringify(value)),
+          ),
+        ),
+        (messages) => {
+          const comparison = new Comparison(new Trial(definition, 0), new Trial(definition, 0));
+          for (const message of messages) assert.equal(comparison.take(Buffer.from(message)), undefined);
+          const counts = comparison.first.counts();
+          const lost = counts.reduce((sum, { filtered, failed }) => sum + filtered + failed, 0);
+          assert.equal(counts.at(-1)!.out + lost, messages.length);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it("keeps messages for the next run, and reads them again when their file changed", async () => {
+    const input = file("raw.gz", gzipSync('{"a":1}{"a":2}'));
+    const messages = new Messages(
+      { inputs: [folder], messages: ["{}"], limit: 3, set: [], rename: [["a", "b"]] },
+      true,
+    );
+    const all = async (): Promise<string[]> => {
+      const found: string[] = [];
+      for await (const batch of messages.batches()) found.push(...batch.map(String));
+      return found;
+    };
+    assert.deepEqual(await all(), ["{}", '{"b":1}', '{"b":2}']);
+    assert.deepEqual(await all(), ["{}", '{"b":1}', '{"b":2}']);
+    fs.writeFileSync(input, gzipSync('{"a":3}\n{"a":4}\n{"a":5}\n'));
+    assert.deepEqual(await all(), ["{}", '{"b":3}', '{"b":4}']);
+  });
+
+  it("runs as a command: rows and exit codes; with --watch again after each save, a broken one too", async () => {
+    file("datastore.json", datastore(COLUMNS));
+    const document = file("pipeline.json", pipeline());
+    const child = spawn(
+      process.execPath,
+      ["--require", "./register.cjs", "cli/try.ts", "--pipeline", document, "--input", "-", "--json", "--watch"],
+      { cwd: ROOT, stdio: "pipe" },
+    );
+    child.stdin.end(MESSAGES.join("\n"));
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (chunk) => (stdout += chunk));
+    child.stderr.on("data", (chunk) => (stderr += chunk));
+    const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+    /** The runs so far; waits for so many. */
+    const runs = async (least: number): Promise<void> => {
+      while (stderr.split("watching").length <= least) await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    const fahrenheit = (): unknown[] =>
+      stdout
+        .trim()
+        .split("\n")
+        .map(
+          (line) => (JSON.parse(line) as { messages: { row: { fahrenheit: number } }[] }).messages[0]!.row.fahrenheit,
+        );
+    /** Editors write another file and rename it. */
+    const save = (content: unknown): void => fs.renameSync(file("saved.tmp", content), document);
+    try {
+      await runs(1);
+      assert.deepEqual(fahrenheit(), [50]);
+      save(pipeline("temperature * 2"));
+      await runs(2);
+      assert.deepEqual(fahrenheit(), [50, 20]);
+      save("{");
+      await runs(3);
+      assert.match(stderr, /error: .*pipeline\.json: error: the file is not JSON/);
+      fs.writeFileSync(document, JSON.stringify(pipeline("temperature * 3")));
+      await runs(4);
+      assert.equal(fahrenheit().at(-1), 30);
+    } finally {
+      child.kill("SIGINT");
+    }
+    assert.equal(await ended, 130);
+  });
+});
