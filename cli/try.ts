@@ -1,13 +1,14 @@
 import * as path from "node:path";
 import type { TransformOptions } from "../etl";
 import { pairs, UsageError, wholeNumber, type Parsed } from "./options";
-import { isUserError, runCommand } from "./run";
+import { isUserError, runCommand, UserError } from "./run";
 import { Comparison, type Difference } from "./try/compare";
 import { loadDefinition, type DefinitionSource, type TrialDefinition } from "./try/definition";
 import { JsonResult } from "./try/json";
 import { TRY } from "./try/options";
 import { Output } from "./try/output";
 import { TrialProgress } from "./try/progress";
+import { TrialServices, type ServiceFiles } from "./try/services";
 import { Messages } from "./try/source";
 import { comparisonText, countsText, differenceText, traceText } from "./try/text";
 import { Trial, type Trace } from "./try/trial";
@@ -27,6 +28,7 @@ interface Request {
   second: DefinitionSource | undefined;
   messages: Messages;
   inputs: readonly string[];
+  services: ServiceFiles;
   /** messages, or with a comparison differences, that are printed */
   show: number;
   /** whether `show` was asked for; otherwise samples of what went wrong are printed too */
@@ -38,20 +40,18 @@ async function tryPipeline(parsed: Parsed): Promise<number> {
   const watching = parsed.flag("watch");
   const request = requestOf(parsed, watching);
   if (!watching) {
-    const definitions = load(request);
-    warn(definitions);
-    await run(request, definitions);
+    await run(request, await load(request));
     return 0;
   }
   const rerun = async (): Promise<void> => {
     try {
       // as they are now: what is saved during the run is another change
       watch.set([...sourceFiles(request), ...watchedInputs(request)]);
-      const definitions = load(request);
-      watch.set([...sourceFiles(request), ...definitions.flatMap(({ files }) => files), ...watchedInputs(request)]);
+      const loaded = await load(request);
+      const documents = loaded.definitions.flatMap(({ files }) => files);
+      watch.set([...sourceFiles(request), ...documents, ...watchedInputs(request)]);
       if (process.stdout.isTTY && !request.json) process.stdout.write("\u001b[2J\u001b[3J\u001b[H");
-      warn(definitions);
-      await run(request, definitions);
+      await run(request, loaded);
     } catch (error) {
       if (!isUserError(error)) throw error;
       process.stderr.write(`${error.problems.map((problem) => `error: ${problem}`).join("\n\n")}\n`);
@@ -106,6 +106,11 @@ function requestOf(parsed: Parsed, watching: boolean): Request {
       watching,
     ),
     inputs,
+    services: {
+      lambdas: pairs(parsed, "lambda", "a function's name and the file of its code"),
+      things: pairs(parsed, "thing", "a thing's name and a file"),
+      shadows: pairs(parsed, "shadow", "a thing's name and a file"),
+    },
     show: wholeNumber(parsed, "show", json ? Infinity : SHOWN, 0, 1e12),
     samples: parsed.text("show") === undefined && !json,
     json,
@@ -115,7 +120,8 @@ function requestOf(parsed: Parsed, watching: boolean): Request {
 function optionsOf(parsed: Parsed): TransformOptions {
   const onMathFailure = oneOf(parsed, "on-math-failure", ["fail", "pass"]);
   const onMismatch = oneOf(parsed, "on-mismatch", ["null", "fail"]);
-  return { integerDivision: parsed.flag("integer-division"), onMathFailure, onMismatch };
+  const onEnrichmentFailure = oneOf(parsed, "on-enrichment-failure", ["pass", "fail"]);
+  return { integerDivision: parsed.flag("integer-division"), onMathFailure, onMismatch, onEnrichmentFailure };
 }
 
 function oneOf<T extends string>(parsed: Parsed, name: string, values: readonly T[]): T | undefined {
@@ -126,32 +132,46 @@ function oneOf<T extends string>(parsed: Parsed, name: string, values: readonly 
   return found;
 }
 
-/** Both definitions, so that the mistakes of both are told at once. */
-function load(request: Request): TrialDefinition[] {
+interface Loaded {
+  definitions: TrialDefinition[];
+  services: TrialServices;
+}
+
+/** Both definitions and all files beside them, so that the mistakes of all are told at once. */
+async function load(request: Request): Promise<Loaded> {
   const problems: string[] = [];
-  const definitions = [request.first, ...(request.second === undefined ? [] : [request.second])].flatMap((source) => {
+  const collected = async <T>(action: () => T | Promise<T>): Promise<T | undefined> => {
     try {
-      return [loadDefinition(source)];
+      return await action();
     } catch (error) {
       if (!isUserError(error)) throw error;
       problems.push(...error.problems.filter((problem) => !problems.includes(problem)));
-      return [];
+      return undefined;
     }
-  });
-  if (problems.length > 0) throw Object.assign(new Error("mistakes in documents"), { problems });
-  return definitions;
-}
-
-function warn(definitions: readonly TrialDefinition[]): void {
-  for (const warning of new Set(definitions.flatMap(({ warnings }) => warnings)))
-    process.stderr.write(`warning: ${warning}\n`);
+  };
+  const definitions: TrialDefinition[] = [];
+  for (const source of [request.first, request.second]) {
+    const definition = source && (await collected(() => loadDefinition(source)));
+    if (definition !== undefined) definitions.push(definition);
+  }
+  const services = await collected(() => TrialServices.load(request.services));
+  const warnings = definitions.flatMap((definition) => definition.warnings);
+  for (const { definition } of definitions) {
+    const missing = services?.missing(definition.pipeline);
+    problems.push(...(missing?.problems ?? []).filter((problem) => !problems.includes(problem)));
+    warnings.push(...(missing?.warnings ?? []));
+  }
+  if (problems.length > 0 || services === undefined) throw new UserError(problems);
+  for (const warning of new Set(warnings)) process.stderr.write(`warning: ${warning}\n`);
+  return { definitions, services };
 }
 
 /** Files that are watched even while their documents cannot be loaded. */
-function sourceFiles({ first, second }: Request): string[] {
-  return [first, second].flatMap((source) =>
-    [source?.pipeline, source?.datastore].filter((file) => file !== undefined),
-  );
+function sourceFiles({ first, second, services }: Request): string[] {
+  const others = [...services.lambdas, ...services.things, ...services.shadows].map(([, file]) => file);
+  return [first, second]
+    .flatMap((source) => [source?.pipeline, source?.datastore].filter((file) => file !== undefined))
+    .concat(others);
 }
 
 /** Inputs that are not there are watched for too. */
@@ -165,20 +185,25 @@ function watchedInputs({ messages, inputs }: Request): string[] {
   return files.filter((file) => file !== "-");
 }
 
-async function run(request: Request, [first, second]: readonly TrialDefinition[]): Promise<void> {
+async function run(request: Request, { definitions: [first, second], services }: Loaded): Promise<void> {
   const startedAt = performance.now();
   const out = new Output(process.stdout);
-  const trial = new Trial(first!, Date.now());
-  const comparison = second && new Comparison(trial, new Trial(second, Date.now()));
+  const trial = new Trial(first!, Date.now(), services);
+  const comparison = second && new Comparison(trial, new Trial(second, Date.now(), services));
   const printer = new Printer(request, out, trial);
   const progress = new TrialProgress(process.stderr, request.messages);
   try {
     for await (const batch of request.messages.batches()) {
-      for (const payload of batch) {
-        if (comparison === undefined) printer.take(payload);
-        else printer.compared(comparison.take(payload));
-        if (out.full) await out.drain();
-      }
+      if (trial.asynchronous || comparison?.second.asynchronous === true) {
+        if (comparison === undefined) (await trial.takeBatch(batch)).forEach((trace) => printer.taken(trace));
+        else (await comparison.takeBatch(batch)).forEach((difference) => printer.compared(difference));
+        await out.drain();
+      } else
+        for (const payload of batch) {
+          if (comparison === undefined) printer.take(payload);
+          else printer.compared(comparison.take(payload));
+          if (out.full) await out.drain();
+        }
       progress.update(trial.received);
     }
   } finally {
@@ -211,6 +236,13 @@ class Printer {
     if (this.printed < this.request.show) this.printed++;
     else if (outcome.result === "stored" || !this.sampled(`${outcome.result} ${outcome.at}`)) return;
     this.print(trial.look(payload, trial.received));
+  }
+
+  /** A message that was looked at already. */
+  taken(trace: Trace): void {
+    if (this.printed < this.request.show) this.printed++;
+    else if (trace.result === "stored" || !this.sampled(`${trace.result} ${trace.at}`)) return;
+    this.print(trace);
   }
 
   compared(difference: Difference | undefined): void {
@@ -273,4 +305,6 @@ function here(file: string): string {
   return relative.startsWith("..") ? file : relative;
 }
 
-void runCommand(TRY, tryPipeline);
+export { TRY } from "./try/options";
+
+if (require.main === module) void runCommand(TRY, tryPipeline);

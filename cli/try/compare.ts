@@ -58,8 +58,19 @@ export class Comparison {
       counts.same++;
       return undefined;
     }
-    const [first, second] = [this.first.look(payload, number), this.second.look(payload, number)];
-    const columns = first.result === "stored" && second.result === "stored" ? this.rows(first, second) : [];
+    return this.compare(this.first.look(payload, number), this.second.look(payload, number));
+  }
+
+  /** The same for several messages, where a pipeline waits for something. */
+  async takeBatch(payloads: readonly Buffer[]): Promise<(Difference | undefined)[]> {
+    const [first, second] = [await this.first.takeBatch(payloads), await this.second.takeBatch(payloads)];
+    this.counts.messages += payloads.length;
+    return first.map((trace, index) => this.compare(trace, second[index]!));
+  }
+
+  private compare(first: Trace, second: Trace): Difference | undefined {
+    const { counts } = this;
+    const columns = first.result === "stored" && second.result === "stored" ? this.differing(first, second) : [];
     if (first.result === "stored" && second.result !== "stored") counts.onlyFirst++;
     else if (second.result === "stored" && first.result !== "stored") counts.onlySecond++;
     else if (columns.length > 0) counts.rows++;
@@ -79,7 +90,7 @@ export class Comparison {
     return { ...this.counts, different: this.counts.messages - this.counts.same, columns };
   }
 
-  private rows(first: Trace, second: Trace): Difference["columns"] {
+  private differing(first: Trace, second: Trace): Difference["columns"] {
     const [left, right] = [valuesOf(first), valuesOf(second)];
     const found: Difference["columns"] = [];
     for (const name of new Set([...left.keys(), ...right.keys()])) {
@@ -108,7 +119,8 @@ function alike(a: Outcome, b: Outcome): boolean {
 
 /** What is compared: the row and its partition, or without a datastore the message. JSON by name. */
 function valuesOf(trace: Trace): Map<string, string> {
-  const values = columnsOf(trace.row ?? trace.output ?? "{}");
+  const values = columnsOf(trace.rows[0] ?? trace.output ?? "{}");
+  if (trace.rows.length > 1) values.set("(rows)", JSON.stringify(trace.rows.length));
   for (const [name, value] of Object.entries(trace.partition)) values.set(name, JSON.stringify(value));
   return values;
 }

@@ -8,6 +8,7 @@ import {
   type DatastoreDocument,
   type DocumentSet,
   type Loaded,
+  type LoadOptions,
   type PipelineDocument,
   type TransformDefinition,
   type TransformOptions,
@@ -38,11 +39,13 @@ export interface TrialDefinition {
   files: string[];
 }
 
+/** Documents that are not given are no mistake; what this program does not execute is one, see `errorsOf`. */
+const CHECK: LoadOptions = { purpose: "check" };
 const DOCUMENT = /\.(json|ya?ml|template)$/i;
 
 /** Loads the documents. @throws UserError with every mistake of them */
 export function loadDefinition(source: DefinitionSource): TrialDefinition {
-  const set = loadFiles([source.pipeline], { crossCheck: false });
+  const set = loadFiles([source.pipeline], CHECK);
   const pipeline = choosePipeline(set, source);
   const errors = errorsOf(set, pipeline.file, pipeline.root);
   const datastoreName =
@@ -96,12 +99,12 @@ function choosePipeline(set: DocumentSet, source: DefinitionSource): Loaded<Pipe
 /** Errors of the document at `root`; those of a file as a whole stand at `$`. */
 function errorsOf(set: DocumentSet, file: string, root: string): string[] {
   return set.problems
-    .filter((problem) => problem.severity === "error" && problem.file === file)
+    .filter((problem) => (problem.severity === "error" || problem.refused === true) && problem.file === file)
     .filter(
       ({ path: place }) =>
         place === "$" || place === root || (/^[.[]/.test(place.slice(root.length)) && place.startsWith(root)),
     )
-    .map(formatProblem);
+    .map((problem) => formatProblem({ ...problem, severity: "error" }));
 }
 
 interface FoundDatastore {
@@ -121,7 +124,7 @@ function findDatastore(
   if (inFile !== undefined) return inFile;
   for (const file of neighbours(source.pipeline)) {
     if (!mentions(file, name)) continue;
-    const found = datastoreIn(loadFiles([file], { crossCheck: false }), name);
+    const found = datastoreIn(loadFiles([file], CHECK), name);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -129,7 +132,7 @@ function findDatastore(
 
 function givenDatastore(name: string, file: string, source: DefinitionSource, warnings: string[]): FoundDatastore {
   const option = source.option === "--pipeline" ? "--datastore" : `${source.option}-datastore`;
-  const set = loadFiles([file], { crossCheck: false });
+  const set = loadFiles([file], CHECK);
   const named = datastoreIn(set, name);
   if (named !== undefined) return named;
   const all = set.documents.filter(({ kind }) => kind === "datastore");
@@ -190,8 +193,8 @@ function withoutColumns(name: string): DatastoreDocument {
 
 /** Warnings about the pipeline, alone and together with its datastore; that other documents are not given is none. */
 function remarks(files: readonly string[], { file, root }: { file: string; root: string }): string[] {
-  return loadFiles(files, { crossCheck: false })
-    .problems.filter((problem) => problem.severity === "warning" && problem.file === file)
+  return loadFiles(files, CHECK)
+    .problems.filter((problem) => problem.severity === "warning" && problem.refused !== true && problem.file === file)
     .filter(({ path: place }) => place.startsWith(root) && !/\.(channelName|datastoreName)$/.test(place))
     .map((problem) => formatProblem(problem).replace(": warning: ", ": "));
 }

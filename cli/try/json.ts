@@ -1,7 +1,7 @@
 /** The result of a trial as one JSON document, written piece by piece: it may hold a million messages. */
 import type { Comparison, Difference } from "./compare";
 import type { Output } from "./output";
-import type { ActivityCount, Trace, Trial } from "./trial";
+import type { Trace, Trial } from "./trial";
 
 export class JsonResult {
   private began = false;
@@ -23,11 +23,12 @@ export class JsonResult {
   /** Closes the document. */
   end(trial: Trial, comparison: Comparison | undefined, ms: number): void {
     if (!this.began) this.out.write('{"messages":[');
-    const { counts, ...more } = figures(trial);
+    const { received, results, mismatches, partitionFallbacks, mathFailuresPassed } = trial;
+    const more = { received, ...results, mismatches, partitionFallbacks, mathFailuresPassed };
     const members = [
       `"pipeline":${JSON.stringify(trial.name)}`,
       `"datastore":${trial.columns === undefined ? "null" : JSON.stringify(trial.definition.datastoreName)}`,
-      `"activities":${JSON.stringify(counts)}`,
+      `"activities":${JSON.stringify(trial.counts())}`,
       ...Object.entries(more).map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`),
       `"warnings":${JSON.stringify(trial.definition.warnings)}`,
       `"milliseconds":${Math.round(ms)}`,
@@ -42,26 +43,8 @@ export class JsonResult {
   }
 }
 
-function figures(trial: Trial): {
-  counts: ActivityCount[];
-  received: number;
-  stored: number;
-  filtered: number;
-  failed: number;
-  mismatches: Readonly<Record<string, number>>;
-  partitionFallbacks: number;
-  mathFailuresPassed: number;
-} {
-  const counts = trial.counts();
-  const sum = (key: "filtered" | "failed"): number => counts.reduce((total, activity) => total + activity[key], 0);
-  const [filtered, failed] = [sum("filtered"), sum("failed")];
-  const { received, mismatches, partitionFallbacks, mathFailuresPassed } = trial;
-  const stored = received - filtered - failed;
-  return { counts, received, stored, filtered, failed, mismatches, partitionFallbacks, mathFailuresPassed };
-}
-
 function traceMembers(trace: Trace): string[] {
-  const { number, input, result, output, row, partition, at, reason, states } = trace;
+  const { number, input, result, output, rows, partition, at, reason, states } = trace;
   const steps = states.map(({ activity, message }) => `{"activity":${JSON.stringify(activity)},"message":${message}}`);
   return [
     `"number":${number}`,
@@ -69,7 +52,8 @@ function traceMembers(trace: Trace): string[] {
     `"input":${states.length > 0 ? input.toString() : inputJson(input)}`,
     `"result":"${result}"`,
     `"output":${output ?? "null"}`,
-    `"row":${row ?? "null"}`,
+    `"row":${rows[0] ?? "null"}`,
+    ...(rows.length > 1 ? [`"rows":[${rows.join(",")}]`] : []),
     `"partition":${JSON.stringify(partition)}`,
     `"at":${JSON.stringify(at ?? null)}`,
     `"reason":${JSON.stringify(reason ?? null)}`,

@@ -10,10 +10,9 @@ const SHOWN_REASONS = 5;
 export function countsText(trial: Trial, ms: number): string {
   const counts = trial.counts();
   const { received, definition } = trial;
-  const filtered = sum(counts, "filtered");
-  const failed = sum(counts, "failed");
+  const { stored, filtered, failed } = trial.results;
   const lines = [
-    `${trial.name}: ${count(received)} ${received === 1 ? "message" : "messages"}, ${count(received - filtered - failed)} stored, ${count(filtered)} filtered, ${count(failed)} failed (${duration(ms, received)})`,
+    `${trial.name}: ${count(received)} ${received === 1 ? "message" : "messages"}, ${count(stored)} stored, ${count(filtered)} filtered, ${count(failed)} failed (${duration(ms, received)})`,
     "",
     activitiesTable(counts),
     ...counts.flatMap(reasonLines),
@@ -25,10 +24,6 @@ export function countsText(trial: Trial, ms: number): string {
       `There is no document of the datastore ${definition.datastoreName} beside the pipeline's, so messages are shown and no rows; name it with --datastore FILE.`,
     );
   return `${lines.join("\n")}\n`;
-}
-
-function sum(counts: readonly ActivityCount[], key: "filtered" | "failed"): number {
-  return counts.reduce((total, activity) => total + activity[key], 0);
 }
 
 function duration(ms: number, received: number): string {
@@ -44,15 +39,22 @@ function activitiesTable(counts: readonly ActivityCount[]): string {
   );
 }
 
-function reasonLines({ name, reasons, failed }: ActivityCount): string[] {
-  if (failed === 0) return [];
+function reasonLines({ name, reasons, failed, passed }: ActivityCount): string[] {
+  const without = Object.entries(passed).map(
+    ([text, times]) => `went on without the result of ${name}: ${count(times)} x ${text}`,
+  );
+  if (failed === 0) return without.length === 0 ? [] : ["", ...without];
   const shown = [...reasons].sort((a: Reason, b: Reason) => b.count - a.count).slice(0, SHOWN_REASONS);
   const rest = failed - shown.reduce((total, reason) => total + reason.count, 0);
   return [
     "",
     `failed at ${name}:`,
-    ...shown.map(({ text, count: times, first }) => `  ${count(times)} x ${text} (first: message ${first})`),
+    ...shown.map(
+      ({ text, count: times, first }) =>
+        `  ${count(times)} x ${text}${first === undefined ? "" : ` (first: message ${first})`}`,
+    ),
     ...(rest > 0 ? [`  ${count(rest)} x for other reasons`] : []),
+    ...without,
   ];
 }
 
@@ -84,9 +86,9 @@ export function traceText(trace: Trace, trial: Trial): string {
     rows.push([label(trace.at), trace.result === "failed" ? `FAILED: ${trace.reason}` : "filtered out"]);
   const width = Math.max(...rows.map(([left]) => left.length));
   const lines = rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
-  if (trace.row !== undefined) {
+  if (trace.rows.length > 0) {
     const partition = Object.entries(trace.partition).map(([name, value]) => `${name}=${value}/`);
-    lines.push(`  ${"row".padEnd(width)}  ${trace.row}`);
+    for (const row of trace.rows) lines.push(`  ${"row".padEnd(width)}  ${row}`);
     if (partition.length > 0) lines.push(`  ${"partition".padEnd(width)}  ${partition.join("")}`);
   }
   return `message ${trace.number}: ${trace.result}\n${lines.join("\n")}\n`;
@@ -118,8 +120,8 @@ export function differenceText({ first, second, columns }: Difference): string {
   return `${lines.join("\n")}\n`;
 }
 
-function became({ result, at, reason, row, output }: Trace): string {
-  if (result === "stored") return `stored ${row ?? output}`;
+function became({ result, at, reason, rows, output }: Trace): string {
+  if (result === "stored") return `stored ${rows[0] ?? output}`;
   return result === "filtered" ? `filtered out at ${at}` : `failed at ${at}: ${reason}`;
 }
 

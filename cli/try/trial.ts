@@ -1,11 +1,12 @@
 import {
   compilePipeline,
-  followChain,
-  type CompiledPipeline,
+  type BatchObserver,
   type Column,
+  type CompiledPipeline,
   type Outcome,
   type PartitionKeys,
 } from "../../etl";
+import type { Services } from "../../etl/activities";
 import type { TrialDefinition } from "./definition";
 import { heldRow } from "./row";
 
@@ -18,13 +19,15 @@ export interface ActivityCount {
   filtered: number;
   failed: number;
   reasons: Reason[];
+  /** why messages went on without the activity's result, and how many */
+  passed: Readonly<Record<string, number>>;
 }
 
 export interface Reason {
   text: string;
   count: number;
-  /** number of the first message that failed so */
-  first: number;
+  /** number of the first message that failed so; undefined for what is counted together */
+  first: number | undefined;
 }
 
 /** A message on its way, as it is shown. */
@@ -38,56 +41,50 @@ export interface Trace {
   states: { activity: string; message: string }[];
   /** JSON of the message behind the last activity; undefined unless it is stored */
   output: string | undefined;
-  /** JSON of the row that the datastore holds; undefined without one */
-  row: string | undefined;
+  /** JSON of the rows that the datastore holds; a function may have made several of one message. Empty without a datastore */
+  rows: string[];
   partition: PartitionKeys;
   /** name of the activity that stopped it */
   at: string | undefined;
   reason: string | undefined;
 }
 
-/** Different reasons that are told apart, for each activity; they often hold a message's values. */
-const REASONS = 200;
+/** First messages that are remembered for reasons, which often hold a message's values. */
+const REASONS = 2000;
 
-/** Runs a pipeline over messages, one at a time, and counts. Memory does not grow with their number. */
+/** Runs a pipeline over messages and counts. Memory does not grow with their number. */
 export class Trial {
   received = 0;
   readonly columns: readonly Column[] | undefined;
   private readonly pipeline: CompiledPipeline;
   /** a second one for looking, which must not disturb the counts of the first */
   private looking: CompiledPipeline | undefined;
-  private readonly activities: ActivityCount[];
-  private readonly byName: ReadonlyMap<string, ActivityCount>;
+  private readonly firsts = new Map<string, number>();
 
   /** `arrivalTime` (ms since 1970) is where a partition by arrival puts the messages. */
   constructor(
     readonly definition: TrialDefinition,
     private readonly arrivalTime: number,
+    private readonly services?: Services,
   ) {
     this.columns = definition.columns;
     this.pipeline = compilePipeline(definition.definition);
-    const { chain } = followChain(definition.definition.pipeline);
-    this.activities = chain.map(({ name, kind }) => ({
-      name,
-      kind,
-      in: 0,
-      out: 0,
-      filtered: 0,
-      failed: 0,
-      reasons: [],
-    }));
-    this.byName = new Map(this.activities.map((activity) => [activity.name, activity]));
   }
 
   get name(): string {
     return this.pipeline.name;
   }
 
+  /** Whether an activity waits for something, so that messages are taken by `takeBatch` only. */
+  get asynchronous(): boolean {
+    return this.pipeline.asynchronous;
+  }
+
   /** Takes a message and counts it. */
   take(payload: Buffer): Outcome {
     this.received++;
     const outcome = this.pipeline.process(payload, { arrivalTime: this.arrivalTime });
-    this.count(outcome);
+    if (outcome.result === "failed") this.remember(outcome, this.received);
     return outcome;
   }
 
@@ -97,30 +94,56 @@ export class Trial {
     const states: Trace["states"] = [];
     pipeline.observer = (activity, message) => states.push({ activity, message: message.toJson() });
     const outcome = pipeline.process(payload, { arrivalTime: this.arrivalTime });
-    const base = { number, input: payload, result: outcome.result, states };
-    if (outcome.result !== "stored") {
-      const reason = outcome.result === "failed" ? outcome.reason : undefined;
-      return { ...base, output: undefined, row: undefined, partition: {}, at: outcome.at, reason };
-    }
-    return {
-      ...base,
-      output: states.at(-1)?.message,
-      row: this.columns && heldRow(outcome.row, this.columns),
-      partition: this.columns === undefined ? {} : outcome.partitionKeys,
-      at: undefined,
-      reason: undefined,
+    return this.traceOf({ number, input: payload, states }, outcome, outcome.result === "stored" ? [outcome.row] : []);
+  }
+
+  /** Takes several messages and looks at each. */
+  async takeBatch(payloads: readonly Buffer[]): Promise<Trace[]> {
+    if (!this.asynchronous) return payloads.map((payload) => (this.take(payload), this.look(payload, this.received)));
+    const { services, arrivalTime } = this;
+    if (services === undefined) throw new Error("the pipeline waits for services, and there are none");
+    const traces = payloads.map((input, index) => ({
+      number: this.received + index + 1,
+      input,
+      states: [] as Trace["states"],
+    }));
+    this.received += payloads.length;
+    const rows = payloads.map((): string[] => []);
+    const partitions = payloads.map((): PartitionKeys => ({}));
+    const observer: BatchObserver = {
+      passed: (activity, source, message) => traces[source]!.states.push({ activity, message: message.toJson() }),
+      stopped: () => undefined,
+      stored: (source, row, partitionKeys) => {
+        if (rows[source]!.push(row) === 1) partitions[source] = partitionKeys;
+      },
     };
+    const arrivals = payloads.map((bytes) => ({ bytes, arrivalTime }));
+    const outcomes = await this.pipeline.processBatch(arrivals, services, observer);
+    return outcomes.map((outcome, index) => {
+      const trace = traces[index]!;
+      if (outcome.result === "failed") this.remember(outcome, trace.number);
+      if (outcome.result !== "stored") return this.traceOf(trace, outcome, []);
+      const stored = { result: "stored", row: rows[index]![0]!, partitionKeys: partitions[index]! } as const;
+      return this.traceOf(trace, stored, rows[index]!);
+    });
   }
 
   /** The activities in the order in which they run, with what they did so far. */
   counts(): ActivityCount[] {
-    let arriving = this.received;
-    return this.activities.map((activity) => {
-      const out = arriving - activity.filtered - activity.failed;
-      const counted = { ...activity, in: arriving, out };
-      arriving = out;
-      return counted;
-    });
+    return this.pipeline.activities.map(({ reasons, ...activity }) => ({
+      ...activity,
+      reasons: Object.entries(reasons).map(([text, count]) => ({
+        text,
+        count,
+        first: this.firsts.get(`${activity.name}\n${text}`),
+      })),
+    }));
+  }
+
+  /** Messages by what became of them. */
+  get results(): { stored: number; filtered: number; failed: number } {
+    const { stored, filtered, failed } = this.pipeline.counters;
+    return { stored, filtered, failed };
   }
 
   /** Column to how many values did not fit it. */
@@ -138,14 +161,26 @@ export class Trial {
     return this.pipeline.counters.mathFailuresPassed;
   }
 
-  private count(outcome: Outcome): void {
-    if (outcome.result === "stored") return;
-    const activity = this.byName.get(outcome.at) as ActivityCount;
-    activity[outcome.result]++;
-    if (outcome.result === "filtered") return;
-    const known = activity.reasons.find(({ text }) => text === outcome.reason);
-    if (known !== undefined) known.count++;
-    else if (activity.reasons.length < REASONS)
-      activity.reasons.push({ text: outcome.reason, count: 1, first: this.received });
+  private remember({ at, reason }: { at: string; reason: string }, number: number): void {
+    const key = `${at}\n${reason}`;
+    if (this.firsts.size < REASONS && !this.firsts.has(key)) this.firsts.set(key, number);
+  }
+
+  private traceOf(seen: Pick<Trace, "number" | "input" | "states">, outcome: Outcome, rows: readonly string[]): Trace {
+    const { columns } = this;
+    if (outcome.result !== "stored") {
+      const reason = outcome.result === "failed" ? outcome.reason : undefined;
+      const { result, at } = outcome;
+      return { ...seen, result, output: undefined, rows: [], partition: {}, at, reason };
+    }
+    return {
+      ...seen,
+      result: "stored",
+      output: seen.states.at(-1)?.message,
+      rows: columns === undefined ? [] : rows.map((row) => heldRow(row, columns)),
+      partition: columns === undefined ? {} : outcome.partitionKeys,
+      at: undefined,
+      reason: undefined,
+    };
   }
 }

@@ -11,6 +11,7 @@ import { loadDefinition, type DefinitionSource, type TrialDefinition } from "../
 import { JsonResult } from "../../cli/try/json";
 import { Output } from "../../cli/try/output";
 import { heldRow } from "../../cli/try/row";
+import { TrialServices } from "../../cli/try/services";
 import { Messages } from "../../cli/try/source";
 import { comparisonText, countsText, traceText } from "../../cli/try/text";
 import { Trial } from "../../cli/try/trial";
@@ -132,7 +133,7 @@ describe("cli/try", () => {
       { activity: "convert", message: '{"site":"a","temperature":10,"battery":3,"n":1,"fahrenheit":50}' },
       { activity: "shrink", message: '{"site":"a","temperature":10,"n":1,"fahrenheit":50}' },
     ]);
-    assert.equal(trace.row, '{"site":"a","fahrenheit":50,"n":1}');
+    assert.equal(trace.rows[0], '{"site":"a","fahrenheit":50,"n":1}');
     assert.deepEqual(trace.partition, { __partition_site: "a" });
     assert.deepEqual(traceText(trace, trial).split("\n").slice(1, 8), [
       '  as it came                 {"site":"a","temperature":10,"battery":3,"n":1}',
@@ -145,7 +146,7 @@ describe("cli/try", () => {
     ]);
     const failed = trial.look(Buffer.from(MESSAGES[2]!), 3);
     assert.deepEqual(
-      [failed.result, failed.at, failed.output, failed.row],
+      [failed.result, failed.at, failed.output, failed.rows[0]],
       ["failed", "convert", undefined, undefined],
     );
     assert.match(failed.reason!, /gives no number/);
@@ -257,9 +258,9 @@ describe("cli/try", () => {
     file("a.json", bad);
     file("b.json", { datasetName: "mentions rows", nonsense: true });
     const text = problemsOf();
-    assert.match(text, /pipeline\.json: error: .*extra/);
+    assert.match(text, /pipeline\.json:1:\d+: error: .*extra/);
     file("pipeline.json", pipeline());
-    assert.match(problemsOf(), /^a\.json: error: .*integre/);
+    assert.match(problemsOf(), /^a\.json:1:\d+: error: .*integre/);
     file("pipeline.json", datastore(COLUMNS));
     assert.match(problemsOf(), /--pipeline pipeline\.json: holds no pipeline; there is a datastore in it/);
     file("pipeline.json", [pipeline(undefined, "one"), pipeline(undefined, "two")]);
@@ -345,6 +346,110 @@ describe("cli/try", () => {
     assert.deepEqual(await all(), ["{}", '{"b":3}', '{"b":4}']);
   });
 
+  it("runs functions, things and shadows that are given as files, and says which are missing", async () => {
+    const waiting = {
+      pipelineName: "waiting",
+      pipelineActivities: [
+        { channel: { name: "in", channelName: "readings", next: "own" } },
+        {
+          lambda: {
+            name: "own",
+            lambdaName: "own",
+            batchSize: 2,
+            next: "enrich",
+          },
+        },
+        {
+          deviceRegistryEnrich: {
+            name: "enrich",
+            attribute: "thing",
+            thingName: "id",
+            roleArn: "arn:aws:iam::123456789012:role/r",
+            next: "shadow",
+          },
+        },
+        {
+          deviceShadowEnrich: {
+            name: "shadow",
+            attribute: "twin",
+            thingName: "id",
+            roleArn: "arn:aws:iam::123456789012:role/r",
+            next: "lift",
+          },
+        },
+        {
+          addAttributes: {
+            name: "lift",
+            attributes: { "thing.attributes.site": "site", "twin.state.reported.fw": "fw" },
+            next: "out",
+          },
+        },
+        { datastore: { name: "out", datastoreName: "rows" } },
+      ],
+    };
+    file(
+      "datastore.json",
+      datastore([
+        ["site", "string"],
+        ["fw", "int"],
+        ["n", "int"],
+      ]),
+    );
+    const code = file(
+      "own.cjs",
+      "exports.handler = async (all) => { console.log('no result'); return all.flatMap((m) => Array(m.n).fill(m)); };",
+    );
+    const thing = file("thing.json", { site: "north" });
+    const shadow = file("shadow.json", { fw: 7 });
+    const definition = load(waiting);
+    const none = await TrialServices.load({ lambdas: [], things: [], shadows: [] });
+    const missing = none.missing(definition.definition.pipeline);
+    assert.match(
+      missing.problems.join(),
+      /the activity own calls the function own; give its code by --lambda own=FILE/,
+    );
+    assert.equal(missing.warnings.length, 2);
+    const services = await TrialServices.load({
+      lambdas: [["own", code]],
+      things: [["t1", thing]],
+      shadows: [["t1", shadow]],
+    });
+    const trial = new Trial(definition, 0, services);
+    const messages = ['{"id":"t1","n":1}', '{"id":"t1","n":2}', '{"id":"t2","n":1}', '{"id":"t1","n":0}'];
+    const traces = await trial.takeBatch(messages.map((message) => Buffer.from(message)));
+    assert.deepEqual(
+      traces.map(({ result, rows }) => [result, rows.length, rows[0]]),
+      [
+        ["stored", 1, '{"site":"north","fw":7,"n":1}'],
+        ["stored", 2, '{"site":"north","fw":7,"n":2}'],
+        ["stored", 1, '{"site":null,"fw":null,"n":1}'],
+        ["filtered", 0, undefined],
+      ],
+    );
+    assert.deepEqual(
+      trial.counts().map(({ in: arriving, out }) => [arriving, out]),
+      [
+        [4, 4],
+        [4, 4],
+        [4, 4],
+        [4, 4],
+        [4, 4],
+        [4, 4],
+      ],
+    );
+    await assert.rejects(
+      TrialServices.load({
+        lambdas: [
+          ["a", path.join(folder, "absent.js")],
+          ["b", thing],
+        ],
+        things: [["t", code]],
+        shadows: [],
+      }),
+      (error) => isUserError(error) && error.problems.length === 3,
+    );
+  });
+
   it("runs as a command: rows and exit codes; with --watch again after each save, a broken one too", async () => {
     file("datastore.json", datastore(COLUMNS));
     const document = file("pipeline.json", pipeline());
@@ -379,7 +484,7 @@ describe("cli/try", () => {
       assert.deepEqual(fahrenheit(), [50, 20]);
       save("{");
       await runs(3);
-      assert.match(stderr, /error: .*pipeline\.json: error: the file is not JSON/);
+      assert.match(stderr, /error: .*pipeline\.json:1:2: error: the file is not JSON/);
       fs.writeFileSync(document, JSON.stringify(pipeline("temperature * 3")));
       await runs(4);
       assert.equal(fahrenheit().at(-1), 30);
