@@ -28,6 +28,18 @@ export interface Report {
     /** what AWS demands on that page, and no call has made use of for the reason given */
     demanded: { role: string; statement: string; action: string; resource: string; page: string; why: string }[];
   };
+  /** by name: the alarms of the stack, and when they went off in this run on the local clock */
+  alarms: Record<
+    string,
+    {
+      metric: string;
+      state: "OK" | "ALARM" | "INSUFFICIENT_DATA";
+      description: string;
+      times: number;
+      /** ISO 8601; `until` is null while it lasts */
+      raised: { at: string; until: string | null; reason: string }[];
+    }
+  >;
   /** messages that the broker itself refused, with the reason */
   refusedMessages: Record<string, number>;
   /** what keeps a delivery stream from delivering */
@@ -55,6 +67,19 @@ export async function makeReport(session: Session, progress: Progress): Promise<
     datastores: {},
     datasets: {},
     iam: { refused: cloud.iam.refused(), unused: cloud.iam.unused(), demanded: cloud.iam.demanded() },
+    alarms: Object.fromEntries(
+      cloud.cloudwatch.report().map(({ name, raised, ...alarm }) => [
+        name,
+        {
+          ...alarm,
+          raised: raised.map(({ at, until, reason }) => ({
+            at: new Date(at).toISOString(),
+            until: until === undefined ? null : new Date(until).toISOString(),
+            reason,
+          })),
+        },
+      ]),
+    ),
     refusedMessages: Object.fromEntries(progress.refusedMessages),
     blocked: {},
     endpoints: progress.endpoints,

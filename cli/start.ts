@@ -131,6 +131,7 @@ async function start(parsed: Parsed): Promise<number> {
 
     const contents: Record<string, DatasetRows> = {};
     for (const name of Object.keys(session.outputs.datasets)) contents[name] = await content(session, name);
+    session.cloud.cloudwatch.settle(true);
     const report = await makeReport(session, progress);
     for (const [name, made] of Object.entries(contents))
       report.datasets[name] =

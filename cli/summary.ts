@@ -90,7 +90,7 @@ function counts(report: Report): string[] {
   const text = rows.map((row) =>
     row.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  "),
   );
-  return [...text, `roles      ${roles(report.iam)}`];
+  return [...text, `roles      ${roles(report.iam)}`, ...alarms(report.alarms)];
 }
 
 /** Least privilege in a line. */
@@ -99,6 +99,30 @@ function roles({ refused, unused, demanded }: Report["iam"]): string {
   const calls = refused.length === 0 ? "no call refused" : `${number(refused.length, "call")} REFUSED`;
   const grants = unused.length === 0 ? "no grant unused" : `${number(unused.length, "grant")} UNUSED`;
   return `${calls}, ${grants} (${count(demanded.length)} demanded by AWS, not exercised here)`;
+}
+
+/** Which alarms went off and when, with what to do. */
+function alarms(all: Report["alarms"]): string[] {
+  const names = Object.keys(all);
+  if (names.length === 0) return [];
+  const raised = Object.entries(all).filter(([, { raised: times }]) => times.length > 0);
+  const others = Object.values(all).filter(({ state, raised: times }) => state !== "OK" && times.length === 0);
+  if (raised.length + others.length === 0) return [`alarms     all ${count(names.length)} OK`];
+  const lines = [`alarms     ${count(raised.length)} of ${count(names.length)} WENT OFF`];
+  for (const [name, { description, times, raised: spans }] of raised) {
+    const { at, until, reason } = spans.at(-1)!;
+    const when = `${clockTime(at)}${until === null ? "" : ` to ${clockTime(until)}`}`;
+    lines.push(
+      `    ${name}: ${when}${times > 1 ? ` (${count(times)} times)` : ""}, ${reason}`,
+      `        ${description}`,
+    );
+  }
+  if (others.length > 0) lines.push(`    ${count(others.length)} without data`);
+  return lines;
+}
+
+function clockTime(iso: string): string {
+  return iso.slice(0, 19).replace("T", " ");
 }
 
 /** Where the rest went: every message that is no row, and why. */

@@ -1,5 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { compilePipeline, partitionScheme, type PipelineDocument, type TransformDefinition } from "../etl";
+import {
+  Alarms,
+  checkAlarms,
+  DEFAULT_ALARMS,
+  deliveryAlarms,
+  type AlarmHook,
+  type AlarmNodes,
+  type AlarmsArgs,
+} from "./alarms";
 import { Checks, show } from "./checks";
 import { conversion, type ConversionHooks, type ConversionNodes } from "./conversion";
 import {
@@ -88,6 +97,8 @@ export interface EtlPipelineArgs {
   kmsKeyArn?: pulumi.Input<string>;
   /** Days that log events are kept, one of CloudWatch's steps. Default: 30. Example: 90. */
   logRetentionDays?: number;
+  /** Its alarms: messages that fail, a function that throws or is slow, records that do not fit, deliveries that wait. Default: all of them, telling nobody. Example: { topicArn: onCall.arn }. */
+  alarms?: AlarmsArgs;
   /** Tags of every resource that takes tags. Default: none. Example: { plant: "north" }. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -95,12 +106,16 @@ export interface EtlPipelineArgs {
 export interface EtlPipelineNodes {
   readonly transform: FunctionNodes;
   readonly delivery: ConversionNodes;
+  /** by logical name */
+  readonly alarms: AlarmNodes;
 }
 
 /** Hooks that change a child before it is created. */
 export interface EtlPipelineHooks {
   transform?: FunctionHooks;
   delivery?: ConversionHooks;
+  /** of every alarm */
+  alarm?: AlarmHook;
 }
 
 export interface EtlPipelineOptions extends pulumi.ComponentResourceOptions {
@@ -129,6 +144,7 @@ export interface EtlPipelineOptions extends pulumi.ComponentResourceOptions {
  *   function: { memoryMegabytes: 1024, timeoutSeconds: 120 },
  *   buffering: { seconds: 900, megabytes: 128 },
  *   logRetentionDays: 365,
+ *   alarms: { topicArn: onCall.arn, failedMessages: 10 },
  * }, { transform: { transform: { function: (args) => { args.tracingConfig = { mode: "Active" }; } } } });
  * ```
  */
@@ -155,6 +171,8 @@ export class EtlPipeline extends pulumi.ComponentResource {
       logs,
       hooks: hooks.transform ?? {},
     });
+    const buffering = { ...DEFAULT_BUFFERING, ...args.buffering };
+    const scheme = partitionScheme(definition.datastore);
     const delivery = conversion(this, name, {
       place,
       stream: { name: channel.streamName, kmsKeyArn: channel.kmsKeyArn },
@@ -165,16 +183,31 @@ export class EtlPipeline extends pulumi.ComponentResource {
         kmsKeyArn: datastore.kmsKeyArn,
         database: datastore.databaseName,
         table: datastore.tableName,
-        scheme: partitionScheme(definition.datastore),
+        scheme,
       },
       functionName: transform.function.name,
-      buffering: { ...DEFAULT_BUFFERING, ...args.buffering },
+      buffering,
       logs,
       hooks: hooks.delivery ?? {},
     });
     addReader(channel, delivery.deliveryStream);
 
-    this.nodes = { transform, delivery };
+    const alarms = new Alarms(this, args.alarms, tags, hooks.alarm);
+    const of = `Pipeline ${name}`;
+    const { durationPercent, failedMessages } = { ...DEFAULT_ALARMS, ...args.alarms };
+    const ofFunction = { FunctionName: transform.function.name };
+    alarms.add("messagesFailed", of, name, ofFunction, failedMessages);
+    alarms.add("functionErrors", of, name, ofFunction);
+    alarms.add("functionThrottled", of, name, ofFunction);
+    const timeoutMs = transform.timeoutSeconds * 1000;
+    alarms.add("functionSlow", of, name, ofFunction, (timeoutMs * durationPercent) / 100);
+    const ofDelivery = { DeliveryStreamName: delivery.deliveryStream.name };
+    alarms.add("transformFailed", of, name, ofDelivery);
+    alarms.add("conversionFailed", of, name, ofDelivery);
+    if (scheme.dynamic) alarms.add("partitionsExceeded", of, name, ofDelivery);
+    deliveryAlarms(alarms, of, name, delivery.deliveryStream.name, buffering.seconds);
+
+    this.nodes = { transform, delivery, alarms: alarms.nodes };
     this.registerOutputs({ deliveryStream: this.deliveryStreamName, function: this.functionName });
   }
 
@@ -232,6 +265,7 @@ function check(name: string, args: EtlPipelineArgs): TransformDefinition {
   checks.whole("function.timeoutSeconds", args.function?.timeoutSeconds, 60, 300, "seconds");
   checkBuffering(checks, "buffering", args.buffering);
   checks.kmsKey("kmsKeyArn", args.kmsKeyArn);
+  checkAlarms(checks, "alarms", args.alarms);
   checks.oneOf("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS);
   checks.tags("tags", args.tags);
   (activities ?? []).forEach((activity, index) => {

@@ -7,6 +7,7 @@ export {
   type ActivityFunctionOptions,
 } from "./activity-function";
 export * from "./analytics-dataset";
+export * from "./dashboard";
 export * from "./etl-pipeline";
 export * from "./parquet-datastore";
 export * from "./telemetry-channel";
@@ -19,6 +20,7 @@ export {
   type ThingRegistryOptions,
 } from "./thing-registry";
 export type { DatasetSource } from "./dataset-machine";
+export type { AlarmHook, AlarmNodes, AlarmsArgs } from "./alarms";
 export type {
   ActivityArgs,
   AddAttributesArgs,

@@ -29,6 +29,8 @@ export const NAME_RULES = {
   schedule: { max: 64, forbidden: /[^A-Za-z0-9_.-]/g, separator: "-", lower: false },
   queue: { max: 80, forbidden: /[^A-Za-z0-9_-]/g, separator: "-", lower: false },
   parameter: { max: 1000, forbidden: /[^A-Za-z0-9_.-]/g, separator: "-", lower: false },
+  alarm: { max: 255, forbidden: /[^A-Za-z0-9_-]/g, separator: "-", lower: false },
+  dashboard: { max: 255, forbidden: /[^A-Za-z0-9_-]/g, separator: "-", lower: false },
   namedQuery: { max: 128, forbidden: /[^A-Za-z0-9_-]/g, separator: "-", lower: false },
 } as const satisfies Record<string, NameRule>;
 

@@ -1,5 +1,15 @@
 import * as kinesis from "@pulumi/aws/kinesis";
 import * as pulumi from "@pulumi/pulumi";
+import {
+  Alarms,
+  checkAlarms,
+  DEFAULT_ALARMS,
+  deliveryAlarms,
+  ruleAlarms,
+  type AlarmHook,
+  type AlarmNodes,
+  type AlarmsArgs,
+} from "./alarms";
 import { archive, type ArchiveHooks, type ArchiveNodes } from "./archive";
 import type { BucketHooks, BucketNodes } from "./bucket";
 import { Checks, show } from "./checks";
@@ -66,6 +76,8 @@ export interface TelemetryChannelArgs {
   kmsKeyArn?: pulumi.Input<string>;
   /** Days that log events are kept, one of CloudWatch's steps. Default: 30. Example: 90. */
   logRetentionDays?: number;
+  /** Its alarms: rules that fail, a stream over its limits, readers far behind, an archive that does not deliver. Default: all of them, telling nobody. Example: { topicArn: onCall.arn }. */
+  alarms?: AlarmsArgs;
   /** Tags of every resource that takes tags. Default: none. Example: { plant: "north" }. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
@@ -82,6 +94,8 @@ export interface TelemetryChannelNodes {
   readonly archive: ArchiveNodes;
   /** in the order of the arguments */
   readonly rules: TopicRuleNodes[];
+  /** by logical name */
+  readonly alarms: AlarmNodes;
 }
 
 /** Hooks that change a child before it is created. */
@@ -91,6 +105,8 @@ export interface TelemetryChannelHooks {
   archive?: ArchiveHooks;
   /** of every rule */
   rule?: TopicRuleHooks;
+  /** of every alarm */
+  alarm?: AlarmHook;
 }
 
 export interface TelemetryChannelOptions extends pulumi.ComponentResourceOptions {
@@ -114,6 +130,7 @@ export interface TelemetryChannelOptions extends pulumi.ComponentResourceOptions
  *   buffering: { seconds: 900, megabytes: 128 },
  *   kmsKeyArn: key.arn,
  *   logRetentionDays: 365,
+ *   alarms: { topicArn: onCall.arn, behindPercent: 25 },
  *   tags: { plant: "north" },
  * }, { transform: { stream: (args) => { args.shardLevelMetrics = ["IteratorAgeMilliseconds"]; } } });
  * ```
@@ -170,13 +187,14 @@ export class TelemetryChannel extends pulumi.ComponentResource {
     this.bucket = store.bucket;
     this.prefix = `${store.prefix}raw/${name}/`;
     this.errorPrefix = `${store.prefix}raw-errors/${name}/`;
+    const buffering = { ...DEFAULT_BUFFERING, ...args.buffering };
     const archived = archive(this, name, {
       place,
       stream,
       store,
       prefix: this.prefix,
       errorPrefix: this.errorPrefix,
-      buffering: { ...DEFAULT_BUFFERING, ...args.buffering },
+      buffering,
       kmsKeyArn,
       logs,
       hooks: hooks.archive ?? {},
@@ -193,7 +211,17 @@ export class TelemetryChannel extends pulumi.ComponentResource {
         hooks: hooks.rule ?? {},
       }),
     );
-    this.nodes = { stream, bucket: store.nodes, archive: archived, rules };
+    const alarms = new Alarms(this, args.alarms, tags, hooks.alarm);
+    for (const { rule, child, shown } of rules) ruleAlarms(alarms, child, rule.name, shown);
+    const of = `Channel ${name}`;
+    const retentionMs = (streamArgs.retentionHours ?? 24) * 3_600_000;
+    const behind = (retentionMs * (args.alarms?.behindPercent ?? DEFAULT_ALARMS.behindPercent)) / 100;
+    alarms.add("streamThrottled", of, name, { StreamName: stream.name });
+    alarms.add("streamReadThrottled", of, name, { StreamName: stream.name });
+    alarms.add("streamBehind", of, name, { StreamName: stream.name }, behind);
+    deliveryAlarms(alarms, of, `${name}-archive`, archived.deliveryStream.name, buffering.seconds);
+
+    this.nodes = { stream, bucket: store.nodes, archive: archived, rules, alarms: alarms.nodes };
     this.kmsKeyArn = kmsKeyArn === undefined ? undefined : pulumi.output(kmsKeyArn);
     this.registerOutputs({ stream: stream.name, archiveStream: this.archiveStream, bucket: this.bucket });
   }
@@ -238,6 +266,7 @@ function check(name: string, args: TelemetryChannelArgs): void {
   checkStorage(checks, args.storage, args.retention, args.allowDataDeletion);
   checkBuffering(checks, "buffering", args.buffering);
   checks.kmsKey("kmsKeyArn", args.kmsKeyArn);
+  checkAlarms(checks, "alarms", args.alarms);
   checks.oneOf("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS);
   checks.tags("tags", args.tags);
   checks.throwIfWrong();

@@ -33,6 +33,10 @@ export interface TopicRuleArgs {
 export interface TopicRuleNodes extends RoleNodes {
   readonly rule: iot.TopicRule;
   readonly errorLog: cloudwatch.LogGroup;
+  /** how the names of its resources begin */
+  readonly child: string;
+  /** as its arguments name it */
+  readonly shown: string;
 }
 
 export interface TopicRuleHooks extends RoleHooks {
@@ -148,5 +152,5 @@ export function topicRule(
       { parent: component, dependsOn: first },
     ),
   );
-  return { rule: resource, errorLog, role, policy };
+  return { rule: resource, errorLog, role, policy, child, shown: rule.name };
 }

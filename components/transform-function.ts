@@ -30,7 +30,6 @@ export interface Calls {
   registry: boolean;
   shadows: boolean;
 }
-
 /** The function, its role and its log. */
 export interface FunctionNodes extends RoleNodes {
   readonly function: lambda.Function;
@@ -56,7 +55,7 @@ export function transformFunction(
   component: pulumi.ComponentResource,
   name: string,
   { place, definition, calls, settings, logs, hooks }: FunctionSettings,
-): FunctionNodes {
+): FunctionNodes & { timeoutSeconds: number } {
   const physical = physicalName("function", name, "transform");
   // Before the function, whose first event would make a group without a retention.
   const group = logGroup(component, `${name}-transform-log`, `/aws/lambda/${physical}`, logs, hooks.logGroup);
@@ -79,6 +78,7 @@ export function transformFunction(
   });
   const called = [...calls.functions.values()].filter((reference) => pulumi.Resource.isInstance(reference));
   const waits = calls.functions.size > 0 || calls.registry || calls.shadows;
+  const timeoutSeconds = settings.timeoutSeconds ?? (waits ? 300 : 60);
   const transform = new lambda.Function(
     ...hooked(
       hooks.function,
@@ -95,7 +95,7 @@ export function transformFunction(
           "definition.json": new pulumi.asset.StringAsset(`${JSON.stringify(definition, null, 2)}\n`),
         }),
         memorySize: settings.memoryMegabytes ?? 512,
-        timeout: settings.timeoutSeconds ?? (waits ? 300 : 60),
+        timeout: timeoutSeconds,
         loggingConfig: {
           logGroup: group.name,
           logFormat: "JSON",
@@ -107,7 +107,7 @@ export function transformFunction(
       { parent: component, dependsOn: [policy, ...called] },
     ),
   );
-  return { function: transform, logGroup: group, role, policy };
+  return { function: transform, logGroup: group, role, policy, timeoutSeconds };
 }
 
 /** What the activities' calls need, each on what it calls and nothing else. */

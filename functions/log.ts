@@ -62,7 +62,10 @@ const METRICS = ["Received", "Stored", "Filtered", "Failed", "ColumnMismatches",
 /** Of pipelines with activities that call others; each metric has its price. */
 const ASYNCHRONOUS = ["EnrichmentFailures", "LambdaMismatches"] as const;
 
-/** One line in CloudWatch's embedded metric format: namespace IotTelemetryEtl, dimension Pipeline. */
+/**
+ * One line in CloudWatch's embedded metric format: namespace IotTelemetryEtl, dimension FunctionName, since pipelines of two stacks may have
+ * one name and functions of an account may not.
+ */
 export function metricsLine(pipeline: string, figures: BatchFigures, now: number, asynchronous = false): string {
   const mismatches = Object.values(figures.mismatches).reduce((sum, count) => sum + count, 0);
   return JSON.stringify({
@@ -71,11 +74,12 @@ export function metricsLine(pipeline: string, figures: BatchFigures, now: number
       CloudWatchMetrics: [
         {
           Namespace: "IotTelemetryEtl",
-          Dimensions: [["Pipeline"]],
+          Dimensions: [["FunctionName"]],
           Metrics: [...METRICS, ...(asynchronous ? ASYNCHRONOUS : [])].map((Name) => ({ Name, Unit: "Count" })),
         },
       ],
     },
+    FunctionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? pipeline,
     Pipeline: pipeline,
     Received: figures.received,
     Stored: figures.stored,

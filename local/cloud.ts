@@ -8,6 +8,7 @@ import { Iam } from "./iam";
 import { ACCOUNT, TYPES, ofType, type Resource } from "./model";
 import type { Publish, Verdict } from "./mqtt";
 import { RuleEngine } from "./rules";
+import { CloudWatch } from "./services/cloudwatch";
 import { DeliveryStream } from "./services/firehose/deliveryStream";
 import { Glue } from "./services/glue";
 import { notAuthorized, Stream } from "./services/kinesis";
@@ -45,6 +46,7 @@ export class Cloud {
   readonly iam: Iam;
   readonly s3: S3;
   readonly logs: Logs;
+  readonly cloudwatch: CloudWatch;
   readonly glue: Glue;
   readonly rules: RuleEngine;
   readonly streams = new Map<string, Stream>();
@@ -69,9 +71,18 @@ export class Cloud {
     this.s3 = new S3(resources, inside("s3"), clock, this.iam, region);
     this.s3.clean();
     this.logs = new Logs(resources, inside("logs"), clock, this.iam, region);
+    this.cloudwatch = new CloudWatch(resources, inside("cloudwatch"), clock);
+    this.logs.onEvents = this.cloudwatch.takeLogs;
     this.glue = new Glue(resources, this.s3, clock);
     for (const resource of ofType(resources, TYPES.stream)) {
-      const stream = new Stream(resource, path.join(inside("kinesis"), resource.inputs.name), clock, this.iam, onError);
+      const stream = new Stream(
+        resource,
+        path.join(inside("kinesis"), resource.inputs.name),
+        clock,
+        this.iam,
+        this.cloudwatch,
+        onError,
+      );
       this.streams.set(stream.name, stream);
     }
     for (const resource of ofType(resources, TYPES.function)) {
@@ -81,6 +92,7 @@ export class Cloud {
         clock,
         this.iam,
         this.logs,
+        this.cloudwatch,
         region,
         () => this.doors.httpUrl,
       );
@@ -93,6 +105,7 @@ export class Cloud {
         iam: this.iam,
         s3: this.s3,
         logs: this.logs,
+        cloudwatch: this.cloudwatch,
         region,
         stream: this.streamOf(resource),
         lambda: this.functionOf(resource),
@@ -105,6 +118,7 @@ export class Cloud {
       clock,
       iam: this.iam,
       logs: this.logs,
+      cloudwatch: this.cloudwatch,
       region,
       streams: this.streams,
     });
@@ -168,6 +182,7 @@ export class Cloud {
       for (const stream of this.streams.values()) stream.expire();
       this.s3.expire();
       this.logs.expire();
+      this.cloudwatch.settle();
       this.clock.after(HOUSEKEEPING, sweep);
     };
     // S3 applies lifecycle rules at midnight UTC.
@@ -247,6 +262,7 @@ export class Cloud {
     for (const lambda of this.functions.values()) await lambda.close();
     for (const stream of this.streams.values()) stream.close();
     this.athena.close();
+    this.cloudwatch.save();
   }
 
   /** Over HTTP the caller's policies decide; a message to retain is kept once its rules have it. */

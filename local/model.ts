@@ -61,4 +61,7 @@ export const TYPES = {
   stateMachine: "aws:sfn/stateMachine:StateMachine",
   parameter: "aws:ssm/parameter:Parameter",
   queue: "aws:sqs/queue:Queue",
+  metricAlarm: "aws:cloudwatch/metricAlarm:MetricAlarm",
+  logMetricFilter: "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+  dashboard: "aws:cloudwatch/dashboard:Dashboard",
 } as const;

@@ -122,6 +122,6 @@ function value(given: unknown): string {
   return entries.length === 0 ? "none" : `\`${entries.map(([key, item]) => `${key}: ${String(item)}`).join(", ")}\``;
 }
 
-function row(cells: readonly string[]): string {
+export function row(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }

@@ -1,8 +1,9 @@
-/** Writes what follows from the schema: `stacks/config.schema.json` for editors and `docs/configuration.md`. */
+/** Writes what follows from code: `stacks/config.schema.json` for editors, `docs/configuration.md`, `docs/operations.md`. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { format, resolveConfig } from "prettier";
 import { configJsonSchema, configMarkdown } from "./describe";
+import { operationsMarkdown } from "./operations";
 
 const ROOT = path.resolve(__dirname, "..");
 
@@ -11,6 +12,7 @@ export async function generated(): Promise<Record<string, string>> {
   const files = {
     "stacks/config.schema.json": JSON.stringify(configJsonSchema()),
     "docs/configuration.md": configMarkdown(),
+    "docs/operations.md": operationsMarkdown(),
   };
   const written: Record<string, string> = {};
   for (const [file, text] of Object.entries(files)) {

@@ -136,6 +136,37 @@ export const SETTINGS = {
     { dev: 7, staging: 30, prod: 365 },
     { description: "days that log events are kept", example: "90" },
   ),
+  alarms: setting(flag(), true, {
+    description: "whether there are alarms and a dashboard; each alarm costs a little every month",
+    example: "false",
+  }),
+  alarmTopicArn: optional(
+    text(
+      "the ARN of an SNS topic, arn:aws:sns:REGION:ACCOUNT:NAME",
+      /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
+    ),
+    {
+      description:
+        "topic that is told when an alarm goes off and when it is over; its policy, and its key's, must allow cloudwatch.amazonaws.com. Default: alarms tell nobody",
+      example: "arn:aws:sns:eu-central-1:123456789012:on-call",
+    },
+  ),
+  alarmBehindPercent: setting(
+    whole(1, 90),
+    { dev: 50, staging: 25, prod: 10 },
+    {
+      description: "how far a reader of a stream may be behind before an alarm goes off, percent of retentionHours",
+      example: "25",
+    },
+  ),
+  alarmDurationPercent: setting(whole(10, 99), 80, {
+    description: "how long a batch may take before an alarm goes off, percent of functionTimeoutSeconds",
+    example: "90",
+  }),
+  alarmFailedMessages: setting(whole(0, 1_000_000), 0, {
+    description: "messages of one minute that may fail in a pipeline before an alarm goes off",
+    example: "10",
+  }),
   tags: setting(
     map(
       "a tag's key",

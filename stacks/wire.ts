@@ -7,6 +7,7 @@ import {
   EtlPipeline,
   ParquetDatastore,
   TelemetryChannel,
+  TelemetryDashboard,
   ThingRegistry,
   type FunctionReference,
   type DeltaWindowArgs,
@@ -99,6 +100,12 @@ export function wire({ settings, documents }: Stack): Outputs {
     return { name, query, component: dataset(name, query, document, database, datastores, settings, tags) };
   });
 
+  if (settings.alarms)
+    dashboard(
+      [...channels.values()].map(({ component }) => component),
+      pipelines.map(({ component }) => component),
+    );
+
   return {
     rules: Object.fromEntries(
       [...channels].flatMap(([name, { component, ruleNames }]) =>
@@ -177,8 +184,23 @@ function common(settings: Settings, tags: Tags, own: Tag[] | undefined) {
   return { kmsKeyArn: settings.kmsKeyArn, tags: tags(own) };
 }
 
-function delivery({ logRetentionDays, bufferingSeconds, bufferingMegabytes }: Settings) {
-  return { logRetentionDays, buffering: { seconds: bufferingSeconds, megabytes: bufferingMegabytes } };
+function delivery({ logRetentionDays, bufferingSeconds, bufferingMegabytes, ...settings }: Settings) {
+  return {
+    logRetentionDays,
+    buffering: { seconds: bufferingSeconds, megabytes: bufferingMegabytes },
+    alarms: alarmsOf(settings),
+  };
+}
+
+/** What every component with alarms is told of them. */
+function alarmsOf({
+  alarms: enabled,
+  alarmTopicArn: topicArn,
+  alarmBehindPercent: behindPercent,
+  alarmDurationPercent: durationPercent,
+  alarmFailedMessages: failedMessages,
+}: Pick<Settings, "alarms" | "alarmTopicArn" | "alarmBehindPercent" | "alarmDurationPercent" | "alarmFailedMessages">) {
+  return { enabled, topicArn, behindPercent, durationPercent, failedMessages };
 }
 
 function channel(
@@ -319,6 +341,20 @@ function functionsOf(
 
 function lambdaNames({ pipelineActivities }: PipelineDocument): string[] {
   return pipelineActivities.flatMap(({ lambda }) => lambda?.lambdaName ?? []);
+}
+
+/** One page for the stack. */
+function dashboard(channels: readonly TelemetryChannel[], pipelines: readonly EtlPipeline[]): void {
+  new TelemetryDashboard("operations", {
+    rules: channels.flatMap(({ ruleNames }) => ruleNames),
+    streams: channels.map(({ streamName }) => streamName),
+    deliveryStreams: [
+      ...channels.map(({ archiveStream }) => archiveStream),
+      ...pipelines.map(({ deliveryStreamName }) => deliveryStreamName),
+    ],
+    functions: pipelines.map(({ functionName }) => functionName),
+    alarms: [...channels, ...pipelines].flatMap(({ nodes }) => Object.values(nodes.alarms).map(({ name }) => name)),
+  });
 }
 
 function dataset(

@@ -1,6 +1,7 @@
 import { limitsOf } from "../../policies/limits";
 import type { Properties } from "../model";
 import * as athena from "./athena";
+import * as cloudwatch from "./cloudwatch";
 import * as firehose from "./firehose";
 import * as glue from "./glue";
 import type { Handler, PlanContext, Planned } from "./handler";
@@ -23,8 +24,8 @@ export type { Handler, PlanContext } from "./handler";
 
 /** The handler of each type that the local cloud executes. */
 export const handlers: ReadonlyMap<string, Handler> = new Map(
-  [athena, firehose, glue, iam, iot, kinesis, lambda, logs, s3, scheduler, sfn, sqs, ssm].flatMap((service) =>
-    Object.values(service).map((handler: Handler): [string, Handler] => [handler.type, handler]),
+  [athena, cloudwatch, firehose, glue, iam, iot, kinesis, lambda, logs, s3, scheduler, sfn, sqs, ssm].flatMap(
+    (service) => Object.values(service).map((handler: Handler): [string, Handler] => [handler.type, handler]),
   ),
 );
 

@@ -1,4 +1,6 @@
 import { TYPES, ofType, type Properties, type Resource } from "../model";
+import { NAMED_BY } from "../services/cloudwatch/emitted";
+import { parseQuery } from "../services/cloudwatch/query";
 
 /** A finding about one resource that only shows beside the others. */
 export interface ProgramFinding {
@@ -28,6 +30,7 @@ export function checkProgram(resources: readonly Resource[]): ProgramFinding[] {
     else taken.set(key, resource);
     CHECKS[resource.type]?.(resource.inputs, known, report);
   }
+  checkOwnMetrics(resources, findings);
   checkRoles(resources, findings);
   checkPublicPolicies(resources, findings);
   return findings;
@@ -126,6 +129,23 @@ const CHECKS: Record<string, (inputs: Properties, known: Known, report: Report) 
     const group = /:log-group:(.*):\*$/.exec(loggingConfiguration?.logDestination ?? "")?.[1];
     known.want(TYPES.logGroup, group, "log group", "loggingConfiguration.logDestination", report);
   },
+  // An alarm on a resource that is not there is never told anything.
+  [TYPES.metricAlarm]: (inputs, known, report) => {
+    const query = parseQuery(String(inputs.metricQueries?.[0]?.expression ?? ""));
+    const dimensions: Record<string, string> = query?.where ?? inputs.dimensions ?? {};
+    if (!String(query?.namespace ?? inputs.namespace).startsWith("AWS/")) return;
+    for (const [dimension, name] of Object.entries(dimensions))
+      if (NAMED_BY[dimension] !== undefined)
+        known.want(
+          NAMED_BY[dimension],
+          name,
+          dimension.replace(/Name$/, "").toLowerCase(),
+          query === undefined ? `dimensions.${dimension}` : "metricQueries[0].expression",
+          report,
+        );
+  },
+  [TYPES.logMetricFilter]: (inputs, known, report) =>
+    known.want(TYPES.logGroup, inputs.logGroupName, "log group", "logGroupName", report),
   [TYPES.logStream]: (inputs, known, report) =>
     known.want(TYPES.logGroup, inputs.logGroupName, "log group", "logGroupName", report),
   ...Object.fromEntries(
@@ -143,6 +163,28 @@ const CHECKS: Record<string, (inputs: Properties, known: Known, report: Report) 
     ]),
   ),
 };
+
+/** A metric of one's own is there if a filter makes it from a log, or a function writes it in the embedded metric format. */
+function checkOwnMetrics(resources: readonly Resource[], findings: ProgramFinding[]): void {
+  const alarms = ofType(resources, TYPES.metricAlarm);
+  if (alarms.length === 0) return;
+  const made = new Set(
+    ofType(resources, TYPES.logMetricFilter).map(({ inputs: { metricTransformation } }) =>
+      JSON.stringify([metricTransformation?.namespace, metricTransformation?.name]),
+    ),
+  );
+  const functions = ofType(resources, TYPES.function).length > 0;
+  for (const resource of alarms) {
+    const { namespace, metricName } = resource.inputs;
+    if (namespace === undefined || String(namespace).startsWith("AWS/")) continue;
+    if (functions || made.has(JSON.stringify([namespace, metricName]))) continue;
+    findings.push({
+      resource,
+      path: "metricName",
+      message: `saw ${metricName} of ${namespace}; the program has no metric filter that makes it, and no function that could write it`,
+    });
+  }
+}
 
 /** What all inline policies of one role may have together, without blanks (building blocks 0.2). */
 const INLINE_CHARACTERS = 10_240;

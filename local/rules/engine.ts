@@ -4,6 +4,7 @@ import { DEMANDS, type Iam } from "../iam";
 import { ACCOUNT, type Properties, type Resource } from "../model";
 import type { OnPublish, Publish } from "../mqtt";
 import { notAuthorized, type Stream } from "../services/kinesis";
+import type { CloudWatch, Metric } from "../services/cloudwatch";
 import type { Logs } from "../services/logs";
 import type { RuleContext } from "./functions";
 import { RuleProgram, Template } from "./program";
@@ -36,6 +37,7 @@ interface Rule {
   actions: KinesisAction[];
   errorAction: { roleArn: string; logGroupName: string } | undefined;
   counts: RuleCounts;
+  metrics: Record<"matched" | "unparsed" | "delivered" | "failed" | "errorDelivered" | "errorFailed", Metric>;
   /** roles that the rule may assume, or why not */
   assumed: Map<string, string | undefined>;
 }
@@ -44,6 +46,7 @@ export interface RuleEngineContext {
   clock: Clock;
   iam: Iam;
   logs: Logs;
+  cloudwatch: CloudWatch;
   region: string;
   streams: ReadonlyMap<string, Stream>;
 }
@@ -138,7 +141,9 @@ export class RuleEngine {
     const selected = rule.program.run(message.payload, context);
     if (selected.kind === "unmatched") return done?.();
     rule.counts.matched++;
+    rule.metrics.matched.add(1, context.time);
     if (selected.kind === "failed") {
+      rule.metrics.unparsed.add(1, context.time);
       this.fail(rule, message, "RuleSql", rule.name, selected.message);
       return done?.();
     }
@@ -163,7 +168,9 @@ export class RuleEngine {
     attempt: number,
   ): void {
     const refusal = this.assume(rule, action.roleArn);
+    const now = this.context.clock.now();
     if (refusal !== undefined) {
+      rule.metrics.failed.add(1, now);
       this.fail(rule, message, "KinesisAction", action.streamName, refusal);
       return done?.();
     }
@@ -172,10 +179,12 @@ export class RuleEngine {
     const result = action.stream.put(action.roleArn, key, payload, done);
     if (result.ok) {
       rule.counts.delivered++;
+      rule.metrics.delivered.add(1, now);
       return;
     }
     const wait = result.error === "ProvisionedThroughputExceededException" ? RETRY_AFTER[attempt] : undefined;
     if (wait === undefined) {
+      rule.metrics.failed.add(1, now);
       this.fail(rule, message, "KinesisAction", action.streamName, `${result.error}: ${result.message}`);
       return done?.();
     }
@@ -216,8 +225,12 @@ export class RuleEngine {
       base64OriginalPayload: message.payload.toString("base64"),
       failures: [{ failedAction, failedResource, errorMessage }],
     });
-    if (this.assume(rule, errorAction.roleArn) !== undefined) return;
-    this.context.logs.put(errorAction.roleArn, errorAction.logGroupName, rule.name, [line], true, true);
+    const { clock, logs } = this.context;
+    const refusal =
+      this.assume(rule, errorAction.roleArn) ??
+      logs.put(errorAction.roleArn, errorAction.logGroupName, rule.name, [line], true, true);
+    const { errorDelivered, errorFailed } = rule.metrics;
+    (refusal === undefined ? errorDelivered : errorFailed).add(1, clock.now());
   }
 
   private assume(rule: Rule, roleArn: string): string | undefined {
@@ -238,6 +251,11 @@ export class RuleEngine {
 
   private rule(resource: Resource): Rule {
     const { inputs } = resource;
+    const metric = (name: string, dimensions: Record<string, string> = {}): Metric =>
+      this.context.cloudwatch.metric("AWS/IoT", name, { RuleName: inputs.name, ...dimensions });
+    // The names of action types in this dimension are not documented; the first is seen in dashboards.
+    const kinesis = { ActionType: "Kinesis" };
+    const logs = { ActionType: "CloudwatchLogs" };
     return {
       name: inputs.name,
       arn: resource.outputs.arn,
@@ -251,6 +269,14 @@ export class RuleEngine {
       })),
       errorAction: inputs.errorAction?.cloudwatchLogs,
       counts: { matched: 0, delivered: 0, failed: 0 },
+      metrics: {
+        matched: metric("TopicMatch"),
+        unparsed: metric("ParseError"),
+        delivered: metric("Success", kinesis),
+        failed: metric("Failure", kinesis),
+        errorDelivered: metric("ErrorActionSuccess", logs),
+        errorFailed: metric("ErrorActionFailure", logs),
+      },
       assumed: new Map(),
     };
   }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as path from "node:path";
 import type { Clock } from "../clock";
 import type { Iam } from "../iam";
+import type { CloudWatch, Metric } from "./cloudwatch";
 import type { Resource } from "../model";
 import { Shard, type Cursor, type ShardRecord } from "./shard";
 
@@ -36,12 +37,17 @@ export class Stream {
   /** records taken in this run, and those refused for the limits of a shard */
   received = 0;
   throttled = 0;
+  private readonly incomingRecords: Metric;
+  private readonly incomingBytes: Metric;
+  private readonly throttledRecords: Metric;
+  private readonly iteratorAge: Metric;
 
   constructor(
     resource: Resource,
     folder: string,
     private readonly clock: Clock,
     private readonly iam: Iam,
+    cloudwatch: CloudWatch,
     onError: (error: unknown) => void,
   ) {
     const { inputs } = resource;
@@ -49,6 +55,11 @@ export class Stream {
     this.arn = resource.outputs.arn;
     this.retention = (inputs.retentionPeriod ?? 24) * 3_600_000;
     this.keyArn = customerKey(inputs.encryptionType === "KMS" ? inputs.kmsKeyId : undefined);
+    const metric = (name: string): Metric => cloudwatch.metric("AWS/Kinesis", name, { StreamName: this.name });
+    this.incomingRecords = metric("IncomingRecords");
+    this.incomingBytes = metric("IncomingBytes");
+    this.throttledRecords = metric("WriteProvisionedThroughputExceeded");
+    this.iteratorAge = metric("GetRecords.IteratorAgeMilliseconds");
     const onDemand = inputs.streamModeDetails?.streamMode === "ON_DEMAND";
     const count: number = onDemand ? ON_DEMAND_SHARDS : (inputs.shardCount ?? 1);
     for (let i = 0; i < count; i++) {
@@ -82,6 +93,7 @@ export class Stream {
     }
     if (meter.records >= RECORDS_PER_SECOND || meter.bytes + data.length > BYTES_PER_SECOND) {
       this.throttled++;
+      this.throttledRecords.add(1, now);
       return {
         ok: false,
         error: "ProvisionedThroughputExceededException",
@@ -91,18 +103,23 @@ export class Stream {
     meter.records++;
     meter.bytes += data.length;
     this.received++;
+    this.incomingRecords.add(1, now);
+    this.incomingBytes.add(data.length, now);
     const index = this.shards[shard]!.append(now, partitionKey, data, done);
     return { ok: true, shard, index };
   }
 
   /** GetRecords: reads on from `cursor`, without what is older than the retention period. */
   read(shard: number, cursor: Cursor): ShardRecord[] {
-    const oldest = this.clock.now() - this.retention;
+    const now = this.clock.now();
+    const oldest = now - this.retention;
     for (;;) {
-      const records = this.shards[shard]!.read(cursor);
-      if (records.length === 0 || records[0]!.arrival >= oldest) return records;
-      const kept = records.filter((record) => record.arrival >= oldest);
-      if (kept.length > 0) return kept;
+      let records = this.shards[shard]!.read(cursor);
+      if (records.length === 0) return records;
+      if (records[0]!.arrival < oldest) records = records.filter((record) => record.arrival >= oldest);
+      if (records.length === 0) continue;
+      this.iteratorAge.add(now - records[0]!.arrival, now);
+      return records;
     }
   }
 

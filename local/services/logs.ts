@@ -9,6 +9,8 @@ const DAY = 86_400_000;
 
 /** CloudWatch Logs as files: a group is a folder, a stream a file of lines `{"timestamp": ms, "message": "..."}`. */
 export class Logs {
+  /** hears of every event that is put */
+  onEvents: (group: string, messages: readonly string[]) => void = () => undefined;
   private readonly groups = new Map<string, { folder: string; retentionDays: number }>();
   /** by file, the time of its first event, ms since 1970-01-01 UTC */
   private readonly firsts = new Map<string, number>();
@@ -55,20 +57,21 @@ export class Logs {
       const decision = this.iam.check({ principal, action, resource });
       if (!decision.allowed) return notAuthorized(principal, action, resource, decision.decidedBy);
     }
-    this.append(folder, stream, messages);
+    this.append(group, folder, stream, messages);
     return undefined;
   }
 
   /** Logs that AWS's delivery service writes, which the group's resource policy lets in; nobody's role is asked. */
   deliver(group: string, stream: string, messages: readonly string[]): void {
     const folder = this.groups.get(group)?.folder;
-    if (folder !== undefined) this.append(folder, stream, messages);
+    if (folder !== undefined) this.append(group, folder, stream, messages);
   }
 
-  private append(folder: string, stream: string, messages: readonly string[]): void {
+  private append(group: string, folder: string, stream: string, messages: readonly string[]): void {
     const timestamp = this.clock.now();
     const lines = messages.map((message) => JSON.stringify({ timestamp, message }));
     fs.appendFileSync(fileOf(folder, stream), `${lines.join("\n")}\n`);
+    this.onEvents(group, messages);
   }
 
   /** ARN of a log stream. */

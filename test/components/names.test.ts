@@ -20,6 +20,8 @@ const ACCEPTED: Record<NameKind, RegExp> = {
   queue: /^[a-zA-Z0-9_-]{1,80}$/,
   parameter: /^[a-zA-Z0-9_.-]{1,1000}$/,
   workgroup: /^[a-zA-Z0-9._-]{1,128}$/,
+  alarm: /^[A-Za-z0-9_-]{1,255}$/,
+  dashboard: /^[A-Za-z0-9_-]{1,255}$/,
   namedQuery: /^.{1,128}$/,
 };
 

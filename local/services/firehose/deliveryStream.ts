@@ -3,6 +3,7 @@ import type { Clock, Timer } from "../../clock";
 import { DEMANDS, type Iam } from "../../iam";
 import { ACCOUNT, type Properties, type Resource } from "../../model";
 import { customerKey, notAuthorized, type Stream } from "../kinesis";
+import type { CloudWatch } from "../cloudwatch";
 import type { Cursor } from "../shard";
 import type { LambdaFunction } from "../lambda/function";
 import type { Logs } from "../logs";
@@ -12,6 +13,7 @@ import { Destination } from "./destination";
 import { conversionFailed, partitioningFailed, processingFailed, type ErrorType } from "./envelope";
 import { Journal } from "./journal";
 import { compilePrefix, type PrefixContext } from "./prefix";
+import { DeliveryMetrics } from "./metrics";
 import { LambdaProcessor, type Processed } from "./processor";
 import { Coverage, type SourceRecord } from "./source";
 
@@ -42,6 +44,7 @@ export interface DeliveryStreamContext {
   iam: Iam;
   s3: S3;
   logs: Logs;
+  cloudwatch: CloudWatch;
   region: string;
   stream: Stream;
   lambda: LambdaFunction | undefined;
@@ -59,6 +62,7 @@ export class DeliveryStream {
   readonly counts: Counts = { received: 0, stored: 0, filtered: 0, failed: 0, objects: 0, rows: 0, bytes: 0 };
   /** the last refusal that keeps it from going on */
   refusal: string | undefined;
+  private readonly metrics: DeliveryMetrics;
   private readonly s3Configuration: Properties;
   private readonly role: string;
   private readonly sourceRole: string;
@@ -82,6 +86,8 @@ export class DeliveryStream {
   private accepting: Promise<void> = Promise.resolve();
   private pumping: Promise<void> | undefined;
   private wanted = false;
+  /** whether its role lets it read the source */
+  private reads = true;
   private stopped = false;
 
   constructor(
@@ -92,6 +98,9 @@ export class DeliveryStream {
     const { clock, s3, stream } = context;
     this.name = inputs.name;
     this.arn = resource.outputs.arn;
+    this.metrics = new DeliveryMetrics(context.cloudwatch, this.name);
+    // It polls every second; what is refused is not read.
+    this.metrics.behind.idle = () => (this.reads ? 0 : undefined);
     const configuration: Properties = inputs.extendedS3Configuration;
     this.s3Configuration = configuration;
     this.role = configuration.roleArn;
@@ -114,6 +123,8 @@ export class DeliveryStream {
         this.role,
         Number(parameters.NumberOfRetries ?? 3),
         { deliveryStreamArn: this.arn, sourceKinesisStreamArn: stream.arn, region: context.region },
+        clock,
+        this.metrics,
       );
     const delimiter = parametersOf(processors.find(({ type }) => type === "AppendDelimiterToRecord")).Delimiter;
 
@@ -137,6 +148,7 @@ export class DeliveryStream {
       clock,
       s3,
       this.journal,
+      this.metrics,
       {
         delivered: (object) => {
           if (object.partition.startsWith("!")) this.counts.failed += object.records;
@@ -156,6 +168,7 @@ export class DeliveryStream {
       },
     );
     this.refusal = this.creationRefusal();
+    this.reads = this.refusal === undefined;
     if (this.refusal !== undefined) this.log("AccessDenied", this.refusal);
     this.demand();
     clock.onSettle(() => this.settled());
@@ -227,6 +240,7 @@ export class DeliveryStream {
       if (refusal !== undefined) {
         // Firehose goes on trying; here it is tried with every arrival, and the summary tells.
         this.refusal = refusal;
+        this.reads = false;
         this.log("KinesisSource.AccessDenied", refusal);
         return;
       }
@@ -236,6 +250,9 @@ export class DeliveryStream {
           const records = stream.read(shard, this.cursors[shard]!);
           if (records.length === 0) break;
           this.counts.received += records.length;
+          const now = this.context.clock.now();
+          this.metrics.read.add(records.length, now);
+          this.metrics.behind.add(now - records[0]!.arrival, now);
           for (const record of records) {
             const sourced = record as SourceRecord;
             sourced.shard = shard;
@@ -287,8 +304,10 @@ export class DeliveryStream {
   private outcome(record: SourceRecord, processed: Processed): void {
     switch (processed.result) {
       case "Ok":
+        this.metrics.processed.add(1, this.context.clock.now());
         return this.accept(record, processed.data, processed.partitionKeys);
       case "Dropped":
+        this.metrics.processed.add(1, this.context.clock.now());
         this.counts.filtered++;
         return;
       case "ProcessingFailed": {
@@ -309,6 +328,7 @@ export class DeliveryStream {
     if (this.dynamic) {
       const problem = partitionProblem(partitionKeys, this.s3Configuration.prefix);
       const full = this.destination.active >= ACTIVE_PARTITIONS && !this.destination.isOpen(partition);
+      if (full) this.metrics.partitionsExceeded.add(1, this.context.clock.now());
       if (problem !== undefined || full) {
         const code = full
           ? "DynamicPartitioning.ActivePartitionLimitExceeded"
@@ -323,7 +343,11 @@ export class DeliveryStream {
       refusal === undefined
         ? this.destination.add(partition, record, data, this.format, this.prefix, { partitionKeys })
         : { code: "DataFormatConversion.AccessDenied", message: refusal };
-    if (failed === undefined) return;
+    if (failed === undefined) {
+      if (this.context.table !== undefined) this.metrics.converted.add(1, this.context.clock.now());
+      return;
+    }
+    this.metrics.conversionFailed.add(1, this.context.clock.now());
     const failure = { record, ...failed, attempts: 1, now: this.context.clock.now() };
     this.error(record, "format-conversion-failed", failed, () => conversionFailed(failure, data, this.catalogTable()));
   }

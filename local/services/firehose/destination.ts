@@ -1,6 +1,7 @@
 import type { Clock, Timer } from "../../clock";
 import { S3Error, type S3 } from "../s3";
 import type { Body, BodyFormat } from "./bodies";
+import type { DeliveryMetrics } from "./metrics";
 import type { Journal } from "./journal";
 import { objectName, type PrefixContext } from "./prefix";
 import { Coverage, type SourceRecord } from "./source";
@@ -49,6 +50,7 @@ export class Destination {
     private readonly clock: Clock,
     private readonly s3: S3,
     private readonly journal: Journal,
+    private readonly metrics: DeliveryMetrics,
     private readonly events: {
       delivered(object: Delivered): void;
       refused(message: string): void;
@@ -156,10 +158,13 @@ export class Destination {
       buffer.prefix(buffer.name) + objectName(name, version, buffer.name.time, buffer.name.seed) + buffer.extension;
     const intent = { bucket, key, partition: buffer.partition, through: buffer.coverage.through() };
     this.journal.intend(intent);
+    const now = this.clock.now();
+    this.metrics.freshness.add((now - buffer.name.time) / 1000, now);
     try {
       this.s3.put(role, bucket, key, bytes, keyArn);
     } catch (error) {
       if (!(error instanceof S3Error)) throw error;
+      this.metrics.deliverySuccess.add(0, now);
       this.refusal = error.message;
       this.events.refused(error.message);
       this.clock.after(RETRY_MS, () =>
@@ -167,6 +172,9 @@ export class Destination {
       );
       return;
     }
+    this.metrics.deliverySuccess.add(1, now);
+    this.metrics.deliveredRecords.add(buffer.records, now);
+    this.metrics.deliveredBytes.add(bytes.length, now);
     this.all.delete(buffer);
     this.journal.confirm(intent, () => this.events.lowWater());
     this.events.delivered({

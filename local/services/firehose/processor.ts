@@ -1,5 +1,7 @@
+import type { Clock } from "../../clock";
 import type { LambdaFunction } from "../lambda/function";
 import { sequenceNumber, shardId } from "../kinesis";
+import type { DeliveryMetrics } from "./metrics";
 import type { SourceRecord } from "./source";
 
 /** What became of one record in the transform Lambda (building blocks 3.5). */
@@ -23,13 +25,19 @@ export class LambdaProcessor {
     private readonly role: string,
     private readonly retries: number,
     private readonly source: { deliveryStreamArn: string; sourceKinesisStreamArn: string; region: string },
+    private readonly clock: Clock,
+    private readonly metrics: DeliveryMetrics,
   ) {}
 
   /** One outcome for each record, in their order. */
   async process(batch: readonly SourceRecord[]): Promise<Processed[]> {
     const event = this.event(batch);
     for (let attempt = 1; ; attempt++) {
+      const started = performance.now();
       const invocation = await this.lambda.invoke(this.role, this.qualifiedArn, event);
+      const now = this.clock.now();
+      this.metrics.processingSuccess.add(invocation.ok ? 1 : 0, now);
+      this.metrics.processingDuration.add(performance.now() - started, now);
       if (invocation.ok) return read(invocation.payload, batch, attempt);
       // A refused call would be refused again; a fault of the function may pass.
       if (attempt > this.retries || invocation.error === "Lambda.InvokeAccessDenied")

@@ -7,6 +7,7 @@ import type { Clock } from "../../clock";
 import { fileBytes } from "../../engine/archives";
 import type { Iam } from "../../iam";
 import { ACCOUNT, type Resource } from "../../model";
+import type { CloudWatch, Metric } from "../cloudwatch";
 import { notAuthorized } from "../kinesis";
 import type { Logs } from "../logs";
 
@@ -49,6 +50,10 @@ export class LambdaFunction {
   private readonly modules: string;
   private readonly group: string;
   private readonly stream: string;
+  private readonly invocations: Metric;
+  private readonly errors: Metric;
+  /** ms, on this machine */
+  private readonly duration: Metric;
   private worker: Worker | undefined;
   private readonly waiting = new Map<number, Waiting>();
   private queue: Promise<unknown> = Promise.resolve();
@@ -63,12 +68,17 @@ export class LambdaFunction {
     private readonly clock: Clock,
     private readonly iam: Iam,
     private readonly logs: Logs,
+    cloudwatch: CloudWatch,
     private readonly region: string,
     private readonly endpoint: () => string | undefined,
   ) {
     const { inputs } = resource;
     this.name = inputs.name;
     this.arn = resource.outputs.arn;
+    const metric = (name: string): Metric => cloudwatch.metric("AWS/Lambda", name, { FunctionName: this.name });
+    this.invocations = metric("Invocations");
+    this.errors = metric("Errors");
+    this.duration = metric("Duration");
     this.group = inputs.loggingConfig?.logGroup ?? `/aws/lambda/${this.name}`;
     const files = (inputs.code as { files: Record<string, string> }).files;
     const hash = createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 16);
@@ -106,7 +116,7 @@ export class LambdaFunction {
           `the event has ${event.length} bytes, Lambda takes ${PAYLOAD_BYTES}`,
         ),
       );
-    const result = this.queue.then(() => this.run(qualifiedArn, event));
+    const result = this.queue.then(() => this.measured(qualifiedArn, event));
     this.queue = result;
     return result;
   }
@@ -128,6 +138,16 @@ export class LambdaFunction {
       this.trustDecision = { refusal };
     }
     return this.trustDecision.refusal;
+  }
+
+  private async measured(arn: string, event: string): Promise<Invocation> {
+    const started = performance.now();
+    const invocation = await this.run(arn, event);
+    const now = this.clock.now();
+    this.invocations.add(1, now);
+    this.errors.add(invocation.ok ? 0 : 1, now);
+    this.duration.add(performance.now() - started, now);
+    return invocation;
   }
 
   private run(arn: string, event: string): Promise<Invocation> {

@@ -1,0 +1,62 @@
+import { TYPES } from "../../model";
+
+/** What the local cloud knows of a metric. */
+export interface KnownMetric {
+  /** the sets of dimensions that it is reported under */
+  dimensions: readonly (readonly string[])[];
+  /** why it has no value here; an alarm on it never goes off */
+  never?: string;
+}
+
+const of = (...dimensions: string[]): KnownMetric => ({ dimensions: [dimensions] });
+const never = (why: string, ...dimensions: string[]): KnownMetric => ({ dimensions: [dimensions], never: why });
+const RULE_ACTION = of("RuleName", "ActionType");
+const NO_QUOTA = "the local cloud has no quota for a whole account";
+
+/** The metrics that are reported, by namespace and name (building blocks 12). An alarm on another is refused by name. */
+export const EMITTED: Readonly<Record<string, Readonly<Record<string, KnownMetric>>>> = {
+  "AWS/IoT": {
+    TopicMatch: of("RuleName"),
+    ParseError: of("RuleName"),
+    RuleMessageThrottled: never(NO_QUOTA, "RuleName"),
+    Success: RULE_ACTION,
+    Failure: RULE_ACTION,
+    ErrorActionSuccess: RULE_ACTION,
+    ErrorActionFailure: RULE_ACTION,
+  },
+  "AWS/Kinesis": {
+    IncomingRecords: of("StreamName"),
+    IncomingBytes: of("StreamName"),
+    WriteProvisionedThroughputExceeded: of("StreamName"),
+    ReadProvisionedThroughputExceeded: never("readers are not held to a shard's limits here", "StreamName"),
+    "GetRecords.IteratorAgeMilliseconds": of("StreamName"),
+  },
+  "AWS/Firehose": {
+    "DataReadFromKinesisStream.Records": of("DeliveryStreamName"),
+    KinesisMillisBehindLatest: of("DeliveryStreamName"),
+    "ExecuteProcessing.Success": of("DeliveryStreamName"),
+    "ExecuteProcessing.Duration": of("DeliveryStreamName"),
+    "SucceedProcessing.Records": of("DeliveryStreamName"),
+    "SucceedConversion.Records": of("DeliveryStreamName"),
+    "FailedConversion.Records": of("DeliveryStreamName"),
+    PartitionCountExceeded: of("DeliveryStreamName"),
+    "DeliveryToS3.Success": of("DeliveryStreamName"),
+    "DeliveryToS3.Records": of("DeliveryStreamName"),
+    "DeliveryToS3.Bytes": of("DeliveryStreamName"),
+    "DeliveryToS3.DataFreshness": of("DeliveryStreamName"),
+  },
+  "AWS/Lambda": {
+    Invocations: of("FunctionName"),
+    Errors: of("FunctionName"),
+    Duration: of("FunctionName"),
+    Throttles: never(NO_QUOTA, "FunctionName"),
+  },
+};
+
+/** The type whose names a dimension has; a dimension that is not here has values of its own. */
+export const NAMED_BY: Readonly<Record<string, string>> = {
+  RuleName: TYPES.topicRule,
+  StreamName: TYPES.stream,
+  DeliveryStreamName: TYPES.deliveryStream,
+  FunctionName: TYPES.function,
+};
