@@ -168,6 +168,26 @@ const VALID: Record<string, Properties> = {
   [TYPES.namedQuery]: { name: "q", database: "db", query: "SELECT 1", workgroup: "w" },
   [TYPES.logGroup]: { name: "/errors", retentionInDays: 30 },
   [TYPES.logStream]: { name: "delivery", logGroupName: "/d" },
+  [TYPES.metricAlarm]: {
+    name: "errors",
+    namespace: "AWS/Lambda",
+    metricName: "Errors",
+    dimensions: { FunctionName: "f" },
+    statistic: "Sum",
+    period: 60,
+    evaluationPeriods: 5,
+    datapointsToAlarm: 3,
+    comparisonOperator: "GreaterThanThreshold",
+    threshold: 0,
+    treatMissingData: "notBreaching",
+  },
+  [TYPES.logMetricFilter]: {
+    name: "failures",
+    logGroupName: "/d",
+    pattern: "{ $.level = ERROR }",
+    metricTransformation: { name: "Failures", namespace: "Own", value: "1" },
+  },
+  [TYPES.dashboard]: { dashboardName: "page", dashboardBody: '{"widgets":[]}' },
 };
 
 const problems = (type: string, inputs: Properties): string[] =>
@@ -216,6 +236,9 @@ describe("planResource", () => {
         [TYPES.namedQuery]: "",
         [TYPES.logGroup]: `/errors arn:aws:logs:eu-central-1:${ACCOUNT}:log-group:/errors`,
         [TYPES.logStream]: `delivery arn:aws:logs:eu-central-1:${ACCOUNT}:log-group:/d:log-stream:delivery`,
+        [TYPES.metricAlarm]: `errors arn:aws:cloudwatch:eu-central-1:${ACCOUNT}:alarm:errors`,
+        [TYPES.logMetricFilter]: "failures ",
+        [TYPES.dashboard]: "page ",
       },
     );
   });
