@@ -15,6 +15,8 @@ export interface EvaluateOptions {
   config?: Record<string, string>;
   /** resources of the last deployment, for the option ignoreChanges */
   previous?: readonly Resource[];
+  /** takes every type and every argument, for nothing is going to be created: policies judge them. Default: false */
+  lookOnly?: boolean;
   /** environment of the program and of configuration; the process's own if not given */
   env?: NodeJS.ProcessEnv;
   /** ends the program at once; the evaluation then has a problem that says so */
@@ -34,6 +36,10 @@ export interface Evaluation {
   options: Map<string, ResourceOptions>;
   /** the stack's outputs */
   outputs: Properties;
+  /** names of outputs that hold a secret somewhere */
+  secretOutputs?: string[];
+  /** the stack's configuration by full key, without its secrets */
+  config?: Record<string, string>;
   /** errors, all of them; nothing may be created if there is one */
   problems: UserProblem[];
   /** settings that have no effect here */
@@ -62,6 +68,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const config = readConfig(project, options.stack, options.config ?? {}, env, problems);
   found.project = project.name;
   found.region = config.region;
+  found.config = Object.fromEntries(Object.entries(config.values).filter(([key]) => !config.secretKeys.includes(key)));
   if (problems.failed) return found;
 
   const errorLogs: string[] = [];
@@ -70,6 +77,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     stack: options.stack,
     region: config.region,
     folder: project.folder,
+    lookOnly: options.lookOnly ?? false,
     problems,
     previous: new Map((options.previous ?? []).map((resource) => [resource.urn, resource])),
     onRegister: options.onRegister,
@@ -93,12 +101,13 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     });
     explain(exit, errorLogs, project.entry, options.signal, problems);
     // A program that broke off has not declared all that its resources refer to.
-    if (exit.code === 0) monitor.checkProgram();
+    if (exit.code === 0 && options.lookOnly !== true) monitor.checkProgram();
   } finally {
     monitor.close();
     server.forceShutdown();
   }
-  return { ...found, resources: monitor.resources, options: monitor.options, outputs: monitor.outputs };
+  const { resources, options: own, outputs, secretOutputs } = monitor;
+  return { ...found, resources, options: own, outputs, secretOutputs };
 }
 
 function listen(server: grpc.Server): Promise<number> {

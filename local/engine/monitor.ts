@@ -18,7 +18,7 @@ import { invokeResult } from "./invokes";
 import { resolveMarkers } from "./markers";
 import { keepIgnored, readOptions, type ResourceOptions } from "./options";
 import { placeOf } from "./place";
-import type { Problems } from "./problems";
+import { Problems } from "./problems";
 import { secret } from "./signatures";
 import { Transforms } from "./transforms";
 import { STACK_TYPE, urnOf } from "./urn";
@@ -36,6 +36,8 @@ export interface MonitorOptions {
   stack: string;
   region: string;
   folder: string;
+  /** no argument is held against a resource, and no option */
+  lookOnly: boolean;
   problems: Problems;
   /** resources of the last deployment by URN, for the option ignoreChanges */
   previous: ReadonlyMap<string, Resource>;
@@ -70,6 +72,8 @@ export class Monitor {
   readonly resources: Resource[] = [];
   readonly options = new Map<string, ResourceOptions>();
   outputs: Properties = {};
+  /** names of outputs that hold a secret somewhere */
+  secretOutputs: string[] = [];
   private readonly byUrn = new Map<string, Resource>();
   private readonly places = new Map<string, string>();
   private readonly transforms = new Transforms();
@@ -138,13 +142,14 @@ export class Monitor {
       given.problems.error(place, `there is another resource with the URN ${urn}; give one of them another name`);
       return answerOf(urn, existing.id, request.getObject()?.toJavaScript() ?? {});
     }
-    if (request.getRemote())
+    if (request.getRemote() && !given.lookOnly)
       given.problems.error(place, "the local cloud does not execute remote components (of another package)");
 
-    const options = readOptions(request, urn, place, given.problems);
+    const options = readOptions(request, urn, place, given.lookOnly ? new Problems() : given.problems);
     const raw = request.getObject()?.toJavaScript() ?? {};
     const resolved = resolveMarkers(raw, given.folder);
-    for (const { path, message } of resolved.problems) given.problems.error(`${place}, property ${path}`, message);
+    if (!given.lookOnly)
+      for (const { path, message } of resolved.problems) given.problems.error(`${place}, property ${path}`, message);
     const resource: Resource = {
       urn,
       type,
@@ -180,7 +185,7 @@ export class Monitor {
     const { stack, project, region } = given;
     const context = { account: ACCOUNT, region, stack, project, name: resource.name, urn: resource.urn };
     const plan = planResource(resource.type, resource.inputs, context);
-    for (const { path, message } of plan.problems) this.report(place, path, message);
+    if (!given.lookOnly) for (const { path, message } of plan.problems) this.report(place, path, message);
     resource.id = plan.id;
     resource.inputs = plan.inputs;
     resource.outputs = plan.outputs;
@@ -192,23 +197,26 @@ export class Monitor {
 
   private registerOutputs(request: RegisterResourceOutputsRequest): void {
     const resource = this.byUrn.get(request.getUrn());
-    const { value } = resolveMarkers(request.getOutputs()?.toJavaScript() ?? {}, this.given.folder);
+    const { value, secrets } = resolveMarkers(request.getOutputs()?.toJavaScript() ?? {}, this.given.folder);
     if (resource === undefined) return;
     resource.outputs = value;
-    if (resource.type === STACK_TYPE) this.outputs = value;
+    if (resource.type !== STACK_TYPE) return;
+    this.outputs = value;
+    this.secretOutputs = [...secrets];
   }
 
   private readResource(request: ReadResourceRequest): unknown {
     const { given } = this;
     const type = request.getType();
     const place = placeOf(request.getName(), type, request.getStacktrace(), given.folder);
-    given.problems.error(
-      place,
-      type === "pulumi:pulumi:StackReference"
-        ? "the local cloud has no other stack to refer to; take the value from this stack's configuration"
-        : `reads an existing resource (id ${request.getId()}), and the local cloud holds only what the program creates; ` +
-            "give its name or ARN as text, or create it in this stack",
-    );
+    if (!given.lookOnly || type === "pulumi:pulumi:StackReference")
+      given.problems.error(
+        place,
+        type === "pulumi:pulumi:StackReference"
+          ? "the local cloud has no other stack to refer to; take the value from this stack's configuration"
+          : `reads an existing resource (id ${request.getId()}), and the local cloud holds only what the program creates; ` +
+              "give its name or ARN as text, or create it in this stack",
+      );
     return answer(ResourceMonitorService, "readResource", {
       Urn: urnOf(given.stack, given.project, request.getParent(), type, request.getName()),
       Properties: request.getProperties(),

@@ -79,6 +79,20 @@ function concerns(path: string, other: string): boolean {
   return short === long || (long.startsWith(short) && /^[.[]/.test(long.slice(short.length)));
 }
 
+/** Service and beginning of the resource in the ARNs of some types that are not executed. */
+const ARN_FORMS: Readonly<Record<string, readonly [service: string, resource: string]>> = {
+  "cloudwatch/metricAlarm:MetricAlarm": ["cloudwatch", "alarm:"],
+  "dms/endpoint:Endpoint": ["dms", "endpoint:"],
+  "dynamodb/table:Table": ["dynamodb", "table/"],
+  "iam/policy:Policy": ["iam", "policy/"],
+  "kms/key:Key": ["kms", "key/"],
+  "scheduler/scheduleGroup:ScheduleGroup": ["scheduler", "schedule-group/"],
+  "secretsmanager/secret:Secret": ["secretsmanager", "secret:"],
+  "sfn/stateMachine:StateMachine": ["states", "stateMachine:"],
+  "sns/topic:Topic": ["sns", ""],
+  "sqs/queue:Queue": ["sqs", ""],
+};
+
 function unknownType(type: string, inputs: Properties, context: PlanContext): Plan {
   const problems: Finding[] =
     type === "pulumi:providers:aws"
@@ -89,14 +103,16 @@ function unknownType(type: string, inputs: Properties, context: PlanContext): Pl
             message: "the local cloud does not execute resources of this type; create it only in stacks that go to AWS",
           },
         ];
-  // An ARN of the usual form lets the rest of the program go on to its own problems.
-  const service = type.split(":")[1]?.split("/")[0] ?? "";
+  // An ARN of the service's form lets the rest of the program go on to its own problems.
+  const module = type.split(":")[1]?.split("/")[0] ?? "";
+  const name = String(inputs.name ?? inputs.namePrefix ?? context.name);
+  const [service = module, resource = ""] = ARN_FORMS[type.split(":").slice(1).join(":")] ?? [];
   const outputs = {
-    name: context.name,
-    arn: `arn:aws:${service}:${context.region}:${context.account}:${context.name}`,
+    name,
+    arn: `arn:aws:${service}:${service === "iam" ? "" : context.region}:${context.account}:${resource}${name}`,
     ...inputs,
   };
-  return { id: context.name, inputs, outputs, problems };
+  return { id: name, inputs, outputs, problems };
 }
 
 /** An explicit provider: the stack's region is the only thing that it can say here. */

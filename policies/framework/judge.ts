@@ -58,11 +58,12 @@ export function judge(given: Case, { rules, config = {}, exceptions = [], now = 
   const environment = environmentOf(settingOf(config, "all").environment, given.stack, tagsOf(views));
   const judgement: Judgement = { environment, policies: 0, violations: [], undecided: [], excepted: [] };
   const covered = new Exceptions(exceptions, given.stack, now);
+  const place = placeOf(views);
   const base = {
     environment,
     stack: given.stack,
-    region: given.region,
-    account: given.account ?? accountOf(views),
+    region: given.region ?? place.region,
+    account: given.account ?? place.account,
     stackConfig: given.stackConfig ?? {},
   };
   for (const rule of rules) {
@@ -157,17 +158,23 @@ export function tagsOf(views: readonly View[]): unknown[] {
   return views.map(({ raw }) => (raw.tags as Record<string, unknown> | null | undefined)?.environment);
 }
 
-/** The account that most ARNs of the stack name. */
-export function accountOf(views: readonly View[]): string | undefined {
-  const counts = new Map<string, number>();
+/** Account and region that most ARNs of the stack name. */
+export function placeOf(views: readonly View[]): { account?: string; region?: string } {
+  const accounts = new Map<string, number>();
+  const regions = new Map<string, number>();
+  const count = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1);
   const visit = (value: unknown): void => {
     if (typeof value === "string") {
-      if (value.length < 2048)
-        for (const [, account = ""] of value.matchAll(/arn:aws[\w-]*:[\w-]+:[\w-]*:(\d{12}):/g))
-          counts.set(account, (counts.get(account) ?? 0) + 1);
+      if (value.length < 65_536 && value.includes("arn:"))
+        for (const [, region = "", account = ""] of value.matchAll(/arn:aws[\w-]*:[\w-]+:([a-z0-9-]*):(\d{12}):/g)) {
+          count(accounts, account);
+          if (region !== "") count(regions, region);
+        }
     } else if (typeof value === "object" && value !== null) Object.values(value).forEach(visit);
   };
-  for (const { raw, type } of views)
-    for (const [key, value] of Object.entries(raw)) if (key !== "code" || !type.includes("lambda")) visit(value);
-  return [...counts].sort((one, other) => other[1] - one[1])[0]?.[0];
+  // The text of a function's archive is no place of its own.
+  for (const { raw } of views) for (const [key, value] of Object.entries(raw)) if (key !== "code") visit(value);
+  const most = (counts: Map<string, number>): string | undefined =>
+    [...counts].sort((one, other) => other[1] - one[1])[0]?.[0];
+  return { account: most(accounts), region: most(regions) };
 }

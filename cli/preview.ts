@@ -1,0 +1,88 @@
+import * as path from "node:path";
+import { readExceptions } from "../policies/framework/exceptions";
+import { RULES } from "../policies/rules";
+import { pairs, UsageError, type Parsed } from "./options";
+import { againstDataFolder, againstStack, type Comparison } from "./preview/compare";
+import { look, readPackConfig, stacksOf, type Look } from "./preview/look";
+import { markdownOf } from "./preview/markdown";
+import { PREVIEW } from "./preview/options";
+import { jsonOf, summaryText, treeText, violationsText } from "./preview/print";
+import { sideBySide } from "./preview/side-by-side";
+import { runCommand, UserError } from "./run";
+
+const PROJECT_DIR = path.resolve(__dirname, "..");
+
+async function preview(parsed: Parsed): Promise<number> {
+  const projectDir = path.resolve(parsed.text("cwd") ?? PROJECT_DIR);
+  const [other, ...more] = parsed.positionals;
+  if (more.length > 0 || (other !== undefined && !parsed.flag("diff")))
+    throw new UsageError(
+      `"${more[0] ?? other}": only --diff takes the name of a stack; choose a stack with --stack ${more[0] ?? other}.`,
+    );
+  if (parsed.flag("json") && parsed.flag("markdown")) throw new UsageError("--json and --markdown exclude each other.");
+  if (parsed.flag("all") && parsed.texts("stack").length > 0)
+    throw new UsageError("--all and --stack exclude each other.");
+  const given = parsed.texts("stack");
+  const stacks = parsed.flag("all") ? stacksOf(projectDir) : given.length > 0 ? [...new Set(given)] : ["dev"];
+  if (stacks.length === 0) throw new UserError([`${projectDir}: there is no Pulumi.STACK.yaml`]);
+  const options = {
+    projectDir,
+    config: Object.fromEntries(pairs(parsed, "config", "KEY=VALUE")),
+    packConfig: readPackConfig(parsed.text("policy-config")),
+    exceptions: exceptionsOf(parsed.text("exceptions")),
+  };
+
+  const looks: Look[] = [];
+  const errors: string[] = [];
+  for (const stack of stacks)
+    try {
+      looks.push(await look(stack, options));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      errors.push(...error.problems);
+    }
+  if (errors.length > 0) throw new UserError(errors);
+  for (const { evaluation } of looks)
+    for (const { message } of evaluation.warnings) process.stderr.write(`warning: ${message}\n`);
+
+  const comparisons = new Map<string, Comparison>();
+  if (parsed.flag("diff"))
+    for (const own of looks) {
+      const folder = path.resolve(parsed.text("data-dir") ?? path.join(projectDir, ".local", own.stack));
+      comparisons.set(
+        own.stack,
+        other === undefined
+          ? againstDataFolder(own, folder, path.relative(process.cwd(), folder) || ".")
+          : againstStack(own, looks.find(({ stack }) => stack === other) ?? (await look(other, options))),
+      );
+    }
+
+  const table = looks.length > 1 ? sideBySide(looks) : undefined;
+  if (parsed.flag("json")) process.stdout.write(`${jsonOf(looks)}\n`);
+  else if (parsed.flag("markdown")) process.stdout.write(markdownOf(looks, comparisons, table));
+  else {
+    for (const own of looks) {
+      const comparison = comparisons.get(own.stack);
+      const changes =
+        comparison === undefined
+          ? []
+          : [`against ${comparison.against}: ${comparison.summary}`, ...comparison.lines, ""];
+      process.stdout.write([treeText(own), "", ...changes, violationsText(own) + summaryText(own), ""].join("\n"));
+    }
+    if (table !== undefined) process.stdout.write(`\n${table}\n`);
+  }
+  return looks.some(({ judgement }) => judgement.violations.some(({ level }) => level === "mandatory")) ? 1 : 0;
+}
+
+function exceptionsOf(file: string | undefined): ReturnType<typeof readExceptions> {
+  try {
+    return readExceptions(
+      file ?? path.join(PROJECT_DIR, "policies", "exceptions.yaml"),
+      RULES.map(({ id }) => id),
+    );
+  } catch (error) {
+    throw new UserError((error as Error).message.split("\n"));
+  }
+}
+
+void runCommand(PREVIEW, preview);

@@ -1,0 +1,119 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Properties, Resource } from "../../local/model";
+import { diffResources, forState } from "../../local/stateDiff";
+import { readDataFolder } from "../../local/state";
+import { shortType } from "../../policies/framework/view";
+import type { Look } from "./look";
+
+/** What is otherwise than somewhere else. */
+export interface Comparison {
+  /** `.local/dev`, `stack prod` */
+  against: string;
+  lines: string[];
+  summary: string;
+}
+
+const SIGN: Readonly<Record<string, string>> = { created: "+", updated: "~", replaced: "±", deleted: "-" };
+/** A value as it stands in a line. */
+const WIDTH = 100;
+
+/** Changes that a deployment into a data folder would make. @throws StateError if there is nothing in the folder */
+export function againstDataFolder({ evaluation }: Look, folder: string, shown: string): Comparison {
+  const state = readDataFolder(folder);
+  const { changes, problems } = diffResources(state.resources, state.options, evaluation);
+  const lines = changes.flatMap(({ kind, resource, previous, properties }): string[] => {
+    if (kind === "unchanged") return [];
+    const own = (resource ?? previous)!;
+    return [
+      `${SIGN[kind]} ${own.name}  ${shortType(own.type)}`,
+      ...properties.flatMap((name) => changed(name, previous?.inputs[name], forState(resource!).inputs[name])),
+    ];
+  });
+  const counts = ["created", "updated", "replaced", "deleted", "unchanged"]
+    .map((kind) => [changes.filter((change) => change.kind === kind).length, kind] as const)
+    .filter(([count]) => count > 0);
+  return {
+    against: shown,
+    lines: [...lines, ...problems.map((problem) => `! ${problem}`)],
+    summary: counts.map(([count, kind]) => `${count} ${kind}`).join(", "),
+  };
+}
+
+/** What one stack has otherwise than another; the stack's own name in names and tags is no difference. */
+export function againstStack(look: Look, other: Look): Comparison {
+  const here = byPath(look);
+  const there = byPath(other);
+  const lines: string[] = [];
+  let same = 0;
+  let different = 0;
+  for (const [path, resource] of here) {
+    const counterpart = there.get(path);
+    if (counterpart === undefined) {
+      lines.push(`+ ${resource.name}  ${shortType(resource.type)}`);
+      continue;
+    }
+    const names = new Set([...Object.keys(resource.inputs), ...Object.keys(counterpart.inputs)]);
+    const own = [...names].sort().flatMap((name) => {
+      const before = neutral(forState(counterpart).inputs[name], other.stack);
+      const now = neutral(forState(resource).inputs[name], look.stack);
+      return isDeepStrictEqual(before, now) ? [] : changed(name, before, now);
+    });
+    if (own.length === 0) same++;
+    else {
+      different++;
+      lines.push(`~ ${resource.name}  ${shortType(resource.type)}`, ...own);
+    }
+  }
+  const missing = [...there].filter(([path]) => !here.has(path));
+  for (const [, { name, type }] of missing) lines.push(`- ${name}  ${shortType(type)}`);
+  return {
+    against: `stack ${other.stack}`,
+    lines,
+    summary: `${different} different, ${[...here].filter(([path]) => !there.has(path)).length} only in ${look.stack}, ${missing.length} only in ${other.stack}, ${same} the same`,
+  };
+}
+
+function byPath({ evaluation }: Look): Map<string, Resource> {
+  return new Map(
+    evaluation.resources
+      .filter(({ custom }) => custom)
+      .map((resource) => [resource.urn.replace(/^urn:pulumi:[^:]+::/, ""), resource]),
+  );
+}
+
+/** Without the stack's name, which stands in every physical name. */
+function neutral(value: unknown, stack: string): unknown {
+  if (value === undefined) return undefined;
+  const word = new RegExp(`(?<![A-Za-z0-9])${stack.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![A-Za-z0-9])`, "g");
+  return JSON.parse(
+    JSON.stringify(value)
+      .replace(word, "STACK")
+      .replace(/_STACK_/g, "_STACK_"),
+  ) as unknown;
+}
+
+/** The members of an argument that differ, as `path: before -> now`. */
+function changed(path: string, before: unknown, now: unknown): string[] {
+  if (isDeepStrictEqual(before, now)) return [];
+  const inner = (value: unknown): Properties | undefined => {
+    if (typeof value === "string" && /^[[{]/.test(value))
+      try {
+        return JSON.parse(value) as Properties;
+      } catch {
+        return undefined;
+      }
+    return typeof value === "object" && value !== null ? value : undefined;
+  };
+  const one = inner(before);
+  const other = inner(now);
+  if (one !== undefined && other !== undefined && Array.isArray(one) === Array.isArray(other))
+    return [...new Set([...Object.keys(one), ...Object.keys(other)])].flatMap((key) =>
+      changed(Array.isArray(one) ? `${path}[${key}]` : `${path}.${key}`, one[key], other[key]),
+    );
+  return [`    ${path}: ${shown(before)} -> ${shown(now)}`];
+}
+
+function shown(value: unknown): string {
+  const text = value === undefined ? "nothing" : JSON.stringify(value);
+  return text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text;
+}

@@ -1,0 +1,61 @@
+import type { Comparison } from "./compare";
+import { byPolicy, summaryText, treeText } from "./print";
+import type { Look } from "./look";
+
+/** A comment for a pull request: what is violated in the open, the tree folded away. */
+export function markdownOf(
+  looks: readonly Look[],
+  comparisons: ReadonlyMap<string, Comparison>,
+  table: string | undefined,
+): string {
+  const parts = looks.map((look) => {
+    const { stack, judgement, evaluation } = look;
+    const { violations, undecided, excepted } = judgement;
+    const failed = violations.some(({ level }) => level === "mandatory");
+    const lines = [`### ${failed ? "❌" : "✅"} Preview of \`${stack}\``, "", summaryText(look), ""];
+    for (const [policy, own] of byPolicy(violations)) {
+      lines.push(`**${policy}** (${own[0]?.level}): ${own[0]?.mend}`, "");
+      for (const { message } of own) lines.push(`- ${escape(message)}`);
+      lines.push("");
+    }
+    if (undecided.length > 0)
+      lines.push(
+        ...fold(
+          `${undecided.length} not decidable`,
+          undecided.map(({ policy, message }) => `- ${policy}: ${escape(message)}`),
+        ),
+      );
+    if (excepted.length > 0)
+      lines.push(
+        ...fold(
+          `${excepted.length} accepted`,
+          excepted.map(
+            ({ policy, message, expires, reason }) =>
+              `- ${policy}: ${escape(message)} (until ${expires}: ${escape(reason)})`,
+          ),
+        ),
+      );
+    const comparison = comparisons.get(stack);
+    if (comparison !== undefined)
+      lines.push(
+        ...fold(`changes against ${comparison.against}: ${comparison.summary}`, [
+          "```diff",
+          ...comparison.lines,
+          "```",
+        ]),
+      );
+    lines.push(...fold(`${evaluation.resources.length} resources`, ["```", treeText(look), "```"]));
+    return lines.join("\n");
+  });
+  if (table !== undefined) parts.push(["### Side by side", "", "```", table, "```", ""].join("\n"));
+  return parts.join("\n");
+}
+
+function fold(title: string, lines: readonly string[]): string[] {
+  return ["<details>", `<summary>${title}</summary>`, "", ...lines, "", "</details>", ""];
+}
+
+/** What Markdown would take as its own. */
+function escape(text: string): string {
+  return text.replace(/([*_`<>|\\])/g, "\\$1");
+}

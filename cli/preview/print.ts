@@ -1,0 +1,89 @@
+import type { Resource } from "../../local/model";
+import { RULES } from "../../policies/rules";
+import type { Violation } from "../../policies/framework/judge";
+import { shortType } from "../../policies/framework/view";
+import type { Look } from "./look";
+
+const PAGES = new Map(RULES.map(({ id, page }) => [id, page]));
+
+/** The resources as a tree; one that a rule has something to say of has a sign before it. */
+export function treeText({ evaluation, judgement }: Look): string {
+  const signs = new Map<string, string>();
+  for (const { urn, level } of judgement.violations)
+    if (signs.get(urn) !== "✖") signs.set(urn, level === "mandatory" ? "✖" : "!");
+  for (const { urn } of judgement.undecided) if (!signs.has(urn)) signs.set(urn, "?");
+  const children = new Map<string, Resource[]>();
+  const known = new Set(evaluation.resources.map(({ urn }) => urn));
+  const roots: Resource[] = [];
+  for (const resource of evaluation.resources) {
+    if (resource.parent === undefined || !known.has(resource.parent)) roots.push(resource);
+    else children.set(resource.parent, [...(children.get(resource.parent) ?? []), resource]);
+  }
+  const lines: string[] = [];
+  const walk = (resource: Resource, indent: string, last: boolean): void => {
+    lines.push(
+      `${(signs.get(resource.urn) ?? " ").padEnd(2)}${indent}${last ? "└─ " : "├─ "}${resource.name}  ${shortType(resource.type)}`,
+    );
+    const below = children.get(resource.urn) ?? [];
+    below.forEach((child, index) => walk(child, indent + (last ? "   " : "│  "), index === below.length - 1));
+  };
+  roots.forEach((root, index) => walk(root, "", index === roots.length - 1));
+  return lines.join("\n");
+}
+
+/** Violations by rule, mandatory ones first, each rule once with what to do about it. */
+export function violationsText({ judgement }: Look): string {
+  const { violations, undecided, excepted } = judgement;
+  const lines: string[] = [];
+  for (const level of ["mandatory", "advisory"] as const)
+    for (const [policy, own] of byPolicy(violations.filter((violation) => violation.level === level))) {
+      lines.push(`${level === "mandatory" ? "✖" : "!"} ${policy}  (${level})`);
+      for (const { message } of own) lines.push(`    ${message}`);
+      const [first] = own;
+      lines.push(`    mend: ${first?.mend ?? ""}`);
+      if (first?.remedy !== undefined)
+        lines.push(
+          `    remedy: ${first.remedy} by itself, with {"${policy}": "remediate"} in the pack's configuration`,
+        );
+      const page = PAGES.get(policy);
+      if (page !== undefined) lines.push(`    page: ${page}`);
+      lines.push("");
+    }
+  for (const { policy, message } of undecided) lines.push(`? ${policy}: ${message}`);
+  if (undecided.length > 0) lines.push("");
+  for (const { policy, message, reason, expires } of excepted)
+    lines.push(`- ${policy}: ${message} (accepted until ${expires}: ${reason})`);
+  if (excepted.length > 0) lines.push("");
+  return lines.join("\n");
+}
+
+export function summaryText({ stack, evaluation, judgement, took }: Look): string {
+  const { violations, undecided, excepted, policies, environment } = judgement;
+  const mandatory = violations.filter(({ level }) => level === "mandatory").length;
+  return (
+    `${stack} (${environment}, ${evaluation.region}): ${evaluation.resources.length} resources, ${policies} policies, ` +
+    `${mandatory} mandatory and ${violations.length - mandatory} advisory violations, ${undecided.length} not decidable` +
+    `${excepted.length > 0 ? `, ${excepted.length} accepted` : ""} ` +
+    `(program ${(took.evaluation / 1000).toFixed(1)} s, policies ${(took.policies / 1000).toFixed(1)} s)`
+  );
+}
+
+export function byPolicy(violations: readonly Violation[]): Map<string, Violation[]> {
+  const groups = new Map<string, Violation[]>();
+  for (const violation of violations)
+    groups.set(violation.policy, [...(groups.get(violation.policy) ?? []), violation]);
+  return groups;
+}
+
+/** The JSON of `npm run preview`. */
+export function jsonOf(looks: readonly Look[]): string {
+  return JSON.stringify({
+    stacks: looks.map(({ stack, evaluation, judgement }) => ({
+      stack,
+      resources: evaluation.resources.length,
+      policies: judgement.policies,
+      violations: judgement.violations.map(({ policy, level, urn, message }) => ({ policy, level, urn, message })),
+      undecided: judgement.undecided.map(({ policy, urn, message }) => ({ policy, urn, message })),
+    })),
+  });
+}
