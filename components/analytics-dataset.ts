@@ -1,6 +1,16 @@
 import * as athena from "@pulumi/aws/athena";
 import * as pulumi from "@pulumi/pulumi";
 import { parseSchedule, tablesOf, windowProblem } from "../etl";
+import {
+  Alarms,
+  checkAlarms,
+  deadLetterAlarm,
+  executionAlarms,
+  scheduleAlarms,
+  type AlarmHook,
+  type AlarmNodes,
+  type AlarmsArgs,
+} from "./alarms";
 import type { BucketHooks, BucketNodes } from "./bucket";
 import { Checks, show } from "./checks";
 import { datasetMachine, type DatasetSource, type MachineHooks, type MachineNodes } from "./dataset-machine";
@@ -71,6 +81,8 @@ export interface AnalyticsDatasetArgs {
   kmsKeyArn?: pulumi.Input<string>;
   /** Tags of every resource that takes tags. Default: none. Example: { plant: "north" }. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Its alarms, if it runs by itself: contents that were not made, runs that were not started. Default: all of them, telling nobody. Example: { topicArn: onCall.arn }. */
+  alarms?: AlarmsArgs;
   /**
    * First of the two keys that let the bucket be deleted with its objects; the second is `allowDataDeletion` in the stack's
    * configuration. Default: false. Example: true.
@@ -87,6 +99,8 @@ export interface AnalyticsDatasetNodes {
   readonly contents?: MachineNodes;
   /** absent without schedules */
   readonly schedule?: ScheduleNodes;
+  /** by logical name; none for a dataset that only a person runs */
+  readonly alarms: AlarmNodes;
 }
 
 /** Hooks that change a child before it is created. */
@@ -96,6 +110,8 @@ export interface AnalyticsDatasetHooks {
   namedQuery?: Transform<athena.NamedQueryArgs>;
   contents?: MachineHooks;
   schedule?: ScheduleHooks;
+  /** of every alarm */
+  alarm?: AlarmHook;
 }
 
 export interface AnalyticsDatasetOptions extends pulumi.ComponentResourceOptions {
@@ -227,7 +243,16 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
             hooks: hooks.schedule ?? {},
           });
 
-    this.nodes = { bucket: store.nodes, workgroup, namedQuery, contents, schedule };
+    const alarms = new Alarms(this, args.alarms, tags, hooks.alarm);
+    const of = `Dataset ${name}`;
+    if (contents !== undefined)
+      executionAlarms(alarms, of, name, place.arn("states", pulumi.interpolate`stateMachine:${contents.machine.name}`));
+    if (schedule !== undefined) {
+      scheduleAlarms(alarms, of, name, schedule.group.name);
+      deadLetterAlarm(alarms, of, name, schedule.deadLetters.name);
+    }
+
+    this.nodes = { bucket: store.nodes, workgroup, namedQuery, contents, schedule, alarms: alarms.nodes };
     this.registerOutputs({
       workgroup: workgroup.name,
       query: args.query,
@@ -315,6 +340,7 @@ function check(name: string, args: AnalyticsDatasetArgs): void {
   checkRetention(checks, "retention", args.retention);
   checkStorage(checks, args.storage, args.retention, args.allowDataDeletion);
   checks.kmsKey("kmsKeyArn", args.kmsKeyArn);
+  checkAlarms(checks, "alarms", args.alarms);
   checks.oneOf("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS);
   checks.tags("tags", args.tags);
   checks.throwIfWrong();

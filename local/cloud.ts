@@ -129,17 +129,22 @@ export class Cloud {
         clock,
         iam: this.iam,
         logs: this.logs,
+        cloudwatch: this.cloudwatch,
         services: { workgroups: this.workgroups, s3: this.s3, parameters },
         region,
         folder: inside("states"),
         onError,
       });
+      machine.demand(ofType(resources, TYPES.workgroup), this.s3);
       this.machines.set(machine.arn, machine);
     }
-    const queues = ofType(resources, TYPES.queue).map((queue) => new Queue(queue, inside("sqs"), clock, this.iam));
+    const queues = ofType(resources, TYPES.queue).map(
+      (queue) => new Queue(queue, inside("sqs"), clock, this.iam, this.cloudwatch),
+    );
     this.scheduler = new Scheduler(resources, {
       clock,
       iam: this.iam,
+      cloudwatch: this.cloudwatch,
       region,
       machines: this.machines,
       queues: new Map(queues.map((queue) => [queue.arn, queue])),

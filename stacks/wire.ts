@@ -104,6 +104,7 @@ export function wire({ settings, documents }: Stack): Outputs {
     dashboard(
       [...channels.values()].map(({ component }) => component),
       pipelines.map(({ component }) => component),
+      datasets.map(({ component }) => component),
     );
 
   return {
@@ -344,7 +345,11 @@ function lambdaNames({ pipelineActivities }: PipelineDocument): string[] {
 }
 
 /** One page for the stack. */
-function dashboard(channels: readonly TelemetryChannel[], pipelines: readonly EtlPipeline[]): void {
+function dashboard(
+  channels: readonly TelemetryChannel[],
+  pipelines: readonly EtlPipeline[],
+  datasets: readonly AnalyticsDataset[],
+): void {
   new TelemetryDashboard("operations", {
     rules: channels.flatMap(({ ruleNames }) => ruleNames),
     streams: channels.map(({ streamName }) => streamName),
@@ -353,7 +358,10 @@ function dashboard(channels: readonly TelemetryChannel[], pipelines: readonly Et
       ...pipelines.map(({ deliveryStreamName }) => deliveryStreamName),
     ],
     functions: pipelines.map(({ functionName }) => functionName),
-    alarms: [...channels, ...pipelines].flatMap(({ nodes }) => Object.values(nodes.alarms).map(({ name }) => name)),
+    stateMachines: datasets.flatMap(({ stateMachineArn }) => stateMachineArn ?? []),
+    alarms: [...channels, ...pipelines, ...datasets].flatMap(({ nodes }) =>
+      Object.values(nodes.alarms).map(({ name }) => name),
+    ),
   });
 }
 
@@ -380,6 +388,7 @@ function dataset(
     ),
     scanLimitMegabytes: settings.scanLimitMegabytes,
     logRetentionDays: settings.logRetentionDays,
+    alarms: alarmsOf(settings),
     ...storage(undefined, document.retentionPeriod, settings.datasets[name]),
     ...common(settings, tags, document.tags),
   });

@@ -53,6 +53,27 @@ export const DEMANDS = {
     page: FIREHOSE_S3,
     why: "only when a record or an object fails",
   },
+  stopQuery: {
+    actor: "states.amazonaws.com",
+    actions: ["athena:StopQueryExecution"],
+    resource: "the workgroup of a query that a state machine waits for",
+    page: "https://docs.aws.amazon.com/step-functions/latest/dg/connect-athena.html",
+    why: "only when an execution is stopped while its query runs",
+  },
+  queryParts: {
+    actor: "states.amazonaws.com",
+    actions: ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+    resource: "objects at the workgroup's output location",
+    page: "https://docs.aws.amazon.com/step-functions/latest/dg/connect-athena.html",
+    why: "a result is written in one step here, so there is never an upload in parts",
+  },
+  deadLetters: {
+    actor: "scheduler.amazonaws.com",
+    actions: ["sqs:SendMessage"],
+    resource: "the schedule's dead letter queue",
+    page: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html",
+    why: "only when the target could not be called",
+  },
   ruleErrors: {
     actor: "iot.amazonaws.com",
     actions: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { parseSchedule, type Schedule } from "../../etl";
 import type { Clock, Timer } from "../clock";
-import type { Iam } from "../iam";
+import type { CloudWatch } from "./cloudwatch";
+import { DEMANDS, type Iam } from "../iam";
 import { ACCOUNT, TYPES, ofType, type Properties, type Resource } from "../model";
 import type { Queue } from "./sqs";
 import { StartRefused, type StateMachine } from "./states";
@@ -45,6 +46,7 @@ export class Scheduler {
     private readonly context: {
       clock: Clock;
       iam: Iam;
+      cloudwatch: CloudWatch;
       region: string;
       machines: ReadonlyMap<string, StateMachine>;
       queues: ReadonlyMap<string, Queue>;
@@ -52,6 +54,9 @@ export class Scheduler {
     },
   ) {
     for (const { inputs } of ofType(resources, TYPES.schedule)) {
+      const queue: string | undefined = inputs.target?.deadLetterConfig?.arn;
+      if (queue !== undefined)
+        context.iam.demand({ principal: inputs.target.roleArn, resource: queue }, DEMANDS.deadLetters);
       if (inputs.state === "DISABLED") continue;
       this.entries.push({
         name: inputs.name,
@@ -122,6 +127,11 @@ export class Scheduler {
     const refusal = await this.call(entry, input);
     if (refusal === undefined) return;
     counts.failed++;
+    // A refusal stays one, so the first failure is also the last.
+    for (const metric of ["TargetErrorCount", "InvocationDroppedCount"])
+      this.context.cloudwatch
+        .metric("AWS/Scheduler", metric, { ScheduleGroup: entry.groupArn.split("/")[1]! })
+        .add(1, clock.now());
     this.deadLetter(entry, input, refusal);
   }
 

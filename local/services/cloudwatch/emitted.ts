@@ -51,6 +51,18 @@ export const EMITTED: Readonly<Record<string, Readonly<Record<string, KnownMetri
     Duration: of("FunctionName"),
     Throttles: never(NO_QUOTA, "FunctionName"),
   },
+  "AWS/States": {
+    ExecutionsStarted: of("StateMachineArn"),
+    ExecutionsSucceeded: of("StateMachineArn"),
+    ExecutionsFailed: of("StateMachineArn"),
+    ExecutionsTimedOut: of("StateMachineArn"),
+    ExecutionThrottled: never(NO_QUOTA, "StateMachineArn"),
+  },
+  "AWS/Scheduler": {
+    TargetErrorCount: of("ScheduleGroup"),
+    InvocationDroppedCount: of("ScheduleGroup"),
+  },
+  "AWS/SQS": { ApproximateNumberOfMessagesVisible: of("QueueName") },
 };
 
 /** The type whose names a dimension has; a dimension that is not here has values of its own. */
@@ -59,4 +71,7 @@ export const NAMED_BY: Readonly<Record<string, string>> = {
   StreamName: TYPES.stream,
   DeliveryStreamName: TYPES.deliveryStream,
   FunctionName: TYPES.function,
+  StateMachineArn: TYPES.stateMachine,
+  ScheduleGroup: TYPES.scheduleGroup,
+  QueueName: TYPES.queue,
 };

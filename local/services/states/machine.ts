@@ -2,10 +2,12 @@ import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Clock } from "../../clock";
-import type { Iam } from "../../iam";
+import { DEMANDS, type Iam } from "../../iam";
 import { ACCOUNT, type Properties, type Resource } from "../../model";
-import { notAuthorized } from "../kinesis";
+import type { CloudWatch } from "../cloudwatch";
+import { customerKey, notAuthorized } from "../kinesis";
 import type { Logs } from "../logs";
+import { parseS3Url, type S3 } from "../s3";
 import { Run } from "./run";
 import type { Definition, Execution, Services } from "./types";
 
@@ -28,6 +30,7 @@ export interface MachineContext {
   clock: Clock;
   iam: Iam;
   logs: Logs;
+  cloudwatch: CloudWatch;
   services: Services;
   region: string;
   /** holds the history of executions */
@@ -68,6 +71,24 @@ export class StateMachine {
     this.logging = inputs.loggingConfiguration ?? {};
   }
 
+  /** What its role must be able to do and a run may not call for: end a query, and give up the upload of a result. */
+  demand(workgroups: readonly Resource[], s3: S3): void {
+    const { iam } = this.context;
+    const text = JSON.stringify(this.definition);
+    for (const { inputs, outputs } of workgroups) {
+      if (!text.includes(`"WorkGroup":${JSON.stringify(inputs.name)}`)) continue;
+      const principal = this.role;
+      iam.demand({ principal, resource: outputs.arn }, DEMANDS.stopQuery);
+      const result = inputs.configuration?.resultConfiguration ?? {};
+      if (result.outputLocation === undefined) continue;
+      const { bucket, prefix } = parseS3Url(result.outputLocation);
+      const key = `${prefix}object`;
+      iam.demand({ principal, resource: `arn:aws:s3:::${bucket}/${key}` }, DEMANDS.queryParts);
+      const use = s3.keyUse(bucket, key, customerKey(result.encryptionConfiguration?.kmsKeyArn));
+      if (use !== undefined) iam.demand({ principal, ...use }, DEMANDS.readParts);
+    }
+  }
+
   /** Creating a machine that logs is refused on AWS unless its role may set the delivery of logs up. */
   checkLogging(): void {
     if ((this.logging.level ?? "OFF") === "OFF") return;
@@ -98,6 +119,7 @@ export class StateMachine {
       input,
     };
     this.counts.started++;
+    this.report("Started");
     const run = new Run(this.definition, execution, { name: this.name, arn: this.arn, role: this.role }, this.context);
     if (trust.allowed) run.begin();
     else
@@ -130,7 +152,14 @@ export class StateMachine {
     return path.join(this.context.folder, this.name, "executions.ndjson");
   }
 
+  private report(what: "Started" | "Succeeded" | "Failed" | "TimedOut"): void {
+    const { clock, cloudwatch } = this.context;
+    cloudwatch.metric("AWS/States", `Executions${what}`, { StateMachineArn: this.arn }).add(1, clock.now());
+  }
+
   private ended(execution: Execution): void {
+    const { status } = execution;
+    this.report(status === "SUCCEEDED" ? "Succeeded" : status === "TIMED_OUT" ? "TimedOut" : "Failed");
     if (execution.status === "SUCCEEDED") this.counts.succeeded++;
     else {
       this.counts.failed++;
