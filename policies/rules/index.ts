@@ -1,4 +1,12 @@
 import type { Rule } from "../framework/rule";
+import { functionSafe } from "./compute/function-safe";
+import { mappingSafe } from "./compute/mapping-safe";
+import { channelArchived } from "./delivery/channel-archived";
+import { conversionSchema } from "./delivery/conversion-schema";
+import { deliverySafe } from "./delivery/delivery-safe";
+import { logGroupExists } from "./delivery/log-group-exists";
+import { streamRecordSize } from "./delivery/stream-record-size";
+import { topicRuleSafe } from "./delivery/topic-rule-safe";
 import { bucketEncrypted } from "./encryption/bucket-encrypted";
 import { configuredKey } from "./encryption/configured-key";
 import { deliveryEncrypted } from "./encryption/delivery-encrypted";
@@ -32,6 +40,18 @@ import { roleFitsUser } from "./iam/role-fits-user";
 import { roleUsed } from "./iam/role-used";
 import { servicePrincipalCondition } from "./iam/service-principal-condition";
 import { trustCondition } from "./iam/trust-condition";
+import { bucketLimits } from "./limits/bucket-limits";
+import { catalogLimits } from "./limits/catalog-limits";
+import { deliveryLimits } from "./limits/delivery-limits";
+import { functionLimits } from "./limits/function-limits";
+import { iamLimits } from "./limits/iam-limits";
+import { queryLimits } from "./limits/query-limits";
+import { streamLimits } from "./limits/stream-limits";
+import { topicRuleLimits } from "./limits/topic-rule-limits";
+import { workflowLimits } from "./limits/workflow-limits";
+import { oneRegion } from "./operability/one-region";
+import { serviceInRegion } from "./operability/service-in-region";
+import { workgroupSafe } from "./queries/workgroup-safe";
 import { bucketLifecycle } from "./retention/bucket-lifecycle";
 import { dataProtected } from "./retention/data-protected";
 import { dataVersioned } from "./retention/data-versioned";
@@ -96,4 +116,24 @@ export const RULES: readonly Rule[] = [
   noOpenEndpoint,
   noPlainSecret,
   noSecretOutput,
+  bucketLimits,
+  catalogLimits,
+  deliveryLimits,
+  functionLimits,
+  iamLimits,
+  queryLimits,
+  streamLimits,
+  topicRuleLimits,
+  workflowLimits,
+  channelArchived,
+  conversionSchema,
+  deliverySafe,
+  logGroupExists,
+  streamRecordSize,
+  topicRuleSafe,
+  functionSafe,
+  mappingSafe,
+  workgroupSafe,
+  oneRegion,
+  serviceInRegion,
 ];

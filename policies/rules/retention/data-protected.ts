@@ -6,14 +6,15 @@ import { STREAM } from "../../stack/links";
 export const dataProtected: StackRule = {
   id: "data-protected",
   group: "retention",
-  title: "In production, buckets with data and the streams before them are protected from deletion by the program.",
+  title:
+    "Where it is demanded, buckets with data and the streams before them are protected from deletion by the program.",
   protects: "A renamed document or component would replace the stream, and lose what is in it, without a question.",
   severity: "medium",
   level: "advisory",
   mend: "Give the resource the option protect: true.",
   page: "https://www.pulumi.com/docs/iac/concepts/options/protect/",
   config: {
-    required: member("boolean", "whether protect is demanded", { dev: false, staging: false, prod: true }),
+    required: member("boolean", "whether protect is demanded", { dev: false, staging: false, prod: false }),
   },
   checkStack(stack, found, context) {
     if (context.config.required !== true) return;

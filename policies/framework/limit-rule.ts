@@ -1,0 +1,31 @@
+import { limits } from "../limits";
+import type { ResourceRule, Severity } from "./rule";
+import { unknownPaths } from "./unknown";
+
+/**
+ * A rule over limits that the local cloud refuses with as well. A limit holds nothing against a value that is not known; here each such
+ * value is said, for the limit may be about it.
+ */
+export function limitRule(
+  id: string,
+  title: string,
+  page: string,
+  tokens: readonly string[],
+  severity: Severity = "high",
+): ResourceRule {
+  return {
+    id,
+    group: "limits",
+    title,
+    protects: "AWS refuses the resource in the middle of the update, when half of the stack exists already.",
+    severity,
+    level: "mandatory",
+    mend: "Follow the way out in the message; the limit is AWS's.",
+    page,
+    types: tokens,
+    check(view, found) {
+      found.within("", limits[view.type]?.(view.raw) ?? []);
+      for (const path of unknownPaths(view.raw)) if (!/^(arn|id|tagsAll|code)\b/.test(path)) found.unknown.add(path);
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { absent, block, list, show, text } from "../../limits/values";
+import type { ResourceRule } from "../../framework/rule";
+
+export const functionSafe: ResourceRule = {
+  id: "function-safe",
+  group: "compute",
+  title: "A function runs on a runtime that is supported, on arm64, logs in JSON and has a timeout that was decided.",
+  protects:
+    "An old runtime gets no mends and cannot be deployed any more; the default timeout of three seconds fails whole batches.",
+  severity: "medium",
+  level: "mandatory",
+  mend: 'Set runtime "nodejs24.x", architectures ["arm64"], timeout and loggingConfig.logFormat "JSON".',
+  page: "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
+  types: ["aws:lambda/function:Function"],
+  check({ inputs }, found) {
+    const runtime = text(inputs.runtime);
+    if (inputs.packageType !== "Image" && !/^(nodejs2[24]\.x|python3\.1[1-4])$/.test(runtime ?? ""))
+      found.add(
+        "runtime",
+        show(runtime),
+        "a function runs on nodejs22.x, nodejs24.x, or python3.11 to 3.14",
+        'set "nodejs24.x"',
+      );
+    if (list(inputs.architectures)?.[0] !== "arm64")
+      found.add(
+        "architectures",
+        show(inputs.architectures),
+        "functions run on arm64, which costs a fifth less",
+        'set ["arm64"]',
+      );
+    if (absent(inputs.timeout))
+      found.add(
+        "timeout",
+        "nothing",
+        "the timeout is decided, not left to the default of three seconds",
+        "set it in seconds",
+      );
+    const format: unknown = block(inputs.loggingConfig)?.logFormat;
+    if (format !== "JSON")
+      found.add("loggingConfig.logFormat", show(format), "logs are JSON, so that they can be asked", 'set "JSON"');
+  },
+};

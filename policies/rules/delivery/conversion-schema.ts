@@ -1,0 +1,84 @@
+import { block, blocks, number, show, text } from "../../limits/values";
+import type { StackRule } from "../../framework/rule";
+import { placeOf } from "../../stack/buckets";
+import { DELIVERY, FUNCTION, namesResource, TABLE } from "../../stack/links";
+
+export const conversionSchema: StackRule = {
+  id: "conversion-schema",
+  group: "delivery",
+  title:
+    "The table of a conversion is in the stack, has the format that is written and lies where it is written; its function has 60 to 300 seconds.",
+  protects: "Rows go where no table looks for them, or every record fails its conversion.",
+  severity: "high",
+  level: "mandatory",
+  mend: "Make database, table, location, template and prefix agree.",
+  page: "https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html",
+  checkStack(stack, found) {
+    for (const stream of stack.of(DELIVERY)) {
+      const on = found.on(stream);
+      const s3 = block(stream.raw.extendedS3Configuration);
+      for (const [, processor] of blocks(block(s3?.processingConfiguration)?.processors))
+        for (const [, { parameterName, parameterValue }] of blocks(processor.parameters)) {
+          const arn = parameterName === "LambdaArn" ? text(parameterValue) : undefined;
+          const own = arn === undefined ? undefined : stack.of(FUNCTION).find((view) => namesResource(arn, view));
+          const timeout = own === undefined ? undefined : (number(own.raw.timeout) ?? 3);
+          if (own !== undefined && timeout !== undefined && (timeout < 60 || timeout > 300))
+            found
+              .on(own)
+              .add("timeout", String(timeout), `${stream.name} waits one to five minutes for a batch`, "set 60 to 300");
+        }
+      const conversion = block(s3?.dataFormatConversionConfiguration);
+      if (s3 === undefined || conversion === undefined || conversion.enabled === false) continue;
+      const schema = block(conversion.schemaConfiguration);
+      const database = text(schema?.databaseName);
+      const name = text(schema?.tableName);
+      if (database === undefined || name === undefined) continue;
+      const table = stack.of(TABLE).find(({ raw }) => raw.name === name && raw.databaseName === database);
+      if (table === undefined) {
+        on.add(
+          "extendedS3Configuration.dataFormatConversionConfiguration.schemaConfiguration.tableName",
+          show(`${database}.${name}`),
+          "the table of a conversion is in the stack",
+          "name a table that the stack has, or add it",
+        );
+        continue;
+      }
+      const serde = text(block(block(table.raw.storageDescriptor)?.serDeInfo)?.serializationLibrary);
+      const parquet = block(block(conversion.outputFormatConfiguration)?.serializer)?.parquetSerDe !== undefined;
+      if (serde !== undefined && parquet !== /parquet/i.test(serde))
+        found
+          .on(table)
+          .add(
+            "storageDescriptor.serDeInfo.serializationLibrary",
+            show(serde),
+            `${stream.name} writes ${parquet ? "Parquet" : "ORC"}`,
+            "use the SerDe of that format",
+          );
+      const bucket = placeOf(s3.bucketArn)?.bucket;
+      const prefix = text(s3.prefix);
+      const template =
+        text(block(table.raw.parameters)?.["storage.location.template"]) ??
+        text(block(table.raw.storageDescriptor)?.location);
+      const place = placeOf(template);
+      if (bucket === undefined || prefix === undefined || template === undefined || place === undefined) continue;
+      const written = literals(`${bucket}/${prefix}`, /!\{[^}]*\}/);
+      const read = literals(`${place.bucket}/${place.prefix}`, /\$\{[^}]*\}/);
+      // One expression may stand for several keys, as yyyy/MM/dd for three; then only the beginnings are held against each other.
+      const same =
+        written.length === read.length && template.includes("${")
+          ? written.every((part, i) => part === read[i])
+          : written[0]!.startsWith(read[0]!);
+      if (!same)
+        on.add(
+          "extendedS3Configuration.prefix",
+          show(`${bucket}/${prefix}`),
+          `the table ${table.name} looks below ${show(template)}`,
+          "make the prefix and the template agree",
+        );
+    }
+  },
+};
+
+function literals(text: string, expression: RegExp): string[] {
+  return text.split(new RegExp(expression, "g"));
+}

@@ -1,0 +1,65 @@
+import { block, show, text } from "../../limits/values";
+import type { StackRule } from "../../framework/rule";
+import { DELIVERY, FUNCTION, LOG_GROUP, physicalName } from "../../stack/links";
+
+export const logGroupExists: StackRule = {
+  id: "log-group-exists",
+  group: "delivery",
+  title: "Whatever logs has a log group in the stack, and a delivery stream its log stream.",
+  protects:
+    "Firehose makes neither and logs nothing; Lambda makes a group of its own, which keeps its events for ever.",
+  severity: "high",
+  level: "mandatory",
+  mend: "Add an aws.cloudwatch.LogGroup with retentionInDays, and for a delivery stream an aws.cloudwatch.LogStream.",
+  page: "https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html",
+  checkStack(stack, found) {
+    const groups = new Set(stack.of(LOG_GROUP).map(physicalName));
+    // With a group whose name is not known nothing can be missed for sure.
+    if (groups.has(undefined)) return;
+    const streams = new Set(
+      stack
+        .of("aws:cloudwatch/logStream:LogStream")
+        .map(({ raw }) => `${String(raw.logGroupName)}:${String(raw.name)}`),
+    );
+    for (const view of stack.of(DELIVERY)) {
+      const options = block(
+        (block(view.raw.extendedS3Configuration) ?? block(view.raw.icebergConfiguration))?.cloudwatchLoggingOptions,
+      );
+      const group = text(options?.logGroupName);
+      const stream = text(options?.logStreamName);
+      if (options?.enabled !== true || group === undefined || stream === undefined) continue;
+      if (!groups.has(group))
+        found
+          .on(view)
+          .add(
+            "cloudwatchLoggingOptions.logGroupName",
+            show(group),
+            "the stack has no such log group",
+            "add it with a retention",
+          );
+      else if (!streams.has(`${group}:${stream}`))
+        found
+          .on(view)
+          .add(
+            "cloudwatchLoggingOptions.logStreamName",
+            show(stream),
+            "the stack has no such log stream, and Firehose makes none",
+            "add an aws.cloudwatch.LogStream",
+          );
+    }
+    for (const view of stack.of(FUNCTION)) {
+      const name = physicalName(view);
+      const group =
+        text(block(view.raw.loggingConfig)?.logGroup) ?? (name === undefined ? undefined : `/aws/lambda/${name}`);
+      if (group !== undefined && !groups.has(group))
+        found
+          .on(view)
+          .add(
+            "loggingConfig.logGroup",
+            show(group),
+            "the stack has no such log group, and Lambda would make one without a retention",
+            "add an aws.cloudwatch.LogGroup with retentionInDays",
+          );
+    }
+  },
+};

@@ -1,0 +1,19 @@
+import { number } from "../../limits/values";
+import type { ResourceRule } from "../../framework/rule";
+
+export const streamRecordSize: ResourceRule = {
+  id: "stream-record-size",
+  group: "delivery",
+  title: "A stream's records are no larger than what reads them takes.",
+  protects: "Firehose takes 1,000 KiB; a larger record stops its shard.",
+  severity: "high",
+  level: "mandatory",
+  mend: "Leave maxRecordSizeInKib out.",
+  page: "https://docs.aws.amazon.com/firehose/latest/dev/limits.html",
+  types: ["aws:kinesis/stream:Stream"],
+  check({ inputs }, found) {
+    const size = number(inputs.maxRecordSizeInKib);
+    if (size !== undefined && size > 1024)
+      found.add("maxRecordSizeInKib", String(size), "Firehose takes records of 1,000 KiB", "leave it out");
+  },
+};

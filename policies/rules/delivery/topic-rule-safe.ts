@@ -1,0 +1,62 @@
+import { absent, block, blocks, list, show, text } from "../../limits/values";
+import type { ResourceRule } from "../../framework/rule";
+
+export const topicRuleSafe: ResourceRule = {
+  id: "topic-rule-safe",
+  group: "delivery",
+  title:
+    "A topic rule uses today's SQL, has an error action, spreads its records, overwrites no object and names no service that is off.",
+  protects:
+    "Without an error action a message that cannot be delivered is gone without a trace; a fixed S3 key keeps only the last message.",
+  severity: "high",
+  level: "mandatory",
+  mend: 'Set sqlVersion "2016-03-23", errorAction, and partitionKey to a template such as ${topic(2)}.',
+  page: "https://docs.aws.amazon.com/iot/latest/developerguide/rule-error-handling.html",
+  types: ["aws:iot/topicRule:TopicRule"],
+  check({ inputs }, found) {
+    if (inputs.sqlVersion !== "2016-03-23")
+      found.add(
+        "sqlVersion",
+        show(inputs.sqlVersion),
+        "rules are written in the SQL of 2016-03-23",
+        'set "2016-03-23"',
+      );
+    if (absent(inputs.errorAction))
+      found.add(
+        "errorAction",
+        "nothing",
+        "a message that an action cannot deliver goes somewhere",
+        "add one, for example cloudwatchLogs",
+      );
+    for (const dead of ["iotAnalytics", "iotEvents"])
+      if ((list(inputs[dead])?.length ?? 0) > 0 || !absent(block(inputs.errorAction)?.[dead]))
+        found.add(dead, "an action", "the service is switched off", "remove it");
+    for (const [index, action] of blocks(inputs.kineses)) {
+      const at = `kineses[${index}].partitionKey`;
+      if (absent(action.partitionKey) || action.partitionKey === "")
+        found.add(
+          at,
+          show(action.partitionKey),
+          "without a partition key a device's order is not kept",
+          "set ${topic(2)} or ${newuuid()}",
+        );
+      else if (text(action.partitionKey)?.includes("${") === false)
+        found.add(
+          at,
+          show(action.partitionKey),
+          "a fixed key sends every record to one shard",
+          "use a template such as ${topic(2)}",
+        );
+    }
+    const actions = blocks(inputs.s3).map(([index, action]) => [`s3[${index}]`, action] as const);
+    const onError = block(block(inputs.errorAction)?.s3);
+    for (const [at, action] of onError === undefined ? actions : [...actions, ["errorAction.s3", onError] as const])
+      if (text(action.key)?.includes("${") === false)
+        found.add(
+          `${at}.key`,
+          show(action.key),
+          "a key without a template is one object, which each message overwrites",
+          "write ${newuuid()} into it",
+        );
+  },
+};

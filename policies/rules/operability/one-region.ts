@@ -1,0 +1,20 @@
+import { show, text } from "../../limits/values";
+import type { ResourceRule } from "../../framework/rule";
+
+export const oneRegion: ResourceRule = {
+  id: "one-region",
+  group: "operability",
+  title: "No resource is made in another region than the stack's.",
+  protects:
+    "Delivery streams, keys and functions reach only what is in their own region; data leaves where it may be kept.",
+  severity: "high",
+  level: "mandatory",
+  mend: "Leave the argument region out.",
+  page: "https://www.pulumi.com/registry/packages/aws/how-to-guides/7-0-migration/",
+  types: ["*"],
+  check(view, found, { region }) {
+    const given = text(view.raw.region);
+    if (given !== undefined && region !== undefined && given !== region)
+      found.add("region", show(given), `the stack's region is ${region}`, "leave it out");
+  },
+};

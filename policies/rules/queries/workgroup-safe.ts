@@ -1,0 +1,53 @@
+import { absent, block, number, show } from "../../limits/values";
+import type { ResourceRule } from "../../framework/rule";
+
+export const workgroupSafe: ResourceRule = {
+  id: "workgroup-safe",
+  group: "queries",
+  title:
+    "A workgroup enforces its settings, limits what a query may scan, says where results go and runs engine version 3.",
+  protects:
+    "A client can choose another place without encryption, and one query over everything costs hundreds of dollars.",
+  severity: "high",
+  level: "mandatory",
+  mend: "Set enforceWorkgroupConfiguration, bytesScannedCutoffPerQuery, engineVersion and resultConfiguration.outputLocation.",
+  page: "https://docs.aws.amazon.com/athena/latest/ug/workgroups-settings-override.html",
+  types: ["aws:athena/workgroup:Workgroup"],
+  check({ inputs }, found) {
+    const configuration = block(inputs.configuration) ?? {};
+    const at = "configuration";
+    if (configuration.enforceWorkgroupConfiguration === false)
+      found.add(
+        `${at}.enforceWorkgroupConfiguration`,
+        "false",
+        "the workgroup's settings win over the client's",
+        "set true",
+      );
+    const cutoff = number(configuration.bytesScannedCutoffPerQuery);
+    if (cutoff === undefined || cutoff === 0)
+      found.add(
+        `${at}.bytesScannedCutoffPerQuery`,
+        show(cutoff),
+        "a query that scans too much is stopped",
+        "set a limit in bytes, 10485760 or more",
+      );
+    const engine: unknown = block(configuration.engineVersion)?.selectedEngineVersion;
+    if (engine !== "Athena engine version 3")
+      found.add(
+        `${at}.engineVersion.selectedEngineVersion`,
+        show(engine),
+        "queries run on the engine that they were written for",
+        'set "Athena engine version 3"',
+      );
+    const managed = block(configuration.managedQueryResultsConfiguration)?.enabled === true;
+    if (!managed && absent(block(configuration.resultConfiguration)?.outputLocation))
+      found.add(
+        `${at}.resultConfiguration.outputLocation`,
+        "nothing",
+        "the workgroup says where results go",
+        "set s3://BUCKET/PREFIX/",
+      );
+    if (configuration.publishCloudwatchMetricsEnabled === false)
+      found.add(`${at}.publishCloudwatchMetricsEnabled`, "false", "what queries scan is measured", "set true");
+  },
+};
