@@ -21,6 +21,10 @@ const BENCHES: Record<string, { what: string; run(): Promise<() => Promise<void>
     what: "npm run try over 1,000,000 messages, messages a second and peak memory, against lines parsed and no more",
     run: async () => (await import("./try")).benchTry,
   },
+  mutation: {
+    what: "every role of six stacks with one action or resource less, or more: what is caught",
+    run: async () => (await import("./mutation")).benchMutation,
+  },
   start: { what: "npm start, as a user calls it", run: async () => (await import("./start")).benchStart },
 };
 

@@ -1,0 +1,282 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { Clock } from "../local/clock";
+import { Cloud } from "../local/cloud";
+import { evaluate, type Evaluation } from "../local/engine";
+import { TYPES, type Properties, type Resource } from "../local/model";
+import { judge } from "../policies/framework/judge";
+import { RULES } from "../policies/rules";
+
+const ROOT = path.resolve(__dirname, "..");
+const SEED = path.join(ROOT, "definitions/etl");
+const KEY = "arn:aws:kms:eu-central-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+const START = Date.UTC(2026, 0, 15, 12);
+
+/** A stack whose roles are put to the test: the seed's documents, changed. */
+export interface Example {
+  name: string;
+  /** changes a document, by its file */
+  documents?: Record<string, (document: Properties) => void>;
+  /** settings of the stack as they stand in its file */
+  config?: Record<string, string>;
+  /** code of functions by lambdaName */
+  functions?: Record<string, string>;
+}
+
+/** The documents' ways to need other permissions. */
+export const EXAMPLES: readonly Example[] = [
+  { name: "with partitions" },
+  {
+    name: "without partitions",
+    documents: { "datastore.json": (document) => void delete document.datastorePartitions },
+  },
+  {
+    name: "customer's buckets",
+    documents: {
+      "channel.json": (document) => {
+        delete document.retentionPeriod;
+        document.channelStorage = { customerManagedS3: { bucket: "plant-raw", keyPrefix: "iot/", roleArn: ROLE } };
+      },
+      "datastore.json": (document) => {
+        delete document.retentionPeriod;
+        document.datastoreStorage = { customerManagedS3: { bucket: "plant-rows", keyPrefix: "iot/", roleArn: ROLE } };
+      },
+    },
+  },
+  { name: "customer's key", config: { kmsKeyArn: KEY } },
+  {
+    name: "activities that call",
+    documents: {
+      "pipeline.json": (document) => {
+        const activities = document.pipelineActivities as Properties[];
+        const first = activities.find(({ channel }) => channel !== undefined)!.channel as Properties;
+        const enrich = { attribute: "extra", thingName: "device_id", roleArn: ROLE };
+        activities.push(
+          { lambda: { name: "call", lambdaName: "hand_on", batchSize: 10, next: "look_up" } },
+          { deviceRegistryEnrich: { ...enrich, name: "look_up", next: "shadow" } },
+          { deviceShadowEnrich: { ...enrich, attribute: "state", name: "shadow", next: first.next } },
+        );
+        first.next = "call";
+      },
+    },
+    config: { things: JSON.stringify({ sensor0: {} }) },
+    functions: { hand_on: "exports.handler = async (messages) => messages;" },
+  },
+  {
+    name: "scheduled dataset",
+    documents: {
+      "dataset.json": (document) => void (document.triggers = [{ schedule: { expression: "rate(5 minutes)" } }]),
+    },
+  },
+];
+const ROLE = "arn:aws:iam::000000000000:role/of-the-retired-service";
+
+/** A role with one thing less, or one more. */
+export interface Mutant {
+  role: string;
+  statement: string;
+  kind: "action" | "resource";
+  value: string;
+  resources: Resource[];
+}
+
+/** Evaluates the program with the example's documents. */
+export async function evaluated({ documents = {}, config = {}, functions }: Example): Promise<Evaluation> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "mutation-"));
+  try {
+    for (const file of fs.readdirSync(SEED)) {
+      const document = JSON.parse(fs.readFileSync(path.join(SEED, file), "utf8")) as Properties;
+      documents[file]?.(document);
+      fs.writeFileSync(path.join(folder, file), JSON.stringify(document));
+    }
+    const paths: Record<string, { path: string }> = {};
+    for (const [name, code] of Object.entries(functions ?? {})) {
+      paths[name] = { path: path.join(folder, `${name}.js`) };
+      fs.writeFileSync(paths[name].path, code);
+    }
+    const given = { definitions: folder, ...config, ...(functions && { functions: JSON.stringify(paths) }) };
+    const evaluation = await evaluate({ projectDir: ROOT, stack: "dev", config: given });
+    if (evaluation.problems.length > 0) throw new Error(evaluation.problems[0]!.message);
+    return evaluation;
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+/** Changes one statement of one role's policy at a time; the others' objects are shared. */
+function* changed(
+  resources: readonly Resource[],
+  change: (statement: Properties) => Iterable<[kind: Mutant["kind"], value: string, statement: Properties]>,
+): Generator<Mutant> {
+  for (const [index, resource] of resources.entries()) {
+    if (resource.type !== TYPES.rolePolicy) continue;
+    const document = JSON.parse(resource.inputs.policy as string) as { Statement: Properties[] };
+    for (const [at, statement] of document.Statement.entries())
+      for (const [kind, value, other] of change(statement)) {
+        const Statement = document.Statement.with(at, other);
+        const inputs = { ...resource.inputs, policy: JSON.stringify({ ...document, Statement }) };
+        yield {
+          role: resource.inputs.role as string,
+          statement: statement.Sid as string,
+          kind,
+          value,
+          resources: (resources as Resource[]).with(index, { ...resource, inputs }),
+        };
+      }
+  }
+}
+
+/** Each with one action or one resource less. */
+export function lessened(resources: readonly Resource[]): Mutant[] {
+  return [
+    ...changed(resources, function* (statement) {
+      for (const [kind, member] of [
+        ["action", "Action"],
+        ["resource", "Resource"],
+      ] as const) {
+        const values = [statement[member]].flat() as string[];
+        for (const value of values) {
+          const rest = values.filter((other) => other !== value);
+          // A statement without one is not one: what it was for is then allowed nowhere.
+          yield [kind, value, { ...statement, [member]: rest.length > 0 ? rest : [nowhere(kind)] }];
+        }
+      }
+    }),
+  ];
+}
+
+function nowhere(kind: Mutant["kind"]): string {
+  return kind === "action" ? "sts:GetCallerIdentity" : "arn:aws:s3:::nowhere/*";
+}
+
+/** Actions that somebody would add by habit, by service. */
+const HABITS: Record<string, string[]> = {
+  s3: ["s3:DeleteBucket", "s3:PutBucketPolicy", "s3:*"],
+  kinesis: ["kinesis:DeleteStream", "kinesis:*"],
+  logs: ["logs:DeleteLogGroup", "logs:*"],
+  lambda: ["lambda:UpdateFunctionCode", "lambda:*"],
+  glue: ["glue:DeleteTable", "glue:*"],
+  kms: ["kms:ScheduleKeyDeletion", "kms:*"],
+  athena: ["athena:DeleteWorkGroup", "athena:*"],
+  states: ["states:DeleteStateMachine", "states:*"],
+  sqs: ["sqs:PurgeQueue", "sqs:*"],
+  ssm: ["ssm:DeleteParameter", "ssm:*"],
+  iot: ["iot:DeleteThing", "iot:*"],
+};
+
+/** Each with one action or one resource more: habitual actions, everything, and a resource that the stack does not hold. */
+export function widened(resources: readonly Resource[]): Mutant[] {
+  return [
+    ...changed(resources, function* (statement) {
+      const actions = [statement.Action].flat() as string[];
+      const given = [statement.Resource].flat() as string[];
+      for (const action of HABITS[actions[0]!.split(":")[0]!] ?? [])
+        yield ["action", action, { ...statement, Action: [...actions, action] }];
+      if (given[0] === "*") return;
+      for (const resource of ["*", stranger(given[0]!)])
+        yield ["resource", resource, { ...statement, Resource: [...given, resource] }];
+    }),
+  ];
+}
+
+/** The same kind of resource under a name that the stack does not have. */
+function stranger(arn: string): string {
+  const parts = arn.split(":");
+  const rest = parts.slice(5).join(":");
+  if (parts[2] === "s3") return rest.includes("/") ? "arn:aws:s3:::somebody-elses/*" : "arn:aws:s3:::somebody-elses";
+  if (parts[2] === "kms") return [...parts.slice(0, 5), "key/99999999-0000-0000-0000-000000000000"].join(":");
+  if (parts[2] === "lambda") return parts.with(6, "somebody_elses").join(":");
+  if (parts[2] === "logs") return parts.with(6, "/somebody/elses").join(":");
+  return [...parts.slice(0, 5), rest.replace(/[A-Za-z0-9_-]+(?=[:/*]*[^A-Za-z0-9_-]*$)/, "somebody_elses")].join(":");
+}
+
+export interface Outcome {
+  refused: number;
+  unused: string[];
+  demanded: string[];
+}
+
+/** Runs the stack with messages that go well, one that fails in the pipeline and one that fails in the rule. */
+export async function played({ region, project, stack }: Evaluation, resources: readonly Resource[]): Promise<Outcome> {
+  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), `mutation-${project}-${stack}-`));
+  const clock = new Clock(START);
+  let failure: unknown;
+  const cloud = new Cloud({ resources, region, dataDir, clock, onError: (error) => (failure ??= error) });
+  try {
+    await cloud.listen({ mqtt: 0, http: 0 });
+    cloud.start();
+    const reading = (temperature: unknown): string =>
+      JSON.stringify({ device_id: "sensor0", temperature, humidity: 5, timestamp: "2026-01-15 12:00:00" });
+    for (const payload of [reading(20), reading(21), reading("hot"), "no JSON"])
+      await new Promise<void>((resolve) =>
+        cloud.rules.publish(
+          {
+            topic: "dt/sensor0/aggregate",
+            payload: Buffer.from(payload),
+            qos: 1,
+            retain: false,
+            clientId: "mutation",
+            principal: "mutation",
+            source: "mqtt",
+          },
+          () => resolve(),
+        ),
+      );
+    await cloud.drain();
+    // A schedule makes several contents, so that the first is superseded.
+    if (cloud.machines.size > 0) await clock.advanceTo(clock.now() + 15 * 60_000);
+    const { iam } = cloud;
+    const text = ({ role, statement, action }: { role: string; statement: string; action: string }): string =>
+      `${role} ${statement} ${action}`;
+    // A run that ends with an error has found something, too.
+    const refused = iam.refused().length + (failure === undefined ? 0 : 1);
+    return { refused, unused: iam.unused().map(text), demanded: iam.demanded().map(text) };
+  } finally {
+    await cloud.close();
+    fs.rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** What the policy pack says of the stack, by message. */
+export function judged({ stack, region }: Evaluation, resources: readonly Resource[]): Set<string> {
+  const { violations } = judge({ stack, resources, region, account: "000000000000" }, { rules: RULES });
+  return new Set(violations.map(({ policy, urn, message }) => `${policy} ${urn} ${message}`));
+}
+
+/** Every action and every resource of every role: without it the run reports, with more the policy pack does. */
+export async function benchMutation(): Promise<void> {
+  const escaped: string[] = [];
+  process.stdout.write("  example               refused unused  less: caught/all  more: caught/all   seconds\n");
+  for (const example of EXAMPLES) {
+    const started = Date.now();
+    const evaluation = await evaluated(example);
+    const { resources } = evaluation;
+    const whole = await played(evaluation, resources);
+    const less = lessened(resources);
+    let lessCaught = 0;
+    for (const mutant of less)
+      if ((await played(evaluation, mutant.resources)).refused > whole.refused) lessCaught++;
+      else escaped.push(line(example, "without", mutant));
+    const before = judged(evaluation, resources);
+    const more = widened(resources);
+    let moreCaught = 0;
+    for (const mutant of more)
+      if ([...judged(evaluation, mutant.resources)].some((message) => !before.has(message))) moreCaught++;
+      else escaped.push(line(example, "with", mutant));
+    const cells = [
+      String(whole.refused).padStart(7),
+      String(whole.unused.length).padStart(6),
+      `${lessCaught}/${less.length}`.padStart(17),
+      `${moreCaught}/${more.length}`.padStart(17),
+      ((Date.now() - started) / 1000).toFixed(1).padStart(9),
+    ];
+    process.stdout.write(`  ${example.name.padEnd(21)} ${cells.join(" ")}\n`);
+  }
+  process.stdout.write(`  ${escaped.length === 0 ? "none escaped" : `${escaped.length} escaped:`}\n`);
+  for (const text of escaped) process.stdout.write(`    ${text}\n`);
+}
+
+function line({ name }: Example, how: string, { role, statement, kind, value }: Mutant): string {
+  return `${name}: ${role}, statement ${statement}, ${how} the ${kind} ${value}`;
+}
