@@ -49,8 +49,10 @@ import { queryLimits } from "./limits/query-limits";
 import { streamLimits } from "./limits/stream-limits";
 import { topicRuleLimits } from "./limits/topic-rule-limits";
 import { workflowLimits } from "./limits/workflow-limits";
+import { currentClass } from "./operability/current-class";
 import { oneRegion } from "./operability/one-region";
 import { serviceInRegion } from "./operability/service-in-region";
+import { optimizerSafe } from "./queries/optimizer-safe";
 import { workgroupSafe } from "./queries/workgroup-safe";
 import { bucketLifecycle } from "./retention/bucket-lifecycle";
 import { dataProtected } from "./retention/data-protected";
@@ -66,6 +68,11 @@ import { retentionAsSaid } from "./retention/retention-as-said";
 import { retentionDecided } from "./retention/retention-decided";
 import { streamRetention } from "./retention/stream-retention";
 import { twoKeys } from "./retention/two-keys";
+import { machineSafe } from "./workflows/machine-safe";
+import { notebookSafe } from "./workflows/notebook-safe";
+import { replicationSafe } from "./workflows/replication-safe";
+import { reportSafe } from "./workflows/report-safe";
+import { scheduleSafe } from "./workflows/schedule-safe";
 
 /** Every rule of the pack, by group. */
 export const RULES: readonly Rule[] = [
@@ -133,7 +140,14 @@ export const RULES: readonly Rule[] = [
   topicRuleSafe,
   functionSafe,
   mappingSafe,
+  optimizerSafe,
   workgroupSafe,
+  machineSafe,
+  notebookSafe,
+  replicationSafe,
+  reportSafe,
+  scheduleSafe,
+  currentClass,
   oneRegion,
   serviceInRegion,
 ];

@@ -1,0 +1,42 @@
+import { absent, block, number, show } from "../../limits/values";
+import type { ResourceRule } from "../../framework/rule";
+
+export const scheduleSafe: ResourceRule = {
+  id: "schedule-safe",
+  group: "workflows",
+  title: "A schedule is in a group of its own, retries at most five times and keeps what it could not start.",
+  protects:
+    "185 retries over a day start overlapping runs; without a dead-letter queue a run that never started leaves no trace.",
+  severity: "medium",
+  level: "mandatory",
+  mend: "Set groupName, target.retryPolicy.maximumRetryAttempts and target.deadLetterConfig.",
+  page: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html",
+  types: ["aws:scheduler/schedule:Schedule"],
+  check({ inputs }, found) {
+    found.attempt(() => {
+      if (absent(inputs.groupName) || inputs.groupName === "default")
+        found.add(
+          "groupName",
+          show(inputs.groupName),
+          "the role's trust is bound to a group",
+          "add an aws.scheduler.ScheduleGroup",
+        );
+    });
+    const target = block(inputs.target) ?? {};
+    const retries = number(block(target.retryPolicy)?.maximumRetryAttempts);
+    if (retries === undefined || retries > 5)
+      found.add(
+        "target.retryPolicy.maximumRetryAttempts",
+        show(retries),
+        "a schedule retries at most five times",
+        "set 2 or 3",
+      );
+    if (absent(target.deadLetterConfig))
+      found.add(
+        "target.deadLetterConfig",
+        "nothing",
+        "an event that could not be delivered is kept",
+        "set the ARN of a standard queue",
+      );
+  },
+};
