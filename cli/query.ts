@@ -47,7 +47,7 @@ async function query(parsed: Parsed): Promise<number> {
   const outputs = state.outputs as StackOutputs;
   const clock = new Clock(Date.now());
   const s3 = new S3(state.resources, path.join(folder, "s3"), clock, new Iam(state.resources, ACCOUNT), state.region);
-  const glue = new Glue(state.resources, s3, clock);
+  const glue = new Glue(state.resources, s3, clock, path.join(folder, "glue"));
   if (parsed.flag("tables")) {
     process.stdout.write(listing(outputs, glue, parsed.flag("json")));
     return 0;

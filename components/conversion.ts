@@ -5,7 +5,7 @@ import { deliveryLogging, deliveryStatements } from "./delivery";
 import { deliveryLog, type DeliveryLogHooks, type DeliveryLogNodes, type LogSettings } from "./logs";
 import { physicalName } from "./names";
 import type { Place } from "./place";
-import { actorRole, type RoleHooks, type RoleNodes } from "./role";
+import { actorRole, type RoleHooks, type RoleNodes, type Statement } from "./role";
 import { hooked, type Transform } from "./transform";
 
 /** The delivery stream that transforms and converts, its role and its log. */
@@ -27,6 +27,8 @@ interface ConversionSettings {
     kmsKeyArn: pulumi.Input<string> | undefined;
     database: pulumi.Input<string>;
     table: pulumi.Input<string>;
+    /** whether rows are stored as the lines of JSON that the function gives; else they become Parquet */
+    json: boolean;
     scheme: PartitionScheme;
   };
   functionName: pulumi.Input<string>;
@@ -35,18 +37,19 @@ interface ConversionSettings {
   hooks: ConversionHooks;
 }
 
-/** Records of the stream through the function into Parquet, by the datastore's columns and partitions. */
+/** Records of the stream through the function into the datastore's files, by its columns and partitions. */
 export function conversion(
   component: pulumi.ComponentResource,
   name: string,
   { place, stream, target, functionName, buffering, logs, hooks }: ConversionSettings,
 ): ConversionNodes {
-  const physical = physicalName("deliveryStream", name, "parquet");
-  const log = deliveryLog(component, `${name}-parquet`, physical, logs, hooks);
+  const format = target.json ? "json" : "parquet";
+  const physical = physicalName("deliveryStream", name, format);
+  const log = deliveryLog(component, `${name}-${format}`, physical, logs, hooks);
   const functionArn = place.arn("lambda", pulumi.interpolate`function:${functionName}:$LATEST`);
   const { role, policy, arn } = actorRole(component, name, place, {
     service: "firehose",
-    actor: "parquet",
+    actor: format,
     description: `Firehose, delivering the pipeline ${name}`,
     statements: [
       ...deliveryStatements({
@@ -65,17 +68,7 @@ export function conversion(
         Action: ["lambda:InvokeFunction", "lambda:GetFunctionConfiguration"],
         Resource: [functionArn],
       },
-      // The conversion reads the table's columns; Glue wants the permission on catalog, database and table.
-      {
-        Sid: "ReadSchema",
-        Effect: "Allow",
-        Action: ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"],
-        Resource: [
-          place.arn("glue", "catalog"),
-          place.arn("glue", pulumi.interpolate`database/${target.database}`),
-          place.arn("glue", pulumi.interpolate`table/${target.database}/${target.table}`),
-        ],
-      },
+      ...(target.json ? [] : [readsSchema(target, place)]),
     ],
     tags: logs.tags,
     hooks,
@@ -83,7 +76,7 @@ export function conversion(
   const deliveryStream = new kinesis.FirehoseDeliveryStream(
     ...hooked(
       hooks.deliveryStream,
-      `${name}-parquet`,
+      `${name}-${format}`,
       {
         name: physical,
         destination: "extended_s3",
@@ -107,12 +100,10 @@ export function conversion(
             // Other parameters would be at their defaults, which AWS leaves out of its answer: a difference in every preview.
             processors: [{ type: "Lambda", parameters: [{ parameterName: "LambdaArn", parameterValue: functionArn }] }],
           },
-          dataFormatConversionConfiguration: {
-            enabled: true,
-            inputFormatConfiguration: { deserializer: { openXJsonSerDe: { caseInsensitive: true } } },
-            outputFormatConfiguration: { serializer: { parquetSerDe: { compression: "SNAPPY" } } },
-            schemaConfiguration: { databaseName: target.database, tableName: target.table, roleArn: arn },
-          },
+          // Athena knows gzip by the extension, which Firehose adds.
+          ...(target.json
+            ? { compressionFormat: "GZIP" }
+            : { dataFormatConversionConfiguration: toParquet(target, arn) }),
         },
         tags: logs.tags,
       },
@@ -121,4 +112,27 @@ export function conversion(
     ),
   );
   return { deliveryStream, role, policy, ...log };
+}
+
+/** The conversion reads the table's columns; Glue wants the permission on catalog, database and table. */
+function readsSchema({ database, table }: ConversionSettings["target"], place: Place): Statement {
+  return {
+    Sid: "ReadSchema",
+    Effect: "Allow",
+    Action: ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"],
+    Resource: [
+      place.arn("glue", "catalog"),
+      place.arn("glue", pulumi.interpolate`database/${database}`),
+      place.arn("glue", pulumi.interpolate`table/${database}/${table}`),
+    ],
+  };
+}
+
+function toParquet({ database, table }: ConversionSettings["target"], roleArn: pulumi.Input<string>) {
+  return {
+    enabled: true,
+    inputFormatConfiguration: { deserializer: { openXJsonSerDe: { caseInsensitive: true } } },
+    outputFormatConfiguration: { serializer: { parquetSerDe: { compression: "SNAPPY" } } },
+    schemaConfiguration: { databaseName: database, tableName: table, roleArn },
+  };
 }

@@ -99,17 +99,22 @@ export interface AttributesArgs {
   attributes: string[];
 }
 
-/** The document of a datastore with these columns and partitions. */
+/** The document of a datastore with these columns, or without any in JSON format, and these partitions. */
 export function datastoreDocument(
   name: string,
-  columns: readonly ColumnArgs[],
+  columns: readonly ColumnArgs[] | undefined,
   partitions: readonly PartitionArgs[],
 ): DatastoreDocument {
   return {
     datastoreName: name,
-    fileFormatConfiguration: {
-      parquetConfiguration: { schemaDefinition: { columns: columns.map(({ name, type }) => ({ name, type })) } },
-    },
+    fileFormatConfiguration:
+      columns === undefined
+        ? { jsonConfiguration: {} }
+        : {
+            parquetConfiguration: {
+              schemaDefinition: { columns: columns.map((column) => ({ name: column.name, type: column.type })) },
+            },
+          },
     ...(partitions.length === 0 ? {} : { datastorePartitions: { partitions: [...partitions] } }),
   };
 }

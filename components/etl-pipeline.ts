@@ -40,16 +40,16 @@ export interface ChannelReference {
   readonly kmsKeyArn?: pulumi.Input<string>;
 }
 
-/** What a pipeline needs of its datastore; a ParquetDatastore is one. */
+/** What a pipeline needs of its datastore; a ParquetDatastore is one, and a JsonDatastore. */
 export interface DatastoreReference {
   /** Name of the datastore. Example: "readings". */
   readonly name: string;
-  /** Its columns. Example: datastore.columns. */
-  readonly columns: ColumnArgs[];
+  /** Its columns. Default: none, it is in JSON format and has the columns that arrive. Example: datastore.columns. */
+  readonly columns?: ColumnArgs[];
   /** Its partitions. Example: datastore.partitions. */
   readonly partitions: PartitionArgs[];
-  /** "null" or "fail". Example: datastore.onMismatch. */
-  readonly onMismatch: string;
+  /** What becomes of a value that does not fit its column, "null" or "fail". Default: "null". Example: datastore.onMismatch. */
+  readonly onMismatch?: string;
   /** Name of its bucket. Example: datastore.bucket. */
   readonly bucket: pulumi.Input<string>;
   /** Prefix of all that is in the bucket. Example: datastore.rootPrefix. */
@@ -167,6 +167,8 @@ export class EtlPipeline extends pulumi.ComponentResource {
       place,
       definition,
       calls: callsOf(definition, args.functions ?? {}),
+      table:
+        datastore.columns === undefined ? { database: datastore.databaseName, table: datastore.tableName } : undefined,
       settings: args.function ?? {},
       logs,
       hooks: hooks.transform ?? {},
@@ -184,6 +186,7 @@ export class EtlPipeline extends pulumi.ComponentResource {
         database: datastore.databaseName,
         table: datastore.tableName,
         scheme,
+        json: datastore.columns === undefined,
       },
       functionName: transform.function.name,
       buffering,

@@ -9,6 +9,7 @@ export {
 export * from "./analytics-dataset";
 export * from "./dashboard";
 export * from "./etl-pipeline";
+export * from "./json-datastore";
 export * from "./parquet-datastore";
 export * from "./telemetry-channel";
 export {
@@ -34,6 +35,7 @@ export type {
   PartitionArgs,
   TimestampPartitionArgs,
 } from "./document";
+export type { DatastoreHooks, DatastoreNodes, DatastoreOptions, ProjectionArgs } from "./datastore";
 export type { BufferingArgs, RetentionArgs, StorageArgs } from "./storage";
 export type { TopicRuleArgs } from "./topic-rule";
 export type { FunctionArgs, FunctionReference } from "./transform-function";

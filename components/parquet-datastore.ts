@@ -1,28 +1,16 @@
-import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  datastoreColumns,
-  formatColumnType,
-  parseColumnType,
-  parseTimestampFormat,
-  partitionScheme,
-  type PartitionScheme,
-} from "../etl";
-import type { BucketHooks, BucketNodes } from "./bucket";
+import { datastoreColumns, formatColumnType, parseColumnType, type DatastoreDocument } from "../etl";
 import { Checks, show } from "./checks";
+import {
+  checkDatastore,
+  datastoreResources,
+  type DatastoreNodes,
+  type DatastoreOptions,
+  type ProjectionArgs,
+  type TableFormat,
+} from "./datastore";
 import { datastoreDocument, type ColumnArgs, type PartitionArgs } from "./document";
-import { catalogName, physicalName } from "./names";
-import { placeOf } from "./place";
-import { checkRetention, checkStorage, storeOf, type RetentionArgs, type StorageArgs } from "./storage";
-import { hooked, type Transform } from "./transform";
-
-/** The years of event time that the table's partitions are projected for. */
-export interface ProjectionArgs {
-  /** First year, 1970 to 9999. Default: 2010. Example: 2020. */
-  fromYear?: number;
-  /** Last year, not before the first. Default: 2035. Example: 2030. */
-  toYear?: number;
-}
+import type { RetentionArgs, StorageArgs } from "./storage";
 
 export interface ParquetDatastoreArgs {
   /** Columns of the table, 1 to 100. Example: [{ name: "device_id", type: "string" }, { name: "temperature", type: "double" }]. */
@@ -50,27 +38,6 @@ export interface ParquetDatastoreArgs {
   allowDataDeletion?: boolean;
 }
 
-export interface ParquetDatastoreNodes {
-  /** absent for a bucket of yours */
-  readonly bucket?: BucketNodes;
-  /** absent for an existing database */
-  readonly database?: glue.CatalogDatabase;
-  readonly table: glue.CatalogTable;
-}
-
-/** Hooks that change a child before it is created. */
-export interface ParquetDatastoreHooks {
-  bucket?: BucketHooks;
-  database?: Transform<glue.CatalogDatabaseArgs>;
-  table?: Transform<glue.CatalogTableArgs>;
-}
-
-export interface ParquetDatastoreOptions extends pulumi.ComponentResourceOptions {
-  transform?: ParquetDatastoreHooks;
-}
-
-/** Year range of event time that is projected unless told. */
-const YEARS = { fromYear: 2010, toYear: 2035 };
 const PARQUET = "org.apache.hadoop.hive.ql.io.parquet";
 
 /**
@@ -99,7 +66,7 @@ const PARQUET = "org.apache.hadoop.hive.ql.io.parquet";
  * A query of a datastore with an attribute partition names the values it wants: `WHERE __partition_site = 'north'`.
  */
 export class ParquetDatastore extends pulumi.ComponentResource {
-  readonly nodes: ParquetDatastoreNodes;
+  readonly nodes: DatastoreNodes;
   /** the name it was given */
   readonly name: string;
   readonly columns: ColumnArgs[];
@@ -115,78 +82,22 @@ export class ParquetDatastore extends pulumi.ComponentResource {
   readonly kmsKeyArn?: pulumi.Output<string>;
 
   /** @throws InputPropertiesError with every wrong argument */
-  constructor(name: string, args: ParquetDatastoreArgs, opts: ParquetDatastoreOptions = {}) {
+  constructor(name: string, args: ParquetDatastoreArgs, opts: DatastoreOptions = {}) {
     check(name, args);
     const { transform: hooks = {}, ...options } = opts;
     super("iot-telemetry-etl:index:ParquetDatastore", name, args, options);
-    const { kmsKeyArn, tags, storage, allowDataDeletion } = args;
-    const place = placeOf(this);
     const document = datastoreDocument(name, args.columns, args.partitions ?? []);
-    const scheme = partitionScheme(document);
-
-    const store = storeOf(this, name, place, {
-      purpose: "data",
-      storage,
-      days: args.retention?.days,
-      kmsKeyArn,
-      allowDataDeletion,
-      tags,
-      hooks: hooks.bucket ?? {},
-    });
-    const prefix = `${store.prefix}data/${name}/`;
-    const location = pulumi.interpolate`s3://${store.bucket}/${prefix}`;
-    const database =
-      args.database === undefined
-        ? new glue.CatalogDatabase(
-            ...hooked(
-              hooks.database,
-              `${name}-database`,
-              { name: physicalName("database", name), description: `Datastore ${name}`, tags },
-              { parent: this },
-            ),
-          )
-        : undefined;
-    const table = new glue.CatalogTable(
-      ...hooked(
-        hooks.table,
-        `${name}-table`,
-        {
-          name: catalogName(name),
-          databaseName: database?.name ?? (args.database as pulumi.Input<string>),
-          description: `Datastore ${name}`,
-          tableType: "EXTERNAL_TABLE",
-          parameters: tableParameters(scheme, location, { ...YEARS, ...args.projection }),
-          partitionKeys: scheme.keys.map(({ name: key, type }) => ({ name: key, type })),
-          storageDescriptor: {
-            location,
-            columns: datastoreColumns(document).map((column) => ({
-              name: column.name,
-              type: formatColumnType(column.type),
-            })),
-            inputFormat: `${PARQUET}.MapredParquetInputFormat`,
-            outputFormat: `${PARQUET}.MapredParquetOutputFormat`,
-            serDeInfo: {
-              name: "parquet",
-              serializationLibrary: `${PARQUET}.serde.ParquetHiveSerDe`,
-              parameters: { "serialization.format": "1" },
-            },
-          },
-        },
-        // Whoever writes rows refers to the table, and must find the bucket as it is meant to be.
-        { parent: this, dependsOn: store.ready },
-      ),
-    );
-
-    this.nodes = { bucket: store.nodes, database, table };
+    const made = datastoreResources(this, document, args, parquet(document), hooks);
+    this.nodes = made.nodes;
     this.name = name;
     this.columns = args.columns;
     this.partitions = args.partitions ?? [];
     this.onMismatch = args.onMismatch ?? "null";
-    this.bucket = store.bucket;
-    this.rootPrefix = store.prefix;
-    this.prefix = prefix;
-    this.kmsKeyArn = kmsKeyArn === undefined ? undefined : pulumi.output(kmsKeyArn);
-    this.registerOutputs({ bucket: store.bucket, database: this.databaseName, table: this.tableName });
+    this.bucket = made.bucket;
+    this.rootPrefix = made.rootPrefix;
+    this.prefix = made.prefix;
+    this.kmsKeyArn = made.kmsKeyArn;
+    this.registerOutputs({ bucket: made.bucket, database: this.databaseName, table: this.tableName });
   }
 
   /** name of the Glue database */
@@ -200,39 +111,25 @@ export class ParquetDatastore extends pulumi.ComponentResource {
   }
 }
 
-function tableParameters(
-  scheme: PartitionScheme,
-  location: pulumi.Output<string>,
-  years: { fromYear: number; toYear: number },
-): Record<string, pulumi.Input<string>> {
+function parquet(document: DatastoreDocument): TableFormat {
   return {
-    EXTERNAL: "TRUE",
-    classification: "parquet",
-    "parquet.compression": "SNAPPY",
-    "projection.enabled": "true",
-    ...scheme.projection(years),
-    "storage.location.template": location.apply((at) => scheme.locationTemplate(at)),
+    inputFormat: `${PARQUET}.MapredParquetInputFormat`,
+    outputFormat: `${PARQUET}.MapredParquetOutputFormat`,
+    serDe: {
+      name: "parquet",
+      library: `${PARQUET}.serde.ParquetHiveSerDe`,
+      parameters: { "serialization.format": "1" },
+    },
+    parameters: { classification: "parquet", "parquet.compression": "SNAPPY" },
+    columns: () => datastoreColumns(document).map(({ name, type }) => ({ name, type: formatColumnType(type) })),
   };
 }
 
 function check(name: string, args: ParquetDatastoreArgs): void {
   const checks = new Checks("ParquetDatastore", name);
   checkColumns(checks, args.columns);
-  checkPartitions(checks, args.partitions ?? []);
-  const { fromYear = YEARS.fromYear, toYear = YEARS.toYear } = args.projection ?? {};
-  checks.whole("projection.fromYear", fromYear, 1970, 9999, "years");
-  checks.whole("projection.toYear", toYear, 1970, 9999, "years");
-  if (fromYear > toYear) checks.add("projection.toYear", `saw ${toYear}, which is before fromYear ${fromYear}`);
+  checkDatastore(checks, args);
   checks.oneOf("onMismatch", args.onMismatch, ["null", "fail"]);
-  checks.input("database", args.database, (database) =>
-    /^[a-z0-9_]{1,255}$/.test(database)
-      ? undefined
-      : `saw ${show(database)}; a database's name has 1-255 lower-case letters, digits and underscores`,
-  );
-  checkRetention(checks, "retention", args.retention);
-  checkStorage(checks, args.storage, args.retention, args.allowDataDeletion);
-  checks.kmsKey("kmsKeyArn", args.kmsKeyArn);
-  checks.tags("tags", args.tags);
   checks.throwIfWrong();
 }
 
@@ -257,34 +154,4 @@ function checkColumns(checks: Checks, columns: readonly ColumnArgs[]): void {
       checks.add(`${at}.type`, `saw ${show(type)}; ${(error as Error).message}`);
     }
   });
-}
-
-function checkPartitions(checks: Checks, partitions: readonly PartitionArgs[]): void {
-  if (partitions.length > 25) checks.add("partitions", `saw ${partitions.length}; a datastore has at most 25`);
-  const seen = new Set<string>();
-  partitions.forEach(({ attributePartition, timestampPartition }, index) => {
-    const at = `partitions[${index}]`;
-    if ((attributePartition === undefined) === (timestampPartition === undefined)) {
-      checks.add(at, "wants exactly one of attributePartition and timestampPartition");
-      return;
-    }
-    const kind = attributePartition === undefined ? "timestampPartition" : "attributePartition";
-    const attribute = (attributePartition ?? timestampPartition)?.attributeName ?? "";
-    if (!/^[a-zA-Z0-9_]{1,128}$/.test(attribute))
-      checks.add(`${at}.${kind}.attributeName`, `saw ${show(attribute)}; it has 1-128 letters, digits and underscores`);
-    // Only one of them can be __year, __month, __day and __hour.
-    const key = attributePartition === undefined ? "time" : `attribute ${attribute.toLowerCase()}`;
-    if (seen.has(key)) checks.add(`${at}.${kind}`, `is the second partition by ${key}; one is enough`);
-    seen.add(key);
-    checkFormat(checks, `${at}.timestampPartition.timestampFormat`, timestampPartition?.timestampFormat);
-  });
-}
-
-function checkFormat(checks: Checks, path: string, format: string | undefined): void {
-  if (format === undefined) return;
-  try {
-    parseTimestampFormat(format);
-  } catch (error) {
-    checks.add(path, `saw ${show(format)}; ${(error as Error).message}`);
-  }
 }

@@ -45,6 +45,8 @@ interface FunctionSettings {
   place: Place;
   definition: TransformDefinition;
   calls: Calls;
+  /** the table whose columns the function keeps up with what arrives */
+  table: { database: pulumi.Input<string>; table: pulumi.Input<string> } | undefined;
   settings: FunctionArgs;
   logs: LogSettings;
   hooks: FunctionHooks;
@@ -54,7 +56,7 @@ interface FunctionSettings {
 export function transformFunction(
   component: pulumi.ComponentResource,
   name: string,
-  { place, definition, calls, settings, logs, hooks }: FunctionSettings,
+  { place, definition, calls, table, settings, logs, hooks }: FunctionSettings,
 ): FunctionNodes & { timeoutSeconds: number } {
   const physical = physicalName("function", name, "transform");
   // Before the function, whose first event would make a group without a retention.
@@ -72,6 +74,21 @@ export function transformFunction(
         Resource: [place.arn("logs", pulumi.interpolate`log-group:${group.name}:*`)],
       },
       ...callStatements(calls, place),
+      // The columns that arrive: read at the first batch, written when there is a new one. Glue wants the permission on all three.
+      ...(table === undefined
+        ? []
+        : [
+            {
+              Sid: "KeepColumns",
+              Effect: "Allow" as const,
+              Action: ["glue:GetTable", "glue:UpdateTable"],
+              Resource: [
+                place.arn("glue", "catalog"),
+                place.arn("glue", pulumi.interpolate`database/${table.database}`),
+                place.arn("glue", pulumi.interpolate`table/${table.database}/${table.table}`),
+              ],
+            },
+          ]),
     ],
     tags: logs.tags,
     hooks,
@@ -96,6 +113,10 @@ export function transformFunction(
         }),
         memorySize: settings.memoryMegabytes ?? 512,
         timeout: timeoutSeconds,
+        environment:
+          table === undefined
+            ? undefined
+            : { variables: { DATASTORE_DATABASE: table.database, DATASTORE_TABLE: table.table } },
         loggingConfig: {
           logGroup: group.name,
           logFormat: "JSON",

@@ -7,3 +7,8 @@ export function datastoreColumns(datastore: DatastoreDocument): Column[] {
   const columns = datastore.fileFormatConfiguration?.parquetConfiguration?.schemaDefinition?.columns ?? [];
   return columns.map(({ name, type }) => ({ name: name.toLowerCase(), type: parseColumnType(type) }));
 }
+
+/** Whether rows are lines of JSON with the columns that arrive: the format of a datastore that says nothing of one. */
+export function isJsonFormat({ fileFormatConfiguration }: DatastoreDocument): boolean {
+  return fileFormatConfiguration?.parquetConfiguration === undefined;
+}

@@ -5,7 +5,7 @@
 export type { ActivityFigures, Invocation, LookUp, Services, Stop, TransformOptions } from "./activities";
 export { followChain, type ChainedActivity } from "./chain";
 export { formatColumnType, parseColumnType, RowBuffer, type Column, type ColumnType } from "./columns";
-export { datastoreColumns } from "./datastore";
+export { datastoreColumns, isJsonFormat } from "./datastore";
 export * from "./documents";
 export * from "./expressions";
 export { Layout, Message, MessageReader, parseJson } from "./json";

@@ -19,8 +19,8 @@ import {
   type Traveller,
 } from "./activities";
 import { followChain, type ChainedActivity } from "./chain";
-import { RowBuffer, RowWriter } from "./columns";
-import { datastoreColumns } from "./datastore";
+import { JsonRowWriter, RowBuffer, RowWriter } from "./columns";
+import { datastoreColumns, isJsonFormat } from "./datastore";
 import type { DatastoreDocument, PipelineDocument } from "./documents/types";
 import { Layout, Message, MessageReader } from "./json";
 import { PartitionReader, partitionScheme, type PartitionKeys } from "./partitions";
@@ -35,7 +35,7 @@ export interface TransformDefinition {
 }
 
 export type Outcome =
-  /** `row` is one JSON object with the datastore's columns, compact, without those that are null */
+  /** `row` is one JSON object with the datastore's columns, compact, without those that are null; in JSON format all there is */
   | { result: "stored"; row: string; partitionKeys: PartitionKeys }
   /** `at` is the name of an activity */
   | { result: "filtered"; at: string }
@@ -105,6 +105,9 @@ export class CompiledPipeline {
   /** Hears of each activity while it is set, for looking at single messages; nothing while messages flow. */
   observer: Observer | undefined;
 
+  /** the columns that arrive, for a datastore in JSON format; undefined for one whose columns are declared */
+  readonly arriving: JsonRowWriter | undefined;
+
   private received = 0;
   private stored = 0;
   private filtered = 0;
@@ -128,7 +131,7 @@ export class CompiledPipeline {
   private readonly failOnMismatch: boolean;
   private readonly message: Message;
   private readonly reader: MessageReader;
-  private readonly rows: RowWriter;
+  private readonly rows: RowWriter | JsonRowWriter;
   private readonly partitions: PartitionReader;
   private readonly row = new RowBuffer(1024);
 
@@ -151,7 +154,8 @@ export class CompiledPipeline {
     const columns = datastoreColumns(datastore);
     this.columns = columns.map(({ name }) => name);
     for (const name of this.columns) layout.slot(name);
-    this.rows = new RowWriter(columns, layout);
+    this.arriving = isJsonFormat(datastore) ? new JsonRowWriter() : undefined;
+    this.rows = this.arriving ?? new RowWriter(columns, layout);
     this.partitions = new PartitionReader(datastore, layout);
     this.dynamic = partitionScheme(datastore).dynamic;
     this.reader = new MessageReader(layout);

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { Athena, AthenaError, type QueryResult } from "./athena";
 import type { Clock } from "./clock";
 import { Doors } from "./doors";
-import { lambdaRoutes } from "./http";
+import { glueRoute, lambdaRoutes } from "./http";
 import { Iam } from "./iam";
 import { ACCOUNT, TYPES, ofType, type Resource } from "./model";
 import type { Publish, Verdict } from "./mqtt";
@@ -73,7 +73,7 @@ export class Cloud {
     this.logs = new Logs(resources, inside("logs"), clock, this.iam, region);
     this.cloudwatch = new CloudWatch(resources, inside("cloudwatch"), clock);
     this.logs.onEvents = this.cloudwatch.takeLogs;
-    this.glue = new Glue(resources, this.s3, clock);
+    this.glue = new Glue(resources, this.s3, clock, inside("glue"));
     for (const resource of ofType(resources, TYPES.stream)) {
       const stream = new Stream(
         resource,
@@ -173,7 +173,7 @@ export class Cloud {
     this.doors.lead({
       publish: this.rules.publish,
       publishOverHttp: (message, done) => this.publishOverHttp(message, done),
-      routes: lambdaRoutes(this.functions, this.region),
+      routes: [...lambdaRoutes(this.functions, this.region), glueRoute(this.glue, this.iam, this.region)],
     });
   }
 

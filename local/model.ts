@@ -30,6 +30,9 @@ export interface Resource {
 /** The account of the local cloud; twelve digits as AWS wants them, and never a real account's. */
 export const ACCOUNT = "000000000000";
 
+/** The SerDe of tables whose files are lines of JSON. */
+export const JSON_SERDE = "org.openx.data.jsonserde.JsonSerDe";
+
 /** Resources of one type. */
 export function ofType(resources: readonly Resource[], type: string): Resource[] {
   return resources.filter((resource) => resource.type === type);

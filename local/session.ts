@@ -3,6 +3,7 @@ import { Cloud, removalProblem, removeData } from "./cloud";
 import type { Clock } from "./clock";
 import { evaluate, type Diagnostic, type Evaluation } from "./engine";
 import { TYPES, ofType, type Properties, type Resource } from "./model";
+import { keptColumns } from "./services/tableVersion";
 import type { QueryContent } from "./services/workgroups";
 import { openDataFolder, type Change, type DataFolder } from "./state";
 
@@ -88,6 +89,7 @@ export class Session {
         stack: options.stack,
         config: options.config,
         previous: folder.state?.resources,
+        catalog: (database, table) => keptColumns(path.join(folder.path, "glue"), database, table),
         signal: options.signal,
         onDiagnostic: options.onDiagnostic,
       });

@@ -1,13 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ParquetDatastore } from "../components";
+import type { JsonDatastore, ParquetDatastore } from "../components";
+
+type Datastore = JsonDatastore | ParquetDatastore;
 
 /** What a person does next: a query to paste, and the command that starts the simulator. */
 export function hintsOf(
-  datastores: readonly ParquetDatastore[],
+  datastores: readonly Datastore[],
   topicFilters: readonly (string | undefined)[],
 ): { query?: pulumi.Output<string>; simulator?: string } {
   // A datastore with attribute partitions wants their values named; another is easier to begin with.
-  const attributes = ({ partitions }: ParquetDatastore): string[] =>
+  const attributes = ({ partitions }: Datastore): string[] =>
     partitions.flatMap(({ attributePartition }) => attributePartition?.attributeName.toLowerCase() ?? []);
   const first = datastores.find((datastore) => attributes(datastore).length === 0) ?? datastores[0];
   const filter = topicFilters.find((text) => text !== undefined);
@@ -17,7 +19,7 @@ export function hintsOf(
   };
 }
 
-function queryOf({ tableName }: ParquetDatastore, attributes: readonly string[]): pulumi.Output<string> {
+function queryOf({ tableName }: Datastore, attributes: readonly string[]): pulumi.Output<string> {
   const where = attributes.map((attribute) => `__partition_${attribute} = 'VALUE'`).join(" AND ");
   return pulumi.interpolate`SELECT * FROM ${tableName}${where === "" ? "" : ` WHERE ${where}`} LIMIT 10`;
 }

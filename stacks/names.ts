@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { functionSource } from "../components/activity-function";
 import { thingProblems } from "../components/thing-registry";
-import { nearest, type DocumentSet } from "../etl";
+import { isJsonFormat, nearest, type DocumentSet } from "../etl";
 import { ROOT } from "./root";
 import { formatRuleFile, rulesOf } from "./rules";
 import { PROJECT, type Settings } from "./schema";
@@ -81,8 +81,13 @@ export function checkNames(settings: Settings, documents: DocumentSet): NameFind
   }
   for (const { name, document } of documents.channels)
     ownBucket("channels", name, document.channelStorage?.customerManagedS3?.bucket);
-  for (const { name, document } of documents.datastores)
+  for (const { name, document } of documents.datastores) {
     ownBucket("datastores", name, document.datastoreStorage?.customerManagedS3?.bucket);
+    if (isJsonFormat(document) && settings.datastores[name]?.onMismatch !== undefined)
+      errors.push(
+        `${PROJECT}:datastores.${name}.onMismatch: the datastore is in JSON format and has the columns that arrive, so no value can miss its type; remove the setting`,
+      );
+  }
   const all = [...documents.channels, ...documents.pipelines, ...documents.datastores, ...documents.datasets];
   for (const { file, name, document } of all) {
     const keys = new Set(["project", "stack", "environment", ...Object.keys(settings.tags)]);

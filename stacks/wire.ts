@@ -5,6 +5,7 @@ import {
   ActivityFunction,
   AnalyticsDataset,
   EtlPipeline,
+  JsonDatastore,
   ParquetDatastore,
   TelemetryChannel,
   TelemetryDashboard,
@@ -15,22 +16,26 @@ import {
   type StorageArgs,
 } from "../components";
 import { physicalName } from "../components/names";
-import { columnsIn, tablesOf } from "../etl";
-import type {
-  ChannelDocument,
-  DatastoreDocument,
-  DocumentSet,
-  PipelineDocument,
-  DatasetDocument,
-  RetentionPeriod,
-  CustomerManagedS3,
-  Tag,
+import {
+  columnsIn,
+  isJsonFormat,
+  tablesOf,
+  type ChannelDocument,
+  type CustomerManagedS3,
+  type DatasetDocument,
+  type DatastoreDocument,
+  type DocumentSet,
+  type PipelineDocument,
+  type RetentionPeriod,
+  type Tag,
 } from "../etl";
 import { hintsOf } from "./hints";
 import { rulesOf, type WiredRule } from "./rules";
 import type { Stack } from "./read";
 import { ROOT } from "./root";
 import type { Settings } from "./schema";
+
+export type Datastore = ParquetDatastore | JsonDatastore;
 
 type Names = Record<string, pulumi.Input<string>>;
 
@@ -273,24 +278,25 @@ function datastore(
   database: pulumi.Output<string>,
   settings: Settings,
   tags: Tags,
-): ParquetDatastore {
+): Datastore {
   const { onMismatch, ...own } = settings.datastores[name] ?? {};
-  return new ParquetDatastore(name, {
-    columns: document.fileFormatConfiguration?.parquetConfiguration?.schemaDefinition?.columns ?? [],
+  const args = {
     partitions: document.datastorePartitions?.partitions,
     projection: settings.projection,
     database,
-    onMismatch,
-    ...storage(document.datastoreStorage?.customerManagedS3, document.retentionPeriod, own, unlessSaid(settings)),
+    ...storage(document.datastoreStorage?.customerManagedS3, document.retentionPeriod, own),
     ...common(settings, tags, document.tags),
-  });
+  };
+  if (isJsonFormat(document)) return new JsonDatastore(name, args);
+  const columns = document.fileFormatConfiguration?.parquetConfiguration?.schemaDefinition?.columns ?? [];
+  return new ParquetDatastore(name, { ...args, columns, onMismatch });
 }
 
 function pipeline(
   name: string,
   document: PipelineDocument,
   { component }: { component: TelemetryChannel },
-  into: ParquetDatastore,
+  into: Datastore,
   functions: ReadonlyMap<string, FunctionReference>,
   settings: Settings,
   tags: Tags,
@@ -370,7 +376,7 @@ function dataset(
   query: string,
   document: DatasetDocument,
   database: pulumi.Output<string>,
-  datastores: ReadonlyMap<string, ParquetDatastore>,
+  datastores: ReadonlyMap<string, Datastore>,
   settings: Settings,
   tags: Tags,
 ): AnalyticsDataset {
@@ -401,7 +407,7 @@ const BEFORE_AND_AFTER = 120;
 function windowOf(
   { actions }: DatasetDocument,
   named: ReadonlySet<string>,
-  datastores: ReadonlyMap<string, ParquetDatastore>,
+  datastores: ReadonlyMap<string, Datastore>,
   { bufferingSeconds }: Settings,
 ): DeltaWindowArgs | undefined {
   const delta = actions[0]?.queryAction?.filters?.find(({ deltaTime }) => deltaTime !== undefined)?.deltaTime;
@@ -418,9 +424,9 @@ function windowOf(
   };
 }
 
-/** Partition columns begin with two underscores, and every table may have them. */
-function hasColumn({ columns }: ParquetDatastore, column: string): boolean {
-  return column.startsWith("__") || columns.some(({ name }) => name.toLowerCase() === column);
+/** Partition columns begin with two underscores, and every table may have them; one in JSON format may have any. */
+function hasColumn({ columns }: Datastore, column: string): boolean {
+  return columns === undefined || column.startsWith("__") || columns.some(({ name }) => name.toLowerCase() === column);
 }
 
 /** Where a document's data lies and for how long. With storage of the user's own, retention was never the service's. */
@@ -451,7 +457,7 @@ function endsOf({ pipelineActivities }: PipelineDocument): { from: string; to: s
   return { from: from!.channelName, to: to!.datastoreName };
 }
 
-function timestampOf({ partitions }: ParquetDatastore): { attribute: string; format?: string } | undefined {
+function timestampOf({ partitions }: Datastore): { attribute: string; format?: string } | undefined {
   const found = partitions.find(({ timestampPartition }) => timestampPartition !== undefined)?.timestampPartition;
   return found === undefined ? undefined : { attribute: found.attributeName, format: found.timestampFormat };
 }

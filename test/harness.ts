@@ -30,6 +30,8 @@ export interface RunOptions {
   project?: string;
   /** configuration of the project by key, values as text */
   config?: Record<string, string>;
+  /** answers of further functions, by token */
+  calls?: Record<string, (args: Inputs) => Inputs>;
 }
 
 export interface Run<T> {
@@ -49,11 +51,11 @@ export interface Run<T> {
  * resources have one URN, and with whatever the program throws, then or later.
  */
 export async function run<T>(program: () => T, options: RunOptions = {}): Promise<Run<pulumi.Unwrap<T>>> {
-  const { stack = "dev", project = PROJECT, config = {} } = options;
+  const { stack = "dev", project = PROJECT, config = {}, calls = {} } = options;
   const resources: Registration[] = [];
   const warnings: string[] = [];
   await pulumi.runtime.setMocks(MOCKS, project, stack, false);
-  pulumi.runtime.setMockOptions(recorder(resources), project, stack, false);
+  pulumi.runtime.setMockOptions(recorder(resources, calls), project, stack, false);
   pulumi.runtime.setAllConfig(Object.fromEntries(Object.entries(config).map(([key, v]) => [`${project}:${key}`, v])));
   const warn = pulumi.log.warn;
   (pulumi.log as { warn: unknown }).warn = (message: string) => {
@@ -152,8 +154,9 @@ interface Engine {
 }
 
 /** The mocks' engine, which hides parents and dependencies, with an ear on every registration. */
-function recorder(registered: Registration[]): MockMonitor {
-  const mocks = new MockMonitor(MOCKS);
+function recorder(registered: Registration[], calls: NonNullable<RunOptions["calls"]>): MockMonitor {
+  const call: Mocks["call"] = (args) => calls[args.token]?.(args.inputs as Inputs) ?? MOCKS.call!(args);
+  const mocks = new MockMonitor({ ...MOCKS, call });
   const monitor = mocks as unknown as Engine;
   // Real URNs keep the whole chain of parents; the mocks' keep the last.
   monitor.newUrn = (parent, type, name) => {

@@ -15,16 +15,6 @@ export function refuseDatastore(datastore: DatastoreDocument, findings: Findings
     return;
   }
   refuseUnlisted(datastore, findings);
-  if (datastore.fileFormatConfiguration?.parquetConfiguration === undefined) {
-    const written =
-      datastore.fileFormatConfiguration === undefined ? "$" : "$.fileFormatConfiguration.jsonConfiguration";
-    const absent =
-      datastore.fileFormatConfiguration === undefined ? " (the default without fileFormatConfiguration)" : "";
-    findings.refuse(
-      written,
-      `a datastore in JSON format${absent} is not executed by this program yet: its columns are not known. Add fileFormatConfiguration.parquetConfiguration.schemaDefinition with the columns to keep`,
-    );
-  }
 }
 
 /** The service took Parquet without columns; what it made of it was never written down. */

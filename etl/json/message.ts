@@ -29,6 +29,7 @@ export class Message {
   /** Attributes that nobody mentions: where their names (with quotes) and values stand. */
   others = 0;
   readonly otherSpans: number[] = [];
+  readonly otherKind: Kind[] = [];
   readonly otherOrder: number[] = [];
   private systemOthers = 0;
 
@@ -101,12 +102,13 @@ export class Message {
     return true;
   }
 
-  addOther(nameStart: number, nameEnd: number, start: number, end: number, system: boolean): void {
+  addOther(nameStart: number, nameEnd: number, start: number, end: number, kind: Kind, system: boolean): void {
     const at = this.others * 4;
     this.otherSpans[at] = nameStart;
     this.otherSpans[at + 1] = nameEnd;
     this.otherSpans[at + 2] = start;
     this.otherSpans[at + 3] = end;
+    this.otherKind[this.others] = kind;
     this.otherOrder[this.others++] = this.sequence++;
     if (system) this.systemOthers++;
     else this.count++;
@@ -231,6 +233,7 @@ export class Message {
       for (let part = 0; part < 4; part++) {
         this.otherSpans[kept * 4 + part] = this.otherSpans[index * 4 + part] as number;
       }
+      this.otherKind[kept] = this.otherKind[index] as number;
       this.otherOrder[kept++] = this.otherOrder[index] as number;
     }
     this.others = kept;

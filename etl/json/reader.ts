@@ -88,7 +88,7 @@ export class MessageReader {
         message.setSpan(slot, scanner.kind, start, stop, scanner.number);
         message.spelling[slot] = spelling;
       } else {
-        message.addOther(at, behind, start, stop, system);
+        message.addOther(at, behind, start, stop, scanner.kind, system);
       }
       at = stop < end && (bytes[stop] as number) <= 0x20 ? scanner.skipBlanks(stop) : stop;
       const byte = at < end ? (bytes[at] as number) : 0;

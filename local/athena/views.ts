@@ -7,9 +7,11 @@ import { duckType, literal, quoted } from "./types";
 /** Hive's name of the partition of rows that have no value. */
 const NO_VALUE = "__HIVE_DEFAULT_PARTITION__";
 
-/** A table of the catalog that a query reads, the files that projection leads to, and one without rows that has all of its columns. */
+/** A table of the catalog that a query reads, the files that projection leads to, and of Parquet one without rows that has all of its columns. */
 export interface Source {
   table: CatalogTable;
+  /** the table's columns when the source was made */
+  columns: CatalogTable["columns"];
   files: readonly PartitionFile[];
   schemaFile: string;
   /** every file lies under `key=value/` folders, so that DuckDB finds the values by itself and leaves out files that no filter lets in */
@@ -27,7 +29,10 @@ export async function sourceOf(
   folder: string,
 ): Promise<Source> {
   const keys = table.partitionKeys.map(({ name }) => name);
+  const { columns } = table;
   const spelled = keys.length > 0 && files.every((file) => isSpelled(file, keys));
+  // Lines of JSON are read by the columns that the table has, so no file needs to say them.
+  if (table.json === true) return { table, columns, files, schemaFile: "", spelled };
   const own = path.join(
     folder,
     `${table.database}.${table.name}`,
@@ -35,9 +40,9 @@ export async function sourceOf(
   );
   fs.mkdirSync(own, { recursive: true });
   const schemaFile = path.join(own, "schema.parquet");
-  const columns = table.columns.map(({ name, type }) => `CAST(NULL AS ${duckType(type)}) AS ${quoted(name)}`);
-  await connection.run(`COPY (SELECT ${columns.join(", ")} WHERE false) TO ${literal(schemaFile)} (FORMAT parquet)`);
-  return { table, files, schemaFile, spelled };
+  const empty = columns.map(({ name, type }) => `CAST(NULL AS ${duckType(type)}) AS ${quoted(name)}`);
+  await connection.run(`COPY (SELECT ${empty.join(", ")} WHERE false) TO ${literal(schemaFile)} (FORMAT parquet)`);
+  return { table, columns, files, schemaFile, spelled };
 }
 
 /** The catalog reads values as they stand; DuckDB would decode them, so a value with % is not left to it. */
@@ -56,23 +61,23 @@ function isSpelled(file: PartitionFile, keys: readonly string[]): boolean {
  * Makes a table readable under its own name, with its columns and partition keys.
  * @param byName looks for each column in each file: needed when files lack some, and slow for thousands of them
  */
-export async function createView(
-  connection: DuckDBConnection,
-  { table, files, schemaFile, spelled }: Source,
-  byName: boolean,
-): Promise<void> {
-  const { database, name, columns, partitionKeys } = table;
+export async function createView(connection: DuckDBConnection, source: Source, byName: boolean): Promise<void> {
+  const { table, columns, files, schemaFile, spelled } = source;
+  const { database, name, partitionKeys } = table;
   await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoted(database)}`);
-  const list = [schemaFile, ...files.map((file) => file.path)].map(literal).join(", ");
+  const json = table.json === true;
+  if (json && files.length === 0) return createEmptyView(connection, source);
+  const list = [...(json ? [] : [schemaFile]), ...files.map((file) => file.path)].map(literal).join(", ");
   const joined = partitionKeys.length > 0 && !spelled;
   const types = partitionKeys.map((key) => `${quoted(key.name)}: VARCHAR`).join(", ");
   const options = [
-    `union_by_name = ${byName}`,
+    ...(json ? jsonOptions(columns) : [`union_by_name = ${byName}`]),
     `hive_partitioning = ${spelled}`,
     ...(spelled ? [`hive_types = {${types}}`] : []),
     `filename = ${joined}`,
   ];
-  let from = `read_parquet([${list}], ${options.join(", ")}) AS r`;
+  const reader = !json ? "read_parquet" : columns.length === 0 ? "read_json_objects" : "read_json";
+  let from = `${reader}([${list}], ${options.join(", ")}) AS r`;
   if (joined) {
     const partitions = quoted(`partitions of ${database}.${name}`);
     await createPartitions(connection, partitions, table, files);
@@ -87,6 +92,28 @@ export async function createView(
   ];
   await connection.run(
     `CREATE OR REPLACE VIEW ${quoted(database)}.${quoted(name)} AS SELECT ${selected.join(", ")} FROM ${from}`,
+  );
+}
+
+/** Lines are read by the table's columns; what a line has beside them is not seen. Objects' members in any order. */
+function jsonOptions(columns: CatalogTable["columns"]): string[] {
+  const types = columns.map(({ name, type }) => `${quoted(name)}: ${literal(duckType(type))}`).join(", ");
+  return [
+    "format = 'newline_delimited'",
+    `maximum_object_size = ${MAX_LINE}`,
+    ...(columns.length === 0 ? [] : [`columns = {${types}}`]),
+  ];
+}
+
+/** Bytes of one line: a message has 128 KB, and computed attributes are added. */
+const MAX_LINE = 16 * 1024 * 1024;
+
+async function createEmptyView(connection: DuckDBConnection, { table, columns }: Source): Promise<void> {
+  const selected = [...columns, ...table.partitionKeys].map(
+    ({ name, type }) => `CAST(NULL AS ${duckType(type)}) AS ${quoted(name)}`,
+  );
+  await connection.run(
+    `CREATE OR REPLACE VIEW ${quoted(table.database)}.${quoted(table.name)} AS SELECT ${selected.join(", ")} WHERE false`,
   );
 }
 

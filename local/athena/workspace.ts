@@ -84,7 +84,8 @@ export class Workspace {
     if (next.now !== scope.now) await this.connection.run(clockStatements(next.now).join(";\n"));
     for (const [table, files] of next.files) {
       const known = this.sources.get(keyOf(table));
-      if (known?.table !== table || !sameFiles(files, known.files)) await this.addTable(table, files);
+      if (known?.table !== table || known.columns !== table.columns || !sameFiles(files, known.files))
+        await this.addTable(table, files);
     }
     this.scope = next;
     return true;

@@ -1,6 +1,7 @@
 import * as grpc from "@grpc/grpc-js";
 import type { Properties, Resource } from "../model";
 import { readConfig } from "./config";
+import type { Catalog } from "./invokes";
 import { Monitor, type Diagnostic } from "./monitor";
 import type { ResourceOptions } from "./options";
 import { Problems, type UserProblem } from "./problems";
@@ -17,6 +18,8 @@ export interface EvaluateOptions {
   previous?: readonly Resource[];
   /** takes every type and every argument, for nothing is going to be created: policies judge them. Default: false */
   lookOnly?: boolean;
+  /** columns of tables that were changed since the last deployment, for programs that ask for them */
+  catalog?: Catalog;
   /** environment of the program and of configuration; the process's own if not given */
   env?: NodeJS.ProcessEnv;
   /** ends the program at once; the evaluation then has a problem that says so */
@@ -80,6 +83,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     lookOnly: options.lookOnly ?? false,
     problems,
     previous: new Map((options.previous ?? []).map((resource) => [resource.urn, resource])),
+    catalog: options.catalog,
     onRegister: options.onRegister,
     onDiagnostic: (diagnostic) => {
       if (diagnostic.severity === "error") errorLogs.push(diagnostic.message);

@@ -1,8 +1,33 @@
 import { ACCOUNT, type Properties } from "../model";
 
-/** Answers of the functions that ask AWS who and where one is; undefined for any other function. */
-export function invokeResult(token: string, args: Properties, region: string): Properties | undefined {
+/** The columns that a table of the catalog has by now; undefined when there is no such table, or nobody changed them. */
+export type Catalog = (database: string, table: string) => { name: string; type: string }[] | undefined;
+
+/**
+ * Answers of the functions that ask AWS who and where one is, and what columns a table has; undefined for any other function.
+ * @throws Error for a table that the catalog does not have
+ */
+export function invokeResult(
+  token: string,
+  args: Properties,
+  region: string,
+  catalog?: Catalog,
+): Properties | undefined {
   switch (token) {
+    case "aws:glue/getCatalogTable:getCatalogTable": {
+      const columns = catalog?.(String(args.databaseName), String(args.name));
+      if (columns === undefined)
+        throw new Error(
+          `invocation of ${token} returned an error: EntityNotFoundException: Table ${String(args.name)} not found.`,
+        );
+      return {
+        id: `${ACCOUNT}:${args.databaseName}:${args.name}`,
+        name: args.name,
+        databaseName: args.databaseName,
+        catalogId: ACCOUNT,
+        storageDescriptors: [{ columns }],
+      };
+    }
     case "aws:index/getCallerIdentity:getCallerIdentity":
       return {
         id: ACCOUNT,

@@ -14,7 +14,7 @@ import type {
 import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import { ACCOUNT, type Properties, type Resource } from "../model";
 import { checkProgram, planResource } from "../resources";
-import { invokeResult } from "./invokes";
+import { invokeResult, type Catalog } from "./invokes";
 import { resolveMarkers } from "./markers";
 import { keepIgnored, readOptions, type ResourceOptions } from "./options";
 import { placeOf } from "./place";
@@ -41,6 +41,7 @@ export interface MonitorOptions {
   problems: Problems;
   /** resources of the last deployment by URN, for the option ignoreChanges */
   previous: ReadonlyMap<string, Resource>;
+  catalog?: Catalog;
   onRegister?(resource: Resource): void;
   onDiagnostic?(diagnostic: Diagnostic): void;
 }
@@ -231,11 +232,11 @@ export class Monitor {
     if (token === "pulumi:pulumi:getResource") {
       const resource = this.byUrn.get(String(args.urn));
       if (resource !== undefined) result = { urn: resource.urn, id: resource.id, state: clean(resource.outputs) };
-    } else result = invokeResult(token, args, given.region);
+    } else result = invokeResult(token, args, given.region, given.catalog);
     if (result === undefined) {
       given.problems.error(
         `function ${token}`,
-        `the local cloud does not execute this function (arguments ${JSON.stringify(args)}); it knows getCallerIdentity, getRegion and getPartition`,
+        `the local cloud does not execute this function (arguments ${JSON.stringify(args)}); it knows getCallerIdentity, getRegion, getPartition and getCatalogTable`,
       );
       result = {};
     }

@@ -13,6 +13,8 @@ export interface Demand {
   page: string;
   /** why a run may not call for it */
   why: string;
+  /** whether only roles that have it anyway need it, so that nobody else is told that it is missing */
+  ifGranted?: boolean;
 }
 
 const FIREHOSE_S3 = "https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3";
@@ -80,5 +82,13 @@ export const DEMANDS = {
     resource: "the log group of the rule's error action",
     page: "https://docs.aws.amazon.com/iot/latest/developerguide/cloudwatch-logs-rule-action.html",
     why: "only for a message that the rule cannot deliver",
+  },
+  updateTable: {
+    actor: "lambda.amazonaws.com",
+    actions: ["glue:UpdateTable"],
+    resource: "catalog, database and table of a datastore in JSON format",
+    page: "https://docs.aws.amazon.com/glue/latest/webapi/API_UpdateTable.html",
+    why: "only when an attribute arrives that has no column yet",
+    ifGranted: true,
   },
 } as const satisfies Record<string, Demand>;

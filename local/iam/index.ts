@@ -137,7 +137,7 @@ export class Iam {
     for (const action of demand.actions) {
       const { decision, grants } = this.look({ ...call, action });
       if (decision.allowed) for (const grant of grants) grant.demand = demand;
-      else {
+      else if (demand.ifGranted !== true) {
         const decidedBy = `${decision.decidedBy}; AWS demands it: ${demand.page}`;
         this.ledger.entry(call.principal, action, call.resource, decidedBy).count++;
       }

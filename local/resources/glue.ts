@@ -1,4 +1,4 @@
-import { ACCOUNT, TYPES, type Properties } from "../model";
+import { ACCOUNT, JSON_SERDE, TYPES, type Properties } from "../model";
 import { arnOf, automaticName, type Handler, type PlanContext } from "./handler";
 import {
   block,
@@ -21,6 +21,18 @@ import {
 const NAME = /^[a-z0-9_]+$/;
 const NAME_RULE = "lower-case letters, digits and underscores";
 const PARQUET = "org.apache.hadoop.hive.ql.io.parquet";
+
+/** How files are read and written, for each SerDe that is executed. */
+const FORMATS: Record<string, { inputFormat: string; outputFormat: string }> = {
+  [`${PARQUET}.serde.ParquetHiveSerDe`]: {
+    inputFormat: `${PARQUET}.MapredParquetInputFormat`,
+    outputFormat: `${PARQUET}.MapredParquetOutputFormat`,
+  },
+  [JSON_SERDE]: {
+    inputFormat: "org.apache.hadoop.mapred.TextInputFormat",
+    outputFormat: "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+  },
+};
 
 const catalogId = checked(
   replaces(
@@ -72,7 +84,7 @@ const columns = list(
   }),
 );
 
-/** Parquet table with partition projection (building blocks 6.1, 6.2). */
+/** Table of Parquet files or of lines of JSON, with partition projection (building blocks 6.1, 6.2). */
 export const table: Handler = {
   type: TYPES.table,
   naming: { property: "name", make: catalogName },
@@ -92,13 +104,14 @@ export const table: Handler = {
               /^s3:\/\/[^/]+\/.*$/.test(value) ? undefined : `saw "${value}"; wants s3://BUCKET/PREFIX/`,
           }),
         ),
-        columns: required(columns),
-        inputFormat: required(oneOf([`${PARQUET}.MapredParquetInputFormat`])),
-        outputFormat: required(oneOf([`${PARQUET}.MapredParquetOutputFormat`])),
+        // A table of JSON may have none yet.
+        columns,
+        inputFormat: required(oneOf(Object.values(FORMATS).map(({ inputFormat }) => inputFormat))),
+        outputFormat: required(oneOf(Object.values(FORMATS).map(({ outputFormat }) => outputFormat))),
         serDeInfo: required(
           block({
             name: checked(text()),
-            serializationLibrary: required(oneOf([`${PARQUET}.serde.ParquetHiveSerDe`])),
+            serializationLibrary: required(oneOf(Object.keys(FORMATS))),
             parameters: checked(map(text())),
           }),
         ),
@@ -123,11 +136,41 @@ export const table: Handler = {
     viewExpandedText: refused("views are not executed here; leave it out"),
     viewOriginalText: refused("views are not executed here; leave it out"),
   },
-  check: (inputs) => [...checkColumns(inputs), ...checkProjection(inputs)],
+  check: (inputs) => [...checkFormat(inputs), ...checkColumns(inputs), ...checkProjection(inputs)],
   plan: (inputs, context) => ({
     id: `${context.account}:${inputs.databaseName}:${inputs.name}`,
     outputs: { arn: arnOf(context, "glue", `table/${inputs.databaseName}/${inputs.name}`), catalogId: context.account },
   }),
+};
+
+/** Formats and SerDe belong together, and what the SerDe is told must be what is executed. */
+function checkFormat(inputs: Properties): Finding[] {
+  const descriptor: Properties = inputs.storageDescriptor ?? {};
+  const library: string = descriptor.serDeInfo?.serializationLibrary ?? "";
+  const format = FORMATS[library];
+  const findings: Finding[] = [];
+  if (format === undefined) return findings; // the table of properties has said so
+  for (const member of ["inputFormat", "outputFormat"] as const)
+    if (descriptor[member] !== undefined && descriptor[member] !== format[member])
+      findings.push({
+        path: `storageDescriptor.${member}`,
+        message: `saw "${descriptor[member]}"; with the SerDe ${library} it is ${format[member]}`,
+      });
+  if (library === JSON_SERDE)
+    for (const [name, value] of Object.entries((descriptor.serDeInfo?.parameters ?? {}) as Record<string, string>))
+      if (JSON_PARAMETERS[name] === undefined || !JSON_PARAMETERS[name].test(value))
+        findings.push({
+          path: `storageDescriptor.serDeInfo.parameters["${name}"]`,
+          message: `saw "${value}"; the local cloud reads lines of JSON without regard to case, and a line that is none fails the query: leave it out`,
+        });
+  return findings;
+}
+
+/** What the JSON SerDe may be told: its defaults. */
+const JSON_PARAMETERS: Record<string, RegExp> = {
+  "serialization.format": /^1$/,
+  "case.insensitive": /^true$/i,
+  "ignore.malformed.json": /^false$/i,
 };
 
 function checkColumns(inputs: Properties): Finding[] {

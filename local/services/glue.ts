@@ -1,7 +1,8 @@
 import { parseTimestampFormat } from "../../etl";
 import type { Clock } from "../clock";
-import { TYPES, ofType, type Resource } from "../model";
+import { ACCOUNT, JSON_SERDE, TYPES, ofType, type Properties, type Resource } from "../model";
 import { parseS3Url, type S3 } from "./s3";
+import { TableVersion, type Column } from "./tableVersion";
 
 export interface PartitionFile {
   path: string;
@@ -11,34 +12,41 @@ export interface PartitionFile {
   bytes: number;
 }
 
-interface Column {
-  name: string;
-  type: string;
-}
-
 /** A table of the catalog as a reader sees it: its files, each with the partition values that its place spells. */
 export interface CatalogTable {
   database: string;
   name: string;
-  columns: Column[];
+  readonly columns: Column[];
   partitionKeys: Column[];
   parameters: Record<string, string>;
   /** `s3://BUCKET/PREFIX/` */
   location: string;
+  /** whether its files are lines of JSON; else they are Parquet */
+  json?: boolean;
   /** the files that partition projection leads a reader to */
   files(): PartitionFile[];
   /** how many files lie at the table's location outside of what projection covers: Athena would not see them either */
   unseen(): number;
 }
 
+/** A table as its owner sees it: whoever may update it changes its columns. */
+export interface ManagedTable extends CatalogTable {
+  readonly version: string;
+  /** the table as the API gives it */
+  describe(): Properties;
+  replaceColumns(columns: Column[]): void;
+}
+
 /** The Glue Data Catalog with partition projection (building blocks 6.2). */
 export class Glue {
-  readonly tables = new Map<string, CatalogTable>();
+  readonly tables = new Map<string, ManagedTable>();
 
+  /** @param folder where the columns are kept that were changed since the deployment */
   constructor(
     resources: readonly Resource[],
     private readonly s3: S3,
     private readonly clock: Clock,
+    private readonly folder: string,
   ) {
     for (const resource of ofType(resources, TYPES.table)) {
       const table = this.table(resource);
@@ -46,7 +54,7 @@ export class Glue {
     }
   }
 
-  private table(resource: Resource): CatalogTable {
+  private table(resource: Resource): ManagedTable {
     const { inputs } = resource;
     const parameters = (inputs.parameters ?? {}) as Record<string, string>;
     const partitionKeys = ((inputs.partitionKeys ?? []) as Column[]).map(({ name, type }) => ({ name, type }));
@@ -80,10 +88,19 @@ export class Glue {
       }
       return { seen, unseen };
     };
+    const version = new TableVersion(this.folder, inputs);
     return {
       database: inputs.databaseName,
       name: inputs.name,
-      columns: (inputs.storageDescriptor.columns as Column[]).map(({ name, type }) => ({ name, type })),
+      get columns() {
+        return version.columns;
+      },
+      get version() {
+        return version.version;
+      },
+      replaceColumns: (columns) => version.replace(columns),
+      describe: () => describe(inputs, version),
+      json: inputs.storageDescriptor.serDeInfo?.serializationLibrary === JSON_SERDE,
       partitionKeys,
       parameters,
       location: inputs.storageDescriptor.location,
@@ -91,6 +108,32 @@ export class Glue {
       unseen: () => find().unseen,
     };
   }
+}
+
+function describe(inputs: Properties, { columns, version }: TableVersion): Properties {
+  const descriptor: Properties = inputs.storageDescriptor;
+  const named = (list: readonly Column[]) => list.map(({ name, type }) => ({ Name: name, Type: type }));
+  return {
+    Name: inputs.name,
+    DatabaseName: inputs.databaseName,
+    CatalogId: ACCOUNT,
+    Description: inputs.description,
+    TableType: inputs.tableType,
+    Parameters: inputs.parameters,
+    PartitionKeys: named((inputs.partitionKeys ?? []) as Column[]),
+    StorageDescriptor: {
+      Columns: named(columns),
+      Location: descriptor.location,
+      InputFormat: descriptor.inputFormat,
+      OutputFormat: descriptor.outputFormat,
+      SerdeInfo: {
+        Name: descriptor.serDeInfo?.name,
+        SerializationLibrary: descriptor.serDeInfo?.serializationLibrary,
+        Parameters: descriptor.serDeInfo?.parameters,
+      },
+    },
+    VersionId: version,
+  };
 }
 
 /** `data/__year=${__year}/` as a pattern over keys; a value is one path segment or less. */

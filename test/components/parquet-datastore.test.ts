@@ -160,8 +160,8 @@ describe("ParquetDatastore", () => {
         "partitions[2].timestampPartition.timestampFormat",
         "partitions[3].timestampPartition",
         "projection.toYear",
-        "onMismatch",
         "database",
+        "onMismatch",
       ],
     );
     const [none] = await wrongArguments(() => new ParquetDatastore("readings", { columns: [] }));

@@ -46,7 +46,7 @@ describe("local/services/glue: partition projection", () => {
     );
     s3.clean();
     for (const key of keys) s3.put(YOU, "b", key, Buffer.from("x"));
-    const table = new Glue(resources, s3, clock).tables.get("db.t")!;
+    const table = new Glue(resources, s3, clock, path.join(folder, "glue")).tables.get("db.t")!;
     return { values: table.files().map(({ partition }) => partition.k!), unseen: table.unseen() };
   }
   const at = (...values: string[]): string[] => values.map((value) => `data/k=${value}/object`);

@@ -1,0 +1,61 @@
+/** A table of the Glue Data Catalog, through the SDK that the runtime brings along. */
+import type { GlueClient, Table as GlueTable, TableInput } from "@aws-sdk/client-glue";
+import type { Table } from "./table-columns";
+
+/** Members of a table that an update takes; the others are the catalog's own. */
+const INPUT = [
+  "Name",
+  "Description",
+  "Owner",
+  "Retention",
+  "StorageDescriptor",
+  "PartitionKeys",
+  "TableType",
+  "Parameters",
+] as const satisfies readonly (keyof TableInput & keyof GlueTable)[];
+
+/** Somebody else changed the table since it was read, or does right now. */
+const STALE = new Set(["ConcurrentModificationException", "VersionMismatchException"]);
+
+export function glueTable(database: string, name: string): Table {
+  let client: GlueClient | undefined;
+  let current: GlueTable | undefined;
+  // loaded by the first use, which is after the first batch
+  const sdk = () => import("@aws-sdk/client-glue");
+  return {
+    name: `${database}.${name}`,
+    async read() {
+      const { GlueClient: Client, GetTableCommand } = await sdk();
+      client ??= new Client({});
+      const { Table: found } = await client.send(new GetTableCommand({ DatabaseName: database, Name: name }));
+      current = found;
+      const columns = (found?.StorageDescriptor?.Columns ?? []).map((column) => ({
+        name: column.Name ?? "",
+        type: column.Type ?? "",
+      }));
+      return { columns, version: found?.VersionId ?? "" };
+    },
+    async replace(columns, version) {
+      const { UpdateTableCommand } = await sdk();
+      const input: Record<string, unknown> = {};
+      for (const member of INPUT) if (current?.[member] !== undefined) input[member] = current[member];
+      const kept = new Map((current?.StorageDescriptor?.Columns ?? []).map((column) => [column.Name, column]));
+      const Columns = columns.map((column) => ({
+        ...kept.get(column.name),
+        Name: column.name,
+        Type: column.type,
+      }));
+      const TableInput = { ...input, Name: name, StorageDescriptor: { ...current?.StorageDescriptor, Columns } };
+      try {
+        // versions are not archived: each new attribute would leave one behind
+        await client!.send(
+          new UpdateTableCommand({ DatabaseName: database, TableInput, VersionId: version, SkipArchive: true }),
+        );
+        return true;
+      } catch (error) {
+        if (STALE.has((error as Error).name)) return false;
+        throw error;
+      }
+    },
+  };
+}
