@@ -85,4 +85,6 @@ function exceptionsOf(file: string | undefined): ReturnType<typeof readException
   }
 }
 
-void runCommand(PREVIEW, preview);
+export { PREVIEW } from "./preview/options";
+
+if (require.main === module) void runCommand(PREVIEW, preview);
