@@ -22,7 +22,7 @@ const BENCHES: Record<string, { what: string; run(): Promise<() => Promise<void>
     run: async () => (await import("./try")).benchTry,
   },
   mutation: {
-    what: "every role of six stacks with one action or resource less, or more: what is caught",
+    what: "every role of seven stacks with one action or resource less, or more: what is caught",
     run: async () => (await import("./mutation")).benchMutation,
   },
   start: { what: "npm start, as a user calls it", run: async () => (await import("./start")).benchStart },

@@ -55,6 +55,13 @@ export const DEMANDS = {
     page: FIREHOSE_S3,
     why: "only when a record or an object fails",
   },
+  functionLog: {
+    actor: "lambda.amazonaws.com",
+    actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    resource: "the function's log group",
+    page: "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html",
+    why: "only when the function writes a line, or fails",
+  },
   stopQuery: {
     actor: "states.amazonaws.com",
     actions: ["athena:StopQueryExecution"],

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
 import type { Clock } from "../../clock";
 import { fileBytes } from "../../engine/archives";
-import type { Iam } from "../../iam";
+import { DEMANDS, type Iam } from "../../iam";
 import { ACCOUNT, type Resource } from "../../model";
 import type { CloudWatch, Metric } from "../cloudwatch";
 import { notAuthorized } from "../kinesis";
@@ -85,6 +85,7 @@ export class LambdaFunction {
     this.folder = path.join(root, this.name, hash);
     this.modules = runtimeModules(root);
     this.stream = `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${hash}`;
+    iam.demand({ principal: inputs.role, resource: logs.arn(this.group, this.stream) }, DEMANDS.functionLog);
     if (!fs.existsSync(this.folder)) {
       // Only the archive in use is kept.
       fs.rmSync(path.join(root, this.name), { recursive: true, force: true });
