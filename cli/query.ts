@@ -2,7 +2,7 @@ import * as path from "node:path";
 import { Athena, toCsv } from "../local/athena";
 import { Clock } from "../local/clock";
 import { Iam } from "../local/iam";
-import { ACCOUNT } from "../local/model";
+import { ACCOUNT, TYPES } from "../local/model";
 import { Glue } from "../local/services/glue";
 import { S3 } from "../local/services/s3";
 import type { StackOutputs } from "../local/session";
@@ -52,7 +52,9 @@ async function query(parsed: Parsed): Promise<number> {
     process.stdout.write(listing(outputs, glue, parsed.flag("json")));
     return 0;
   }
-  const database = Object.values(outputs.datastores)[0]?.database ?? "";
+  // Of a stack that pulumi deployed only the resources are known here.
+  const table = state.resources.find(({ type }) => type === TYPES.table);
+  const database: string = Object.values(outputs.datastores ?? {})[0]?.database ?? table?.inputs.databaseName ?? "";
   const athena = new Athena();
   try {
     const result = await athena.query(withDatasets(sql, outputs), { database, tables: glue.tables });

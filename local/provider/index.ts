@@ -65,7 +65,7 @@ export class LocalProvider {
         onError: options.onError,
         onRunning: (running, left) => {
           const resources = running.map(forState);
-          folder.keep({ project, stack, region, resources, options: {}, outputs: {}, by: "pulumi" });
+          folder.keep({ project, stack, region, resources, options: {}, outputs: NO_OUTPUTS, by: "pulumi" });
           options.onRunning?.(running, [...account.problems, ...left]);
         },
         onChanged: options.onChanged,
@@ -99,6 +99,9 @@ export class LocalProvider {
     }
   }
 }
+
+/** The stack's outputs are in Pulumi's state, not in the cloud; readers of the data folder find the names empty. */
+const NO_OUTPUTS = { rules: {}, channels: {}, pipelines: {}, datastores: {}, datasets: {} };
 
 function heldBy(resource: Resource, dataDir: string): string | undefined {
   const objects = objectsLost(resource, dataDir);

@@ -77,6 +77,12 @@ export class Provider {
   diff(asked: Asked, oldInputs: Properties, news: Properties): Difference {
     const { urn, type, id } = asked;
     const [before, after] = [this.resolve(oldInputs).value, this.resolve(news).value];
+    // The engine knows archives by their hash, and may leave their text out of a comparison.
+    for (const name of Object.keys(after)) {
+      const [hash, other] = [oldInputs[name]?.hash as unknown, news[name]?.hash as unknown];
+      if (isArchive(after[name]) && typeof hash === "string" && typeof other === "string")
+        [before[name], after[name]] = [{ files: { hash } }, { files: { hash: other } }];
+    }
     const changes = changesOf(handlers.get(type)?.properties ?? {}, before, after);
     const replaced = changes.some(({ replaces }) => replaces);
     const planned = replaced ? planUnknown(type, after, this.context(this.find(asked)?.urn ?? urn)) : undefined;
