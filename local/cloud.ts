@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { Athena, AthenaError, type QueryResult } from "./athena";
 import type { Clock } from "./clock";
 import { Doors } from "./doors";
-import { glueRoute, lambdaRoutes } from "./http";
+import { glueRoute, lambdaRoutes, thingRoutes } from "./http";
 import { Iam } from "./iam";
 import { ACCOUNT, TYPES, ofType, type Resource } from "./model";
 import type { Publish, Verdict } from "./mqtt";
@@ -16,9 +16,13 @@ import { LambdaFunction, principalOf } from "./services/lambda/function";
 import { Logs } from "./services/logs";
 import { S3 } from "./services/s3";
 import { Scheduler } from "./services/scheduler";
+import type { JsonObject } from "./services/shadows/document";
+import { Shadows } from "./services/shadows/shadows";
+import { answerShadowRequest, shadowRequest } from "./services/shadows/topics";
 import { Queue } from "./services/sqs";
 import { fileOf, Parameters } from "./services/ssm";
 import { failureText, StateMachine } from "./services/states";
+import { Things } from "./services/things";
 import { Workgroups, type QueryContent } from "./services/workgroups";
 
 const DAY = 86_400_000;
@@ -49,6 +53,8 @@ export class Cloud {
   readonly cloudwatch: CloudWatch;
   readonly glue: Glue;
   readonly rules: RuleEngine;
+  readonly things: Things;
+  readonly shadows: Shadows;
   readonly streams = new Map<string, Stream>();
   readonly functions = new Map<string, LambdaFunction>();
   readonly deliveryStreams = new Map<string, DeliveryStream>();
@@ -122,6 +128,8 @@ export class Cloud {
       region,
       streams: this.streams,
     });
+    this.things = new Things(resources, inside("things"));
+    this.shadows = new Shadows(inside("shadows"), clock);
     this.workgroups = new Workgroups(resources, { ...this, athena: this.athena, clock, region });
     const parameters = new Parameters(resources, inside("ssm"), this.iam, region);
     for (const resource of ofType(resources, TYPES.stateMachine)) {
@@ -171,9 +179,19 @@ export class Cloud {
   /** Takes the messages that come through doors which were there before. */
   open(): void {
     this.doors.lead({
-      publish: this.rules.publish,
+      publish: this.publish,
       publishOverHttp: (message, done) => this.publishOverHttp(message, done),
-      routes: [...lambdaRoutes(this.functions, this.region), glueRoute(this.glue, this.iam, this.region)],
+      routes: [
+        ...lambdaRoutes(this.functions, this.region),
+        glueRoute(this.glue, this.iam, this.region),
+        ...thingRoutes({
+          iam: this.iam,
+          region: this.region,
+          things: this.things,
+          shadows: this.shadows,
+          publish: this.publishShadow,
+        }),
+      ],
     });
   }
 
@@ -270,6 +288,26 @@ export class Cloud {
     this.cloudwatch.save();
   }
 
+  /** Takes a message of a client; one that asks something of a shadow is answered, and rules and subscribers see it as any other. */
+  private readonly publish = (message: Publish, done?: (verdict: Verdict) => void): void => {
+    this.rules.publish(message, done);
+    const request = shadowRequest(message.topic);
+    if (request !== undefined)
+      answerShadowRequest(this.shadows, request, message.payload, this.clock.now(), this.publishShadow);
+  };
+
+  private readonly publishShadow = (topic: string, document: JsonObject): void => {
+    this.rules.route({
+      topic,
+      payload: Buffer.from(JSON.stringify(document)),
+      qos: 1,
+      retain: false,
+      clientId: "N/A",
+      principal: "iot.amazonaws.com",
+      source: "mqtt",
+    });
+  };
+
   /** Over HTTP the caller's policies decide; a message to retain is kept once its rules have it. */
   private publishOverHttp(message: Publish, done?: (verdict: Verdict) => void): void {
     const { principal, topic, retain } = message;
@@ -283,7 +321,7 @@ export class Cloud {
           message: notAuthorized(principal, action, resource, decidedBy),
         });
     }
-    this.rules.publish(message, (verdict) => {
+    this.publish(message, (verdict) => {
       if (verdict.ok && retain && !this.doors.mqtt.retain(message))
         verdict = { ok: false, reason: "throttled", message: "no room for the retained message of one more topic" };
       done?.(verdict);

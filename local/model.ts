@@ -41,6 +41,8 @@ export function ofType(resources: readonly Resource[], type: string): Resource[]
 /** Types the local cloud executes; the single list of their tokens. */
 export const TYPES = {
   topicRule: "aws:iot/topicRule:TopicRule",
+  thing: "aws:iot/thing:Thing",
+  thingType: "aws:iot/thingType:ThingType",
   stream: "aws:kinesis/stream:Stream",
   deliveryStream: "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
   function: "aws:lambda/function:Function",

@@ -1,4 +1,5 @@
 export { glueRoute } from "./glue";
 export { lambdaRoutes } from "./lambda";
 export type { Route } from "./route";
+export { thingRoutes } from "./things";
 export { IotDataServer, type IotDataServerOptions } from "./server";

@@ -42,7 +42,9 @@ export class Hub implements Host {
   }
 
   deliver(message: Delivery, retain: boolean, publisher: string | undefined): void {
-    if (this.subscribers.none || message.topic.startsWith("$")) return;
+    if (this.subscribers.none) return;
+    // nobody gets messages of basic ingest
+    if (message.topic.startsWith("$") && !message.topic.startsWith("$aws/things/")) return;
     this.subscribers.deliver(new Outgoing(message), message.topic, retain, publisher);
   }
 

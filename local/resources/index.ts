@@ -16,6 +16,7 @@ import * as scheduler from "./scheduler";
 import * as sfn from "./sfn";
 import * as sqs from "./sqs";
 import * as ssm from "./ssm";
+import * as things from "./things";
 
 export { checkProgram, Known, missingReferences } from "./program";
 export { changesOf, type PropertyChange } from "./changes";
@@ -24,7 +25,7 @@ export type { Handler, PlanContext } from "./handler";
 
 /** The handler of each type that the local cloud executes. */
 export const handlers: ReadonlyMap<string, Handler> = new Map(
-  [athena, cloudwatch, firehose, glue, iam, iot, kinesis, lambda, logs, s3, scheduler, sfn, sqs, ssm].flatMap(
+  [athena, cloudwatch, firehose, glue, iam, iot, kinesis, lambda, logs, s3, scheduler, sfn, sqs, ssm, things].flatMap(
     (service) => Object.values(service).map((handler: Handler): [string, Handler] => [handler.type, handler]),
   ),
 );

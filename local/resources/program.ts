@@ -76,6 +76,8 @@ const CHECKS: Record<string, (inputs: Properties, known: Known, report: Report) 
     statementsOf(inputs.policy).forEach((statement, index) => checkCalled(statement, index, known, report));
   },
   [TYPES.function]: (inputs, known, report) => known.want(TYPES.role, inputs.role, "role", "role", report),
+  [TYPES.thing]: (inputs, known, report) =>
+    known.want(TYPES.thingType, inputs.thingTypeName, "thing type", "thingTypeName", report),
   [TYPES.topicRule]: (inputs, known, report) => {
     ((inputs.kineses ?? []) as Properties[]).forEach(({ roleArn, streamName }, index) => {
       known.want(TYPES.role, roleArn, "role", `kineses[${index}].roleArn`, report);

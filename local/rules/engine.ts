@@ -94,6 +94,11 @@ export class RuleEngine {
   /** Takes a message; `done` is called when every rule has it on disk, in its stream or in its error log. */
   readonly publish: OnPublish = (message, done) => {
     this.received++;
+    this.route(message, done);
+  };
+
+  /** The same for what AWS IoT itself publishes, such as the answers of shadows. */
+  readonly route: OnPublish = (message, done) => {
     const direct = basicIngest(message.topic);
     if (direct !== undefined) {
       const rule = this.rules.find(({ name }) => name === direct.rule);

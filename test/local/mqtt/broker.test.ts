@@ -119,7 +119,7 @@ describe("local/mqtt: publishing", () => {
       ["long", { topic: "t".repeat(257) }, 0x90, /more than 256 bytes/],
       ["NUL", { topic: "a\u0000b" }, 0x90, /NUL/],
       ["UTF-8", { topic: Buffer.from([0x61, 0xff]) }, 0x90, /UTF-8/],
-      ["reserved", { topic: "$aws/things/x/shadow/update" }, 0x90, /reserved/],
+      ["reserved", { topic: "$aws/things/x/shadow/update/accepted" }, 0x90, /reserved/],
       ["rule without topic", { topic: "$aws/rules/etl" }, 0x90, /reserved|basic ingest/],
       ["retained basic ingest", { topic: "$aws/rules/etl/t", retain: true }, 0x9a, /basic ingest/],
     ];
@@ -358,7 +358,7 @@ describe("local/mqtt: subscribing", () => {
 
   it("answers SUBSCRIBE and UNSUBSCRIBE one by one, with MQTT 5's reason codes", async () => {
     const raw = await bench.speaker(5);
-    const subscriptions = ["a/b", "a/#/b", "a+/b", "$aws/things/x", "$share/g/a", "1/2/3/4/5/6/7/8/9"].map((topic) => ({
+    const subscriptions = ["a/b", "a/#/b", "a+/b", "$aws/jobs/x", "$share/g/a", "1/2/3/4/5/6/7/8/9"].map((topic) => ({
       topic,
       qos: 1,
     }));

@@ -27,6 +27,12 @@ const VALID: Record<string, Properties> = {
     errorAction: { cloudwatchLogs: { logGroupName: "/errors", roleArn: ROLE } },
     tags: { team: "plant" },
   },
+  [TYPES.thing]: { name: "pump:1", thingTypeName: "pump", attributes: { site: "north", maker: "a/b=c" } },
+  [TYPES.thingType]: {
+    name: "pump",
+    properties: { description: "pumps", searchableAttributes: ["site"] },
+    tags: { a: "b" },
+  },
   [TYPES.stream]: {
     name: "s",
     streamModeDetails: { streamMode: "ON_DEMAND" },
@@ -218,6 +224,8 @@ describe("planResource", () => {
       { ...planned, [TYPES.namedQuery]: "" },
       {
         [TYPES.topicRule]: `rule_1 arn:aws:iot:eu-central-1:${ACCOUNT}:rule/rule_1`,
+        [TYPES.thing]: `pump:1 arn:aws:iot:eu-central-1:${ACCOUNT}:thing/pump:1`,
+        [TYPES.thingType]: `pump arn:aws:iot:eu-central-1:${ACCOUNT}:thingtype/pump`,
         [TYPES.stream]: `${stream} ${stream}`,
         [TYPES.deliveryStream]: `${delivery} ${delivery}`,
         [TYPES.function]: `f arn:aws:lambda:eu-central-1:${ACCOUNT}:function:f`,

@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { IoTDataPlaneClient, PublishCommand, UpdateThingShadowCommand } from "@aws-sdk/client-iot-data-plane";
+import { Clock } from "../local/clock";
+import { Session } from "../local/session";
+
+const ROOT = path.resolve(__dirname, "..");
+const START = Date.UTC(2026, 0, 1);
+const ROLE = "arn:aws:iam::123456789012:role/retired";
+
+const PIPELINE = [
+  { channel: { name: "in", channelName: "plant", next: "split" } },
+  { lambda: { name: "split", lambdaName: "split_readings", batchSize: 4, next: "add" } },
+  { addAttributes: { name: "add", attributes: { "reading.ts": "ts", "reading.values[1]": "value" }, next: "warm" } },
+  { filter: { name: "warm", filter: "value >= 0", next: "registry" } },
+  {
+    deviceRegistryEnrich: { name: "registry", attribute: "thing", thingName: "device", roleArn: ROLE, next: "shadow" },
+  },
+  {
+    deviceShadowEnrich: { name: "shadow", attribute: "shadow", thingName: "device", roleArn: ROLE, next: "corrected" },
+  },
+  { math: { name: "corrected", attribute: "value", math: "value + shadow.state.reported.offset", next: "flat" } },
+  { selectAttributes: { name: "flat", attributes: ["device", "ts", "value", "thing.attributes.site"], next: "less" } },
+  { removeAttributes: { name: "less", attributes: ["nothing"], next: "out" } },
+  { datastore: { name: "out", datastoreName: "readings" } },
+];
+
+const COLUMNS = [
+  { name: "device", type: "string" },
+  { name: "ts", type: "bigint" },
+  { name: "value", type: "double" },
+  { name: "site", type: "string" },
+];
+
+/** A function as people wrote them for the retired service: callback, CommonJS. */
+const FUNCTION = `exports.main = (messages, context, callback) => {
+  if (messages.some(({ broken }) => broken)) return callback(new Error("a broken message"));
+  callback(null, messages.flatMap(({ device, readings }) =>
+    readings.map(([ts, value]) => ({ device, reading: { ts, values: [0, value] } }))));
+};`;
+
+/** The program itself in the local cloud; nothing is replaced but AWS. */
+describe("all ten activities, from a message to rows", () => {
+  let folder: string;
+  let session: Session | undefined;
+  beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), "activities-"))));
+  afterEach(async () => {
+    await session?.close();
+    session = undefined;
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+
+  const write = (name: string, content: unknown): string => {
+    const file = path.join(folder, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
+    return file;
+  };
+  const open = async (config: Record<string, string>): Promise<Session> =>
+    (session = await Session.open(
+      {
+        projectDir: ROOT,
+        stack: "dev",
+        config: {
+          definitions: path.join(folder, "documents"),
+          ruleNames: "{}",
+          topicFilters: '{"plant":"dt/+"}',
+          ...config,
+        },
+        dataDir: path.join(folder, "data"),
+        fresh: true,
+        onError: (error) => {
+          throw error;
+        },
+      },
+      new Clock(START),
+    ));
+
+  beforeEach(() => {
+    write("documents/channel.json", { channelName: "plant" });
+    write("documents/pipeline.json", { pipelineName: "correct", pipelineActivities: PIPELINE });
+    write("documents/datastore.json", {
+      datastoreName: "readings",
+      fileFormatConfiguration: { parquetConfiguration: { schemaDefinition: { columns: COLUMNS } } },
+      datastorePartitions: { partitions: [{ timestampPartition: { attributeName: "ts" } }] },
+    });
+  });
+
+  it("calls the user's function, the registry and the shadows with roles that allow just that", async () => {
+    write("function/app.js", FUNCTION);
+    const { cloud, outputs } = await open({
+      functions: JSON.stringify({
+        split_readings: { path: path.join(folder, "function"), handler: "app.main", runtime: "nodejs20.x" },
+      }),
+      things: JSON.stringify({ "pump-1": { type: "pump", attributes: { site: "north" } }, "pump-2": {} }),
+      pipelines: JSON.stringify({ correct: { onMathFailure: "pass" } }),
+    });
+    const { http } = await cloud.listen({ mqtt: 0, http: 0 });
+    cloud.start();
+    const client = new IoTDataPlaneClient({
+      endpoint: http,
+      region: "eu-central-1",
+      credentials: { accessKeyId: "any", secretAccessKey: "any" },
+    });
+    try {
+      const shadow = JSON.stringify({ state: { reported: { offset: 0.5 } } });
+      await client.send(new UpdateThingShadowCommand({ thingName: "pump-1", payload: Buffer.from(shadow) }));
+      const hour = START / 1000 + 3600;
+      for (const message of [
+        {
+          device: "pump-1",
+          readings: [
+            [hour - 10, 1],
+            [hour, 2],
+            [hour + 10, -1],
+          ],
+        },
+        {
+          device: "pump-2",
+          readings: [
+            [hour - 10, 3],
+            [hour, 4],
+          ],
+        },
+        { device: "pump-3", readings: [] },
+        { device: "pump-3", readings: [[hour, 5]] },
+        { device: "pump-4", readings: [], broken: true },
+      ])
+        await client.send(new PublishCommand({ topic: "dt/x", qos: 1, payload: Buffer.from(JSON.stringify(message)) }));
+      await cloud.drain();
+      const pipeline = outputs.pipelines.correct!;
+      const { counts } = cloud.deliveryStreams.get(pipeline.deliveryStream)!;
+      assert.deepEqual(
+        { ...counts, bytes: 0 },
+        {
+          received: 5,
+          stored: 3,
+          filtered: 1,
+          failed: 1,
+          objects: 2,
+          rows: 5,
+          bytes: 0,
+        },
+      );
+      const { database, table } = outputs.datastores.readings!;
+      const { rows } = await cloud.query(
+        `SELECT device, ts - ${hour} AS ts, value, site, __hour FROM "${table}" ORDER BY device, ts`,
+        database,
+      );
+      assert.deepEqual(
+        rows.map((row) => row.map((value) => (typeof value === "bigint" ? Number(value) : value))),
+        [
+          ["pump-1", -10, 1.5, "north", "00"],
+          ["pump-1", 0, 2.5, "north", "01"],
+          ["pump-2", -10, 3, null, "00"],
+          ["pump-2", 0, 4, null, "01"],
+          ["pump-3", 0, 5, null, "01"],
+        ],
+      );
+      const log = [...cloud.logs.events(`/aws/lambda/${pipeline.function}`)].map(
+        ({ message }) => JSON.parse(message) as { level?: string; at?: string; reason?: string },
+      );
+      const told = log
+        .filter(({ reason }) => reason !== undefined)
+        .map(({ level, at, reason }) => `${level} ${at} ${reason}`);
+      assert.deepEqual(told.sort(), [
+        "ERROR split the function split_readings failed: Error: a broken message",
+        "WARN registry the thing was not found in the registry: ResourceNotFoundException: Thing ... not found.",
+        "WARN shadow the thing's shadow was not found: ResourceNotFoundException: No shadow exists with name: '...'",
+      ]);
+      assert.deepEqual(cloud.iam.refused(), []);
+      assert.deepEqual(cloud.iam.unused(), []);
+    } finally {
+      client.destroy();
+    }
+  });
+
+  it("refuses a function that the local cloud has not, before anything is there", async () => {
+    await assert.rejects(open({}), /calls the function split_readings, which the program does not declare/);
+  });
+});
