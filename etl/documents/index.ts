@@ -1,6 +1,9 @@
 /** The documents: types, loading, checks. */
 export { SYSTEM_ATTRIBUTES } from "./check-datastore";
+export { documentFiles } from "./files";
+export { mappingOf, type Mapped } from "./mapping";
 export {
+  STANDARD_INPUT,
   loadDocuments,
   loadFiles,
   type DocumentSet,

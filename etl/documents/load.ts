@@ -37,6 +37,9 @@ import { sourcePath, type Written } from "./written";
 
 export type LoadedKind = "channel" | "pipeline" | "datastore" | "dataset" | "topicRule";
 
+/** Stands for what is piped in. */
+export const STANDARD_INPUT = "-";
+
 /** A document without errors of its own, in the command line's shape. */
 export interface Loaded<D> {
   kind: LoadedKind;
@@ -56,6 +59,8 @@ export interface DocumentSummary {
   name: string | undefined;
   /** what was found in it, and about it among the others */
   findings: Findings;
+  /** the document in the command line's shape, when all of it has the shape it should */
+  document?: unknown;
 }
 
 export interface DocumentSet {
@@ -143,9 +148,9 @@ function wholeFile(file: string, locate: (path: string) => Position | undefined)
 function loadFile(file: string, options: LoadOptions, set: DocumentSet): void {
   let source: Source;
   try {
-    const { size } = statSync(file);
+    const size = file === STANDARD_INPUT ? 0 : statSync(file).size;
     if (size > MAX_BYTES) throw new SourceError(`the file has ${size} bytes; a document has at most ${MAX_BYTES}`);
-    source = parseSource(readFileSync(file), file);
+    source = parseSource(readFileSync(file === STANDARD_INPUT ? 0 : file), file);
   } catch (error) {
     const position = error instanceof SourceError ? error.position : undefined;
     const findings = new Findings(wholeFile(file, () => position));
@@ -248,8 +253,10 @@ function check(summary: DocumentSummary, written: Written, set: DocumentSet): vo
   ): void => {
     schema(value, "$", reporter);
     // the further checks rely on the shape, and not on what is in it
-    if (shaped) for (const further of checks) further(value as D, findings);
-    else if (schema === pipelineSchema) checkWellShaped(value, findings);
+    if (shaped) {
+      summary.document = value;
+      for (const further of checks) further(value as D, findings);
+    } else if (schema === pipelineSchema) checkWellShaped(value, findings);
     const { kind, name, file, root } = summary;
     if (findings.failed || !shaped || unread(written) || name === undefined || kind === undefined) return;
     list.push({ kind, name, file, root, document: value as D });
@@ -270,11 +277,16 @@ function check(summary: DocumentSummary, written: Written, set: DocumentSet): vo
     case "pipeline":
       return run(pipelineSchema, set.pipelines, checkTags, checkPipeline, remarkPipeline, remarkFlow);
     case "dataset":
-      return run(datasetSchema, set.datasets, checkTags, checkDataset, refuseDataset);
+      return run(datasetSchema, set.datasets, checkTags, checkDataset, refusing(refuseDataset));
     case "topicRule":
-      return run(topicRuleSchema, set.rules, checkTopicRule, refuseTopicRule, remarkTopicRule);
+      return run(topicRuleSchema, set.rules, checkTopicRule, refusing(refuseTopicRule), remarkTopicRule);
     default:
   }
+}
+
+/** What this program does not execute is no mistake of the document. */
+function refusing<D>(refuse: (document: D, findings: Findings) => void): (document: D, findings: Findings) => void {
+  return (document, findings) => refuse(document, findings.refusing());
 }
 
 /** A pipeline with an activity of a wrong shape has no chain to follow, but its other activities can be looked at. */

@@ -65,6 +65,12 @@ export class Findings {
     this.problems.push({ severity: "error", file, path, ...this.place.locate(path), message });
   }
 
+  /** The same collection, for checks of which every error is of the kind that `refuse` takes. */
+  refusing(): Findings {
+    const error = (path: string, message: string): void => this.refuse(path, message);
+    return Object.create(this, { error: { value: error } }) as Findings;
+  }
+
   warning(path: string, message: string): void {
     this.add("warning", path, message);
   }

@@ -38,7 +38,9 @@ function add(value: unknown, root: string, met: boolean, found: Found): void {
   if (template !== undefined) return addTemplate(template, root, met, found);
   const written = describedIn(value, root) ?? commandLine(value, root) ?? resourceIn(value, root);
   if (written !== undefined) found.documents.push({ written });
-  else refuse(found, met && misspelt(value) === undefined, root, unrecognised(value));
+  else if (met && misspelt(value) === undefined && !isActivity(value)) {
+    found.others.push({ root, reason: `no document of AWS IoT Analytics; ${membersOf(value)}` });
+  } else refuse(found, false, root, unrecognised(value));
 }
 
 function addTemplate(
@@ -144,12 +146,12 @@ function unrecognised(value: Record<string, unknown>): string {
     return `this is a list of names (${summaries}) and holds no document; describe each one`;
   }
   const near = misspelt(value);
-  const members = Object.keys(value);
-  const hint =
-    near !== undefined
-      ? `did you mean "${near[1]}" by "${near[0]}"?`
-      : members.length === 0
-        ? "it has no members"
-        : `members here: ${members.slice(0, 5).join(", ")}${members.length > 5 ? ", ..." : ""}`;
+  const hint = near !== undefined ? `did you mean "${near[1]}" by "${near[0]}"?` : membersOf(value);
   return `this is no channel (channelName), datastore (datastoreName), pipeline (pipelineName), dataset (datasetName) or topic rule (sql); ${hint}`;
+}
+
+function membersOf(value: Record<string, unknown>): string {
+  const members = Object.keys(value);
+  if (members.length === 0) return "it has no members";
+  return `members here: ${members.slice(0, 5).join(", ")}${members.length > 5 ? ", ..." : ""}`;
 }
