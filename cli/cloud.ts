@@ -190,4 +190,6 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
+export { CLOUD };
+
 if (require.main === module) void runCommand(CLOUD, cloud);
