@@ -25,6 +25,10 @@ const BENCHES: Record<string, { what: string; run(): Promise<() => Promise<void>
     what: "every role of seven stacks with one action or resource less, or more: what is caught",
     run: async () => (await import("./mutation")).benchMutation,
   },
+  check: {
+    what: "npm run check of 1,000 documents, and what is no document",
+    run: async () => (await import("./check")).benchCheck,
+  },
   start: { what: "npm start, as a user calls it", run: async () => (await import("./start")).benchStart },
 };
 

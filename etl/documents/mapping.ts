@@ -173,7 +173,7 @@ function mapDatastore(datastore: DatastoreDocument, map: Mapping): void {
       map.add(
         format === undefined ? "$" : `${root}.jsonConfiguration`,
         format === undefined ? "no fileFormatConfiguration (JSON)" : "jsonConfiguration",
-        "JSON objects, one on a line",
+        "gzipped lines of JSON, and a Glue table with the columns that arrive",
       );
   } else {
     map.add(
