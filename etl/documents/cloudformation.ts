@@ -193,6 +193,12 @@ function requireActionNames(dataset: unknown, said: Said[]): void {
   });
 }
 
+/** On one line, and not longer than it can bear. */
+function short(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > 60 ? `${line.slice(0, 57)}...` : line;
+}
+
 function pascal(member: string): string {
   return member.charAt(0).toUpperCase() + member.slice(1);
 }
@@ -218,7 +224,7 @@ class Converter {
     this.moved.set(path, source);
     if (isIntrinsic(value)) {
       const { value: resolved, open } = resolveIntrinsic(value, this.names);
-      if (open) this.placeholders.set(path, `${String(resolved)} (${nameOfIntrinsic(value)})`);
+      if (open) this.placeholders.set(path, `${short(String(resolved))} (${nameOfIntrinsic(value)})`);
       return open || resolved === NO_VALUE ? resolved : this.scalar(resolved, path);
     }
     if (Array.isArray(value))

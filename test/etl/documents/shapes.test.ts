@@ -194,6 +194,15 @@ Resources:
     assert.match(set.others[0]!.reason, /AWS::S3::Bucket/);
   });
 
+  it("names a placeholder on one line, however long it is", () => {
+    const channel = {
+      Type: "AWS::IoTAnalytics::Channel",
+      Properties: { ChannelName: { "Fn::Sub": `\${A}\n${"x".repeat(99)}` } },
+    };
+    const [problem] = load({ C: channel }).problems;
+    assert.match(problem!.message, /^\$\{A\} x{52}\.\.\. \(Fn::Sub\) is a placeholder/);
+  });
+
   it("does not deploy placeholders, but for those of roles", () => {
     const found = errors(load(TEMPLATE, "template.yaml", "deploy")).filter((error) => error.includes("placeholder"));
     assert.deepEqual(found.map((error) => error.split(": ")[0]).sort(), [
