@@ -38,7 +38,7 @@ function arrows(folder, allowed) {
 const NO_AWS = { regex: "^@pulumi/|^@aws-sdk/", message: "this folder is pure: no Pulumi, no AWS" };
 
 export default tseslint.config(
-  { ignores: ["node_modules", ".local", "docs", "**/fixtures/**", "**/*.cjs", "eslint.config.mjs"] },
+  { ignores: ["node_modules", ".local", "dist", "docs", "**/fixtures/**", "**/*.cjs", "eslint.config.mjs"] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {

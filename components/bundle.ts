@@ -2,7 +2,8 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { buildSync, type BuildFailure } from "esbuild";
 
-const ROOT = path.resolve(__dirname, "..");
+// In the package this file is compiled and lies a folder deeper; the function's sources are packed as they are, so it is the same code.
+const ROOT = path.resolve(__dirname, path.extname(__filename) === ".js" ? "../.." : "..");
 const ENTRY = path.join(ROOT, "functions/transform.ts");
 
 let bundled: string | undefined;
