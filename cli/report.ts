@@ -1,3 +1,5 @@
+import { parseS3Url } from "../local/services/s3";
+import { failureText } from "../local/services/states";
 import type { Session } from "../local/session";
 
 /** The JSON document of `npm start` (docs/commands.md). */
@@ -20,7 +22,7 @@ export interface Report {
     }
   >;
   datastores: Record<string, { rows: number; objects: number; bytes: number; unseenObjects: number }>;
-  datasets: Record<string, { version: string; rows: number; path: string } | { error: string }>;
+  datasets: Record<string, ({ version: string; rows: number; path: string } | { error: string }) & DatasetRuns>;
   iam: {
     refused: { principal: string; action: string; resource: string; decidedBy: string; count: number }[];
     /** what roles allow, no call has made use of, and AWS does not demand */
@@ -46,6 +48,16 @@ export interface Report {
   blocked: Record<string, string>;
   endpoints: { mqtt: string; http: string };
   dataDir: string;
+}
+
+/** Of datasets with a state machine. */
+export interface DatasetRuns {
+  /** contents that are kept */
+  versions?: number;
+  /** executions that failed in this run, and why the last of them did */
+  failed?: { count: number; last: string };
+  /** firings of its schedules in this run; `passedOver` are those that a replay did not run */
+  schedule?: { fired: number; run: number; passedOver: number; failed: number };
 }
 
 export interface Progress {
@@ -124,6 +136,22 @@ export async function makeReport(session: Session, progress: Progress): Promise<
     };
   }
   return report;
+}
+
+/** What has become of a dataset's own runs. */
+export function runsOf({ cloud, outputs }: Session, name: string): DatasetRuns {
+  const { stateMachine, resultsLocation } = outputs.datasets[name]!;
+  if (stateMachine === undefined) return {};
+  const machine = cloud.machines.get(stateMachine)!;
+  const { bucket, prefix } = parseS3Url(resultsLocation);
+  const runs: DatasetRuns = {
+    versions: cloud.s3.list(bucket, prefix).filter(({ key }) => key.endsWith(".csv")).length,
+  };
+  const { lastFailure, counts } = machine;
+  if (lastFailure !== undefined)
+    runs.failed = { count: counts.failed, last: failureText(lastFailure.error, lastFailure.cause) };
+  const schedule = cloud.scheduler.countsOf(stateMachine);
+  return schedule === undefined ? runs : { ...runs, schedule };
 }
 
 /** Reasons that the transform gave in its log, and how often; numbers in them would make each reason its own. */

@@ -6,7 +6,7 @@ import { checkRecordings } from "../devices/replay";
 import { duration, pairs, UsageError, wholeNumber, type Parsed } from "./options";
 import { DEFAULT_TOPIC, playDevices, playRecording, type Player } from "./play";
 import { ProgressLine } from "./progress";
-import { makeReport, type Progress, type Report } from "./report";
+import { makeReport, runsOf, type Progress, type Report } from "./report";
 import { runCommand, UserError } from "./run";
 import { START } from "./start.options";
 import { summary, type DatasetRows } from "./summary";
@@ -134,8 +134,10 @@ async function start(parsed: Parsed): Promise<number> {
     session.cloud.cloudwatch.settle(true);
     const report = await makeReport(session, progress);
     for (const [name, made] of Object.entries(contents))
-      report.datasets[name] =
-        "error" in made ? { error: made.error } : { version: made.version, rows: made.rowCount, path: made.path };
+      report.datasets[name] = {
+        ...("error" in made ? made : { version: made.version, rows: made.rowCount, path: made.path }),
+        ...runsOf(session, name),
+      };
     process.stdout.write(
       json ? `${JSON.stringify(report)}\n` : await summary(report, session, contents, clock.elapsed),
     );

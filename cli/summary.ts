@@ -79,12 +79,14 @@ function counts(report: Report): string[] {
       `${count(datastore.objects)} objects`,
       size(datastore.bytes),
     ]);
-  for (const [name, dataset] of Object.entries(report.datasets))
-    rows.push(
-      "error" in dataset
-        ? ["dataset", name, "failed"]
-        : ["dataset", name, `${count(dataset.rows)} rows`, `version ${dataset.version.slice(0, 8)}`],
-    );
+  for (const [name, dataset] of Object.entries(report.datasets)) {
+    const row = ["dataset", name];
+    if ("error" in dataset) row.push("failed");
+    else row.push(`${count(dataset.rows)} rows`, `version ${dataset.version.slice(0, 8)}`);
+    if (dataset.versions !== undefined) row.push(`${count(dataset.versions)} kept`);
+    if (dataset.schedule !== undefined) row.push(`${count(dataset.schedule.fired)} scheduled`);
+    rows.push(row);
+  }
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
   const text = rows.map((row) =>
@@ -137,6 +139,20 @@ function trouble(report: Report, session: Session): string[] {
     );
   for (const { role, statement, action, resource } of report.iam.unused)
     lines.push(`unused: role ${role}, statement ${statement} allows ${action} on ${resource}`);
+  for (const [name, { failed, schedule }] of Object.entries(report.datasets)) {
+    if (failed !== undefined)
+      lines.push(
+        `dataset ${name}: ${count(failed.count)} ${failed.count === 1 ? "run" : "runs"} failed, the last one: ${failed.last}`,
+      );
+    if (schedule !== undefined && schedule.failed > 0)
+      lines.push(
+        `dataset ${name}: ${count(schedule.failed)} scheduled runs could not be started; see the calls refused`,
+      );
+    if (schedule !== undefined && schedule.passedOver > 0)
+      lines.push(
+        `dataset ${name}: of ${count(schedule.fired)} scheduled runs this replay made ${count(schedule.run)} and passed over ${count(schedule.passedOver)}, which AWS would make (docs/datasets.md)`,
+      );
+  }
   for (const [name, rule] of Object.entries(report.rules))
     if (rule.failed > 0) {
       const group = session.outputs.rules[name]!.errorLogGroup;

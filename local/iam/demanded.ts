@@ -83,6 +83,13 @@ export const DEMANDS = {
     page: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html",
     why: "only when the target could not be called",
   },
+  deleteSuperseded: {
+    actor: "states.amazonaws.com",
+    actions: ["s3:DeleteObject"],
+    resource: "objects under the workgroup's output location",
+    page: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html",
+    why: "only when there are more contents than are kept",
+  },
   ruleErrors: {
     actor: "iot.amazonaws.com",
     actions: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],

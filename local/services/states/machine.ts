@@ -84,6 +84,8 @@ export class StateMachine {
       const { bucket, prefix } = parseS3Url(result.outputLocation);
       const key = `${prefix}object`;
       iam.demand({ principal, resource: `arn:aws:s3:::${bucket}/${key}` }, DEMANDS.queryParts);
+      if (text.includes(":s3:deleteObject"))
+        iam.demand({ principal, resource: `arn:aws:s3:::${bucket}/${key}` }, DEMANDS.deleteSuperseded);
       const use = s3.keyUse(bucket, key, customerKey(result.encryptionConfiguration?.kmsKeyArn));
       if (use !== undefined) iam.demand({ principal, ...use }, DEMANDS.readParts);
     }
