@@ -194,6 +194,27 @@ const VALID: Record<string, Properties> = {
     metricTransformation: { name: "Failures", namespace: "Own", value: "1" },
   },
   [TYPES.dashboard]: { dashboardName: "page", dashboardBody: '{"widgets":[]}' },
+  [TYPES.scheduleGroup]: { name: "datasets", tags: { a: "b" } },
+  [TYPES.schedule]: {
+    name: "daily",
+    groupName: "datasets",
+    scheduleExpression: "rate(1 day)",
+    flexibleTimeWindow: { mode: "OFF" },
+    target: {
+      arn: `arn:aws:states:eu-central-1:${ACCOUNT}:stateMachine:m`,
+      roleArn: ROLE,
+      input: "{}",
+      deadLetterConfig: { arn: `arn:aws:sqs:eu-central-1:${ACCOUNT}:q` },
+      retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 3 },
+    },
+  },
+  [TYPES.stateMachine]: {
+    name: "m",
+    roleArn: ROLE,
+    definition: JSON.stringify({ QueryLanguage: "JSONata", StartAt: "End", States: { End: { Type: "Succeed" } } }),
+  },
+  [TYPES.queue]: { name: "q", sqsManagedSseEnabled: true, messageRetentionSeconds: 1_209_600 },
+  [TYPES.parameter]: { name: "/datasets/window", type: "String", value: "0" },
 };
 
 const problems = (type: string, inputs: Properties): string[] =>
@@ -247,6 +268,11 @@ describe("planResource", () => {
         [TYPES.metricAlarm]: `errors arn:aws:cloudwatch:eu-central-1:${ACCOUNT}:alarm:errors`,
         [TYPES.logMetricFilter]: "failures ",
         [TYPES.dashboard]: "page ",
+        [TYPES.scheduleGroup]: `datasets arn:aws:scheduler:eu-central-1:${ACCOUNT}:schedule-group/datasets`,
+        [TYPES.schedule]: `datasets/daily arn:aws:scheduler:eu-central-1:${ACCOUNT}:schedule/datasets/daily`,
+        [TYPES.stateMachine]: `arn:aws:states:eu-central-1:${ACCOUNT}:stateMachine:m arn:aws:states:eu-central-1:${ACCOUNT}:stateMachine:m`,
+        [TYPES.queue]: `https://sqs.eu-central-1.amazonaws.com/${ACCOUNT}/q arn:aws:sqs:eu-central-1:${ACCOUNT}:q`,
+        [TYPES.parameter]: `/datasets/window arn:aws:ssm:eu-central-1:${ACCOUNT}:parameter/datasets/window`,
       },
     );
   });
@@ -281,7 +307,7 @@ describe("planResource", () => {
         "extendedS3Configuration.s3BackupConfiguration: saw nothing; s3BackupMode Enabled wants the backup's bucket; set s3BackupConfiguration",
       ],
     );
-    assert.match(problems("aws:sqs/queue:Queue", {})[0]!, /does not execute resources of this type/);
+    assert.match(problems("aws:sns/topic:Topic", {})[0]!, /does not execute resources of this type/);
     assert.match(
       changed(TYPES.role, (inputs) => (inputs.managedPolicyArns = ["arn:aws:iam::aws:policy/X"]))[0]!,
       /managed policies are not known/,
