@@ -151,6 +151,17 @@ describe("local/cloud: a message's way", () => {
     assert.equal(test.lines("errors/")[0]!.errorCode, "Lambda.FunctionTimedOut");
   });
 
+  it("does not count the loading of a function's module towards its time", async () => {
+    open({
+      code: "const since = Date.now(); while (Date.now() - since < 700); exports.handler = async (e, c) => ({ records: e.records.map((r) => ({ recordId: r.recordId, result: c.getRemainingTimeInMillis() > 0 ? 'Dropped' : 'ProcessingFailed' })) });",
+      functionInputs: { timeout: 0.5 },
+    });
+    await test.publish("dt/a/aggregate", reading("a", 1));
+    await test.cloud.drain();
+    const { failed, filtered } = test.counts("convert");
+    assert.deepEqual({ failed, filtered }, { failed: 0, filtered: 1 });
+  });
+
   it("writes what the function says to its log group, and shows it AWS's environment", async () => {
     open({
       code: "exports.handler = async (e, c) => { console.log('hello', { a: 1 }); console.error(JSON.stringify({ level: 'ERROR', reason: 'r' })); console.log(process.env.AWS_LAMBDA_FUNCTION_NAME, process.env.HOME, c.awsRequestId.length); return { records: e.records.map((r) => ({ recordId: r.recordId, result: 'Dropped' })) }; };",

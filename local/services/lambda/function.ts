@@ -24,10 +24,13 @@ export type Invocation =
 
 interface Waiting {
   resolve(invocation: Invocation): void;
-  timer: NodeJS.Timeout;
+  /** of the function's time; undefined during the init phase */
+  timer: NodeJS.Timeout | undefined;
 }
 
 interface Reply {
+  /** the module is loaded, or has failed to */
+  ready?: true;
   id?: number;
   payload?: string;
   error?: { name: string; message: string; stack?: string };
@@ -36,6 +39,18 @@ interface Reply {
   requestId?: string;
 }
 
+/** An execution environment: a worker with the function's module in it. */
+interface Environment {
+  readonly worker: Worker;
+  /** the init phase is over: the module is there, or its time is up */
+  readonly initialised: Promise<void>;
+}
+
+/**
+ * The init phase: a module may load for so long before a function's own time runs. One that takes longer is loaded again
+ * under the function's time (AWS: "Understanding the Lambda execution environment lifecycle"); here it goes on loading.
+ */
+const INIT_MS = 10_000;
 /** What Lambda takes and gives in one synchronous call (building blocks 3.5). */
 const PAYLOAD_BYTES = 6 * 1024 * 1024;
 
@@ -54,7 +69,7 @@ export class LambdaFunction {
   private readonly errors: Metric;
   /** ms, on this machine */
   private readonly duration: Metric;
-  private worker: Worker | undefined;
+  private environment: Environment | undefined;
   private readonly waiting = new Map<number, Waiting>();
   private queue: Promise<unknown> = Promise.resolve();
   private lastId = 0;
@@ -152,23 +167,28 @@ export class LambdaFunction {
   }
 
   private run(arn: string, event: string): Promise<Invocation> {
-    const worker = (this.worker ??= this.startWorker());
+    const { worker, initialised } = (this.environment ??= this.startWorker());
     const id = ++this.lastId;
     const seconds: number = this.resource.inputs.timeout ?? 3;
+    const timedOut = (): void => {
+      const message = `Task timed out after ${seconds.toFixed(2)} seconds`;
+      this.settle(id, {
+        ok: false,
+        error: "Lambda.FunctionTimedOut",
+        message,
+        errorType: "Sandbox.Timedout",
+        errorMessage: message,
+      });
+      this.stopWorker();
+    };
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        const message = `Task timed out after ${seconds.toFixed(2)} seconds`;
-        this.settle(id, {
-          ok: false,
-          error: "Lambda.FunctionTimedOut",
-          message,
-          errorType: "Sandbox.Timedout",
-          errorMessage: message,
-        });
-        this.stopWorker();
-      }, seconds * 1000);
-      this.waiting.set(id, { resolve, timer });
-      worker.postMessage({ id, requestId: randomUUID(), event, arn, deadline: Date.now() + seconds * 1000 });
+      const waiting: Waiting = { resolve, timer: undefined };
+      this.waiting.set(id, waiting);
+      void initialised.then(() => {
+        if (!this.waiting.has(id)) return; // its environment has crashed
+        waiting.timer = setTimeout(timedOut, seconds * 1000);
+        worker.postMessage({ id, requestId: randomUUID(), event, arn, deadline: Date.now() + seconds * 1000 });
+      });
     });
   }
 
@@ -180,7 +200,7 @@ export class LambdaFunction {
     waiting.resolve(invocation);
   }
 
-  private startWorker(): Worker {
+  private startWorker(): Environment {
     const { inputs } = this.resource;
     const memorySize: number = inputs.memorySize ?? 128;
     const endpoint = this.endpoint();
@@ -224,13 +244,21 @@ export class LambdaFunction {
     // What is written past console is an event a line.
     createInterface(worker.stdout).on("line", (line) => this.log(line, "INFO", ""));
     createInterface(worker.stderr).on("line", (line) => this.log(line, "ERROR", ""));
-    worker.on("message", (reply: Reply) => this.receive(reply));
+    const initialised = new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, INIT_MS);
+      worker.on("exit", () => clearTimeout(timer));
+      worker.on("message", (reply: Reply) => {
+        if (reply.ready === undefined) return this.receive(reply);
+        clearTimeout(timer);
+        resolve();
+      });
+    });
     worker.on("error", (error) => this.crashed(`${error.name}: ${error.message}`));
     worker.on("exit", (code) => {
-      if (this.worker === worker) this.crashed(`Runtime exited with error: exit status ${code}`);
+      if (this.environment?.worker === worker) this.crashed(`Runtime exited with error: exit status ${code}`);
     });
     worker.unref();
-    return worker;
+    return { worker, initialised };
   }
 
   private receive(reply: Reply): void {
@@ -257,22 +285,22 @@ export class LambdaFunction {
   }
 
   private crashed(message: string): void {
-    this.worker = undefined;
+    this.environment = undefined;
     for (const id of [...this.waiting.keys()]) this.settle(id, functionError("Runtime.ExitError", message));
   }
 
   private stopWorker(): void {
-    const worker = this.worker;
-    this.worker = undefined;
-    void worker?.terminate();
+    const { environment } = this;
+    this.environment = undefined;
+    void environment?.worker.terminate();
   }
 
   async close(): Promise<void> {
     await this.queue;
     this.closed = true;
-    const worker = this.worker;
-    this.worker = undefined;
-    await worker?.terminate();
+    const { environment } = this;
+    this.environment = undefined;
+    await environment?.worker.terminate();
   }
 }
 

@@ -36,6 +36,8 @@ const loading = load(path.join(workerData.folder, file)).then(
     failure = describe(error);
   },
 );
+// The time limit of an invocation begins here, for Lambda does not count the init phase.
+void loading.then(() => port.postMessage({ ready: true }));
 
 port.on(
   "message",
