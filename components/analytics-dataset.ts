@@ -20,7 +20,7 @@ import { LOG_RETENTION_DAYS } from "./limits";
 import { DEFAULT_LOG_RETENTION_DAYS } from "./logs";
 import { physicalName } from "./names";
 import { placeOf } from "./place";
-import { checkRetention, checkStorage, storeOf, type RetentionArgs, type StorageArgs } from "./storage";
+import { checkDeletion, checkRetention, checkStorage, storeOf, type RetentionArgs, type StorageArgs } from "./storage";
 import { hooked, type Transform } from "./transform";
 
 /** How many contents are kept. */
@@ -88,6 +88,11 @@ export interface AnalyticsDatasetArgs {
    * configuration. Default: false. Example: true.
    */
   allowDataDeletion?: boolean;
+  /**
+   * Protects the bucket, if it is the dataset's own, from deletion and replacement by Pulumi (option `protect`), until this is taken back. Default: false.
+   * Example: true.
+   */
+  protectData?: boolean;
 }
 
 export interface AnalyticsDatasetNodes {
@@ -158,7 +163,7 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
     check(name, args);
     const { transform: hooks = {}, ...options } = opts;
     super("iot-telemetry-etl:index:AnalyticsDataset", name, args, options);
-    const { kmsKeyArn, tags, storage, retention = {}, allowDataDeletion } = args;
+    const { kmsKeyArn, tags, storage, retention = {}, allowDataDeletion, protectData } = args;
     const place = placeOf(this);
 
     const store = storeOf(this, name, place, {
@@ -167,6 +172,7 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
       days: retention.unlimited === true ? undefined : (retention.days ?? CONTENT_DAYS),
       kmsKeyArn,
       allowDataDeletion,
+      protectData,
       tags,
       hooks: hooks.bucket ?? {},
     });
@@ -339,6 +345,7 @@ function check(name: string, args: AnalyticsDatasetArgs): void {
   checks.whole("scanLimitMegabytes", args.scanLimitMegabytes, 10, 10_000_000, "MB");
   checkRetention(checks, "retention", args.retention);
   checkStorage(checks, args.storage, args.retention, args.allowDataDeletion);
+  checkDeletion(checks, args);
   checks.kmsKey("kmsKeyArn", args.kmsKeyArn);
   checkAlarms(checks, "alarms", args.alarms);
   checks.oneOf("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS);

@@ -32,6 +32,7 @@ interface BucketSettings {
   days: number | undefined;
   kmsKeyArn: pulumi.Input<string> | undefined;
   allowDataDeletion: boolean | undefined;
+  protectData: boolean | undefined;
   tags: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
   hooks: BucketHooks;
 }
@@ -44,7 +45,7 @@ export function privateBucket(
   component: pulumi.ComponentResource,
   name: string,
   place: Place,
-  { purpose, days, kmsKeyArn, allowDataDeletion, tags, hooks }: BucketSettings,
+  { purpose, days, kmsKeyArn, allowDataDeletion, protectData, tags, hooks }: BucketSettings,
 ): BucketNodes {
   const opts = (): pulumi.CustomResourceOptions => ({ parent: component });
   const bucket = new s3.Bucket(
@@ -60,7 +61,7 @@ export function privateBucket(
           .output(tags)
           .apply((own) => ({ ...own, "data-retention": days === undefined ? "unlimited" : `${days} days` })),
       },
-      opts(),
+      { ...opts(), protect: protectData },
     ),
   );
   const of = bucket.bucket;

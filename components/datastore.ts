@@ -6,7 +6,7 @@ import { show, type Checks } from "./checks";
 import type { PartitionArgs } from "./document";
 import { catalogName, physicalName } from "./names";
 import { placeOf } from "./place";
-import { checkRetention, checkStorage, storeOf, type RetentionArgs, type StorageArgs } from "./storage";
+import { checkDeletion, checkRetention, checkStorage, storeOf, type RetentionArgs, type StorageArgs } from "./storage";
 import { hooked, type Transform } from "./transform";
 
 /** The years of event time that the table's partitions are projected for. */
@@ -46,6 +46,7 @@ export interface DatastoreSettings {
   kmsKeyArn?: pulumi.Input<string>;
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   allowDataDeletion?: boolean;
+  protectData?: boolean;
 }
 
 /** How rows lie in the files of the table. */
@@ -79,7 +80,7 @@ export function datastoreResources(
   hooks: DatastoreHooks,
 ): DatastoreResources {
   const { datastoreName: name } = document;
-  const { kmsKeyArn, tags, storage, allowDataDeletion } = args;
+  const { kmsKeyArn, tags, storage, allowDataDeletion, protectData } = args;
   const place = placeOf(component);
   const scheme = partitionScheme(document);
   const store = storeOf(component, name, place, {
@@ -88,6 +89,7 @@ export function datastoreResources(
     days: args.retention?.days,
     kmsKeyArn,
     allowDataDeletion,
+    protectData,
     tags,
     hooks: hooks.bucket ?? {},
   });
@@ -161,6 +163,7 @@ export function checkDatastore(checks: Checks, args: DatastoreSettings): void {
   );
   checkRetention(checks, "retention", args.retention);
   checkStorage(checks, args.storage, args.retention, args.allowDataDeletion);
+  checkDeletion(checks, args);
   checks.kmsKey("kmsKeyArn", args.kmsKeyArn);
   checks.tags("tags", args.tags);
 }

@@ -141,7 +141,7 @@ export interface EtlPipelineOptions extends pulumi.ComponentResourceOptions {
  *     { removeAttributes: { attributes: ["debug"] } },
  *   ],
  *   onMathFailure: "pass",
- *   function: { memoryMegabytes: 1024, timeoutSeconds: 120 },
+ *   function: { memoryMegabytes: 1024, timeoutSeconds: 120, logLevel: "DEBUG" },
  *   buffering: { seconds: 900, megabytes: 128 },
  *   logRetentionDays: 365,
  *   alarms: { topicArn: onCall.arn, failedMessages: 10 },
@@ -264,6 +264,7 @@ function check(name: string, args: EtlPipelineArgs): TransformDefinition {
         `functions.${lambdaName}.functionName`,
         `saw ${show(functionName)}; the name of a function (1-64 letters, digits, "-" and "_") or its ARN`,
       );
+  checks.oneOf("function.logLevel", args.function?.logLevel, ["DEBUG", "INFO"]);
   checks.whole("function.memoryMegabytes", args.function?.memoryMegabytes, 128, 10_240, "MB");
   checks.whole("function.timeoutSeconds", args.function?.timeoutSeconds, 60, 300, "seconds");
   checkBuffering(checks, "buffering", args.buffering);

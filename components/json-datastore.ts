@@ -32,6 +32,11 @@ export interface JsonDatastoreArgs {
    * configuration. Default: false. Example: true.
    */
   allowDataDeletion?: boolean;
+  /**
+   * Protects the bucket, if it is the datastore's own, from deletion and replacement by Pulumi (option `protect`), until this is taken back. Default: false.
+   * Example: true.
+   */
+  protectData?: boolean;
 }
 
 /**

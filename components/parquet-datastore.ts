@@ -36,6 +36,11 @@ export interface ParquetDatastoreArgs {
    * configuration. Default: false. Example: true.
    */
   allowDataDeletion?: boolean;
+  /**
+   * Protects the bucket, if it is the datastore's own, from deletion and replacement by Pulumi (option `protect`), until this is taken back. Default: false.
+   * Example: true.
+   */
+  protectData?: boolean;
 }
 
 const PARQUET = "org.apache.hadoop.hive.ql.io.parquet";

@@ -46,6 +46,7 @@ interface StoreSettings {
   days: number | undefined;
   kmsKeyArn: pulumi.Input<string> | undefined;
   allowDataDeletion: boolean | undefined;
+  protectData: boolean | undefined;
   tags: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
   hooks: BucketHooks;
 }
@@ -71,6 +72,20 @@ export function storeOf(
 export function checkRetention(checks: Checks, path: string, retention: RetentionArgs | undefined): void {
   checks.whole(`${path}.days`, retention?.days, 1, 100_000, "days");
   checks.notBoth(`${path}.days`, retention?.days !== undefined, `${path}.unlimited`, retention?.unlimited === true);
+}
+
+/** What is protected cannot be deleted, whatever the keys say. */
+export function checkDeletion(
+  checks: Checks,
+  {
+    allowDataDeletion,
+    protectData,
+    storage,
+  }: { allowDataDeletion?: boolean; protectData?: boolean; storage?: StorageArgs },
+): void {
+  if (storage !== undefined && protectData !== undefined)
+    checks.add("protectData", "is given beside storage; your bucket is not the stack's to delete: leave it out");
+  checks.notBoth("allowDataDeletion", allowDataDeletion === true, "protectData", protectData === true);
 }
 
 export function checkBuffering(checks: Checks, path: string, buffering: BufferingArgs | undefined): void {

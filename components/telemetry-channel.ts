@@ -20,6 +20,7 @@ import { placeOf } from "./place";
 import { openReaders } from "./readers";
 import {
   checkBuffering,
+  checkDeletion,
   checkRetention,
   checkStorage,
   DEFAULT_BUFFERING,
@@ -85,6 +86,11 @@ export interface TelemetryChannelArgs {
    * configuration. Default: false. Example: true.
    */
   allowDataDeletion?: boolean;
+  /**
+   * Protects the bucket, if it is the channel's own, and the stream from deletion and replacement by Pulumi (option `protect`), until this is taken back. Default: false.
+   * Example: true.
+   */
+  protectData?: boolean;
 }
 
 export interface TelemetryChannelNodes {
@@ -154,7 +160,14 @@ export class TelemetryChannel extends pulumi.ComponentResource {
     check(name, args);
     const { transform: hooks = {}, ...options } = opts;
     super("iot-telemetry-etl:index:TelemetryChannel", name, args, options);
-    const { kmsKeyArn, tags, storage, allowDataDeletion, stream: { mode = "PROVISIONED", ...streamArgs } = {} } = args;
+    const {
+      kmsKeyArn,
+      tags,
+      storage,
+      allowDataDeletion,
+      protectData,
+      stream: { mode = "PROVISIONED", ...streamArgs } = {},
+    } = args;
     const place = placeOf(this);
     const logs = { retentionDays: args.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS, kmsKeyArn, tags };
     const parent = { parent: this };
@@ -172,7 +185,7 @@ export class TelemetryChannel extends pulumi.ComponentResource {
           kmsKeyId: kmsKeyArn ?? "alias/aws/kinesis",
           tags,
         },
-        parent,
+        { ...parent, protect: protectData },
       ),
     );
     const store = storeOf(this, name, place, {
@@ -181,6 +194,7 @@ export class TelemetryChannel extends pulumi.ComponentResource {
       days: args.retention?.days,
       kmsKeyArn,
       allowDataDeletion,
+      protectData,
       tags,
       hooks: hooks.bucket ?? {},
     });
@@ -264,6 +278,8 @@ function check(name: string, args: TelemetryChannelArgs): void {
   checks.whole("stream.retentionHours", stream.retentionHours, 24, 8760, "hours");
   checkRetention(checks, "retention", args.retention);
   checkStorage(checks, args.storage, args.retention, args.allowDataDeletion);
+  // Its stream is protected beside a bucket of the user's, too.
+  checkDeletion(checks, { ...args, storage: undefined });
   checkBuffering(checks, "buffering", args.buffering);
   checks.kmsKey("kmsKeyArn", args.kmsKeyArn);
   checkAlarms(checks, "alarms", args.alarms);

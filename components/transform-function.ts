@@ -15,6 +15,11 @@ export interface FunctionArgs {
   memoryMegabytes?: number;
   /** Seconds that a batch may take, 60 to 300. Default: 60, or 300 with activities that call other services. Example: 120. */
   timeoutSeconds?: number;
+  /**
+   * What it logs: "INFO", messages that failed and the figures of each batch, or "DEBUG", the messages that an activity filtered out, too.
+   * Default: "INFO". Example: "DEBUG".
+   */
+  logLevel?: string;
 }
 
 /** A Lambda function that a `lambda` activity calls; an ActivityFunction is one. */
@@ -120,7 +125,8 @@ export function transformFunction(
         loggingConfig: {
           logGroup: group.name,
           logFormat: "JSON",
-          applicationLogLevel: "INFO",
+          // Lambda hands it to the function as AWS_LAMBDA_LOG_LEVEL. Above INFO it would drop the metrics that alarms watch.
+          applicationLogLevel: settings.logLevel ?? "INFO",
           systemLogLevel: "WARN",
         },
         tags: logs.tags,

@@ -7,7 +7,7 @@ import { RowBuffer } from "../etl/columns";
 import type { PartitionKeys } from "../etl/partitions";
 import type { Arrival, CompiledPipeline, Counters } from "../etl/pipeline";
 import { ANSWER_LIMIT, extraSize, leastSize, type AnsweredRecord } from "./answer";
-import { failureLine, metricsLine, passedLine, type BatchFigures } from "./log";
+import { failureLine, filteredLines, metricsLine, passedLine, type BatchFigures } from "./log";
 import { packRows, type MadeRow } from "./packing";
 
 export interface FirehoseRecord {
@@ -47,18 +47,20 @@ export interface HandlerOptions {
   answerLimit?: number;
   /** what asynchronous activities call; `remaining` tells the ms until the invocation is stopped */
   services?: (remaining: () => number) => Services;
+  /** whether messages that activities filtered out are logged; Lambda says the level that is configured in AWS_LAMBDA_LOG_LEVEL */
+  debug?: boolean;
 }
 
 export function createFirehoseHandler(
   pipeline: CompiledPipeline,
   writeLog: WriteLog,
-  { answerLimit = ANSWER_LIMIT, services }: HandlerOptions = {},
+  { answerLimit = ANSWER_LIMIT, services, debug = false }: HandlerOptions = {},
 ): (event: FirehoseEvent, context?: HandlerContext) => Promise<FirehoseAnswer> {
   const incoming = new RowBuffer(4096);
   const rows = new RowBuffer(4096);
   // async, so that a wrong event rejects as any failure of a function does
   return async (event, context) => {
-    const batch = new Batch(pipeline, event, incoming, rows, answerLimit);
+    const batch = new Batch(pipeline, event, incoming, rows, answerLimit, debug);
     if (!pipeline.asynchronous) return batch.run(writeLog);
     if (services === undefined) throw new TypeError(`nobody says how the activities of ${pipeline.name} call others`);
     return batch.runWith(
@@ -73,6 +75,8 @@ class Batch {
   private readonly answers: AnsweredRecord[] = [];
   /** bytes of the answer that are still free, the shortest answer to every record already taken off */
   private room: number;
+  /** filtered records, if they are logged */
+  private readonly filtered: { at: string; recordId: string; data: unknown }[] = [];
   /** records whose rows were made and not taken */
   private turnedAway = 0;
 
@@ -82,6 +86,7 @@ class Batch {
     private readonly incoming: RowBuffer,
     private readonly rows: RowBuffer,
     limit: number,
+    private readonly debug: boolean,
   ) {
     if (!Array.isArray(event?.records)) throw new TypeError("the event is no delivery stream's: it has no records");
     this.room = limit;
@@ -108,7 +113,7 @@ class Batch {
     const loads = this.loadsOf(rows);
     outcomes.forEach((outcome, index) => {
       const record = event.records[index] as FirehoseRecord;
-      if (outcome.result === "filtered") this.answers.push({ recordId: record.recordId, result: "Dropped" });
+      if (outcome.result === "filtered") this.answers.push(this.dropped(record, outcome.at));
       else if (outcome.result === "failed") this.answers.push(this.failed(record, outcome.at, outcome.reason));
       else this.answers.push(this.carrying(record, loads[index]));
     });
@@ -157,6 +162,7 @@ class Batch {
   private finish(before: Counters, writeLog: WriteLog): FirehoseAnswer {
     const { pipeline, lines } = this;
     this.returnBytes();
+    lines.push(...filteredLines(pipeline.name, this.filtered));
     lines.push(metricsLine(pipeline.name, this.figures(before, pipeline.counters), Date.now(), pipeline.asynchronous));
     writeLog(`${lines.join("\n")}\n`);
     return { records: this.answers };
@@ -164,7 +170,7 @@ class Batch {
 
   private answer(record: FirehoseRecord): AnsweredRecord {
     const { pipeline, incoming, rows } = this;
-    const { recordId, data } = record;
+    const { data } = record;
     // base64 of n characters decodes to at most 3n/4 bytes
     const length = typeof data === "string" ? data.length : 0;
     incoming.length = 0;
@@ -173,8 +179,13 @@ class Batch {
     rows.length = 0;
     const stop = pipeline.processInto(incoming.bytes, 0, size, arrivalOf(record), rows);
     if (stop === undefined) return this.stored(record);
-    if (stop.result === "filtered") return { recordId, result: "Dropped" };
+    if (stop.result === "filtered") return this.dropped(record, stop.at);
     return this.failed(record, stop.at, stop.reason);
+  }
+
+  private dropped({ recordId, data }: FirehoseRecord, at: string): AnsweredRecord {
+    if (this.debug) this.filtered.push({ at, recordId, data });
+    return { recordId, result: "Dropped" };
   }
 
   private stored(record: FirehoseRecord): AnsweredRecord {

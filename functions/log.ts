@@ -30,6 +30,32 @@ export function failureLine({ pipeline, at, reason, recordId, deliveryStreamArn,
   });
 }
 
+/** Filtered messages of a batch that are logged one by one. */
+const FILTERED_SHOWN = 10;
+
+/** Lines of JSON, level DEBUG: the first messages of a batch that activities filtered out, and how many more there were. */
+export function filteredLines(
+  pipeline: string,
+  filtered: readonly { at: string; recordId: string; data: unknown }[],
+): string[] {
+  const lines = filtered.slice(0, FILTERED_SHOWN).map(({ at, recordId, data }) => {
+    const message = typeof data === "string" ? Buffer.from(data, "base64").toString("utf8") : "";
+    return JSON.stringify({
+      level: "DEBUG",
+      message: `message filtered out by ${at}`,
+      pipeline,
+      at,
+      recordId,
+      raw: message.slice(0, RAW_SHOWN),
+      ...(message.length > RAW_SHOWN ? { rawTruncated: true } : {}),
+    });
+  });
+  const more = filtered.length - lines.length;
+  if (more > 0)
+    lines.push(JSON.stringify({ level: "DEBUG", message: `${more} more messages filtered out`, pipeline, more }));
+  return lines;
+}
+
 /** One line of JSON: messages that went on without what an activity would have added. */
 export function passedLine(pipeline: string, at: string, reason: string, messages: number): string {
   return JSON.stringify({

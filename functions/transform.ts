@@ -20,7 +20,10 @@ function writeLog(lines: string): void {
 }
 
 const pipeline = compilePipeline(definition);
-const transform = createFirehoseHandler(pipeline, writeLog, { services: (remaining) => services.within(remaining) });
+const transform = createFirehoseHandler(pipeline, writeLog, {
+  services: (remaining) => services.within(remaining),
+  debug: process.env.AWS_LAMBDA_LOG_LEVEL === "DEBUG",
+});
 const { DATASTORE_DATABASE: database, DATASTORE_TABLE: table } = process.env;
 const columns =
   pipeline.arriving === undefined || database === undefined || table === undefined

@@ -84,6 +84,8 @@ A name that no document of the folder has is a warning: the folder may be anothe
 
 Buckets with objects in them are deleted with the stack only if two keys say so: \`allowDataDeletion: true\` of the document (in
 \`channels\`, \`datastores\` or \`datasets\`), and \`allowDataDeletion: true\` of the stack. A bucket of your own is never deleted.
+With \`protectData\`, the default in prod, Pulumi refuses to delete or replace these buckets and the channels' streams at all, \`pulumi destroy\`
+and a renamed document included; take it back first, in an update of its own.
 
 Retention is a lifecycle rule: objects expire after the days that the document names. What expires or is overwritten can be had back for
 seven more days as a noncurrent version.

@@ -184,6 +184,15 @@ export const SETTINGS = {
     description: "second of the two keys to delete buckets with their objects; the first is each document's own",
     example: "true",
   }),
+  protectData: setting(
+    flag(),
+    { dev: false, staging: false, prod: true },
+    {
+      description:
+        "whether Pulumi refuses to delete or replace the buckets with data and the channels' streams (option protect); not beside allowDataDeletion",
+      example: "true",
+    },
+  ),
   scanLimitMegabytes: setting(
     whole(10, 10_000_000),
     { dev: 1024, staging: 10_240, prod: 102_400 },
@@ -207,6 +216,15 @@ export const SETTINGS = {
     whole(128, 10_240),
     { dev: 256, staging: 512, prod: 512 },
     { description: "MB of memory of each transform function; its share of a processor grows with it", example: "1024" },
+  ),
+  functionLogLevel: setting(
+    choice("DEBUG", "INFO"),
+    { dev: "DEBUG", staging: "INFO", prod: "INFO" },
+    {
+      description:
+        "what transform functions log: messages that failed and the figures of each batch, or the messages that an activity filtered out, too",
+      example: "DEBUG",
+    },
   ),
   functionTimeoutSeconds: optional(whole(60, 300), {
     description:

@@ -51,6 +51,11 @@ export function validate(texts: Readonly<Record<string, string>>, stack: string)
   const values = Object.fromEntries(
     Object.entries(settings).map(([key, { defaults }]) => [key, given[key] ?? defaults[environment]]),
   );
+  if (values.protectData === true && values.allowDataDeletion === true)
+    problems.push({
+      key: "allowDataDeletion",
+      message: `saw true beside protectData true${given.protectData === undefined ? `, the default in ${environment}` : ""}, and what is protected is not deleted; remove it, or set protectData to false`,
+    });
   return { settings: { ...values, environment, projection } as Settings, problems };
 }
 

@@ -242,6 +242,7 @@ function channel(
       settings.channels[name],
       unlessSaid(settings),
     ),
+    protectData: settings.protectData,
     ...delivery(settings),
     ...common(settings, tags, document.tags),
   });
@@ -285,6 +286,7 @@ function datastore(
     projection: settings.projection,
     database,
     ...storage(document.datastoreStorage?.customerManagedS3, document.retentionPeriod, own),
+    protectData: document.datastoreStorage?.customerManagedS3 === undefined ? settings.protectData : undefined,
     ...common(settings, tags, document.tags),
   };
   if (isJsonFormat(document)) return new JsonDatastore(name, args);
@@ -314,6 +316,7 @@ function pipeline(
     function: {
       memoryMegabytes: settings.functionMemoryMegabytes,
       timeoutSeconds: settings.functionTimeoutSeconds,
+      logLevel: settings.functionLogLevel,
     },
     ...delivery(settings),
     ...common(settings, tags, document.tags),
@@ -396,6 +399,7 @@ function dataset(
     logRetentionDays: settings.logRetentionDays,
     alarms: alarmsOf(settings),
     ...storage(undefined, document.retentionPeriod, settings.datasets[name]),
+    protectData: settings.protectData,
     ...common(settings, tags, document.tags),
   });
 }

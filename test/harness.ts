@@ -17,6 +17,8 @@ export interface Registration {
   /** URNs */
   dependencies: string[];
   inputs: Inputs;
+  /** the option of that name */
+  protect: boolean;
 }
 
 export const ACCOUNT = "123456789012";
@@ -144,6 +146,7 @@ interface Request {
   getCustom(): boolean;
   getParent(): string;
   getDependenciesList(): string[];
+  getProtect(): boolean | undefined;
   getObject(): { toJavaScript(): unknown };
 }
 
@@ -176,6 +179,7 @@ function recorder(registered: Registration[], calls: NonNullable<RunOptions["cal
           parent: request.getParent(),
           dependencies: request.getDependenciesList(),
           inputs: request.getObject().toJavaScript() as Inputs,
+          protect: request.getProtect() ?? false,
         });
       answer(error, response);
     });

@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
 import type { Clock } from "../../clock";
 import { fileBytes } from "../../engine/archives";
@@ -204,6 +203,9 @@ export class LambdaFunction {
     const { inputs } = this.resource;
     const memorySize: number = inputs.memorySize ?? 128;
     const endpoint = this.endpoint();
+    // Only the JSON format has levels; without one they are Lambda's own.
+    const json = inputs.loggingConfig?.logFormat === "JSON";
+    const level: string = json ? (inputs.loggingConfig.applicationLogLevel ?? "INFO") : "TRACE";
     const worker = new Worker(path.join(__dirname, "worker.cjs"), {
       workerData: {
         folder: this.folder,
@@ -213,6 +215,7 @@ export class LambdaFunction {
         runtime: String(inputs.runtime),
         logGroup: this.group,
         logStream: this.stream,
+        logLevel: level,
       },
       // Lambda's reserved variables and nothing of this machine's environment.
       env: {
@@ -224,6 +227,8 @@ export class LambdaFunction {
         AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memorySize),
         AWS_LAMBDA_LOG_GROUP_NAME: this.group,
         AWS_LAMBDA_LOG_STREAM_NAME: this.stream,
+        AWS_LAMBDA_LOG_FORMAT: json ? "JSON" : "Text",
+        ...(json ? { AWS_LAMBDA_LOG_LEVEL: level } : {}),
         AWS_EXECUTION_ENV: `AWS_Lambda_${String(inputs.runtime)}`,
         AWS_ACCESS_KEY_ID: credentialsOf(inputs.role),
         AWS_SECRET_ACCESS_KEY: "local",
@@ -238,12 +243,10 @@ export class LambdaFunction {
       },
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: memorySize },
+      // Taken by the worker itself; what is left must not reach this process's own output.
       stdout: true,
       stderr: true,
     });
-    // What is written past console is an event a line.
-    createInterface(worker.stdout).on("line", (line) => this.log(line, "INFO", ""));
-    createInterface(worker.stderr).on("line", (line) => this.log(line, "ERROR", ""));
     const initialised = new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, INIT_MS);
       worker.on("exit", () => clearTimeout(timer));

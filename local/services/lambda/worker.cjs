@@ -3,6 +3,7 @@
 // One execution environment of a function: loads the archive as it would be deployed and answers one invocation at a
 // time, as the Lambda runtime does. Plain JavaScript, so that a worker starts without a compiler.
 const { parentPort, workerData } = require("node:worker_threads");
+const { StringDecoder } = require("node:string_decoder");
 const { format } = require("node:util");
 const fs = require("node:fs");
 const Module = require("node:module");
@@ -13,14 +14,47 @@ const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPor
 // A worker's own NODE_PATH is read only when it is asked for.
 /** @type {any} */ (Module)._initPaths();
 let requestId = "";
+const LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
+const least = LEVELS.indexOf(workerData.logLevel);
 for (const [method, level] of [
+  ["trace", "TRACE"],
+  ["debug", "DEBUG"],
   ["log", "INFO"],
   ["info", "INFO"],
-  ["debug", "DEBUG"],
   ["warn", "WARN"],
   ["error", "ERROR"],
 ])
-  console[method] = (...values) => port.postMessage({ log: format(...values), level, requestId });
+  console[method] =
+    LEVELS.indexOf(level) < least
+      ? () => {}
+      : (...values) => port.postMessage({ log: format(...values), level, requestId });
+const outputs = [takeLines(process.stdout, "INFO"), takeLines(process.stderr, "ERROR")];
+
+/** What is written past console is an event a line. Sent at once: a stream between the threads costs as much as a small batch. */
+function takeLines(/** @type {NodeJS.WriteStream} */ stream, /** @type {string} */ level) {
+  const decoder = new StringDecoder("utf8");
+  let rest = "";
+  const send = (/** @type {string} */ text) => {
+    for (const log of text.split("\n")) if (log !== "") port.postMessage({ log, level, requestId: "" });
+  };
+  /** @type {any} */ (stream).write = (chunk, encoding, callback) => {
+    rest += decoder.write(
+      typeof chunk === "string" ? Buffer.from(chunk, typeof encoding === "string" ? encoding : undefined) : chunk,
+    );
+    const end = rest.lastIndexOf("\n");
+    if (end >= 0) send(rest.slice(0, end));
+    rest = rest.slice(end + 1);
+    const done = callback ?? encoding;
+    if (typeof done === "function") process.nextTick(done);
+    return true;
+  };
+  /** The last line of an invocation needs no end. */
+  return () => {
+    if (rest === "") return;
+    send(rest);
+    rest = "";
+  };
+}
 
 const [file, name] = splitHandler(workerData.handler);
 /** Node 24 of Lambda knows handlers without promises no more. */
@@ -58,8 +92,10 @@ port.on(
         getRemainingTimeInMillis: () => Math.max(0, message.deadline - Date.now()),
       };
       const answer = await call(handler, JSON.parse(message.event), context);
+      for (const flush of outputs) flush();
       port.postMessage({ id: message.id, payload: JSON.stringify(answer === undefined ? null : answer) });
     } catch (error) {
+      for (const flush of outputs) flush();
       port.postMessage({ id: message.id, error: describe(error) });
     }
   },
