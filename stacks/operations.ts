@@ -4,7 +4,7 @@ import { row } from "./describe";
 /** The page on operations, Markdown: every alarm with what it means and what to do. */
 export function operationsMarkdown(): string {
   const kinds: AlarmKind[] = Object.values(ALARM_KINDS);
-  return `<!-- generated from components/alarm-kinds.ts: node --require @swc-node/register stacks/generate.ts -->
+  return `<!-- generated from components/alarm-kinds.ts: node --require ./register.cjs stacks/generate.ts -->
 
 # Operations
 

@@ -30,6 +30,16 @@ void pulumi.runtime
   });
 `;
 
+/** The packages that the compiled files of a folder load. */
+function imported(folder: string): string[] {
+  const names = new Set<string>();
+  for (const file of fs.readdirSync(folder, { recursive: true, encoding: "utf8" }))
+    if (file.endsWith(".js"))
+      for (const [, name] of fs.readFileSync(path.join(folder, file), "utf8").matchAll(/require\("([^".]+[^"]*)"\)/g))
+        if (!name!.startsWith("node:")) names.add(/^(@[^/]+\/)?[^/]+/.exec(name!)![0]);
+  return [...names].sort();
+}
+
 /** What is replaced is the registry: dependencies are this project's own, by links, and the package is unpacked beside them. */
 describe("the package", () => {
   let folder: string;
@@ -49,6 +59,9 @@ describe("the package", () => {
       dependencies: Record<string, string>;
       peerDependencies: Record<string, string>;
     };
+    // What only the local cloud and the commands of this repository need is not the business of those who install the package.
+    const named = imported(path.join(unpacked, "dist"));
+    assert.deepEqual(named, Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).sort());
     for (const file of ["package.json", ...manifest.files.filter((name) => name !== "dist")])
       fs.cpSync(path.join(ROOT, file), path.join(unpacked, file), { recursive: true });
     for (const name of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies, "@types/node": "" })) {
