@@ -2,13 +2,17 @@
 import { parseAttributePath } from "../attribute-path";
 import { followChain } from "../chain";
 import {
+  caret,
+  children,
   expressionTypes,
   ExpressionError,
   FILTER_FUNCTIONS,
   formatTypes,
   MATH_FUNCTIONS,
+  neverYields,
   NUMBERS,
   parseExpression,
+  printExpression,
   typesOf,
   type Node,
 } from "../expressions";
@@ -78,32 +82,95 @@ function parsed(text: string, path: string, functions: typeof MATH_FUNCTIONS, fi
 function checkMath(text: string, path: string, findings: Findings): void {
   const node = parsed(text, path, MATH_FUNCTIONS, findings);
   if (node === undefined) return;
-  const types = expressionTypes(node, { functions: MATH_FUNCTIONS });
+  const options = { functions: MATH_FUNCTIONS };
+  const types = expressionTypes(node, options);
   if ((types & NUMBERS) !== 0) return;
+  const never = neverYields(node, options);
   const yields =
-    types === typesOf("Undefined")
-      ? "can never yield a value (it divides by zero, or computes with what is no number)"
-      : `yields ${formatTypes(types)}`;
-  findings.error(path, `a math expression must yield a number, and ${show(text)} ${yields}`);
+    never !== undefined
+      ? `this one never yields any: ${whyNever(never)}\n${caret(text, never.at)}`
+      : `this one yields ${formatTypes(types)}${quotedName(types)}\n${caret(text, node.at)}`;
+  findings.error(path, `a math expression must yield a number, and ${yields}`);
+}
+
+/** Why a part of an expression can have no value. */
+function whyNever(node: Node): string {
+  const part = show(printExpression(node));
+  if (node.kind === "binary" && (node.operator === "/" || node.operator === "%")) {
+    const divisor = node.right;
+    if (divisor.kind === "number" && Number(divisor.value) === 0) return `${part} divides by zero`;
+  }
+  const quoted = children(node).find((child) => child.kind === "string");
+  const hint =
+    quoted === undefined
+      ? node.kind === "binary" && children(node).some(({ kind }) => kind === "null")
+        ? '; to test for a value write "a IS NOT NULL"'
+        : ""
+      : `; '${(quoted as Node & { kind: "string" }).value}' is a text, and the names of attributes are written without quotes`;
+  return `${part} has an operand of a type that it cannot take${hint}`;
+}
+
+/** Somebody who puts an attribute's name in quotes gets a text. */
+function quotedName(types: number): string {
+  return (types & typesOf("String")) !== 0 ? "; the names of attributes are written without quotes" : "";
 }
 
 function checkFilter(text: string, path: string, findings: Findings): void {
   const node = parsed(text, path, FILTER_FUNCTIONS, findings);
   if (node === undefined) return;
-  const types = expressionTypes(node, { functions: FILTER_FUNCTIONS });
-  if (types === typesOf("Undefined")) {
+  const options = { functions: FILTER_FUNCTIONS };
+  const types = expressionTypes(node, options);
+  const never = neverYields(node, options);
+  if (never !== undefined) {
     findings.warning(
       path,
-      `${show(text)} is never true, so this filter drops every message: comparing by size with what is no number gives no answer. To test for a value write "a IS NOT NULL"`,
+      `this filter is never true, so it drops every message: ${whyNever(never)}\n${caret(text, never.at)}`,
     );
-  } else if ((types & typesOf("Boolean", "String")) === 0) {
+  } else if ((types & typesOf("Boolean", "String")) === 0 || (node.kind === "string" && isNoTruth(node))) {
     findings.error(
       path,
-      `a filter must yield a Boolean, and ${show(text)} yields ${formatTypes(types)}; compare it with something`,
+      `a filter must yield a Boolean, and this one yields ${formatTypes(types)}; compare it with something\n${caret(text, node.at)}`,
     );
-  } else if (node.kind === "boolean" && !node.value) {
+  } else if ((node.kind === "boolean" || node.kind === "string") && !isTrue(node)) {
     findings.warning(path, "this filter drops every message");
+  } else checkOperands(node, text, path, findings);
+  checkUndefined(node, text, path, findings);
+}
+
+/** There is no literal for Undefined; the word is an attribute like any other. */
+function checkUndefined(node: Node, text: string, path: string, findings: Findings): void {
+  if (node.kind === "path" && node.steps.length === 1 && /^undefined$/i.test(String(node.steps[0]))) {
+    findings.warning(
+      path,
+      `${String(node.steps[0])} is read as an attribute of that name; to test for a missing one write isUndefined(a)\n${caret(text, node.at)}`,
+    );
   }
+  for (const child of children(node)) checkUndefined(child, text, path, findings);
+}
+
+/** A text that is no truth value. */
+function isNoTruth(node: Node & { kind: "string" }): boolean {
+  return !/^(?:true|false)$/i.test(node.value);
+}
+
+function isTrue(node: Node & { kind: "boolean" | "string" }): boolean {
+  return String(node.value).toLowerCase() === "true";
+}
+
+/** Operands of AND, OR and NOT that can never be true or false: `status = 'a' OR 'b'`. */
+function checkOperands(node: Node, text: string, path: string, findings: Findings): void {
+  const options = { functions: FILTER_FUNCTIONS };
+  const operands = node.kind === "logic" ? node.operands : [];
+  for (const operand of operands) {
+    const never = neverYields(operand, options);
+    const types = expressionTypes(operand, options);
+    const wrong = operand.kind === "string" ? isNoTruth(operand) : (types & typesOf("Boolean", "String")) === 0;
+    if (never === undefined && !wrong) continue;
+    const reason =
+      never === undefined ? `${show(printExpression(operand))} is neither true nor false` : whyNever(never);
+    findings.warning(path, `${reason}; in AND and OR it counts as false\n${caret(text, (never ?? operand).at)}`);
+  }
+  for (const child of children(node)) checkOperands(child, text, path, findings);
 }
 
 function checkAdded({ attributes }: AddAttributesActivity, path: string, findings: Findings): void {

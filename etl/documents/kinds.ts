@@ -1,5 +1,5 @@
 /** How the kind of a document is recognised, and what the members of other shapes are called. */
-import { nearest } from "../expressions";
+import { nearestSpelling } from "../expressions";
 import type { LoadedKind } from "./load";
 
 /** For each kind the member that names it, and others that only it has. */
@@ -31,7 +31,7 @@ export function kindOf(value: object): LoadedKind | undefined {
 export function misspelt(value: object): readonly [written: string, meant: string] | undefined {
   const known = KINDS.flatMap(([, names]) => names).filter((name) => name.length > 3);
   for (const member of Object.keys(value)) {
-    const meant = nearest(member, known);
+    const meant = nearestSpelling(member, known);
     if (meant !== undefined) return [member, meant];
   }
   return undefined;

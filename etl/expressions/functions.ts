@@ -12,6 +12,8 @@ export interface FunctionSpec<C = unknown> {
   /** how it is written, for messages: `trunc(x, n)` */
   readonly signature: string;
   readonly result: ResultType;
+  /** what every argument must be, or become, for a value to come out: a number, or a text; absent: anything goes */
+  readonly takes?: "numbers" | "texts";
   /** `context` is what the compiled expression was called with */
   evaluate(args: readonly Value[], context: C): Value;
   /** looks at the arguments when the expression is checked, and says what is wrong with them */

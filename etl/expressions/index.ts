@@ -37,12 +37,21 @@ export { compileExpression, type CompileOptions, type Evaluate } from "./compile
 export { caret, ExpressionError, type Finding } from "./errors";
 export { functionTable, type FunctionSpec, type FunctionTable, type ResultType } from "./functions";
 export { MATH_FUNCTIONS, roundHalfAway } from "./math-functions";
-export { nearest } from "./nearest";
+export { nearest, nearestSpelling } from "./nearest";
 export { parseExpression, parseExpressionAt, type Parsed, type ParseOptions } from "./parser";
 export { printExpression } from "./print";
 export { FILTER_FUNCTIONS, RULE_FUNCTIONS } from "./text-functions";
 export { readToken, type Token, type TokenKind } from "./tokens";
-export { ANY_TYPE, expressionTypes, formatTypes, NUMBERS, typesOf, type TypeOptions, type Types } from "./types";
+export {
+  ANY_TYPE,
+  expressionTypes,
+  formatTypes,
+  neverYields,
+  NUMBERS,
+  typesOf,
+  type TypeOptions,
+  type Types,
+} from "./types";
 export {
   isArray,
   member,

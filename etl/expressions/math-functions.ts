@@ -17,6 +17,7 @@ function ofDouble(name: string, apply: (x: number) => number): Entry {
       max: 1,
       signature: `${name}(x)`,
       result: "Decimal",
+      takes: "numbers",
       evaluate: ([argument]) => {
         const x = toDouble(argument);
         return x === undefined ? undefined : fromDouble(apply(x));
@@ -34,6 +35,7 @@ function ofDoubles(name: string, apply: (a: number, b: number) => number): Entry
       max: 2,
       signature: `${name}(a, b)`,
       result: "Decimal",
+      takes: "numbers",
       evaluate: ([first, second]) => {
         const a = toDouble(first);
         const b = toDouble(second);
@@ -52,6 +54,7 @@ function ofNumber(name: string, result: ResultType, apply: (x: number | bigint) 
       max: 1,
       signature: `${name}(x)`,
       result,
+      takes: "numbers",
       evaluate: ([argument]) => {
         const x = toNumber(argument);
         return x === undefined ? undefined : apply(x);
@@ -94,7 +97,10 @@ const SPECIAL: readonly Entry[] = [
   ofNumber("ceil", "Int", (x) => (typeof x === "bigint" ? x : whole(Math.ceil(x)))),
   ofNumber("round", "Int", (x) => (typeof x === "bigint" ? x : whole(roundHalfAway(x)))),
   ofNumber("sign", "Int", (x) => (x > 0 ? 1 : x < 0 ? -1 : 0)),
-  ["mod", { min: 2, max: 2, signature: "mod(a, b)", result: "Same", evaluate: ([a, b]) => remainder(a, b) }],
+  [
+    "mod",
+    { min: 2, max: 2, signature: "mod(a, b)", result: "Same", takes: "numbers", evaluate: ([a, b]) => remainder(a, b) },
+  ],
   [
     "trunc",
     {
@@ -102,6 +108,7 @@ const SPECIAL: readonly Entry[] = [
       max: 2,
       signature: "trunc(x, n)",
       result: "Same",
+      takes: "numbers",
       evaluate: ([first, second]) => {
         const x = toNumber(first);
         const n = toDouble(second);

@@ -1,5 +1,28 @@
-/** The candidate that a mistyped name most probably means: at most a third of its characters differ. */
+/** How short a part of a name may be to tell which one is meant: `pow`, `log10`. */
+const LEAST_PART = 3;
+
+/**
+ * The candidate that a mistyped name most probably means: at most a third of its characters differ, or one of the two
+ * begins or ends with the other (`pow` and power, `activities` and pipelineActivities).
+ */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  const all = [...candidates];
+  return nearestSpelling(name, all) ?? within(name, all);
+}
+
+function within(name: string, candidates: readonly string[]): string | undefined {
+  const lower = name.toLowerCase();
+  const parts = candidates.filter((candidate) => {
+    const [short, long] = [lower, candidate.toLowerCase()].sort((a, b) => a.length - b.length) as [string, string];
+    return short.length >= LEAST_PART && (long.startsWith(short) || long.endsWith(short));
+  });
+  // of several the one whose length is closest
+  const distance = (candidate: string): number => Math.abs(candidate.length - name.length);
+  return parts.sort((a, b) => distance(a) - distance(b))[0];
+}
+
+/** The candidate of which at most a third of the characters differ. */
+export function nearestSpelling(name: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
   let least = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of candidates) {

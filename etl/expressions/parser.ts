@@ -18,6 +18,7 @@
 import { children, type BinaryOperator, type Node, type PathStep } from "./ast";
 import { ExpressionError, type Finding } from "./errors";
 import type { FunctionTable } from "./functions";
+import { elsewhere, hintFor, shorten, shownToken } from "./hints";
 import { nearest } from "./nearest";
 import { readToken, type Token } from "./tokens";
 import { fromBigInt } from "./values";
@@ -56,12 +57,6 @@ const RESERVED: ReadonlySet<string> = new Set(["and", "or", "not", "true", "fals
 const NOT_AFTER_CASE: ReadonlySet<string> = new Set(
   "and or in like between is not as from where then else end".split(" "),
 );
-const HINTS: ReadonlyMap<string, string> = new Map([
-  ["&&", "; use AND"],
-  ["||", "; use OR"],
-  ["^", "; a power is written power(a, b)"],
-  ["!", "; use NOT"],
-]);
 
 /** Parses a text that is one expression. Throws ExpressionError. */
 export function parseExpression<C>(text: string, options: ParseOptions<C>): Parsed {
@@ -98,9 +93,8 @@ class Parser<C> {
   }
 
   fail(expected: string): never {
-    const { kind, text, at, word } = this.token;
-    const found = kind === "end" ? "the end" : kind === "string" ? `the text '${text}'` : `"${text}"`;
-    throw new ExpressionError(this.text, at, `${expected}, found ${found}${HINTS.get(word) ?? ""}`);
+    const hint = hintFor(this.text, this.token);
+    throw new ExpressionError(this.text, this.token.at, `${expected}, found ${shownToken(this.token)}${hint}`);
   }
 
   private advance(): Token {
@@ -259,13 +253,18 @@ class Parser<C> {
     const decimal = /[.eE]/.test(text);
     const value = decimal ? Number(text) : fromBigInt(BigInt(text));
     if (value === undefined || (typeof value === "number" && !Number.isFinite(value))) {
-      throw new ExpressionError(this.text, at, `the number ${text} is too large`);
+      throw new ExpressionError(
+        this.text,
+        at,
+        `the number ${shorten(text)} is too large; a whole number has at most 34 digits`,
+      );
     }
     return this.made({ kind: "number", at, value, decimal });
   }
 
   private name(): Node {
-    const { at, word, text } = this.token;
+    const name = this.token;
+    const { at, word, text } = name;
     if (word === "true" || word === "false") {
       this.advance();
       return this.made({ kind: "boolean", at, value: word === "true" });
@@ -278,7 +277,7 @@ class Parser<C> {
     if (RESERVED.has(word)) this.fail("expected a value");
     this.advance();
     if (word === "case" && this.startsCase()) return this.nested(() => this.caseOf(at));
-    if (this.is("(")) return this.nested(() => this.call(text, at));
+    if (this.is("(")) return this.nested(() => this.call(name));
     return this.made({ kind: "path", at, steps: this.path(text) });
   }
 
@@ -298,18 +297,29 @@ class Parser<C> {
     }
   }
 
-  private call(written: string, at: number): Node {
-    const name = written.toLowerCase();
+  private call(called: Token): Node {
+    const { at, word: name } = called;
     const spec = this.options.functions.get(name);
     if (spec === undefined) {
-      const near = nearest(name, this.options.functions.keys());
-      const known = near === undefined ? "" : `; did you mean ${near}?`;
-      throw new ExpressionError(this.text, at, `there is no function "${written}" here${known}`);
+      const known = [...this.options.functions.values()].map(({ signature }) =>
+        signature.slice(0, signature.indexOf("(")),
+      );
+      const near = nearest(name, known);
+      const hint = near === undefined ? `there are ${known.sort().join(", ")}` : `did you mean ${near}?`;
+      throw new ExpressionError(
+        this.text,
+        at,
+        `there is no function ${shownToken(called)} here; ${elsewhere(name) ?? hint}`,
+      );
     }
     this.advance();
     const args = name === "cast" ? this.castArguments() : this.list(")");
     if (args.length < spec.min || args.length > spec.max) {
-      throw new ExpressionError(this.text, at, `${spec.signature} cannot be called with ${args.length} argument(s)`);
+      throw new ExpressionError(
+        this.text,
+        at,
+        `${spec.signature} cannot be called with ${args.length} ${args.length === 1 ? "argument" : "arguments"}`,
+      );
     }
     const wrong = spec.check?.(args);
     if (wrong !== undefined) throw new ExpressionError(this.text, at, wrong);

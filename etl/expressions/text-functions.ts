@@ -28,7 +28,8 @@ function ofTexts(
     }
     return apply(...texts);
   };
-  return [signature.slice(0, signature.indexOf("(")), { min: count, max: count, signature, result, evaluate, check }];
+  const name = signature.slice(0, signature.indexOf("("));
+  return [name, { min: count, max: count, signature, result, takes: "texts", evaluate, check }];
 }
 
 const patterns = new Map<string, RegExp | undefined>();
@@ -165,8 +166,8 @@ const VALUES: readonly Entry[] = [
   ],
 ];
 
-/** Further pure functions that a topic rule may call. */
-const RULE: readonly Entry[] = [
+/** IoT SQL's further pure functions. */
+const MORE: readonly Entry[] = [
   padding("lpad", true),
   padding("rpad", false),
   ofTexts("replace(text, part, other)", "String", 3, (text, part, other) =>
@@ -235,8 +236,11 @@ function cast([value, type]: readonly Value[]): Value {
   return Number.isSafeInteger(whole) ? whole + 0 : fromBigInt(BigInt(whole));
 }
 
-/** The filter language: the 21 math functions, and functions over texts and values. */
-export const FILTER_FUNCTIONS = functionTable<unknown>(MATH_FUNCTIONS, TEXTS, VALUES);
+/**
+ * The filter language: the 21 math functions, and IoT SQL's other functions whose result follows from their arguments. The
+ * guide names none of them for filters (reference 7); what a published filter may call is therefore all of them.
+ */
+export const FILTER_FUNCTIONS = functionTable<unknown>(MATH_FUNCTIONS, TEXTS, VALUES, MORE);
 
-/** Every pure function of a topic rule. Functions that read the message's circumstances are added by who has them. */
-export const RULE_FUNCTIONS = functionTable<unknown>(FILTER_FUNCTIONS, RULE);
+/** The pure functions of a topic rule. Functions that read the message's circumstances are added by who has them. */
+export const RULE_FUNCTIONS = FILTER_FUNCTIONS;

@@ -18,7 +18,8 @@ export interface Token {
 }
 
 const BLANK = /[\s\u00a0\ufeff]*/y;
-const NUMBER = /(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?/y;
+/** `5.` is a number too, as in many a language; a path has no digit before its dot. */
+const NUMBER = /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 const OPERATOR = /<>|<=|>=|!=|==|&&|\|\||[-+*/%=<>(),.[\]{}:]/y;
 

@@ -1,7 +1,7 @@
 /** Which types an expression can yield, found without a message. */
-import type { Node } from "./ast";
+import { children, type BinaryOperator, type Node } from "./ast";
 import type { FunctionTable } from "./functions";
-import type { TypeName } from "./values";
+import { parseNumber, toBoolean, type TypeName } from "./values";
 
 /** A set of types, one bit each. */
 export type Types = number;
@@ -48,6 +48,7 @@ export interface TypeOptions<C> {
 /** The types that an expression can yield. Undefined alone means that it never yields a value. */
 export function expressionTypes<C>(node: Node, options: TypeOptions<C>): Types {
   const types = (child: Node): Types => expressionTypes(child, options);
+  const numbers = (child: Node): Types => asNumber(child, types(child));
   switch (node.kind) {
     case "number":
       return node.decimal ? DECIMAL : INT;
@@ -64,26 +65,31 @@ export function expressionTypes<C>(node: Node, options: TypeOptions<C>): Types {
     case "object":
       return BITS.Object;
     case "negate":
-      return arithmetic("-", INT, types(node.operand), node.operand, options);
+      return arithmetic("-", INT, numbers(node.operand), node.operand, options);
     case "binary":
-      return binary(node, types(node.left), types(node.right), options);
+      return isText(node.operator)
+        ? binary(node, types(node.left), types(node.right), options)
+        : binary(node, numbers(node.left), numbers(node.right), options);
     case "logic":
     case "isNull":
       return BOOLEAN;
     case "not": {
+      if (node.operand.kind === "string" && toBoolean(node.operand.value) === undefined) return UNDEFINED;
       const operand = types(node.operand);
       // only two texts are a truth value
       return tested(operand, BOOLEAN | TEXT) | ((operand & TEXT) === 0 ? 0 : UNDEFINED);
     }
-    case "like":
-      return tested(types(node.operand), TEXT) | (tested(types(node.pattern), TEXT) & UNDEFINED);
+    case "like": {
+      const [operand, pattern] = [tested(types(node.operand), TEXT), tested(types(node.pattern), TEXT)];
+      return operand === UNDEFINED || pattern === UNDEFINED ? UNDEFINED : operand | pattern;
+    }
     case "in": {
       const operand = types(node.operand);
       if (operand === UNDEFINED) return UNDEFINED;
       return BOOLEAN | (node.items.reduce((all, item) => all | types(item), operand) & UNDEFINED);
     }
     case "between":
-      return ordered(types(node.operand), types(node.low), types(node.high));
+      return ordered(numbers(node.operand), numbers(node.low), numbers(node.high));
     case "case": {
       const results = node.branches.reduce((all, { then }) => all | types(then), types(node.operand) & UNDEFINED);
       return results | (node.otherwise === undefined ? UNDEFINED : types(node.otherwise));
@@ -91,6 +97,29 @@ export function expressionTypes<C>(node: Node, options: TypeOptions<C>): Types {
     case "call":
       return called(node, options, types);
   }
+}
+
+/**
+ * The innermost part of an expression that can never yield a value; undefined when the whole may.
+ * Of `sqrt(TRUE) + a` it is `sqrt(TRUE)`.
+ */
+export function neverYields<C>(node: Node, options: TypeOptions<C>): Node | undefined {
+  if (expressionTypes(node, options) !== UNDEFINED) return undefined;
+  for (const child of children(node)) {
+    const inner = neverYields(child, options);
+    if (inner !== undefined) return inner;
+  }
+  return node;
+}
+
+/** Operators that take texts as they are. */
+function isText(operator: BinaryOperator): boolean {
+  return operator === "+" || operator === "=" || operator === "<>";
+}
+
+/** What a node can be where a number is asked for: a text that is written there and is none never is. */
+function asNumber(node: Node, types: Types): Types {
+  return node.kind === "string" && parseNumber(node.value) === undefined ? UNDEFINED : types;
 }
 
 /** BOOLEAN where an operand has a type that the test can take, else UNDEFINED. */
@@ -149,6 +178,12 @@ function arithmetic<C>(
 
 function called<C>(node: Node & { kind: "call" }, options: TypeOptions<C>, types: (child: Node) => Types): Types {
   const spec = options.functions.get(node.name);
+  const takes = spec?.takes;
+  // a text is made of anything but Null and Undefined
+  const accepted = takes === "numbers" ? NUMERIC : takes === "texts" ? ~(UNDEFINED | BITS.Null) : ANY_TYPE;
+  const never = (arg: Node): boolean =>
+    ((takes === "numbers" ? asNumber(arg, types(arg)) : types(arg)) & accepted) === 0;
+  if (node.args.some(never)) return UNDEFINED;
   switch (spec?.result) {
     case "Int":
       return INT | UNDEFINED;
