@@ -1,6 +1,6 @@
 import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
-import { parseTimestampFormat, partitionScheme, type DatastoreDocument } from "../etl";
+import { parseTimestampFormat, partitionScheme, rowsPrefix, type DatastoreDocument } from "../etl";
 import type { BucketHooks, BucketNodes } from "./bucket";
 import { show, type Checks } from "./checks";
 import type { PartitionArgs } from "./document";
@@ -93,7 +93,7 @@ export function datastoreResources(
     tags,
     hooks: hooks.bucket ?? {},
   });
-  const prefix = `${store.prefix}data/${name}/`;
+  const prefix = rowsPrefix(store.prefix, name);
   const location = pulumi.interpolate`s3://${store.bucket}/${prefix}`;
   const database =
     args.database === undefined

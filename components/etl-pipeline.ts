@@ -294,6 +294,7 @@ function check(name: string, args: EtlPipelineArgs): TransformDefinition {
   };
   const names = Object.entries(args.functions ?? {}).map(([name, { functionName }]) => [name, functionName] as const);
   if (names.length > 0) transform.functions = Object.fromEntries(names);
+  if (datastore.rootPrefix !== "") transform.prefix = datastore.prefix;
   checks.throwIfWrong();
   try {
     compilePipeline(transform);

@@ -9,7 +9,7 @@ export { datastoreColumns, isJsonFormat } from "./datastore";
 export * from "./documents";
 export * from "./expressions";
 export { Layout, Message, MessageReader, parseJson } from "./json";
-export { partitionScheme, partitionSources, type PartitionKeys, type PartitionScheme } from "./partitions";
+export { partitionScheme, partitionSources, rowsPrefix, type PartitionKeys, type PartitionScheme } from "./partitions";
 export {
   CompiledPipeline,
   compilePipeline,

@@ -23,7 +23,7 @@ import { JsonRowWriter, RowBuffer, RowWriter } from "./columns";
 import { datastoreColumns, isJsonFormat } from "./datastore";
 import type { DatastoreDocument, PipelineDocument } from "./documents/types";
 import { Layout, Message, MessageReader } from "./json";
-import { PartitionReader, partitionScheme, type PartitionKeys } from "./partitions";
+import { PartitionReader, partitionScheme, rowsPrefix, type PartitionKeys } from "./partitions";
 
 /** All that running a pipeline needs; the Lambda archive holds it as `definition.json`. */
 export interface TransformDefinition {
@@ -32,6 +32,8 @@ export interface TransformDefinition {
   options?: TransformOptions;
   /** `lambdaName` of an activity to the function's name or ARN; one that is not here has its own name */
   functions?: Record<string, string>;
+  /** what the keys of rows begin with, where the datastore is in a bucket of the user's; default `data/NAME/` */
+  prefix?: string;
 }
 
 export type Outcome =
@@ -135,7 +137,7 @@ export class CompiledPipeline {
   private readonly partitions: PartitionReader;
   private readonly row = new RowBuffer(1024);
 
-  constructor({ pipeline, datastore, options = {} }: TransformDefinition) {
+  constructor({ pipeline, datastore, options = {}, prefix }: TransformDefinition) {
     const { chain, findings } = followChain(pipeline);
     if (findings[0] !== undefined) throw new Error(`${findings[0].path}: ${findings[0].message}`);
     const layout = new Layout();
@@ -156,7 +158,7 @@ export class CompiledPipeline {
     for (const name of this.columns) layout.slot(name);
     this.arriving = isJsonFormat(datastore) ? new JsonRowWriter() : undefined;
     this.rows = this.arriving ?? new RowWriter(columns, layout);
-    this.partitions = new PartitionReader(datastore, layout);
+    this.partitions = new PartitionReader(datastore, layout, prefix ?? rowsPrefix("", datastore.datastoreName));
     this.dynamic = partitionScheme(datastore).dynamic;
     this.reader = new MessageReader(layout);
     this.message = new Message(layout);

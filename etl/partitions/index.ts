@@ -4,6 +4,7 @@ export { pathValue, UNKNOWN } from "./path-value";
 export {
   partitionScheme,
   partitionSources,
+  rowsPrefix,
   type PartitionKey,
   type PartitionScheme,
   type PartitionSource,

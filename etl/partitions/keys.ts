@@ -21,10 +21,12 @@ const HOUR = 3_600_000;
 const FIRST_HOUR = daysFromEpoch(1, 1, 1) * 24;
 const AFTER_LAST_HOUR = daysFromEpoch(10_000, 1, 1) * 24;
 
-/** S3 keys and prefixes hold 1,024 bytes, the evaluated prefix of a delivery stream 512 characters. */
+/** The evaluated prefix of a delivery stream has 512 characters at most, an S3 key 1,024 bytes. */
 const PREFIX_LIMIT = 512;
-/** what the caller's part of the prefix may take: `data/` and the longest name of a datastore */
-const BASE_LENGTH = 160;
+/** a year */
+const LONGEST_TIME = 4;
+/** a letter or two and the hash; with very many partitions of long names a prefix can still get too long, and its rows fail */
+const LEAST_VALUE = 16;
 
 /** Combinations that are remembered, so that messages of one hour and device share one object. */
 const REMEMBERED = 4096;
@@ -47,10 +49,13 @@ export class PartitionReader {
   private readonly current: (string | number)[] = [];
   private last: PartitionKeys | undefined;
 
-  /** `layout` must have a slot already for every name that the pipeline mentions. */
-  constructor(datastore: DatastoreDocument, layout: Layout) {
+  /**
+   * `layout` must have a slot already for every name that the pipeline mentions.
+   * @param base what the rows' keys begin with, in front of the partitions
+   */
+  constructor(datastore: DatastoreDocument, layout: Layout, base: string) {
     const sources = partitionSources(datastore);
-    const limit = valueLimit(datastore, sources.filter(({ kind }) => kind === "attribute").length);
+    const limit = valueLimit(datastore, base, sources.filter(({ kind }) => kind === "attribute").length);
     this.parts = sources.flatMap((source): Part[] => {
       if (source.kind === "arrival") return [];
       const slots = layout.anySpelling(source.attribute);
@@ -81,7 +86,7 @@ export class PartitionReader {
   }
 
   private combination(): PartitionKeys {
-    const id = this.current.join("/");
+    const id = this.current.join("\u0000");
     let keys = this.combinations.get(id);
     if (keys === undefined) {
       const made: Record<string, string> = {};
@@ -94,11 +99,12 @@ export class PartitionReader {
   }
 }
 
-/** How long one attribute's value may get, so that the prefix never does. */
-function valueLimit(datastore: DatastoreDocument, attributes: number): number {
-  const written = partitionScheme(datastore).keys.reduce((sum, { name }) => sum + name.length + 2, 0);
-  const room = PREFIX_LIMIT - BASE_LENGTH - written - 12;
-  return Math.max(16, Math.min(128, Math.floor(room / Math.max(1, attributes))));
+/** How many bytes one attribute's value may have, so that the evaluated prefix never gets too long. */
+function valueLimit(datastore: DatastoreDocument, base: string, attributes: number): number {
+  const { keys, locationTemplate } = partitionScheme(datastore);
+  const fixed = locationTemplate(base).replace(/\$\{[^}]*\}/g, "").length;
+  const room = PREFIX_LIMIT - fixed - (keys.length - attributes) * LONGEST_TIME;
+  return Math.max(LEAST_VALUE, Math.floor(room / Math.max(1, attributes)));
 }
 
 function ignore(): void {

@@ -3,6 +3,7 @@
  * the projection, all from one list, so that they cannot disagree (building blocks 3.3 and 6.2).
  */
 import type { DatastoreDocument } from "../documents/types";
+import { LAST_SEGMENT } from "./path-value";
 
 export interface PartitionKey {
   readonly name: string;
@@ -13,16 +14,21 @@ export interface PartitionScheme {
   readonly keys: readonly PartitionKey[];
   /** whether the delivery stream needs dynamic partitioning: partitions by event time or attribute do */
   readonly dynamic: boolean;
-  /** The delivery stream's prefix below `base`: `data/__year=!{partitionKeyFromLambda:__year}/.../`. */
+  /** The delivery stream's prefix below `base`: `data/__year=!{partitionKeyFromLambda:__year}/.../`, with `rows/` behind attributes. */
   firehosePrefix(base: string): string;
   /** The value of `storage.location.template`: `s3://b/data/__year=${__year}/.../`. */
   locationTemplate(location: string): string;
   /**
    * `projection.<key>.*` of every key; the caller adds `projection.enabled` and the template. Event time ranges over the
    * given years, both included; arrival time (`__dt`) from the first of them until tomorrow. Attributes are injected: a
-   * query names the values it wants.
+   * query names the values it wants, as they were sent.
    */
   projection(range: { fromYear: number; toYear: number }): Record<string, string>;
+}
+
+/** What the keys of a datastore's rows begin with, in front of its partitions. @param root "" or a prefix of a bucket of the user's */
+export function rowsPrefix(root: string, datastoreName: string): string {
+  return `${root}data/${datastoreName}/`;
 }
 
 /** What one partition of a datastore is cut by. */
@@ -109,8 +115,9 @@ function year(value: number): string {
 export function partitionScheme(datastore: DatastoreDocument): PartitionScheme {
   const sources = partitionSources(datastore);
   const all = sources.flatMap(parts);
+  const end = sources.some(({ kind }) => kind === "attribute") ? `${LAST_SEGMENT}/` : "";
   const path = (base: string, value: (part: Part) => string): string =>
-    `${base}${base === "" || base.endsWith("/") ? "" : "/"}${all.map((part) => `${part.key}=${value(part)}/`).join("")}`;
+    `${base}${base === "" || base.endsWith("/") ? "" : "/"}${all.map((part) => `${part.key}=${value(part)}/`).join("")}${end}`;
   return {
     keys: all.map(({ key }) => ({ name: key, type: "string" })),
     dynamic: sources.some(({ kind }) => kind !== "arrival"),

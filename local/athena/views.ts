@@ -45,7 +45,7 @@ export async function sourceOf(
   return { table, columns, files, schemaFile, spelled };
 }
 
-/** The catalog reads values as they stand; DuckDB would decode them, so a value with % is not left to it. */
+/** The catalog reads values as they stand; DuckDB would decode a % and stumble over a =, so such values are not left to it. */
 function isSpelled(file: PartitionFile, keys: readonly string[]): boolean {
   const found = path
     .dirname(file.path)
@@ -53,7 +53,7 @@ function isSpelled(file: PartitionFile, keys: readonly string[]): boolean {
     .filter((segment) => segment.includes("="));
   return (
     found.length === keys.length &&
-    keys.every((key, i) => found[i] === `${key}=${file.partition[key]}` && !found[i].includes("%"))
+    keys.every((key, i) => found[i] === `${key}=${file.partition[key]}` && !/[%=]/.test(file.partition[key]!))
   );
 }
 

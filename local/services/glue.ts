@@ -136,7 +136,11 @@ function describe(inputs: Properties, { columns, version }: TableVersion): Prope
   };
 }
 
-/** `data/__year=${__year}/` as a pattern over keys; a value is one path segment or less. */
+/**
+ * `data/__year=${__year}/` as a pattern over keys. Athena puts values into the template as they are (the reading of Trino's own
+ * projection for templates that are not Hive's layout to the letter; for Athena unverified), so one may hold slashes; a query names
+ * those of an injected key, and no other value leads to the same place.
+ */
 function templatePattern(prefix: string): { pattern: RegExp; names: string[] } {
   const names: string[] = [];
   const source = prefix
@@ -144,7 +148,7 @@ function templatePattern(prefix: string): { pattern: RegExp; names: string[] } {
     .map((part) => {
       if (!part.startsWith("${")) return part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
       names.push(part.slice(2, -1));
-      return "([^/]*)";
+      return "(.+?)";
     })
     .join("");
   return { pattern: new RegExp(`^${source}[^/]+$`), names };

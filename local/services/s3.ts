@@ -48,8 +48,14 @@ export class S3Error extends Error {
 }
 
 const DAY = 86_400_000;
-/** Noncurrent versions lie beside the keys in a folder that no key can name, for keys of ours never begin with a dot. */
+/** Noncurrent versions lie beside the keys in a folder of their own, `KEY!TIME`; keys of ours never begin with a dot. */
 const VERSIONS = ".versions";
+/** The name of a part of a key that is empty, as between two slashes. No escape is like it, nor like the next. */
+const EMPTY = "~";
+/** Ends a folder whose name goes on in the next. */
+const CONTINUED = "~~";
+/** Bytes of a file's name; the file systems of all platforms take 255. */
+const PIECE_BYTES = 200;
 
 /**
  * S3 as folders: a bucket is a folder, an object a file whose modification time is the local clock's. An object appears
@@ -217,25 +223,12 @@ export class S3 {
     const objects: StoredObject[] = [];
     // Only the folder that the prefix names needs to be walked.
     const start = prefix.slice(0, prefix.lastIndexOf("/") + 1);
-    const walk = (folder: string, keyPrefix: string): void => {
-      let entries: fs.Dirent[];
-      try {
-        entries = fs.readdirSync(folder, { withFileTypes: true });
-      } catch {
-        return; // no object under this prefix
-      }
-      for (const entry of entries) {
-        const key = keyPrefix + unescapeSegment(entry.name);
-        const file = path.join(folder, entry.name);
-        if (entry.isDirectory()) {
-          if (entry.name !== VERSIONS) walk(file, `${key}/`);
-        } else if (key.startsWith(prefix)) {
-          const stat = fs.statSync(file);
-          objects.push({ key, file, bytes: stat.size, modified: stat.mtimeMs });
-        }
-      }
-    };
-    walk(start === "" ? bucket.folder : fileOf(bucket.folder, start), start);
+    const folder = start === "" ? bucket.folder : fileOf(bucket.folder, start.slice(0, -1));
+    walkFiles(folder, start, (key, file) => {
+      if (!key.startsWith(prefix)) return;
+      const stat = fs.statSync(file);
+      objects.push({ key, file, bytes: stat.size, modified: stat.mtimeMs });
+    });
     return objects.sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
@@ -359,22 +352,19 @@ export class S3 {
     now: number,
     later: (time: number) => void,
   ): void {
-    const folder = path.join(bucket.folder, VERSIONS);
-    if (!fs.existsSync(folder)) return;
-    for (const name of fs.readdirSync(folder)) {
-      const since = Number(name.slice(0, name.indexOf("!")));
-      const key = decodeURIComponent(name.slice(name.indexOf("!") + 1));
-      if (!key.startsWith(prefix)) continue;
-      const time = due(since, days);
-      if (time <= now) fs.rmSync(path.join(folder, name));
+    walkFiles(path.join(bucket.folder, VERSIONS), "", (name, file) => {
+      const mark = name.lastIndexOf("!");
+      if (!name.startsWith(prefix)) return;
+      const time = due(Number(name.slice(mark + 1)), days);
+      if (time <= now) fs.rmSync(file);
       else later(time);
-    }
+    });
   }
 
   private keepVersion(bucket: Bucket, key: string, file: string): void {
-    const folder = path.join(bucket.folder, VERSIONS);
-    fs.mkdirSync(folder, { recursive: true });
-    fs.renameSync(file, path.join(folder, `${this.clock.now()}!${encodeURIComponent(key).slice(-200)}`));
+    const kept = fileOf(path.join(bucket.folder, VERSIONS), `${key}!${this.clock.now()}`);
+    fs.mkdirSync(path.dirname(kept), { recursive: true });
+    fs.renameSync(file, kept);
   }
 
   private bucket(name: string): Bucket {
@@ -389,24 +379,60 @@ function due(since: number, days: number): number {
   return Math.ceil((since + days * DAY) / DAY) * DAY;
 }
 
-/** A key's file. Characters that a file name cannot carry on every system are escaped, one segment at a time. */
+/** Visits the files below a folder with the keys that they have. */
+function walkFiles(folder: string, keyPrefix: string, visit: (key: string, file: string) => void): void {
+  let entries: fs.Dirent[];
+  try {
+    entries = fs.readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return; // nothing is there
+  }
+  for (const entry of entries) {
+    const key = keyPrefix + unescapeSegment(entry.name);
+    const file = path.join(folder, entry.name);
+    if (!entry.isDirectory()) visit(key, file);
+    else if (entry.name !== VERSIONS) walkFiles(file, entry.name.endsWith(CONTINUED) ? key : `${key}/`, visit);
+  }
+}
+
+/** A key's file. What a file's name cannot carry on every system is written otherwise, one segment at a time. */
 function fileOf(folder: string, key: string): string {
-  const segments = key.split("/").map(escapeSegment);
+  const segments = key.split("/").flatMap((segment) => pieces(escapeSegment(segment)));
   return path.join(folder, ...segments);
 }
 
+/** Beside what file systems refuse, what SQL's readers take for a pattern, blanks and dots that Windows drops, and nothing at all. */
 function escapeSegment(segment: string): string {
-  if (segment === "." || segment === "..") return segment.replaceAll(".", "~2E");
+  if (segment === "") return EMPTY;
   return segment.replace(
     // eslint-disable-next-line no-control-regex -- control characters are what must not reach a file name
-    /[<>:"\\|?*\u0000-\u001f~]/g,
-    (c) => `~${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
+    /[<>:"\\|?*[\]{}\u0000-\u001f~]|[. ]$|^\.+$/g,
+    (text) => [...text].map((c) => `~${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`).join(""),
   );
 }
 
+/** A name that is too long for a file system, as folders in each other; each but the last ends with a mark. */
+function pieces(name: string): string[] {
+  if (Buffer.byteLength(name) <= PIECE_BYTES) return [name];
+  const found: string[] = [];
+  let piece = "";
+  // an escape or a character at a time
+  for (const part of name.match(/~[0-9A-F]{2}|./gsu)!) {
+    if (Buffer.byteLength(piece + part) > PIECE_BYTES) {
+      found.push(piece + CONTINUED);
+      piece = "";
+    }
+    piece += part;
+  }
+  return [...found, piece];
+}
+
 function unescapeSegment(name: string): string {
+  if (name === EMPTY) return "";
   return name.includes("~")
-    ? name.replace(/~([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+    ? name
+        .slice(0, name.endsWith(CONTINUED) ? -CONTINUED.length : undefined)
+        .replace(/~([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
     : name;
 }
 

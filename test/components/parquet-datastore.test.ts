@@ -65,7 +65,7 @@ describe("ParquetDatastore", () => {
       "projection.__hour.type": "integer",
       "projection.__hour.range": "0,23",
       "projection.__hour.digits": "2",
-      "storage.location.template": `${location}__partition_site=\${__partition_site}/__year=\${__year}/__month=\${__month}/__day=\${__day}/__hour=\${__hour}/`,
+      "storage.location.template": `${location}__partition_site=\${__partition_site}/__year=\${__year}/__month=\${__month}/__day=\${__day}/__hour=\${__hour}/rows/`,
     });
   });
 

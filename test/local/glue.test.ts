@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import fc from "fast-check";
 import { Clock } from "../../local/clock";
 import { Iam } from "../../local/iam";
 import { ACCOUNT, TYPES, type Resource } from "../../local/model";
@@ -87,10 +88,17 @@ describe("local/services/glue: partition projection", () => {
     assert.deepEqual(seen({ type: "injected" }, at(...values)).values.sort(), [...values].sort());
   });
 
-  it("does not see what lies deeper, or beside the template", () => {
+  it("injected: values with slashes, but not what lies beside the template", () => {
     assert.deepEqual(seen({ type: "injected" }, ["data/k=a/object", "data/k=a/deeper/object", "data/other/object"]), {
+      values: ["a/deeper", "a"],
+      unseen: 1,
+    });
+  });
+
+  it("enum: does not see what lies deeper", () => {
+    assert.deepEqual(seen({ type: "enum", values: "a" }, ["data/k=a/object", "data/k=a/deeper/object"]), {
       values: ["a"],
-      unseen: 2,
+      unseen: 1,
     });
   });
 });
@@ -111,7 +119,8 @@ describe("local/services/s3", () => {
     s3.clean();
     s3.put(YOU, "b", "a/key", Buffer.from("one"));
     s3.put(YOU, "b", "a/key", Buffer.from("two"));
-    const versions = (): number => fs.readdirSync(path.join(folder, "b", ".versions")).length;
+    const versions = (): number =>
+      fs.readdirSync(path.join(folder, "b", ".versions", "a")).filter((name) => name.startsWith("key!")).length;
     assert.equal(versions(), 1);
     assert.deepEqual(
       s3.list("b", "").map(({ key, bytes }) => [key, bytes]),
@@ -124,6 +133,49 @@ describe("local/services/s3", () => {
     s3.expire();
     assert.equal(versions(), 0);
     assert.equal(fs.readFileSync(s3.list("b", "a/")[0]!.file, "utf8"), "two");
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  it("has any key, whatever the file system thinks of it", () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "s3-"));
+    const resources = [resource(TYPES.bucket, { bucket: "b" })];
+    const s3 = new S3(resources, folder, new Clock(0), new Iam(resources, ACCOUNT), "eu-central-1");
+    s3.clean();
+    const segment = fc.oneof(
+      fc.constantFrom(
+        "",
+        ".",
+        "..",
+        "a",
+        "~",
+        "~~",
+        "~7E",
+        "a~",
+        "b.",
+        "c ",
+        "x".repeat(250),
+        ":".repeat(120),
+        "é".repeat(150),
+      ),
+      fc.string({ unit: "grapheme", maxLength: 6 }),
+    );
+    fc.assert(
+      fc.property(fc.array(segment, { minLength: 2, maxLength: 4 }), (segments) => {
+        // an object and a folder of one name would meet: the object's own begins otherwise
+        const prefix = `${segments
+          .slice(0, -1)
+          .map((each) => each.replaceAll("/", "|"))
+          .join("/")}/`;
+        const key = `${prefix}!${segments.at(-1)!.replaceAll("/", "|")}`;
+        s3.put(YOU, "b", key, Buffer.from("x"));
+        assert.ok(s3.list("b", "").some((object) => object.key === key));
+        assert.ok(s3.list("b", prefix).some((object) => object.key === key));
+        assert.ok(s3.exists("b", key));
+        s3.delete(YOU, "b", key);
+        assert.deepEqual(s3.list("b", ""), []);
+      }),
+      { numRuns: 200 },
+    );
     fs.rmSync(folder, { recursive: true });
   });
 
