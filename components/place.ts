@@ -19,11 +19,15 @@ export class Place {
       .apply(([region, account, rest]) => `arn:${partitionOf(region)}:${service}:${region}:${account}:${rest}`);
   }
 
-  /** IAM is in no region. */
-  role(name: pulumi.Input<string>): pulumi.Output<string> {
+  /** What is in no region, such as IAM: `arn:aws:SERVICE::ACCOUNT:RESOURCE` */
+  global(service: string, resource: pulumi.Input<string>): pulumi.Output<string> {
     return pulumi
-      .all([this.region, this.account, name])
-      .apply(([region, account, rest]) => `arn:${partitionOf(region)}:iam::${account}:role/${rest}`);
+      .all([this.region, this.account, resource])
+      .apply(([region, account, rest]) => `arn:${partitionOf(region)}:${service}::${account}:${rest}`);
+  }
+
+  role(name: pulumi.Input<string>): pulumi.Output<string> {
+    return this.global("iam", pulumi.interpolate`role/${name}`);
   }
 
   /** S3 has neither region nor account in its ARNs; `key` may be a pattern. */

@@ -1,7 +1,7 @@
 import { show } from "../../limits/values";
 import type { ResourceRule } from "../../framework/rule";
 import { actionOf, keyExists, sendsKey } from "../../iam/catalog";
-import { statementsIn, typesOf } from "../../iam/documents";
+import { principalsOf, statementsIn, typesOf, type Statement } from "../../iam/documents";
 
 const OPERATOR =
   /^(ForAllValues:|ForAnyValue:)?(String(Equals|NotEquals|EqualsIgnoreCase|NotEqualsIgnoreCase|Like|NotLike)|Numeric(Equals|NotEquals|LessThan|LessThanEquals|GreaterThan|GreaterThanEquals)|Date(Equals|NotEquals|LessThan|LessThanEquals|GreaterThan|GreaterThanEquals)|Bool|BinaryEquals|IpAddress|NotIpAddress|Arn(Equals|Like|NotEquals|NotLike))(IfExists)?$|^Null$/;
@@ -37,6 +37,7 @@ export const conditionKeyExists: ResourceRule = {
           );
           continue;
         }
+        if (isClaim(key, statement)) continue;
         if (!keyExists(key)) {
           found.add(
             at,
@@ -63,3 +64,11 @@ export const conditionKeyExists: ResourceRule = {
       }
   },
 };
+
+/** Claims of an identity provider's tokens, `HOST:sub`, where the statement trusts that provider. */
+function isClaim(key: string, statement: Statement): boolean {
+  return principalsOf(statement).some(({ kind, value }) => {
+    const issuer = /:oidc-provider\/(.+)$/.exec(value)?.[1];
+    return kind === "Federated" && issuer !== undefined && key.startsWith(`${issuer}:`);
+  });
+}

@@ -1,7 +1,8 @@
 import { show } from "../../limits/values";
 import type { StackRule } from "../../framework/rule";
-import { fitsTemplate as fits } from "../../iam/arn";
+import { fitsTemplate as fits, parseArn } from "../../iam/arn";
 import { actionOf } from "../../iam/catalog";
+import { isOwnName, NAME_PREFIXES } from "../../iam/own-names";
 import { holdings } from "../../stack/held";
 import { stackSetting } from "../../framework/context";
 import { FUNCTION } from "../../stack/links";
@@ -19,6 +20,7 @@ export const grantNeeded: StackRule = {
   level: "mandatory",
   mend: "Remove the action or the resource; give each actor a role of its own.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
+  config: NAME_PREFIXES,
   checkStack(stack, found, context) {
     const held = holdings(stack);
     const key = stackSetting(context, "kmsKeyArn");
@@ -29,6 +31,7 @@ export const grantNeeded: StackRule = {
         const at = `${statement.at}.Resource`;
         for (const resource of statement.resources) {
           if (resource === "*" || held(resource) || resource === key) continue;
+          if (isOwnName(parseArn(resource)?.resource ?? "", context.config.namePrefixes)) continue;
           on.add(
             at,
             show(resource),

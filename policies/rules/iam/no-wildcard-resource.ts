@@ -3,6 +3,7 @@ import type { ResourceRule } from "../../framework/rule";
 import { parseArn } from "../../iam/arn";
 import { actionOf } from "../../iam/catalog";
 import { statementsIn, typesOf } from "../../iam/documents";
+import { isOwnName, NAME_PREFIXES } from "../../iam/own-names";
 
 export const noWildcardResource: ResourceRule = {
   id: "no-wildcard-resource",
@@ -13,8 +14,9 @@ export const noWildcardResource: ResourceRule = {
   level: "mandatory",
   mend: "Name the resource by its ARN; * may stand for keys below a bucket's prefix, streams of a log group, tables of a database, things.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html",
+  config: NAME_PREFIXES,
   types: typesOf("identity"),
-  check(view, found) {
+  check(view, found, context) {
     for (const statement of statementsIn(view, found, "identity")) {
       if (!statement.allow) continue;
       const narrow = statement.actions.flatMap((name) => {
@@ -23,7 +25,7 @@ export const noWildcardResource: ResourceRule = {
       });
       if (narrow.length === 0) continue;
       for (const resource of statement.resources) {
-        const problem = wildcardProblem(resource);
+        const problem = wildcardProblem(resource, context.config.namePrefixes);
         if (problem !== undefined)
           found.add(
             `${statement.at}.Resource`,
@@ -58,7 +60,7 @@ const OPEN: readonly [service: string, resource: RegExp][] = [
   ["scheduler", /^schedule\/[^*?/]+\/[\s\S]+$/],
 ];
 
-function wildcardProblem(resource: string): string | undefined {
+function wildcardProblem(resource: string, namePrefixes: unknown): string | undefined {
   if (!/[*?]/.test(resource.replace(/\$\{[^}]*\}/g, ""))) return undefined;
   if (resource === "*") return "* is every resource of the account";
   const parts = parseArn(resource);
@@ -67,5 +69,6 @@ function wildcardProblem(resource: string): string | undefined {
   if (/[*?]/.test(parts.account)) return "the account is open";
   if (/[*?]/.test(parts.region)) return "the region is open";
   if (OPEN.some(([service, open]) => service === parts.service && open.test(parts.resource))) return undefined;
+  if (isOwnName(parts.resource, namePrefixes)) return undefined;
   return "the * stands in the resource's own name";
 }

@@ -1,7 +1,8 @@
 import { show } from "../../limits/values";
 import type { ResourceRule } from "../../framework/rule";
-import { wildcard } from "../../iam/arn";
+import { parseArn, wildcard } from "../../iam/arn";
 import { demanded, statementsIn, typesOf } from "../../iam/documents";
+import { isOwnName, NAME_PREFIXES } from "../../iam/own-names";
 
 export const passRoleCondition: ResourceRule = {
   id: "pass-role-condition",
@@ -12,8 +13,9 @@ export const passRoleCondition: ResourceRule = {
   level: "mandatory",
   mend: "Name the role's ARN, and add Condition StringEquals iam:PassedToService.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
+  config: NAME_PREFIXES,
   types: typesOf("identity"),
-  check(view, found) {
+  check(view, found, context) {
     for (const statement of statementsIn(view, found, "identity")) {
       if (!statement.allow || !statement.actions.some((action) => wildcard(action.toLowerCase()).test("iam:passrole")))
         continue;
@@ -35,7 +37,7 @@ export const passRoleCondition: ResourceRule = {
               "write SERVICE.amazonaws.com",
             );
       for (const resource of statement.resources)
-        if (/[*?]/.test(resource))
+        if (/[*?]/.test(resource) && !isOwnName(parseArn(resource)?.resource ?? "", context.config.namePrefixes))
           found.add(
             `${statement.at}.Resource`,
             show(resource),

@@ -1,0 +1,187 @@
+import * as iam from "@pulumi/aws/iam";
+import * as kms from "@pulumi/aws/kms";
+import * as pulumi from "@pulumi/pulumi";
+import { privateBucket } from "../../components/bucket";
+import { physicalName } from "../../components/names";
+import { placeOf, type Place } from "../../components/place";
+import type { Statement } from "../../components/role";
+import { deletesData, statementsFor } from "./statements";
+import type { Names } from "./calls";
+import type { Settings } from "./settings";
+import { AUDIENCE, subjectsFor, trustPolicy } from "./trust";
+
+/** Where a job's session ends; a first `up` with its waits takes some minutes. */
+const SESSION_SECONDS = 3600;
+
+/**
+ * What one environment needs before CI deploys to it: the forge as identity provider, a role that deploys and one that only reads, a
+ * bucket for Pulumi's state and a key for it and for the stack's secrets.
+ */
+export class Environment extends pulumi.ComponentResource {
+  readonly deployRoleArn: pulumi.Output<string>;
+  readonly previewRoleArn: pulumi.Output<string>;
+  /** for PULUMI_BACKEND_URL */
+  readonly backendUrl: pulumi.Output<string>;
+  /** for `pulumi stack init --secrets-provider` */
+  readonly secretsProvider: pulumi.Output<string>;
+
+  constructor(name: string, settings: Settings, opts: pulumi.ComponentResourceOptions = {}) {
+    super("iot-telemetry-etl:bootstrap:Environment", name, {}, opts);
+    const place = placeOf(this);
+    const stack = pulumi.getStack();
+    const names = namesOf(settings, stack);
+    const subjects = subjectsFor(settings, stack);
+
+    const provider = this.provider(name, settings, place);
+    const role = (actor: string, description: string, own: readonly string[]): iam.Role =>
+      new iam.Role(
+        `${name}-${actor}-role`,
+        {
+          name: physicalName("role", actor),
+          description,
+          assumeRolePolicy: pulumi.jsonStringify(
+            pulumi.output(provider).apply((arn) => trustPolicy(settings.issuer, arn, own)),
+          ),
+          maxSessionDuration: SESSION_SECONDS,
+        },
+        { parent: this },
+      );
+    const deploy = role("deploy", `Deploys ${settings.project} ${stack}`, subjects.deploy);
+    const preview = role("preview", `Previews ${settings.project} ${stack}, and looks for drift`, subjects.preview);
+    this.deployRoleArn = place.role(deploy.name);
+    this.previewRoleArn = place.role(preview.name);
+
+    const key = this.key(name, place, [this.deployRoleArn, this.previewRoleArn], [deploy, preview]);
+    const { bucket } = privateBucket(this, name, place, {
+      purpose: "state",
+      // A state is needed for as long as its stack is there.
+      days: undefined,
+      kmsKeyArn: key.alias,
+      allowDataDeletion: false,
+      tags: undefined,
+      hooks: { bucket: (_, options) => (options.protect = true) },
+    });
+    const policy = (actor: string, of: iam.Role, statements: Statement[]): iam.RolePolicy =>
+      new iam.RolePolicy(
+        `${name}-${actor}-policy`,
+        {
+          name: physicalName("rolePolicy", actor),
+          role: of.name,
+          policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements }),
+        },
+        { parent: this },
+      );
+    policy("deploy", deploy, [
+      ...stateOf(settings.project, bucket.bucket, place, ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]),
+      ...statementsFor("write", names, place),
+      ...(settings.allowDataDeletion ? deletesData(names, place) : []),
+    ]);
+    policy("preview", preview, [
+      ...stateOf(settings.project, bucket.bucket, place, ["s3:GetObject"]),
+      ...statementsFor("read", names, place),
+    ]);
+
+    this.backendUrl = pulumi.interpolate`s3://${bucket.bucket}?region=${place.region}&awssdk=v2`;
+    this.secretsProvider = pulumi.interpolate`awskms://${aliasName()}?region=${place.region}`;
+    this.registerOutputs({});
+  }
+
+  /** ARN of the account's one provider for the forge. */
+  private provider(name: string, { issuer, providerExists }: Settings, place: Place): pulumi.Output<string> {
+    const arn = place.global("iam", `oidc-provider/${issuer}`);
+    if (providerExists) return arn;
+    const provider = new iam.OpenIdConnectProvider(
+      `${name}-provider`,
+      { url: `https://${issuer}`, clientIdLists: [AUDIENCE] },
+      // Other environments of the account may use it.
+      { parent: this, protect: true },
+    );
+    // The ARN is known before the provider is there, and its users wait for it all the same.
+    return pulumi.all([arn, provider.url]).apply(([known]) => known);
+  }
+
+  /** The key, by its alias: an ARN that is known before the key is. */
+  private key(
+    name: string,
+    place: Place,
+    users: pulumi.Input<string>[],
+    roles: iam.Role[],
+  ): { alias: pulumi.Output<string> } {
+    const key = new kms.Key(
+      `${name}-key`,
+      {
+        description: `State and secrets of ${pulumi.getStack()}`,
+        enableKeyRotation: true,
+        deletionWindowInDays: 30,
+        policy: pulumi.jsonStringify({
+          Version: "2012-10-17",
+          Statement: [
+            {
+              // Without it nobody could ever change the key again; people get at it by policies of the account's own.
+              Sid: "Administration",
+              Effect: "Allow",
+              Principal: { AWS: place.global("iam", "root") },
+              Action: "kms:*",
+              Resource: "*",
+            },
+            {
+              // The state's objects.
+              Sid: "State",
+              Effect: "Allow",
+              Principal: { AWS: users },
+              Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+              Resource: "*",
+              Condition: { StringEquals: { "kms:ViaService": place.endpoint("s3") } },
+            },
+            {
+              // Pulumi decrypts the stack's own data key with it, in preview too.
+              Sid: "Secrets",
+              Effect: "Allow",
+              Principal: { AWS: users },
+              Action: ["kms:Decrypt"],
+              Resource: "*",
+            },
+          ],
+        }),
+      },
+      // KMS refuses a principal that is not there.
+      { parent: this, protect: true, dependsOn: roles },
+    );
+    const alias = new kms.Alias(`${name}-key-alias`, { name: aliasName(), targetKeyId: key.keyId }, { parent: this });
+    return { alias: place.arn("kms", pulumi.interpolate`${alias.name}`) };
+  }
+}
+
+function aliasName(): string {
+  return `alias/${pulumi.getProject()}-${pulumi.getStack()}`;
+}
+
+function namesOf({ project, things, thingTypes }: Settings, stack: string): Names {
+  const dashed = `${project}-${stack}`;
+  return { dashed, underscored: dashed.replaceAll("-", "_").toLowerCase(), things, thingTypes };
+}
+
+/** The keys of Pulumi's own layout below .pulumi/ that one project's stacks have. */
+function stateOf(project: string, bucket: pulumi.Input<string>, place: Place, actions: string[]): Statement[] {
+  const folders = [`stacks/${project}`, `history/${project}`, `backups/${project}`, `locks/organization/${project}`];
+  return [
+    {
+      Sid: "State",
+      Effect: "Allow",
+      Action: actions,
+      Resource: folders.map((folder) => place.bucket(bucket, `.pulumi/${folder}/*`)),
+    },
+    {
+      Sid: "StateVersion",
+      Effect: "Allow",
+      Action: ["s3:GetObject"],
+      Resource: [place.bucket(bucket, ".pulumi/meta.yaml")],
+    },
+    {
+      Sid: "ListState",
+      Effect: "Allow",
+      Action: ["s3:ListBucket"],
+      Resource: [place.bucket(bucket)],
+    },
+  ];
+}

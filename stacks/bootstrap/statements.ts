@@ -1,0 +1,78 @@
+import type { Place } from "../../components/place";
+import type { Statement } from "../../components/role";
+import { CALLS, DELETES_DATA, DELETES_DATA_OF_BUCKET, type Calls, type Names } from "./calls";
+
+/** What may be done with the stack's resources. */
+export type Extent = "read" | "write";
+
+/**
+ * The statements that the table of calls comes to: one for the types that lie on the same resources, one for what IAM grants for no
+ * single resource, one for each service that gets a role.
+ */
+export function statementsFor(extent: Extent, names: Names, place: Place): Statement[] {
+  const groups = new Map<string, { on: string[]; actions: Set<string> }>();
+  const account = new Set<string>();
+  const services = new Set<string>();
+  const grant = (on: string[], actions: readonly string[], calls: Calls): void => {
+    const group = groups.get(on.join()) ?? { on, actions: new Set<string>() };
+    for (const action of actions) (calls.account?.includes(action) === true ? account : group.actions).add(action);
+    if (group.actions.size > 0) groups.set(on.join(), group);
+  };
+  for (const calls of Object.values(CALLS)) {
+    const on = calls.on(names);
+    if (on.length === 0) continue;
+    grant(on, calls.read, calls);
+    if (extent === "read") continue;
+    grant(on, [...calls.create, ...calls.update], calls);
+    grant([...on, ...(calls.deletesToo?.(names) ?? [])], calls.delete, calls);
+    if (calls.passesRoleTo !== undefined) services.add(calls.passesRoleTo);
+  }
+  const statements = [...groups.values()].map(({ on, actions }, index): Statement => ({
+    Sid: `${sidOf(on[0]!)}${index}`,
+    Effect: "Allow",
+    Action: [...actions].sort(),
+    Resource: on.map((end) => arnOf(end, place)),
+  }));
+  if (account.size > 0)
+    statements.push({ Sid: "NoSingleResource", Effect: "Allow", Action: [...account].sort(), Resource: ["*"] });
+  if (services.size > 0)
+    statements.push({
+      Sid: "PassRoles",
+      Effect: "Allow",
+      Action: ["iam:PassRole"],
+      Resource: [place.role(`${names.dashed}-*`)],
+      Condition: { StringEquals: { "iam:PassedToService": [...services].sort() } },
+    });
+  return statements;
+}
+
+/** Deleting buckets with the objects in them. */
+export function deletesData({ dashed }: Names, place: Place): Statement[] {
+  return [
+    {
+      Sid: "DeleteData",
+      Effect: "Allow",
+      Action: [...DELETES_DATA],
+      Resource: [place.bucket(`${dashed}-*`, "*")],
+    },
+    {
+      Sid: "ListDataToDelete",
+      Effect: "Allow",
+      Action: [...DELETES_DATA_OF_BUCKET],
+      Resource: [place.bucket(`${dashed}-*`)],
+    },
+  ];
+}
+
+/** `kinesis:stream/NAME` in this place; `cloudwatch::dashboard/NAME` is in no region. */
+function arnOf(end: string, place: Place): Statement["Resource"][number] {
+  const [, service = "", noRegion, resource = ""] = /^([a-z0-9]+):(:?)(.*)$/s.exec(end)!;
+  if (service === "s3") return place.bucket(resource);
+  if (service === "iam") return place.role(resource.slice("role/".length));
+  return noRegion === ":" ? place.global(service, resource) : place.arn(service, resource);
+}
+
+function sidOf(end: string): string {
+  const service = end.split(":")[0]!;
+  return service[0]!.toUpperCase() + service.slice(1);
+}

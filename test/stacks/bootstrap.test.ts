@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { readPackConfig } from "../../cli/preview/look";
+import { evaluate } from "../../local/engine";
+import { handlers, planResource } from "../../local/resources";
+import { judge } from "../../policies/framework/judge";
+import { covers, fitsTemplate, parseArn } from "../../policies/iam/arn";
+import { actionOf } from "../../policies/iam/catalog";
+import { RULES } from "../../policies/rules";
+import { CALLS, DELETES_DATA, DELETES_DATA_OF_BUCKET, type Names } from "../../stacks/bootstrap/calls";
+import { Environment } from "../../stacks/bootstrap/environment";
+import { readSettings } from "../../stacks/bootstrap/settings";
+import { readStack } from "../../stacks/read";
+import { wire } from "../../stacks/wire";
+import { ACCOUNT, REGION, run, statements, type Registration, type Run } from "../harness";
+
+const ROOT = path.resolve(__dirname, "..", "..");
+const PROJECT = "iot-telemetry-etl-bootstrap";
+const FOLDER = path.join(ROOT, "stacks", "bootstrap");
+const NAMES: Names = { dashed: "p-dev", underscored: "p_dev", things: ["pump-*"], thingTypes: ["pump"] };
+
+/** Tokens of the classes that a folder's files create. */
+function createdTypes(folder: string): string[] {
+  const types = new Set<string>();
+  for (const name of fs.readdirSync(folder).filter((file) => file.endsWith(".ts"))) {
+    const text = fs.readFileSync(path.join(folder, name), "utf8");
+    for (const [, alias, module] of text.matchAll(/import \* as (\w+) from "(@pulumi\/aws\/\w+)"/g)) {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- the module's name comes from the source
+      const classes = require(module!) as Record<string, { __pulumiType?: string }>;
+      for (const [, created] of text.matchAll(new RegExp(`new ${alias}\\.(\\w+)\\(`, "g")))
+        types.add(classes[created!]!.__pulumiType!);
+    }
+  }
+  return [...types].sort();
+}
+
+interface Granted {
+  Sid: string;
+  Action: string[];
+  Resource: string[];
+  Condition?: Record<string, Record<string, string | string[]>>;
+}
+
+function granted(made: Run<unknown>, actor: string): Granted[] {
+  return statements(made.one("aws:iam/rolePolicy:RolePolicy", `environment-${actor}-policy`)) as Granted[];
+}
+
+describe("bootstrap: calls of the deploy role", () => {
+  it("has every type that the components create, and no other", () => {
+    const created = createdTypes(path.join(ROOT, "components"));
+    assert.ok(created.length > 20);
+    assert.deepEqual(Object.keys(CALLS).sort(), created);
+  });
+
+  for (const [type, calls] of Object.entries(CALLS))
+    it(`${type}: its actions exist, in full, on the resources that they work on`, () => {
+      const on = calls.on(NAMES).map(arn);
+      const deleted = [...on, ...(calls.deletesToo?.(NAMES) ?? []).map(arn)];
+      assert.ok(on.length > 0 && calls.create.length > 0 && calls.read.length > 0 && calls.delete.length > 0);
+      for (const [resources, actions] of [
+        [on, [...calls.create, ...calls.read, ...calls.update]],
+        [deleted, calls.delete],
+      ] as const) {
+        for (const name of actions) {
+          const action = actionOf(name);
+          assert.equal(action?.name, name, `${name} is none of AWS's actions`);
+          assert.equal(calls.account?.includes(name) === true, action.arns.length === 0, `${name}: resource level`);
+          if (action.arns.length > 0)
+            assert.ok(
+              resources.some((resource) => action.arns.some((template) => fitsTemplate(resource, template))),
+              `${name} works on none of ${resources.join(", ")}`,
+            );
+        }
+        for (const resource of resources) {
+          assert.ok(parseArn(resource) !== undefined, resource);
+          assert.ok(resource.includes("p-dev") || resource.includes("p_dev") || /pump|:catalog$/.test(resource));
+        }
+      }
+    });
+
+  it("knows what deletes data", () => {
+    for (const name of [...DELETES_DATA, ...DELETES_DATA_OF_BUCKET]) assert.equal(actionOf(name)?.name, name);
+  });
+});
+
+/** As the program's own `Place` writes them. */
+function arn(end: string): string {
+  const [, service, none, resource] = /^([a-z0-9]+):(:?)(.*)$/.exec(end)!;
+  if (service === "s3") return `arn:aws:s3:::${resource}`;
+  return `arn:aws:${service}:${service === "iam" || none === ":" ? "" : REGION}:${ACCOUNT}:${resource}`;
+}
+
+describe("bootstrap: the program", () => {
+  let dev: Run<unknown>;
+  before(async () => (dev = await bootstrap({ repository: "acme/plant" })));
+
+  /** On mocked resources. */
+  function bootstrap(config: Record<string, string>, stack = "dev"): Promise<Run<unknown>> {
+    return run(() => new Environment("environment", readSettings()), { project: PROJECT, stack, config });
+  }
+
+  function violations({ resources }: Run<unknown>, stack = "dev"): string[] {
+    const options = { rules: RULES, config: readPackConfig(path.join(FOLDER, "policies.json")) };
+    const { violations, undecided } = judge({ stack, region: REGION, resources }, options);
+    return [...violations, ...undecided].map(({ policy, message }) => `${policy}: ${message}`);
+  }
+
+  it("keeps every rule of the pack, with the project's names as its setting", async () => {
+    const config = { repository: "acme/plant", allowDataDeletion: "true", things: "iot-telemetry-etl-pump-*" };
+    assert.deepEqual(violations(dev), []);
+    assert.deepEqual(violations(await bootstrap(config, "prod"), "prod"), []);
+    assert.deepEqual(violations(await bootstrap({ ...config, forge: "gitlab" }, "staging"), "staging"), []);
+  });
+
+  it("lets in jobs of the repository and environment alone", () => {
+    const statement = (...subjects: string[]): unknown => [
+      {
+        Effect: "Allow",
+        Principal: { Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com` },
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition: {
+          StringEquals: {
+            "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+            "token.actions.githubusercontent.com:sub": subjects,
+          },
+        },
+      },
+    ];
+    const trust = (name: string): unknown => statements(dev.one("aws:iam/role:Role", name));
+    assert.deepEqual(trust("environment-deploy-role"), statement("repo:acme/plant:environment:dev"));
+    assert.deepEqual(
+      trust("environment-preview-role"),
+      statement("repo:acme/plant:pull_request", "repo:acme/plant:ref:refs/heads/main"),
+    );
+  });
+
+  it("reaches every resource of the environment's stack, and neither another's nor itself", async () => {
+    const patterns = granted(dev, "deploy")
+      .filter(({ Sid }) => !/^State|^ListState/.test(Sid))
+      .flatMap(({ Resource }) => Resource)
+      .filter((resource) => resource !== "*");
+    const reached = (text: string): boolean => patterns.some((pattern) => covers(pattern, text));
+    const arns = async (stack: string): Promise<string[]> => {
+      const config = { definitions: "definitions/etl", ruleNames: '{"topic_rule.json":"etl_analytics"}' };
+      const { resources } = await run(() => wire(readStack()), { stack, config });
+      return arnsOf(resources, stack);
+    };
+    const own = await arns("dev");
+    assert.ok(own.length > 30);
+    assert.deepEqual(
+      own.filter((each) => !reached(each)),
+      [],
+    );
+    assert.deepEqual((await arns("staging")).filter(reached), []);
+    const itself = arnsOf(dev.resources, "dev");
+    assert.ok(itself.length >= 3);
+    assert.deepEqual(itself.filter(reached), []);
+  });
+
+  it("reads with the preview role, and changes nothing", () => {
+    const actions = granted(dev, "preview").flatMap(({ Action }) => Action);
+    assert.ok(actions.length > 40);
+    assert.deepEqual(
+      actions.filter((action) => !/^[a-z0-9]+:(Get|List|Describe)/.test(action)),
+      [],
+    );
+  });
+
+  it("deletes no data unless it is told to", async () => {
+    const of = (made: Run<unknown>): Granted[] =>
+      granted(made, "deploy").filter(
+        ({ Action, Resource }) =>
+          Action.includes("s3:DeleteObject") &&
+          Resource.some((each) => /^arn:aws:s3:::iot-telemetry-etl-dev/.test(each)),
+      );
+    assert.deepEqual(of(dev), []);
+    assert.equal(of(await bootstrap({ repository: "acme/plant", allowDataDeletion: "true" })).length, 1);
+  });
+
+  it("knows GitLab's subjects, and a provider that is there", async () => {
+    const made = await bootstrap({ repository: "acme/north/plant", forge: "gitlab", providerExists: "true" });
+    assert.deepEqual(made.all("aws:iam/openIdConnectProvider:OpenIdConnectProvider"), []);
+    const condition = (actor: string): unknown =>
+      statements(made.one("aws:iam/role:Role", `environment-${actor}-role`))[0]!.Condition;
+    const aud = { "gitlab.com:aud": "sts.amazonaws.com" };
+    const branch = "project_path:acme/north/plant:ref_type:branch:ref:";
+    assert.deepEqual(condition("deploy"), { StringEquals: { ...aud, "gitlab.com:sub": [`${branch}main`] } });
+    assert.deepEqual(condition("preview"), { StringEquals: aud, StringLike: { "gitlab.com:sub": [`${branch}*`] } });
+  });
+
+  it("says every mistake of its configuration at once", async () => {
+    const wrong = { repository: "acme/*", forge: "svn", things: "*", providerexists: "true" };
+    await assert.rejects(bootstrap(wrong), (error: Error) => {
+      assert.match(error.message, /the stack has 5 mistakes; nothing has been created/);
+      for (const key of ["repository", "forge", "issuer", "things", "providerexists"])
+        assert.match(error.message, new RegExp(`iot-telemetry-etl-bootstrap:${key}: `));
+      return true;
+    });
+    await assert.rejects(bootstrap({}), /repository: saw ""; whose jobs may deploy, OWNER\/NAME/);
+    await assert.rejects(bootstrap({ repository: "acme/plant" }, "bootstrap"), /stack: saw "bootstrap"/);
+  });
+
+  it("runs as it stands in its folder", async () => {
+    const { problems, outputs } = await evaluate({
+      projectDir: FOLDER,
+      stack: "dev",
+      config: { repository: "acme/plant" },
+      lookOnly: true,
+    });
+    assert.deepEqual(problems, []);
+    assert.deepEqual(Object.keys(outputs).sort(), ["backendUrl", "deployRoleArn", "previewRoleArn", "secretsProvider"]);
+  });
+});
+
+/** ARNs that AWS gives resources. */
+function arnsOf(resources: readonly Registration[], stack: string): string[] {
+  return resources.flatMap(({ type, name, urn, inputs }) => {
+    if (!handlers.has(type)) return [];
+    const context = { account: ACCOUNT, region: REGION, project: "iot-telemetry-etl", stack, name, urn };
+    const { arn: own } = planResource(type, inputs, context).outputs;
+    return typeof own === "string" ? [own] : [];
+  });
+}
