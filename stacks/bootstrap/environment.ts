@@ -58,8 +58,9 @@ export class Environment extends pulumi.ComponentResource {
       days: undefined,
       kmsKeyArn: key.alias,
       allowDataDeletion: false,
+      protectData: true,
       tags: undefined,
-      hooks: { bucket: (_, options) => (options.protect = true) },
+      hooks: {},
     });
     const policy = (actor: string, of: iam.Role, statements: Statement[]): iam.RolePolicy =>
       new iam.RolePolicy(
