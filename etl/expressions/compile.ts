@@ -229,7 +229,10 @@ class Compiler<C> {
       const values = operands.map(untag);
       const value = spec.evaluate(values, context);
       const decimal =
-        result === "Decimal" || (result === "Same" && operands.some((operand) => isTaggedDecimal(operand)));
+        result === "Decimal" ||
+        (result === "Same" && isTaggedDecimal(operands[0])) ||
+        (result === "Widest" && operands.some((operand) => isTaggedDecimal(operand))) ||
+        spec.yieldsDecimal?.(values) === true;
       return decimal ? asDecimal(value) : value;
     };
   }

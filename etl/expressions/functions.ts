@@ -2,8 +2,11 @@
 import type { Node } from "./ast";
 import type { Value } from "./values";
 
-/** What a function yields when it yields anything but Undefined; "Same" is the type of its first argument. */
-export type ResultType = "Int" | "Decimal" | "Same" | "String" | "Boolean" | "Any";
+/**
+ * What a function yields when it yields anything but Undefined: "Same" is the type of its first argument, "Widest" Decimal as
+ * soon as one argument is.
+ */
+export type ResultType = "Int" | "Decimal" | "Same" | "Widest" | "String" | "Boolean" | "Any";
 
 export interface FunctionSpec<C = unknown> {
   /** least and greatest number of arguments */
@@ -12,6 +15,8 @@ export interface FunctionSpec<C = unknown> {
   /** how it is written, for messages: `trunc(x, n)` */
   readonly signature: string;
   readonly result: ResultType;
+  /** of result "Any": whether a whole number that comes out is a Decimal all the same, to a division of whole numbers */
+  yieldsDecimal?(args: readonly Value[]): boolean;
   /** what every argument must be, or become, for a value to come out: a number, or a text; absent: anything goes */
   readonly takes?: "numbers" | "texts";
   /** `context` is what the compiled expression was called with */

@@ -70,7 +70,7 @@ export function roundHalfAway(x: number): number {
 }
 
 /** A whole double as an Int: exact beyond 2^53, Undefined beyond 34 digits. */
-function whole(x: number): Value {
+export function whole(x: number): Value {
   return Number.isSafeInteger(x) ? x + 0 : fromBigInt(BigInt(x));
 }
 
@@ -99,7 +99,14 @@ const SPECIAL: readonly Entry[] = [
   ofNumber("sign", "Int", (x) => (x > 0 ? 1 : x < 0 ? -1 : 0)),
   [
     "mod",
-    { min: 2, max: 2, signature: "mod(a, b)", result: "Same", takes: "numbers", evaluate: ([a, b]) => remainder(a, b) },
+    {
+      min: 2,
+      max: 2,
+      signature: "mod(a, b)",
+      result: "Widest",
+      takes: "numbers",
+      evaluate: ([a, b]) => remainder(a, b),
+    },
   ],
   [
     "trunc",

@@ -12,7 +12,7 @@ export type Arithmetic = (a: Value, b: Value) => Value;
 export function add(a: Value, b: Value): Value {
   if (typeof a === "number" && typeof b === "number") {
     const result = a + b;
-    if (result >= -MAX && result <= MAX) return result;
+    if (result >= -MAX && result <= MAX) return result + 0;
   }
   return typeof a === "string" || typeof b === "string" ? join(a, b) : exactly(a, b, plus, (x, y) => x + y);
 }
@@ -20,7 +20,7 @@ export function add(a: Value, b: Value): Value {
 export function subtract(a: Value, b: Value): Value {
   if (typeof a === "number" && typeof b === "number") {
     const result = a - b;
-    if (result >= -MAX && result <= MAX) return result;
+    if (result >= -MAX && result <= MAX) return result + 0;
   }
   return exactly(a, b, minus, (x, y) => x - y);
 }
@@ -28,7 +28,7 @@ export function subtract(a: Value, b: Value): Value {
 export function multiply(a: Value, b: Value): Value {
   if (typeof a === "number" && typeof b === "number") {
     const result = a * b;
-    if (result >= -MAX && result <= MAX) return result;
+    if (result >= -MAX && result <= MAX) return result + 0;
   }
   return exactly(a, b, times, (x, y) => x * y);
 }

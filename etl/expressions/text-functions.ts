@@ -4,8 +4,8 @@
  */
 import type { Node } from "./ast";
 import { functionTable, type FunctionSpec, type ResultType } from "./functions";
-import { isArray, member, toBoolean, toDouble, toNumber, toText, fromBigInt, type Value } from "./values";
-import { MATH_FUNCTIONS, roundHalfAway } from "./math-functions";
+import { isArray, member, toBoolean, toDouble, toNumber, toText, type Value } from "./values";
+import { MATH_FUNCTIONS, roundHalfAway, whole } from "./math-functions";
 
 type Entry = readonly [string, FunctionSpec];
 
@@ -208,11 +208,22 @@ const MORE: readonly Entry[] = [
       result: "Int",
       evaluate: ([x]) => {
         const number = toNumber(x);
-        return typeof number === "number" ? Math.floor(number) : number;
+        return typeof number === "number" ? whole(Math.floor(number)) : number;
       },
     },
   ],
-  ["cast", { min: 2, max: 2, signature: "cast(x AS type)", result: "Any", evaluate: cast, check: checkCast }],
+  [
+    "cast",
+    {
+      min: 2,
+      max: 2,
+      signature: "cast(x AS type)",
+      result: "Any",
+      yieldsDecimal: ([, type]) => type === "decimal",
+      evaluate: cast,
+      check: checkCast,
+    },
+  ],
 ];
 
 const CAST_TYPES = ["int", "integer", "decimal", "string", "boolean", "bool"];
@@ -232,8 +243,7 @@ function cast([value, type]: readonly Value[]): Value {
   }
   const number = typeof value === "boolean" ? Number(value) : toNumber(value);
   if (type === "decimal" || typeof number !== "number") return number;
-  const whole = typeof value === "string" ? Math.trunc(number) : roundHalfAway(number);
-  return Number.isSafeInteger(whole) ? whole + 0 : fromBigInt(BigInt(whole));
+  return whole(typeof value === "string" ? Math.trunc(number) : roundHalfAway(number));
 }
 
 /**

@@ -193,8 +193,10 @@ function called<C>(node: Node & { kind: "call" }, options: TypeOptions<C>, types
       return TEXT | UNDEFINED;
     case "Boolean":
       return BOOLEAN | UNDEFINED;
-    case "Same": {
-      const args = node.args.reduce((all, arg) => all | types(arg), 0);
+    case "Same":
+    case "Widest": {
+      const deciding = spec?.result === "Same" ? node.args.slice(0, 1) : node.args;
+      const args = deciding.reduce((all, arg) => all | types(arg), 0);
       return (args & INT) | ((args & (DECIMAL | TEXT)) === 0 ? 0 : DECIMAL) | UNDEFINED;
     }
     default:

@@ -79,6 +79,116 @@ describe("math expressions", () => {
     });
   }
 
+  /** Each function of an Int, a Decimal, a numeric text (reference 6.1). */
+  const functions: [string, Value, Value][] = [
+    ["abs(%)", -4, 4],
+    ["abs(%)", -2.25, 2.25],
+    ["abs(%)", "-1e-3", 0.001],
+    ["acos(%)", 1, 0],
+    ["asin(%)", "0", 0],
+    ["atan(%)", 1, Math.PI / 4],
+    ["atan2(%, 2)", 2, Math.PI / 4],
+    ["atan2(%, -1)", "0", Math.PI],
+    ["ceil(%)", 7, 7],
+    ["ceil(%)", -1.8, -1],
+    ["ceil(%)", "1.2", 2],
+    ["cos(%)", 0, 1],
+    ["cosh(%)", 0, 1],
+    ["exp(%)", 1, Math.E],
+    ["ln(%)", Math.E, 1],
+    ["log(%)", "0.01", -2],
+    ["mod(%, 3)", 8, 2],
+    ["mod(%, 3)", -8, -2],
+    ["mod(%, 2.5)", 8, 0.5],
+    ["mod(%, '3')", "8", 2],
+    ["power(%, -1)", 4, 0.25],
+    ["power(%, 0.5)", "9", 3],
+    ["round(%)", 2.5, 3],
+    ["round(%)", -2.5, -3],
+    ["round(%)", -0.4, 0],
+    ["round(%)", "2.4", 2],
+    ["round(%)", 9007199254740993n, 9007199254740993n],
+    ["sign(%)", -0.1, -1],
+    ["sign(%)", "0", 0],
+    ["sin(%)", Math.PI / 2, 1],
+    ["sinh(%)", 0, 0],
+    ["sqrt(%)", 2, Math.SQRT2],
+    ["tan(%)", 0, 0],
+    ["tanh(%)", 0, 0],
+    ["trunc(%, 2)", 2.345, 2.34],
+    ["trunc(%, 1)", -2.39, -2.3],
+    ["trunc(%, 2)", 7, 7],
+    ["trunc(%, 1.9)", 2.345, 2.3],
+    ["trunc(%, -1)", 25.5, 25],
+    ["trunc(%, 99)", 2.345, 2.345],
+    ["trunc(%, 3)", 2.5, 2.5],
+    ["trunc(%, '1')", "2.39", 2.3],
+    // imaginary, infinite, too large
+    ["acos(%)", 1.5, undefined],
+    ["asin(%)", -2, undefined],
+    ["ln(%)", -1, undefined],
+    ["log(%)", 0, undefined],
+    ["sqrt(%)", -0.5, undefined],
+    ["power(%, 0.5)", -4, undefined],
+    ["power(%, -1)", 0, undefined],
+    ["exp(%)", 710, undefined],
+    ["sinh(%)", 1000, undefined],
+    ["mod(%, 0)", 1, undefined],
+    ["ceil(%)", 1e300, undefined],
+  ];
+  for (const [text, argument, expected] of functions) {
+    it(`${text.replace("%", String(argument))} is ${String(expected)}`, () => {
+      const result = math(text.replace("%", "a"), { a: argument });
+      if (typeof expected === "number" && typeof result === "number") {
+        assert.ok(Math.abs(result - expected) <= 1e-15 * Math.max(1, Math.abs(expected)), String(result));
+      } else assert.equal(result, expected);
+    });
+  }
+
+  it("yields nothing for what is no number, whichever function and argument", () => {
+    const wrong: Value[] = [
+      undefined,
+      null,
+      true,
+      false,
+      "",
+      " 1",
+      "1 ",
+      "+1",
+      "1e+3",
+      "0x1",
+      "one",
+      "NaN",
+      [],
+      [1],
+      {},
+    ];
+    for (const [name, { min }] of MATH_FUNCTIONS) {
+      for (let place = 0; place < min; place++) {
+        for (const value of wrong) {
+          const args = Array.from({ length: min }, (_, index) => (index === place ? "a" : "0.5")).join(", ");
+          assert.equal(math(`${name}(${args})`, { a: value }), undefined, `${name} of ${JSON.stringify(value)}`);
+        }
+      }
+    }
+    for (const operator of ["-", "*", "/", "%"]) {
+      for (const value of wrong) {
+        assert.equal(math(`a ${operator} 2`, { a: value }), undefined);
+        assert.equal(math(`2 ${operator} a`, { a: value }), undefined);
+        assert.equal(math("-a", { a: value }), undefined);
+      }
+    }
+  });
+
+  it("counts every function of the guide, in any case", () => {
+    const names = "abs acos asin atan atan2 ceil cos cosh exp ln log mod power round sign sin sinh sqrt tan tanh trunc";
+    assert.deepEqual([...MATH_FUNCTIONS.keys()].sort(), names.split(" "));
+    for (const [name, { min }] of MATH_FUNCTIONS) {
+      const args = min === 1 ? "0.5" : "0.5, 2";
+      assert.equal(math(`${name.toUpperCase()} ( ${args} )`), math(`${name}(${args})`));
+    }
+  });
+
   describe("with integer division", () => {
     const whole: [string, Record<string, Value>, Value][] = [
       ["(temperature * 9/5) + 32 ", { temperature: 47 }, 116],
@@ -94,6 +204,16 @@ describe("math expressions", () => {
       ["abs(7) / 2", {}, 3],
       ["abs(7.0) / 2", {}, 3.5],
       ["mod(7, 4) / 2", {}, 1],
+      ["mod(7.0, 4) / 2", {}, 1.5],
+      ["trunc(7, 0.5) / 2", {}, 3],
+      ["trunc(7.5, 0) / 2", {}, 3.5],
+      ["9 / 5 * 1.0", {}, 1],
+      ["1.0 * 9 / 5", {}, 1.8],
+      ["7 % 4 / 2", {}, 1],
+      ["-(7 / 2)", {}, -3],
+      ["(temperature * 9/5) + 32", { temperature: -1 }, 31],
+      ["CASE 1 WHEN 1 THEN 7 END / 2", {}, 3],
+      ["CASE 1 WHEN 1 THEN 7.0 END / 2", {}, 3.5],
       ["a / 0", { a: 1 }, undefined],
       ["id / 2", { id: 9007199254740995n }, 4503599627370497],
     ];

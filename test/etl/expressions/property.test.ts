@@ -5,6 +5,7 @@ import {
   ExpressionError,
   expressionTypes,
   FILTER_FUNCTIONS,
+  MATH_FUNCTIONS,
   member,
   parseExpression,
   printExpression,
@@ -33,6 +34,24 @@ const leaf: fc.Arbitrary<Node> = fc.oneof(
   fc.constant<Node>({ kind: "null", at: 0 }),
   path,
 );
+/** A call of any function, with as many arguments as it takes. */
+function call(node: fc.Arbitrary<Node>): fc.Arbitrary<Node> {
+  const made = (name: string, args: readonly Node[]): Node => ({ kind: "call", at: 0, name, args });
+  const written = (texts: readonly string[]): fc.Arbitrary<Node> =>
+    fc.constantFrom(...texts).map((text): Node => ({ kind: "string", at: 0, value: text }));
+  return fc.constantFrom(...FILTER_FUNCTIONS.entries()).chain(([called, { min, max }]) => {
+    if (called === "cast") {
+      const types = written(["int", "integer", "decimal", "string", "boolean", "bool"]);
+      return fc.tuple(node, types).map((args) => made(called, args));
+    }
+    if (called.startsWith("regexp_")) {
+      const pattern = written(["^a", "[0-9]+", "x|7", ".", "(.)$"]);
+      return fc.tuple(node, pattern, ...(min === 3 ? [node] : [])).map((args) => made(called, args));
+    }
+    return fc.array(node, { minLength: min, maxLength: Math.min(max, 3) }).map((args) => made(called, args));
+  });
+}
+
 const tree: fc.Arbitrary<Node> = fc.letrec<{ node: Node }>((tie) => {
   const node = tie("node");
   const at = fc.constant(0);
@@ -71,16 +90,57 @@ const tree: fc.Arbitrary<Node> = fc.letrec<{ node: Node }>((tie) => {
         branches: fc.array(fc.record({ when: node, then: node }), { minLength: 1, maxLength: 2 }),
         otherwise: fc.option(node, { nil: undefined }),
       }),
-      fc.record({
-        kind: kind("call"),
-        at,
-        name: fc.constantFrom("abs", "round", "lower", "isnull"),
-        args: fc.tuple(node),
-      }),
+      call(node),
+      call(node),
       fc.record({ kind: kind("array"), at, items: fc.array(node, { maxLength: 2 }) }),
+      fc.record({
+        kind: kind("object"),
+        at,
+        members: fc.uniqueArray(fc.record({ name: fc.constantFrom("x", "it's", "null"), value: node }), {
+          selector: ({ name: member }) => member,
+          maxLength: 2,
+        }),
+      }),
     ),
   };
 }).node;
+
+/** Formulas of numbers only, which seldom end in Undefined. */
+const formula: fc.Arbitrary<Node> = fc.letrec<{ node: Node }>((tie) => {
+  const node = tie("node");
+  const at = fc.constant(0);
+  const numbers = [...MATH_FUNCTIONS.entries()];
+  return {
+    node: fc.oneof(
+      { maxDepth: 5, withCrossShrink: true },
+      fc.integer({ min: 0, max: 100 }).map((value): Node => ({ kind: "number", at: 0, value, decimal: false })),
+      fc.constantFrom(0.5, 1.8, 2, 1e-3).map((value): Node => ({ kind: "number", at: 0, value, decimal: true })),
+      fc.constantFrom("a", "b", "c").map((called): Node => ({ kind: "path", at: 0, steps: [called] })),
+      fc.record({
+        kind: fc.constant("binary" as const),
+        at,
+        operator: fc.constantFrom("+", "-", "*", "/", "%"),
+        left: node,
+        right: node,
+      }) as fc.Arbitrary<Node>,
+      fc.record({ kind: fc.constant("negate" as const), at, operand: node }),
+      fc
+        .constantFrom(...numbers)
+        .chain(([called, { min, max }]) =>
+          fc
+            .array(node, { minLength: min, maxLength: max })
+            .map((args): Node => ({ kind: "call", at: 0, name: called, args })),
+        ),
+    ),
+  };
+}).node;
+const reading = fc.oneof(
+  fc.integer({ min: -1000, max: 1000 }),
+  fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((x) => x + 0),
+  fc.bigInt({ min: 2n ** 53n, max: 10n ** 20n }),
+  fc.constantFrom("7", "-2.5"),
+);
+const readings = fc.record({ a: reading, b: reading, c: reading });
 
 const scalar: fc.Arbitrary<Value> = fc.oneof(
   fc.integer({ min: -20, max: 20 }),
@@ -107,14 +167,19 @@ function compiled(node: Node, context: Record<string, Value>, integerDivision: b
   })(context);
 }
 
-describe("expressions, in general", () => {
+/** How often each property is tried: PROPERTY_RUNS=100000 for a long run. */
+const RUNS = process.env.PROPERTY_RUNS === undefined ? undefined : Number(process.env.PROPERTY_RUNS);
+
+describe("expressions, in general", function () {
+  if (RUNS !== undefined) this.timeout(0);
+
   it("parse(print(tree)) is the tree", () => {
     fc.assert(
       fc.property(tree, (node) => {
         const { node: parsed } = parseExpression(printExpression(node), { functions: FILTER_FUNCTIONS });
         assert.deepEqual(strip(parsed), strip(node));
       }),
-      { numRuns: 1500 },
+      { numRuns: RUNS ?? 1500 },
     );
   });
 
@@ -129,7 +194,22 @@ describe("expressions, in general", () => {
         const allowed = typeOf(result) === "Int" ? typesOf("Int", "Decimal") : typesOf(typeOf(result));
         assert.notEqual(types & allowed, 0, printExpression(node));
       }),
-      { numRuns: 3000 },
+      { numRuns: RUNS ?? 3000 },
+    );
+  });
+
+  it("are computed as a slow evaluator does, and kept as numbers", () => {
+    fc.assert(
+      fc.property(formula, readings, fc.boolean(), (node, context, integerDivision) => {
+        const result = compiled(node, context, integerDivision);
+        assert.equal(toJson([result]), toJson([slowly(node, context, integerDivision)]), printExpression(node));
+        // a text alone, or joined to another, is the only other value of a formula
+        assert.ok(["number", "bigint", "string", "undefined"].includes(typeof result));
+        if (typeof result === "number") assert.ok(Number.isFinite(result) && !Object.is(result, -0));
+        const { node: parsed } = parseExpression(printExpression(node), { functions: MATH_FUNCTIONS });
+        assert.deepEqual(strip(parsed), strip(node));
+      }),
+      { numRuns: RUNS ?? 2000 },
     );
   });
 
@@ -153,7 +233,7 @@ describe("expressions, in general", () => {
           assert.ok(error.withCaret().length > 0);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: RUNS ?? 3000 },
     );
   });
 });
