@@ -3,6 +3,7 @@ import * as path from "node:path";
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
+import { activityAlarms, Alarms, checkAlarms, type AlarmHook, type AlarmNodes, type AlarmsArgs } from "./alarms";
 import { Checks, show } from "./checks";
 import { ACTIVITY_RUNTIMES, LOG_RETENTION_DAYS } from "./limits";
 import { DEFAULT_LOG_RETENTION_DAYS, logGroup } from "./logs";
@@ -31,6 +32,8 @@ export interface ActivityFunctionArgs {
   kmsKeyArn?: pulumi.Input<string>;
   /** Days that log events are kept, one of CloudWatch's steps. Default: 30. Example: 90. */
   logRetentionDays?: number;
+  /** Its alarms: calls that fail, calls that are refused. Default: both, telling nobody. Example: { topicArn: onCall.arn }. */
+  alarms?: AlarmsArgs;
   /** Tags of every resource that takes tags. Default: none. Example: { plant: "north" }. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -38,12 +41,14 @@ export interface ActivityFunctionArgs {
 export interface ActivityFunctionNodes extends RoleNodes {
   readonly function: lambda.Function;
   readonly logGroup: cloudwatch.LogGroup;
+  readonly alarms: AlarmNodes;
 }
 
 /** Hooks that change a child before it is created. */
 export interface ActivityFunctionHooks extends RoleHooks {
   function?: Transform<lambda.FunctionArgs>;
   logGroup?: Transform<cloudwatch.LogGroupArgs>;
+  alarm?: AlarmHook;
 }
 
 export interface ActivityFunctionOptions extends pulumi.ComponentResourceOptions {
@@ -68,6 +73,7 @@ export interface ActivityFunctionOptions extends pulumi.ComponentResourceOptions
  *   timeoutSeconds: 10,
  *   environment: { LIMIT: "40" },
  *   logRetentionDays: 365,
+ *   alarms: { topicArn: onCall.arn },
  * }, { transform: { function: (args) => { args.tracingConfig = { mode: "Active" }; } } });
  * new EtlPipeline("store", {
  *   channel: plant,
@@ -136,7 +142,9 @@ export class ActivityFunction extends pulumi.ComponentResource implements Functi
         { parent: this, dependsOn: [policy] },
       ),
     );
-    this.nodes = { function: created, logGroup: group, role, policy };
+    const alarms = new Alarms(this, args.alarms, tags, hooks.alarm);
+    activityAlarms(alarms, `Function ${name}`, name, created.name);
+    this.nodes = { function: created, logGroup: group, role, policy, alarms: alarms.nodes };
     this.registerOutputs({ functionName: this.functionName });
   }
 }
@@ -155,6 +163,7 @@ function check(name: string, args: ActivityFunctionArgs): Source {
   checks.whole("timeoutSeconds", args.timeoutSeconds, 1, 300, "seconds");
   checks.kmsKey("kmsKeyArn", args.kmsKeyArn);
   checks.oneOf("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS);
+  checkAlarms(checks, "alarms", args.alarms);
   checks.tags("tags", args.tags);
   const { source, problem } = functionSource(args);
   if (problem !== undefined) checks.add(problem.member, problem.reason);

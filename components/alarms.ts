@@ -136,6 +136,13 @@ export function deliveryAlarms(
   alarms.add("deliveryFailed", of, child, dimensions);
 }
 
+/** The alarms of a function of lambda activities. */
+export function activityAlarms(alarms: Alarms, of: string, child: string, functionName: pulumi.Input<string>): void {
+  const dimensions = { FunctionName: functionName };
+  alarms.add("activityErrors", of, child, dimensions);
+  alarms.add("activityThrottled", of, child, dimensions);
+}
+
 /** The alarms of a state machine that makes a dataset's contents. */
 export function executionAlarms(
   alarms: Alarms,

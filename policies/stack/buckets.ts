@@ -24,9 +24,11 @@ const SATELLITES = {
 export type Satellite = keyof typeof SATELLITES;
 export const LIFECYCLE = SATELLITES.lifecycle;
 
+export const BUCKETS = [BUCKET, "aws:s3/bucketV2:BucketV2"];
+
 /** Buckets of the stack, those of the deprecated class too. */
 export function bucketsOf(stack: StackView): View[] {
-  return stack.of(BUCKET, "aws:s3/bucketV2:BucketV2");
+  return stack.of(...BUCKETS);
 }
 
 export function satellitesOf(stack: StackView, kind: Satellite, bucket: View): View[] {
@@ -39,6 +41,34 @@ export function placeOf(value: unknown): { bucket: string; prefix: string } | un
   if (given === undefined) return undefined;
   const match = /^(?:s3:\/\/|arn:[^:]+:s3:::)([^/]+)\/?([\s\S]*)$/.exec(given);
   return match === null ? undefined : { bucket: match[1]!, prefix: match[2]! };
+}
+
+/** Where the lifecycle of a bucket stands: a resource of its own, or in the bucket's older arguments. */
+export function lifecycleOf(stack: StackView, bucket: View): View | undefined {
+  const [own] = satellitesOf(stack, "lifecycle", bucket);
+  return own ?? ((list(bucket.raw.lifecycleRules)?.length ?? 0) > 0 ? bucket : undefined);
+}
+
+/** Days after which a rule ends uploads, noncurrent versions: by the satellite's words or the older ones. */
+export function uploadDays({ raw }: LifecycleRule): unknown {
+  return block(raw.abortIncompleteMultipartUpload)?.daysAfterInitiation ?? raw.abortIncompleteMultipartUploadDays;
+}
+
+export function noncurrentDays({ raw }: LifecycleRule): unknown {
+  const own = block(raw.noncurrentVersionExpiration);
+  return own?.noncurrentDays ?? own?.days;
+}
+
+/** Where versioning stands, and whether it is on. */
+export function versioningOf(stack: StackView, bucket: View): { view: View; path: string; value: unknown } | undefined {
+  const [own] = satellitesOf(stack, "versioning", bucket);
+  if (own !== undefined) {
+    const value: unknown = block(own.raw.versioningConfiguration)?.status;
+    return { view: own, path: "versioningConfiguration.status", value };
+  }
+  const inline = block(bucket.raw.versioning);
+  if (inline === undefined) return undefined;
+  return { view: bucket, path: "versioning.enabled", value: inline.enabled === true ? "Enabled" : inline.enabled };
 }
 
 /** One rule of a lifecycle that is in force, with the prefix that it counts for. */
@@ -94,6 +124,10 @@ export interface Area {
 
 /** Prefixes in buckets that delivery streams write, tables lie in and workgroups put results into, as far as they are known. */
 export function areasOf(stack: StackView): Area[] {
+  return stack.memo("areas", () => findAreas(stack));
+}
+
+function findAreas(stack: StackView): Area[] {
   const areas: Area[] = [];
   const add = (kind: Area["kind"], by: View, bucket: unknown, prefix = ""): void => {
     const place = placeOf(bucket);
@@ -136,8 +170,12 @@ function literal(prefix: string): string {
 
 /** Areas in one bucket. */
 export function areasIn(stack: StackView, bucket: View): Area[] {
-  const name = physicalName(bucket);
-  return areasOf(stack).filter((area) => area.bucket === name);
+  const byBucket = stack.memo("areas by bucket", () => {
+    const made = new Map<string, Area[]>();
+    for (const area of areasOf(stack)) made.set(area.bucket, [...(made.get(area.bucket) ?? []), area]);
+    return made;
+  });
+  return byBucket.get(physicalName(bucket) ?? "") ?? [];
 }
 
 /** Number of days until a rule deletes current objects. */

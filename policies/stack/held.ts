@@ -70,10 +70,10 @@ export function holdings(stack: StackView): (arn: string) => boolean {
       if (name === undefined) open = true;
       else held.push(...form(name, view.raw));
     }
-    const arn: unknown = view.raw.arn;
+    const arn: unknown = view.plain.arn;
     if (typeof arn === "string" && !isUnknown(arn)) named.push(arn);
     if (view.type.startsWith("aws:") && !view.type.startsWith("aws:iam/")) {
-      const { policy, policyDocument, resourcePolicy, code, ...others } = view.raw;
+      const { policy, policyDocument, resourcePolicy, code, ...others } = view.plain;
       void [policy, policyDocument, resourcePolicy, code];
       named.push(...textsOf(others));
     }

@@ -1,5 +1,5 @@
 import { isUnknown } from "../limits/values";
-import type { StackView, View } from "../framework/view";
+import { note, type StackView, type View } from "../framework/view";
 import { nameOf } from "../iam/arn";
 
 /** The property that holds a resource's physical name, by type; the others have it in `name`. */
@@ -8,35 +8,64 @@ const NAME_PROPERTY: Readonly<Record<string, string>> = {
   "aws:s3/bucketV2:BucketV2": "bucket",
 };
 
-/** The physical name, undefined if it is not known. */
+/** The physical name; undefined, and noted, if it is not known. */
 export function physicalName(view: View): string | undefined {
-  for (const property of [NAME_PROPERTY[view.type] ?? "name", "id", "arn"]) {
-    const value: unknown = view.raw[property];
+  const own = NAME_PROPERTY[view.type] ?? "name";
+  for (const property of [own, "id", "arn"]) {
+    const value: unknown = view.plain[property];
     if (typeof value === "string" && value !== "" && !isUnknown(value)) return nameOf(value);
   }
+  note(view, own);
   return undefined;
 }
 
-/**
- * Whether a property of one resource speaks of another: by its name, id or ARN, or, where those are not known yet, by what Pulumi says the
- * property was made from.
- */
-export function refersTo(view: View, property: string, target: View): boolean {
-  const value: unknown = view.raw[property];
-  if (typeof value === "string" && !isUnknown(value)) return namesResource(value, target);
-  return (view.references[property] ?? []).includes(target.urn);
+/** The texts by which others name a resource: its id, its ARN, its name. */
+function keysOf(target: View): string[] {
+  const { id, arn } = target.plain as { id?: unknown; arn?: unknown };
+  return [id, arn, physicalName(target)].filter((key) => typeof key === "string");
 }
 
 /** Whether a text is the name, id or ARN of a resource. */
 export function namesResource(text: string, target: View): boolean {
-  if (text === target.raw.id || text === target.raw.arn) return true;
-  const name = physicalName(target);
-  return name !== undefined && (text === name || nameOf(text) === name);
+  const name = nameOf(text);
+  return keysOf(target).some((key) => key === text || key === name);
+}
+
+/**
+ * Whether a property of one resource speaks of another: by its name, id or ARN, or, where those are not known yet, by what Pulumi says the
+ * property was made from. Noted if neither is known.
+ */
+export function refersTo(view: View, property: string, target: View): boolean {
+  const value: unknown = view.plain[property];
+  if (typeof value === "string" && !isUnknown(value)) return namesResource(value, target);
+  const references = view.references[property] ?? [];
+  if (isUnknown(value) && references.length === 0) note(view, property);
+  return references.includes(target.urn);
 }
 
 /** Resources of some types that speak of `target` in a property. */
 export function referring(stack: StackView, types: readonly string[], property: string, target: View): View[] {
-  return stack.of(...types).filter((view) => refersTo(view, property, target));
+  const index = stack.memo(`${property} of ${types.join()}`, () => {
+    const made = new Map<string, View[]>();
+    const add = (key: string, view: View): void => {
+      const own = made.get(key);
+      if (own === undefined) made.set(key, [view]);
+      else if (own.at(-1) !== view) own.push(view);
+    };
+    for (const view of stack.of(...types)) {
+      const value: unknown = view.plain[property];
+      if (typeof value === "string" && !isUnknown(value)) {
+        add(value, view);
+        add(nameOf(value), view);
+      } else {
+        const references = view.references[property] ?? [];
+        if (isUnknown(value) && references.length === 0) note(view, property);
+        for (const urn of references) add(urn, view);
+      }
+    }
+    return made;
+  });
+  return [...new Set([...keysOf(target), target.urn].flatMap((key) => index.get(key) ?? []))];
 }
 
 /** Texts in a resource's arguments with their top-level property, those of assets too. */
@@ -49,7 +78,12 @@ export function textsOf(value: unknown, out: string[] = []): string[] {
 /** The resource of some types that a value names; undefined if there is none, or if the value is not known. */
 export function resolve(stack: StackView, types: readonly string[], value: unknown): View | undefined {
   if (typeof value !== "string" || isUnknown(value)) return undefined;
-  return stack.of(...types).find((view) => namesResource(value, view));
+  const index = stack.memo(`names of ${types.join()}`, () => {
+    const made = new Map<string, View>();
+    for (const view of stack.of(...types)) for (const key of keysOf(view)) if (!made.has(key)) made.set(key, view);
+    return made;
+  });
+  return index.get(value) ?? index.get(nameOf(value));
 }
 
 export const BUCKET = "aws:s3/bucket:Bucket";
@@ -66,3 +100,4 @@ export const WORKGROUP = "aws:athena/workgroup:Workgroup";
 export const SCHEDULE = "aws:scheduler/schedule:Schedule";
 export const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
 export const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+export const PERMISSION = "aws:lambda/permission:Permission";

@@ -1,6 +1,7 @@
 import { block, blocks, isUnknown, list, text } from "../limits/values";
 import { parsePrefix } from "../limits/firehosePrefix";
 import type { StackView, View } from "../framework/view";
+import { machineNeeds } from "./machine-needs";
 import { nameOf, overlap, parseArn } from "../iam/arn";
 import {
   DELIVERY,
@@ -56,7 +57,7 @@ export function needsOf(consumer: View, stack: StackView): Need[] | undefined {
     case "aws:dms/endpoint:Endpoint":
       return ofEndpoint(consumer);
     case MACHINE:
-      return undefined;
+      return machineNeeds(consumer, stack);
     default:
       return undefined;
   }
@@ -358,7 +359,7 @@ const functionTexts = new WeakMap<View, { readable: boolean; code: string; setti
 function textsOfFunction(view: View): { readable: boolean; code: string; settings: string } {
   let known = functionTexts.get(view);
   if (known === undefined) {
-    const { code, environment, ...others } = view.raw;
+    const { code, environment, ...others } = view.plain;
     const pieces = codeTexts(code);
     known = {
       readable:

@@ -1,9 +1,20 @@
-import { isUnknown } from "../limits/values";
-import type { StackFound } from "../framework/found";
-import type { StackView, View } from "../framework/view";
+import { isUnknown, list } from "../limits/values";
+import { Found } from "../framework/found";
+import { note, type StackView, type View } from "../framework/view";
 import { parseArn } from "../iam/arn";
 import { statementsIn, type Statement } from "../iam/documents";
-import { DELIVERY, FUNCTION, MACHINE, physicalName, refersTo, ROLE, RULE, SCHEDULE } from "./links";
+import {
+  DELIVERY,
+  FUNCTION,
+  MACHINE,
+  namesResource,
+  physicalName,
+  referring,
+  resolve,
+  ROLE,
+  RULE,
+  SCHEDULE,
+} from "./links";
 
 /** The service that assumes a role on behalf of a resource of a type. */
 export const ACTS_AS: Readonly<Record<string, string>> = {
@@ -31,46 +42,84 @@ export interface RoleUse {
   /** resources for which the role is assumed */
   consumers: View[];
   grants: Grant[];
+  /** whether these are all grants: no policy of somebody else's, and each document known */
+  whole: boolean;
 }
 
-const POLICIES = ["aws:iam/rolePolicy:RolePolicy"];
 const OF_IAM = /^aws:iam\//;
-
-const cache = new WeakMap<StackView, RoleUse[]>();
+const ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
+const MANAGED = ["aws:iam/policy:Policy"];
 
 /** Each role of the stack with its grants and with those that use it. */
-export function rolesOf(stack: StackView, found: StackFound): RoleUse[] {
-  const known = cache.get(stack);
-  if (known !== undefined) return known;
-  const attached = attachedPolicies(stack);
-  const consumers = consumersByRole(stack);
-  const uses = stack.of(ROLE).map((role): RoleUse => {
-    const own = stack.of(...POLICIES).filter((policy) => refersTo(policy, "role", role));
-    const owners = [role, ...own, ...(attached.get(role) ?? [])];
-    return {
-      role,
-      consumers: consumers.get(role) ?? [],
-      grants: owners.flatMap((owner) =>
-        statementsIn(owner, found.on(owner), "identity").map((statement) => ({ owner, statement })),
-      ),
-    };
+export function rolesOf(stack: StackView): RoleUse[] {
+  return stack.memo("roles", () => {
+    const consumers = consumersByRole(stack);
+    return stack.of(ROLE).map((role): RoleUse => {
+      const attached = policiesOf(stack, role);
+      const owners = [
+        role,
+        ...referring(stack, ["aws:iam/rolePolicy:RolePolicy"], "role", role),
+        ...attached.flatMap(({ value, by }) => managedPolicy(stack, value, by) ?? []),
+      ];
+      return {
+        role,
+        consumers: consumers.get(role) ?? [],
+        grants: owners.flatMap((owner) => grantsOf(owner)),
+        whole:
+          attached.every(({ value, by }) => managedPolicy(stack, value, by) !== undefined) && owners.every(isKnown),
+      };
+    });
   });
-  cache.set(stack, uses);
-  return uses;
 }
 
-/** Managed policies of the program by the role they are attached to. */
-function attachedPolicies(stack: StackView): Map<View, View[]> {
-  const result = new Map<View, View[]>();
-  const policies = stack.of("aws:iam/policy:Policy");
-  for (const attachment of stack.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment"))
-    for (const role of stack.of(ROLE))
-      if (refersTo(attachment, "role", role))
-        result.set(role, [
-          ...(result.get(role) ?? []),
-          ...policies.filter((policy) => refersTo(attachment, "policyArn", policy)),
-        ]);
-  return result;
+function grantsOf(owner: View): Grant[] {
+  const found = new Found();
+  const grants = statementsIn(owner, found, "identity").map((statement) => ({ owner, statement }));
+  for (const path of found.unknown) note(owner, path);
+  return grants;
+}
+
+function isKnown(owner: View): boolean {
+  const found = new Found();
+  statementsIn(owner, found, "identity");
+  return found.unknown.size === 0;
+}
+
+/** Managed policies of a role: those attached by a resource, and those in its own arguments. */
+export function policiesOf(stack: StackView, role: View): { by: View; path: string; value: unknown }[] {
+  const byRole = referring(stack, [ATTACHMENT], "role", role).map((by) => ({
+    by,
+    path: "policyArn",
+    value: by.plain.policyArn as unknown,
+  }));
+  const shared = stack
+    .of("aws:iam/policyAttachment:PolicyAttachment")
+    .filter(({ plain }) =>
+      (list(plain.roles) ?? []).some((name) => typeof name === "string" && namesResource(name, role)),
+    )
+    .map((by) => ({ by, path: "policyArn", value: by.plain.policyArn as unknown }));
+  const exclusive = referring(
+    stack,
+    ["aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"],
+    "roleName",
+    role,
+  ).flatMap((by) =>
+    (list(by.plain.policyArns) ?? []).map((value, index) => ({ by, path: `policyArns[${index}]`, value })),
+  );
+  const own = (list(role.plain.managedPolicyArns) ?? []).map((value, index) => ({
+    by: role,
+    path: `managedPolicyArns[${index}]`,
+    value,
+  }));
+  return [...byRole, ...shared, ...exclusive, ...own];
+}
+
+/** The policy of the program that an ARN names, or that an attachment was made from. */
+function managedPolicy(stack: StackView, value: unknown, by: View): View | undefined {
+  const named = resolve(stack, MANAGED, value);
+  if (named !== undefined) return named;
+  const made = (by.references.policyArn ?? []).map((urn) => stack.at(urn));
+  return made.find((view) => view !== undefined && MANAGED.includes(view.type));
 }
 
 function consumersByRole(stack: StackView): Map<View, View[]> {
@@ -82,13 +131,18 @@ function consumersByRole(stack: StackView): Map<View, View[]> {
   }
   const result = new Map<View, View[]>();
   for (const view of stack.all) {
+    if (view.type === "aws:iam/instanceProfile:InstanceProfile") {
+      const role = resolve(stack, [ROLE], view.plain.role) ?? byUrn.get(view.references.role?.[0] ?? "");
+      if (role !== undefined) result.set(role, [...(result.get(role) ?? []), view]);
+    }
     if (OF_IAM.test(view.type) || !view.type.startsWith("aws:")) continue;
     const roles = new Set<View>();
-    for (const [property, value] of Object.entries(view.raw)) {
-      roleNames(value, property, (name) => {
-        const role = byName.get(name);
-        if (role !== undefined) roles.add(role);
-      });
+    for (const [property, value] of Object.entries(view.plain)) {
+      if (property !== "code")
+        roleNames(value, property, (name) => {
+          const role = byName.get(name);
+          if (role !== undefined) roles.add(role);
+        });
       for (const urn of view.references[property] ?? []) {
         const role = byUrn.get(urn);
         // A property that holds a policy document speaks of a role too, as a principal.

@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { EtlPipeline, ParquetDatastore, TelemetryChannel, TelemetryDashboard, type AlarmsArgs } from "../../components";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import {
+  ActivityFunction,
+  EtlPipeline,
+  ParquetDatastore,
+  TelemetryChannel,
+  TelemetryDashboard,
+  type AlarmsArgs,
+} from "../../components";
 import { ALARM_KINDS, type AlarmKind } from "../../components/alarm-kinds";
 import { EMITTED } from "../../local/services/cloudwatch/emitted";
 import { planResource } from "../../local/resources";
@@ -85,6 +95,31 @@ describe("alarms", () => {
     assert.equal(alarms.get("plant-stream-behind")!.threshold, 12 * 3_600_000);
     assert.equal(alarms.get("store-function-slow")!.threshold, 54_000);
     assert.equal(alarms.get("store-messages-failed")!.threshold, 7);
+  });
+
+  it("watch a function of lambda activities, too", async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "alarms-"));
+    const code = path.join(folder, "index.js");
+    fs.writeFileSync(code, "exports.handler = async (messages) => messages;");
+    try {
+      const alarms = alarmsOf(
+        await run(() => void new ActivityFunction("fill", { path: code, alarms: { topicArn: TOPIC } })),
+      );
+      assert.deepEqual(
+        [...alarms].map(([name, { metricName, dimensions, alarmActions }]) => [
+          name,
+          metricName,
+          dimensions,
+          alarmActions,
+        ]),
+        [
+          ["fill-activity-errors", "Errors", { FunctionName: `${PROJECT}-dev-fill` }, [TOPIC]],
+          ["fill-activity-throttled", "Throttles", { FunctionName: `${PROJECT}-dev-fill` }, [TOPIC]],
+        ],
+      );
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
   });
 
   it("are all left out on demand", async () => {

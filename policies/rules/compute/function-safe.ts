@@ -1,15 +1,14 @@
-import { absent, block, list, show, text } from "../../limits/values";
+import { block, list, show, text } from "../../limits/values";
 import type { ResourceRule } from "../../framework/rule";
 
 export const functionSafe: ResourceRule = {
   id: "function-safe",
   group: "compute",
-  title: "A function runs on a runtime that is supported, on arm64, logs in JSON and has a timeout that was decided.",
-  protects:
-    "An old runtime gets no mends and cannot be deployed any more; the default timeout of three seconds fails whole batches.",
+  title: "A function runs on a runtime that is supported, on arm64, and logs in JSON.",
+  protects: "An old runtime gets no mends and cannot be deployed any more; logs in plain text cannot be asked.",
   severity: "medium",
   level: "mandatory",
-  mend: 'Set runtime "nodejs24.x", architectures ["arm64"], timeout and loggingConfig.logFormat "JSON".',
+  mend: 'Set runtime "nodejs24.x", architectures ["arm64"] and loggingConfig.logFormat "JSON".',
   page: "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
   types: ["aws:lambda/function:Function"],
   check({ inputs }, found) {
@@ -27,13 +26,6 @@ export const functionSafe: ResourceRule = {
         show(inputs.architectures),
         "functions run on arm64, which costs a fifth less",
         'set ["arm64"]',
-      );
-    if (absent(inputs.timeout))
-      found.add(
-        "timeout",
-        "nothing",
-        "the timeout is decided, not left to the default of three seconds",
-        "set it in seconds",
       );
     const format: unknown = block(inputs.loggingConfig)?.logFormat;
     if (format !== "JSON")

@@ -13,6 +13,13 @@ export const mappingSafe: ResourceRule = {
   page: "https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html",
   types: ["aws:lambda/eventSourceMapping:EventSourceMapping"],
   check({ inputs }, found) {
+    if (inputs.enabled === false)
+      found.add(
+        "enabled",
+        "false",
+        "a mapping that is off reads nothing, and records expire",
+        "set true, or remove it",
+      );
     const source = found.attempt(() => text(inputs.eventSourceArn));
     if (source !== undefined && !/:(kinesis|dynamodb):/.test(source)) return;
     const retries = number(inputs.maximumRetryAttempts);

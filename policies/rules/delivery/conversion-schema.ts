@@ -1,7 +1,8 @@
 import { block, blocks, number, show, text } from "../../limits/values";
+import { isProjected } from "../../limits/glueProjection";
 import type { StackRule } from "../../framework/rule";
 import { placeOf } from "../../stack/buckets";
-import { DELIVERY, FUNCTION, namesResource, TABLE } from "../../stack/links";
+import { DELIVERY, FUNCTION, resolve, TABLE } from "../../stack/links";
 
 export const conversionSchema: StackRule = {
   id: "conversion-schema",
@@ -20,7 +21,7 @@ export const conversionSchema: StackRule = {
       for (const [, processor] of blocks(block(s3?.processingConfiguration)?.processors))
         for (const [, { parameterName, parameterValue }] of blocks(processor.parameters)) {
           const arn = parameterName === "LambdaArn" ? text(parameterValue) : undefined;
-          const own = arn === undefined ? undefined : stack.of(FUNCTION).find((view) => namesResource(arn, view));
+          const own = arn === undefined ? undefined : resolve(stack, [FUNCTION], arn);
           const timeout = own === undefined ? undefined : (number(own.raw.timeout) ?? 3);
           if (own !== undefined && timeout !== undefined && (timeout < 60 || timeout > 300))
             found
@@ -43,6 +44,19 @@ export const conversionSchema: StackRule = {
         );
         continue;
       }
+      const keys = blocks(table.raw.partitionKeys).flatMap(([, key]) => text(key.name) ?? []);
+      const crawled = stack.all.some(
+        ({ type }) => type === "aws:glue/crawler:Crawler" || type === "aws:glue/partition:Partition",
+      );
+      if (keys.length > 0 && !isProjected(block(table.raw.parameters)) && !crawled)
+        found
+          .on(table)
+          .add(
+            'parameters["projection.enabled"]',
+            show(block(table.raw.parameters)?.["projection.enabled"]),
+            `nobody adds partitions for ${keys.join(", ")}, so queries find none of what ${stream.name} writes`,
+            'set "true" with the members of each key, or add a crawler',
+          );
       const serde = text(block(block(table.raw.storageDescriptor)?.serDeInfo)?.serializationLibrary);
       const parquet = block(block(conversion.outputFormatConfiguration)?.serializer)?.parquetSerDe !== undefined;
       if (serde !== undefined && parquet !== /parquet/i.test(serde))

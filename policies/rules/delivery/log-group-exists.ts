@@ -1,6 +1,7 @@
-import { block, show, text } from "../../limits/values";
+import { block, blocks, show, text } from "../../limits/values";
 import type { StackRule } from "../../framework/rule";
-import { DELIVERY, FUNCTION, LOG_GROUP, physicalName } from "../../stack/links";
+import type { View } from "../../framework/view";
+import { DELIVERY, FUNCTION, LOG_GROUP, MACHINE, physicalName, RULE } from "../../stack/links";
 
 export const logGroupExists: StackRule = {
   id: "log-group-exists",
@@ -46,6 +47,21 @@ export const logGroupExists: StackRule = {
             "the stack has no such log stream, and Firehose makes none",
             "add an aws.cloudwatch.LogStream",
           );
+    }
+    const demand = (view: View, path: string, group: string | undefined): void => {
+      if (group !== undefined && !/[*?$]/.test(group) && !groups.has(group))
+        found.on(view).add(path, show(group), "the stack has no such log group", "add it with a retention");
+    };
+    for (const view of stack.of(MACHINE)) {
+      const destination = text(block(view.raw.loggingConfiguration)?.logDestination);
+      const group = /:log-group:([^:]+)/.exec(destination ?? "")?.[1];
+      demand(view, "loggingConfiguration.logDestination", group);
+    }
+    for (const view of stack.of(RULE)) {
+      for (const [index, action] of blocks(view.raw.cloudwatchLogs))
+        demand(view, `cloudwatchLogs[${index}].logGroupName`, text(action.logGroupName));
+      const onError = block(block(view.raw.errorAction)?.cloudwatchLogs);
+      demand(view, "errorAction.cloudwatchLogs.logGroupName", text(onError?.logGroupName));
     }
     for (const view of stack.of(FUNCTION)) {
       const name = physicalName(view);

@@ -1,5 +1,6 @@
 import { absent, block, blocks, list, show, text } from "../../limits/values";
 import type { ResourceRule } from "../../framework/rule";
+import { filterOf } from "../../limits/topicFilter";
 
 export const topicRuleSafe: ResourceRule = {
   id: "topic-rule-safe",
@@ -28,6 +29,20 @@ export const topicRuleSafe: ResourceRule = {
         "a message that an action cannot deliver goes somewhere",
         "add one, for example cloudwatchLogs",
       );
+    if (inputs.enabled === false)
+      found.add("enabled", "false", "a rule that is off drops every message without a trace", "set true, or remove it");
+    const filter = filterOf(text(inputs.sql) ?? "");
+    for (const [index, { topic }] of blocks(inputs.republishes)) {
+      const at = `republishes[${index}].topic`;
+      const target = text(topic)?.replace(/^\$\$/, "$");
+      if (target !== undefined && filter !== undefined && reaches(target, filter))
+        found.add(
+          at,
+          show(topic),
+          `the rule listens to ${show(filter)} itself, so each message goes round for ever`,
+          "republish to a topic that the rule does not match",
+        );
+    }
     for (const dead of ["iotAnalytics", "iotEvents"])
       if ((list(inputs[dead])?.length ?? 0) > 0 || !absent(block(inputs.errorAction)?.[dead]))
         found.add(dead, "an action", "the service is switched off", "remove it");
@@ -60,3 +75,23 @@ export const topicRuleSafe: ResourceRule = {
         );
   },
 };
+
+/** Whether a topic, in which templates stand for any text, can match a filter. */
+function reaches(topic: string, filter: string): boolean {
+  const levels = topic.replace(/\$\{[^}]*\}/g, "+").split("/");
+  const wanted = filter.split("/");
+  for (const [index, level] of wanted.entries()) {
+    if (level === "#") return true;
+    const own = levels[index];
+    if (own === undefined) return false;
+    if (level !== "+" && !own.includes("+") && own !== level) return false;
+    if (level !== "+" && own.includes("+") && !new RegExp(`^${own.split("+").map(escape).join(".*")}$`).test(level))
+      return false;
+  }
+  // A template for the whole topic may have any number of levels.
+  return levels.length === wanted.length || topic.trim() === "+";
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

@@ -9,6 +9,10 @@ const CLIENT = /\$\{iot:ClientId\}/;
 /** Topics by which a device gets its own certificate; a claim's policy has nothing else. */
 const PROVISIONING = /:(topic|topicfilter)\/\$aws\/(certificates\/create|provisioning-templates\/[^/*]+\/provision)/;
 
+/** Calls of a device: messages, shadow, jobs, the exchange of its certificate. */
+const DEVICE_ACTIONS =
+  /^iot:(Connect|Publish|Subscribe|Receive|RetainPublish|GetRetainedMessage|ListRetainedMessages|(Get|Update|Delete)ThingShadow|ListNamedShadowsForThing|DescribeJobExecution|GetPendingJobExecutions|UpdateJobExecution|StartNextPendingJobExecution|AssumeRoleWithCertificate)$/i;
+
 export const devicePolicy: ResourceRule = {
   id: "device-policy",
   group: "exposure",
@@ -28,6 +32,15 @@ export const devicePolicy: ResourceRule = {
     const claim =
       messages.length > 0 &&
       messages.every(({ resources }) => resources.every((resource) => PROVISIONING.test(resource)));
+    for (const statement of statements)
+      for (const action of statement.actions)
+        if (/^iot:/i.test(action) && !/[*?]/.test(action) && !DEVICE_ACTIONS.test(action))
+          found.add(
+            `${statement.at}.Action`,
+            show(action),
+            "a device connects, publishes, receives and uses its shadow and jobs, and administers nothing",
+            "remove it",
+          );
     for (const statement of statements)
       for (const resource of statement.resources) {
         const problem = problemOf(statement, resource, claim);
@@ -80,6 +93,10 @@ function problemOf(statement: Statement, resource: string, claim: boolean): stri
       ? undefined
       : "a device connects under its thing's name only";
   }
+  if (kind === "thing")
+    return THING.test(name) && !/[*?]/.test(name.replace(/\$\{[^}]*\}/g, ""))
+      ? undefined
+      : "a device reads and changes its own thing and shadow only";
   if (kind !== "topic" && kind !== "topicfilter") return undefined;
   if (PROVISIONING.test(resource)) return undefined;
   const before = name.split(/[*?]|(?:^|\/)[+#](?:\/|$)/)[0]!;

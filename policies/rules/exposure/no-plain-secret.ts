@@ -71,7 +71,7 @@ export const noPlainSecret: ResourceRule = {
               );
         }
       });
-    for (const [path, value] of texts(view.raw, ""))
+    for (const [path, value] of texts(view.plain, ""))
       if (!path.startsWith("environment.") && secretKind(value) !== undefined)
         found.add(
           path,

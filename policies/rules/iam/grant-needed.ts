@@ -1,12 +1,14 @@
 import { show } from "../../limits/values";
 import type { StackRule } from "../../framework/rule";
-import { fitsTemplate as fits, parseArn } from "../../iam/arn";
+import type { View } from "../../framework/view";
+import { fitsTemplate as fits, nameOf, overlap, parseArn } from "../../iam/arn";
 import { actionOf } from "../../iam/catalog";
 import { isOwnName, NAME_PREFIXES } from "../../iam/own-names";
 import { holdings } from "../../stack/held";
 import { stackSetting } from "../../framework/context";
-import { FUNCTION } from "../../stack/links";
-import { functionNames, isNeeded, needsOf } from "../../stack/needs";
+import { areasOf } from "../../stack/buckets";
+import { DELIVERY, FUNCTION, LOG_GROUP, physicalName } from "../../stack/links";
+import { functionNames, isNeeded, needsOf, type Need } from "../../stack/needs";
 import { rolesOf } from "../../stack/roles";
 
 export const grantNeeded: StackRule = {
@@ -24,7 +26,8 @@ export const grantNeeded: StackRule = {
   checkStack(stack, found, context) {
     const held = holdings(stack);
     const key = stackSetting(context, "kmsKeyArn");
-    for (const { role, consumers, grants } of rolesOf(stack, found))
+    const groups = stack.of(LOG_GROUP).flatMap((view) => physicalName(view) ?? []);
+    for (const { role, consumers, grants } of rolesOf(stack))
       for (const { owner, statement } of grants) {
         if (!statement.allow) continue;
         const on = found.on(owner);
@@ -54,6 +57,14 @@ export const grantNeeded: StackRule = {
             // An action that is needed on one of the statement's resources is right there, and meaningless on resources of another type.
             const used = statement.resources.length - spare.length;
             const reported = used > 0 ? spare.filter((resource) => resourceIsOf(action, resource)) : spare;
+            for (const resource of statement.resources)
+              for (const reached of reach(resource, action, consumer, needs))
+                on.add(
+                  at,
+                  `${action} on ${show(resource)}`,
+                  `it reaches ${reached} too, which ${consumer.label} does not use`,
+                  "name the prefix or the group that is used",
+                );
             for (const resource of reported)
               on.add(
                 at,
@@ -64,8 +75,34 @@ export const grantNeeded: StackRule = {
           }
         }
       }
+
+    /** What a pattern of a grant takes in that somebody else of the stack writes. */
+    function reach(resource: string, action: string, consumer: View, needs: readonly Need[]): string[] {
+      const parts = parseArn(resource);
+      if (parts === undefined || !/[*?]/.test(parts.resource) || consumer.type !== DELIVERY) return [];
+      if (parts.service === "s3" && parts.resource.includes("/")) {
+        const bucket = parts.resource.split("/")[0]!;
+        return areasOf(stack)
+          .filter(
+            ({ bucket: own, by, prefix }) =>
+              own === bucket && by !== consumer && isOthers(resource, `arn:aws:s3:::${own}/${prefix}*`, action, needs),
+          )
+          .map(({ by }) => `the data of ${by.name}`)
+          .filter((text, index, all) => all.indexOf(text) === index);
+      }
+      if (parts.service !== "logs") return [];
+      return groups
+        .map((name) => `arn:${parts.partition}:logs:${parts.region}:${parts.account}:log-group:${name}:*`)
+        .filter((arn) => isOthers(resource, arn, action, needs))
+        .map((arn) => `the log group ${nameOf(arn)}`);
+    }
   },
 };
+
+/** Whether a pattern takes in what others write, and the consumer does not need. */
+function isOthers(pattern: string, other: string, action: string, needs: readonly Need[]): boolean {
+  return overlap(pattern, other) && !isNeeded(needs, action, other);
+}
 
 function resourceIsOf(action: string, resource: string): boolean {
   return resource === "*" || (actionOf(action)?.arns.some((arn) => fits(resource, arn)) ?? false);

@@ -11,9 +11,9 @@ export const noWildcardAction: ResourceRule = {
   level: "mandatory",
   mend: "Write the actions that the caller makes, one by one.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
-  types: typesOf("identity", "resource", "device"),
+  types: typesOf("identity", "trust", "resource", "device"),
   check(view, found) {
-    for (const statement of statementsIn(view, found, "identity", "resource", "device")) {
+    for (const statement of statementsIn(view, found, "identity", "trust", "resource", "device")) {
       if (!statement.allow || isKeyAdministration(view.type, statement)) continue;
       for (const action of statement.actions)
         if (/[*?]/.test(action))

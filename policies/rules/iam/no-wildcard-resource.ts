@@ -44,7 +44,8 @@ const OPEN: readonly [service: string, resource: RegExp][] = [
   ["s3", /^[^*?/]+(\/[\s\S]*)?$/],
   ["s3", /^accesspoint\/[^*?/]+\/object\/[\s\S]*$/],
   // Streams of one log group; groups that a service makes below a name that it fixes itself.
-  ["logs", /^log-group:[^*?]{4,}(\*|:\*|:log-stream:[\s\S]*)?$/],
+  ["logs", /^log-group:[^*?]+[^*?/](\*|:\*|:log-stream:[\s\S]*)?$/],
+  ["logs", /^log-group:(\/aws-glue\/|\/aws\/sagemaker\/)[^*?]*\*/],
   // Tables and versions of one database.
   ["glue", /^(table|tableVersion|userDefinedFunction)\/[^*?/]+\/[\s\S]+$/],
   // Things are data, and they come and go; topics carry their names.

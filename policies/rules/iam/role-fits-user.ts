@@ -14,7 +14,7 @@ export const roleFitsUser: StackRule = {
   mend: "One role for each actor; its trust policy names the actor's service.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html",
   checkStack(stack, found) {
-    for (const { role, consumers } of rolesOf(stack, found)) {
+    for (const { role, consumers } of rolesOf(stack)) {
       const statements = statementsIn(role, found.on(role), "trust").filter(({ allow }) => allow);
       if (statements.length === 0) continue;
       const trusted = statements.flatMap((statement) =>

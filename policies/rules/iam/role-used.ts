@@ -1,5 +1,8 @@
 import type { StackRule } from "../../framework/rule";
+import type { StackView, View } from "../../framework/view";
+import { physicalName } from "../../stack/links";
 import { rolesOf } from "../../stack/roles";
+import { FIXED_ROLES } from "./trust-condition";
 import { statementsIn, principalsOf } from "../../iam/documents";
 
 export const roleUsed: StackRule = {
@@ -12,8 +15,8 @@ export const roleUsed: StackRule = {
   mend: "Remove the role, or the resource's role property names another one than was meant.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html",
   checkStack(stack, found) {
-    for (const { role, consumers } of rolesOf(stack, found)) {
-      if (consumers.length > 0) continue;
+    for (const { role, consumers } of rolesOf(stack)) {
+      if (consumers.length > 0 || isFixedRole(stack, role)) continue;
       const principals = statementsIn(role, found.on(role), "trust").flatMap(principalsOf);
       if (principals.length > 0 && principals.every(({ kind }) => kind === "Service"))
         found
@@ -27,3 +30,8 @@ export const roleUsed: StackRule = {
     }
   },
 };
+
+/** DMS finds these by their names. */
+function isFixedRole(stack: StackView, role: View): boolean {
+  return FIXED_ROLES.includes(physicalName(role) ?? "") && stack.all.some(({ type }) => type.startsWith("aws:dms/"));
+}

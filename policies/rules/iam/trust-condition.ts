@@ -40,7 +40,7 @@ const TRUST: Readonly<Record<string, Trust>> = {
 };
 
 /** One of each in an account, with names that DMS fixes and trust that its guide shows without a condition (9 c). */
-const FIXED_ROLES = ["dms-vpc-role", "dms-cloudwatch-logs-role", "dms-access-for-endpoint"];
+export const FIXED_ROLES = ["dms-vpc-role", "dms-cloudwatch-logs-role", "dms-access-for-endpoint"];
 
 export const trustCondition: ResourceRule = {
   id: "trust-condition",
@@ -61,8 +61,8 @@ export const trustCondition: ResourceRule = {
       if (!statement.allow) continue;
       const services = principalsOf(statement).filter(({ kind }) => kind === "Service");
       for (const { value } of services) judgeService(statement, value, found, context);
-      if (services.length > 0) continue;
-      judgeAccounts(statement, found, context);
+      judgeFederated(statement, found);
+      if (services.length === 0) judgeAccounts(statement, found, context);
     }
   },
 };
@@ -122,13 +122,6 @@ function judgeValue(
       value.split(":")[4] !== context.account
     )
       found.add(at, show(value), `the account of the stack is ${context.account}`, "name that account");
-    else if (
-      /[*?]/.test(value) &&
-      statement.conditions.some(
-        (condition) => condition.key.toLowerCase() === "aws:sourcearn" && /StringEquals$/.test(condition.operator),
-      )
-    )
-      found.add(at, show(value), "under StringEquals a * is a mere character", "use ArnLike");
     return;
   }
   if (!/^\d{12}$/.test(value))
@@ -150,6 +143,31 @@ function judgeAccounts(statement: Statement, found: Found, context: Context): vo
         `another account (the stack's is ${context.account}) becomes the role only with an sts:ExternalId`,
         "add StringEquals sts:ExternalId, or remove the principal",
       );
+  }
+}
+
+/** Somebody else's log-in: every customer of the provider is let in, unless a condition names whose tokens count. */
+function judgeFederated(statement: Statement, found: Found): void {
+  for (const { kind, value } of principalsOf(statement)) {
+    if (kind !== "Federated" || value.includes("*")) continue;
+    const host = /^arn:[^:]+:iam::\d{12}:oidc-provider\/(.+)$/.exec(value)?.[1] ?? value;
+    const saml = /:saml-provider\//.test(value);
+    const keys = saml
+      ? ["SAML:aud"]
+      : host === "token.actions.githubusercontent.com"
+        ? [`${host}:sub`]
+        : [`${host}:aud`, `${host}:sub`, `${host}:app_id`];
+    const given = keys.flatMap((key) => demanded(statement, key) ?? []);
+    if (given.length === 0)
+      found.add(
+        `${statement.at}.Condition`,
+        `no ${keys[0]} for ${value}`,
+        "the provider gives tokens to strangers too, so the trust policy names whose count",
+        `add "StringEquals": {"${keys[0]}": "..."}`,
+      );
+    for (const own of given)
+      if (/^[*?]|^repo:\*/.test(own))
+        found.add(`${statement.at}.Condition`, show(own), "it lets everybody's tokens in", "name whose tokens count");
   }
 }
 

@@ -1,6 +1,6 @@
-import { block, show } from "../../limits/values";
+import { isUnknown, show } from "../../limits/values";
 import type { StackRule } from "../../framework/rule";
-import { areasIn, bucketsOf, satellitesOf } from "../../stack/buckets";
+import { areasIn, bucketsOf, versioningOf } from "../../stack/buckets";
 
 export const dataVersioned: StackRule = {
   id: "data-versioned",
@@ -14,7 +14,7 @@ export const dataVersioned: StackRule = {
   checkStack(stack, found) {
     for (const bucket of bucketsOf(stack)) {
       if (!areasIn(stack, bucket).some(({ kind }) => kind === "raw" || kind === "rows")) continue;
-      const [versioning] = satellitesOf(stack, "versioning", bucket);
+      const versioning = versioningOf(stack, bucket);
       if (versioning === undefined) {
         found
           .on(bucket)
@@ -26,14 +26,16 @@ export const dataVersioned: StackRule = {
           );
         continue;
       }
-      const status = found.attempt(
-        versioning,
-        () => block(versioning.inputs.versioningConfiguration)?.status as unknown,
-      );
-      if (status !== undefined && status !== "Enabled")
+      const { view, path, value } = versioning;
+      if (value !== "Enabled" && !isUnknown(value))
         found
-          .on(versioning)
-          .add("versioningConfiguration.status", show(status), "a bucket with data keeps versions", 'set "Enabled"');
+          .on(view)
+          .add(
+            path,
+            show(value),
+            "a bucket with data keeps versions",
+            path.endsWith("enabled") ? "set true" : 'set "Enabled"',
+          );
     }
   },
 };

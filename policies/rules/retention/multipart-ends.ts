@@ -1,6 +1,6 @@
-import { block } from "../../limits/values";
+import { absent } from "../../limits/values";
 import type { ResourceRule } from "../../framework/rule";
-import { LIFECYCLE, lifecycleRulesOf } from "../../stack/buckets";
+import { BUCKETS, LIFECYCLE, lifecycleRulesOf, uploadDays } from "../../stack/buckets";
 
 export const multipartEnds: ResourceRule = {
   id: "multipart-ends",
@@ -11,13 +11,14 @@ export const multipartEnds: ResourceRule = {
   level: "mandatory",
   mend: "Add abortIncompleteMultipartUpload with daysAfterInitiation 7 to a rule for the whole bucket.",
   page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html",
-  types: [...LIFECYCLE],
+  types: [...LIFECYCLE, ...BUCKETS],
   check(view, found) {
+    const inline = BUCKETS.includes(view.type);
+    // A bucket's older arguments; without them its lifecycle is a resource of its own.
+    if (inline && absent(view.inputs.lifecycleRules)) return;
     const rules = lifecycleRulesOf(view, found);
     const whole = rules.filter(({ prefix, narrowed }) => prefix === "" && !narrowed);
-    const days = found.attempt(() =>
-      whole.map(({ raw }) => block(raw.abortIncompleteMultipartUpload)?.daysAfterInitiation as unknown),
-    );
+    const days = found.attempt(() => whole.map(uploadDays));
     if (days === undefined || found.unknown.size > 0) return;
     const given = days.filter((value) => typeof value === "number");
     if (given.length === 0)

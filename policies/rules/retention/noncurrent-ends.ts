@@ -1,6 +1,6 @@
-import { block, number } from "../../limits/values";
+import { number } from "../../limits/values";
 import type { StackRule } from "../../framework/rule";
-import { bucketsOf, lifecycleRulesOf, satellitesOf } from "../../stack/buckets";
+import { bucketsOf, lifecycleOf, lifecycleRulesOf, noncurrentDays, versioningOf } from "../../stack/buckets";
 
 export const noncurrentEnds: StackRule = {
   id: "noncurrent-ends",
@@ -13,18 +13,12 @@ export const noncurrentEnds: StackRule = {
   page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html",
   checkStack(stack, found) {
     for (const bucket of bucketsOf(stack)) {
-      const [versioning] = satellitesOf(stack, "versioning", bucket);
-      const [lifecycle] = satellitesOf(stack, "lifecycle", bucket);
-      if (versioning === undefined || lifecycle === undefined) continue;
-      const status = found.attempt(
-        versioning,
-        () => block(versioning.inputs.versioningConfiguration)?.status as unknown,
-      );
-      if (status !== "Enabled") continue;
+      const lifecycle = lifecycleOf(stack, bucket);
+      if (lifecycle === undefined || versioningOf(stack, bucket)?.value !== "Enabled") continue;
       const on = found.on(lifecycle);
       const days = lifecycleRulesOf(lifecycle, on)
         .filter(({ prefix, narrowed }) => prefix === "" && !narrowed)
-        .flatMap(({ raw }) => on.attempt(() => number(block(raw.noncurrentVersionExpiration)?.noncurrentDays)) ?? []);
+        .flatMap((rule) => on.attempt(() => number(noncurrentDays(rule))) ?? []);
       if (on.unknown.size > 0) continue;
       if (days.length === 0)
         on.add(

@@ -1,7 +1,7 @@
 import { block, text } from "../../limits/values";
 import type { StackRule } from "../../framework/rule";
-import { bucketsOf, expirationDays, lifecycleRulesOf, placeOf, rulesFor, satellitesOf } from "../../stack/buckets";
-import { namesResource, WORKGROUP } from "../../stack/links";
+import { BUCKETS, expirationDays, lifecycleRulesOf, lifecycleOf, placeOf, rulesFor } from "../../stack/buckets";
+import { resolve, WORKGROUP } from "../../stack/links";
 import { saidOf } from "./retention-decided";
 
 export const queryResultsEnd: StackRule = {
@@ -21,9 +21,9 @@ export const queryResultsEnd: StackRule = {
       );
       const place = placeOf(location);
       if (place === undefined) continue;
-      const bucket = bucketsOf(stack).find((view) => namesResource(place.bucket, view));
+      const bucket = resolve(stack, BUCKETS, place.bucket);
       if (bucket === undefined) continue;
-      const [lifecycle] = satellitesOf(stack, "lifecycle", bucket);
+      const lifecycle = lifecycleOf(stack, bucket);
       if (lifecycle === undefined) continue;
       const on = found.on(lifecycle);
       const rules = rulesFor(lifecycleRulesOf(lifecycle, on), place.prefix).filter(

@@ -7,6 +7,7 @@ import {
   bucketsOf,
   expirationDays,
   icebergLocation,
+  lifecycleOf,
   lifecycleRulesOf,
   placeOf,
   satellitesOf,
@@ -36,7 +37,7 @@ export const readDataKept: StackRule = {
   checkStack(stack, found, context) {
     const floor = context.config.minimumDataDays as number;
     for (const bucket of bucketsOf(stack)) {
-      const [lifecycle] = satellitesOf(stack, "lifecycle", bucket);
+      const lifecycle = lifecycleOf(stack, bucket);
       const areas = areasIn(stack, bucket).filter(({ kind }) => kind === "raw" || kind === "rows");
       for (const tiering of satellitesOf(stack, "tiering", bucket))
         if (areas.some(({ by }) => by.type === TABLE))

@@ -1,5 +1,5 @@
 import type { StackRule } from "../../framework/rule";
-import { bucketsOf, expirationDays, lifecycleRulesOf, satellitesOf } from "../../stack/buckets";
+import { bucketsOf, expirationDays, lifecycleOf, lifecycleRulesOf } from "../../stack/buckets";
 import { saidOf } from "./retention-decided";
 
 export const retentionAsSaid: StackRule = {
@@ -15,7 +15,7 @@ export const retentionAsSaid: StackRule = {
   page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-configuration-examples.html",
   checkStack(stack, found) {
     for (const bucket of bucketsOf(stack)) {
-      const [lifecycle] = satellitesOf(stack, "lifecycle", bucket);
+      const lifecycle = lifecycleOf(stack, bucket);
       if (lifecycle === undefined) continue;
       const on = found.on(lifecycle);
       const said = on.attempt(() => saidOf(stack, bucket));

@@ -2,7 +2,7 @@ import { block, text } from "../../limits/values";
 import type { Found } from "../../framework/found";
 import type { StackRule } from "../../framework/rule";
 import type { StackView, View } from "../../framework/view";
-import { areasIn, bucketsOf, expirationDays, lifecycleRulesOf, rulesFor, satellitesOf } from "../../stack/buckets";
+import { areasIn, bucketsOf, expirationDays, lifecycleRulesOf, lifecycleOf, rulesFor } from "../../stack/buckets";
 
 export const retentionDecided: StackRule = {
   id: "retention-decided",
@@ -17,10 +17,9 @@ export const retentionDecided: StackRule = {
   page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-set-lifecycle-configuration-intro.html",
   checkStack(stack, found) {
     for (const bucket of bucketsOf(stack)) {
-      const [lifecycle] = satellitesOf(stack, "lifecycle", bucket);
-      const source = lifecycle ?? bucket;
+      const source = lifecycleOf(stack, bucket);
       // A bucket without a lifecycle is another rule's.
-      if (lifecycle === undefined && bucket.raw.lifecycleRules === undefined) continue;
+      if (source === undefined) continue;
       const on = found.on(source);
       const rules = lifecycleRulesOf(source, on).filter((rule) => expirationDays(rule) !== undefined);
       const said = on.attempt(() => saidOf(stack, bucket));

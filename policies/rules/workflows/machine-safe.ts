@@ -27,19 +27,23 @@ export const machineSafe: ResourceRule = {
     const json = text(inputs.definition);
     if (json === undefined) return;
     try {
-      states(block(JSON.parse(json)), "definition", found, inputs.type === "EXPRESS");
+      const machine = block(JSON.parse(json));
+      // A job that is waited for needs its own end; a call that answers at once is ended by the machine's.
+      const ends = !absent(machine?.TimeoutSeconds);
+      states(machine, "definition", found, inputs.type === "EXPRESS", ends);
     } catch {
       found.add("definition", show(json), "a definition is JSON", "write it with JSON.stringify");
     }
   },
 };
 
-function states(machine: Inputs | undefined, at: string, found: Found, express: boolean): void {
+function states(machine: Inputs | undefined, at: string, found: Found, express: boolean, ends: boolean): void {
   for (const [name, value] of Object.entries(block(machine?.States) ?? {})) {
     const state = block(value) ?? {};
     const place = `${at}.States.${name}`;
     if (state.Type === "Task") {
-      if (absent(state.TimeoutSeconds) && absent(state.TimeoutSecondsPath))
+      const waits = /\.(sync|waitForTaskToken)/.test(text(state.Resource) ?? "");
+      if (absent(state.TimeoutSeconds) && absent(state.TimeoutSecondsPath) && (waits || !ends))
         found.add(`${place}.TimeoutSeconds`, "nothing", "a task ends by a timeout", "set TimeoutSeconds");
       if (express && text(state.Resource)?.includes(".sync") === true)
         found.add(
@@ -52,10 +56,10 @@ function states(machine: Inputs | undefined, at: string, found: Found, express: 
     if (state.Type === "Map") {
       const processor = block(state.ItemProcessor) ?? block(state.Iterator);
       if (block(processor?.ProcessorConfig)?.Mode === "DISTRIBUTED") distributed(state, place, found, express);
-      states(processor, `${place}.ItemProcessor`, found, express);
+      states(processor, `${place}.ItemProcessor`, found, express, ends);
     }
     for (const [index, branch] of (list(state.Branches) ?? []).entries())
-      states(block(branch), `${place}.Branches[${index}]`, found, express);
+      states(block(branch), `${place}.Branches[${index}]`, found, express, ends);
   }
 }
 

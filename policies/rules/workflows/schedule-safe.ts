@@ -22,6 +22,8 @@ export const scheduleSafe: ResourceRule = {
           "add an aws.scheduler.ScheduleGroup",
         );
     });
+    if (inputs.state === "DISABLED")
+      found.add("state", '"DISABLED"', "a schedule that is off starts nothing", 'set "ENABLED", or remove it');
     const target = block(inputs.target) ?? {};
     const retries = number(block(target.retryPolicy)?.maximumRetryAttempts);
     if (retries === undefined || retries > 5)

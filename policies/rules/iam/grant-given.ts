@@ -1,0 +1,56 @@
+import { show } from "../../limits/values";
+import type { StackRule } from "../../framework/rule";
+import { overlap, wildcard } from "../../iam/arn";
+import { demandsOf, type Demand } from "../../stack/demands";
+import { DELIVERY, FUNCTION, MACHINE, resolve, ROLE, RULE, SCHEDULE } from "../../stack/links";
+import { rolesOf, type Grant } from "../../stack/roles";
+
+export const grantGiven: StackRule = {
+  id: "grant-given",
+  group: "iam",
+  title:
+    "A role may do what its user has to do: read its source, write its destination and its errors, call its function, log.",
+  protects:
+    "A delivery stream that may not write its error prefix, or a rule that may not write its stream, loses messages while everything is deployed and green.",
+  severity: "high",
+  level: "mandatory",
+  mend: "Add the action on the resource to the role's policy.",
+  page: "https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html",
+  checkStack(stack, found) {
+    const uses = new Map(rolesOf(stack).map((use) => [use.role, use]));
+    for (const view of stack.of(DELIVERY, RULE, SCHEDULE, FUNCTION, MACHINE))
+      for (const demand of demandsOf(view, stack)) {
+        const role = resolve(stack, [ROLE], demand.role);
+        const use = role === undefined ? undefined : uses.get(role);
+        // What a policy that is not known grants, is not known; the rules that read it say so.
+        if (use === undefined || !use.whole || use.grants.some((grant) => gives(grant, demand))) continue;
+        found
+          .on(view)
+          .add(
+            demand.at,
+            `no ${demand.action} on ${show(demand.on)} in the role ${use.role.name}`,
+            "the call is made with this role, and is denied without it",
+            `add ${demand.action} to the role's policy`,
+          );
+      }
+  },
+};
+
+function gives({ statement }: Grant, { action, on }: Demand): boolean {
+  if (!statement.allow) return false;
+  // Grants by exception are another rule's.
+  if (statement.raw.NotAction !== undefined || statement.raw.NotResource !== undefined) return true;
+  return (
+    statement.actions.some((own) => wildcard(own.toLowerCase()).test(action.toLowerCase())) &&
+    statement.resources.some((own) => own === "*" || covers(own, on))
+  );
+}
+
+/** Whether a grant's resource is what the call is made on; a function's ARN with or without its qualifier. */
+function covers(own: string, on: string): boolean {
+  if (on.split(":")[2] === "lambda") {
+    const plain = (arn: string): string => arn.split(":").slice(0, 7).join(":");
+    return overlap(plain(own), plain(on));
+  }
+  return overlap(own, on);
+}

@@ -1,0 +1,43 @@
+import { show } from "../../limits/values";
+import { optional } from "../../framework/context";
+import type { ResourceRule } from "../../framework/rule";
+import { demanded, principalsOf, statementsIn, typesOf } from "../../iam/documents";
+import { PERMISSION } from "../../stack/links";
+
+export const principalOfAccount: ResourceRule = {
+  id: "principal-of-account",
+  group: "iam",
+  title: "The policy of a bucket, queue, topic, key or function lets in no other account, unless it was named.",
+  protects: "Whoever administers the other account decides who reads the data; the stack's roles do not show it.",
+  severity: "critical",
+  level: "mandatory",
+  mend: "Remove the principal; an account that is meant is named in the rule's setting accounts, or confined by aws:PrincipalOrgID.",
+  page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
+  config: { accounts: optional("array", "numbers of other accounts that may be let in") },
+  types: [...typesOf("resource"), PERMISSION],
+  check(view, found, context) {
+    const trusted = [context.account, ...((context.config.accounts as string[] | undefined) ?? [])];
+    if (context.account === undefined) return;
+    const judge = (path: string, value: string): void => {
+      const account = /^(?:arn:[^:]+:(?:iam|sts)::)?(\d{12})(?::|$)/.exec(value)?.[1];
+      if (account !== undefined && !trusted.includes(account))
+        found.add(
+          path,
+          show(value),
+          `another account than the stack's ${context.account} is let in`,
+          "remove it, or name the account in the rule's setting accounts",
+        );
+    };
+    if (view.type === PERMISSION) {
+      const principal: unknown = view.inputs.principal;
+      if (typeof principal === "string") judge("principal", principal);
+      return;
+    }
+    for (const statement of statementsIn(view, found, "resource")) {
+      if (!statement.allow || ["aws:PrincipalOrgID", "aws:PrincipalOrgPaths"].some((key) => demanded(statement, key)))
+        continue;
+      for (const { kind, value } of principalsOf(statement))
+        if (kind === "AWS") judge(`${statement.at}.Principal`, value);
+    }
+  },
+};
