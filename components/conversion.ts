@@ -131,7 +131,7 @@ function readsSchema({ database, table }: ConversionSettings["target"], place: P
 function toParquet({ database, table }: ConversionSettings["target"], roleArn: pulumi.Input<string>) {
   return {
     enabled: true,
-    inputFormatConfiguration: { deserializer: { openXJsonSerDe: { caseInsensitive: true } } },
+    inputFormatConfiguration: { deserializer: { openXJsonSerDe: { caseInsensitive: false } } },
     outputFormatConfiguration: { serializer: { parquetSerDe: { compression: "SNAPPY" } } },
     schemaConfiguration: { databaseName: database, tableName: table, roleArn },
   };

@@ -18,7 +18,7 @@ import {
   TEXT,
   TRUE,
 } from "../json/kinds";
-import type { RowBuffer } from "./row-buffer";
+import { RowBuffer } from "./row-buffer";
 import { dateText, timestampOfNumber, timestampText } from "./times";
 import type { ColumnType, IntegerKind } from "./type";
 
@@ -80,7 +80,7 @@ export function compileConverter(type: ColumnType, losses: Losses): Converter {
     case "array":
       return arrayConverter(compileConverter(type.element, losses), losses);
     case "map":
-      return mapConverter(compileConverter(type.key, losses), compileConverter(type.value, losses), losses);
+      return mapConverter(type, losses);
     case "struct": {
       const fields = type.fields.map((field) => ({
         name: field.name,
@@ -268,27 +268,60 @@ function arrayConverter(element: Converter, losses: Losses): Converter {
   };
 }
 
-function mapConverter(key: Converter, value: Converter, losses: Losses): Converter {
+/**
+ * Names that are one key of the column's type, as `7` and `07` are for integers, are one entry, the last: a record with a name
+ * twice is none for the deserialiser. What the others had is lost, and counted.
+ */
+function mapConverter(type: ColumnType & { kind: "map" }, losses: Losses): Converter {
+  const key = compileConverter(type.key, losses);
+  const value = compileConverter(type.value, losses);
+  const identify = keyIdentity(type.key);
+  const scratch = new RowBuffer(64);
   return (source, out) => {
     if (source.kind !== OBJECT) return false;
     const members = new Map<string, Span>();
     eachMember(source, (name, span) => members.set(name, span));
-    out.byte(0x7b);
-    const first = out.length;
+    const entries = new Map<string, { written: string; span: Span }>();
     for (const [name, span] of members) {
-      const from = out.length;
-      if (from > first) out.byte(0x2c);
-      if (!convertKey(name, key, out)) {
+      scratch.length = 0;
+      if (!convertKey(name, key, scratch)) {
         losses.nested++;
-        out.length = from;
         continue;
       }
+      const written = scratch.text(0);
+      const id = identify(written);
+      if (entries.has(id)) losses.nested++;
+      entries.set(id, { written, span });
+    }
+    out.byte(0x7b);
+    let first = true;
+    for (const { written, span } of entries.values()) {
+      if (!first) out.byte(0x2c);
+      first = false;
+      out.utf8(written);
       out.byte(0x3a);
       convertNested(span, value, losses, out);
     }
     out.byte(0x7d);
     return true;
   };
+}
+
+/** What two written keys have in common that are one key: numbers may be written in several ways, and blanks at the end of a char are none. */
+function keyIdentity(type: ColumnType): (written: string) => string {
+  const inner = (written: string): string => written.slice(1, -1);
+  switch (type.kind) {
+    case "double":
+      return (written) => String(Number(inner(written)));
+    case "float":
+      return (written) => String(Math.fround(Number(inner(written))));
+    case "char":
+      return (written) => inner(written).replace(/ +$/, "");
+    case "binary":
+      return (written) => Buffer.from(inner(written), "base64").toString("latin1");
+    default:
+      return inner;
+  }
 }
 
 /** A key has the form of its type, within quotes as every name in JSON. */

@@ -186,7 +186,7 @@ describe("EtlPipeline", () => {
         },
         dataFormatConversionConfiguration: {
           enabled: true,
-          inputFormatConfiguration: { deserializer: { openXJsonSerDe: { caseInsensitive: true } } },
+          inputFormatConfiguration: { deserializer: { openXJsonSerDe: { caseInsensitive: false } } },
           outputFormatConfiguration: { serializer: { parquetSerDe: { compression: "SNAPPY" } } },
           schemaConfiguration: {
             databaseName: "iot_telemetry_etl_dev_readings",

@@ -146,6 +146,27 @@ describe("columns", () => {
     assert.match(why ?? "", /the column c \(struct<a:array<int>,m:map<int,int>>\) cannot hold \{"a":\["x"/);
   });
 
+  it("makes one entry of names that are one key, and counts what is lost", () => {
+    const cases: [type: string, json: string, value: string, lost: number][] = [
+      ["map<int,int>", '{"7":1,"07":2,"x":3,"7.0":4,"8":5}', '{"7":4,"8":5}', 3],
+      ["map<decimal(5,2),int>", '{"1":1,"1.00":2,"1.004":3,"2":4}', '{"1.00":3,"2.00":4}', 2],
+      ["map<timestamp,int>", '{"2024-03-05":1,"2024-03-05T00:00:00Z":2}', '{"2024-03-05T00:00:00.000Z":2}', 1],
+      ["map<boolean,int>", '{"true":1,"TRUE":2,"false":3}', '{"true":2,"false":3}', 1],
+      ["map<double,int>", '{"1":1,"1.0":2,"10e-1":3}', '{"10e-1":3}', 2],
+      ["map<float,int>", '{"0.1":1,"0.10000000001":2}', '{"0.10000000001":2}', 1],
+      ["map<char(3),int>", '{"a":1,"a ":2}', '{"a ":2}', 1],
+      ["map<binary,int>", '{"aGk=":1,"aGl=":2}', '{"aGl=":2}', 1],
+      // names of texts keep their case
+      ["map<string,int>", '{"Front":1,"front":2}', '{"Front":1,"front":2}', 0],
+      ["map<string,int>", '{"a\\u0062":1,"ab":2}', '{"ab":2}', 0],
+    ];
+    for (const [type, json, value, lost] of cases) {
+      const converted = convert(type, json);
+      assert.equal(converted.value, value);
+      assert.equal(converted.mismatches, lost, json);
+    }
+  });
+
   it("takes attributes in any case, the last one of several", () => {
     const layout = new Layout();
     layout.slot("temp");
