@@ -22,6 +22,7 @@ import { answerShadowRequest, shadowRequest } from "./services/shadows/topics";
 import { Queue } from "./services/sqs";
 import { fileOf, Parameters } from "./services/ssm";
 import { failureText, StateMachine } from "./services/states";
+import { tableFile } from "./services/tableVersion";
 import { Things } from "./services/things";
 import { Workgroups, type QueryContent } from "./services/workgroups";
 
@@ -384,6 +385,8 @@ export function removeData(resource: Resource, dataDir: string): void {
       );
     case TYPES.bucket:
       return remove("s3", resource.inputs.bucket);
+    case TYPES.table:
+      return remove("glue", tableFile(resource.inputs.databaseName, resource.inputs.name));
     case TYPES.stateMachine:
       return remove("states", resource.inputs.name);
     case TYPES.parameter:

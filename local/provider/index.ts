@@ -3,6 +3,7 @@ import { objectsLost, removeData } from "../cloud";
 import { Doors } from "../doors";
 import type { Resource } from "../model";
 import { principalOf } from "../services/lambda/function";
+import { keptColumns } from "../services/tableVersion";
 import { openDataFolder, StateError, type DataFolder } from "../state";
 import { forState } from "../stateDiff";
 import { Account } from "./account";
@@ -76,6 +77,7 @@ export class LocalProvider {
         folder: projectDir,
         holds: (resource) => heldBy(resource, folder.path),
         change: (work) => live.change(work),
+        catalog: (database, table) => keptColumns(path.join(folder.path, "glue"), database, table),
         removeData: (resource) => removeData(resource, folder.path),
       });
       const service = await serve({ provider, version: options.version, onDefect: options.onError }, ports.provider);

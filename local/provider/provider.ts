@@ -1,7 +1,7 @@
-import { invokeResult } from "../engine/invokes";
+import { invokeResult, type Catalog } from "../engine/invokes";
 import { resolveMarkers } from "../engine/markers";
 import { ARCHIVE, ASSET, SIGNATURE } from "../engine/signatures";
-import type { Properties, Resource } from "../model";
+import { TYPES, type Properties, type Resource } from "../model";
 import { changesOf, handlers, missingReferences, planResource, type Finding, type PropertyChange } from "../resources";
 import { contextOf, resourceOf, type Account } from "./account";
 import { beforeCreation, planUnknown } from "./unknowns";
@@ -17,6 +17,8 @@ export interface ProviderOptions {
   holds: Holds;
   /** Runs a change of the account while nothing runs over its data. */
   change<T>(work: () => T): Promise<T>;
+  /** Columns of a table that others than the engine have changed, as functions do that keep up what arrives. */
+  catalog: Catalog;
   /** Removes what a deleted resource leaves on the disk. */
   removeData(resource: Resource): void;
 }
@@ -112,12 +114,23 @@ export class Provider {
     const resource = this.find(asked);
     if (resource === undefined) return { id: "" };
     // Archives come back as the engine knows them, unless there is another one now.
-    const raw = { ...resource.inputs };
+    const raw = this.current(resource);
     const before = this.resolve(inputs).value;
     for (const [name, value] of Object.entries(resource.inputs))
       if (isArchive(value))
         raw[name] = JSON.stringify(value) === JSON.stringify(before[name]) ? inputs[name] : archiveOf(value.files);
-    return { id: resource.id, properties: answer(resource, raw), inputs: raw };
+    const properties = answer(resource, raw);
+    if (raw.storageDescriptor !== undefined) properties.storageDescriptor = raw.storageDescriptor as unknown;
+    return { id: resource.id, properties, inputs: raw };
+  }
+
+  /** The arguments as they would be for what is there now: columns may have arrived. */
+  private current({ type, inputs }: Resource): Properties {
+    if (type !== TYPES.table) return { ...inputs };
+    const columns = this.options.catalog(inputs.databaseName, inputs.name);
+    return columns === undefined
+      ? { ...inputs }
+      : { ...inputs, storageDescriptor: { ...inputs.storageDescriptor, columns } };
   }
 
   async update(asked: Asked, news: Properties, preview: boolean): Promise<State> {
@@ -150,10 +163,22 @@ export class Provider {
   }
 
   invoke(token: string, args: Properties): Properties {
-    const result = invokeResult(token, this.resolve(args).value, this.options.region);
+    const { region, account, catalog } = this.options;
+    const declared: Catalog = (database, table) =>
+      account.resources.find(
+        ({ type, inputs }) => type === TYPES.table && inputs.databaseName === database && inputs.name === table,
+      )?.inputs.storageDescriptor.columns as ReturnType<Catalog>;
+    const columns: Catalog = (database, table) =>
+      declared(database, table) === undefined ? undefined : (catalog(database, table) ?? declared(database, table));
+    let result: Properties | undefined;
+    try {
+      result = invokeResult(token, this.resolve(args).value, region, columns);
+    } catch (error) {
+      throw new Refusal((error as Error).message);
+    }
     if (result === undefined)
       throw new Refusal(
-        `the local cloud does not execute the function ${token} (arguments ${JSON.stringify(args)}); it knows getCallerIdentity, getRegion and getPartition`,
+        `the local cloud does not execute the function ${token} (arguments ${JSON.stringify(args)}); it knows getCallerIdentity, getRegion, getPartition and getCatalogTable`,
       );
     return result;
   }

@@ -26,7 +26,7 @@ export class TableVersion {
 
   /** @param folder the catalog's, in the data folder */
   constructor(folder: string, declared: Properties) {
-    this.file = path.join(folder, `${declared.databaseName}.${declared.name}.json`);
+    this.file = path.join(folder, tableFile(declared.databaseName, declared.name));
     const columns = ((declared.storageDescriptor.columns ?? []) as Column[]).map(({ name, type }) => ({ name, type }));
     const plain = JSON.parse(JSON.stringify(declared)) as Properties;
     const before = read(this.file);
@@ -59,7 +59,12 @@ export class TableVersion {
 
 /** The columns that a catalog's folder holds for a table; undefined when nobody has changed them. */
 export function keptColumns(folder: string, database: string, table: string): Column[] | undefined {
-  return read(path.join(folder, `${database}.${table}.json`))?.columns;
+  return read(path.join(folder, tableFile(database, table)))?.columns;
+}
+
+/** Name of the file in a catalog's folder that keeps what was changed of a table. */
+export function tableFile(database: string, table: string): string {
+  return `${database}.${table}.json`;
 }
 
 function read(file: string): Kept | undefined {
