@@ -46,6 +46,8 @@ describe("npm start", () => {
     const { code, stdout, stderr } = await start("--json", ...args).ended;
     assert.equal(code, 0, stderr);
     assert.equal(stdout.trim().split("\n").length, 1);
+    // The program is index.ts, whatever package.json exports to other projects.
+    assert.doesNotMatch(stderr, /entry point/);
     return JSON.parse(stdout) as Report;
   };
   const holds = ({ pipelines }: Report): void => {
