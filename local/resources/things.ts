@@ -50,6 +50,7 @@ export const thing: Handler = {
 /** Thing type: a name that things share. */
 export const thingType: Handler = {
   type: TYPES.thingType,
+  drawn: ["thingTypeId"],
   naming: { property: "name", make: (context) => automaticName(context, 128).replace(/[^a-zA-Z0-9:_-]/g, "-") },
   properties: {
     name: physicalName(NAME, 128, NAME_WORDS),
