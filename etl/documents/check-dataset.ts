@@ -9,7 +9,7 @@ export function checkDataset(dataset: DatasetDocument, findings: Findings): void
   const triggers = dataset.triggers ?? [];
   const byDataset = triggers.filter((trigger) => trigger.dataset !== undefined);
   if (query !== undefined) {
-    const unknown = findings.place.placeholder("$.actions[0].queryAction.sqlQuery");
+    const unknown = query.sqlQuery === "" || findings.place.placeholder("$.actions[0].queryAction.sqlQuery");
     if (!unknown && !/^(?:\s|--[^\n]*\n|\/\*[^]*?\*\/)*[(]*\s*(?:select|with)\b/i.test(query.sqlQuery)) {
       findings.error(
         "$.actions[0].queryAction.sqlQuery",

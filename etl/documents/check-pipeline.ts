@@ -66,8 +66,8 @@ function parsedPath(text: string, path: string, findings: Findings): (string | n
 }
 
 function parsed(text: string, path: string, functions: typeof MATH_FUNCTIONS, findings: Findings): Node | undefined {
-  // nobody knows the text yet
-  if (findings.place.placeholder(path)) return undefined;
+  // nobody knows the text yet, or that there is none is told already
+  if (text === "" || findings.place.placeholder(path)) return undefined;
   try {
     const { node, warnings } = parseExpression(text, { functions });
     for (const { message } of warnings) findings.warning(path, message);
@@ -202,7 +202,8 @@ function checkSelected({ attributes }: AttributeListActivity, path: string, find
       );
     } else if (last !== undefined) {
       const other = names.get(last);
-      if (other !== undefined) {
+      if (other === attribute) findings.warning(place, `${show(attribute)} is selected twice; once is enough`);
+      else if (other !== undefined) {
         findings.refuse(
           place,
           `${show(attribute)} and ${show(other)} would both become the attribute ${show(last)}; select one of them, or copy one by addAttributes under another name before`,

@@ -2,10 +2,21 @@
  * CloudFormation's shape (reference 1.3): members in PascalCase with some other names, a template's `Resources`, one
  * resource alone or only its properties; functions are left as placeholders.
  */
-import { isIntrinsic, nameOfIntrinsic, NO_VALUE, resolveIntrinsic } from "./intrinsics";
+import {
+  branchOf,
+  conditionHolds,
+  isIntrinsic,
+  nameOfIntrinsic,
+  NO_SCOPE,
+  NO_VALUE,
+  resolveIntrinsic,
+  type Scope,
+} from "./intrinsics";
+import { nearest } from "../expressions";
 import { isRecord, NAME_MEMBERS } from "./kinds";
 import type { LoadedKind } from "./load";
 import { memberPath, show } from "./schema";
+import { isTypeName, type Template } from "./template";
 import type { Said, Written } from "./written";
 
 const TYPES: Readonly<Record<string, LoadedKind>> = {
@@ -37,60 +48,59 @@ const SPELLED: ReadonlyMap<string, string> = new Map([["attributePartition", "Pa
 const NUMBERS = new Set(
   "numberOfDays batchSize maxVersions volumeSizeInGB doubleValue offsetSeconds timeoutInMinutes".split(" "),
 );
+const MAX_TAG_KEY = 128;
+/** YAML 1.1, which CloudFormation reads, has more words for them than JSON. */
+const TRUE = /^(?:true|yes|on)$/i;
+const FALSE = /^(?:false|no|off)$/i;
 const BOOLEANS = new Set("unlimited batchMode ruleDisabled".split(" "));
 
-/** Whether a value is a template, or a list of resources by logical id. */
-export function resourcesOf(
-  value: Record<string, unknown>,
-  root: string,
-): { resources: Record<string, unknown>; root: string } | undefined {
-  if (isRecord(value.Resources)) return { resources: value.Resources, root: `${root}.Resources` };
-  const entries = Object.values(value);
-  const bare = entries.length > 0 && entries.every((entry) => isRecord(entry) && isTypeName(entry.Type));
-  return bare ? { resources: value, root } : undefined;
-}
-
-function isTypeName(type: unknown): boolean {
-  return typeof type === "string" && /^(?:AWS|Alexa|Custom|[A-Za-z0-9]+)::/.test(type);
-}
-
-/** The documents of a template, and the types of its other resources. */
-export function documentsOfTemplate(
-  resources: Record<string, unknown>,
-  root: string,
-): { documents: Written[]; others: string[] } {
+/** The documents of a template, what should be one and is none, and the types of its other resources. */
+export function documentsOfTemplate(template: Template): {
+  documents: Written[];
+  mistaken: { root: string; reason: string }[];
+  others: string[];
+} {
+  const { resources, root } = template;
   const documents: Written[] = [];
+  const mistaken: { root: string; reason: string }[] = [];
   const others: string[] = [];
-  const names = namesOf(resources);
+  const scope = { ...template.scope, names: namesOf(resources, template.scope) };
   for (const [id, resource] of Object.entries(resources)) {
     const type = isRecord(resource) ? resource.Type : undefined;
     const kind = typeof type === "string" ? TYPES[type] : undefined;
-    if (kind === undefined || !isRecord(resource)) others.push(typeof type === "string" ? type : id);
-    else documents.push(documentOfResource(kind, resource, memberPath(root, id), names, id));
+    if (kind !== undefined && isRecord(resource)) {
+      documents.push(documentOfResource(kind, resource, memberPath(root, id), scope, id));
+    } else if (typeof type === "string" && /^AWS::IoTAnalytics::/i.test(type)) {
+      const near = nearest(type, Object.keys(TYPES));
+      mistaken.push({
+        root: memberPath(root, id),
+        reason: `there is no type of resource ${show(type)}; ${near === undefined ? `there are ${Object.keys(TYPES).join(", ")}` : `did you mean ${near}?`}`,
+      });
+    } else others.push(typeof type === "string" ? type : id);
   }
-  return { documents, others };
+  return { documents, mistaken, others };
 }
 
 /** One resource alone, or only its properties; undefined when a value is neither. */
 export function resourceIn(value: Record<string, unknown>, root: string): Written | undefined {
   if (isTypeName(value.Type)) {
     const kind = TYPES[value.Type as string];
-    return kind === undefined ? undefined : documentOfResource(kind, value, root, new Map(), undefined);
+    return kind === undefined ? undefined : documentOfResource(kind, value, root, NO_SCOPE, undefined);
   }
   const has = (names: readonly string[]): boolean => names.some((name) => Object.hasOwn(value, name));
   const [kind] = PROPERTIES.find(([, [name]]) => has([name as string])) ?? PROPERTIES.find(([, all]) => has(all)) ?? [];
-  return kind === undefined ? undefined : documentOfProperties(kind, value, root, new Map(), undefined, []);
+  return kind === undefined ? undefined : documentOfProperties(kind, value, root, NO_SCOPE, undefined, []);
 }
 
 /** What a Ref to each document gives: its name. One without a name is called by its logical id. */
-function namesOf(resources: Record<string, unknown>): Map<string, string> {
+function namesOf(resources: Record<string, unknown>, scope: Scope): Map<string, string> {
   const names = new Map<string, string>();
   for (const [id, resource] of Object.entries(resources)) {
     const kind = isRecord(resource) && typeof resource.Type === "string" ? TYPES[resource.Type] : undefined;
     if (kind === undefined || !isRecord(resource)) continue;
     const member = kind === "topicRule" ? "RuleName" : pascal(NAME_MEMBERS[kind] as string);
     const written = isRecord(resource.Properties) ? resource.Properties[member] : undefined;
-    const resolved = isIntrinsic(written) ? resolveIntrinsic(written, new Map()).value : written;
+    const resolved = isIntrinsic(written) ? resolveIntrinsic(written, scope).value : written;
     names.set(id, resolved === undefined || resolved === NO_VALUE ? id : String(resolved));
   }
   return names;
@@ -102,12 +112,25 @@ function documentOfResource(
   kind: LoadedKind,
   resource: Record<string, unknown>,
   root: string,
-  names: ReadonlyMap<string, string>,
+  scope: Scope,
   id: string | undefined,
 ): Written {
   const said: Said[] = [];
   for (const member of Object.keys(resource)) {
     if (PLAIN.has(member)) continue;
+    if (member === "Condition" && typeof resource.Condition === "string") {
+      const { holds, defaults } = conditionHolds({ Condition: resource.Condition }, scope);
+      const since = defaults.length === 0 ? "" : ` with the defaults of ${listed(defaults)}`;
+      if (holds === true) continue;
+      if (holds === false) {
+        said.push({
+          severity: "warning",
+          path: "$",
+          message: `Condition ${show(resource.Condition)} does not hold${since}, so CloudFormation made no such resource; here it is one all the same`,
+        });
+        continue;
+      }
+    }
     const known = ["Condition", "DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy", "CreationPolicy"].includes(
       member,
     );
@@ -121,25 +144,25 @@ function documentOfResource(
     said.push({ severity: "error", path: "$", message: `Properties is ${show(resource.Properties)} and no object` });
   }
   const properties = isRecord(resource.Properties) ? resource.Properties : {};
-  return documentOfProperties(kind, properties, `${root}.Properties`, names, id, said);
+  return documentOfProperties(kind, properties, `${root}.Properties`, scope, id, said);
 }
 
 function documentOfProperties(
   kind: LoadedKind,
   properties: Record<string, unknown>,
   root: string,
-  names: ReadonlyMap<string, string>,
+  scope: Scope,
   id: string | undefined,
   said: Said[],
 ): Written {
-  const converter = new Converter(kind, names, said);
+  const converter = new Converter(kind, scope, said);
   let name: string | undefined;
   let value: unknown;
   let at = root;
   if (kind === "topicRule") {
     at = `${root}.TopicRulePayload`;
     const { RuleName: ruleName, TopicRulePayload: payload, Tags: tags, ...others } = properties;
-    const resolved = isIntrinsic(ruleName) ? resolveIntrinsic(ruleName, names).value : ruleName;
+    const resolved = isIntrinsic(ruleName) ? resolveIntrinsic(ruleName, scope).value : ruleName;
     name = resolved === undefined || resolved === NO_VALUE ? id : String(resolved);
     for (const other of Object.keys(others)) {
       said.push({
@@ -167,6 +190,7 @@ function documentOfProperties(
       });
     }
     if (kind === "dataset") requireActionNames(value, said);
+    limitTagKeys(value, said);
   }
   converter.moved.set("$", at);
   return {
@@ -193,6 +217,25 @@ function requireActionNames(dataset: unknown, said: Said[]): void {
   });
 }
 
+/** CloudFormation's keys are shorter than the service's. */
+function limitTagKeys(document: unknown, said: Said[]): void {
+  const tags = isRecord(document) && Array.isArray(document.tags) ? (document.tags as unknown[]) : [];
+  tags.forEach((tag, index) => {
+    const key = isRecord(tag) ? tag.key : undefined;
+    if (typeof key !== "string" || key.length <= MAX_TAG_KEY || key.length > 256) return;
+    said.push({
+      severity: "error",
+      path: `$.tags[${index}].key`,
+      message: `${show(key)} has ${key.length} characters; in CloudFormation there must be 1 to ${MAX_TAG_KEY}`,
+    });
+  });
+}
+
+function listed(names: readonly string[]): string {
+  const unique = [...new Set(names)];
+  return unique.length === 1 ? `the parameter ${unique[0]}` : `the parameters ${unique.join(", ")}`;
+}
+
 /** On one line, and not longer than it can bear. */
 function short(text: string): string {
   const line = text.replace(/\s+/g, " ").trim();
@@ -215,22 +258,44 @@ class Converter {
 
   constructor(
     private readonly kind: LoadedKind,
-    private readonly names: ReadonlyMap<string, string>,
+    private readonly scope: Scope,
     private readonly said: Said[],
   ) {}
 
   /** `path` in the command line's shape, `source` in the file. */
   convert(value: unknown, path: string, source: string): unknown {
     this.moved.set(path, source);
-    if (isIntrinsic(value)) {
-      const { value: resolved, open } = resolveIntrinsic(value, this.names);
-      if (open) this.placeholders.set(path, `${short(String(resolved))} (${nameOfIntrinsic(value)})`);
-      return open || resolved === NO_VALUE ? resolved : this.scalar(resolved, path);
-    }
+    if (isIntrinsic(value)) return this.intrinsic(value, path, source);
     if (Array.isArray(value))
       return path === "$.pipelineActivities" ? this.activities(value, path, source) : this.list(value, path, source);
     if (isRecord(value)) return this.object(value, path, source);
     return this.scalar(value, path);
+  }
+
+  private intrinsic(value: Record<string, unknown>, path: string, source: string): unknown {
+    const name = nameOfIntrinsic(value);
+    const branch = name === "Fn::If" ? branchOf(value[name], this.scope) : undefined;
+    if (branch !== undefined) {
+      this.tellDefaults(branch.defaults, path, `Fn::If takes its ${branch.index === 1 ? "first" : "second"} value`);
+      return this.convert(branch.value, path, `${memberPath(source, name)}[${branch.index}]`);
+    }
+    const { value: resolved, open, defaults } = resolveIntrinsic(value, this.scope);
+    if (open) this.placeholders.set(path, `${short(String(resolved))} (${name})`);
+    else this.tellDefaults(defaults, path, typeof resolved === "symbol" ? "nothing" : `it is ${show(resolved)}`);
+    if (open || resolved === NO_VALUE) return resolved;
+    // a list of a parameter or a mapping
+    if (Array.isArray(resolved))
+      return resolved.map((entry: unknown, index) => this.scalar(entry, `${path}[${index}]`));
+    return this.scalar(resolved, path);
+  }
+
+  private tellDefaults(defaults: readonly string[], path: string, what: string): void {
+    if (defaults.length === 0) return;
+    this.said.push({
+      severity: "note",
+      path,
+      message: `${what} by the default of ${listed(defaults)}; a stack may have been given another`,
+    });
   }
 
   private list(values: readonly unknown[], path: string, source: string): unknown[] {
@@ -299,7 +364,10 @@ class Converter {
     const member = /\.([A-Za-z0-9]+)$/.exec(path)?.[1] ?? "";
     if (NUMBERS.has(member))
       return typeof value === "string" && /^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;
-    if (BOOLEANS.has(member)) return value === "true" ? true : value === "false" ? false : value;
+    if (BOOLEANS.has(member) && typeof value === "string") {
+      return TRUE.test(value) ? true : FALSE.test(value) ? false : value;
+    }
+    if (BOOLEANS.has(member)) return value;
     return typeof value === "number" || typeof value === "boolean" ? String(value) : value;
   }
 }

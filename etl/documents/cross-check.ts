@@ -84,8 +84,9 @@ class CrossCheck {
   }
 
   /**
-   * Several valid documents of one folder for one name can be what was created and what it was updated to. An update
-   * cannot change the storage (reference 2 and 3), so they cannot be that either.
+   * Several valid documents of one folder for one name can be what was created and what it was updated to, or stand for
+   * one another. An update cannot change the storage (reference 2 and 3). That they stand for one another is out of the
+   * question where SiteWise writes the one datastore and pipelines the other.
    */
   versions(): void {
     if (this.dangling === "error") return;
@@ -99,7 +100,8 @@ class CrossCheck {
       const first = seen.get(key);
       if (first === undefined) seen.set(key, { storage, file, root });
       else if (first.storage !== storage) {
-        this.findings(loaded).error(
+        const site = [storage, first.storage].includes("iotSiteWiseMultiLayerStorage");
+        this.findings(loaded)[site ? "error" : "warning"](
           `$.${member}`,
           `saw ${storage}, and in ${placeOf(first, file)} the ${WORDS[kind]} ${show(name)} has ${first.storage}; its storage cannot be changed once it is created: give one of the two another name`,
         );

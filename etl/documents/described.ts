@@ -71,6 +71,8 @@ function description(kind: LoadedKind, inner: Record<string, unknown>, root: str
   let name: string | undefined;
   for (const [member, entry] of Object.entries(inner)) {
     if (ADDED.includes(member)) continue;
+    // an SDK's dump has null for what is not there, and an empty list of rules is none
+    if (entry === null || (member === "lateDataRules" && Array.isArray(entry) && entry.length === 0)) continue;
     if (kind === "topicRule" && member === "ruleName") {
       if (typeof entry === "string") name = entry;
       continue;

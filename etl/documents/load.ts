@@ -189,7 +189,7 @@ function loadDocument(
 ): void {
   const purpose = options.purpose ?? "deploy";
   const placeholders = new Map(written.placeholders);
-  if (purpose === "check") for (const [place, seen] of unfilledTexts(written)) placeholders.set(place, seen);
+  if (purpose === "check") for (const [at, seen] of unfilledTexts(written)) placeholders.set(at, seen);
   const place: Place = {
     file,
     sourcePath: (at) => sourcePath(written, at),

@@ -77,7 +77,11 @@ export function object(members: Members, exactlyOne: readonly string[] = []): Sc
 /** A value of another kind: an error, unless somebody else fills it in. */
 function misshapen(value: unknown, path: string, reporter: Reporter, reason: string): void {
   reporter.unshaped();
-  if (!reporter.placeholder(path)) reporter.error(path, `${show(value)} ${reason}`);
+  if (reporter.placeholder(path)) return;
+  reporter.error(
+    path,
+    value === null ? "null is no value here; leave the member out, or give it one" : `${show(value)} ${reason}`,
+  );
 }
 
 function unknown(name: string, members: readonly string[], reporter: Reporter): string {

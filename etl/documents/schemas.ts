@@ -10,6 +10,7 @@ import {
   oneOf,
   optional,
   required,
+  show,
   text,
   whole,
   type Schema,
@@ -45,7 +46,15 @@ const retentionPeriod = notWithUnlimited(
   object({ unlimited: optional(boolean), numberOfDays: optional(whole(1)) }),
   "numberOfDays",
 );
-const tags = array(object({ key: required(anyText(256)), value: required(anyText(256)) }), 1, 50);
+const tagList = array(object({ key: required(anyText(256)), value: required(anyText(256)) }), 1, 50);
+/** Other tools write tags as an object or as a text. */
+const tags: Schema = (value, path, reporter) => {
+  const other = typeof value === "string" || (typeof value === "object" && value !== null && !Array.isArray(value));
+  if (!other || reporter.placeholder(path)) return tagList(value, path, reporter);
+  const [key, example] = ["key", "value"].map((name) => reporter.spell(name));
+  reporter.unshaped();
+  reporter.error(path, `${show(value)} is not a list; write tags as [ { "${key}": "team", "${example}": "a" } ]`);
+};
 const customerManagedS3 = object({
   bucket: required(bucket),
   keyPrefix: optional(keyPrefix),

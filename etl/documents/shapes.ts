@@ -1,8 +1,10 @@
 /** Finds the documents in a file's value, whatever shape they have. */
-import { documentsOfTemplate, resourceIn, resourcesOf } from "./cloudformation";
+import { documentsOfTemplate, resourceIn } from "./cloudformation";
 import { describedIn } from "./described";
 import { isRecord, kindOf, misspelt } from "./kinds";
+import { createAnswer, foreignShape, foreignText } from "./foreign";
 import { show } from "./schema";
+import { templateIn, type Template } from "./template";
 import type { Said, Written } from "./written";
 
 export interface Found {
@@ -33,26 +35,27 @@ function refuse(found: Found, other: boolean, root: string, reason: string): voi
 }
 
 function add(value: unknown, root: string, met: boolean, found: Found): void {
-  if (!isRecord(value)) return refuse(found, met, root, `${show(value)} is no document; a document is an object`);
-  const template = resourcesOf(value, root);
+  if (!isRecord(value)) {
+    const foreign = typeof value === "string" ? foreignText(value) : undefined;
+    return refuse(found, met, root, foreign ?? `${show(value)} is no document; a document is an object`);
+  }
+  const template = templateIn(value, root);
   if (template !== undefined) return addTemplate(template, root, met, found);
+  const answer = createAnswer(value);
+  if (answer !== undefined) return refuse(found, false, root, answer);
   const written = describedIn(value, root) ?? commandLine(value, root) ?? resourceIn(value, root);
   if (written !== undefined) found.documents.push({ written });
-  else if (met && misspelt(value) === undefined && !isActivity(value)) {
+  else if (met && misspelt(value) === undefined && !isActivity(value) && foreignShape(value) === undefined) {
     found.others.push({ root, reason: `no document of AWS IoT Analytics; ${membersOf(value)}` });
   } else refuse(found, false, root, unrecognised(value));
 }
 
-function addTemplate(
-  template: { resources: Record<string, unknown>; root: string },
-  root: string,
-  met: boolean,
-  found: Found,
-): void {
-  const { documents, others } = documentsOfTemplate(template.resources, template.root);
+function addTemplate(template: Template, root: string, met: boolean, found: Found): void {
+  const { documents, mistaken, others } = documentsOfTemplate(template);
   for (const written of documents) found.documents.push({ written });
+  found.documents.push(...mistaken);
   const types = [...new Set(others)].sort().join(", ");
-  if (documents.length === 0) {
+  if (documents.length + mistaken.length === 0) {
     const holds = others.length === 0 ? "it has no resources" : `it has ${types}`;
     refuse(
       found,
@@ -138,6 +141,8 @@ function activitiesAlone(): string {
 }
 
 function unrecognised(value: Record<string, unknown>): string {
+  const foreign = foreignShape(value);
+  if (foreign !== undefined) return foreign;
   if (isActivity(value)) return activitiesAlone();
   const summaries = Object.keys(value).find((member) =>
     /^(?:channel|datastore|pipeline|dataset)Summaries$/.test(member),

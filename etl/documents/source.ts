@@ -95,13 +95,15 @@ function notJson(bytes: Buffer, scanner: Scanner): SourceError {
       ? `; the comma before it is one too many`
       : found === "/" || found === "#"
         ? "; JSON has no comments"
-        : found === "'"
-          ? "; JSON's texts stand in double quotes"
-          : found === undefined
-            ? "; the file is cut off"
-            : expected === '"," or "}"' || expected === '"," or "]"'
-              ? "; a comma may be missing"
-              : "";
+        : found === "T" || found === "F" || found === "N"
+          ? "; JSON writes true, false and null"
+          : found === "'"
+            ? "; JSON's texts stand in double quotes"
+            : found === undefined
+              ? "; the file is cut off"
+              : expected === '"," or "}"' || expected === '"," or "]"'
+                ? "; a comma may be missing"
+                : "";
   const what = expected.startsWith("at most") ? `it is nested deeper than ${scanner.maxDepth} levels` : undefined;
   return new SourceError(
     `the file is not JSON: ${what ?? `expected ${expected}`} at line ${position.line}, column ${position.column}` +

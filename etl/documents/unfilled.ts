@@ -2,18 +2,26 @@
 import { memberPath } from "./schema";
 import type { Written } from "./written";
 
-const UNFILLED = /<[A-Z][A-Z0-9_ -]*>|<(?:your|my|the)[ _-][^<>]*>|\$\{[^{}]*\}|\{\{[^{}]*\}\}/;
+/** No name, bucket or role has these characters: `<ACCOUNT-ID>`, `{{region}}`, `[your bucket]`. */
+const FILL_IN = /<[^<>\n]{1,80}>|\{\{[^{}]*\}\}|\[(?:your|my|the|insert)\b[^[\]]*\]/i;
+/** `${BUCKET}`, `$BUCKET` of a shell. */
+const VARIABLE = /\$\{[^{}]*\}|\$[A-Z_][A-Z0-9_]*/;
+/** In a template `${...}` belongs to Fn::Sub, but for the variables of the Serverless Framework. */
+const SERVERLESS = /\$\{(?:self|opt|env|file|sls|param|ssm|cf|s3|aws)[:(][^{}]*\}/;
 /** In these such characters have a meaning of their own. */
 const OWN_LANGUAGE = new Set(["math", "filter", "sqlQuery", "timeExpression", "sql", "description", "type"]);
 
 /** JSON paths in the document, and what is written there. */
-export function unfilledTexts({ shape, value, kind }: Written): Map<string, string> {
+export function unfilledTexts({ shape, value, kind, placeholders }: Written): Map<string, string> {
   const found = new Map<string, string>();
-  // a topic rule has substitution templates, ${topic(2)}; CloudFormation's own are known
-  if (shape === "CloudFormation" || kind === "topicRule") return found;
+  // a topic rule has substitution templates, ${topic(2)}
+  if (kind === "topicRule") return found;
+  const variable = shape === "CloudFormation" ? SERVERLESS : VARIABLE;
+  const unfilled = (text: string): boolean => FILL_IN.test(text) || variable.test(text);
   const visit = (current: unknown, path: string, member: string): void => {
     if (typeof current === "string") {
-      if (!OWN_LANGUAGE.has(member) && UNFILLED.test(current)) found.set(path, JSON.stringify(current));
+      if (!OWN_LANGUAGE.has(member) && !placeholders.has(path) && unfilled(current))
+        found.set(path, JSON.stringify(current));
     } else if (Array.isArray(current)) {
       current.forEach((entry: unknown, index) => visit(entry, `${path}[${index}]`, member));
     } else if (typeof current === "object" && current !== null) {

@@ -99,9 +99,12 @@ class Reader {
     }
     const { anchor } = node as Yaml.Scalar;
     if (anchor !== undefined) this.anchors.set(anchor, node);
-    const value = this.content(node, path, depth);
     const { tag } = node;
-    return tag === undefined || !tag.startsWith("!") || tag === "!" ? value : longForm(tag.slice(1), value);
+    if (tag === undefined || !tag.startsWith("!") || tag === "!") return this.content(node, path, depth);
+    const name = longName(tag.slice(1));
+    const within = memberPath(path, name);
+    if (offset !== undefined) this.offsets.set(within, offset);
+    return longForm(name, this.content(node, within, depth));
   }
 
   private at(offset: number | undefined): Position | undefined {
@@ -134,12 +137,14 @@ class Reader {
   }
 }
 
-/** `!Ref x` is { "Ref": "x" }, `!GetAtt a.b` is { "Fn::GetAtt": ["a", "b"] }, every other is { "Fn::NAME": ... }. */
-function longForm(tag: string, value: unknown): unknown {
-  if (tag === "Ref" || tag === "Condition") return { [tag]: value };
-  if (tag === "GetAtt" && typeof value === "string") {
-    const dot = value.indexOf(".");
-    return { "Fn::GetAtt": dot < 0 ? [value] : [value.slice(0, dot), value.slice(dot + 1)] };
-  }
-  return { [`Fn::${tag}`]: value };
+/** `!Ref x` is { "Ref": "x" }, every other is { "Fn::NAME": ... }. */
+function longName(tag: string): string {
+  return tag === "Ref" || tag === "Condition" ? tag : `Fn::${tag}`;
+}
+
+/** `!GetAtt a.b` is { "Fn::GetAtt": ["a", "b"] }. */
+function longForm(name: string, value: unknown): unknown {
+  if (name !== "Fn::GetAtt" || typeof value !== "string") return { [name]: value };
+  const dot = value.indexOf(".");
+  return { [name]: dot < 0 ? [value] : [value.slice(0, dot), value.slice(dot + 1)] };
 }
