@@ -125,9 +125,7 @@ export async function makeReport(session: Session, progress: Progress): Promise<
     const catalog = cloud.glue.tables.get(`${database}.${table}`)!;
     const files = catalog.files();
     const rows =
-      files.length === 0
-        ? 0
-        : Number((await cloud.query(`SELECT count(*) AS n FROM "${table}"`, database)).rows[0]![0]);
+      files.length === 0 ? 0 : Number((await cloud.look(`SELECT count(*) AS n FROM "${table}"`, database)).rows[0]![0]);
     report.datastores[name] = {
       rows,
       objects: files.length,

@@ -188,10 +188,22 @@ function whereAndNext(report: Report, session: Session): string[] {
   const [datastore] = Object.values(session.outputs.datastores);
   const lines = [`files   ${here(report.dataDir)}   (s3/ objects, kinesis/ streams, logs/ log groups)`];
   if (session.outputs.query !== undefined)
-    lines.push(`next    npm run query -- ${JSON.stringify(session.outputs.query)}`);
+    lines.push(`next    npm run query -- ${JSON.stringify(withValues(session.outputs.query, session))}`);
   else if (datastore !== undefined) lines.push(`next    npm run query -- "SELECT * FROM ${datastore.table} LIMIT 10"`);
   lines.push("        npm start -- --keep      stays up for your own MQTT and AWS SDK clients");
   return lines;
+}
+
+/** The stack's query names values of attribute partitions that it does not know; here there are some. */
+function withValues(query: string, { cloud }: Session): string {
+  const [, name] = /^SELECT \* FROM (\w+)/.exec(query) ?? [];
+  const table = [...cloud.glue.tables.values()].find((each) => each.name === name);
+  // What a shell would read otherwise stays to be filled in.
+  const plain = (value: string): boolean => /^[\w .:/=-]+$/.test(value);
+  const partition = table?.files().find((file) => Object.values(file.partition).every(plain))?.partition ?? {};
+  return query.replace(/(\w+) = 'VALUE'/g, (all, key: string) =>
+    partition[key] === undefined ? all : `${key} = '${partition[key]}'`,
+  );
 }
 
 /** A number of the first datastore by its time, so that one sees that the rows are right. */
@@ -204,7 +216,7 @@ async function drawing(session: Session): Promise<string> {
     );
     const value = (numeric.find(({ name }) => name === "temperature") ?? numeric[0])?.name;
     if (time === undefined || value === undefined || catalog.files().length === 0) continue;
-    const { rows } = await session.cloud.query(
+    const { rows } = await session.cloud.look(
       `SELECT "${time}", "${value}" FROM "${table}" WHERE "${value}" IS NOT NULL`,
       database,
       CHART_ROWS,

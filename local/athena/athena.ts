@@ -5,7 +5,7 @@ import type { CatalogTable, PartitionFile } from "../services/glue";
 import { csvLine } from "./csv";
 import { AthenaError } from "./error";
 import { translate, type Translation } from "./translate";
-import { athenaType } from "./types";
+import { athenaType, literal } from "./types";
 import { plain } from "./values";
 import { Workspace, type Scope } from "./workspace";
 
@@ -20,6 +20,8 @@ export interface QueryOptions {
   bytesScannedCutoff?: number;
   /** the local clock, ms since 1970-01-01 UTC; default the machine's */
   now?: number;
+  /** whether injected partition keys may stay unnamed, which Athena refuses: for a look at everything that is there */
+  everyPartition?: boolean;
   /** called before anything of a table is read; what it throws fails the query */
   onTable?(table: CatalogTable, files: readonly PartitionFile[]): void;
 }
@@ -163,14 +165,21 @@ function resolve({ tables, pinned }: Translation, options: QueryOptions): Catalo
         "TABLE_NOT_FOUND",
         `${at}Table 'awsdatacatalog.${full}' does not exist; there are ${[...options.tables.keys()].join(", ") || "none"}`,
       );
+    if (options.everyPartition === true) return table;
     for (const { name: key } of table.partitionKeys)
       if (table.parameters[`projection.${key}.type`] === "injected" && !pinned(key))
         throw new AthenaError(
           "CONSTRAINT_VIOLATION",
-          `For the injected projected partition column ${key}, the WHERE clause must contain only static equality conditions, and at least one such condition must be present.`,
+          `For the injected projected partition column ${key}, the WHERE clause must contain only static equality conditions, and at least one such condition must be present.${exampleOf(table, key)}`,
         );
     return table;
   });
+}
+
+/** Athena says no more; here a value that is there can be told. */
+function exampleOf(table: CatalogTable, key: string): string {
+  const value = table.files()[0]?.partition[key];
+  return value === undefined ? "" : ` Such as WHERE ${key} = ${literal(value)}`;
 }
 
 async function read(

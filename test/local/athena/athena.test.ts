@@ -112,7 +112,7 @@ describe("local/athena", () => {
     it("with an injected key want it named", async () => {
       await fails(
         "SELECT * FROM injected",
-        "CONSTRAINT_VIOLATION: For the injected projected partition column __year, the WHERE clause must contain only static equality conditions, and at least one such condition must be present.",
+        "CONSTRAINT_VIOLATION: For the injected projected partition column __year, the WHERE clause must contain only static equality conditions, and at least one such condition must be present. Such as WHERE __year = '2025'",
       );
       assert.deepEqual(await rows("SELECT device_id FROM injected WHERE __year = '2026%20'"), [["c"]]);
       assert.equal((await rows("SELECT device_id FROM injected WHERE __year IN ('2025')")).length, 2);
