@@ -162,6 +162,26 @@ describe("local/cloud: a message's way", () => {
     assert.deepEqual({ failed, filtered }, { failed: 0, filtered: 1 });
   });
 
+  it("shows a function the cloud's time, however it asks", async () => {
+    open({
+      code: "const loaded = Date.now(); exports.handler = async (e, c) => { console.log(JSON.stringify({ loaded, now: Date.now(), made: new Date().getTime(), called: Date().slice(0, 15), given: new Date(5).getTime(), is: new Date() instanceof Date, left: c.getRemainingTimeInMillis() })); return { records: e.records.map((r) => ({ recordId: r.recordId, result: 'Dropped' })) }; };",
+    });
+    await test.publish("dt/a/aggregate", "{}");
+    await test.cloud.drain();
+    await test.clock.advanceTo(Date.UTC(2026, 0, 18));
+    await test.publish("dt/a/aggregate", "{}");
+    await test.cloud.drain();
+    const [first, second] = test.events("/aws/lambda/transform") as Record<string, number>[];
+    const day = (ms: unknown): string => new Date(ms as number).toISOString().slice(0, 10);
+    assert.deepEqual([day(first!.loaded), day(first!.now), day(first!.made)], Array(3).fill("2026-01-15"));
+    assert.deepEqual(
+      [day(second!.loaded), day(second!.now), day(second!.made)],
+      ["2026-01-15", "2026-01-18", "2026-01-18"],
+    );
+    assert.deepEqual([second!.called, second!.given, second!.is], ["Sun Jan 18 2026", 5, true]);
+    assert.ok(second!.left! > 50_000 && second!.left! <= 60_000);
+  });
+
   it("writes what the function says to its log group, and shows it AWS's environment", async () => {
     open({
       code: "exports.handler = async (e, c) => { console.log('hello', { a: 1 }); console.error(JSON.stringify({ level: 'ERROR', reason: 'r' })); console.log(process.env.AWS_LAMBDA_FUNCTION_NAME, process.env.HOME, c.awsRequestId.length); return { records: e.records.map((r) => ({ recordId: r.recordId, result: 'Dropped' })) }; };",

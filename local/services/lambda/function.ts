@@ -186,7 +186,8 @@ export class LambdaFunction {
       void initialised.then(() => {
         if (!this.waiting.has(id)) return; // its environment has crashed
         waiting.timer = setTimeout(timedOut, seconds * 1000);
-        worker.postMessage({ id, requestId: randomUUID(), event, arn, deadline: Date.now() + seconds * 1000 });
+        const deadline = Date.now() + seconds * 1000;
+        worker.postMessage({ id, requestId: randomUUID(), event, arn, deadline, now: this.clock.now() });
       });
     });
   }
@@ -210,6 +211,7 @@ export class LambdaFunction {
       workerData: {
         folder: this.folder,
         handler: inputs.handler,
+        now: this.clock.now(),
         functionName: this.name,
         memorySize,
         runtime: String(inputs.runtime),

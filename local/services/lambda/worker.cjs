@@ -10,6 +10,16 @@ const Module = require("node:module");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 
+// A function's time is the cloud's, which a replay moves on by months; how long things take stays the machine's.
+const MachineDate = Date;
+let ahead = workerData.now - MachineDate.now();
+const now = () => MachineDate.now() + ahead;
+globalThis.Date = new Proxy(MachineDate, {
+  construct: (target, given, made) => Reflect.construct(target, given.length === 0 ? [now()] : given, made),
+  apply: () => new MachineDate(now()).toString(),
+  get: (target, name) => (name === "now" ? now : Reflect.get(target, name)),
+});
+
 const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
 // A worker's own NODE_PATH is read only when it is asked for.
 /** @type {any} */ (Module)._initPaths();
@@ -75,8 +85,11 @@ void loading.then(() => port.postMessage({ ready: true }));
 
 port.on(
   "message",
-  async (/** @type {{id: number, requestId: string, event: string, deadline: number, arn: string}} */ message) => {
+  async (
+    /** @type {{id: number, requestId: string, event: string, deadline: number, now: number, arn: string}} */ message,
+  ) => {
     requestId = message.requestId;
+    ahead = message.now - MachineDate.now();
     const handler = await loading;
     if (failure !== undefined) return port.postMessage({ id: message.id, error: failure });
     try {
@@ -89,7 +102,7 @@ port.on(
         logGroupName: workerData.logGroup,
         logStreamName: workerData.logStream,
         callbackWaitsForEmptyEventLoop: true,
-        getRemainingTimeInMillis: () => Math.max(0, message.deadline - Date.now()),
+        getRemainingTimeInMillis: () => Math.max(0, message.deadline - MachineDate.now()),
       };
       const answer = await call(handler, JSON.parse(message.event), context);
       for (const flush of outputs) flush();

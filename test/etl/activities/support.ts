@@ -111,3 +111,18 @@ export async function outcomes(
     return outcome.result === "filtered" ? `filtered at ${outcome.at}` : `failed at ${outcome.at}: ${outcome.reason}`;
   });
 }
+
+/**
+ * The message after one activity that does not wait, as its JSON text; or `filtered`, or `failed: ` and why.
+ * @param message JSON text, so that digits and order are as they are sent
+ */
+export function after(activity: Activity, message: string, options: TransformOptions = {}): string {
+  const pipeline = pipelineOf([activity], options);
+  let json = "";
+  pipeline.observer = (_, seen) => {
+    json = seen.toJson();
+  };
+  const outcome = pipeline.process(message, { arrivalTime: Date.UTC(2026, 0, 1) });
+  if (outcome.result === "failed") return `failed: ${outcome.reason}`;
+  return outcome.result === "filtered" ? "filtered" : json;
+}
