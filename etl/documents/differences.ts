@@ -16,9 +16,11 @@ import {
   printExpression,
   typesOf,
   type Node,
+  type Types,
 } from "../expressions";
 import { partitionSources } from "../partitions";
-import { canHave, flowOf, has, rootOf, whyAbsent, type AttributeSet, type FlowStep } from "./flow";
+import { canHave, flowOf, missingPart, whyAbsent, type AttributeSet, type FlowStep } from "./flow";
+import { remarkActivity } from "./unwritten";
 import type { Findings } from "./problem";
 import { memberPath, show } from "./schema";
 import type { DatasetDocument, DatastoreDocument, MathActivity, PipelineDocument } from "./types";
@@ -30,6 +32,7 @@ const ATTRIBUTE_NAME = /^(?!__)[A-Za-z_][A-Za-z0-9_]{0,254}$/;
 export function remarkFlow(pipeline: PipelineDocument, findings: Findings): void {
   for (const step of flowOf(pipeline)) {
     const path = `$.pipelineActivities[${step.index}].${step.kind}`;
+    if (findings.purpose === "check") remarkActivity(step, path, findings);
     const { math, filter, deviceRegistryEnrich, deviceShadowEnrich, addAttributes, selectAttributes } = step.activity;
     if (math !== undefined && !findings.place.placeholder(`${path}.math`)) {
       const node = parsed(math.math, MATH_FUNCTIONS);
@@ -71,7 +74,7 @@ function parsed(text: string, functions: typeof MATH_FUNCTIONS): Node | undefine
 }
 
 function gone(paths: readonly string[], before: AttributeSet): string[] {
-  return [...new Set(paths.map(rootOf))].filter((root) => !has(before, root));
+  return [...new Set(paths.flatMap((path) => missingPart(before, path) ?? []))];
 }
 
 function remarkGone(
@@ -191,29 +194,67 @@ export function remarkStored(pipeline: PipelineDocument, datastore: DatastoreDoc
   remarkColumns(pipeline, datastore, findings);
 }
 
-/** Formulas whose result has a fraction, and a column that holds whole numbers (reference 13, numbers 1 and 14). */
-function roundings(pipeline: PipelineDocument, datastore: DatastoreDocument): { index: number; kind: string }[] {
-  const columns = new Map(datastoreColumns(datastore).map((column) => [column.name, column.type]));
-  return pipeline.pipelineActivities.flatMap(({ math }, index) => {
-    const type = math && columns.get(math.attribute.toLowerCase());
-    if (math === undefined || type === undefined || !isIntegerType(type)) return [];
-    const node = parsed(math.math, MATH_FUNCTIONS);
-    if (node === undefined) return [];
-    const types = expressionTypes(node, { functions: MATH_FUNCTIONS, attributes: typesOf("Int") });
-    return (types & typesOf("Decimal")) === 0 ? [] : [{ index, kind: type.kind }];
+/**
+ * Columns of whole numbers to which formulas bring a fraction, and the last formula of each (reference 13, numbers 1 and
+ * 14): one that is rounded by a later activity is none.
+ */
+function roundings(
+  pipeline: PipelineDocument,
+  datastore: DatastoreDocument,
+): { index: number; column: string; kind: string }[] {
+  const computed = new Map([...computedTypes(pipeline)].map(([name, made]) => [name.toLowerCase(), made]));
+  return datastoreColumns(datastore).flatMap(({ name, type }) => {
+    const made = computed.get(name);
+    if (made === undefined || !isIntegerType(type) || (made.types & typesOf("Decimal")) === 0) return [];
+    return [{ index: made.by, column: name, kind: type.kind }];
   });
 }
 
+interface Computed {
+  readonly types: Types;
+  /** place of the formula in `pipelineActivities` */
+  readonly by: number;
+}
+
+/** What formulas make of attributes by the end of a pipeline, if all that messages bring are whole numbers. */
+function computedTypes(pipeline: PipelineDocument): Map<string, Computed> {
+  let computed = new Map<string, Computed>();
+  for (const { activity, index } of flowOf(pipeline)) {
+    const { lambda, math, addAttributes, removeAttributes, selectAttributes } = activity;
+    const before = computed;
+    const copy = (source: string, target: string): void => {
+      const made = before.get(source);
+      if (made === undefined) computed.delete(target);
+      else computed.set(target, made);
+    };
+    // a function may return anything
+    if (lambda !== undefined || selectAttributes !== undefined) computed = new Map();
+    for (const path of selectAttributes?.attributes ?? []) if (before.has(path)) copy(path, path);
+    for (const path of removeAttributes?.attributes ?? []) computed.delete(path);
+    for (const [source, target] of Object.entries(addAttributes?.attributes ?? {})) copy(source, target);
+    const enriched = activity.deviceRegistryEnrich ?? activity.deviceShadowEnrich;
+    if (enriched !== undefined) computed.delete(enriched.attribute);
+    const node = math && parsed(math.math, MATH_FUNCTIONS);
+    if (math === undefined || node === undefined) continue;
+    const types = expressionTypes(node, {
+      functions: MATH_FUNCTIONS,
+      attributes: (path) => before.get(formatPath(path))?.types ?? typesOf("Int"),
+    });
+    computed.set(math.attribute, { types, by: index });
+  }
+  return computed;
+}
+
 function remarkRounding(pipeline: PipelineDocument, datastore: DatastoreDocument, findings: Findings): void {
-  for (const { index, kind } of roundings(pipeline, datastore)) {
+  for (const { index, column, kind } of roundings(pipeline, datastore)) {
     const { math } = pipeline.pipelineActivities[index] as { math: MathActivity };
     findings.difference(
       "warning",
       `$.pipelineActivities[${index}].math.math`,
-      `${show(math.math.trim())} gives decimals, and the column ${math.attribute} of the datastore ${show(datastore.datastoreName)} is ${kind}: ` +
+      `${show(math.math.trim())} gives decimals, and the column ${column} of the datastore ${show(datastore.datastoreName)} is ${kind}: ` +
         `a fraction is rounded, halves away from zero${example(math.math, true)}. To keep fractions make the column a double; ` +
         "to cut them off as a division of whole numbers does, set integerDivision: true for this pipeline",
-      `rows in which ${math.attribute} is no whole number before it is stored`,
+      `rows in which ${column} is no whole number before it is stored`,
     );
   }
 }
@@ -269,6 +310,7 @@ function remarkColumns(pipeline: PipelineDocument, datastore: DatastoreDocument,
       "rows of messages without them, where they are null",
     );
   }
+  if (findings.purpose === "check") remarkConversion(datastore, path, where, findings);
   for (const source of partitionSources(datastore)) {
     if (source.kind === "arrival") continue;
     const instead = source.kind === "timestamp" ? "the time of arrival" : '"unknown"';
@@ -288,6 +330,18 @@ function remarkColumns(pipeline: PipelineDocument, datastore: DatastoreDocument,
       );
     }
   }
+}
+
+/** What a value that does not fit its column becomes (reference 13, number 13). */
+function remarkConversion(datastore: DatastoreDocument, path: string, where: string, findings: Findings): void {
+  if (datastoreColumns(datastore).length === 0) return;
+  findings.difference(
+    "note",
+    path,
+    `a value of another type than its column ${where} is converted if nothing is lost by it, and otherwise null and counted, or fails the message with onMismatch: fail; ` +
+      "an attribute without a column is left out. What the retired service did with them was never written down",
+    "rows of messages with such values",
+  );
 }
 
 /** The attributes that an activity sets. */
@@ -362,7 +416,32 @@ export function remarkQuery(
       "the whole query, which fails",
     );
   }
+  remarkContent(dataset, findings);
   if (/^[\s(]*with\b/i.test(code)) {
     findings.note(path, "the retired service listed WITH as not supported; here it works");
   }
+}
+
+/** Times of a dataset's contents that were never written down (reference 13, numbers 18 and 20). */
+function remarkContent(dataset: DatasetDocument, findings: Findings): void {
+  dataset.actions[0]?.queryAction?.filters?.forEach(({ deltaTime }, index) => {
+    if (deltaTime === undefined) return;
+    findings.difference(
+      "note",
+      `$.actions[0].queryAction.filters[${index}].deltaTime`,
+      "a window includes its start and not its end, and goes on from the last run that succeeded, after a pause too; which ends the retired service included was never written down",
+      "rows whose time is the very start or end of a window, and the first content",
+    );
+  });
+  dataset.contentDeliveryRules?.forEach(({ destination }, index) => {
+    const s3 = destination.s3DestinationConfiguration;
+    const times = /!\{iotanalytics:(?:scheduleTime|creationTime)\}/.test(s3?.key ?? "");
+    if (!times) return;
+    findings.difference(
+      "note",
+      `$.contentDeliveryRules[${index}].destination.s3DestinationConfiguration.key`,
+      "scheduleTime and creationTime are written as 20260131T120000Z, in UTC; how the retired service wrote them was never written down",
+      "the names of delivered objects",
+    );
+  });
 }

@@ -1,15 +1,18 @@
 /** Which attributes a message can have at each place of a pipeline, as far as the document tells. */
 import { parseAttributePath } from "../attribute-path";
 import { followChain, type ChainedActivity } from "../chain";
-import type { PathStep } from "../expressions";
+import { formatPath, type PathStep } from "../expressions";
 import type { PipelineDocument } from "./types";
 
-/** An open set has every attribute but `absent`; a closed one has `present` and nothing else. */
+/**
+ * An open set has every attribute but `absent`; a closed one has `present` and nothing else. `absent` names what lies
+ * below an attribute too, by its path: `unit.temp`.
+ */
 export interface AttributeSet {
   /** the name of the activity that left nothing but `present`; undefined for an open set */
   readonly closedBy: string | undefined;
   readonly present: ReadonlySet<string>;
-  /** name of an attribute to the name of the activity that removed it */
+  /** path of an attribute to the name of the activity that removed it */
   readonly absent: ReadonlyMap<string, string>;
 }
 
@@ -44,13 +47,14 @@ function step({ activity, name }: ChainedActivity, before: AttributeSet): Attrib
   }
   for (const attribute of made) {
     present.add(attribute);
-    absent.delete(attribute);
+    for (const path of [...absent.keys()]) if (rootOf(path) === attribute) absent.delete(path);
   }
   for (const path of removeAttributes?.attributes ?? []) {
-    const [root, ...below] = stepsOf(path);
-    if (below.length > 0) continue;
-    present.delete(root);
-    absent.set(root, name);
+    const steps = stepsOf(path);
+    // the elements behind one that is removed move up
+    if (steps.some((step) => typeof step === "number")) continue;
+    if (steps.length === 1) present.delete(steps[0]);
+    absent.set(formatPath(steps), name);
   }
   if (selectAttributes === undefined) return { closedBy: before.closedBy, present, absent };
   const kept = selectAttributes.attributes
@@ -77,6 +81,17 @@ export function rootOf(path: string): string {
 /** Whether an attribute spelled exactly so can be there. */
 export function has({ closedBy, present, absent }: AttributeSet, name: string): boolean {
   return present.has(name) || (closedBy === undefined && !absent.has(name));
+}
+
+/** The part of a path that cannot be there, from the root on; undefined when all of it may. */
+export function missingPart(set: AttributeSet, path: string): string | undefined {
+  const steps = stepsOf(path);
+  if (!has(set, steps[0])) return steps[0];
+  for (let length = 2; length <= steps.length; length++) {
+    const part = formatPath(steps.slice(0, length));
+    if (set.absent.has(part)) return part;
+  }
+  return undefined;
 }
 
 /** Whether an attribute of this name, in any case, can be there. */

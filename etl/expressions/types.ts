@@ -1,5 +1,5 @@
 /** Which types an expression can yield, found without a message. */
-import { children, type BinaryOperator, type Node } from "./ast";
+import { children, type BinaryOperator, type Node, type PathStep } from "./ast";
 import type { FunctionTable } from "./functions";
 import { parseNumber, toBoolean, type TypeName } from "./values";
 
@@ -40,8 +40,8 @@ export function formatTypes(types: Types): string {
 
 export interface TypeOptions<C> {
   readonly functions: FunctionTable<C>;
-  /** what the attributes of a message can be; default anything */
-  readonly attributes?: Types;
+  /** what the attributes of a message can be, all of them or each; default anything */
+  readonly attributes?: Types | ((path: readonly PathStep[]) => Types);
   readonly integerDivision?: boolean;
 }
 
@@ -59,7 +59,9 @@ export function expressionTypes<C>(node: Node, options: TypeOptions<C>): Types {
     case "null":
       return BITS.Null;
     case "path":
-      return options.attributes ?? ANY_TYPE;
+      return typeof options.attributes === "function"
+        ? options.attributes(node.steps)
+        : (options.attributes ?? ANY_TYPE);
     case "array":
       return BITS.Array;
     case "object":
