@@ -1,6 +1,6 @@
 import { TYPES } from "../model";
 import { arnOf, automaticName, digitsOf, type Handler } from "./handler";
-import { block, checked, flag, list, map, physicalName, tags, text, type Finding } from "./properties";
+import { block, checked, flag, list, map, physicalName, replaces, tags, text, type Finding } from "./properties";
 
 const NAME = /^[a-zA-Z0-9:_-]+$/;
 const NAME_WORDS = 'letters, digits, ":", "_" and "-"';
@@ -56,8 +56,9 @@ export const thingType: Handler = {
     name: physicalName(NAME, 128, NAME_WORDS),
     properties: checked(
       block({
-        description: text(),
+        description: replaces(text()),
         searchableAttributes: list(text(), {
+          replaces: true,
           check: (names) => (names.length > 3 ? `saw ${names.length} names; at most 3` : undefined),
         }),
       }),
