@@ -1,0 +1,168 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { outcomeOf } from "./ci/events";
+import { forgeOf } from "./ci/forge";
+import { openLocal, type LocalPreview } from "./ci/local";
+import { CI } from "./ci/options";
+import { pulumi } from "./ci/pulumi";
+import { reportText, summaryOf } from "./ci/report";
+import { UsageError, type Parsed } from "./options";
+import { runCommand, UserError } from "./run";
+
+const PROJECT_DIR = path.resolve(__dirname, "..");
+/** What makes a comment or an issue ours; it does not show. */
+const MARKER = { preview: "<!-- iot-telemetry-etl: preview -->", drift: "<!-- iot-telemetry-etl: drift -->" };
+/** Characters of a comment; GitHub takes 65,536. */
+const MOST = 60_000;
+
+type Kind = "preview" | "drift";
+
+async function ci(parsed: Parsed): Promise<number> {
+  const [action, ...more] = parsed.positionals;
+  if (more.length > 0) throw new UsageError(`"${more[0]}": one of preview, drift, comment, issue at a time.`);
+  const reports = path.resolve(parsed.text("reports") ?? path.join(PROJECT_DIR, ".local", "ci"));
+  switch (action) {
+    case "preview":
+    case "drift": {
+      refuse(
+        parsed,
+        action,
+        ["pull-request", "head", "sha", "run-url", "result"],
+        action === "drift" ? ["local", "base", "policy-config"] : [],
+      );
+      if (parsed.text("base") !== undefined && !parsed.flag("local"))
+        throw new UsageError("--base takes --local: AWS itself knows what is deployed.");
+      const stacks = parsed.texts("stack").length > 0 ? [...new Set(parsed.texts("stack"))] : ["dev"];
+      let failed = false;
+      for (const stack of stacks) failed = !(await look(action, stack, reports, parsed)) || failed;
+      return failed ? 1 : 0;
+    }
+    case "comment":
+      refuse(parsed, action, ["stack", "local", "base", "policy-config", "result"]);
+      return comment(reports, parsed);
+    case "issue":
+      refuse(parsed, action, ["stack", "local", "base", "policy-config", "pull-request", "head", "sha"]);
+      return issue(reports, parsed);
+    default:
+      throw new UsageError(
+        `${action === undefined ? "what to do is missing" : `"${action}"`}: preview, drift, comment or issue.`,
+      );
+  }
+}
+
+/** An option that has no effect is not taken. */
+function refuse(parsed: Parsed, action: string, ...names: string[][]): void {
+  for (const name of names.flat())
+    if (parsed.flag(name) || parsed.texts(name).length > 0)
+      throw new UsageError(`--${name}: ${action} does not take it.`);
+}
+
+/** @returns whether pulumi was content; for drift: whether there is none */
+async function look(kind: Kind, stack: string, reports: string, parsed: Parsed): Promise<boolean> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "ci-"));
+  const base = parsed.text("base");
+  const file = path.join(reports, `${kind}-${stack}.md`);
+  // An earlier report is none about this.
+  fs.rmSync(file, { force: true });
+  let local: LocalPreview | undefined;
+  try {
+    if (parsed.flag("local"))
+      local = await openLocal(PROJECT_DIR, stack, folder, base === undefined ? undefined : path.resolve(base));
+    const log = path.join(folder, "events");
+    const policyConfig = parsed.text("policy-config");
+    const argv = [
+      ...["preview", "--diff", "--stack", stack, "--event-log", log],
+      ...(kind === "drift" ? ["--refresh", "--expect-no-changes"] : ["--policy-pack", "policies"]),
+      ...(policyConfig === undefined ? [] : ["--policy-pack-config", path.resolve(policyConfig)]),
+      ...(local === undefined ? [] : ["--config-file", local.configFile]),
+    ];
+    const { code, output } = await pulumi(argv, { cwd: PROJECT_DIR, env: local?.env });
+    const outcome = outcomeOf(fs.existsSync(log) ? fs.readFileSync(log, "utf8") : "");
+    const ok = code === 0;
+    const where = local === undefined ? undefined : "in the local cloud";
+    const text = reportText({ stack, outcome, ok, where, limits: local?.limits ?? [], output });
+    fs.mkdirSync(reports, { recursive: true });
+    // Of a stack that did not drift there is nothing to report.
+    if (kind === "preview" || !ok) fs.writeFileSync(file, text);
+    if (process.env.GITHUB_STEP_SUMMARY !== undefined) fs.appendFileSync(process.env.GITHUB_STEP_SUMMARY, text);
+    process.stdout.write(`${stack}: ${summaryOf(outcome)}\n`);
+    return ok;
+  } finally {
+    await local?.end();
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function comment(reports: string, parsed: Parsed): Promise<number> {
+  const found = reportsOf(reports, "preview");
+  // A comment about an earlier commit must not stay as if it were about this one.
+  const texts = found.length > 0 ? found : ["No preview came out of this run; its log says why.\n"];
+  const [given, head, sha] = [parsed.text("pull-request"), parsed.text("head"), parsed.text("sha")];
+  if ((given === undefined) === (head === undefined) || (head !== undefined && sha === undefined))
+    throw new UsageError("comment takes --pull-request NUMBER, or --head OWNER:BRANCH with --sha SHA.");
+  if (given !== undefined && !/^\d+$/.test(given)) throw new UsageError(`--pull-request: saw "${given}"; its number.`);
+  const forge = forgeOf(process.env);
+  const number = given ?? (await forge.find(head!, sha!));
+  if (number === undefined) {
+    process.stdout.write(`${head} has no open pull request at ${sha}; nothing is commented\n`);
+    return 0;
+  }
+  const about = sha === undefined ? "" : ` of ${sha.slice(0, 12)}`;
+  const body = bodyOf(MARKER.preview, `## What this change would deploy${about}`, texts, parsed.text("run-url"));
+  process.stdout.write(`${await forge.comment(number, MARKER.preview, body)}\n`);
+  return 0;
+}
+
+async function issue(reports: string, parsed: Parsed): Promise<number> {
+  const texts = reportsOf(reports, "drift");
+  const result = parsed.text("result");
+  if (result !== "success" && result !== "failure")
+    throw new UsageError(
+      `issue takes --result success or failure; saw ${result === undefined ? "none" : `"${result}"`}.`,
+    );
+  if (texts.length === 0 && result === "failure")
+    throw new UserError([
+      `a look failed and left no report in ${reports}; see its job's log. The issue stays as it is`,
+    ]);
+  const title = "Something was changed behind Pulumi's back";
+  const said =
+    "The account differs from what was deployed. `pulumi up` puts back what the program says; a change that should stay goes into " +
+    "the program first. This issue is updated every night, and closed when there is no difference.";
+  const body = texts.length === 0 ? undefined : bodyOf(MARKER.drift, said, texts, parsed.text("run-url"));
+  const url = await forgeOf(process.env).issue(MARKER.drift, title, body);
+  process.stdout.write(
+    `${url === undefined ? "no drift, and no issue about it" : body === undefined ? `closed ${url}` : url}\n`,
+  );
+  return 0;
+}
+
+/** Texts of the reports, the environments in their order. */
+function reportsOf(folder: string, kind: Kind): string[] {
+  if (!fs.existsSync(folder)) return [];
+  const order = ["dev", "staging", "prod"];
+  const rank = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
+  return fs
+    .readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .flatMap((file) => {
+      const stack = new RegExp(`^${kind}-(.+)\\.md$`).exec(path.basename(file))?.[1];
+      return stack === undefined ? [] : [{ stack, file: path.join(folder, file) }];
+    })
+    .sort((one, other) => rank(one.stack) - rank(other.stack) || one.stack.localeCompare(other.stack))
+    .map(({ file }) => fs.readFileSync(file, "utf8"));
+}
+
+/** The marker comes first, for the comment is found by it. A report too long for the forge is cut, each by the same share. */
+function bodyOf(marker: string, head: string, texts: readonly string[], runUrl: string | undefined): string {
+  const share = Math.floor(MOST / Math.max(1, texts.length));
+  const cut = texts.map((text) =>
+    text.length <= share
+      ? text
+      : `${text.slice(0, share)}\n\n(cut here; the run's log and its summary have it whole)\n`,
+  );
+  return [marker, head, "", ...cut, ...(runUrl === undefined ? [] : [`[The run](${runUrl})`])].join("\n");
+}
+
+export { CI };
+
+if (require.main === module) void runCommand(CI, ci);

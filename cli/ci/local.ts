@@ -1,0 +1,157 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse, stringify } from "yaml";
+import { UserError } from "../run";
+import { pulumi } from "./pulumi";
+
+/** What stands for a secret's value where the key that decrypts it cannot be had. */
+const PLACEHOLDER = "secret";
+
+export interface LocalPreview {
+  /** for pulumi */
+  env: NodeJS.ProcessEnv;
+  /** the stack's configuration, for --config-file */
+  configFile: string;
+  limits: string[];
+  /** Ends the local cloud. */
+  end(): Promise<void>;
+}
+
+/**
+ * The local cloud in place of AWS, with the stack in it as another checkout deploys it; empty without one. What is encrypted in the
+ * stack's file stays so: secrets are replaced by a placeholder.
+ */
+export async function openLocal(
+  projectDir: string,
+  stack: string,
+  folder: string,
+  base: string | undefined,
+): Promise<LocalPreview> {
+  const own = copyOf(projectDir, stack);
+  const cloud = await startCloud(projectDir, stack, path.join(folder, "cloud"));
+  try {
+    const env = {
+      ...cloud.env,
+      PULUMI_HOME: path.join(folder, "home"),
+      // The provider listens already; its plugin of some hundred megabytes is not used.
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    };
+    // A project of its own takes what pulumi writes into a stack's file when it makes the stack.
+    const empty = path.join(folder, "stack");
+    fs.mkdirSync(empty, { recursive: true });
+    fs.copyFileSync(path.join(projectDir, "Pulumi.yaml"), path.join(empty, "Pulumi.yaml"));
+    await must(await pulumi(["stack", "init", stack], { cwd: empty, env }), `stack init ${stack}`);
+    const made = parse(fs.readFileSync(path.join(empty, `Pulumi.${stack}.yaml`), "utf8")) as Record<string, unknown>;
+    const write = (name: string, { content }: StackFile): string => {
+      const file = path.join(folder, `${name}.yaml`);
+      fs.writeFileSync(file, stringify({ ...content, encryptionsalt: made.encryptionsalt }));
+      return file;
+    };
+    if (base !== undefined && fs.existsSync(path.join(base, `Pulumi.${stack}.yaml`))) {
+      const argv = ["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack];
+      const file = write("base", copyOf(base, stack));
+      await must(await pulumi([...argv, "--config-file", file], { cwd: base, env }), `up of ${base}`);
+    }
+    return {
+      env,
+      configFile: write("head", own),
+      limits: limitsOf(base, own.secrets),
+      end: () => cloud.end(),
+    };
+  } catch (error) {
+    await cloud.end();
+    throw error;
+  }
+}
+
+function limitsOf(base: string | undefined, secrets: readonly string[]): string[] {
+  return [
+    base === undefined
+      ? "what is deployed on AWS: everything is shown as new"
+      : "what is deployed on AWS: the change is shown against its base, as the local cloud deploys that",
+    "what AWS alone knows: the account's number and quotas, names that are taken, whether the deploy role may do it, drift",
+    ...(secrets.length === 0
+      ? []
+      : [`what follows from secrets: ${secrets.join(", ")} is replaced by the text "${PLACEHOLDER}"`]),
+  ];
+}
+
+interface StackFile {
+  content: Record<string, unknown>;
+  /** keys whose values were replaced */
+  secrets: string[];
+}
+
+/** A stack's file without what only its own key can read. */
+function copyOf(projectDir: string, stack: string): StackFile {
+  const file = path.join(projectDir, `Pulumi.${stack}.yaml`);
+  if (!fs.existsSync(file)) throw new UserError([`${file} is not there; a stack has a file Pulumi.STACK.yaml`]);
+  const content = (parse(fs.readFileSync(file, "utf8")) ?? {}) as Record<string, unknown>;
+  for (const key of ["secretsprovider", "encryptedkey", "encryptionsalt"]) delete content[key];
+  const secrets: string[] = [];
+  const config = (content.config ?? {}) as Record<string, unknown>;
+  for (const [key, value] of Object.entries(config)) {
+    const replaced = withoutSecrets(value);
+    if (JSON.stringify(replaced) !== JSON.stringify(value)) secrets.push(key);
+    config[key] = replaced;
+  }
+  return { content: { ...content, config }, secrets };
+}
+
+function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value);
+  if (entries.length === 1 && entries[0]![0] === "secure") return PLACEHOLDER;
+  return Object.fromEntries(entries.map(([key, own]) => [key, withoutSecrets(own)]));
+}
+
+/** `npm run cloud` on free ports. */
+async function startCloud(
+  projectDir: string,
+  stack: string,
+  dataDir: string,
+): Promise<{ env: Record<string, string>; end(): Promise<void> }> {
+  const ports = ["--port", "0", "--mqtt-port", "0", "--http-port", "0"];
+  const argv = [
+    "--require",
+    "./register.cjs",
+    "cli/cloud.ts",
+    "--json",
+    "--stack",
+    stack,
+    "--data-dir",
+    dataDir,
+    ...ports,
+  ];
+  const child = spawn(process.execPath, argv, { cwd: projectDir, stdio: ["ignore", "pipe", "pipe"] });
+  const { env } = JSON.parse(await firstLine(child)) as { env: Record<string, string> };
+  return {
+    env,
+    end: () =>
+      new Promise((resolve) => {
+        child.once("close", () => resolve());
+        child.kill("SIGINT");
+      }),
+  };
+}
+
+function firstLine(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let [text, said] = ["", ""];
+    child.stderr!.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    child.stdout!.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes("\n")) resolve(text);
+    });
+    child.once("close", (code) => reject(new UserError([`npm run cloud ended with ${code}: ${said.trim()}`])));
+  });
+}
+
+function must({ code, output }: { code: number; output: string }, what: string): void {
+  if (code !== 0)
+    throw new UserError([
+      `pulumi ${what} in the local cloud failed:\n${output.trim().split("\n").slice(-20).join("\n")}`,
+    ]);
+}

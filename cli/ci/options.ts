@@ -1,0 +1,45 @@
+import type { Command } from "../options";
+
+export const CI: Command = {
+  call: "npm run ci",
+  summary:
+    "What CI does around pulumi, the same in every forge: a preview as a report, with what it would change and which policies are violated;\n" +
+    "a look for drift; one comment at a pull request, and one issue, that are updated and not repeated. pulumi has to be on PATH.",
+  positionals: "preview | drift | comment | issue",
+  options: [
+    {
+      name: "stack",
+      value: "NAME",
+      multiple: true,
+      help: "preview, drift: the stack (default dev); may be given several times",
+    },
+    { name: "reports", value: "DIR", help: "where reports are written and read (default .local/ci)" },
+    { name: "local", help: "preview: in the local cloud instead of AWS, with no account" },
+    {
+      name: "base",
+      value: "DIR",
+      help: "preview --local: a checkout that is deployed first, so that the report holds what changes against it",
+    },
+    {
+      name: "policy-config",
+      value: "FILE",
+      help: "preview: levels and settings of rules, as pulumi's --policy-pack-config",
+    },
+    { name: "pull-request", value: "NUMBER", help: "comment: the pull request, at GitLab the merge request" },
+    { name: "head", value: "OWNER:BRANCH", help: "comment: find the open pull request by its branch; with --sha" },
+    { name: "sha", value: "SHA", help: "comment: the commit that the reports are about" },
+    {
+      name: "result",
+      value: "success|failure",
+      help: "issue: how the looks ended; without a report only success closes the issue",
+    },
+    { name: "run-url", value: "URL", help: "comment, issue: where the run's log is" },
+  ],
+  examples: [
+    ["npm run ci -- preview --stack dev", "what pulumi up would change, as .local/ci/preview-dev.md"],
+    ["npm run ci -- preview --local --base ../base --stack dev --stack prod", "the same with no account"],
+    ["npm run ci -- drift --stack prod", "exit code 1 if something was changed behind Pulumi's back"],
+    ["npm run ci -- comment --pull-request 7", "reports as the pull request's one comment"],
+    ["npm run ci -- issue --result failure", "reports of drift as the one open issue, or its end"],
+  ],
+};
