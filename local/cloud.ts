@@ -129,7 +129,7 @@ export class Cloud {
       region,
       streams: this.streams,
     });
-    this.things = new Things(resources, inside("things"));
+    this.things = new Things(resources, inside("things"), this.region);
     this.shadows = new Shadows(inside("shadows"), clock);
     this.workgroups = new Workgroups(resources, { ...this, athena: this.athena, clock, region });
     const parameters = new Parameters(resources, inside("ssm"), this.iam, region);

@@ -4,6 +4,7 @@ import { notAuthorized } from "../services/kinesis";
 import type { JsonObject } from "../services/shadows/document";
 import { ShadowError, type Shadows } from "../services/shadows/shadows";
 import { publishChange } from "../services/shadows/topics";
+import { registryRoutes } from "./registry";
 import type { Things } from "../services/things";
 import { Refusal } from "./refusal";
 import type { Call, Route } from "./route";
@@ -22,24 +23,11 @@ const SHADOW_PATH = /^\/things\/([^/]+)\/shadow$/;
 /** Bytes of a request; what is over the limit of a shadow is refused as AWS does. */
 const BODY = 128 * 1024;
 
-/** DescribeThing of the control plane; shadows and their names of the data plane. */
+/** The registry of the control plane; shadows and their names of the data plane. */
 export function thingRoutes(context: ThingRoutesContext): Route[] {
   const { things, shadows, publish } = context;
   return [
-    {
-      name: "DescribeThing (GET /things/NAME)",
-      method: "GET",
-      path: /^\/things\/([^/]+)$/,
-      signedFor: ["iot", "execute-api"],
-      bodyLimit: BODY,
-      answer: (call) => {
-        const thing = call.parameters[0] as string;
-        allow(context, call, "iot:DescribeThing", thing);
-        const description = things.describe(thing);
-        if (description === undefined) throw new Refusal(404, "ResourceNotFoundException", `Thing ${thing} not found.`);
-        return { status: 200, body: JSON.stringify(description) };
-      },
-    },
+    ...registryRoutes(things, (call, action, thing) => allow(context, call, action, thing)),
     {
       name: "GetThingShadow (GET /things/NAME/shadow)",
       method: "GET",
@@ -137,12 +125,12 @@ function namesPage({ url }: Call, names: string[]): { results: string[]; nextTok
 
 /** Named shadows are decided by their thing too; the service authorization reference names no other resource. */
 function allow({ iam, region }: ThingRoutesContext, { principal }: Call, action: string, thing: string): void {
-  const resource = `arn:aws:iot:${region}:${ACCOUNT}:thing/${thing}`;
+  const resource = thing === "*" ? "*" : `arn:aws:iot:${region}:${ACCOUNT}:thing/${thing}`;
   const { allowed, decidedBy } = iam.check({ principal, action, resource });
   if (!allowed)
     throw new Refusal(
       403,
-      action === "iot:DescribeThing" ? "UnauthorizedException" : "ForbiddenException",
+      action.endsWith("Shadow") || action.endsWith("ForThing") ? "ForbiddenException" : "UnauthorizedException",
       notAuthorized(principal, action, resource, decidedBy),
     );
 }

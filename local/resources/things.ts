@@ -1,6 +1,7 @@
 import { TYPES } from "../model";
 import { arnOf, automaticName, digitsOf, type Handler } from "./handler";
-import { block, checked, flag, list, map, physicalName, replaces, tags, text, type Finding } from "./properties";
+import { block, checked, flag, list, map, physicalName, replaces, tags, text } from "./properties";
+import { checkThing } from "./thingAttributes";
 
 const NAME = /^[a-zA-Z0-9:_-]+$/;
 const NAME_WORDS = 'letters, digits, ":", "_" and "-"';
@@ -15,32 +16,7 @@ export const thing: Handler = {
     thingTypeName: text(),
     region: checked(text()),
   },
-  check: ({ attributes = {}, thingTypeName }): Finding[] => {
-    const findings: Finding[] = [];
-    const most = thingTypeName === undefined ? 3 : 50;
-    const entries = Object.entries(attributes as Record<string, string>);
-    if (entries.length > most)
-      findings.push({
-        path: "attributes",
-        message:
-          thingTypeName === undefined
-            ? `saw ${entries.length} attributes; to use more than 3 attributes, a thing must have a type specified (thingTypeName)`
-            : `saw ${entries.length} attributes; a thing has at most 50`,
-      });
-    for (const [name, value] of entries) {
-      if (!/^[a-zA-Z0-9_.,@/:#-]{1,128}$/.test(name))
-        findings.push({
-          path: `attributes.${name}`,
-          message: `saw the name "${name}"; 1-128 letters, digits and _ . , @ / : # -`,
-        });
-      if (!/^[a-zA-Z0-9_.,@/:#=[\]-]{0,800}$/.test(value))
-        findings.push({
-          path: `attributes.${name}`,
-          message: `saw "${value}"; at most 800 letters, digits and _ . , @ / : # = [ ] -`,
-        });
-    }
-    return findings;
-  },
+  check: checkThing,
   plan: (inputs, context) => ({
     id: inputs.name,
     outputs: { arn: arnOf(context, "iot", `thing/${inputs.name}`), defaultClientId: inputs.name, version: 1 },
