@@ -162,10 +162,11 @@ export class Project {
 
 /** This repository's program, with the documents of the example in a folder of the test's. */
 export class Example extends Project {
-  readonly documents = path.join(engine.folder, "documents");
+  readonly documents: string;
 
-  constructor() {
-    super(path.join(engine.folder, "example"));
+  constructor(name: string) {
+    super(path.join(engine.folder, name));
+    this.documents = path.join(engine.folder, `${name}.documents`);
     fs.mkdirSync(this.folder);
     for (const name of fs.readdirSync(ROOT))
       if (/^Pulumi.*\.yaml$|^package\.json$/.test(name))

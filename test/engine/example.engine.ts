@@ -12,7 +12,7 @@ describe("the example stack, by the real engine", () => {
   const up = (...argv: string[]): string => project.pulumi(0, "up", "--yes", "--skip-preview", ...argv);
 
   before(() => {
-    project = new Example();
+    project = new Example("example");
     project.select("dev");
   });
 
