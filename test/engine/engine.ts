@@ -197,13 +197,14 @@ export class Example extends Project {
 
 /** A small program whose text the test gives, and changes. */
 export class Small extends Project {
-  constructor(name: string) {
+  /** @param settings more members of Pulumi.yaml */
+  constructor(name: string, settings: object = {}) {
     super(path.join(engine.folder, name));
     fs.mkdirSync(this.folder);
     fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(this.folder, "node_modules"), "junction");
     this.write("package.json", JSON.stringify({ name, main: "index.ts" }));
     const runtime = { name: "nodejs", options: { typescript: false, nodeargs: `--require ${ROOT}/register.cjs` } };
-    this.write("Pulumi.yaml", JSON.stringify({ name, runtime }));
+    this.write("Pulumi.yaml", JSON.stringify({ name, runtime, ...settings }));
     this.program("");
     this.pulumi(0, "stack", "init", "dev");
     this.pulumi(0, "config", "set", "aws:region", "eu-central-1");

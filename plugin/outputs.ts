@@ -1,0 +1,59 @@
+/** An output that programs in other languages see. */
+interface OutputType {
+  type: "string" | "array";
+  description: string;
+  /** absent in some */
+  optional?: true;
+}
+
+const text = (description: string): OutputType => ({ type: "string", description });
+const optional = (description: string): OutputType => ({ ...text(description), optional: true });
+
+const DATASTORE = {
+  name: text("the name it was given"),
+  bucket: text("name of the bucket with the rows"),
+  rootPrefix: text('"" or the prefix of a bucket of yours'),
+  prefix: text("rows lie below it, by partition"),
+  databaseName: text("name of the Glue database"),
+  tableName: text("name of the Glue table, which SQL selects from"),
+  kmsKeyArn: optional("the customer's key that objects are encrypted with, if there is one"),
+};
+
+/** By component: its properties that are outputs in other languages. The raw resources (`nodes`) are for programs in TypeScript. */
+export const OUTPUTS = {
+  TelemetryChannel: {
+    streamName: text("name of the Kinesis stream"),
+    archiveStream: text("name of the delivery stream that archives"),
+    ruleNames: { type: "array", description: "names of the topic rules, in the order of the arguments" },
+    bucket: text("name of the bucket with the raw messages"),
+    prefix: text("raw messages lie below it, in the bucket"),
+    errorPrefix: text("messages that could not be archived lie below it"),
+    kmsKeyArn: optional("the customer's key that records are encrypted with, if there is one"),
+  },
+  EtlPipeline: {
+    deliveryStreamName: text("name of the delivery stream"),
+    functionName: text("name of the transform function"),
+    errorPrefix: text("failed messages lie below it, in the datastore's bucket"),
+  },
+  ParquetDatastore: DATASTORE,
+  JsonDatastore: DATASTORE,
+  AnalyticsDataset: {
+    workgroupName: text("name of the Athena workgroup"),
+    namedQueryId: text("id of the named query"),
+    databaseName: text("name of the Glue database that the query runs in"),
+    resultsLocation: text("where Athena leaves each content as CSV"),
+    stateMachineArn: optional("ARN of the state machine that makes contents"),
+    executionLogGroup: optional("name of the log group with the failed executions"),
+    scheduleGroupName: optional("name of the group of the schedules"),
+    deadLetterQueueName: optional("name of the queue with runs that could not be started"),
+  },
+  ActivityFunction: { functionName: text("name of the function on AWS") },
+  ThingRegistry: {},
+  TelemetryDashboard: {},
+} satisfies Record<string, Record<string, OutputType>>;
+
+export type ComponentName = keyof typeof OUTPUTS;
+
+export function outputsOf(name: ComponentName): Record<string, OutputType> {
+  return OUTPUTS[name];
+}
