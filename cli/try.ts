@@ -10,10 +10,12 @@ import { Output } from "./try/output";
 import { TrialProgress } from "./try/progress";
 import { TrialServices, type ServiceFiles } from "./try/services";
 import { Messages } from "./try/source";
+import { functionsOf, stackSettings, type StackSettings } from "./try/stack";
 import { comparisonText, countsText, differenceText, traceText } from "./try/text";
 import { Trial, type Trace } from "./try/trial";
 import { FileWatch } from "./try/watch";
 
+const PROJECT_DIR = path.resolve(__dirname, "..");
 /** Messages that a person is shown, unless told otherwise. */
 const SHOWN = 5;
 /** Failed and filtered messages that are shown beside the first ones, for each activity and result. */
@@ -22,13 +24,17 @@ const SAMPLES = 2;
 /** Texts that wait for the counts; of more the first are printed before. */
 const WAITING = 1000;
 
+type Source = Omit<DefinitionSource, "stack">;
+
 /** What the options ask for. */
 interface Request {
-  first: DefinitionSource;
-  second: DefinitionSource | undefined;
+  first: Source;
+  second: Source | undefined;
+  /** whose configuration counts; undefined: none's */
+  stack: { name: string; config: Record<string, string> } | undefined;
   messages: Messages;
   inputs: readonly string[];
-  services: ServiceFiles;
+  services: Omit<ServiceFiles, "declared">;
   /** messages, or with a comparison differences, that are printed */
   show: number;
   /** whether `show` was asked for; otherwise samples of what went wrong are printed too */
@@ -49,7 +55,7 @@ async function tryPipeline(parsed: Parsed): Promise<number> {
       watch.set([...sourceFiles(request), ...watchedInputs(request)]);
       const loaded = await load(request);
       const documents = loaded.definitions.flatMap(({ files }) => files);
-      watch.set([...sourceFiles(request), ...documents, ...watchedInputs(request)]);
+      watch.set([...sourceFiles(request), ...documents, ...loaded.services.functionFiles, ...watchedInputs(request)]);
       if (process.stdout.isTTY && !request.json) process.stdout.write("\u001b[2J\u001b[3J\u001b[H");
       await run(request, loaded);
     } catch (error) {
@@ -95,6 +101,7 @@ function requestOf(parsed: Parsed, watching: boolean): Request {
             datastore: parsed.text("compare-datastore"),
             options,
           },
+    stack: stackOf(parsed),
     messages: new Messages(
       {
         inputs,
@@ -107,7 +114,11 @@ function requestOf(parsed: Parsed, watching: boolean): Request {
     ),
     inputs,
     services: {
-      lambdas: pairs(parsed, "lambda", "a function's name and the file of its code"),
+      lambdas: pairs(parsed, "lambda", "a function's name and the file of its code").map(([name, file]) => ({
+        name,
+        path: file,
+        place: `--lambda ${name}=${file}`,
+      })),
       things: pairs(parsed, "thing", "a thing's name and a file"),
       shadows: pairs(parsed, "shadow", "a thing's name and a file"),
     },
@@ -117,11 +128,24 @@ function requestOf(parsed: Parsed, watching: boolean): Request {
   };
 }
 
+function stackOf(parsed: Parsed): Request["stack"] {
+  const name = parsed.text("stack");
+  const config = Object.fromEntries(pairs(parsed, "config", "a key and its value"));
+  if (name === undefined && Object.keys(config).length > 0)
+    throw new UsageError("--config belongs to --stack NAME; give it too.");
+  return name === undefined ? undefined : { name, config };
+}
+
 function optionsOf(parsed: Parsed): TransformOptions {
   const onMathFailure = oneOf(parsed, "on-math-failure", ["fail", "pass"]);
   const onMismatch = oneOf(parsed, "on-mismatch", ["null", "fail"]);
   const onEnrichmentFailure = oneOf(parsed, "on-enrichment-failure", ["pass", "fail"]);
-  return { integerDivision: parsed.flag("integer-division"), onMathFailure, onMismatch, onEnrichmentFailure };
+  return {
+    ...(parsed.flag("integer-division") ? { integerDivision: true } : {}),
+    ...(onMathFailure === undefined ? {} : { onMathFailure }),
+    ...(onMismatch === undefined ? {} : { onMismatch }),
+    ...(onEnrichmentFailure === undefined ? {} : { onEnrichmentFailure }),
+  };
 }
 
 function oneOf<T extends string>(parsed: Parsed, name: string, values: readonly T[]): T | undefined {
@@ -150,11 +174,13 @@ async function load(request: Request): Promise<Loaded> {
     }
   };
   const definitions: TrialDefinition[] = [];
+  const { stack: wanted } = request;
+  const stack = wanted && (await collected(() => stackSettings(PROJECT_DIR, wanted.name, wanted.config)));
   for (const source of [request.first, request.second]) {
-    const definition = source && (await collected(() => loadDefinition(source)));
+    const definition = source && (await collected(() => loadDefinition({ ...source, stack })));
     if (definition !== undefined) definitions.push(definition);
   }
-  const services = await collected(() => TrialServices.load(request.services));
+  const services = await collected(() => TrialServices.load(servicesOf(request.services, stack, definitions)));
   const warnings = definitions.flatMap((definition) => definition.warnings);
   for (const { definition } of definitions) {
     const missing = services?.missing(definition.pipeline);
@@ -166,9 +192,28 @@ async function load(request: Request): Promise<Loaded> {
   return { definitions, services };
 }
 
+/** What the command line gives, and of the stack what the pipelines call and nobody else gave. */
+function servicesOf(
+  given: Request["services"],
+  stack: StackSettings | undefined,
+  definitions: readonly TrialDefinition[],
+): ServiceFiles {
+  const called = new Set(
+    definitions.flatMap(({ definition }) =>
+      definition.pipeline.pipelineActivities.flatMap(({ lambda }) => lambda?.lambdaName ?? []),
+    ),
+  );
+  const own = new Set(given.lambdas.map(({ name }) => name));
+  const declared =
+    stack === undefined ? [] : functionsOf(stack).filter(({ name }) => called.has(name) && !own.has(name));
+  return { ...given, lambdas: [...given.lambdas, ...declared], declared: stack?.things ?? {} };
+}
+
 /** Files that are watched even while their documents cannot be loaded. */
-function sourceFiles({ first, second, services }: Request): string[] {
-  const others = [...services.lambdas, ...services.things, ...services.shadows].map(([, file]) => file);
+function sourceFiles({ first, second, services, stack }: Request): string[] {
+  const others = [...services.things, ...services.shadows].map(([, file]) => file);
+  others.push(...services.lambdas.map(({ path: file }) => file));
+  if (stack !== undefined) others.push(path.join(PROJECT_DIR, `Pulumi.${stack.name}.yaml`));
   return [first, second]
     .flatMap((source) => [source?.pipeline, source?.datastore].filter((file) => file !== undefined))
     .concat(others);

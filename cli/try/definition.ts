@@ -3,6 +3,7 @@ import * as path from "node:path";
 import {
   datastoreColumns,
   formatProblem,
+  isJsonFormat,
   loadFiles,
   type Column,
   type DatastoreDocument,
@@ -14,6 +15,7 @@ import {
   type TransformOptions,
 } from "../../etl";
 import { UserError } from "../run";
+import type { StackSettings } from "./stack";
 
 /** Where a trial's documents are. */
 export interface DefinitionSource {
@@ -24,7 +26,9 @@ export interface DefinitionSource {
   name: string | undefined;
   /** the datastore's file; undefined: it is looked for beside the pipeline */
   datastore: string | undefined;
+  /** what the command line says, which wins over the stack */
   options: TransformOptions;
+  stack: StackSettings | undefined;
 }
 
 /** A pipeline that can be tried. */
@@ -32,6 +36,8 @@ export interface TrialDefinition {
   definition: TransformDefinition;
   /** those of the datastore; undefined without a datastore's document, then a message has no row */
   columns: Column[] | undefined;
+  /** the datastore is in JSON format: rows are lines with the columns that arrive */
+  json: boolean;
   /** the datastore's name, as the pipeline's document has it */
   datastoreName: string;
   warnings: string[];
@@ -62,13 +68,18 @@ export function loadDefinition(source: DefinitionSource): TrialDefinition {
     definition: {
       pipeline: pipeline.document,
       datastore: loaded ?? withoutColumns(datastoreName),
-      options: source.options,
+      options: { ...stackOptions(source.stack, pipeline.document.pipelineName, datastoreName), ...source.options },
     },
     columns: loaded === undefined ? undefined : datastoreColumns(loaded),
+    json: loaded !== undefined && isJsonFormat(loaded),
     datastoreName,
     warnings,
     files,
   };
+}
+
+function stackOptions(stack: StackSettings | undefined, pipeline: string, datastore: string): TransformOptions {
+  return { ...stack?.pipelines[pipeline], onMismatch: stack?.datastores[datastore]?.onMismatch };
 }
 
 function choosePipeline(set: DocumentSet, source: DefinitionSource): Loaded<PipelineDocument> {

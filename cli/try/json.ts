@@ -1,4 +1,5 @@
 /** The result of a trial as one JSON document, written piece by piece: it may hold a million messages. */
+import { formatColumnType } from "../../etl";
 import type { Comparison, Difference } from "./compare";
 import type { Output } from "./output";
 import type { Trace, Trial } from "./trial";
@@ -30,6 +31,11 @@ export class JsonResult {
       `"datastore":${trial.columns === undefined ? "null" : JSON.stringify(trial.definition.datastoreName)}`,
       `"activities":${JSON.stringify(trial.counts())}`,
       ...Object.entries(more).map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`),
+      ...(trial.arrived === undefined
+        ? []
+        : [
+            `"columns":${JSON.stringify(trial.arrived.map(({ name, type }) => ({ name, type: formatColumnType(type) })))}`,
+          ]),
       `"warnings":${JSON.stringify(trial.definition.warnings)}`,
       `"milliseconds":${Math.round(ms)}`,
     ];

@@ -28,6 +28,18 @@ export const TRY: Command = {
     { name: "compare-name", value: "NAME", help: "which pipeline, if that file holds several" },
     { name: "compare-datastore", value: "FILE", help: "its datastore's document (default: as for --datastore)" },
     {
+      name: "stack",
+      value: "NAME",
+      help: "take functions, things and the options of pipelines and datastores from this stack's configuration",
+    },
+    {
+      name: "config",
+      short: "c",
+      value: "KEY=VALUE",
+      multiple: true,
+      help: "configuration for this run, as pulumi's -c",
+    },
+    {
       name: "lambda",
       value: "NAME=FILE",
       multiple: true,

@@ -1,31 +1,27 @@
 /** What asynchronous activities call while a pipeline is tried: functions in this process, things and shadows from files. */
 import * as fs from "node:fs";
-import * as path from "node:path";
-import { pathToFileURL } from "node:url";
 import type { Invocation, LookUp, Services } from "../../etl/activities";
 import { followChain, parseJson, type PipelineDocument } from "../../etl";
 import { UserError } from "../run";
+import { loadFunction, type FunctionSource, type TrialFunction } from "./functions";
 
 type Pair = readonly [name: string, file: string];
 
 export interface ServiceFiles {
-  /** `lambdaName` to the file of its code */
-  lambdas: readonly Pair[];
+  lambdas: readonly FunctionSource[];
+  /** things that the stack declares; a file of the same name wins */
+  declared: Readonly<Record<string, { type?: string; attributes?: Readonly<Record<string, string>> }>>;
   /** names of things to a file with what the registry knows of each */
   things: readonly Pair[];
   /** names of things to a file with the shadow of each */
   shadows: readonly Pair[];
 }
 
-type Handler = (event: unknown, context: object) => unknown;
-
-/** ms that a call may take; Lambda's own default is 3 s, its limit 15 minutes */
-const TIMEOUT = 60_000;
 const ACCOUNT = "000000000000";
 const REGION = "us-east-1";
 
 export class TrialServices implements Services {
-  private readonly handlers = new Map<string, Handler>();
+  private readonly functions = new Map<string, TrialFunction>();
   private readonly things = new Map<string, string>();
   private readonly shadows = new Map<string, string>();
 
@@ -43,7 +39,14 @@ export class TrialServices implements Services {
           problems.push(`--${option} ${pair.join("=")}: ${(error as Error).message}`);
         }
     };
-    await each("lambda", files.lambdas, async ([name, file]) => services.handlers.set(name, await handlerOf(file)));
+    for (const source of files.lambdas)
+      try {
+        services.functions.set(source.name, await loadFunction(source));
+      } catch (error) {
+        problems.push(`${source.place}: ${(error as Error).message}`);
+      }
+    for (const [name, { type, attributes }] of Object.entries(files.declared))
+      services.things.set(name, thingJson(name, { thingTypeName: type, attributes: attributes ?? {} }));
     await each("thing", files.things, ([name, file]) => services.things.set(name, thingJson(name, read(file))));
     await each("shadow", files.shadows, ([name, file]) => services.shadows.set(name, shadowJson(read(file))));
     if (problems.length > 0) throw new UserError(problems);
@@ -55,15 +58,15 @@ export class TrialServices implements Services {
     const problems: string[] = [];
     const warnings: string[] = [];
     for (const { activity, name } of followChain(pipeline).chain) {
-      if (activity.lambda !== undefined && this.handler(activity.lambda.lambdaName) === undefined) {
+      if (activity.lambda !== undefined && this.functionOf(activity.lambda.lambdaName) === undefined) {
         const { lambdaName } = activity.lambda;
         problems.push(
-          `${pipeline.pipelineName}: the activity ${name} calls the function ${lambdaName}; give its code by --lambda ${shortName(lambdaName)}=FILE.`,
+          `${pipeline.pipelineName}: the activity ${name} calls the function ${lambdaName}; give its code by --lambda ${shortName(lambdaName)}=FILE, or the stack that deploys it by --stack NAME.`,
         );
       }
-      if (activity.deviceRegistryEnrich !== undefined && this.files.things.length === 0)
+      if (activity.deviceRegistryEnrich !== undefined && this.things.size === 0)
         warnings.push(
-          `${pipeline.pipelineName}: the activity ${name} looks things up, and none is given (--thing NAME=FILE.json), so none is found`,
+          `${pipeline.pipelineName}: the activity ${name} looks things up, and none is given (--thing NAME=FILE.json, or --stack NAME for those that a stack declares), so none is found`,
         );
       if (activity.deviceShadowEnrich !== undefined && this.files.shadows.length === 0)
         warnings.push(
@@ -74,28 +77,14 @@ export class TrialServices implements Services {
   }
 
   async invoke(lambdaName: string, payload: string): Promise<Invocation> {
-    const handler = this.handler(lambdaName);
-    if (handler === undefined) return { ok: false, reason: "could not be called: it has no code here (--lambda)" };
-    const context = {
-      functionName: shortName(lambdaName),
-      awsRequestId: "00000000-0000-0000-0000-000000000000",
-      getRemainingTimeInMillis: () => TIMEOUT,
-    };
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer in ${TIMEOUT / 1000} s`)), TIMEOUT);
-    });
+    const called = this.functionOf(lambdaName);
+    if (called === undefined) return { ok: false, reason: "could not be called: it has no code here (--lambda)" };
     try {
-      const answer: unknown = await Promise.race([
-        onStderr(() => handler(JSON.parse(payload) as unknown, context)),
-        late,
-      ]);
+      const answer = await called.call(JSON.parse(payload) as unknown);
       return { ok: true, payload: JSON.stringify(answer ?? null) };
     } catch (error) {
       const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
       return { ok: false, reason: `failed: ${name}: ${message}` };
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -112,44 +101,19 @@ export class TrialServices implements Services {
     return { ok: false, reason: "the thing's shadow was not found: no --shadow is its name" };
   }
 
-  private handler(lambdaName: string): Handler | undefined {
-    return this.handlers.get(lambdaName) ?? this.handlers.get(shortName(lambdaName));
+  /** The files that functions are made of. */
+  get functionFiles(): string[] {
+    return [...this.functions.values()].flatMap(({ files }) => files);
+  }
+
+  private functionOf(lambdaName: string): TrialFunction | undefined {
+    return this.functions.get(lambdaName) ?? this.functions.get(shortName(lambdaName));
   }
 }
 
 /** The name in a function's ARN, without its version; a name as it is. */
 function shortName(lambdaName: string): string {
   return /^arn:[^:]+:lambda:[^:]*:[^:]*:function:([^:]+)/.exec(lambdaName)?.[1] ?? lambdaName;
-}
-
-/** The `handler` that a module exports, of the file as it is now. */
-async function handlerOf(file: string): Promise<Handler> {
-  const full = path.resolve(file);
-  if (!fs.existsSync(full)) throw new Error("there is no such file.");
-  if (!/\.[cm]?[jt]s$/.test(full))
-    throw new Error("functions are run as JavaScript or TypeScript here; npm start runs what the stack deploys.");
-  const module = /\.m[jt]s$/.test(full)
-    ? ((await import(`${pathToFileURL(full).href}?at=${fs.statSync(full).mtimeMs}`)) as { handler?: unknown })
-    : fresh(full);
-  if (typeof module.handler !== "function") throw new Error("the file exports no function called handler.");
-  return module.handler as Handler;
-}
-
-function fresh(file: string): { handler?: unknown } {
-  delete require.cache[require.resolve(file)];
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the user's file, read again at each run
-  return require(file) as { handler?: unknown };
-}
-
-/** What a function prints is no part of the result. */
-async function onStderr<T>(call: () => T | Promise<T>): Promise<T> {
-  const { log, info, debug } = console;
-  console.log = console.info = console.debug = console.error;
-  try {
-    return await call();
-  } finally {
-    Object.assign(console, { log, info, debug });
-  }
 }
 
 function read(file: string): Record<string, unknown> {

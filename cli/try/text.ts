@@ -1,4 +1,5 @@
 /** The result of a trial for a person. */
+import { formatColumnType } from "../../etl";
 import { count, formatTable } from "../table";
 import type { Comparison, Difference } from "./compare";
 import { columnsOf } from "./row";
@@ -17,6 +18,7 @@ export function countsText(trial: Trial, ms: number): string {
     activitiesTable(counts),
     ...counts.flatMap(reasonLines),
     ...remarks(trial),
+    ...arrivedLines(trial),
   ];
   if (trial.columns === undefined)
     lines.push(
@@ -58,6 +60,19 @@ function reasonLines({ name, reasons, failed, passed }: ActivityCount): string[]
   ];
 }
 
+/** Of a datastore in JSON format, whose table gets these columns. */
+function arrivedLines({ arrived }: Trial): string[] {
+  if (arrived === undefined || arrived.length === 0) return [];
+  return [
+    "",
+    "columns that arrive",
+    formatTable(
+      ["column", "type"],
+      arrived.map(({ name, type }) => [name, formatColumnType(type)]),
+    ),
+  ];
+}
+
 function remarks(trial: Trial): string[] {
   const lines = Object.entries(trial.mismatches).map(
     ([column, times]) =>
@@ -65,7 +80,9 @@ function remarks(trial: Trial): string[] {
   );
   if (trial.columns !== undefined && trial.partitionFallbacks > 0)
     lines.push(
-      `${count(trial.partitionFallbacks)} rows had no usable value for their partition and went where messages of now go`,
+      trial.partitionFallbacks === 1
+        ? "1 row had no usable value for a partition and went to its fallback: the time of arrival, or unknown"
+        : `${count(trial.partitionFallbacks)} times a row had no usable value for a partition and went to its fallback: the time of arrival, or unknown`,
     );
   if (trial.mathFailuresPassed > 0)
     lines.push(`${count(trial.mathFailuresPassed)} messages went on without the result of a math activity`);

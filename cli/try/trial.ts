@@ -146,6 +146,11 @@ export class Trial {
     return { stored, filtered, failed };
   }
 
+  /** The columns that have arrived, of a datastore in JSON format; undefined for others. */
+  get arrived(): readonly Column[] | undefined {
+    return this.definition.json ? this.pipeline.arriving?.columns : undefined;
+  }
+
   /** Column to how many values did not fit it. */
   get mismatches(): Readonly<Record<string, number>> {
     return this.pipeline.counters.mismatches;
@@ -177,7 +182,8 @@ export class Trial {
       ...seen,
       result: "stored",
       output: seen.states.at(-1)?.message,
-      rows: columns === undefined ? [] : rows.map((row) => heldRow(row, columns)),
+      // a line of JSON is the row
+      rows: columns === undefined ? [] : this.definition.json ? [...rows] : rows.map((row) => heldRow(row, columns)),
       partition: columns === undefined ? {} : outcome.partitionKeys,
       at: undefined,
       reason: undefined,

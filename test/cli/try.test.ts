@@ -8,15 +8,17 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { Comparison } from "../../cli/try/compare";
 import { loadDefinition, type DefinitionSource, type TrialDefinition } from "../../cli/try/definition";
+import type { FunctionSource } from "../../cli/try/functions";
 import { JsonResult } from "../../cli/try/json";
 import { Output } from "../../cli/try/output";
 import { heldRow } from "../../cli/try/row";
 import { TrialServices } from "../../cli/try/services";
 import { Messages } from "../../cli/try/source";
+import { functionsOf, stackSettings } from "../../cli/try/stack";
 import { comparisonText, countsText, traceText } from "../../cli/try/text";
 import { Trial } from "../../cli/try/trial";
 import { isUserError } from "../../cli/run";
-import { parseColumnType } from "../../etl";
+import { formatColumnType, parseColumnType } from "../../etl";
 import { Athena } from "../../local/athena";
 
 const ROOT = path.resolve(__dirname, "../..");
@@ -72,6 +74,13 @@ describe("cli/try", () => {
     name: undefined,
     datastore: undefined,
     options: {},
+    stack: undefined,
+    ...more,
+  });
+  const lambda = (name: string, code: string, more: Partial<FunctionSource> = {}): FunctionSource => ({
+    name,
+    path: code,
+    place: `--lambda ${name}=${code}`,
     ...more,
   });
   const load = (content: unknown, more: Partial<DefinitionSource> = {}): TrialDefinition => {
@@ -402,7 +411,7 @@ describe("cli/try", () => {
     const thing = file("thing.json", { site: "north" });
     const shadow = file("shadow.json", { fw: 7 });
     const definition = load(waiting);
-    const none = await TrialServices.load({ lambdas: [], things: [], shadows: [] });
+    const none = await TrialServices.load({ lambdas: [], declared: {}, things: [], shadows: [] });
     const missing = none.missing(definition.definition.pipeline);
     assert.match(
       missing.problems.join(),
@@ -410,7 +419,8 @@ describe("cli/try", () => {
     );
     assert.equal(missing.warnings.length, 2);
     const services = await TrialServices.load({
-      lambdas: [["own", code]],
+      lambdas: [lambda("own", code)],
+      declared: { t1: { attributes: { site: "south" } } },
       things: [["t1", thing]],
       shadows: [["t1", shadow]],
     });
@@ -439,14 +449,114 @@ describe("cli/try", () => {
     );
     await assert.rejects(
       TrialServices.load({
-        lambdas: [
-          ["a", path.join(folder, "absent.js")],
-          ["b", thing],
-        ],
+        lambdas: [lambda("a", path.join(folder, "absent.js")), lambda("b", thing)],
+        declared: {},
         things: [["t", code]],
         shadows: [],
       }),
       (error) => isUserError(error) && error.problems.length === 3,
+    );
+  });
+
+  it("runs functions as Lambda does: folders, handlers, callbacks, their own environment, and as they are now", async () => {
+    fs.mkdirSync(path.join(folder, "f", "src"), { recursive: true });
+    file(
+      "f/src/app.js",
+      "const { add } = require('../part'); exports.main = (all, context, callback) => { setTimeout(() => callback(null, all.map((m) => ({ n: add(m.n), by: process.env.BY }))), 1); };",
+    );
+    file("f/part.js", "exports.add = (n) => n + 1;");
+    const answer = async (services: TrialServices, name: string): Promise<unknown> => {
+      const invocation = await services.invoke(name, '[{"n":1}]');
+      return invocation.ok ? JSON.parse(invocation.payload) : invocation.reason;
+    };
+    const load = (): Promise<TrialServices> =>
+      TrialServices.load({
+        lambdas: [
+          lambda("a", path.join(folder, "f"), { handler: "src/app.main", environment: { BY: "a" } }),
+          lambda("b", path.join(folder, "f", "src", "app.js"), { handler: "app.main", environment: { BY: "b" } }),
+          lambda("late", file("late.js", "exports.handler = () => new Promise(() => {});"), { timeout: 10 }),
+          lambda("throws", file("throws.js", "exports.handler = async () => { throw new TypeError('no'); };")),
+          lambda("esm", file("esm.mjs", "export const handler = async (all) => all;")),
+          lambda("sync", file("sync.js", "exports.handler = (all) => all;")),
+        ],
+        declared: {},
+        things: [],
+        shadows: [],
+      });
+    const services = await load();
+    assert.deepEqual(await Promise.all([answer(services, "a"), answer(services, "b")]), [
+      [{ n: 2, by: "a" }],
+      [{ n: 2, by: "b" }],
+    ]);
+    assert.equal(process.env.BY, undefined);
+    assert.equal(await answer(services, "late"), "failed: Error: no answer in 0.01 s");
+    assert.equal(await answer(services, "throws"), "failed: TypeError: no");
+    assert.deepEqual(await answer(services, "esm"), [{ n: 1 }]);
+    assert.deepEqual(await answer(services, "sync"), [{ n: 1 }]);
+    assert.ok(services.functionFiles.includes(path.join(folder, "f", "part.js")), "a part of a function is watched");
+    file("f/part.js", "exports.add = (n) => n + 10;");
+    assert.deepEqual(await answer(await load(), "a"), [{ n: 11, by: "a" }]);
+  });
+
+  it("takes options, functions and things of a stack, and says what is wrong with them", () => {
+    file("Pulumi.yaml", "name: iot-telemetry-etl\nruntime: nodejs\n");
+    const stackFile = (config: Record<string, unknown>): void => {
+      const lines = Object.entries({ "aws:region": "eu-central-1", ...config }).map(
+        ([key, value]) => `  ${key}: ${JSON.stringify(value)}`,
+      );
+      file("Pulumi.dev.yaml", `config:\n${lines.join("\n")}\n`);
+    };
+    file("datastore.json", datastore(COLUMNS));
+    const name = pipeline().pipelineName;
+    stackFile({
+      "iot-telemetry-etl:functions": {
+        f: { path: "f", timeoutSeconds: 5 },
+        g: { arn: "arn:aws:lambda:eu-central-1:123456789012:function:g" },
+      },
+      "iot-telemetry-etl:things": { t1: { type: "pump", attributes: { site: "north" } } },
+      "iot-telemetry-etl:pipelines": { [name]: { integerDivision: true, onMathFailure: "pass" } },
+      "iot-telemetry-etl:datastores": { rows: { onMismatch: "fail" } },
+      "iot-telemetry-etl:shardCount": 2,
+    });
+    const stack = stackSettings(folder, "dev", {});
+    assert.deepEqual(stack.things, { t1: { type: "pump", attributes: { site: "north" } } });
+    assert.deepEqual(
+      functionsOf(stack).map(({ name: lambdaName, path: at, timeout }) => [lambdaName, at, timeout]),
+      [["f", path.join(folder, "f"), 5000]],
+    );
+    const { options } = load(pipeline(), { stack, options: { onMathFailure: "fail" } }).definition;
+    assert.deepEqual(options, { integerDivision: true, onMathFailure: "fail", onMismatch: "fail" });
+    const overridden = stackSettings(folder, "dev", { pipelines: "{}" });
+    assert.deepEqual(overridden.pipelines, {});
+    stackFile({ "iot-telemetry-etl:pipelines": { [name]: { integerDivison: true } } });
+    assert.throws(
+      () => stackSettings(folder, "dev", {}),
+      (error) =>
+        isUserError(error) &&
+        /Pulumi\.dev\.yaml: iot-telemetry-etl:pipelines\..*integerDivision/.test(error.problems.join()),
+    );
+    assert.throws(
+      () => stackSettings(folder, "prod", {}),
+      (error) => isUserError(error) && /Pulumi\.prod\.yaml.*stacks here are dev/.test(error.problems.join()),
+    );
+  });
+
+  it("shows the rows of a datastore in JSON format, and the columns that arrive", () => {
+    file("datastore.json", { datastoreName: "rows" });
+    const trial = new Trial(load(pipeline("temperature * 2")), 0);
+    const [first, second] = ['{"Site":"a","temperature":1.50,"x":{"Y":[1]}}', '{"site":5,"temperature":1}'].map(
+      (message, index) => {
+        trial.take(Buffer.from(message));
+        return trial.look(Buffer.from(message), index + 1);
+      },
+    );
+    assert.deepEqual(
+      [first!.rows, second!.rows],
+      [['{"site":"a","temperature":1.50,"x":{"y":[1]},"fahrenheit":3}'], ['{"site":5,"temperature":1,"fahrenheit":2}']],
+    );
+    assert.deepEqual(
+      trial.arrived?.map(({ name, type }) => `${name} ${formatColumnType(type)}`),
+      ["site string", "temperature double", "x struct<y:array<bigint>>", "fahrenheit bigint"],
     );
   });
 
