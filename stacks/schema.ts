@@ -250,7 +250,7 @@ export const SETTINGS = {
           runtime: {
             kind: choice(...ACTIVITY_RUNTIMES),
             description:
-              "runtime of Lambda; nodejs22.x if not given, python3.13 for a .py file. The local cloud runs those of Node.js",
+              "runtime of Lambda; nodejs22.x if not given, python3.13 for a .py file. The local cloud runs Python by the machine's own",
           },
           memoryMegabytes: { kind: whole(128, 10_240), description: "MB of memory; 256 if not given" },
           timeoutSeconds: { kind: whole(1, 300), description: "seconds that a call may take; 60 if not given" },

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { TYPES, type Properties } from "../model";
+import { findPython } from "../services/lambda/python";
 import { arnOf, automaticName, type Handler } from "./handler";
 import {
   archive,
@@ -40,7 +41,7 @@ export const lambdaFunction: Handler = {
       }),
     ),
     runtime: required(text({ check: checkRuntime })),
-    // The instruction set says nothing about JavaScript.
+    // The instruction set says nothing about JavaScript or Python.
     architectures: checked(list(oneOf(["arm64", "x86_64"]))),
     memorySize: number(128, 10_240),
     timeout: number(1, 900),
@@ -118,11 +119,15 @@ export const lambdaFunction: Handler = {
   },
 };
 
-const RUNTIMES = ["nodejs20.x", "nodejs22.x", "nodejs24.x"];
+const NODE = ["nodejs20.x", "nodejs22.x", "nodejs24.x"];
+const PYTHON = /^python3\.(9|1[0-4])$/;
 
 function checkRuntime(runtime: string): string | undefined {
-  if (RUNTIMES.includes(runtime)) return undefined;
-  return `saw "${runtime}"; the local cloud runs functions in JavaScript, with one of ${RUNTIMES.join(", ")}. Deploy this one to AWS, and give a version of it in JavaScript to run here (a lambda activity's: -c 'functions={"NAME":{"path":"FOLDER"}}')`;
+  if (NODE.includes(runtime)) return undefined;
+  if (!PYTHON.test(runtime))
+    return `saw "${runtime}"; the local cloud runs functions with one of ${NODE.join(", ")}, or python3.9 to python3.14. Deploy this one to AWS, and give a version of it in JavaScript or Python to run here (a lambda activity's: -c 'functions={"NAME":{"path":"FOLDER"}}')`;
+  if (findPython(runtime) !== undefined) return undefined;
+  return `saw "${runtime}"; functions in Python are run by this machine's, and there is no ${runtime}, python3 or python of at least 3.9 on PATH: install Python, or give a version of the function in JavaScript to run here (a lambda activity's: -c 'functions={"NAME":{"path":"FOLDER"}}')`;
 }
 
 function checkVariables(variables: Properties): string | undefined {
@@ -138,17 +143,22 @@ function checkVariables(variables: Properties): string | undefined {
 
 /** The handler's file must be in the archive, or every invocation fails. */
 function checkHandler(inputs: Properties): Finding[] {
-  if (!RUNTIMES.includes(inputs.runtime)) return [];
+  const runtime = String(inputs.runtime);
+  const python = PYTHON.test(runtime);
+  if (!python && !NODE.includes(runtime)) return [];
   const files: string[] = Object.keys(inputs.code?.files ?? {});
   if (files.length === 0)
     return inputs.code === undefined ? [] : [{ path: "code", message: "the archive holds no file" }];
   const handler = String(inputs.handler ?? "");
   const file = handler.slice(0, handler.lastIndexOf("."));
-  if (file === "" || [".js", ".cjs", ".mjs"].some((extension) => files.includes(file + extension))) return [];
+  const wanted = python
+    ? [`${file.replaceAll(".", "/")}.py`, `${file.replaceAll(".", "/")}/__init__.py`]
+    : [".js", ".cjs", ".mjs"].map((extension) => file + extension);
+  if (file === "" || wanted.some((name) => files.includes(name))) return [];
   return [
     {
       path: "handler",
-      message: `saw "${handler}"; the archive holds ${files.join(", ")} and no ${file}.js, .cjs or .mjs`,
+      message: `saw "${handler}"; the archive holds ${files.join(", ")} and no ${wanted.join(" or ")}`,
     },
   ];
 }

@@ -3,7 +3,6 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { loadDocuments } from "../../etl";
-import { planResource } from "../../local/resources";
 import { checkNames } from "../../stacks/names";
 import { validate } from "../../stacks/validate";
 
@@ -99,19 +98,5 @@ describe("stacks: functions and things", () => {
       "things.pump-1.attributes: saw 4 attributes; a thing without a type has at most 3: give it a type",
     ]);
     assert.match(errors({ things: { "pump 1": {} } })[0]!, /^things.pump 1: saw the name "pump 1"; wants 1-128/);
-  });
-
-  it("names what the local cloud does not run of a function, and the way out", () => {
-    const context = { account: "000000000000", region: "eu-central-1", project: "p", stack: "s", name: "f", urn: "u" };
-    const inputs = {
-      name: "f",
-      role: "arn:aws:iam::000000000000:role/f",
-      runtime: "python3.13",
-      handler: "app.main",
-      code: { files: { "app.py": "" } },
-    };
-    const { problems } = planResource("aws:lambda/function:Function", inputs, context);
-    assert.equal(problems.length, 1);
-    assert.match(problems[0]!.message, /^saw "python3.13"; the local cloud runs functions in JavaScript, .*functions=/);
   });
 });

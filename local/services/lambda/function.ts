@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { Worker } from "node:worker_threads";
 import type { Clock } from "../../clock";
 import { fileBytes } from "../../engine/archives";
 import { DEMANDS, type Iam } from "../../iam";
@@ -9,6 +8,9 @@ import { ACCOUNT, type Resource } from "../../model";
 import type { CloudWatch, Metric } from "../cloudwatch";
 import { notAuthorized } from "../kinesis";
 import type { Logs } from "../logs";
+import type { Environment, Listeners, Reply } from "./environment";
+import { findPython, startPython } from "./python";
+import { startThread } from "./thread";
 
 export type Invocation =
   | { ok: true; payload: string }
@@ -27,35 +29,12 @@ interface Waiting {
   timer: NodeJS.Timeout | undefined;
 }
 
-interface Reply {
-  /** the module is loaded, or has failed to */
-  ready?: true;
-  id?: number;
-  payload?: string;
-  error?: { name: string; message: string; stack?: string };
-  log?: string;
-  level?: string;
-  requestId?: string;
-}
-
-/** An execution environment: a worker with the function's module in it. */
-interface Environment {
-  readonly worker: Worker;
-  /** the init phase is over: the module is there, or its time is up */
-  readonly initialised: Promise<void>;
-}
-
-/**
- * The init phase: a module may load for so long before a function's own time runs. One that takes longer is loaded again
- * under the function's time (AWS: "Understanding the Lambda execution environment lifecycle"); here it goes on loading.
- */
-const INIT_MS = 10_000;
 /** What Lambda takes and gives in one synchronous call (building blocks 3.5). */
 const PAYLOAD_BYTES = 6 * 1024 * 1024;
 
 /**
- * A Lambda function: the very archive that would be deployed, in a worker thread with the memory, the environment and
- * the time limit of its definition. Its output goes to its log group with its own role's permission.
+ * A Lambda function: the very archive that would be deployed, in a thread or process of its own with the memory, the
+ * environment and the time limit of its definition. Its output goes to its log group with its own role's permission.
  */
 export class LambdaFunction {
   readonly name: string;
@@ -166,7 +145,7 @@ export class LambdaFunction {
   }
 
   private run(arn: string, event: string): Promise<Invocation> {
-    const { worker, initialised } = (this.environment ??= this.startWorker());
+    const environment = (this.environment ??= this.start());
     const id = ++this.lastId;
     const seconds: number = this.resource.inputs.timeout ?? 3;
     const timedOut = (): void => {
@@ -178,16 +157,16 @@ export class LambdaFunction {
         errorType: "Sandbox.Timedout",
         errorMessage: message,
       });
-      this.stopWorker();
+      this.stop();
     };
     return new Promise((resolve) => {
       const waiting: Waiting = { resolve, timer: undefined };
       this.waiting.set(id, waiting);
-      void initialised.then(() => {
+      void environment.initialised.then(() => {
         if (!this.waiting.has(id)) return; // its environment has crashed
         waiting.timer = setTimeout(timedOut, seconds * 1000);
         const deadline = Date.now() + seconds * 1000;
-        worker.postMessage({ id, requestId: randomUUID(), event, arn, deadline, now: this.clock.now() });
+        environment.post({ id, requestId: randomUUID(), event, arn, deadline, now: this.clock.now() });
       });
     });
   }
@@ -200,70 +179,60 @@ export class LambdaFunction {
     waiting.resolve(invocation);
   }
 
-  private startWorker(): Environment {
+  /** Loads the module. */
+  private start(): Environment {
     const { inputs } = this.resource;
+    const runtime = String(inputs.runtime);
     const memorySize: number = inputs.memorySize ?? 128;
     const endpoint = this.endpoint();
     // Only the JSON format has levels; without one they are Lambda's own.
     const json = inputs.loggingConfig?.logFormat === "JSON";
     const level: string = json ? (inputs.loggingConfig.applicationLogLevel ?? "INFO") : "TRACE";
-    const worker = new Worker(path.join(__dirname, "worker.cjs"), {
-      workerData: {
-        folder: this.folder,
-        handler: inputs.handler,
-        now: this.clock.now(),
-        functionName: this.name,
-        memorySize,
-        runtime: String(inputs.runtime),
-        logGroup: this.group,
-        logStream: this.stream,
-        logLevel: level,
+    const data = {
+      folder: this.folder,
+      handler: String(inputs.handler),
+      runtime,
+      now: this.clock.now(),
+      functionName: this.name,
+      memorySize,
+      logGroup: this.group,
+      logStream: this.stream,
+      logLevel: level,
+    };
+    // Lambda's reserved variables and nothing of this machine's environment.
+    const env: Record<string, string> = {
+      ...(inputs.environment?.variables as Record<string, string> | undefined),
+      AWS_REGION: this.region,
+      AWS_DEFAULT_REGION: this.region,
+      AWS_LAMBDA_FUNCTION_NAME: this.name,
+      AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memorySize),
+      AWS_LAMBDA_LOG_GROUP_NAME: this.group,
+      AWS_LAMBDA_LOG_STREAM_NAME: this.stream,
+      AWS_LAMBDA_LOG_FORMAT: json ? "JSON" : "Text",
+      ...(json ? { AWS_LAMBDA_LOG_LEVEL: level } : {}),
+      AWS_EXECUTION_ENV: `AWS_Lambda_${runtime}`,
+      AWS_ACCESS_KEY_ID: credentialsOf(inputs.role),
+      AWS_SECRET_ACCESS_KEY: "local",
+      AWS_SESSION_TOKEN: "local",
+      ...(endpoint === undefined ? {} : { AWS_ENDPOINT_URL: endpoint }),
+      LAMBDA_TASK_ROOT: this.folder,
+      // The runtime's own modules, which on AWS are the SDK and nothing else; and no configuration of this machine's user.
+      NODE_PATH: this.modules,
+      AWS_CONFIG_FILE: path.join(this.folder, ".none"),
+      AWS_SHARED_CREDENTIALS_FILE: path.join(this.folder, ".none"),
+      TZ: ":UTC",
+    };
+    const listeners: Listeners = {
+      reply: (reply) => this.receive(reply),
+      ended: (environment, reason) => {
+        if (this.environment === environment) this.crashed(reason);
       },
-      // Lambda's reserved variables and nothing of this machine's environment.
-      env: {
-        ...(inputs.environment?.variables as Record<string, string> | undefined),
-        AWS_REGION: this.region,
-        AWS_DEFAULT_REGION: this.region,
-        AWS_LAMBDA_FUNCTION_NAME: this.name,
-        AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
-        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memorySize),
-        AWS_LAMBDA_LOG_GROUP_NAME: this.group,
-        AWS_LAMBDA_LOG_STREAM_NAME: this.stream,
-        AWS_LAMBDA_LOG_FORMAT: json ? "JSON" : "Text",
-        ...(json ? { AWS_LAMBDA_LOG_LEVEL: level } : {}),
-        AWS_EXECUTION_ENV: `AWS_Lambda_${String(inputs.runtime)}`,
-        AWS_ACCESS_KEY_ID: credentialsOf(inputs.role),
-        AWS_SECRET_ACCESS_KEY: "local",
-        AWS_SESSION_TOKEN: "local",
-        ...(endpoint === undefined ? {} : { AWS_ENDPOINT_URL: endpoint }),
-        LAMBDA_TASK_ROOT: this.folder,
-        // The runtime's own modules, which on AWS are the SDK and nothing else; and no configuration of this machine's user.
-        NODE_PATH: this.modules,
-        AWS_CONFIG_FILE: path.join(this.folder, ".none"),
-        AWS_SHARED_CREDENTIALS_FILE: path.join(this.folder, ".none"),
-        TZ: ":UTC",
-      },
-      execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: memorySize },
-      // Taken by the worker itself; what is left must not reach this process's own output.
-      stdout: true,
-      stderr: true,
-    });
-    const initialised = new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, INIT_MS);
-      worker.on("exit", () => clearTimeout(timer));
-      worker.on("message", (reply: Reply) => {
-        if (reply.ready === undefined) return this.receive(reply);
-        clearTimeout(timer);
-        resolve();
-      });
-    });
-    worker.on("error", (error) => this.crashed(`${error.name}: ${error.message}`));
-    worker.on("exit", (code) => {
-      if (this.environment?.worker === worker) this.crashed(`Runtime exited with error: exit status ${code}`);
-    });
-    worker.unref();
-    return { worker, initialised };
+    };
+    if (!runtime.startsWith("python")) return startThread(data, env, listeners);
+    // It was there when the function was planned; one that is gone is told by the process that does not start.
+    const python = findPython(runtime) ?? { command: runtime, version: "" };
+    return startPython(python, data, env, listeners);
   }
 
   private receive(reply: Reply): void {
@@ -294,10 +263,10 @@ export class LambdaFunction {
     for (const id of [...this.waiting.keys()]) this.settle(id, functionError("Runtime.ExitError", message));
   }
 
-  private stopWorker(): void {
+  private stop(): void {
     const { environment } = this;
     this.environment = undefined;
-    void environment?.worker.terminate();
+    void environment?.terminate();
   }
 
   async close(): Promise<void> {
@@ -305,7 +274,7 @@ export class LambdaFunction {
     this.closed = true;
     const { environment } = this;
     this.environment = undefined;
-    await environment?.worker.terminate();
+    await environment?.terminate();
   }
 }
 
