@@ -92,15 +92,29 @@ function counts(report: Report): string[] {
   const text = rows.map((row) =>
     row.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  "),
   );
-  return [...text, `roles      ${roles(report.iam)}`, ...alarms(report.alarms)];
+  return [...text, `roles      ${roles(report)}`, ...alarms(report.alarms)];
 }
 
 /** Least privilege in a line. */
-function roles({ refused, unused, demanded }: Report["iam"]): string {
+function roles(report: Report): string {
+  const { refused, unused, demanded } = report.iam;
   const number = (length: number, what: string): string => `${count(length)} ${what}${length === 1 ? "" : "s"}`;
   const calls = refused.length === 0 ? "no call refused" : `${number(refused.length, "call")} REFUSED`;
-  const grants = unused.length === 0 ? "no grant unused" : `${number(unused.length, "grant")} UNUSED`;
+  const grants =
+    unused.length === 0
+      ? "no grant unused"
+      : nothingCame(report)
+        ? `${number(unused.length, "grant")} without an occasion, for no message came`
+        : `${number(unused.length, "grant")} UNUSED`;
   return `${calls}, ${grants} (${count(demanded.length)} demanded by AWS, not exercised here)`;
+}
+
+/** Whether there was nothing that a role could have been used for. */
+function nothingCame({ rules, channels }: Report): boolean {
+  return (
+    Object.values(rules).every(({ matched }) => matched === 0) &&
+    Object.values(channels).every(({ received }) => received === 0)
+  );
 }
 
 /** Which alarms went off and when, with what to do. */
@@ -137,7 +151,7 @@ function trouble(report: Report, session: Session): string[] {
       `refused ${count(times)} times: ${principal} may not ${action} on ${resource}`,
       `    decided by: ${decidedBy}`,
     );
-  for (const { role, statement, action, resource } of report.iam.unused)
+  for (const { role, statement, action, resource } of nothingCame(report) ? [] : report.iam.unused)
     lines.push(`unused: role ${role}, statement ${statement} allows ${action} on ${resource}`);
   for (const [name, { failed, schedule }] of Object.entries(report.datasets)) {
     if (failed !== undefined)
