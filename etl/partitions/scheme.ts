@@ -7,7 +7,8 @@ import { LAST_SEGMENT } from "./path-value";
 
 export interface PartitionKey {
   readonly name: string;
-  readonly type: "string";
+  /** `__dt` is a date, since queries of the retired service compare it with `current_date` (reference 10.3); the others are texts */
+  readonly type: "string" | "date";
 }
 
 export interface PartitionScheme {
@@ -55,6 +56,7 @@ export function partitionSources(datastore: DatastoreDocument): PartitionSource[
 
 interface Part {
   readonly key: string;
+  readonly type?: "date";
   /** what a delivery stream puts in the key's place */
   readonly expression: string;
   readonly projection: (range: { fromYear: number; toYear: number }) => Record<string, string>;
@@ -78,6 +80,7 @@ function parts(source: PartitionSource): Part[] {
       return [
         {
           key: "__dt",
+          type: "date",
           expression: "!{timestamp:yyyy-MM-dd}",
           projection: ({ fromYear }) => ({
             type: "date",
@@ -119,7 +122,7 @@ export function partitionScheme(datastore: DatastoreDocument): PartitionScheme {
   const path = (base: string, value: (part: Part) => string): string =>
     `${base}${base === "" || base.endsWith("/") ? "" : "/"}${all.map((part) => `${part.key}=${value(part)}/`).join("")}${end}`;
   return {
-    keys: all.map(({ key }) => ({ name: key, type: "string" })),
+    keys: all.map(({ key, type }): PartitionKey => ({ name: key, type: type ?? "string" })),
     dynamic: sources.some(({ kind }) => kind !== "arrival"),
     firehosePrefix: (base) => path(base, ({ expression }) => expression),
     locationTemplate: (location) => path(location, ({ key }) => `\${${key}}`),

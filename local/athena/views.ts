@@ -36,7 +36,7 @@ export async function sourceOf(
   const own = path.join(
     folder,
     `${table.database}.${table.name}`,
-    ...(spelled ? keys.map((key) => `${key}=none`) : []),
+    ...(spelled ? keys.map((key) => `${key}=${NO_VALUE}`) : []),
   );
   fs.mkdirSync(own, { recursive: true });
   const schemaFile = path.join(own, "schema.parquet");

@@ -29,7 +29,7 @@ describe("JsonDatastore", () => {
         parameters: { "serialization.format": "1" },
       },
     });
-    assert.deepEqual(inputs.partitionKeys, [{ name: "__dt", type: "string" }]);
+    assert.deepEqual(inputs.partitionKeys, [{ name: "__dt", type: "date" }]);
     assert.deepEqual(inputs.parameters, {
       EXTERNAL: "TRUE",
       classification: "json",

@@ -79,7 +79,7 @@ describe("ParquetDatastore", () => {
     ])
       assert.ok(dependencies.includes(one(type).urn), type);
     assert.equal(one("aws:s3/bucket:Bucket").inputs.bucket, BUCKET);
-    assert.deepEqual(inputs.partitionKeys, [{ name: "__dt", type: "string" }]);
+    assert.deepEqual(inputs.partitionKeys, [{ name: "__dt", type: "date" }]);
     assert.equal(inputs.parameters["projection.__dt.range"], "2010-01-01,NOW+1DAYS");
     const { rules } = one("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").inputs;
     assert.deepEqual(

@@ -106,8 +106,10 @@ describe("local/athena: lines of JSON", () => {
   });
 
   it("an empty store has its partitions alone, and no rows", async () => {
-    assert.deepEqual(await store.query("SELECT * FROM readings"), { columns: ["__dt varchar"], rows: [] });
-    assert.deepEqual(await store.rows("SELECT count(*) FROM readings WHERE __dt > '2026-01-01'"), [[0]]);
+    assert.deepEqual(await store.query("SELECT * FROM readings"), { columns: ["__dt date"], rows: [] });
+    assert.deepEqual(await store.rows("SELECT count(*) FROM readings WHERE __dt > current_date - interval '1' day"), [
+      [0],
+    ]);
     await assert.rejects(
       store.query("SELECT temperature FROM readings"),
       /COLUMN_NOT_FOUND: line 1:8: Column 'temperature' cannot be resolved/,
@@ -117,7 +119,7 @@ describe("local/athena: lines of JSON", () => {
   it("has every attribute, the digits as sent, partitions last", async () => {
     store.put('{"Device":"a","t":1.5,"n":9007199254740993,"ok":true,"x":null}', '{"device":"b","n":7}');
     const { columns, rows } = await store.query('SELECT * FROM readings ORDER BY "device"');
-    assert.deepEqual(columns, ["device varchar", "t double", "n bigint", "ok boolean", "__dt varchar"]);
+    assert.deepEqual(columns, ["device varchar", "t double", "n bigint", "ok boolean", "__dt date"]);
     assert.deepEqual(
       rows.map(([device, t, , ok, dt]) => [device, t, ok, dt]),
       [
@@ -199,7 +201,7 @@ describe("local/athena: lines of JSON", () => {
   it("lines that no column knows of are rows still", async () => {
     store.put({ "a-b": 1 }, { "a-b": 2 });
     assert.deepEqual(await store.query("SELECT * FROM readings"), {
-      columns: ["__dt varchar"],
+      columns: ["__dt date"],
       rows: [["2026-01-31"], ["2026-01-31"]],
     });
   });
