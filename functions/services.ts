@@ -91,10 +91,16 @@ function thingJson(thing: DescribeThingResponse): string {
 function errorOf(payload: string): string {
   try {
     const { errorType, errorMessage } = JSON.parse(payload) as { errorType?: string; errorMessage?: string };
-    return [errorType, errorMessage].filter((part) => part !== undefined && part !== "").join(": ") || payload;
+    const text = [errorType, errorMessage].filter((part) => part !== undefined && part !== "").join(": ");
+    return withoutRequest(text) || payload;
   } catch {
     return payload;
   }
+}
+
+/** One reason for all calls that fail alike: Lambda tells a timeout with the time and the request. */
+function withoutRequest(text: string): string {
+  return text.replace(/RequestId: [0-9a-f-]{36} (Error: )?|[0-9-]{10}T[0-9:.]+Z [0-9a-f-]{36} /g, "");
 }
 
 /** One reason for all things that are missing, not one for each: reasons are counted. */
