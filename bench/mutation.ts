@@ -90,7 +90,10 @@ export interface Mutant {
 }
 
 /** Evaluates the program with the example's documents. */
-export async function evaluated({ documents = {}, config = {}, functions }: Example): Promise<Evaluation> {
+export async function evaluated(
+  { documents = {}, config = {}, functions }: Example,
+  stack = "dev",
+): Promise<Evaluation> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "mutation-"));
   try {
     for (const file of fs.readdirSync(SEED)) {
@@ -104,7 +107,7 @@ export async function evaluated({ documents = {}, config = {}, functions }: Exam
       fs.writeFileSync(paths[name].path, code);
     }
     const given = { definitions: folder, ...config, ...(functions && { functions: JSON.stringify(paths) }) };
-    const evaluation = await evaluate({ projectDir: ROOT, stack: "dev", config: given });
+    const evaluation = await evaluate({ projectDir: ROOT, stack, config: given });
     if (evaluation.problems.length > 0) throw new Error(evaluation.problems[0]!.message);
     return evaluation;
   } finally {

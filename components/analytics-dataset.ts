@@ -245,6 +245,7 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
             place,
             expressions: schedules,
             machineArn: place.arn("states", pulumi.interpolate`stateMachine:${contents.machine.name}`),
+            kmsKeyArn,
             tags,
             hooks: hooks.schedule ?? {},
           });

@@ -2,6 +2,7 @@ import * as scheduler from "@pulumi/aws/scheduler";
 import * as sqs from "@pulumi/aws/sqs";
 import type * as pulumi from "@pulumi/pulumi";
 import { parseSchedule } from "../etl";
+import { sendsMessages } from "./kms";
 import { physicalName } from "./names";
 import type { Place } from "./place";
 import { actorRole, type RoleHooks, type RoleNodes } from "./role";
@@ -26,6 +27,7 @@ interface ScheduleSettings {
   place: Place;
   expressions: readonly string[];
   machineArn: pulumi.Output<string>;
+  kmsKeyArn: pulumi.Input<string> | undefined;
   tags: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
   hooks: ScheduleHooks;
 }
@@ -37,7 +39,7 @@ const DEAD_LETTER_DAYS = 14;
 export function datasetSchedules(
   component: pulumi.ComponentResource,
   name: string,
-  { place, expressions, machineArn, tags, hooks }: ScheduleSettings,
+  { place, expressions, machineArn, kmsKeyArn, tags, hooks }: ScheduleSettings,
 ): ScheduleNodes {
   const groupName = physicalName("schedule", name);
   const group = new scheduler.ScheduleGroup(
@@ -50,7 +52,7 @@ export function datasetSchedules(
       {
         name: physicalName("queue", name, "schedule"),
         messageRetentionSeconds: DEAD_LETTER_DAYS * 86_400,
-        sqsManagedSseEnabled: true,
+        ...(kmsKeyArn === undefined ? { sqsManagedSseEnabled: true } : { kmsMasterKeyId: kmsKeyArn }),
         tags,
       },
       { parent: component },
@@ -67,6 +69,8 @@ export function datasetSchedules(
       { Sid: "StartRun", Effect: "Allow", Action: ["states:StartExecution"], Resource: [machineArn] },
       // a run that could not be started
       { Sid: "KeepDeadLetter", Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [queueArn] },
+      // with the customer's key
+      ...sendsMessages(kmsKeyArn, place),
     ],
     tags,
     hooks: hooks.role ?? {},

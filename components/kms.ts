@@ -85,3 +85,17 @@ export function readsObjects(
     },
   ];
 }
+
+/** SendMessage to a queue that is encrypted with the key; SQS decrypts the data key to see that it is whole. */
+export function sendsMessages(key: Key, place: Place): Statement[] {
+  if (key === undefined) return [];
+  return [
+    {
+      Sid: "EncryptMessages",
+      Effect: "Allow",
+      Action: ["kms:GenerateDataKey", "kms:Decrypt"],
+      Resource: [key],
+      Condition: { StringEquals: { "kms:ViaService": place.endpoint("sqs") } },
+    },
+  ];
+}

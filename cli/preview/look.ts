@@ -48,7 +48,7 @@ export async function look(stack: string, { projectDir, config, packConfig, exce
 }
 
 /** Resources as rules take them: arguments, with what the provider adds; of the stack its outputs, without those marked as secrets. */
-function registeredOf({ resources, options, outputs, secretOutputs = [] }: Evaluation): Registered[] {
+export function registeredOf({ resources, options, outputs, secretOutputs = [] }: Evaluation): Registered[] {
   return resources.map(({ urn, type, name, inputs, outputs: own, parent, dependencies, custom, id }) => ({
     urn,
     type,

@@ -1,10 +1,11 @@
 import { ACCOUNT, type Properties } from "../model";
+import { policyDocument } from "./policy-document";
 
 /** The columns that a table of the catalog has by now; undefined when there is no such table, or nobody changed them. */
 export type Catalog = (database: string, table: string) => { name: string; type: string }[] | undefined;
 
 /**
- * Answers of the functions that ask AWS who and where one is, and what columns a table has; undefined for any other function.
+ * Answers of the functions that ask AWS who and where one is, what columns a table has, or nothing at all; undefined for any other function.
  * @throws Error for a table that the catalog does not have
  */
 export function invokeResult(
@@ -35,6 +36,10 @@ export function invokeResult(
         arn: `arn:aws:iam::${ACCOUNT}:user/you`,
         userId: "LOCALCLOUDYOU0000000",
       };
+    case "aws:iam/getPolicyDocument:getPolicyDocument": {
+      const document = policyDocument(args);
+      return { ...args, id: document.minifiedJson.length.toString(), ...document };
+    }
     case "aws:index/getRegion:getRegion": {
       const name: string = args.region ?? args.name ?? region;
       return { id: name, name, region: name, endpoint: `ec2.${name}.amazonaws.com`, description: name };

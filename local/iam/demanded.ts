@@ -83,6 +83,13 @@ export const DEMANDS = {
     page: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html",
     why: "only when the target could not be called",
   },
+  deadLetterKey: {
+    actor: "scheduler.amazonaws.com",
+    actions: ["kms:GenerateDataKey", "kms:Decrypt"],
+    resource: "the customer's key of the schedule's dead letter queue",
+    page: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html#send-to-encrypted-queue",
+    why: "only when the target could not be called",
+  },
   deleteSuperseded: {
     actor: "states.amazonaws.com",
     actions: ["s3:DeleteObject"],

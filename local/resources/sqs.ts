@@ -13,7 +13,7 @@ export const queue: Handler = {
     visibilityTimeoutSeconds: checked(number(0, 43_200)),
     receiveWaitTimeSeconds: checked(number(0, 20)),
     maxMessageSize: checked(number(1024, 1_048_576)),
-    kmsMasterKeyId: refused("use sqsManagedSseEnabled"),
+    kmsMasterKeyId: checked(text()),
     tags,
     region: checked(text()),
     ...Object.fromEntries(

@@ -55,8 +55,7 @@ export class Scheduler {
   ) {
     for (const { inputs } of ofType(resources, TYPES.schedule)) {
       const queue: string | undefined = inputs.target?.deadLetterConfig?.arn;
-      if (queue !== undefined)
-        context.iam.demand({ principal: inputs.target.roleArn, resource: queue }, DEMANDS.deadLetters);
+      if (queue !== undefined) this.demandDeadLetters(inputs.target.roleArn, queue);
       if (inputs.state === "DISABLED") continue;
       this.entries.push({
         name: inputs.name,
@@ -152,6 +151,14 @@ export class Scheduler {
       if (error instanceof StartRefused) return error.message;
       throw error;
     }
+  }
+
+  private demandDeadLetters(principal: string, arn: string): void {
+    const { iam, queues } = this.context;
+    iam.demand({ principal, resource: arn }, DEMANDS.deadLetters);
+    const queue = queues.get(arn);
+    if (queue?.keyArn !== undefined)
+      iam.demand({ principal, resource: queue.keyArn, context: queue.keyContext }, DEMANDS.deadLetterKey);
   }
 
   private deadLetter({ name, target }: Entry, input: string, reason: string): void {

@@ -7,7 +7,9 @@ export function secretKind(value: unknown): string | undefined {
   if (/\bxox[abprs]-[A-Za-z0-9-]{20,}/.test(value)) return "a token of Slack";
   if (/\bpul-[0-9a-f]{40}\b/.test(value)) return "a token of Pulumi";
   if (/\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/.test(value)) return "a JSON web token";
-  if (/^[a-z][a-z0-9+.-]*:\/\/[^\s:/@]+:[^\s:/@]+@/i.test(value)) return "a URL with a password";
+  if (/(^|[\s'"=(])[a-z][a-z0-9+.-]*:\/\/[^\s:/@'"]+:[^\s:/@'"]+@/i.test(value)) return "a URL with a password";
+  if (/(^|[;&?\s])(password|passwd|pwd)\s*=\s*[^;&\s{$'"]{4,}/i.test(value))
+    return "a connection string with a password";
   return undefined;
 }
 

@@ -69,7 +69,12 @@ export function fitsTemplate(pattern: string, template: string): boolean {
 /** Whether two ARNs of policies can name the same resource. */
 export function overlap(one: string, other: string): boolean {
   if (one === other || one === "*" || other === "*") return true;
-  return meet(patternTokens(one), patternTokens(other));
+  const [a, b] = [parseArn(one), parseArn(other)];
+  if (a === undefined || b === undefined) return meet(patternTokens(one), patternTokens(other));
+  // A * for the partition or the account stands for nothing of the resource.
+  return (["partition", "service", "region", "account", "resource"] as const).every(
+    (part) => a[part] === b[part] || meet(patternTokens(a[part]), patternTokens(b[part])),
+  );
 }
 
 /** Whether `pattern` names everything that `arn` does: each * of `arn` stands below a * of the pattern. */

@@ -6,6 +6,8 @@ import type { View } from "../framework/view";
 /** identity: what a role, user or group may; trust: who may be a role; resource: who may use it; device: what a device may. */
 export type Kind = "identity" | "trust" | "resource" | "device";
 
+const TEMPLATE = "aws:iot/provisioningTemplate:ProvisioningTemplate";
+
 /** Where policy documents stand: kind and property by type token. */
 const PLACES: Readonly<Record<string, readonly (readonly [Kind, string])[]>> = {
   "aws:iam/role:Role": [["trust", "assumeRolePolicy"]],
@@ -14,6 +16,7 @@ const PLACES: Readonly<Record<string, readonly (readonly [Kind, string])[]>> = {
   "aws:iam/groupPolicy:GroupPolicy": [["identity", "policy"]],
   "aws:iam/policy:Policy": [["identity", "policy"]],
   "aws:iot/policy:Policy": [["device", "policy"]],
+  [TEMPLATE]: [],
   "aws:s3/bucket:Bucket": [["resource", "policy"]],
   "aws:s3/bucketPolicy:BucketPolicy": [["resource", "policy"]],
   "aws:s3/accessPoint:AccessPoint": [["resource", "policy"]],
@@ -35,6 +38,10 @@ const PLACES: Readonly<Record<string, readonly (readonly [Kind, string])[]>> = {
   "aws:ecr/repositoryPolicy:RepositoryPolicy": [["resource", "policy"]],
   "aws:cloudwatch/eventBusPolicy:EventBusPolicy": [["resource", "policy"]],
   "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": [["resource", "policyDocument"]],
+  "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy": [["resource", "accessPolicy"]],
+  "aws:backup/vaultPolicy:VaultPolicy": [["resource", "policy"]],
+  "aws:efs/fileSystemPolicy:FileSystemPolicy": [["resource", "policy"]],
+  "aws:opensearch/domainPolicy:DomainPolicy": [["resource", "accessPolicies"]],
   "aws:ec2/vpcEndpoint:VpcEndpoint": [["resource", "policy"]],
   "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy": [["resource", "policy"]],
 };
@@ -44,6 +51,7 @@ export function typesOf(...kinds: readonly Kind[]): string[] {
   return Object.entries(PLACES).flatMap(([type, places]) => {
     const own = places.map(([kind]) => kind);
     if (type === "aws:iam/role:Role") own.push("identity");
+    if (type === TEMPLATE) own.push("device");
     return own.some((kind) => kinds.includes(kind)) ? [type] : [];
   });
 }
@@ -83,7 +91,18 @@ export function statementsIn(view: View, found: Found, ...kinds: readonly Kind[]
   if (view.type === "aws:iam/role:Role")
     for (const [index, inline] of found.attempt(() => blocks(view.inputs.inlinePolicies)) ?? [])
       take("identity", `inlinePolicies[${index}].policy`, () => inline.policy as unknown);
+  if (view.type === TEMPLATE)
+    for (const [name, read] of templatePolicies(view, found)) take("device", `templateBody.Resources.${name}`, read);
   return statements;
+}
+
+/** Policies of devices that a provisioning template makes. */
+function templatePolicies(view: View, found: Found): [name: string, read: () => unknown][] {
+  const body = parseDocument(found.attempt(() => view.inputs.templateBody as unknown));
+  return Object.entries(block(body?.Resources) ?? {}).flatMap(([name, resource]): [string, () => unknown][] => {
+    const document: unknown = block(block(resource)?.Properties)?.PolicyDocument;
+    return document === undefined ? [] : [[name, () => document]];
+  });
 }
 
 const parsed = new Map<string, Inputs | undefined>();

@@ -2,6 +2,7 @@ import type { Rule } from "../framework/rule";
 import { asyncFailuresKept } from "./compute/async-failures-kept";
 import { functionSafe } from "./compute/function-safe";
 import { mappingSafe } from "./compute/mapping-safe";
+import { queueReaderSafe } from "./compute/queue-reader-safe";
 import { channelArchived } from "./delivery/channel-archived";
 import { conversionSchema } from "./delivery/conversion-schema";
 import { deliverySafe } from "./delivery/delivery-safe";
@@ -17,6 +18,7 @@ import { queueEncrypted } from "./encryption/queue-encrypted";
 import { resultsEncrypted } from "./encryption/results-encrypted";
 import { streamEncrypted } from "./encryption/stream-encrypted";
 import { tlsOnly } from "./encryption/tls-only";
+import { tlsStated } from "./encryption/tls-stated";
 import { transportEncrypted } from "./encryption/transport-encrypted";
 import { bucketOwnerEnforced } from "./exposure/bucket-owner-enforced";
 import { bucketPrivate } from "./exposure/bucket-private";
@@ -44,6 +46,7 @@ import { roleFitsUser } from "./iam/role-fits-user";
 import { roleUsed } from "./iam/role-used";
 import { servicePrincipalCondition } from "./iam/service-principal-condition";
 import { trustCondition } from "./iam/trust-condition";
+import { alarmLimits } from "./limits/alarm-limits";
 import { bucketLimits } from "./limits/bucket-limits";
 import { catalogLimits } from "./limits/catalog-limits";
 import { deliveryLimits } from "./limits/delivery-limits";
@@ -54,10 +57,12 @@ import { streamLimits } from "./limits/stream-limits";
 import { topicRuleLimits } from "./limits/topic-rule-limits";
 import { workflowLimits } from "./limits/workflow-limits";
 import { alarmExists } from "./operability/alarm-exists";
+import { alarmHeard } from "./operability/alarm-heard";
 import { alarmSound } from "./operability/alarm-sound";
 import { currentClass } from "./operability/current-class";
 import { oneRegion } from "./operability/one-region";
 import { serviceInRegion } from "./operability/service-in-region";
+import { tagged } from "./operability/tagged";
 import { optimizerSafe } from "./queries/optimizer-safe";
 import { workgroupSafe } from "./queries/workgroup-safe";
 import { bucketLifecycle } from "./retention/bucket-lifecycle";
@@ -124,6 +129,7 @@ export const RULES: readonly Rule[] = [
   resultsEncrypted,
   streamEncrypted,
   tlsOnly,
+  tlsStated,
   transportEncrypted,
   bucketOwnerEnforced,
   bucketPrivate,
@@ -132,6 +138,7 @@ export const RULES: readonly Rule[] = [
   noOpenEndpoint,
   noPlainSecret,
   noSecretOutput,
+  alarmLimits,
   bucketLimits,
   catalogLimits,
   deliveryLimits,
@@ -150,6 +157,7 @@ export const RULES: readonly Rule[] = [
   asyncFailuresKept,
   functionSafe,
   mappingSafe,
+  queueReaderSafe,
   optimizerSafe,
   workgroupSafe,
   machineSafe,
@@ -158,8 +166,10 @@ export const RULES: readonly Rule[] = [
   reportSafe,
   scheduleSafe,
   alarmExists,
+  alarmHeard,
   alarmSound,
   currentClass,
   oneRegion,
   serviceInRegion,
+  tagged,
 ];

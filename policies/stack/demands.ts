@@ -1,7 +1,22 @@
 import { block, blocks, isUnknown, text, type Inputs } from "../limits/values";
 import { parsePrefix } from "../limits/firehosePrefix";
 import type { StackView, View } from "../framework/view";
-import { DELIVERY, FUNCTION, LOG_GROUP, MACHINE, MAPPING, physicalName, referring, RULE, SCHEDULE } from "./links";
+import { satellitesOf } from "./buckets";
+import {
+  BUCKET,
+  DELIVERY,
+  FUNCTION,
+  LOG_GROUP,
+  MACHINE,
+  MAPPING,
+  physicalName,
+  QUEUE,
+  referring,
+  resolve,
+  RULE,
+  SCHEDULE,
+  STREAM,
+} from "./links";
 import { statesOf } from "./machine-needs";
 
 /** A call that a resource makes for certain: without it data is lost or nothing works at all. */
@@ -19,11 +34,11 @@ export interface Demand {
 export function demandsOf(view: View, stack: StackView): Demand[] {
   switch (view.type) {
     case DELIVERY:
-      return ofDelivery(view.raw);
+      return ofDelivery(view.raw, stack);
     case RULE:
-      return ofRule(view.raw);
+      return ofRule(view.raw, stack);
     case SCHEDULE:
-      return ofSchedule(view.raw);
+      return ofSchedule(view.raw, stack);
     case FUNCTION:
       return ofFunction(view, stack);
     case MACHINE:
@@ -31,6 +46,21 @@ export function demandsOf(view: View, stack: StackView): Demand[] {
     default:
       return [];
   }
+}
+
+/** The customer's key of a stream, bucket or queue of the stack, by its name or ARN. */
+function keyOf(stack: StackView, value: unknown): string | undefined {
+  const target = resolve(stack, [STREAM, BUCKET, QUEUE], value);
+  if (target === undefined) return undefined;
+  const keys =
+    target.type === STREAM
+      ? [target.raw.encryptionType === "KMS" ? (target.raw.kmsKeyId as unknown) : undefined]
+      : target.type === QUEUE
+        ? [target.raw.kmsMasterKeyId as unknown]
+        : satellitesOf(stack, "encryption", target)
+            .flatMap(({ raw }) => blocks(raw.rules))
+            .map(([, rule]) => block(rule.applyServerSideEncryptionByDefault)?.kmsMasterKeyId as unknown);
+  return keys.map(text).find((key) => key !== undefined && /^arn:[^:]+:kms:[^:]*:\d{12}:key\//.test(key));
 }
 
 class Demands {
@@ -42,15 +72,18 @@ class Demands {
   }
 }
 
-function ofDelivery(raw: Inputs): Demand[] {
+function ofDelivery(raw: Inputs, stack: StackView): Demand[] {
   const demands = new Demands();
   const source = block(raw.kinesisSourceConfiguration);
   for (const action of ["kinesis:DescribeStream", "kinesis:GetShardIterator", "kinesis:GetRecords"])
     demands.add(source?.roleArn, action, text(source?.kinesisStreamArn), "kinesisSourceConfiguration.kinesisStreamArn");
+  const streamKey = keyOf(stack, source?.kinesisStreamArn);
+  demands.add(source?.roleArn, "kms:Decrypt", streamKey, "kinesisSourceConfiguration.kinesisStreamArn");
   const s3 = block(raw.extendedS3Configuration);
   if (s3 === undefined) return demands.all;
   const at = "extendedS3Configuration";
   const bucket = text(s3.bucketArn);
+  demands.add(s3.roleArn, "kms:GenerateDataKey", keyOf(stack, bucket), `${at}.bucketArn`);
   for (const member of ["prefix", "errorOutputPrefix"]) {
     const prefix = text(s3[member]);
     if (bucket !== undefined && prefix !== undefined)
@@ -93,7 +126,7 @@ function ofDelivery(raw: Inputs): Demand[] {
   return demands.all;
 }
 
-function ofRule(raw: Inputs): Demand[] {
+function ofRule(raw: Inputs, stack: StackView): Demand[] {
   const demands = new Demands();
   const take = (kind: string, action: Inputs | undefined, at: string): void => {
     if (action === undefined) return;
@@ -119,6 +152,9 @@ function ofRule(raw: Inputs): Demand[] {
     };
     const call = calls[kind];
     if (call !== undefined) demands.add(action.roleArn, call[0], call[1], at);
+    if (kind === "kinesis") demands.add(action.roleArn, "kms:GenerateDataKey", keyOf(stack, action.streamName), at);
+    if (kind === "s3") demands.add(action.roleArn, "kms:GenerateDataKey", keyOf(stack, action.bucketName), at);
+    if (kind === "sqs") demands.add(action.roleArn, "kms:GenerateDataKey", keyOf(stack, action.queueUrl), at);
   };
   const plurals = {
     kineses: "kinesis",
@@ -136,7 +172,7 @@ function ofRule(raw: Inputs): Demand[] {
   return demands.all;
 }
 
-function ofSchedule(raw: Inputs): Demand[] {
+function ofSchedule(raw: Inputs, stack: StackView): Demand[] {
   const demands = new Demands();
   const target = block(raw.target);
   const arn = text(target?.arn);
@@ -154,6 +190,8 @@ function ofSchedule(raw: Inputs): Demand[] {
     text(block(target?.deadLetterConfig)?.arn),
     "target.deadLetterConfig.arn",
   );
+  const key = keyOf(stack, block(target?.deadLetterConfig)?.arn);
+  demands.add(target?.roleArn, "kms:GenerateDataKey", key, "target.deadLetterConfig.arn");
   return demands.all;
 }
 
@@ -161,7 +199,10 @@ function ofFunction(view: View, stack: StackView): Demand[] {
   const demands = new Demands();
   const { raw } = view;
   const name = physicalName(view);
-  const group = text(block(raw.loggingConfig)?.logGroup) ?? (name === undefined ? undefined : `/aws/lambda/${name}`);
+  const unknown = isUnknown(block(raw.loggingConfig)?.logGroup);
+  const group = unknown
+    ? undefined
+    : (text(block(raw.loggingConfig)?.logGroup) ?? (name === undefined ? undefined : `/aws/lambda/${name}`));
   // A group of somebody else's may have a policy of its own.
   if (group !== undefined && stack.of(LOG_GROUP).some((own) => physicalName(own) === group))
     demands.add(raw.role, "logs:PutLogEvents", `arn:*:logs:*:*:log-group:${group}:*`, "loggingConfig.logGroup");

@@ -86,6 +86,20 @@ export function resolve(stack: StackView, types: readonly string[], value: unkno
   return index.get(value) ?? index.get(nameOf(value));
 }
 
+/** The same of a value in a property of a resource: if it is not known, what Pulumi says that the property was made from. */
+export function resolveIn(
+  stack: StackView,
+  types: readonly string[],
+  view: View,
+  property: string,
+  value: unknown,
+): View | undefined {
+  if (!isUnknown(value)) return resolve(stack, types, value);
+  return (view.references[property] ?? [])
+    .map((urn) => stack.at(urn))
+    .find((made) => made !== undefined && types.includes(made.type));
+}
+
 export const BUCKET = "aws:s3/bucket:Bucket";
 export const STREAM = "aws:kinesis/stream:Stream";
 export const DELIVERY = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream";

@@ -9,8 +9,9 @@ import {
   LOG_GROUP,
   MACHINE,
   MAPPING,
+  PERMISSION,
   physicalName,
-  refersTo,
+  referring,
   RULE,
   SCHEDULE,
   textsOf,
@@ -292,6 +293,7 @@ const FOLLOWS = new Set([
 function ofFunction(view: View, stack: StackView): Need[] | undefined {
   const { raw } = view;
   const name = physicalName(view);
+  if (isUnknown(block(raw.loggingConfig)?.logGroup)) return undefined;
   const group = text(block(raw.loggingConfig)?.logGroup) ?? (name === undefined ? undefined : `/aws/lambda/${name}`);
   if (group === undefined) return undefined;
   const needs: Need[] = [
@@ -315,8 +317,7 @@ function ofFunction(view: View, stack: StackView): Need[] | undefined {
       ],
       on: ["*"],
     });
-  for (const mapping of stack.of(MAPPING)) {
-    if (!refersTo(mapping, "functionName", view)) continue;
+  for (const mapping of referring(stack, [MAPPING], "functionName", view)) {
     const source = text(mapping.raw.eventSourceArn);
     if (source === undefined) return undefined;
     needs.push({
@@ -342,21 +343,29 @@ function ofFunction(view: View, stack: StackView): Need[] | undefined {
 }
 
 /** Whether a function's own texts speak of a grant; undefined if its code cannot be read. */
-export function functionNames(view: View, action: string, resource: string): boolean | undefined {
-  const { readable, code, settings } = textsOfFunction(view);
+export function functionNames(view: View, action: string, resource: string, stack: StackView): boolean | undefined {
+  const { readable, code, settings, calls: called } = textsOfFunction(view, stack);
   const name = nameInArn(resource);
   const named = (content: string): boolean => name !== undefined && name !== "" && content.includes(name);
   if (!readable) return named(settings) ? true : undefined;
   const calls = CALLS[action] ?? [action.split(":")[1]!];
-  const calling = FOLLOWS.has(action) || calls.some((call) => code.includes(call));
+  const calling = FOLLOWS.has(action) || calls.some((call) => called.includes(call.toLowerCase()));
   // Things, topics and whatever has no name of its own are data to a function.
   const data = resource === "*" || /:(thing|topic|topicfilter)\//.test(resource);
   return calling && (data || named(code) || named(settings));
 }
 
-const functionTexts = new WeakMap<View, { readable: boolean; code: string; settings: string }>();
+interface FunctionTexts {
+  readable: boolean;
+  code: string;
+  /** the code in lower case and without underscores: GetObject, getObject and get_object are one call */
+  calls: string;
+  settings: string;
+}
 
-function textsOfFunction(view: View): { readable: boolean; code: string; settings: string } {
+const functionTexts = new WeakMap<View, FunctionTexts>();
+
+function textsOfFunction(view: View, stack: StackView): FunctionTexts {
   let known = functionTexts.get(view);
   if (known === undefined) {
     const { code, environment, ...others } = view.plain;
@@ -368,7 +377,15 @@ function textsOfFunction(view: View): { readable: boolean; code: string; setting
         others.packageType !== "Image" &&
         others.s3Bucket === undefined,
       code: (pieces ?? []).join("\n"),
-      settings: textsOf([environment, others.deadLetterConfig, others.fileSystemConfig]).join("\n"),
+      calls: (pieces ?? []).join("\n").toLowerCase().replaceAll("_", ""),
+      settings: textsOf([
+        environment,
+        others.deadLetterConfig,
+        others.fileSystemConfig,
+        // What calls it tells it of itself.
+        referring(stack, [PERMISSION], "function", view).map(({ plain }) => plain.sourceArn as unknown),
+        referring(stack, [MAPPING], "functionName", view).map(({ plain }) => plain.eventSourceArn as unknown),
+      ]).join("\n"),
     };
     functionTexts.set(view, known);
   }

@@ -87,6 +87,30 @@ describe("AnalyticsDataset", () => {
     ]);
   });
 
+  it("encrypts what could not be started with the key, too, and lets the schedule use it", async () => {
+    const { one, all } = await run(
+      () =>
+        new AnalyticsDataset("daily", {
+          database: "d",
+          query: QUERY,
+          sources: [{ tableName: "readings", bucket: "lake", prefix: "data/readings/" }],
+          schedules: ["rate(1 hour)"],
+          kmsKeyArn: KEY,
+        }),
+    );
+    const { kmsMasterKeyId, sqsManagedSseEnabled } = one("aws:sqs/queue:Queue").inputs;
+    assert.deepEqual([kmsMasterKeyId, sqsManagedSseEnabled], [KEY, undefined]);
+    const policy = all("aws:iam/rolePolicy:RolePolicy").find(({ name }) => name === "daily-schedule-policy")!;
+    const own = statements(policy).find(({ Sid }) => Sid === "EncryptMessages");
+    assert.deepEqual(own, {
+      Sid: "EncryptMessages",
+      Effect: "Allow",
+      Action: ["kms:GenerateDataKey", "kms:Decrypt"],
+      Resource: [KEY],
+      Condition: { StringEquals: { "kms:ViaService": `sqs.${REGION}.amazonaws.com` } },
+    });
+  });
+
   const SOURCES = [{ tableName: "readings", bucket: "lake", prefix: "data/readings/" }];
   const full = () =>
     new AnalyticsDataset("daily", {

@@ -120,7 +120,7 @@ const CHANGES: readonly [rule: string, of: string, what: string, change: Change]
     (inputs) => (inputs.managedPolicyArns = ["arn:aws:iam::aws:policy/AmazonS3FullAccess"]),
   ],
   [
-    "tls-only",
+    "tls-stated",
     "bucket-policy",
     "TLS demanded of objects only",
     grant(([first]) => (first!.Resource = [`${BUCKET_ARN}/*`])),

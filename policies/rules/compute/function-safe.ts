@@ -20,6 +20,13 @@ export const functionSafe: ResourceRule = {
         "a function runs on nodejs22.x, nodejs24.x, or python3.11 to 3.14",
         'set "nodejs24.x"',
       );
+    if (inputs.reservedConcurrentExecutions === 0)
+      found.add(
+        "reservedConcurrentExecutions",
+        "0",
+        "a function with no room never runs",
+        "set 1 or more, or leave it out",
+      );
     if (list(inputs.architectures)?.[0] !== "arm64")
       found.add(
         "architectures",

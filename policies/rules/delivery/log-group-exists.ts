@@ -1,4 +1,4 @@
-import { block, blocks, show, text } from "../../limits/values";
+import { block, blocks, isUnknown, show, text } from "../../limits/values";
 import type { StackRule } from "../../framework/rule";
 import type { View } from "../../framework/view";
 import { DELIVERY, FUNCTION, LOG_GROUP, MACHINE, physicalName, RULE } from "../../stack/links";
@@ -65,6 +65,7 @@ export const logGroupExists: StackRule = {
     }
     for (const view of stack.of(FUNCTION)) {
       const name = physicalName(view);
+      if (isUnknown(view.raw.loggingConfig) || isUnknown(block(view.raw.loggingConfig)?.logGroup)) continue;
       const group =
         text(block(view.raw.loggingConfig)?.logGroup) ?? (name === undefined ? undefined : `/aws/lambda/${name}`);
       if (group !== undefined && !groups.has(group))

@@ -1,4 +1,4 @@
-import { absent, block, blocks, list, show, text } from "../../limits/values";
+import { absent, block, blocks, list, show, text, type Inputs } from "../../limits/values";
 import type { ResourceRule } from "../../framework/rule";
 import { filterOf } from "../../limits/topicFilter";
 
@@ -31,6 +31,18 @@ export const topicRuleSafe: ResourceRule = {
       );
     if (inputs.enabled === false)
       found.add("enabled", "false", "a rule that is off drops every message without a trace", "set true, or remove it");
+    const onErrorTarget = targetOf(block(inputs.errorAction));
+    for (const [plural, singular] of Object.entries(TARGETS))
+      for (const [index, action] of blocks(inputs[plural])) {
+        const target = targetOf({ [singular]: action });
+        if (target !== undefined && target === onErrorTarget)
+          found.add(
+            "errorAction",
+            target,
+            `it is where ${plural}[${index}] writes, so what keeps a message from there keeps the error, too`,
+            "choose another target, for example cloudwatchLogs",
+          );
+      }
     const filter = filterOf(text(inputs.sql) ?? "");
     for (const [index, { topic }] of blocks(inputs.republishes)) {
       const at = `republishes[${index}].topic`;
@@ -94,4 +106,22 @@ function reaches(topic: string, filter: string): boolean {
 
 function escape(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+/** Actions by plural and singular, and the member that names where they write. */
+const TARGETS = { kineses: "kinesis", firehoses: "firehose", s3: "s3", sqs: "sqs", sns: "sns" } as const;
+const NAMES: Readonly<Record<string, string>> = {
+  kinesis: "streamName",
+  firehose: "deliveryStreamName",
+  sqs: "queueUrl",
+  sns: "targetArn",
+};
+
+/** `kinesis plant`; undefined for actions whose place is not their name alone. */
+function targetOf(action: Inputs | undefined): string | undefined {
+  for (const [kind, member] of Object.entries(NAMES)) {
+    const name = text(block(action?.[kind])?.[member]);
+    if (name !== undefined) return `${kind} ${name}`;
+  }
+  return undefined;
 }

@@ -17,6 +17,13 @@ export const keyRotates: ResourceRule = {
     if (spec !== "SYMMETRIC_DEFAULT" || view.inputs.customKeyStoreId !== undefined) return;
     if (view.inputs.enableKeyRotation !== true)
       found.add("enableKeyRotation", show(view.inputs.enableKeyRotation), "a key rotates", "set true");
+    if (view.inputs.bypassPolicyLockoutSafetyCheck === true)
+      found.add(
+        "bypassPolicyLockoutSafetyCheck",
+        "true",
+        "a policy that locks everybody out makes the key, and its data, unreachable",
+        "leave it out",
+      );
     if (view.inputs.isEnabled === false)
       found.add(
         "isEnabled",

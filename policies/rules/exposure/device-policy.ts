@@ -1,7 +1,7 @@
 import { show } from "../../limits/values";
 import type { ResourceRule } from "../../framework/rule";
 import { parseArn } from "../../iam/arn";
-import { demanded, statementsIn, type Statement } from "../../iam/documents";
+import { demanded, statementsIn, typesOf, type Statement } from "../../iam/documents";
 
 const THING =
   /\$\{iot:Connection\.Thing\.(ThingName|Attributes\[[^\]]+\]|ThingTypeName)\}|\$\{iot:Certificate\.Subject\.[A-Za-z]+(\.\d+)?\}/;
@@ -23,7 +23,7 @@ export const devicePolicy: ResourceRule = {
   level: "mandatory",
   mend: "Use ${iot:Connection.Thing.ThingName} in client, topic and topicfilter, and Bool iot:Connection.Thing.IsAttached at iot:Connect.",
   page: "https://docs.aws.amazon.com/iot/latest/developerguide/pub-sub-policy.html",
-  types: ["aws:iot/policy:Policy"],
+  types: typesOf("device"),
   check(view, found) {
     const statements = statementsIn(view, found, "device").filter(({ allow }) => allow);
     const messages = statements.filter((statement) =>

@@ -1,10 +1,10 @@
-import { absent, show, text } from "../../limits/values";
+import { absent, blocks, list, show, text } from "../../limits/values";
 import type { ResourceRule } from "../../framework/rule";
 
 export const noAccessLists: ResourceRule = {
   id: "no-access-lists",
   group: "exposure",
-  title: "Nothing grants access by an access list, and no bucket is a web site.",
+  title: "Nothing grants access by an access list, no bucket is a web site, and none lets every web page in.",
   protects: "public-read on an object is open to everyone, and hides from whoever reads the policies.",
   severity: "critical",
   level: "mandatory",
@@ -15,6 +15,7 @@ export const noAccessLists: ResourceRule = {
     "aws:s3/bucketV2:BucketV2",
     "aws:s3/bucketAcl:BucketAcl",
     "aws:s3/bucketAclV2:BucketAclV2",
+    "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration",
     "aws:s3/bucketObject:BucketObject",
     "aws:s3/bucketObjectv2:BucketObjectv2",
     "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration",
@@ -31,6 +32,15 @@ export const noAccessLists: ResourceRule = {
         !(Array.isArray(view.inputs[member]) && (view.inputs[member] as unknown[]).length === 0)
       )
         found.add(member, "grants of an access list", "access is granted by policies only", "remove them");
+    const shared = /Cors/.test(view.type) ? blocks(view.inputs.corsRules) : [];
+    for (const [index, rule] of shared)
+      if (list(rule.allowedOrigins)?.includes("*") === true)
+        found.add(
+          `corsRules[${index}].allowedOrigins`,
+          '["*"]',
+          "any web page could use the log-in of whoever has it open",
+          "name the origins",
+        );
     if (/Website/.test(view.type) || !absent(view.inputs.website))
       found.add(
         view.inputs.website === undefined ? "" : "website",

@@ -1,4 +1,4 @@
-import { blocks, show, list, text } from "../../limits/values";
+import { absent, blocks, show, list, text } from "../../limits/values";
 import type { ResourceRule } from "../../framework/rule";
 
 const OPEN = ["0.0.0.0/0", "::/0"];
@@ -6,7 +6,7 @@ const OPEN = ["0.0.0.0/0", "::/0"];
 export const noOpenEndpoint: ResourceRule = {
   id: "no-open-endpoint",
   group: "exposure",
-  title: "No function, replication instance, database or security group is open to the internet.",
+  title: "No function, API, replication instance, database or security group is open to the internet.",
   protects: "Anybody could call the function or try passwords at the database.",
   severity: "critical",
   level: "mandatory",
@@ -15,6 +15,9 @@ export const noOpenEndpoint: ResourceRule = {
   types: [
     "aws:lambda/functionUrl:FunctionUrl",
     "aws:lambda/permission:Permission",
+    "aws:lambda/layerVersionPermission:LayerVersionPermission",
+    "aws:apigatewayv2/route:Route",
+    "aws:apigateway/method:Method",
     "aws:dms/replicationInstance:ReplicationInstance",
     "aws:rds/instance:Instance",
     "aws:ec2/securityGroup:SecurityGroup",
@@ -30,6 +33,23 @@ export const noOpenEndpoint: ResourceRule = {
         "a function's URL asks who calls",
         'set "AWS_IAM"',
       );
+    if (type.endsWith(":LayerVersionPermission") && inputs.principal === "*" && absent(inputs.organizationId))
+      found.add(
+        "principal",
+        '"*"',
+        "a layer is shared with those who are named",
+        "name the account, or organizationId",
+      );
+    if (type.endsWith(":Route") && (absent(inputs.authorizationType) || inputs.authorizationType === "NONE"))
+      found.add(
+        "authorizationType",
+        show(inputs.authorizationType),
+        "an API's route asks who calls",
+        'set "AWS_IAM", "JWT" or "CUSTOM"',
+      );
+    if (type.endsWith(":Method") && inputs.authorization === "NONE" && inputs.httpMethod !== "OPTIONS")
+      if (inputs.apiKeyRequired !== true)
+        found.add("authorization", '"NONE"', "an API's method asks who calls", 'set "AWS_IAM", or an authorizer');
     if (type.endsWith(":Permission")) {
       if (inputs.principal === "*")
         found.add("principal", '"*"', "a permission names who may call", "name the service or the account");

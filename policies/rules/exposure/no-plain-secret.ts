@@ -55,6 +55,11 @@ export const noPlainSecret: ResourceRule = {
       const variables = { ...block(block(inputs.environment)?.variables) };
       for (const [name, value] of Object.entries(variables)) judge(`environment.variables.${name}`, name, value);
     });
+    for (const member of ["connectionProperties", "defaultArguments"])
+      found.attempt(() => {
+        for (const [name, value] of Object.entries({ ...block(inputs[member]) }))
+          judge(`${member}.${name}`, name.replace(/^--/, ""), value);
+      });
     if (type === "aws:ecs/taskDefinition:TaskDefinition")
       found.attempt(() => containers(text(inputs.containerDefinitions)));
     if (type === "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream")
@@ -86,7 +91,7 @@ export const noPlainSecret: ResourceRule = {
         found.add(
           path,
           kind,
-          "an environment variable holds no secret",
+          path.startsWith("environment") ? "an environment variable holds no secret" : "a setting holds no secret",
           "hand on the ARN of the secret, and read it at run time",
         );
     }

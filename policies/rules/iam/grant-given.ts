@@ -1,8 +1,11 @@
 import { show } from "../../limits/values";
 import type { StackRule } from "../../framework/rule";
+import type { StackView, View } from "../../framework/view";
+import { Found } from "../../framework/found";
+import { principalsOf, statementsIn } from "../../iam/documents";
 import { overlap, wildcard } from "../../iam/arn";
 import { demandsOf, type Demand } from "../../stack/demands";
-import { DELIVERY, FUNCTION, MACHINE, resolve, ROLE, RULE, SCHEDULE } from "../../stack/links";
+import { DELIVERY, FUNCTION, MACHINE, namesResource, resolve, ROLE, RULE, SCHEDULE } from "../../stack/links";
 import { rolesOf, type Grant } from "../../stack/roles";
 
 export const grantGiven: StackRule = {
@@ -24,6 +27,7 @@ export const grantGiven: StackRule = {
         const use = role === undefined ? undefined : uses.get(role);
         // What a policy that is not known grants, is not known; the rules that read it say so.
         if (use === undefined || !use.whole || use.grants.some((grant) => gives(grant, demand))) continue;
+        if (demand.action.startsWith("kms:") && keyLets(stack, demand.on, use.role)) continue;
         found
           .on(view)
           .add(
@@ -35,6 +39,20 @@ export const grantGiven: StackRule = {
       }
   },
 };
+
+/** Whether a key of the stack lets a role in by its own policy; then the role's need not. */
+function keyLets(stack: StackView, arn: string, role: View): boolean {
+  const key = resolve(stack, ["aws:kms/key:Key"], arn);
+  if (key === undefined) return false;
+  const found = new Found();
+  const statements = statementsIn(key, found, "resource");
+  const named = statements.some(
+    (statement) =>
+      statement.allow &&
+      principalsOf(statement).some(({ kind, value }) => kind === "AWS" && namesResource(value, role)),
+  );
+  return named || found.unknown.size > 0;
+}
 
 function gives({ statement }: Grant, { action, on }: Demand): boolean {
   if (!statement.allow) return false;

@@ -52,7 +52,7 @@ export const grantNeeded: StackRule = {
               (resource) =>
                 (resource === "*" || held(resource)) &&
                 !isNeeded(needs, action, resource) &&
-                (consumer.type !== FUNCTION || functionNames(consumer, action, resource) === false),
+                (consumer.type !== FUNCTION || functionNames(consumer, action, resource, stack) === false),
             );
             // An action that is needed on one of the statement's resources is right there, and meaningless on resources of another type.
             const used = statement.resources.length - spare.length;

@@ -47,7 +47,7 @@ function confined(statement: Statement): boolean {
     return (
       values !== undefined &&
       values.every(
-        (value) => !/^[*:]*$|^arn:[^:]*:[^:]*:[^:]*:\*?:/.test(value) || /^arn:aws[\w-]*:s3:::[^*]+$/.test(value),
+        (value) => !/^[*:]*$|^o-\*|^arn:[^:]*:[^:]*:[^:]*:\*?:/.test(value) || /^arn:aws[\w-]*:s3:::[^*]+$/.test(value),
       )
     );
   });

@@ -4,6 +4,8 @@ import type { ResourceRule } from "../../framework/rule";
 import { demanded, principalsOf, statementsIn, typesOf } from "../../iam/documents";
 import { PERMISSION } from "../../stack/links";
 
+const GRANT = "aws:kms/grant:Grant";
+
 export const principalOfAccount: ResourceRule = {
   id: "principal-of-account",
   group: "iam",
@@ -14,12 +16,12 @@ export const principalOfAccount: ResourceRule = {
   mend: "Remove the principal; an account that is meant is named in the rule's setting accounts, or confined by aws:PrincipalOrgID.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
   config: { accounts: optional("array", "numbers of other accounts that may be let in") },
-  types: [...typesOf("resource"), PERMISSION],
+  types: [...typesOf("resource"), PERMISSION, GRANT],
   check(view, found, context) {
     const trusted = [context.account, ...((context.config.accounts as string[] | undefined) ?? [])];
     if (context.account === undefined) return;
     const judge = (path: string, value: string): void => {
-      const account = /^(?:arn:[^:]+:(?:iam|sts)::)?(\d{12})(?::|$)/.exec(value)?.[1];
+      const account = /^(?:arn:[^:]+:[^:]*:[^:]*:)?(\d{12})(?::|$)/.exec(value)?.[1];
       if (account !== undefined && !trusted.includes(account))
         found.add(
           path,
@@ -28,9 +30,12 @@ export const principalOfAccount: ResourceRule = {
           "remove it, or name the account in the rule's setting accounts",
         );
     };
-    if (view.type === PERMISSION) {
-      const principal: unknown = view.inputs.principal;
-      if (typeof principal === "string") judge("principal", principal);
+    if (view.type === PERMISSION || view.type === GRANT) {
+      for (const member of ["principal", "sourceArn", "sourceAccount", "granteePrincipal"])
+        found.attempt(() => {
+          const value: unknown = view.inputs[member];
+          if (typeof value === "string") judge(member, value);
+        });
       return;
     }
     for (const statement of statementsIn(view, found, "resource")) {
@@ -38,6 +43,9 @@ export const principalOfAccount: ResourceRule = {
         continue;
       for (const { kind, value } of principalsOf(statement))
         if (kind === "AWS") judge(`${statement.at}.Principal`, value);
+      for (const { key, values, at, operator } of statement.conditions)
+        if (/^aws:Source(Account|Arn|Owner)$/i.test(key) && !operator.includes("Not"))
+          for (const value of values) judge(at, value);
     }
   },
 };

@@ -13,7 +13,18 @@ export const roleFitsUser: StackRule = {
   level: "mandatory",
   mend: "One role for each actor; its trust policy names the actor's service.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html",
-  checkStack(stack, found) {
+  checkStack(stack, found, { account }) {
+    for (const view of stack.of(...Object.keys(ACTS_AS)))
+      for (const { path, account: own } of roleAccounts(view.plain))
+        if (account !== undefined && own !== account)
+          found
+            .on(view)
+            .add(
+              path,
+              `a role of the account ${own}`,
+              `a service is handed roles of the stack's account ${account} only`,
+              "use a role of this account",
+            );
     for (const { role, consumers } of rolesOf(stack)) {
       const statements = statementsIn(role, found.on(role), "trust").filter(({ allow }) => allow);
       if (statements.length === 0) continue;
@@ -36,6 +47,17 @@ export const roleFitsUser: StackRule = {
               `${consumer.label} uses the role as ${service}`,
               `trust ${service}`,
             );
+      for (const statement of users.length === 0 ? [] : statements)
+        for (const { kind, value } of principalsOf(statement))
+          if (kind === "AWS" && value !== "*")
+            found
+              .on(role)
+              .add(
+                `${statement.at}.Principal`,
+                show(value),
+                `${users[0]!.consumer.label} uses the role; whoever else may assume it acts in its name`,
+                "give people and other roles a role of their own",
+              );
       // Who uses it may be told only for types that are known here.
       if (users.length === 0 || users.length < consumers.length) continue;
       for (const { service, at } of trusted)
@@ -54,4 +76,18 @@ function sameService(one: string, other: string): boolean {
       .replace(/^dms\.[a-z0-9-]+\.amazonaws/, "dms.amazonaws")
       .replace(/^states\.[a-z0-9-]+\.amazonaws/, "states.amazonaws");
   return plain(one) === plain(other);
+}
+
+/** Accounts of the roles that stand in a resource's arguments. */
+function roleAccounts(value: unknown, path = ""): { path: string; account: string }[] {
+  if (typeof value === "string") {
+    const account = /role/i.test(path) ? /^arn:[^:]+:iam::(\d{12}):role\//.exec(value)?.[1] : undefined;
+    return account === undefined ? [] : [{ path, account }];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) =>
+    key === "code"
+      ? []
+      : roleAccounts(item, Array.isArray(value) ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`),
+  );
 }

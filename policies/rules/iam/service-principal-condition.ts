@@ -1,5 +1,6 @@
 import { block, show } from "../../limits/values";
 import { demanded, principalsOf, statementsIn, typesOf } from "../../iam/documents";
+import { parseArn } from "../../iam/arn";
 import type { ResourceRule } from "../../framework/rule";
 
 /** Keys by which a service says for whom it calls. */
@@ -38,6 +39,13 @@ export const servicePrincipalCondition: ResourceRule = {
           `${principal} may invoke the function for any resource of anybody`,
           "set the ARN of the rule, bucket or topic",
         );
+      else if (typeof sourceArn === "string" && openSource(sourceArn))
+        found.add(
+          "sourceArn",
+          show(sourceArn),
+          "it takes in the resources of anybody",
+          "write account and name of the rule, bucket or topic",
+        );
       const account = found.attempt(() => view.inputs.sourceAccount as unknown);
       if (
         (account === undefined || account === null || account === "") &&
@@ -55,7 +63,7 @@ export const servicePrincipalCondition: ResourceRule = {
     for (const statement of statementsIn(view, found, "resource")) {
       if (!statement.allow) continue;
       const services = principalsOf(statement).filter(({ kind }) => kind === "Service");
-      if (services.length === 0 || KEYS.some((key) => demanded(statement, key) !== undefined)) continue;
+      if (services.length === 0 || KEYS.some((key) => confines(demanded(statement, key)))) continue;
       // The encryption context names the log group, whatever key of it the condition uses.
       if (
         Object.values(block(statement.raw.Condition) ?? {}).some((keys) =>
@@ -72,3 +80,17 @@ export const servicePrincipalCondition: ResourceRule = {
     }
   },
 };
+
+/** Whether values of a condition leave somebody out. */
+function confines(values: readonly string[] | undefined): boolean {
+  return (
+    values !== undefined &&
+    values.every((value) => !/^[*?:]*$|^o-\*/.test(value) && (!value.startsWith("arn:") || !openSource(value)))
+  );
+}
+
+/** An ARN that names no account, or a bucket of any name: buckets' ARNs carry none. */
+function openSource(arn: string): boolean {
+  const parts = parseArn(arn);
+  return parts === undefined || /[*?]/.test(parts.account) || (parts.service === "s3" && /^[*?]/.test(parts.resource));
+}

@@ -4,7 +4,18 @@ import type { StackFound } from "../../framework/found";
 import type { StackRule } from "../../framework/rule";
 import { note, type StackView, type View } from "../../framework/view";
 import { alarmsOn, isSilent } from "../../stack/alarms";
-import { ALARM, DELIVERY, FUNCTION, MACHINE, MAPPING, QUEUE, resolve, RULE, STREAM } from "../../stack/links";
+import {
+  ALARM,
+  DELIVERY,
+  FUNCTION,
+  MACHINE,
+  MAPPING,
+  QUEUE,
+  resolve,
+  resolveIn,
+  RULE,
+  STREAM,
+} from "../../stack/links";
 import { isDeadLetterQueue } from "../../stack/queues";
 
 export const alarmExists: StackRule = {
@@ -88,7 +99,7 @@ function ofStream(stack: StackView, found: StackFound, stream: View): void {
   if (alarms.length === 0) {
     // Functions alone can be watched one by one.
     const watched = (mapping: View): boolean => {
-      const own = resolve(stack, [FUNCTION], mapping.raw.functionName);
+      const own = resolveIn(stack, [FUNCTION], mapping, "functionName", mapping.raw.functionName);
       return own !== undefined && alarmsOn(stack, "AWS/Lambda", ["IteratorAge"], "FunctionName", own).length > 0;
     };
     if (deliveries.length === 0 && functions.every(watched)) return;

@@ -16,6 +16,8 @@ export const workgroupSafe: ResourceRule = {
   check({ inputs }, found) {
     const configuration = block(inputs.configuration) ?? {};
     const at = "configuration";
+    if (inputs.state === "DISABLED")
+      found.add("state", '"DISABLED"', "a workgroup that is off runs no query", 'set "ENABLED", or remove it');
     if (configuration.enforceWorkgroupConfiguration === false)
       found.add(
         `${at}.enforceWorkgroupConfiguration`,

@@ -1,4 +1,4 @@
-import { member } from "../../framework/context";
+import { optional, stackSetting } from "../../framework/context";
 import type { StackRule } from "../../framework/rule";
 import { areasIn, bucketsOf } from "../../stack/buckets";
 import { STREAM } from "../../stack/links";
@@ -7,29 +7,39 @@ export const dataProtected: StackRule = {
   id: "data-protected",
   group: "retention",
   title:
-    "Where it is demanded, buckets with data and the streams before them are protected from deletion by the program.",
+    "Where buckets with data, or streams, are protected from deletion by the program, all of them are; in production the stack does not turn that off.",
   protects: "A renamed document or component would replace the stream, and lose what is in it, without a question.",
-  severity: "medium",
-  level: "advisory",
-  mend: "Give the resource the option protect: true.",
+  severity: "high",
+  level: "mandatory",
+  mend: "Give the resource the option protect: true; for our components, protectData: true in the stack's configuration.",
   page: "https://www.pulumi.com/docs/iac/concepts/options/protect/",
   config: {
-    required: member("boolean", "whether protect is demanded", { dev: false, staging: false, prod: false }),
+    required: optional(
+      "boolean",
+      "whether protect is demanded of all; without it, it is where another of its kind is protected, or where the stack says protectData: false in production",
+    ),
   },
   checkStack(stack, found, context) {
-    if (context.config.required !== true) return;
     const data = bucketsOf(stack).filter((bucket) =>
       areasIn(stack, bucket).some(({ kind }) => kind === "raw" || kind === "rows"),
     );
-    for (const view of [...data, ...stack.of(STREAM)])
-      if (!view.protect)
-        found
-          .on(view)
-          .add(
-            "",
-            "no protect: true",
-            `in ${context.environment} data is protected from deletion by the program`,
-            "set the resource option protect",
-          );
+    const given = context.config.required as boolean | undefined;
+    const off = stackSetting(context, "protectData") === "false" && context.environment === "prod";
+    if (given === false) return;
+    for (const kind of [data, stack.of(STREAM)]) {
+      if (!(given === true || off || kind.some((view) => view.protect))) continue;
+      for (const view of kind)
+        if (!view.protect)
+          found
+            .on(view)
+            .add(
+              "",
+              "no protect: true",
+              off
+                ? "in production data is protected from deletion by the program"
+                : "the others of its kind are protected from deletion by the program",
+              "set the resource option protect",
+            );
+    }
   },
 };

@@ -7,6 +7,7 @@ const FORCE: Readonly<Record<string, string>> = {
   "aws:s3/bucket:Bucket": "forceDestroy",
   "aws:s3/bucketV2:BucketV2": "forceDestroy",
   "aws:s3tables/tableBucket:TableBucket": "forceDestroy",
+  "aws:athena/database:Database": "forceDestroy",
   "aws:ecr/repository:Repository": "forceDelete",
   "aws:iam/user:User": "forceDestroy",
 };

@@ -11,8 +11,13 @@ export const scheduleSafe: ResourceRule = {
   level: "mandatory",
   mend: "Set groupName, target.retryPolicy.maximumRetryAttempts and target.deadLetterConfig.",
   page: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html",
-  types: ["aws:scheduler/schedule:Schedule"],
-  check({ inputs }, found) {
+  types: ["aws:scheduler/schedule:Schedule", "aws:cloudwatch/eventRule:EventRule"],
+  check({ inputs, type }, found) {
+    if (type === "aws:cloudwatch/eventRule:EventRule") {
+      if (inputs.state === "DISABLED" || inputs.isEnabled === false)
+        found.add("state", '"DISABLED"', "a rule that is off drops every event", 'set "ENABLED", or remove it');
+      return;
+    }
     found.attempt(() => {
       if (absent(inputs.groupName) || inputs.groupName === "default")
         found.add(

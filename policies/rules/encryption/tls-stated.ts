@@ -1,0 +1,52 @@
+import { absent, text } from "../../limits/values";
+import type { ResourceRule } from "../../framework/rule";
+import { parseDocument, statementsOf } from "../../limits/iamDocument";
+import { statementsIn } from "../../iam/documents";
+import { deniesPlain, seenOfTls } from "../../iam/tls";
+import { nameOf } from "../../iam/arn";
+
+export const tlsStated: ResourceRule = {
+  id: "tls-stated",
+  group: "encryption",
+  title: "The policy of a bucket denies requests that do not come over TLS, on the bucket and on its objects.",
+  protects: "S3 answers plain HTTP too; messages and credentials of a wrongly set client travel in the open.",
+  severity: "high",
+  level: "mandatory",
+  mend: "Deny s3:* to everyone on the bucket and its objects while aws:SecureTransport is false; with the level `remediate` the pack adds the statement.",
+  page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html#transit",
+  types: ["aws:s3/bucketPolicy:BucketPolicy", "aws:s3/bucket:Bucket"],
+  check(view, found) {
+    if (absent(view.inputs.policy) || view.inputs.policy === "") return;
+    const statements = statementsIn(view, found, "resource");
+    if (found.unknown.size > 0) return;
+    const bucket = text(view.plain.bucket);
+    if (!statements.some((statement) => deniesPlain(statement, bucket === undefined ? undefined : nameOf(bucket))))
+      found.add(
+        "policy",
+        seenOfTls(statements),
+        "a bucket denies s3:* to everyone, on itself and its objects, while aws:SecureTransport is false",
+        "add the statement",
+      );
+  },
+  remedy: {
+    says: "adds the statement that denies requests without TLS",
+    apply(view) {
+      const bucket = text(view.plain.bucket);
+      const document = parseDocument(view.plain.policy);
+      if (bucket === undefined || document === undefined) return undefined;
+      const arn = `arn:aws:s3:::${nameOf(bucket)}`;
+      const statement = {
+        Sid: "DenyWithoutTls",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: [arn, `${arn}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      };
+      return {
+        ...view.plain,
+        policy: JSON.stringify({ ...document, Statement: [...statementsOf(document), statement] }),
+      };
+    },
+  },
+};

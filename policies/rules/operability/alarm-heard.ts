@@ -1,0 +1,90 @@
+import { isUnknown, list, text } from "../../limits/values";
+import type { StackRule } from "../../framework/rule";
+import type { StackView, View } from "../../framework/view";
+import { principalsOf, statementsIn, type Statement } from "../../iam/documents";
+import { wildcard } from "../../iam/arn";
+import { ALARM, referring, resolve } from "../../stack/links";
+
+const TOPIC = "aws:sns/topic:Topic";
+const KEY = "aws:kms/key:Key";
+const CLOUDWATCH = "cloudwatch.amazonaws.com";
+
+export const alarmHeard: StackRule = {
+  id: "alarm-heard",
+  group: "operability",
+  title: "A topic that alarms tell takes what CloudWatch publishes: its policy and its key let the service in.",
+  protects:
+    "CloudWatch cannot use AWS's own key of SNS, nor a key or a topic that does not let it in: the alarm goes off, and nobody is told.",
+  severity: "high",
+  level: "mandatory",
+  mend: "Use a key of your own that allows kms:Decrypt and kms:GenerateDataKey to cloudwatch.amazonaws.com, and allow it sns:Publish on the topic.",
+  page: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html",
+  checkStack(stack, found) {
+    for (const topic of topicsOf(stack)) {
+      const key = text(topic.raw.kmsMasterKeyId);
+      if (key === "alias/aws/sns" || key?.endsWith(":alias/aws/sns") === true)
+        found
+          .on(topic)
+          .add(
+            "kmsMasterKeyId",
+            '"alias/aws/sns"',
+            "alarms tell this topic, and CloudWatch may not use AWS's own key",
+            "use a key of your own that lets cloudwatch.amazonaws.com in",
+          );
+      const own = resolve(stack, [KEY], key);
+      // Without a policy of its own a key is open to the account's policies only.
+      if (own !== undefined && !lets(own, "policy", found.on(own), "kms:GenerateDataKey"))
+        found
+          .on(own)
+          .add(
+            "policy",
+            `nothing for ${CLOUDWATCH}`,
+            `alarms tell ${topic.name}, which is encrypted with this key`,
+            "allow kms:Decrypt and kms:GenerateDataKey to the service",
+          );
+      const policies = referring(stack, ["aws:sns/topicPolicy:TopicPolicy"], "arn", topic);
+      const holder = policies[0] ?? (topic.plain.policy === undefined ? undefined : topic);
+      // SNS's default lets in whatever acts for the account.
+      if (holder !== undefined && !lets(holder, "policy", found.on(holder), "sns:Publish"))
+        found
+          .on(holder)
+          .add(
+            "policy",
+            `nothing for ${CLOUDWATCH}`,
+            `alarms tell ${topic.name}, and this policy replaces the one that let them`,
+            "allow sns:Publish to the service",
+          );
+    }
+  },
+};
+
+/** Topics of the stack that an alarm names. */
+function topicsOf(stack: StackView): Set<View> {
+  const topics = new Set<View>();
+  for (const alarm of stack.of(ALARM))
+    for (const member of ["alarmActions", "okActions"])
+      for (const arn of list(alarm.raw[member]) ?? []) {
+        const topic = resolve(stack, [TOPIC], arn);
+        if (topic !== undefined) topics.add(topic);
+        else if (isUnknown(arn))
+          for (const urn of alarm.references[member] ?? []) {
+            const made = stack.at(urn);
+            if (made?.type === TOPIC) topics.add(made);
+          }
+      }
+  return topics;
+}
+
+function lets(view: View, property: string, found: Parameters<typeof statementsIn>[1], action: string): boolean {
+  if (view.plain[property] === undefined || isUnknown(view.plain[property])) return isUnknown(view.plain[property]);
+  const statements = statementsIn(view, found, "resource");
+  return found.unknown.size > 0 || statements.some((statement) => grants(statement, action));
+}
+
+function grants(statement: Statement, action: string): boolean {
+  return (
+    statement.allow &&
+    statement.actions.some((own) => wildcard(own.toLowerCase()).test(action.toLowerCase())) &&
+    principalsOf(statement).some(({ kind, value }) => (kind === "Service" && value === CLOUDWATCH) || value === "*")
+  );
+}

@@ -1,0 +1,104 @@
+import { judge, type Judgement } from "../../../policies/framework/judge";
+import type { Registered } from "../../../policies/framework/view";
+import type { Inputs } from "../../../policies/limits/values";
+import { RULES } from "../../../policies/rules";
+import { ACCOUNT, REGION, resource, type Shorthand } from "../harness";
+import { PLANT } from "./plant";
+
+/** One way to get a program wrong, and the mandatory rule that has to say so. */
+export interface Misconfiguration {
+  rule: string;
+  what: string;
+  /** the resource whose arguments are changed */
+  of?: string;
+  change?: (inputs: Inputs) => void;
+  without?: readonly string[];
+  add?: readonly Shorthand[];
+  /** dev if left out */
+  stack?: string;
+  stackConfig?: Readonly<Record<string, string>>;
+}
+
+type Change = (inputs: Inputs) => void;
+
+/** A change of one resource. */
+export const change = (
+  rule: string,
+  of: string,
+  what: string,
+  own: Change,
+  more: Partial<Misconfiguration> = {},
+): Misconfiguration => ({
+  rule,
+  what,
+  of,
+  change: own,
+  ...more,
+});
+/** Resources that are added. */
+export const adding = (rule: string, what: string, ...add: readonly Shorthand[]): Misconfiguration => ({
+  rule,
+  what,
+  add,
+});
+/** Resources that are left out. */
+export const lacking = (rule: string, what: string, ...without: readonly string[]): Misconfiguration => ({
+  rule,
+  what,
+  without,
+});
+
+/** Changes the statement with a Sid, or the first one, of a document. */
+export function statement(own: Change, sid?: string, property = "policy"): Change {
+  return (inputs) => {
+    const parsed = JSON.parse(inputs[property] as string) as { Statement: Inputs[] };
+    own(parsed.Statement.find((each) => each.Sid === sid) ?? parsed.Statement[0]!);
+    inputs[property] = JSON.stringify(parsed);
+  };
+}
+
+/** Appends a statement that allows. */
+export function allow(own: Inputs, property = "policy"): Change {
+  return (inputs) => {
+    const parsed = JSON.parse(inputs[property] as string) as { Statement: Inputs[] };
+    parsed.Statement.push({ Effect: "Allow", ...own });
+    inputs[property] = JSON.stringify(parsed);
+  };
+}
+
+/** Changes a block within the arguments, by its path. */
+export function within(path: string, own: Change): Change {
+  return (inputs) => own(path.split(".").reduce<Inputs>((block, key) => block[key] as Inputs, inputs));
+}
+
+/** Whether a resource is meant by its name, or by its name and the end of its type. */
+export const isMeant = ({ name, type }: { name: string; type: string }, meant: string): boolean =>
+  meant === name || meant === `${name} ${type.split(":").at(-1)!}`;
+
+/** The good program, changed; the resources as they are registered in a stack. */
+export function programOf({
+  of,
+  change: own,
+  without = [],
+  add = [],
+  stack = "dev",
+}: Partial<Misconfiguration>): Registered[] {
+  const resources = [...PLANT, ...add]
+    .filter(([, name]) => !without.includes(name))
+    .map((each) => resource(each, stack))
+    .map((each) => ({ ...each, dependencies: each.dependencies?.map((urn) => urn.replace(":STACK:", `:${stack}:`)) }));
+  if (of !== undefined) {
+    const target = resources.find(({ name }) => name === of);
+    if (target === undefined) throw new Error(`there is no ${of} in the program`);
+    own?.(target.inputs);
+  }
+  return resources;
+}
+
+export function judged(
+  resources: readonly Registered[],
+  stack = "dev",
+  stackConfig?: Readonly<Record<string, string>>,
+): Judgement {
+  return judge({ stack, resources, stackConfig, region: REGION, account: ACCOUNT }, { rules: RULES });
+}
