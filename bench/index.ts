@@ -6,8 +6,8 @@ import { parseArgs } from "node:util";
  */
 const BENCHES: Record<string, { what: string; run(): Promise<() => Promise<void>> }> = {
   transform: {
-    what: "the transform Lambda against a hand-written handler, records a second",
-    run: async () => (await import("./transform")).benchTransform as () => Promise<void>,
+    what: "the transform Lambda of three pipelines against handlers written by hand, records a second",
+    run: async () => (await import("./transform")).benchTransform,
   },
   local: {
     what: "MQTT QoS 0 to Parquet on disk, messages a second and peak memory, against the bare broker",

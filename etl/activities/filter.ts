@@ -1,7 +1,7 @@
 import type { FilterActivity } from "../documents/types";
 import { compileExpression, FILTER_FUNCTIONS, parseExpression } from "../expressions";
 import type { Message } from "../json";
-import { attributeReader } from "./attributes";
+import { attributeReader, textTest } from "./attributes";
 import type { Compilation, Step } from "./step";
 
 /** Lets a message go on when the expression is true; anything else, a missing attribute too, filters it (reference 7). */
@@ -10,6 +10,7 @@ export function compileFilter(activity: FilterActivity, { layout, options }: Com
   const evaluate = compileExpression<Message>(node, {
     functions: FILTER_FUNCTIONS,
     attribute: (path) => attributeReader(layout, path),
+    textEquals: (path, text) => textTest(layout, path, text),
     integerDivision: options.integerDivision,
   });
   const filtered = { result: "filtered", at: activity.name } as const;

@@ -1,7 +1,7 @@
 import type { MathActivity } from "../documents/types";
 import { compileExpression, MATH_FUNCTIONS, parseExpression } from "../expressions";
 import type { Message } from "../json";
-import { attributeReader } from "./attributes";
+import { attributeReader, textTest } from "./attributes";
 import { explain } from "./explain";
 import type { Compilation, Step } from "./step";
 
@@ -12,6 +12,7 @@ export function compileMath(activity: MathActivity, { layout, options, counters 
   const evaluate = compileExpression<Message>(node, {
     functions: MATH_FUNCTIONS,
     attribute: (path) => attributeReader(layout, path),
+    textEquals: (path, text) => textTest(layout, path, text),
     integerDivision: options.integerDivision,
   });
   const target = layout.slot(activity.attribute);

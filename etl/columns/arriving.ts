@@ -4,6 +4,7 @@
  */
 import { eachElement, eachMember, type Span } from "../json/decode";
 import { ARRAY, COMPUTED, COMPUTED_BIG, ESCAPED, FALSE, INTEGER, NUMBER, OBJECT, TEXT, TRUE } from "../json/kinds";
+import { isPlain } from "./plain";
 import { formatColumnType, type ColumnType } from "./type";
 
 /** A value, as far as its type goes; `big` for one that was computed. */
@@ -133,6 +134,10 @@ export function reads(type: ArrivingType, value: Arrived): boolean {
       return true;
     case "bigint":
       if (kind === INTEGER) return true;
+      break;
+    case "double":
+      if (kind === INTEGER || kind === COMPUTED) return true;
+      if (kind === NUMBER && isPlain(type, value.bytes, value.start, value.end)) return true;
       break;
     case "boolean":
       if (kind === TRUE || kind === FALSE) return true;

@@ -159,6 +159,12 @@ function floatConverter(greatest: number): Converter {
       out.copy(source.bytes, source.start, source.end);
       return true;
     }
+    if (kind === COMPUTED || (kind === NUMBER && !Number.isNaN(source.number))) {
+      if (!(Math.abs(source.number) <= greatest)) return false;
+      if (kind === COMPUTED) out.number(source.number);
+      else out.copy(source.bytes, source.start, source.end);
+      return true;
+    }
     const text = isNumber(source) ? numeralOf(source) : isText(source) ? textOf(source) : "";
     if (text === "" || (isText(source) && parseDecimal(text) === undefined)) return false;
     if (!(Math.abs(Number(text)) <= greatest)) return false;

@@ -17,6 +17,7 @@ import {
   type Arrived,
   type ArrivingType,
 } from "./arriving";
+import { isPlain } from "./plain";
 import type { RowBuffer } from "./row-buffer";
 import type { ColumnType } from "./type";
 
@@ -65,6 +66,8 @@ export class JsonRowWriter {
   private readonly names = new Map<string, Name>();
   private readonly spellings = new Map<string, Name>();
   private readonly items: Item[] = [];
+  /** names that the message before had, by their places among those without a slot */
+  private expected: { readonly raw: Uint8Array; readonly name: Name }[] = [];
   private columnCount = 0;
   private line = 0;
 
@@ -80,6 +83,7 @@ export class JsonRowWriter {
     const known = [...this.names.values()].filter(({ column }) => column !== undefined);
     this.names.clear();
     this.spellings.clear();
+    this.expected = [];
     for (const { name, type } of columns) {
       const seen = known.find((other) => other.name === name)?.type ?? NOTHING;
       const both = widest(arrivingTypeOf(type), seen);
@@ -98,8 +102,13 @@ export class JsonRowWriter {
     for (let index = 0; index < count; index++) {
       const { name, value } = items[index] as Item;
       if (name.place !== index) continue;
-      this.note(name, value);
       out.copy(name.prefix, 0, name.prefix.length);
+      const nested = value.kind === OBJECT || value.kind === ARRAY;
+      if (nested && isPlain(name.type, value.bytes, value.start, value.end)) {
+        out.copy(value.bytes, value.start, value.end);
+        continue;
+      }
+      this.note(name, value);
       writeValue(value, out);
     }
     if (out.length === begin) out.byte(0x7b);
@@ -167,8 +176,12 @@ export class JsonRowWriter {
   private nameAt(message: Message, index: number): Name {
     const start = message.otherSpans[index * 4] as number;
     const end = message.otherSpans[index * 4 + 1] as number;
+    const expected = this.expected[index];
+    if (expected !== undefined && isText(message.bytes, start, end, expected.raw)) return expected.name;
     const raw = message.bytes.toString("latin1", start, end);
-    return this.spellings.get(raw) ?? this.remember(raw, decodeText(message.bytes, ESCAPED, start, end));
+    const name = this.spellings.get(raw) ?? this.remember(raw, decodeText(message.bytes, ESCAPED, start, end));
+    this.expected[index] = { raw: Uint8Array.from(message.bytes.subarray(start, end)), name };
+    return name;
   }
 
   /** Slots' names are looked up as they stand, bytes' with the quotes around them, so the two cannot be confused. */
@@ -192,6 +205,7 @@ export class JsonRowWriter {
   private forget(): void {
     for (const [key, { column }] of this.names) if (column === undefined) this.names.delete(key);
     this.spellings.clear();
+    this.expected = [];
   }
 
   private note(name: Name, value: Arrived): void {
@@ -227,8 +241,16 @@ function newName(name: string): Name {
   };
 }
 
+/** Whether bytes [start, end) are these. */
+function isText(bytes: Uint8Array, start: number, end: number, text: Uint8Array): boolean {
+  const { length } = text;
+  if (end - start !== length) return false;
+  for (let index = 0; index < length; index++) if (bytes[start + index] !== text[index]) return false;
+  return true;
+}
+
 function writeValue(value: Arrived, out: RowBuffer): void {
-  if (value.kind === COMPUTED) out.ascii(String(value.number));
+  if (value.kind === COMPUTED) out.number(value.number);
   else if (value.kind === COMPUTED_BIG) out.ascii(String(value.big));
   else writeSpan(value, out);
 }

@@ -1,3 +1,7 @@
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const ZERO = 0x30;
+
 /** Bytes that grow: where rows are written. */
 export class RowBuffer {
   bytes: Buffer;
@@ -58,9 +62,37 @@ export class RowBuffer {
     for (let rest = value; power >= 1; power = Math.trunc(power / 10)) {
       const digit = Math.trunc(rest / power);
       rest -= digit * power;
-      bytes[length++] = 0x30 + digit;
+      bytes[length++] = ZERO + digit;
     }
     this.length = length;
+  }
+
+  /**
+   * Appends a finite double as the shortest numeral that reads back as it. One of at most three decimals is written digit
+   * by digit: a numeral of at most 15 digits that reads as the double is its shortest, for no two of them read alike.
+   */
+  number(value: number): void {
+    const size = Math.abs(value);
+    const thousandths = Math.round(size * 1000);
+    // what is left is written as the language writes it: fractions beyond, exponents, huge ones
+    if (!(size <= 900_000_000) || thousandths / 1000 !== size || (thousandths === 0 && size !== 0)) {
+      this.ascii(String(value));
+      return;
+    }
+    const whole = Math.trunc(thousandths / 1000);
+    const rest = thousandths - whole * 1000;
+    this.reserve(16);
+    if (value < 0) this.bytes[this.length++] = MINUS;
+    this.integer(whole);
+    if (rest === 0) return;
+    const { bytes } = this;
+    const first = Math.trunc(rest / 100);
+    const second = Math.trunc((rest - first * 100) / 10);
+    const third = rest - first * 100 - second * 10;
+    bytes[this.length++] = POINT;
+    bytes[this.length++] = ZERO + first;
+    if (second + third > 0) bytes[this.length++] = ZERO + second;
+    if (third > 0) bytes[this.length++] = ZERO + third;
   }
 
   /** Appends a text as UTF-8. */

@@ -13,6 +13,11 @@ export interface CompileOptions<C> {
   readonly functions: FunctionTable<C>;
   /** how to read an attribute; called once for each path, when the expression is compiled */
   attribute(path: readonly PathStep[]): Evaluate<C>;
+  /**
+   * How to tell whether an attribute is a text, Undefined for one that is missing, without making its value; called once
+   * for each comparison. Absent, or undefined for a path: the value is read and compared.
+   */
+  textEquals?(path: readonly PathStep[], text: string): ((context: C) => boolean | undefined) | undefined;
   /** Int / Int is an Int, truncated towards zero, as IoT Core documents it; default false: 9/5 is 1.8 */
   readonly integerDivision?: boolean;
   /**
@@ -85,6 +90,7 @@ class Compiler<C> {
         return this.options.attribute(node.steps);
       case "negate": {
         const operand = this.operand(node.operand);
+        if (node.operand.kind === "number") return this.negated(node.operand);
         if (!this.tagged) return (context) => operators.negate(operand(context) as Value);
         const subtract = this.operators["-"];
         // a text is a Decimal here, and so must its negation be
@@ -124,6 +130,13 @@ class Compiler<C> {
     }
   }
 
+  /** A number with a minus sign before it is a number. */
+  private negated({ value, decimal }: Node & { kind: "number" }): Step<C> {
+    const negative = operators.negate(value);
+    const operand = this.tagged && decimal ? asDecimal(negative) : negative;
+    return () => operand;
+  }
+
   private binary(node: Node & { kind: "binary" }): Step<C> {
     const { operator } = node;
     if (operator === "+" || operator === "-" || operator === "*" || operator === "/" || operator === "%") {
@@ -132,7 +145,16 @@ class Compiler<C> {
       const right = this.operand(node.right);
       return (context) => apply(left(context), right(context));
     }
-    return comparison(operator, this.value(node.left), this.value(node.right));
+    return this.textComparison(node) ?? comparison(operator, this.value(node.left), this.value(node.right));
+  }
+
+  /** `attribute = 'text'`, and the other way round. */
+  private textComparison({ operator, left, right }: Node & { kind: "binary" }): Step<C> | undefined {
+    if (operator !== "=" && operator !== "<>") return undefined;
+    const [path, text] = left.kind === "path" ? [left, right] : [right, left];
+    if (path.kind !== "path" || text.kind !== "string") return undefined;
+    const test = this.options.textEquals?.(path.steps, text.value);
+    return test && negatable(operator === "<>", test);
   }
 
   private logic(operator: "AND" | "OR", nodes: readonly Node[]): Step<C> {
@@ -210,6 +232,11 @@ class Compiler<C> {
     if (this.tagged) return this.taggedCall(spec, nodes);
     const args = nodes.map((node) => this.value(node));
     const [first, second] = args;
+    const { ofOne, ofTwo } = spec;
+    if (ofOne !== undefined && first !== undefined) return (context) => ofOne(first(context));
+    if (ofTwo !== undefined && first !== undefined && second !== undefined) {
+      return (context) => ofTwo(first(context), second(context));
+    }
     if (args.length === 1 && first !== undefined) return (context) => spec.evaluate([first(context)], context);
     if (args.length === 2 && first !== undefined && second !== undefined) {
       return (context) => spec.evaluate([first(context), second(context)], context);
@@ -286,24 +313,37 @@ function comparison<C>(operator: "=" | "<>" | "<" | "<=" | ">" | ">=", left: Eva
     case "<>":
       return negatable(true, (context: C) => equal(left(context), right(context)));
     case "<":
-      return ordered(left, right, compare, (order) => order < 0);
+      return (context) => {
+        const a = left(context);
+        const b = right(context);
+        return typeof a === "number" && typeof b === "number" ? a < b : ordered(compare(a, b), isNegative);
+      };
     case "<=":
-      return ordered(left, right, compare, (order) => order <= 0);
+      return (context) => {
+        const a = left(context);
+        const b = right(context);
+        return typeof a === "number" && typeof b === "number" ? a <= b : ordered(compare(a, b), isNotPositive);
+      };
     case ">":
-      return ordered(left, right, compare, (order) => order > 0);
+      return (context) => {
+        const a = left(context);
+        const b = right(context);
+        return typeof a === "number" && typeof b === "number" ? a > b : ordered(compare(a, b), isPositive);
+      };
     case ">=":
-      return ordered(left, right, compare, (order) => order >= 0);
+      return (context) => {
+        const a = left(context);
+        const b = right(context);
+        return typeof a === "number" && typeof b === "number" ? a >= b : ordered(compare(a, b), isNotNegative);
+      };
   }
 }
 
-function ordered<C>(
-  left: Evaluate<C>,
-  right: Evaluate<C>,
-  compare: (a: Value, b: Value) => number | undefined,
-  test: (order: number) => boolean,
-): Step<C> {
-  return (context) => {
-    const order = compare(left(context), right(context));
-    return order === undefined ? undefined : test(order);
-  };
+const isNegative = (order: number): boolean => order < 0;
+const isNotPositive = (order: number): boolean => order <= 0;
+const isPositive = (order: number): boolean => order > 0;
+const isNotNegative = (order: number): boolean => order >= 0;
+
+function ordered(order: number | undefined, test: (order: number) => boolean): boolean | undefined {
+  return order === undefined ? undefined : test(order);
 }

@@ -21,6 +21,9 @@ export interface FunctionSpec<C = unknown> {
   readonly takes?: "numbers" | "texts";
   /** `context` is what the compiled expression was called with */
   evaluate(args: readonly Value[], context: C): Value;
+  /** what `evaluate` does for one argument, or for two, without a list of them: for functions that are called in numbers */
+  readonly ofOne?: (x: Value) => Value;
+  readonly ofTwo?: (a: Value, b: Value) => Value;
   /** looks at the arguments when the expression is checked, and says what is wrong with them */
   check?(args: readonly Node[]): string | undefined;
 }

@@ -8,59 +8,41 @@ import { remainder } from "./operators";
 
 type Entry = readonly [string, FunctionSpec];
 
+/** A function of one argument. */
+function unary(name: string, result: ResultType, ofOne: (x: Value) => Value): Entry {
+  const signature = `${name}(x)`;
+  return [name, { min: 1, max: 1, signature, result, takes: "numbers", ofOne, evaluate: ([x]) => ofOne(x) }];
+}
+
+/** A function of two arguments. */
+function binary(signature: string, result: ResultType, ofTwo: (a: Value, b: Value) => Value): Entry {
+  const name = signature.slice(0, signature.indexOf("("));
+  return [name, { min: 2, max: 2, signature, result, takes: "numbers", ofTwo, evaluate: ([a, b]) => ofTwo(a, b) }];
+}
+
 /** A function of one double. */
 function ofDouble(name: string, apply: (x: number) => number): Entry {
-  return [
-    name,
-    {
-      min: 1,
-      max: 1,
-      signature: `${name}(x)`,
-      result: "Decimal",
-      takes: "numbers",
-      evaluate: ([argument]) => {
-        const x = toDouble(argument);
-        return x === undefined ? undefined : fromDouble(apply(x));
-      },
-    },
-  ];
+  return unary(name, "Decimal", (argument) => {
+    const x = typeof argument === "number" ? argument : toDouble(argument);
+    return x === undefined ? undefined : fromDouble(apply(x));
+  });
 }
 
 /** A function of two doubles. */
 function ofDoubles(name: string, apply: (a: number, b: number) => number): Entry {
-  return [
-    name,
-    {
-      min: 2,
-      max: 2,
-      signature: `${name}(a, b)`,
-      result: "Decimal",
-      takes: "numbers",
-      evaluate: ([first, second]) => {
-        const a = toDouble(first);
-        const b = toDouble(second);
-        return a === undefined || b === undefined ? undefined : fromDouble(apply(a, b));
-      },
-    },
-  ];
+  return binary(`${name}(a, b)`, "Decimal", (first, second) => {
+    const a = toDouble(first);
+    const b = toDouble(second);
+    return a === undefined || b === undefined ? undefined : fromDouble(apply(a, b));
+  });
 }
 
 /** A function of one number that keeps whole numbers exact. */
 function ofNumber(name: string, result: ResultType, apply: (x: number | bigint) => Value): Entry {
-  return [
-    name,
-    {
-      min: 1,
-      max: 1,
-      signature: `${name}(x)`,
-      result,
-      takes: "numbers",
-      evaluate: ([argument]) => {
-        const x = toNumber(argument);
-        return x === undefined ? undefined : apply(x);
-      },
-    },
-  ];
+  return unary(name, result, (argument) => {
+    const x = toNumber(argument);
+    return x === undefined ? undefined : apply(x);
+  });
 }
 
 /** The double's whole part, and 1 away from zero when the rest is a half or more. The difference is exact. */
@@ -74,6 +56,9 @@ export function whole(x: number): Value {
   return Number.isSafeInteger(x) ? x + 0 : fromBigInt(BigInt(x));
 }
 
+const MOST_SCALED = 9;
+const POWERS = Array.from({ length: MOST_SCALED + 1 }, (_, exponent) => 10 ** exponent);
+
 /**
  * Cuts a number to n decimal places, as it is written in decimal. n below 0 counts as 0, above 34 as 34, and a fraction
  * of n is rounded down.
@@ -81,6 +66,13 @@ export function whole(x: number): Value {
 function truncate(x: number | bigint, n: number): Value {
   if (typeof x === "bigint" || Number.isInteger(x)) return x;
   const places = Math.min(34, Math.max(0, Math.floor(n)));
+  if (places <= MOST_SCALED) {
+    const power = POWERS[places] as number;
+    const scaled = x * power;
+    // away from a whole number the product is cut where the decimal is, and the quotient of two exact doubles is rounded once
+    if (Math.abs(scaled) < 2 ** 40 && Math.abs(scaled - Math.round(scaled)) > 1e-3)
+      return Math.trunc(scaled) / power + 0;
+  }
   const [digits, exponent] = x.toExponential().split("e") as [string, string];
   // digits that stand before the point, counted from the first significant one
   const shown = digits.replace(/[-.]/g, "").length;
@@ -97,32 +89,12 @@ const SPECIAL: readonly Entry[] = [
   ofNumber("ceil", "Int", (x) => (typeof x === "bigint" ? x : whole(Math.ceil(x)))),
   ofNumber("round", "Int", (x) => (typeof x === "bigint" ? x : whole(roundHalfAway(x)))),
   ofNumber("sign", "Int", (x) => (x > 0 ? 1 : x < 0 ? -1 : 0)),
-  [
-    "mod",
-    {
-      min: 2,
-      max: 2,
-      signature: "mod(a, b)",
-      result: "Widest",
-      takes: "numbers",
-      evaluate: ([a, b]) => remainder(a, b),
-    },
-  ],
-  [
-    "trunc",
-    {
-      min: 2,
-      max: 2,
-      signature: "trunc(x, n)",
-      result: "Same",
-      takes: "numbers",
-      evaluate: ([first, second]) => {
-        const x = toNumber(first);
-        const n = toDouble(second);
-        return x === undefined || n === undefined ? undefined : truncate(x, n);
-      },
-    },
-  ],
+  binary("mod(a, b)", "Widest", remainder),
+  binary("trunc(x, n)", "Same", (first, second) => {
+    const x = toNumber(first);
+    const n = toDouble(second);
+    return x === undefined || n === undefined ? undefined : truncate(x, n);
+  }),
 ];
 
 export const MATH_FUNCTIONS = functionTable<unknown>(

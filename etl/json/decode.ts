@@ -79,6 +79,7 @@ export function eachMember(object: Readonly<Span>, visit: (name: string, value: 
     at = scanner.skipBlanks(end);
     if (object.bytes[at] === 0x2c) at = scanner.skipBlanks(at + 1);
   }
+  idle.push(scanner);
 }
 
 /** Calls back with each element of an array span, in order. */
@@ -91,28 +92,69 @@ export function eachElement(array: Readonly<Span>, visit: (value: Span, index: n
     at = scanner.skipBlanks(end);
     if (array.bytes[at] === 0x2c) at = scanner.skipBlanks(at + 1);
   }
+  idle.push(scanner);
 }
 
+/** Scanners that nobody uses: making one costs more than most values do. One that a callback's error stops is lost. */
+const idle: Scanner[] = [];
+
 function scannerOver(span: Readonly<Span>): Scanner {
-  const scanner = new Scanner(MAX_DEPTH);
+  const scanner = idle.pop() ?? new Scanner(MAX_DEPTH);
   scanner.bytes = span.bytes;
   scanner.end = span.end;
   return scanner;
 }
 
-/** A member of an object or an element of an array; undefined when there is none. */
+/** A member of an object or an element of an array; undefined when there is none. Of members named alike the last one. */
 export function step(span: Readonly<Span>, to: string | number): Span | undefined {
+  if (span.kind !== (typeof to === "string" ? OBJECT : ARRAY)) return undefined;
+  const scanner = scannerOver(span);
+  const found = typeof to === "string" ? memberAt(span, to, scanner) : elementAt(span, to, scanner);
+  idle.push(scanner);
+  return found;
+}
+
+function memberAt(object: Readonly<Span>, name: string, scanner: Scanner): Span | undefined {
+  const { bytes } = object;
   let found: Span | undefined;
-  if (typeof to === "string" && span.kind === OBJECT) {
-    eachMember(span, (name, value) => {
-      if (name === to) found = value;
-    });
-  } else if (typeof to === "number" && span.kind === ARRAY) {
-    eachElement(span, (value, index) => {
-      if (index === to) found = value;
-    });
+  let at = scanner.skipBlanks(object.start + 1);
+  while (bytes[at] !== 0x7d) {
+    const behindName = scanner.text(at + 1);
+    const same = isName(bytes, scanner.kind, at, behindName, name);
+    // the usual way to write a member, without the calls
+    const start =
+      bytes[behindName] === 0x3a && (bytes[behindName + 1] as number) > 0x20
+        ? behindName + 1
+        : scanner.colon(behindName);
+    const end = scanner.value(start, 0);
+    if (same) found = { bytes, kind: scanner.kind, start, end, number: scanner.number };
+    at = (bytes[end] as number) > 0x20 ? end : scanner.skipBlanks(end);
+    if (bytes[at] === 0x2c) at = scanner.skipBlanks(at + 1);
   }
   return found;
+}
+
+function elementAt(array: Readonly<Span>, place: number, scanner: Scanner): Span | undefined {
+  const { bytes } = array;
+  let at = scanner.skipBlanks(array.start + 1);
+  for (let index = 0; bytes[at] !== 0x5d; index++) {
+    const end = scanner.value(at, 0);
+    if (index === place) return { bytes, kind: scanner.kind, start: at, end, number: scanner.number };
+    at = scanner.skipBlanks(end);
+    if (bytes[at] === 0x2c) at = scanner.skipBlanks(at + 1);
+  }
+  return undefined;
+}
+
+/** Whether the text in [start, end), quotes included, is a name. */
+function isName(bytes: Buffer, kind: Kind, start: number, end: number, name: string): boolean {
+  if (kind !== TEXT) return decodeText(bytes, kind, start, end) === name;
+  const { length } = name;
+  if (end - start - 2 !== length) return false;
+  for (let index = 0; index < length; index++) {
+    if (bytes[start + 1 + index] !== name.charCodeAt(index)) return false;
+  }
+  return true;
 }
 
 /** JSON text without the blanks between its tokens. */

@@ -5,7 +5,21 @@
 import type { PathStep, Value } from "../expressions";
 import { toJson } from "../expressions/values";
 import { decodeNumber, decodeSpan, decodeText, spanText, step, type Span } from "./decode";
-import { ABSENT, COMPUTED, COMPUTED_BIG, ESCAPED, FALSE, INTEGER, NULL, NUMBER, TEXT, TRUE, type Kind } from "./kinds";
+import {
+  ABSENT,
+  ARRAY,
+  COMPUTED,
+  COMPUTED_BIG,
+  ESCAPED,
+  FALSE,
+  INTEGER,
+  NULL,
+  NUMBER,
+  OBJECT,
+  TEXT,
+  TRUE,
+  type Kind,
+} from "./kinds";
 import { SYSTEM_PREFIX, type Layout } from "./layout";
 import { Scanner } from "./scanner";
 
@@ -32,6 +46,9 @@ export class Message {
   readonly otherKind: Kind[] = [];
   readonly otherOrder: number[] = [];
   private systemOthers = 0;
+
+  /** where a path begins; nobody keeps it */
+  private readonly root: Span = { bytes: this.bytes, kind: ABSENT, start: 0, end: 0, number: NaN };
 
   /** how many attributes it holds that are not the system's; one that comes twice without a slot counts twice */
   count = 0;
@@ -163,11 +180,25 @@ export class Message {
     };
   }
 
-  /** The span that a path below a slot leads to. */
+  /** The span that a path of at least one step below a slot leads to. */
   spanAt(slot: number, steps: readonly PathStep[]): Span | undefined {
-    let span = this.span(slot);
-    for (const to of steps) span = span && step(span, to);
+    const kind = this.kind[slot] as number;
+    if (kind !== OBJECT && kind !== ARRAY) return undefined;
+    const { root } = this;
+    root.bytes = this.bytes;
+    root.kind = kind;
+    root.start = this.start[slot] as number;
+    root.end = this.end[slot] as number;
+    let span = step(root, steps[0] as PathStep);
+    for (let index = 1; index < steps.length && span !== undefined; index++)
+      span = step(span, steps[index] as PathStep);
     return span;
+  }
+
+  /** Puts an attribute behind all others; it is spelled as the layout has it. */
+  moveLast(slot: number): void {
+    this.order[slot] = this.sequence++;
+    this.spelling[slot] = undefined;
   }
 
   /** The value of a slot, as an expression sees it. */
