@@ -115,6 +115,28 @@ describe("docs", () => {
         if (calls(text).length > 0) it(`${place} calls commands as they are`, () => calls(text).forEach(checkCall));
     }
 
+  it("docs/deploy.md: what it costs is quantity times price, and the total their sum", () => {
+    const text = fs.readFileSync(path.join(ROOT, "docs", "deploy.md"), "utf8");
+    const number = (cell: string): number => Number(cell.replace(/[,*\s]/g, "") || 0);
+    const rows = [...text.matchAll(/^\|(.*)\|$/gm)]
+      .map(([, row]) => row!.split("|"))
+      .filter(({ length }) => length === 7);
+    const items = rows.filter(([, , price]) => /\d/.test(price!));
+    assert.ok(items.length > 10);
+    const sums = [0, 0];
+    for (const [name, , price, ...columns] of items)
+      for (const index of [0, 1]) {
+        const usd = number(columns[2 * index + 1]!);
+        assert.ok(Math.abs(number(columns[2 * index]!) * number(price!) - usd) <= 0.00501, name);
+        sums[index]! += usd;
+      }
+    const [, , , , dev, , prod] = rows.find(([name]) => name!.includes("A month"))!;
+    assert.deepEqual(
+      [number(dev!), number(prod!)],
+      sums.map((sum) => Number(sum.toFixed(2))),
+    );
+  });
+
   for (const script of Object.keys(PACKAGE.scripts))
     if (/\bcli\//.test(PACKAGE.scripts[script]!))
       it(`the examples in the help of ${script} call it as it is`, () => {

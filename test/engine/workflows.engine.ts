@@ -110,7 +110,9 @@ interface Cloud {
  * Each job's commands as they stand, in a fresh clone, with Pulumi's engine. What is replaced: actions (a checkout, Node, pulumi,
  * credentials, artifacts), AWS by the local cloud, and the forges' REST APIs by a server of the test.
  */
-describe("workflows, executed", () => {
+describe("workflows, executed", function () {
+  // Installing and deploying; on a machine that does other things too it takes its time.
+  this.timeout(900_000);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "workflows-"));
   const artifacts = path.join(folder, "artifacts");
   const forge = new ForgeServer();
@@ -467,6 +469,51 @@ describe("workflows, executed", () => {
     assert.deepEqual([...new Set(lines)].sort(), [...new Set(ran)].sort());
   });
 
+  it("docs/deploy.md: what needs no AWS, from the first look to the end of the stack", async () => {
+    const machineWithCloud = { ...machine(), PULUMI_DEBUG_PROVIDERS: cloud.env.PULUMI_DEBUG_PROVIDERS };
+    checkout(base);
+    const gone = await bash("pulumi destroy --yes --stack dev", workspace, { ...machineWithCloud, ...cloud.env });
+    assert.equal(gone.status, 0, gone.output);
+    // As it is before anybody made the stack.
+    checkout(`${base}~1`);
+    change(path.join(workspace, "definitions", "etl", "dataset.json"), "select *", "select device_id");
+    const COMMIT = commit(workspace, "a change that is taken back");
+    for (const name of ["user.name", "user.email"]) git(workspace, "config", name, "test@example.com");
+    const bucket = path.join(folder, "bucket");
+    fs.mkdirSync(bucket);
+    // What AWS's blocks would have set: the state's bucket and the key.
+    const env = { ...machineWithCloud, COMMIT, BACKEND: `file://${bucket}`, SECRETS: "passphrase" };
+    const blocks = blocksOf("deploy.md").filter(({ needsAws }) => !needsAws);
+    assert.ok(blocks.length > 5);
+    // What a workflow called already, it called in this clone.
+    const called = new Set([...executed].map((command) => command.replace(" --silent", "")));
+    const lines = blocks.flatMap(({ text }) => text.split("\n")).filter((line) => !called.has(line));
+    const { status, output } = await bash(lines.join("\n"), workspace, env);
+    assert.equal(status, 0, output);
+    assert.match(output, /query *: "select device_id from etl_aggregate_store"/);
+    assert.match(output, /\+-1 replaced/);
+    assert.match(output, /Stack 'dev' has been removed!/);
+  });
+
+  it("docs/deploy.md: pulumi knows the options of what needs AWS", async () => {
+    const calls = blocksOf("deploy.md")
+      .filter(({ needsAws }) => needsAws)
+      .flatMap(({ text }) => [...text.matchAll(/pulumi [^\n)]*/g)].map(([call]) => call!.split(/\s+/).slice(1)));
+    assert.ok(calls.length > 5);
+    for (const words of calls) {
+      const own = words[0] === "-C" ? words.slice(2) : words;
+      const options = own.filter((word) => /^--[a-z]/.test(word));
+      const command = own
+        .slice(
+          0,
+          own.findIndex((word) => /^[^a-z]/.test(word)),
+        )
+        .slice(0, 2);
+      const { output } = await bash(`pulumi ${command.join(" ")} --help`, workspace, machine());
+      for (const option of options) assert.match(output, new RegExp(`${option}[ =\\n]`), `pulumi ${words.join(" ")}`);
+    }
+  });
+
   function change(file: string, from: string, to: string): void {
     const text = fs.readFileSync(file, "utf8");
     assert.ok(text.includes(from), `${file} holds no ${from}`);
@@ -479,4 +526,13 @@ function copyFiles(from: string, to: string, pattern: string): void {
   const name = new RegExp(`^${path.basename(pattern).replace(/\./g, "\\.").replace(/\*/g, ".*")}$`);
   for (const file of fs.existsSync(from) ? fs.readdirSync(from) : [])
     if (name.test(file)) fs.cpSync(path.join(from, file), path.join(to, file));
+}
+
+/** Blocks of commands of a guide; what AWS alone can answer says so. */
+function blocksOf(guide: string): { text: string; needsAws: boolean }[] {
+  const text = fs.readFileSync(path.join(ROOT, "docs", guide), "utf8");
+  return [...text.matchAll(/^```sh( needs AWS)?\n([\s\S]*?)^```$/gm)].map(([, mark, block]) => ({
+    text: block!,
+    needsAws: mark !== undefined,
+  }));
 }
