@@ -9,12 +9,17 @@ import { placeOf } from "./place";
 import { checkDeletion, checkRetention, checkStorage, storeOf, type RetentionArgs, type StorageArgs } from "./storage";
 import { hooked, type Transform } from "./transform";
 
-/** The years of event time that the table's partitions are projected for. */
+/** What the table's partitions are projected for; queries do not find others. */
 export interface ProjectionArgs {
   /** First year, 1970 to 9999. Default: 2010. Example: 2020. */
   fromYear?: number;
   /** Last year, not before the first. Default: 2035. Example: 2030. */
   toYear?: number;
+  /**
+   * Values of attribute partitions, by attribute, for queries that name none; rows with other values are stored, and no query finds
+   * them. Default: queries name the values that they want. Example: { site: ["north", "south"] }.
+   */
+  values?: Record<string, string[]>;
 }
 
 export interface DatastoreNodes {
@@ -156,6 +161,7 @@ export function checkDatastore(checks: Checks, args: DatastoreSettings): void {
   checks.whole("projection.fromYear", fromYear, 1970, 9999, "years");
   checks.whole("projection.toYear", toYear, 1970, 9999, "years");
   if (fromYear > toYear) checks.add("projection.toYear", `saw ${toYear}, which is before fromYear ${fromYear}`);
+  checkValues(checks, args.projection?.values ?? {}, args.partitions ?? []);
   checks.input("database", args.database, (database) =>
     /^[a-z0-9_]{1,255}$/.test(database)
       ? undefined
@@ -166,6 +172,28 @@ export function checkDatastore(checks: Checks, args: DatastoreSettings): void {
   checkDeletion(checks, args);
   checks.kmsKey("kmsKeyArn", args.kmsKeyArn);
   checks.tags("tags", args.tags);
+}
+
+/** Athena reads them between commas; AWS recommends a few dozen, and the table's description has 1 MB. */
+const MOST_VALUES = 1000;
+
+function checkValues(checks: Checks, values: Record<string, string[]>, partitions: readonly PartitionArgs[]): void {
+  const attributes = partitions.flatMap(
+    ({ attributePartition }) => attributePartition?.attributeName.toLowerCase() ?? [],
+  );
+  for (const [attribute, list] of Object.entries(values)) {
+    const at = `projection.values.${attribute}`;
+    if (!attributes.includes(attribute.toLowerCase()))
+      checks.add(
+        at,
+        `is no attribute that the datastore is partitioned by; there is ${attributes.join(", ") || "none"}`,
+      );
+    if (list.length < 1 || list.length > MOST_VALUES)
+      checks.add(at, `saw ${list.length} values; it has 1-${MOST_VALUES}`);
+    for (const value of list)
+      if (value === "" || /[,\p{Cc}]/u.test(value))
+        checks.add(at, `saw ${show(value)}; a value is not empty and has neither commas nor control characters`);
+  }
 }
 
 function checkPartitions(checks: Checks, partitions: readonly PartitionArgs[]): void {

@@ -95,6 +95,17 @@ seven more days as a noncurrent version.
 Queries find partitions by calculation, not by a catalog of them. A row whose event time lies outside of \`projection\` is stored, and no query
 finds it until the years are widened.
 
+Of a datastore that is partitioned by an attribute, Athena wants queries to name the values that they ask for. Where the values are known, list
+them, and queries need not; a row with another value is stored, and no query finds it until it is listed.
+
+\`\`\`yaml
+config:
+  iot-telemetry-etl:datastores:
+    readings:
+      partitionValues:
+        site: [north, south]
+\`\`\`
+
 ## Encryption
 
 Without \`kmsKeyArn\` everything is encrypted with keys of AWS. With it, streams, objects, contents of datasets and log groups use the key, and

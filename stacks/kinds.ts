@@ -38,6 +38,26 @@ export function text(words: string, pattern: RegExp): Kind<string> {
   };
 }
 
+/** A list of texts. */
+export function texts(words: string, pattern: RegExp): Kind<string[]> {
+  const wanted = `a list of texts ${words}`;
+  return {
+    words: wanted,
+    schema: { type: "array", minItems: 1, items: { type: "string", pattern: pattern.source } },
+    fromText: objectOf,
+    read(value, report) {
+      if (!Array.isArray(value) || value.length === 0) {
+        report("", `saw ${show(value)}; wants ${wanted}`);
+        return undefined;
+      }
+      const wrong = value.findIndex((item) => typeof item !== "string" || !pattern.test(item));
+      if (wrong < 0) return value as string[];
+      report(`[${wrong}]`, `saw ${show(value[wrong])}; wants a text ${words}`);
+      return undefined;
+    },
+  };
+}
+
 export function choice<V extends string>(...values: V[]): Kind<V> {
   const words = `one of ${values.map((value) => `"${value}"`).join(", ")}`;
   return {

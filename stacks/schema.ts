@@ -4,7 +4,7 @@
  */
 import { ACTIVITY_RUNTIMES, LOG_RETENTION_DAYS } from "../components/limits";
 import { nearest } from "../etl";
-import { choice, flag, group, map, text, whole, wholeOf, type Kind } from "./kinds";
+import { choice, flag, group, map, text, whole, wholeOf, type Kind, texts } from "./kinds";
 
 export const PROJECT = "iot-telemetry-etl";
 export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
@@ -356,6 +356,16 @@ export const SETTINGS = {
           onMismatch: {
             kind: choice("null", "fail"),
             description: "what becomes of a value that does not fit its column: null, or its message fails",
+          },
+          partitionValues: {
+            kind: map(
+              "an attribute that it is partitioned by",
+              /^[a-zA-Z0-9_]{1,128}$/,
+              "1-128 letters, digits and underscores",
+              texts("without commas", /^[^,\n\r\t]+$/),
+            ),
+            description:
+              "values of attribute partitions that queries find without naming them; rows with others are stored, and no query finds them. Not given: queries name the values that they want",
           },
           allowDataDeletion: DELETION,
         },

@@ -281,10 +281,11 @@ function datastore(
   settings: Settings,
   tags: Tags,
 ): Datastore {
-  const { onMismatch, ...own } = settings.datastores[name] ?? {};
+  const { onMismatch, partitionValues, ...own } = settings.datastores[name] ?? {};
   const args = {
     partitions: document.datastorePartitions?.partitions,
-    projection: settings.projection,
+    projection:
+      partitionValues === undefined ? settings.projection : { ...settings.projection, values: partitionValues },
     database,
     ...storage(document.datastoreStorage?.customerManagedS3, document.retentionPeriod, own),
     protectData: document.datastoreStorage?.customerManagedS3 === undefined ? settings.protectData : undefined,

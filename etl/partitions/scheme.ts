@@ -3,7 +3,7 @@
  * the projection, all from one list, so that they cannot disagree (building blocks 3.3 and 6.2).
  */
 import type { DatastoreDocument } from "../documents/types";
-import { LAST_SEGMENT } from "./path-value";
+import { LAST_SEGMENT, UNKNOWN } from "./path-value";
 
 export interface PartitionKey {
   readonly name: string;
@@ -22,9 +22,16 @@ export interface PartitionScheme {
   /**
    * `projection.<key>.*` of every key; the caller adds `projection.enabled` and the template. Event time ranges over the
    * given years, both included; arrival time (`__dt`) from the first of them until tomorrow. Attributes are injected: a
-   * query names the values it wants, as they were sent.
+   * query names the values it wants, as they were sent; or enumerated, where the values are given.
    */
-  projection(range: { fromYear: number; toYear: number }): Record<string, string>;
+  projection(range: ProjectionRange): Record<string, string>;
+}
+
+export interface ProjectionRange {
+  fromYear: number;
+  toYear: number;
+  /** values of partitions by the name of their attribute, in any spelling; `unknown` is always one */
+  values?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What the keys of a datastore's rows begin with, in front of its partitions. @param root "" or a prefix of a bucket of the user's */
@@ -59,7 +66,7 @@ interface Part {
   readonly type?: "date";
   /** what a delivery stream puts in the key's place */
   readonly expression: string;
-  readonly projection: (range: { fromYear: number; toYear: number }) => Record<string, string>;
+  readonly projection: (range: ProjectionRange) => Record<string, string>;
 }
 
 function integer(key: string, digits: number, least: number, greatest: number): Part {
@@ -107,8 +114,20 @@ function parts(source: PartitionSource): Part[] {
         integer("__hour", 2, 0, 23),
       ];
     case "attribute":
-      return [{ key: source.key, expression: fromLambda(source.key), projection: () => ({ type: "injected" }) }];
+      return [
+        { key: source.key, expression: fromLambda(source.key), projection: attributeProjection(source.attribute) },
+      ];
   }
+}
+
+/** An enumeration is found by any query; its values stand between commas, blanks and all. */
+function attributeProjection(attribute: string): Part["projection"] {
+  return ({ values = {} }): Record<string, string> => {
+    const given = Object.entries(values).find(([name]) => name.toLowerCase() === attribute.toLowerCase())?.[1];
+    return given === undefined
+      ? { type: "injected" }
+      : { type: "enum", values: [...new Set([...given, UNKNOWN])].join(",") };
+  };
 }
 
 function year(value: number): string {

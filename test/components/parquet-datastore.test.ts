@@ -110,6 +110,24 @@ describe("ParquetDatastore", () => {
     assert.equal(one(TABLE).inputs.storageDescriptor.location, "s3://mine/data/readings/");
   });
 
+  it("enumerates values of an attribute that it is told, and the one of rows without any", async () => {
+    const { one } = await run(
+      () =>
+        new ParquetDatastore("readings", {
+          columns: [{ name: "a", type: "int" }],
+          partitions: [
+            { attributePartition: { attributeName: "Site" } },
+            { attributePartition: { attributeName: "b" } },
+          ],
+          projection: { values: { site: ["north", "south/1", "north"] } },
+        }),
+    );
+    const { parameters } = one(TABLE).inputs;
+    assert.equal(parameters["projection.__partition_site.type"], "enum");
+    assert.equal(parameters["projection.__partition_site.values"], "north,south/1,unknown");
+    assert.equal(parameters["projection.__partition_b.type"], "injected");
+  });
+
   it("encrypts its own bucket with a customer's key", async () => {
     const { one } = await run(
       () =>
@@ -144,7 +162,7 @@ describe("ParquetDatastore", () => {
             { timestampPartition: { attributeName: "ts", timestampFormat: "yyyy-QQ" } },
             { timestampPartition: { attributeName: "t2" } },
           ],
-          projection: { fromYear: 2030, toYear: 2020 },
+          projection: { fromYear: 2030, toYear: 2020, values: { site: ["north"], "a-b": ["x,y", ""] } },
           onMismatch: "drop",
           database: "My-Database",
         }),
@@ -160,6 +178,9 @@ describe("ParquetDatastore", () => {
         "partitions[2].timestampPartition.timestampFormat",
         "partitions[3].timestampPartition",
         "projection.toYear",
+        "projection.values.site",
+        "projection.values.a-b",
+        "projection.values.a-b",
         "database",
         "onMismatch",
       ],

@@ -32,7 +32,7 @@ class Store {
   private readonly athena = new Athena();
   private count = 0;
 
-  constructor(folder: string, partitions: Partitions) {
+  constructor(folder: string, partitions: Partitions, values?: Record<string, string[]>) {
     this.document = {
       datastoreName: "readings",
       fileFormatConfiguration: {
@@ -49,7 +49,7 @@ class Store {
         name: "readings",
         parameters: {
           "projection.enabled": "true",
-          ...scheme.projection({ fromYear: 2010, toYear: 2035 }),
+          ...scheme.projection({ fromYear: 2010, toYear: 2035, values }),
           "storage.location.template": scheme.locationTemplate(location),
         },
         partitionKeys: scheme.keys,
@@ -198,6 +198,22 @@ describe("local: partitions, from a message to SQL", () => {
     assert.deepEqual(await store.ids("__hour = '08'"), [1]);
     assert.deepEqual(await store.ids("__year || __month || __day || __hour = '2026061507'"), [2, 3]);
     // stored, and outside of the years that are projected
+    assert.equal(store.unseen, 1);
+  });
+
+  it("values that are listed need not be named; others are stored, and not found", async () => {
+    store = new Store(folder, [{ attributePartition: { attributeName: "Site" } }], {
+      site: ["north", "north/1", " a "],
+    });
+    store.store([
+      { id: 0, site: "north" },
+      { id: 1, site: "north/1" },
+      { id: 2, site: "a" },
+      { id: 3 },
+      { id: 4, site: " a " },
+    ]);
+    assert.deepEqual(await store.ids("true"), [0, 1, 3, 4]);
+    assert.deepEqual(await store.ids("__partition_site LIKE 'north%'"), [0, 1]);
     assert.equal(store.unseen, 1);
   });
 

@@ -28,6 +28,23 @@ describe("stacks: functions and things", () => {
     return target;
   };
 
+  it("takes values of attribute partitions, if the datastore has them", () => {
+    fs.writeFileSync(
+      path.join(folder, "d.json"),
+      JSON.stringify({
+        datastoreName: "readings",
+        datastorePartitions: { partitions: [{ attributePartition: { attributeName: "Site" } }] },
+      }),
+    );
+    const of = (partitionValues: unknown): string[] => errors({ datastores: { readings: { partitionValues } } });
+    assert.deepEqual(of({ site: ["north", "south"] }), []);
+    assert.deepEqual(of({ device: ["a"] }), [
+      "datastores.readings.partitionValues.device: the datastore is not partitioned by this attribute; there is Site",
+    ]);
+    assert.match(of({ site: ["a,b"] }).join(), /partitionValues.site\[0\]: saw "a,b"; wants a text without commas/);
+    assert.match(of({ site: "north" }).join(), /partitionValues.site: saw "north"; wants a list of texts/);
+  });
+
   it("takes a folder, a file, and one that is there already", () => {
     file("a/index.mjs");
     file("b/src/app.py");
