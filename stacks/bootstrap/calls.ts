@@ -1,6 +1,8 @@
 /**
  * The calls that the aws provider (v7, Terraform's v6) makes for each type that the components create: who deploys needs these and no
- * others. Read in the provider's source, internal/service; nobody has deployed with them to a live account yet.
+ * others. Those of streams, functions, log groups, buckets, roles, tables, parameters, state machines, topic rules and thing types were
+ * read in the source of Terraform's provider (internal/service); the others follow from AWS's API reference and are unverified. Nobody
+ * has deployed with them to a live account yet.
  */
 
 /** What the stack's resources are called, as patterns. */

@@ -5,7 +5,7 @@ import { privateBucket } from "../../components/bucket";
 import { physicalName } from "../../components/names";
 import { placeOf, type Place } from "../../components/place";
 import type { Statement } from "../../components/role";
-import { deletesData, statementsFor } from "./statements";
+import { deletesData, inParts, statementsFor } from "./statements";
 import type { Names } from "./calls";
 import type { Settings } from "./settings";
 import { AUDIENCE, subjectsFor, trustPolicy } from "./trust";
@@ -62,29 +62,48 @@ export class Environment extends pulumi.ComponentResource {
       tags: undefined,
       hooks: {},
     });
-    const policy = (actor: string, of: iam.Role, statements: Statement[]): iam.RolePolicy =>
+    const inline = (actor: string, of: iam.Role, statements: Statement[]): iam.RolePolicy =>
       new iam.RolePolicy(
         `${name}-${actor}-policy`,
-        {
-          name: physicalName("rolePolicy", actor),
-          role: of.name,
-          policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements }),
-        },
+        { name: physicalName("rolePolicy", actor), role: of.name, policy: document(statements) },
         { parent: this },
       );
-    policy("deploy", deploy, [
-      ...stateOf(settings.project, bucket.bucket, place, ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]),
-      ...statementsFor("write", names, place),
-      ...(settings.allowDataDeletion ? deletesData(names, place) : []),
-    ]);
-    policy("preview", preview, [
+    inline(
+      "deploy",
+      deploy,
+      stateOf(settings.project, bucket.bucket, place, ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]),
+    );
+    inline("preview", preview, [
       ...stateOf(settings.project, bucket.bucket, place, ["s3:GetObject"]),
       ...statementsFor("read", names, place),
     ]);
+    const writes = [
+      ...statementsFor("write", names, place),
+      ...(settings.allowDataDeletion ? deletesData(names, place) : []),
+    ];
+    for (const [part, statements] of inParts(writes)) this.managed(name, part, deploy, statements, place);
 
     this.backendUrl = pulumi.interpolate`s3://${bucket.bucket}?region=${place.region}&awssdk=v2`;
     this.secretsProvider = pulumi.interpolate`awskms://${aliasName()}?region=${place.region}`;
     this.registerOutputs({});
+  }
+
+  /** A policy of its own for a part of what the deploy role may. */
+  private managed(name: string, part: string, role: iam.Role, statements: Statement[], place: Place): void {
+    const policy = new iam.Policy(
+      `${name}-deploy-${part}`,
+      {
+        name: physicalName("rolePolicy", "deploy", part),
+        description: `What the deploy role may do: ${part}`,
+        policy: document(statements),
+      },
+      { parent: this },
+    );
+    new iam.RolePolicyAttachment(
+      `${name}-deploy-${part}-attachment`,
+      { role: role.name, policyArn: place.global("iam", pulumi.interpolate`policy/${policy.name}`) },
+      { parent: this },
+    );
   }
 
   /** ARN of the account's one provider for the forge. */
@@ -151,6 +170,10 @@ export class Environment extends pulumi.ComponentResource {
     const alias = new kms.Alias(`${name}-key-alias`, { name: aliasName(), targetKeyId: key.keyId }, { parent: this });
     return { alias: place.arn("kms", pulumi.interpolate`${alias.name}`) };
   }
+}
+
+function document(statements: Statement[]): pulumi.Output<string> {
+  return pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
 }
 
 function aliasName(): string {

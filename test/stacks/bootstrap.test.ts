@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { readPackConfig } from "../../cli/preview/look";
 import { evaluate } from "../../local/engine";
 import { handlers, planResource } from "../../local/resources";
+import { limitsOf } from "../../policies/limits";
 import { judge } from "../../policies/framework/judge";
 import { covers, fitsTemplate, parseArn } from "../../policies/iam/arn";
 import { actionOf } from "../../policies/iam/catalog";
@@ -42,8 +43,13 @@ interface Granted {
   Condition?: Record<string, Record<string, string | string[]>>;
 }
 
+/** What a role may, by its inline policy and its managed ones. */
 function granted(made: Run<unknown>, actor: string): Granted[] {
-  return statements(made.one("aws:iam/rolePolicy:RolePolicy", `environment-${actor}-policy`)) as Granted[];
+  const policies = [
+    made.one("aws:iam/rolePolicy:RolePolicy", `environment-${actor}-policy`),
+    ...made.all("aws:iam/policy:Policy").filter(({ name }) => name.startsWith(`environment-${actor}-`)),
+  ];
+  return policies.flatMap((policy) => statements(policy) as Granted[]);
 }
 
 describe("bootstrap: calls of the deploy role", () => {
@@ -111,6 +117,17 @@ describe("bootstrap: the program", () => {
     assert.deepEqual(violations(dev), []);
     assert.deepEqual(violations(await bootstrap(config, "prod"), "prod"), []);
     assert.deepEqual(violations(await bootstrap({ ...config, forge: "gitlab" }, "staging"), "staging"), []);
+  });
+
+  it("has room for long names", async () => {
+    const config = { repository: "acme/plant", allowDataDeletion: "true", project: `plant-${"x".repeat(34)}` };
+    const made = await bootstrap(config, "staging");
+    const policies = [...made.all("aws:iam/policy:Policy"), ...made.all("aws:iam/rolePolicy:RolePolicy")];
+    assert.equal(policies.length, 4);
+    assert.deepEqual(
+      policies.flatMap(({ type, name, inputs }) => limitsOf(type, inputs).map(({ message }) => `${name}: ${message}`)),
+      [],
+    );
   });
 
   it("lets in jobs of the repository and environment alone", () => {
