@@ -9,6 +9,10 @@ const BENCHES: Record<string, { what: string; run(): Promise<() => Promise<void>
     what: "the transform Lambda of three pipelines against handlers written by hand, records a second",
     run: async () => (await import("./transform")).benchTransform,
   },
+  expressions: {
+    what: "expressions against functions written by hand, filtrex, mathjs and jsonata; parsing and compiling one",
+    run: async () => (await import("./expressions")).benchExpressions,
+  },
   local: {
     what: "MQTT QoS 0 to Parquet on disk, messages a second and peak memory, against the bare broker",
     run: async () => (await import("./local-cloud")).benchLocalCloud,
