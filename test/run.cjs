@@ -3,6 +3,7 @@
 // `npm test`: lint, format, types, and every test that needs nothing but Node. The last line reads `N passed, N failed`.
 // Arguments go to mocha: `npm test -- test/etl/**/*.test.ts`, `npm test -- --grep journal`.
 const { spawn } = require("node:child_process");
+const fs = require("node:fs");
 const path = require("node:path");
 
 const root = path.resolve(__dirname, "..");
@@ -59,6 +60,19 @@ function counted(output, word) {
   return match === null ? 0 : Number(match[1]);
 }
 
+/** Files that start whole programs; begun last they would run while the other process has nothing left. */
+const LONG = ["test/start.test.ts", "test/package.test.ts", "test/activities.test.ts"];
+
+/** Every test that needs nothing but Node, the long ones first. */
+function all() {
+  const files = fs
+    .readdirSync(path.join(root, "test"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".test.ts"))
+    .map((file) => `test/${file.split(path.sep).join("/")}`)
+    .sort();
+  return [...LONG, ...files.filter((file) => !LONG.includes(file))];
+}
+
 async function main() {
   const started = Date.now();
   // The static checks take one core, mocha the other.
@@ -69,7 +83,7 @@ async function main() {
   })();
   // Files, or all. The configuration names none, so that `npx mocha FILE` runs just that file.
   const given = process.argv.slice(2);
-  const files = given.some((argument) => /\.ts$/.test(argument)) ? [] : ["test/**/*.test.ts"];
+  const files = given.some((argument) => /\.ts$/.test(argument)) ? [] : all();
   const mocha = await run(
     [path.join(modules, "mocha/bin/mocha.js"), "--parallel", "--jobs", "2", ...given, ...files],
     true,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -26,12 +27,18 @@ function run(script: string, args: string[]): { child: ChildProcess; ended: Prom
 }
 
 /** The whole, by running it as a user does; what they read is the JSON of docs/commands.md. */
-describe("npm start", () => {
+describe("npm start", function () {
+  // Seconds each, and minutes on a machine that has much else to do.
+  this.timeout(240_000);
   let folder: string;
   let children: ChildProcess[] = [];
   beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), "start-"))));
-  afterEach(() => {
-    for (const child of children) if (child.exitCode === null) child.kill("SIGKILL");
+  afterEach(async () => {
+    for (const child of children) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    }
     children = [];
     fs.rmSync(folder, { recursive: true, force: true });
   });
