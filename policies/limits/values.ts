@@ -79,7 +79,8 @@ export class Findings {
 
   /** `seen` is the value as the reader of the message should see it. */
   add(path: string, seen: string, rule: string, wayOut: string): void {
-    this.all.push({ path, message: `saw ${seen}; ${rule}; ${wayOut}` });
+    const message = `saw ${seen}; ${rule}; ${wayOut}`;
+    if (!this.all.some((other) => other.path === path && other.message === message)) this.all.push({ path, message });
   }
 
   /** Reports unless a known number lies within the bounds. */

@@ -1,6 +1,6 @@
-import { absent, block, blocks, list, text, type Inputs } from "../limits/values";
+import { absent, block, blocks, isUnknown, list, text, type Inputs } from "../limits/values";
 import type { Found } from "../framework/found";
-import type { StackView, View } from "../framework/view";
+import { note, type StackView, type View } from "../framework/view";
 import { BUCKET, DELIVERY, physicalName, referring, TABLE, WORKGROUP } from "./links";
 
 /** Satellites of a bucket by their short names; each also in the deprecated spelling with V2. */
@@ -33,6 +33,16 @@ export function bucketsOf(stack: StackView): View[] {
 
 export function satellitesOf(stack: StackView, kind: Satellite, bucket: View): View[] {
   return referring(stack, SATELLITES[kind], "bucket", bucket);
+}
+
+/** Whether a bucket certainly has no such satellite: one whose bucket is not known may be its own. */
+export function lacks(stack: StackView, kind: Satellite, bucket: View): boolean {
+  if (satellitesOf(stack, kind, bucket).length > 0) return false;
+  const unknown = stack
+    .of(...SATELLITES[kind])
+    .filter(({ plain, references }) => isUnknown(plain.bucket) && (references.bucket ?? []).length === 0);
+  for (const view of unknown) note(view, "bucket");
+  return unknown.length === 0;
 }
 
 /** The bucket that a name, an ARN or an s3:// URI speaks of, with the rest of the URI or ARN as a prefix. */

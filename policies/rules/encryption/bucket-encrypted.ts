@@ -1,6 +1,6 @@
-import { absent, blocks, block } from "../../limits/values";
+import { absent, block, blocks, show } from "../../limits/values";
 import type { StackRule } from "../../framework/rule";
-import { bucketsOf, satellitesOf } from "../../stack/buckets";
+import { bucketsOf, lacks, satellitesOf } from "../../stack/buckets";
 
 export const bucketEncrypted: StackRule = {
   id: "bucket-encrypted",
@@ -15,7 +15,7 @@ export const bucketEncrypted: StackRule = {
   checkStack(stack, found) {
     for (const bucket of bucketsOf(stack)) {
       const own = satellitesOf(stack, "encryption", bucket);
-      if (own.length === 0 && absent(bucket.raw.serverSideEncryptionConfiguration))
+      if (absent(bucket.raw.serverSideEncryptionConfiguration) && lacks(stack, "encryption", bucket))
         found
           .on(bucket)
           .add(
@@ -44,7 +44,7 @@ export const bucketEncrypted: StackRule = {
                 .on(view)
                 .add(
                   `${at}.bucketKeyEnabled`,
-                  JSON.stringify(rule.bucketKeyEnabled ?? null),
+                  show(rule.bucketKeyEnabled ?? undefined),
                   "without a bucket key each object costs a call to KMS, and its quota stops deliveries",
                   "set true",
                 );

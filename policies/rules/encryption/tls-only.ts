@@ -1,5 +1,5 @@
 import type { StackRule } from "../../framework/rule";
-import { bucketsOf, satellitesOf } from "../../stack/buckets";
+import { bucketsOf, lacks, satellitesOf } from "../../stack/buckets";
 
 export const tlsOnly: StackRule = {
   id: "tls-only",
@@ -13,7 +13,8 @@ export const tlsOnly: StackRule = {
   checkStack(stack, found) {
     for (const bucket of bucketsOf(stack)) {
       const policies = satellitesOf(stack, "policy", bucket);
-      if (policies.length === 0 && bucket.raw.policy === undefined) {
+      if (policies.length === 0) {
+        if (bucket.raw.policy !== undefined || !lacks(stack, "policy", bucket)) continue;
         found
           .on(bucket)
           .add(

@@ -1,6 +1,6 @@
 import { block, show } from "../../limits/values";
 import type { StackRule } from "../../framework/rule";
-import { bucketsOf, satellitesOf } from "../../stack/buckets";
+import { bucketsOf, lacks, satellitesOf } from "../../stack/buckets";
 
 export const bucketOwnerEnforced: StackRule = {
   id: "bucket-owner-enforced",
@@ -14,7 +14,7 @@ export const bucketOwnerEnforced: StackRule = {
   checkStack(stack, found) {
     for (const bucket of bucketsOf(stack)) {
       const own = satellitesOf(stack, "ownership", bucket);
-      if (own.length === 0)
+      if (lacks(stack, "ownership", bucket))
         found
           .on(bucket)
           .add(

@@ -1,6 +1,6 @@
 import { show } from "../../limits/values";
 import type { StackRule } from "../../framework/rule";
-import { bucketsOf, satellitesOf } from "../../stack/buckets";
+import { bucketsOf, lacks } from "../../stack/buckets";
 
 const FOUR = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
 
@@ -15,7 +15,7 @@ export const bucketPrivate: StackRule = {
   page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
   checkStack(stack, found) {
     for (const bucket of bucketsOf(stack))
-      if (satellitesOf(stack, "publicAccessBlock", bucket).length === 0)
+      if (lacks(stack, "publicAccessBlock", bucket))
         found
           .on(bucket)
           .add("", "no public access block", "a bucket blocks public access", "add an aws.s3.BucketPublicAccessBlock");

@@ -57,7 +57,7 @@ export const grantNeeded: StackRule = {
             // An action that is needed on one of the statement's resources is right there, and meaningless on resources of another type.
             const used = statement.resources.length - spare.length;
             const reported = used > 0 ? spare.filter((resource) => resourceIsOf(action, resource)) : spare;
-            for (const resource of statement.resources)
+            for (const resource of statement.resources.filter((each) => !spare.includes(each)))
               for (const reached of reach(resource, action, consumer, needs))
                 on.add(
                   at,

@@ -1,4 +1,5 @@
 import type { StackRule } from "../../framework/rule";
+import { note } from "../../framework/view";
 
 /** Regions of the partition aws without the service, by the endpoints of botocore 1.43.107 (2026). */
 const WITHOUT = [
@@ -28,6 +29,7 @@ export const serviceInRegion: StackRule = {
   checkStack(stack, found, { region }) {
     for (const { types, service, regions } of WITHOUT) {
       const first = stack.all.find(({ type }) => type.startsWith(types));
+      if (first !== undefined && region === undefined) note(first, "region");
       if (first !== undefined && region !== undefined && regions.split(" ").includes(region))
         found
           .on(first)

@@ -1,4 +1,4 @@
-import { bucketsOf, satellitesOf } from "../../stack/buckets";
+import { bucketsOf, lacks, satellitesOf } from "../../stack/buckets";
 import type { StackRule } from "../../framework/rule";
 
 export const bucketLifecycle: StackRule = {
@@ -14,7 +14,7 @@ export const bucketLifecycle: StackRule = {
     for (const bucket of bucketsOf(stack)) {
       const own = satellitesOf(stack, "lifecycle", bucket);
       const legacy = (bucket.raw.lifecycleRules as unknown[] | undefined)?.length ?? 0;
-      if (own.length === 0 && legacy === 0)
+      if (legacy === 0 && lacks(stack, "lifecycle", bucket))
         found
           .on(bucket)
           .add(

@@ -1,6 +1,6 @@
 import { isUnknown, show } from "../../limits/values";
 import type { StackRule } from "../../framework/rule";
-import { areasIn, bucketsOf, versioningOf } from "../../stack/buckets";
+import { areasIn, bucketsOf, lacks, versioningOf } from "../../stack/buckets";
 
 export const dataVersioned: StackRule = {
   id: "data-versioned",
@@ -16,6 +16,7 @@ export const dataVersioned: StackRule = {
       if (!areasIn(stack, bucket).some(({ kind }) => kind === "raw" || kind === "rows")) continue;
       const versioning = versioningOf(stack, bucket);
       if (versioning === undefined) {
+        if (!lacks(stack, "versioning", bucket)) continue;
         found
           .on(bucket)
           .add(

@@ -28,7 +28,7 @@ export const keyDeletionWindow: ResourceRule = {
         property,
         String(days),
         `a deletion can be taken back for at least ${minimum} days in ${context.environment}`,
-        `set ${minimum} or more, at most 30`,
+        minimum === 30 ? "set 30" : `set ${minimum} to 30`,
       );
   },
 };

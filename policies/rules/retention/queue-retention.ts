@@ -40,7 +40,7 @@ export const queueRetention: StackRule = {
         on.add(
           "messageRetentionSeconds",
           String(seconds),
-          `dead letters are kept at least ${minimum} days in ${context.environment}`,
+          `dead letters are kept at least ${minimum === 1 ? "a day" : `${minimum} days`} in ${context.environment}`,
           `set ${minimum * DAY} or more`,
         );
     }

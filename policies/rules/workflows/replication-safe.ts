@@ -30,7 +30,7 @@ export const replicationSafe: ResourceRule = {
     if (type.endsWith(":ReplicationSubnetGroup")) {
       const subnets = list(inputs.subnetIds);
       if (subnets !== undefined && subnets.length < 2)
-        found.add("subnetIds", `${subnets.length} subnets`, "a subnet group has two subnets in two zones", "add one");
+        found.add("subnetIds", show(subnets), "a subnet group has two subnets in two zones", "add one");
       return;
     }
     const serverless = type.endsWith(":ReplicationConfig");

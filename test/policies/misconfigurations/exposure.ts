@@ -145,4 +145,5 @@ export const EXPOSURE: readonly Misconfiguration[] = [
       bucket: RAW,
     },
   ]),
+  { rule: "service-in-region", what: "a region without IoT Core", region: "ap-south-2" },
 ];

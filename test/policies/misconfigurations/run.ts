@@ -1,4 +1,4 @@
-import { judge, type Judgement } from "../../../policies/framework/judge";
+import { judge, type Judgement, type PackConfig } from "../../../policies/framework/judge";
 import type { Registered } from "../../../policies/framework/view";
 import type { Inputs } from "../../../policies/limits/values";
 import { RULES } from "../../../policies/rules";
@@ -17,6 +17,10 @@ export interface Misconfiguration {
   /** dev if left out */
   stack?: string;
   stackConfig?: Readonly<Record<string, string>>;
+  /** the stack's region, if another than the program's ARNs name */
+  region?: string;
+  /** settings of the pack */
+  config?: PackConfig;
 }
 
 type Change = (inputs: Inputs) => void;

@@ -1,0 +1,15 @@
+import { streamRecordSize } from "../../../../policies/rules/delivery/stream-record-size";
+import { spec } from "../../spec";
+
+spec(streamRecordSize, {
+  messages: {
+    "stream: records that Firehose does not take": [
+      "stream (aws:kinesis:Stream), maxRecordSizeInKib: saw 10240; Firehose takes records of 1,000 KiB; leave it out",
+    ],
+  },
+  unknown: {
+    of: "stream",
+    property: "maxRecordSizeInKib",
+    says: "stream (aws:kinesis:Stream), maxRecordSizeInKib: not decidable: the value is not known in preview; give the resource an explicit name, or check it after the update",
+  },
+});

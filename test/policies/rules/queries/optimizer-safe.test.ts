@@ -1,0 +1,37 @@
+import { optimizerSafe } from "../../../../policies/rules/queries/optimizer-safe";
+import { spec } from "../../spec";
+
+spec(optimizerSafe, {
+  messages: {
+    "key: orphans deleted beside the table": [
+      'optimizer (aws:glue:CatalogTableOptimizer), configuration.orphanFileDeletionConfiguration.icebergConfiguration.location: saw "s3://plant-data/"; it lies inside of the table readings; set the table\'s location',
+    ],
+    "a block of another kind": [
+      "optimizer (aws:glue:CatalogTableOptimizer), configuration.retentionConfiguration: saw a block; the type is compaction; remove it",
+    ],
+  },
+  unknown: {
+    of: "optimizer",
+    property: "type",
+    says: "optimizer (aws:glue:CatalogTableOptimizer), type: not decidable: the value is not known in preview; give the resource an explicit name, or check it after the update",
+    add: [
+      [
+        "aws:glue/catalogTableOptimizer:CatalogTableOptimizer",
+        "optimizer",
+        {
+          type: "orphan_file_deletion",
+          databaseName: "plant",
+          tableName: "readings",
+          configuration: {
+            enabled: true,
+            orphanFileDeletionConfiguration: {
+              icebergConfiguration: {
+                location: "s3://plant-data/",
+              },
+            },
+          },
+        },
+      ],
+    ],
+  },
+});
