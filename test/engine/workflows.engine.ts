@@ -33,9 +33,11 @@ const allJobs = [...WORKFLOWS].flatMap(([file, { jobs }]) =>
 );
 
 describe("workflows, as they are written", () => {
-  it("are good to actionlint", () => {
+  it("are good to actionlint", function () {
     const linter = path.join(__dirname, "actionlint", "actionlint.cjs");
     const { stdout, stderr } = spawnSync(process.execPath, [linter], { cwd: ROOT, encoding: "utf8" });
+    // Who has the Pulumi CLI need not have Go.
+    if (stdout.startsWith("there is no Go")) this.skip();
     assert.equal(stdout, "actionlint found nothing\n", stderr);
   });
 

@@ -1,4 +1,5 @@
 import { show } from "../../limits/values";
+import type { Found } from "../../framework/found";
 import type { ResourceRule } from "../../framework/rule";
 import { demanded, principalsOf, statementsIn, typesOf, type Statement } from "../../iam/documents";
 
@@ -9,7 +10,7 @@ export const noPublicPrincipal: ResourceRule = {
   protects: "Everyone with an AWS account, or with none, could read the data or become the role.",
   severity: "critical",
   level: "mandatory",
-  mend: "Name the principal: a role's ARN, or a service with aws:SourceArn and aws:SourceAccount.",
+  mend: "Name the principal: a role's ARN, a service with aws:SourceArn and aws:SourceAccount, an identity provider with the aud and sub of its tokens.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-anonymous",
   types: typesOf("trust", "resource"),
   check(view, found) {
@@ -25,9 +26,42 @@ export const noPublicPrincipal: ResourceRule = {
             "name the principal that needs it, or remove the statement",
           );
       }
+      judgeFederated(statement, found);
     }
   },
 };
+
+/** What the subject of a token begins with, where one provider serves everybody's jobs. */
+const SUBJECTS: Readonly<Record<string, { own: RegExp; form: string }>> = {
+  "token.actions.githubusercontent.com": { own: /^repo:[^*?:/]+\/[^*?:/]+:/, form: "repo:OWNER/NAME:environment:NAME" },
+  "gitlab.com": { own: /^project_path:[^*?:]+:/, form: "project_path:GROUP/NAME:ref_type:branch:ref:NAME" },
+};
+
+/** An identity provider vouches for all of its users: without a subject each of them becomes the role, strangers' repositories too. */
+function judgeFederated(statement: Statement, found: Found): void {
+  if (statement.kind !== "trust") return;
+  for (const { kind, value } of principalsOf(statement)) {
+    const issuer = /:oidc-provider\/(.+)$/.exec(value)?.[1];
+    if (kind !== "Federated" || issuer === undefined) continue;
+    const { own, form } = SUBJECTS[issuer] ?? { own: /^[^*?]{3,}/, form: "SUBJECT" };
+    const subjects = demanded(statement, `${issuer}:sub`);
+    const stranger = subjects?.find((subject) => !own.test(subject));
+    if (subjects === undefined || stranger !== undefined)
+      found.add(
+        `${statement.at}.Condition`,
+        stranger === undefined ? `no ${issuer}:sub` : show(stranger),
+        "anyone who gets a token from this provider becomes the role",
+        `add "StringEquals": {"${issuer}:sub": "${form}"}`,
+      );
+    if (demanded(statement, `${issuer}:aud`) === undefined)
+      found.add(
+        `${statement.at}.Condition`,
+        `no ${issuer}:aud`,
+        "a token that was made out to somebody else is taken too",
+        `add "StringEquals": {"${issuer}:aud": "sts.amazonaws.com"}`,
+      );
+  }
+}
 
 /** Conditions that leave no stranger in. */
 function confined(statement: Statement): boolean {

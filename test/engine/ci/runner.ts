@@ -117,13 +117,7 @@ export function legsOf(job: Job): Record<string, unknown>[] {
 /** A commit of the files as they stand here, and a clone of it. What git ignores is not in it. */
 export function freshClone(root: string, folder: string): { origin: string; clone: string } {
   const [origin, clone] = [path.join(folder, "origin"), path.join(folder, "clone")];
-  const listed = spawnSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "-z"], {
-    cwd: root,
-    encoding: "utf8",
-  });
-  assert.equal(listed.status, 0, `${root} is no clone of a git repository:\n${listed.stderr}`);
-  for (const file of new Set(listed.stdout.split("\0").filter((name) => name !== ""))) {
-    if (!fs.existsSync(path.join(root, file))) continue;
+  for (const file of filesOf(root)) {
     fs.mkdirSync(path.dirname(path.join(origin, file)), { recursive: true });
     fs.copyFileSync(path.join(root, file), path.join(origin, file));
   }
@@ -131,6 +125,22 @@ export function freshClone(root: string, folder: string): { origin: string; clon
   commit(origin, "as it stands");
   git(folder, "clone", "--quiet", origin, clone);
   return { origin, clone };
+}
+
+/** Files that git would take; of a folder that is no clone, all but what is made here. */
+function filesOf(root: string): string[] {
+  const argv = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
+  const { status, stdout } = spawnSync("git", argv, { cwd: root, encoding: "utf8" });
+  if (status === 0)
+    return [...new Set(stdout.split("\0"))].filter((file) => file !== "" && fs.existsSync(path.join(root, file)));
+  const made = new Set([".git", ".local", "coverage", "dist", "node_modules"]);
+  const walk = (below: string): string[] =>
+    fs.readdirSync(path.join(root, below), { withFileTypes: true }).flatMap((entry) => {
+      if (made.has(entry.name)) return [];
+      const file = path.join(below, entry.name);
+      return entry.isDirectory() ? walk(file) : [file];
+    });
+  return walk("");
 }
 
 export function git(cwd: string, ...argv: string[]): string {
