@@ -23,7 +23,7 @@ export function leastSize(recordId: string): number {
   return LEAST + jsonLength(recordId);
 }
 
-/** Bytes that data and partition keys add. Base64 and the keys are ASCII. */
+/** Bytes that data, which is base64, and partition keys add. */
 export function extraSize(dataLength: number, partitionKeys: Readonly<Record<string, string>> | undefined): number {
   return DATA + dataLength + (partitionKeys === undefined ? 0 : METADATA + keysLength(partitionKeys));
 }
@@ -32,7 +32,7 @@ const lengths = new WeakMap<object, number>();
 
 function keysLength(keys: Readonly<Record<string, string>>): number {
   let length = lengths.get(keys);
-  if (length === undefined) lengths.set(keys, (length = JSON.stringify(keys).length));
+  if (length === undefined) lengths.set(keys, (length = Buffer.byteLength(JSON.stringify(keys))));
   return length;
 }
 

@@ -27,6 +27,41 @@ function partitionOf(timestampFormat: string | undefined, ts: unknown): { hour: 
   return { hour: `${__year}-${__month}-${__day}T${__hour}`, fallback: pipeline.counters.partitionFallbacks > 0 };
 }
 
+describe("etl/partitions: room for a value", () => {
+  const siteOf = (site: string, prefix?: string): string => {
+    const pipeline = compilePipeline({
+      pipeline: {
+        pipelineName: "p",
+        pipelineActivities: [
+          { channel: { name: "in", channelName: "c", next: "out" } },
+          { datastore: { name: "out", datastoreName: "d" } },
+        ],
+      },
+      datastore: {
+        datastoreName: "d",
+        datastorePartitions: { partitions: [{ attributePartition: { attributeName: "site" } }] },
+      },
+      prefix,
+    });
+    const outcome = pipeline.process(JSON.stringify({ site }), { arrivalTime: ARRIVAL });
+    return outcome.result === "stored" ? (outcome.partitionKeys.__partition_site ?? "") : "";
+  };
+
+  it("is what the prefix leaves of 512 characters, a bucket of the user's own with its prefix too", () => {
+    const fixed = (base: string): number => `${base}__partition_site=/rows/`.length;
+    for (const [prefix, base] of [
+      [undefined, "data/d/"],
+      [`${"x".repeat(254)}/data/d/`, `${"x".repeat(254)}/data/d/`],
+    ] as const) {
+      const room = 512 - fixed(base);
+      assert.equal(siteOf("s".repeat(room), prefix), "s".repeat(room));
+      const cut = siteOf("s".repeat(room + 1), prefix);
+      assert.equal(cut.length, room);
+      assert.match(cut, /^s+~[0-9a-f]{8}$/);
+    }
+  });
+});
+
 describe("etl/partitions: the hour of a message", () => {
   const ARRIVED = "2026-06-15T07";
   const cases: [format: string | undefined, ts: string | undefined, hour: string][] = [
