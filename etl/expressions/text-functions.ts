@@ -9,9 +9,6 @@ import { MATH_FUNCTIONS, roundHalfAway, whole } from "./math-functions";
 
 type Entry = readonly [string, FunctionSpec];
 
-/** Longest text that padding or replacing may make: a message's own limit. */
-const MAX_TEXT = 131_072;
-
 function ofTexts(
   signature: string,
   result: ResultType,
@@ -55,38 +52,36 @@ function checkPattern(args: readonly Node[]): string | undefined {
   return `'${pattern.value}' is not a regular expression`;
 }
 
-function pad(text: string, count: Value, filler: string, left: boolean): Value {
-  const length = toDouble(count);
-  if (length === undefined || length < 0 || length > MAX_TEXT || filler === "") return undefined;
-  const wanted = Math.floor(length);
-  if (text.length >= wanted) return text;
-  return left ? text.padStart(wanted, filler) : text.padEnd(wanted, filler);
-}
+/** Spaces that padding adds at most. */
+const MOST_SPACES = 1000;
 
 function padding(name: string, left: boolean): Entry {
   return [
     name,
     {
       min: 2,
-      max: 3,
-      signature: `${name}(text, length, filler)`,
+      max: 2,
+      signature: `${name}(text, spaces)`,
       result: "String",
-      evaluate: ([first, length, third]) => {
+      evaluate: ([first, second]) => {
         const text = toText(first);
-        const filler = third === undefined ? " " : toText(third);
-        return text === undefined || filler === undefined ? undefined : pad(text, length, filler, left);
+        const count = toDouble(second);
+        if (text === undefined || count === undefined) return undefined;
+        const spaces = " ".repeat(Math.min(MOST_SPACES, Math.max(0, Math.floor(count))));
+        return left ? spaces + text : text + spaces;
       },
     },
   ];
 }
 
+/** Places before the text's begin are its begin, those behind its end are its end. */
 function substring(text: string, from: Value, to: Value, hasEnd: boolean): Value {
   const start = toDouble(from);
   const end = hasEnd ? toDouble(to) : text.length;
   if (start === undefined || end === undefined) return undefined;
-  const first = Math.floor(start);
-  const last = Math.floor(end);
-  return first < 0 || last < 0 || first > last ? undefined : text.slice(first, last);
+  const first = Math.max(0, Math.floor(start));
+  const last = Math.max(0, Math.floor(end));
+  return first >= last ? "" : text.slice(first, last);
 }
 
 function concat(args: readonly Value[]): Value {

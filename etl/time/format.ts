@@ -5,7 +5,7 @@
  */
 import { dateOfDays, daysFromEpoch, daysInMonth, isLeapYear } from "./calendar";
 import { parsePattern, type Element, type Field } from "./pattern";
-import { instantOf, regionOf } from "./zones";
+import { instantOf, regionOf, offsetOf } from "./zones";
 
 export interface TimestampFormat {
   /** milliseconds since 1970-01-01T00:00:00Z; undefined when the text is not such a timestamp */
@@ -42,11 +42,31 @@ export function parseTimestampFormat(pattern: string): TimestampFormat {
   };
 }
 
-/** For patterns that only write, `HH` alone for example. Throws SyntaxError that names what is wrong with the pattern. */
-export function timestampWriter(pattern: string): (epochMs: number) => string {
+/**
+ * For patterns that only write, `HH` alone for example. Throws SyntaxError that names what is wrong with the pattern. The
+ * text is a zone's clock, UTC's by default; undefined for a zone that is none.
+ */
+export function timestampWriter(pattern: string): {
+  (epochMs: number): string;
+  (epochMs: number, zone: string): string | undefined;
+} {
   const elements = parsePattern(pattern);
-  return (epochMs) => formatElements(elements, epochMs);
+  const written = (epochMs: number, zone?: string): string | undefined => {
+    const name = zone ?? "UTC";
+    const offset = offsetOf(name, epochMs);
+    return offset === undefined ? undefined : formatElements(elements, epochMs + offset, { name, offset });
+  };
+  return written as ReturnType<typeof timestampWriter>;
 }
+
+/** The zone whose clock is written. */
+interface ZoneShown {
+  readonly name: string;
+  /** ms ahead of UTC */
+  readonly offset: number;
+}
+
+const UTC_SHOWN: ZoneShown = { name: "UTC", offset: 0 };
 
 function fieldsOf(elements: readonly Element[]): Set<string> {
   const found = new Set<string>();
@@ -256,7 +276,8 @@ function within(value: number, limit: number): number | undefined {
   return value < limit ? value : undefined;
 }
 
-function formatElements(elements: readonly Element[], epochMs: number): string {
+/** `epochMs` is what the zone's clock shows, as if it were UTC's. */
+function formatElements(elements: readonly Element[], epochMs: number, zone: ZoneShown = UTC_SHOWN): string {
   const days = Math.floor(epochMs / 86_400_000);
   const ofDay = epochMs - days * 86_400_000;
   const { year, month, day } = dateOfDays(days);
@@ -279,10 +300,19 @@ function formatElements(elements: readonly Element[], epochMs: number): string {
     nanoOfDay: ofDay * 1_000_000,
     milliOfDay: ofDay,
   };
-  return write(elements, fields);
+  return write(elements, fields, zone);
 }
 
-function write(elements: readonly Element[], fields: Readonly<Record<Field, number>>): string {
+/** `+02:00`, `+0200` or, where minutes are only written if there are any, `+02`. */
+function offsetText(offset: number, colon: boolean, minutes: "always" | "needed"): string {
+  const total = Math.abs(offset) / 60_000;
+  const rest = total % 60;
+  const text = (value: number): string => String(value).padStart(2, "0");
+  const shown = rest > 0 || minutes === "always" || colon;
+  return `${offset < 0 ? "-" : "+"}${text(Math.floor(total / 60))}${shown ? `${colon ? ":" : ""}${text(rest)}` : ""}`;
+}
+
+function write(elements: readonly Element[], fields: Readonly<Record<Field, number>>, zone: ZoneShown): string {
   return elements
     .map((element): string => {
       switch (element.kind) {
@@ -296,14 +326,14 @@ function write(elements: readonly Element[], fields: Readonly<Record<Field, numb
         case "name":
           return element.names[element.field === "half" ? fields.half : fields[element.field] - 1] as string;
         case "offset":
-          if (element.zero === "Z") return "Z";
-          return element.colon ? "+00:00" : element.minutes === "always" ? "+0000" : "+00";
+          if (element.zero === "Z" && zone.offset === 0) return "Z";
+          return offsetText(zone.offset, element.colon, element.minutes);
         case "gmt":
-          return "GMT";
+          return zone.offset === 0 ? "GMT" : `GMT${offsetText(zone.offset, true, "always")}`;
         case "zone":
-          return "UTC";
+          return zone.name;
         case "optional":
-          return write(element.elements, fields);
+          return write(element.elements, fields, zone);
       }
     })
     .join("");

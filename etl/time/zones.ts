@@ -58,6 +58,18 @@ function newClock(region: string): Intl.DateTimeFormat | undefined {
   }
 }
 
+const FIXED = /^(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{2}))?$/;
+
+/** Milliseconds that a zone is ahead of UTC at an instant: a region, an abbreviation or `+02:00`; undefined for no zone. */
+export function offsetOf(zone: string, instant: number): number | undefined {
+  const [, sign, hours, minutes = "0"] = FIXED.exec(zone) ?? [];
+  if (hours !== undefined) return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+  const region = regionOf(zone) ?? zone;
+  if (region === "UTC") return 0;
+  const format = clock(region);
+  return format && offsetAt(format, instant);
+}
+
 /** Milliseconds that a region's clock is ahead of UTC at an instant. */
 function offsetAt(format: Intl.DateTimeFormat, instant: number): number {
   const parts: Record<string, number> = {};

@@ -61,6 +61,17 @@ describe("local/rules", () => {
       '{"t":"1970-01-01 00:00:00","e":86400000}',
     ],
     [
+      "SELECT parse_time(\"yyyy-MM-dd'T'HH:mm:ssZ\", 0, \"UTC\") AS a, parse_time('HH:mm XXX', 0, 'America/New_York') AS b, parse_time('HH', 0, '+05:30') AS c, parse_time('HH', 0, 'Nowhere') AS d FROM \"a\"",
+      "{}",
+      '{"a":"1970-01-01T00:00:00+0000","b":"19:00 -05:00","c":"05"}',
+    ],
+    [
+      "SELECT remainder(8, 3) AS r, lpad('x', 2) AS l, substring('012345', -1, 2) AS s, cast(-4.5 AS int) AS i, floor(-1.5) AS f FROM 'a'",
+      "{}",
+      '{"r":2,"l":"  x","s":"01","i":-5,"f":-2}',
+    ],
+    ["SELECT regexp_matches(a, b) AS m FROM 'a'", '{"a":"x","b":"("}', "{}"],
+    [
       "SELECT encode(a, 'base64') AS e, sha256(a) AS h FROM 'a'",
       '{"a":"x"}',
       '{"e":"eA==","h":"2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"}',

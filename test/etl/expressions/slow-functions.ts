@@ -134,7 +134,6 @@ function substring(value: string | undefined, args: readonly Slow[]): Slow {
   const bounds = numbers(args.slice(1));
   if (value === undefined || bounds === undefined) return UNDEFINED;
   const [from, to = value.length] = bounds.map(({ double }) => Math.floor(double)) as [number, number?];
-  if (from < 0 || to < 0 || from > to) return UNDEFINED;
   return ofText(
     value
       .split("")
@@ -144,17 +143,11 @@ function substring(value: string | undefined, args: readonly Slow[]): Slow {
 }
 
 function pad(args: readonly Slow[], left: boolean): Slow {
-  const [value, filler] = [
-    text(args[0] as Slow),
-    args[2] === undefined || args[2].type === "Undefined" ? " " : text(args[2]),
-  ];
-  const length = num(args[1] as Slow)?.double;
-  if (value === undefined || filler === undefined || filler === "" || length === undefined) return UNDEFINED;
-  if (length < 0 || length > 131_072) return UNDEFINED;
-  const missing = Math.floor(length) - value.length;
-  if (missing <= 0) return ofText(value);
-  const filled = filler.repeat(missing).slice(0, missing);
-  return ofText(left ? filled + value : value + filled);
+  const [value, count] = [text(args[0] as Slow), num(args[1] as Slow)?.double];
+  if (value === undefined || count === undefined) return UNDEFINED;
+  let spaces = "";
+  while (spaces.length + 1 <= count && spaces.length < 1000) spaces += " ";
+  return ofText(left ? spaces + value : value + spaces);
 }
 
 function get(container: Slow, key: Slow): Slow {
