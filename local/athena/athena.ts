@@ -115,6 +115,7 @@ export class Athena {
   ): Promise<FileResult> {
     const translation = await translate(sql);
     const tables = resolve(translation, options);
+    checkComparisons(translation, tables);
     const files = new Map(tables.map((table) => [table, table.files()]));
     for (const [table, own] of files) options.onTable?.(table, own);
     const scannedBytes = [...files.values()].flat().reduce((sum, { bytes }) => sum + bytes, 0);
@@ -175,6 +176,30 @@ function resolve({ tables, pinned }: Translation, options: QueryOptions): Catalo
     return table;
   });
 }
+
+/** Trino compares no column of another type with a text; DuckDB would read the text as a value of the type. */
+function checkComparisons({ comparedWithText }: Translation, tables: readonly CatalogTable[]): void {
+  const types = new Map<string, string | undefined>();
+  for (const { columns, partitionKeys } of tables)
+    for (const { name, type } of [...columns, ...partitionKeys]) {
+      const column = name.toLowerCase();
+      const known = types.has(column) && types.get(column) !== type;
+      types.set(column, known ? undefined : type);
+    }
+  for (const [column, type] of types) {
+    if (type === undefined || !COMPARABLE.test(type)) continue;
+    const compared = comparedWithText(column);
+    if (compared === undefined) continue;
+    const { at, operator, text, columnFirst } = compared;
+    const sides = [TRINO[type] ?? type, `varchar(${[...text].length})`];
+    const [left, right] = columnFirst ? sides : sides.reverse();
+    const literal = type === "date" || type === "timestamp" ? `; write ${type} '...'` : "";
+    throw new AthenaError("TYPE_MISMATCH", `${at}: Cannot apply operator: ${left} ${operator} ${right}${literal}`);
+  }
+}
+
+const COMPARABLE = /^(tinyint|smallint|int|integer|bigint|float|double|decimal.*|boolean|date|timestamp)$/;
+const TRINO: Readonly<Record<string, string>> = { int: "integer", float: "real", timestamp: "timestamp(3)" };
 
 /** Athena says no more; here a value that is there can be told. */
 function exampleOf(table: CatalogTable, key: string): string {

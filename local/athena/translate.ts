@@ -13,6 +13,8 @@ export interface Translation {
   placeOf(name: string): string;
   /** whether a column is held against a constant by = or IN somewhere */
   pinned(column: string): boolean;
+  /** the first place where a column is compared with a text; undefined as well where the query makes a column of that name itself */
+  comparedWithText(column: string): { at: string; operator: string; text: string; columnFirst: boolean } | undefined;
 }
 
 interface Token {
@@ -87,7 +89,49 @@ export async function translate(sql: string): Promise<Translation> {
           token.text.toLowerCase() === column.toLowerCase() &&
           (["EQ", "IN"].includes(tokens[i + 1]?.token_type ?? "") || tokens[i - 1]?.token_type === "EQ"),
       ),
+    comparedWithText: (column) => comparison(text, tokens, column),
   };
+}
+
+const COMPARISONS = new Set(["EQ", "NEQ", "LT", "LTE", "GT", "GTE"]);
+/** In front of a text they make another literal of it. */
+const LITERALS = new Set(["DATE", "TIMESTAMP", "TIME", "INTERVAL", "DECIMAL"]);
+/** Behind one of these a name is what the query calls something. */
+const NAMED = new Set(["ALIAS", "AS", "R_PAREN", "VAR", "QUOTED_IDENTIFIER", "NUMBER", "STRING", "END"]);
+
+function comparison(
+  sql: string,
+  tokens: readonly Token[],
+  column: string,
+): ReturnType<Translation["comparedWithText"]> {
+  const type = (i: number): string => tokens[i]?.token_type ?? "";
+  const isText = (i: number): boolean => type(i) === "STRING" && !LITERALS.has(type(i - 1));
+  let found: ReturnType<Translation["comparedWithText"]>;
+  for (const [i, token] of tokens.entries()) {
+    if (!["VAR", "QUOTED_IDENTIFIER"].includes(token.token_type) || token.text.toLowerCase() !== column) continue;
+    const first = type(i - 1) === "DOT" ? i - 2 : i;
+    if (first === i && NAMED.has(type(i - 1))) return undefined;
+    const not = type(i + 1) === "NOT" ? 1 : 0;
+    const operator = type(i + 1 + not);
+    const other =
+      COMPARISONS.has(operator) || operator === "BETWEEN" ? i + 2 + not : operator === "IN" ? i + 3 + not : -1;
+    const at = place(sql, tokens[first]!);
+    if (isText(other))
+      found ??= {
+        at,
+        operator: COMPARISONS.has(operator) ? tokens[i + 1]!.text : operator,
+        text: tokens[other]!.text,
+        columnFirst: true,
+      };
+    else if (COMPARISONS.has(type(first - 1)) && isText(first - 2))
+      found ??= {
+        at: place(sql, tokens[first - 2]!),
+        operator: tokens[first - 1]!.text,
+        text: tokens[first - 2]!.text,
+        columnFirst: false,
+      };
+  }
+  return found;
 }
 
 /** Calls get the names under which DuckDB has Trino's meaning. */

@@ -109,6 +109,24 @@ describe("local/athena", () => {
       );
     });
 
+    it("compare no number and no date with a text, as Trino does not", async () => {
+      const message = "TYPE_MISMATCH: line 1:27: Cannot apply operator: integer";
+      await fails("SELECT 1 FROM store WHERE temperature = '10'", `${message} = varchar(2)`);
+      await fails("SELECT 1 FROM store WHERE temperature NOT IN ('10', '11')", `${message} IN varchar(2)`);
+      await fails("SELECT 1 FROM store WHERE temperature BETWEEN '1' AND '2'", `${message} BETWEEN varchar(1)`);
+      await fails(
+        "SELECT 1 FROM store s WHERE '10' <> s.temperature",
+        "TYPE_MISMATCH: line 1:29: Cannot apply operator: varchar(2) <> integer",
+      );
+      // a text is one, and what the query calls so itself may be one
+      assert.equal((await rows("SELECT 1 FROM store WHERE device_id = 'a'")).length, 1);
+      assert.equal(
+        (await rows("SELECT 1 FROM (SELECT device_id AS temperature FROM store) WHERE temperature = 'a'")).length,
+        1,
+      );
+      assert.equal((await rows("SELECT 1 FROM store WHERE CAST(temperature AS varchar) = '10'")).length, 1);
+    });
+
     it("with an injected key want it named", async () => {
       await fails(
         "SELECT * FROM injected",

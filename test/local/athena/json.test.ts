@@ -111,6 +111,10 @@ describe("local/athena: lines of JSON", () => {
       [0],
     ]);
     await assert.rejects(
+      store.query("SELECT count(*) FROM readings WHERE __dt = '2026-01-31'"),
+      /TYPE_MISMATCH: line 1:37: Cannot apply operator: date = varchar\(10\); write date '...'/,
+    );
+    await assert.rejects(
       store.query("SELECT temperature FROM readings"),
       /COLUMN_NOT_FOUND: line 1:8: Column 'temperature' cannot be resolved/,
     );
