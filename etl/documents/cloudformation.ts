@@ -81,15 +81,15 @@ export function documentsOfTemplate(template: Template): {
   return { documents, mistaken, others };
 }
 
-/** One resource alone, or only its properties; undefined when a value is neither. */
-export function resourceIn(value: Record<string, unknown>, root: string): Written | undefined {
+/** One resource alone, or only its properties; undefined when a value is neither. `fileName`: its name, if it has none. */
+export function resourceIn(value: Record<string, unknown>, root: string, fileName: string): Written | undefined {
   if (isTypeName(value.Type)) {
     const kind = TYPES[value.Type as string];
-    return kind === undefined ? undefined : documentOfResource(kind, value, root, NO_SCOPE, undefined);
+    return kind === undefined ? undefined : documentOfResource(kind, value, root, NO_SCOPE, undefined, fileName);
   }
   const has = (names: readonly string[]): boolean => names.some((name) => Object.hasOwn(value, name));
   const [kind] = PROPERTIES.find(([, [name]]) => has([name as string])) ?? PROPERTIES.find(([, all]) => has(all)) ?? [];
-  return kind === undefined ? undefined : documentOfProperties(kind, value, root, NO_SCOPE, undefined, []);
+  return kind === undefined ? undefined : documentOfProperties(kind, value, root, NO_SCOPE, undefined, [], fileName);
 }
 
 /** What a Ref to each document gives: its name. One without a name is called by its logical id. */
@@ -114,6 +114,7 @@ function documentOfResource(
   root: string,
   scope: Scope,
   id: string | undefined,
+  fileName?: string,
 ): Written {
   const said: Said[] = [];
   for (const member of Object.keys(resource)) {
@@ -144,7 +145,7 @@ function documentOfResource(
     said.push({ severity: "error", path: "$", message: `Properties is ${show(resource.Properties)} and no object` });
   }
   const properties = isRecord(resource.Properties) ? resource.Properties : {};
-  return documentOfProperties(kind, properties, `${root}.Properties`, scope, id, said);
+  return documentOfProperties(kind, properties, `${root}.Properties`, scope, id, said, fileName);
 }
 
 function documentOfProperties(
@@ -154,6 +155,7 @@ function documentOfProperties(
   scope: Scope,
   id: string | undefined,
   said: Said[],
+  fileName?: string,
 ): Written {
   const converter = new Converter(kind, scope, said);
   let name: string | undefined;
@@ -181,12 +183,13 @@ function documentOfProperties(
   } else {
     value = converter.convert(properties, "$", at);
     const member = NAME_MEMBERS[kind] as string;
-    if (isRecord(value) && !Object.hasOwn(value, member) && id !== undefined) {
-      value = { [member]: id, ...value };
+    const instead = id ?? fileName;
+    if (isRecord(value) && !Object.hasOwn(value, member) && instead !== undefined) {
+      value = { [member]: instead, ...value };
       said.push({
         severity: "note",
         path: "$",
-        message: `there is no ${pascal(member)}, so CloudFormation made up a name; here it is ${show(id)}, the resource's logical id`,
+        message: `there is no ${pascal(member)}, so CloudFormation made up a name; here it is ${show(instead)}, ${id === undefined ? "after the file" : "the resource's logical id"}`,
       });
     }
     if (kind === "dataset") requireActionNames(value, said);

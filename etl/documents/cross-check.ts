@@ -168,6 +168,8 @@ class CrossCheck {
   private refer(place: Standing, path: string, kind: LoadedKind, name: string, anyCase = false): void {
     const names = this.names(kind);
     if (names.some((other) => other === name || (anyCase && other.toLowerCase() === name.toLowerCase()))) return;
+    // nobody knows which name it will be
+    if (this.findings(place).place.placeholder(path)) return;
     const near = nearest(name, names);
     const others =
       names.length > 0 ? `there ${new Set(names).size > 1 ? "are" : "is"} ${listed(names)}` : "there is none";

@@ -161,7 +161,7 @@ function loadFile(file: string, options: LoadOptions, set: DocumentSet): void {
     set.documents.push({ file, root: "$", kind: undefined, name: undefined, findings });
     return;
   }
-  const { documents, others } = documentsIn(source.value, options.met?.has(file) === true);
+  const { documents, others } = documentsIn(source.value, options.met?.has(file) === true, nameAfter(file));
   // members that are there twice and in no document
   const strays = new Set(source.duplicates);
   for (const found of documents) {
@@ -175,6 +175,12 @@ function loadFile(file: string, options: LoadOptions, set: DocumentSet): void {
   for (const { root, reason } of others) set.others.push({ file, path: root, reason });
   const first = set.documents.find((document) => document.file === file);
   if (first !== undefined) for (const stray of strays) first.findings.errorAt(stray, TWICE);
+}
+
+/** A name of the service after a file's: `raw-channel.json` is raw_channel. */
+function nameAfter(file: string): string {
+  const base = path.basename(file).replace(/\.(?:json|ya?ml|template)$/i, "");
+  return base.replace(/[^A-Za-z0-9_]+/g, "_").replace(/^_+(?=.)/, "") || "document";
 }
 
 const TWICE = "this member is there twice in one object; keep one of the two";

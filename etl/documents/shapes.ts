@@ -14,17 +14,20 @@ export interface Found {
   others: { root: string; reason: string }[];
 }
 
-/** `met`: the file was met in a folder, so that it may well be something else. */
-export function documentsIn(value: unknown, met: boolean): Found {
+/**
+ * `met`: the file was met in a folder, so that it may well be something else. `fileName`: what a resource of CloudFormation
+ * is called that has no name and stands in no template.
+ */
+export function documentsIn(value: unknown, met: boolean, fileName: string): Found {
   const found: Found = { documents: [], others: [] };
   if (!Array.isArray(value)) {
-    add(value, "$", met, found);
+    add(value, "$", met, fileName, found);
   } else if (isActivityList(value)) {
     refuse(found, false, "$", activitiesAlone());
   } else if (value.length === 0) {
     refuse(found, met, "$", "the list is empty; put documents into it");
   } else {
-    value.forEach((entry: unknown, index) => add(entry, `$[${index}]`, met, found));
+    value.forEach((entry: unknown, index) => add(entry, `$[${index}]`, met, fileName, found));
   }
   return found;
 }
@@ -34,7 +37,7 @@ function refuse(found: Found, other: boolean, root: string, reason: string): voi
   else found.documents.push({ root, reason });
 }
 
-function add(value: unknown, root: string, met: boolean, found: Found): void {
+function add(value: unknown, root: string, met: boolean, fileName: string, found: Found): void {
   if (!isRecord(value)) {
     const foreign = typeof value === "string" ? foreignText(value) : undefined;
     return refuse(found, met, root, foreign ?? `${show(value)} is no document; a document is an object`);
@@ -43,7 +46,7 @@ function add(value: unknown, root: string, met: boolean, found: Found): void {
   if (template !== undefined) return addTemplate(template, root, met, found);
   const answer = createAnswer(value);
   if (answer !== undefined) return refuse(found, false, root, answer);
-  const written = describedIn(value, root) ?? commandLine(value, root) ?? resourceIn(value, root);
+  const written = describedIn(value, root) ?? commandLine(value, root) ?? resourceIn(value, root, fileName);
   if (written !== undefined) found.documents.push({ written });
   else if (met && misspelt(value) === undefined && !isActivity(value) && foreignShape(value) === undefined) {
     found.others.push({ root, reason: `no document of AWS IoT Analytics; ${membersOf(value)}` });

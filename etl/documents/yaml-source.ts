@@ -27,12 +27,17 @@ export function parseYaml(text: string): Source {
       logLevel: "silent",
     });
     if (!Array.isArray(documents) || documents.length === 0) throw new SourceError("the file is empty");
-    if (documents.length > 1) {
+    // a line of --- at the end begins one that is empty
+    const filled = documents.filter(
+      ({ contents, errors }) =>
+        errors.length > 0 || !(contents === null || (yaml.isScalar(contents) && contents.value === null)),
+    );
+    if (filled.length > 1) {
       throw new SourceError(
-        `the file holds ${documents.length} YAML documents, parted by ---; write each into a file of its own`,
+        `the file holds ${filled.length} YAML documents, parted by ---; write each into a file of its own`,
       );
     }
-    document = documents[0] as Yaml.Document.Parsed;
+    document = (filled[0] ?? documents[0]) as Yaml.Document.Parsed;
   } catch (error) {
     if (error instanceof RangeError) throw new SourceError(TOO_DEEP);
     throw error;
@@ -116,6 +121,7 @@ class Reader {
     if (yaml.isSeq(node)) return node.items.map((item, index) => this.read(item, `${path}[${index}]`, depth + 1));
     if (!yaml.isMap(node)) return (node as Yaml.Scalar).value;
     const result: Record<string, unknown> = {};
+    const own = new Set<string>();
     const set = (name: string, value: unknown): void => {
       // an ordinary member, whatever it is called
       Object.defineProperty(result, name, { value, enumerable: true, configurable: true, writable: true });
@@ -130,7 +136,9 @@ class Reader {
         }
         continue;
       }
-      if (Object.hasOwn(result, name)) this.duplicates.push(place);
+      // what was merged before is overridden
+      if (own.has(name)) this.duplicates.push(place);
+      own.add(name);
       set(name, this.read(value, place, depth + 1));
     }
     return result;

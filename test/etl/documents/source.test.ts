@@ -50,6 +50,21 @@ describe("reading a document's file", () => {
     for (const [text, message] of cases) assert.match(reason(text, "x.yaml"), message);
   });
 
+  it("reads YAML that begins or ends with ---", () => {
+    for (const text of ["---\na: 1\n", "a: 1\n---\n", "---\na: 1\n...\n", "# only a comment\n---\na: 1\n"])
+      assert.deepEqual(parseSource(Buffer.from(text), "x.yaml").value, { a: 1 }, JSON.stringify(text));
+    assert.match(reason("---\n---\n", "x.yaml"), /nothing is wrong/);
+  });
+
+  it("merges what YAML's << names, under what is written", () => {
+    const { value, duplicates } = parseSource(
+      Buffer.from("a: &a { x: 1, y: 2 }\nb: { <<: *a, y: 3 }\nc: { z: 4, x: 5, <<: *a }\n"),
+      "x.yaml",
+    );
+    assert.deepEqual(value, { a: { x: 1, y: 2 }, b: { x: 1, y: 3 }, c: { z: 4, x: 5, y: 2 } });
+    assert.deepEqual(duplicates, []);
+  });
+
   it("reads past a byte-order mark, and UTF-16", () => {
     const text = '{"channelName": "a"}';
     for (const content of [Buffer.from(`\ufeff${text}`), Buffer.from(`\ufeff${text}`, "utf16le")])

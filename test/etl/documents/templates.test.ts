@@ -186,6 +186,43 @@ describe("templates of CloudFormation", () => {
     assert.match(of("!Ref Owner")[0]!, /\$\{Owner\} \(Ref\) is a placeholder that CloudFormation filled in/);
   });
 
+  it("needs no name, in a template or alone", () => {
+    const properties = {
+      PipelineActivities: [
+        { Channel: { Name: "a", ChannelName: "b", Next: "c" }, Datastore: { Name: "c", DatastoreName: "d" } },
+      ],
+    };
+    for (const [file, name, note] of [
+      [{ Resources: { P: { Type: "AWS::IoTAnalytics::Pipeline", Properties: properties } } }, "P", /logical id/],
+      [
+        { Type: "AWS::IoTAnalytics::Pipeline", Properties: properties },
+        "my_pipe_line",
+        /"my_pipe_line", after the file/,
+      ],
+      [properties, "my_pipe_line", /after the file/],
+    ] as const) {
+      const set = load(JSON.stringify(file), "my-pipe line.json");
+      assert.deepEqual(said(set, "error"), []);
+      assert.equal(set.pipelines[0]?.name, name);
+      assert.match(said(set, "note").join("\n"), note);
+    }
+  });
+
+  it("does not say of a name that nobody knows that it names nothing", () => {
+    const set = load(`${HEAD}  P:
+    Type: AWS::IoTAnalytics::Pipeline
+    Properties:
+      PipelineName: p
+      PipelineActivities:
+        - Channel: { Name: c, ChannelName: !ImportValue x, Next: d }
+          Datastore: { Name: d, DatastoreName: nowhere }
+`);
+    assert.deepEqual(
+      said(set, "warning").map((warning) => /"(\S+)" names no/.exec(warning)?.[1]),
+      ["nowhere"],
+    );
+  });
+
   it("reads the words that YAML 1.1 has for true and false", () => {
     for (const [word, expected] of [
       ["yes", true],
