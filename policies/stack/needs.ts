@@ -350,8 +350,8 @@ export function functionNames(view: View, action: string, resource: string, stac
   if (!readable) return named(settings) ? true : undefined;
   const calls = CALLS[action] ?? [action.split(":")[1]!];
   const calling = FOLLOWS.has(action) || calls.some((call) => called.includes(call.toLowerCase()));
-  // Things, topics and whatever has no name of its own are data to a function.
-  const data = resource === "*" || /:(thing|topic|topicfilter)\//.test(resource);
+  // Things, topics and whatever has no name of its own are data to a function; the catalog goes with any of its tables.
+  const data = resource === "*" || /:(thing|topic|topicfilter)\/|^arn:[^:]*:glue:[^:]*:[^:]*:catalog$/.test(resource);
   return calling && (data || named(code) || named(settings));
 }
 
