@@ -55,6 +55,19 @@ describe("workflows, as they are written", () => {
     for (const [name, own] of pins) assert.equal(own.size, 1, `${name} is pinned to several commits`);
   });
 
+  it("install the engine that is tested here, and comment on the workflow that there is", () => {
+    const tested = /VERSION = "v(.+)"/.exec(fs.readFileSync(path.join(__dirname, "pulumi.cjs"), "utf8"))![1]!;
+    const steps = allJobs.flatMap(({ job }) => job.steps ?? []).filter(({ uses = "" }) => uses.startsWith("pulumi/"));
+    assert.ok(steps.length > 3);
+    for (const step of steps) assert.deepEqual(step.with, { "pulumi-version": tested });
+    assert.match(
+      fs.readFileSync(path.join(ROOT, ".gitlab", "ci.yml"), "utf8"),
+      new RegExp(`image: .*:${tested}$`, "m"),
+    );
+    const { workflow_run: run } = WORKFLOWS.get("comment")!.on as { workflow_run: { workflows: string[] } };
+    assert.deepEqual(run.workflows, [WORKFLOWS.get("pull-request")!.name]);
+  });
+
   it("grant nothing by default, and to no job both write access and what a pull request says", () => {
     for (const [file, workflow] of WORKFLOWS) assert.deepEqual(workflow.permissions, {}, file);
     for (const { place, file, job } of allJobs) {
@@ -533,8 +546,8 @@ function copyFiles(from: string, to: string, pattern: string): void {
 /** Blocks of commands of a guide; what AWS alone can answer says so. */
 function blocksOf(guide: string): { text: string; needsAws: boolean }[] {
   const text = fs.readFileSync(path.join(ROOT, "docs", guide), "utf8");
-  return [...text.matchAll(/^```sh( needs AWS)?\n([\s\S]*?)^```$/gm)].map(([, mark, block]) => ({
+  return [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => ({
     text: block!,
-    needsAws: mark !== undefined,
+    needsAws: block!.startsWith("# needs AWS\n"),
   }));
 }
