@@ -206,7 +206,8 @@ function servicesOf(
   const own = new Set(given.lambdas.map(({ name }) => name));
   const declared =
     stack === undefined ? [] : functionsOf(stack).filter(({ name }) => called.has(name) && !own.has(name));
-  return { ...given, lambdas: [...given.lambdas, ...declared], declared: stack?.things ?? {} };
+  const remote = Object.entries(stack?.functions ?? {}).flatMap(([name, { arn }]) => (arn === undefined ? [] : [name]));
+  return { ...given, lambdas: [...given.lambdas, ...declared], remote, declared: stack?.things ?? {} };
 }
 
 /** Files that are watched even while their documents cannot be loaded. */

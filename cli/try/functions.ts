@@ -95,7 +95,7 @@ function answerOf(handler: Handler, event: unknown, context: object): Promise<un
 function fileOf({ path: given, handler, runtime }: FunctionSource): { file: string; exported: string } {
   const full = path.resolve(given);
   const stat = fs.statSync(full, { throwIfNoEntry: false });
-  if (stat === undefined) throw new Error("there is no such file.");
+  if (stat === undefined) throw new Error("there is no such file or folder.");
   const python = runtime?.startsWith("python") === true || path.extname(full) === ".py";
   if (python || (stat.isFile() && !EXTENSIONS.includes(path.extname(full))))
     throw new Error("functions are run as JavaScript or TypeScript here; npm start runs what the stack deploys.");

@@ -9,6 +9,8 @@ type Pair = readonly [name: string, file: string];
 
 export interface ServiceFiles {
   lambdas: readonly FunctionSource[];
+  /** functions that are on AWS alone */
+  remote?: readonly string[];
   /** things that the stack declares; a file of the same name wins */
   declared: Readonly<Record<string, { type?: string; attributes?: Readonly<Record<string, string>> }>>;
   /** names of things to a file with what the registry knows of each */
@@ -60,8 +62,9 @@ export class TrialServices implements Services {
     for (const { activity, name } of followChain(pipeline).chain) {
       if (activity.lambda !== undefined && this.functionOf(activity.lambda.lambdaName) === undefined) {
         const { lambdaName } = activity.lambda;
+        const remote = this.files.remote?.includes(lambdaName) === true;
         problems.push(
-          `${pipeline.pipelineName}: the activity ${name} calls the function ${lambdaName}; give its code by --lambda ${shortName(lambdaName)}=FILE, or the stack that deploys it by --stack NAME.`,
+          `${pipeline.pipelineName}: the activity ${name} calls the function ${lambdaName}${remote ? ", which the stack names by its ARN alone" : ""}; give its code by --lambda ${shortName(lambdaName)}=FILE${remote ? "" : ", or the stack that deploys it by --stack NAME"}.`,
         );
       }
       if (activity.deviceRegistryEnrich !== undefined && this.things.size === 0)

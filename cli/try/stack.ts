@@ -41,7 +41,7 @@ export function stackSettings(projectDir: string, stack: string, overrides: Reco
 }
 
 /** The functions that the stack deploys from a folder or file; those that are on AWS alone have no code here. */
-export function functionsOf({ functions, folder }: StackSettings): FunctionSource[] {
+export function functionsOf({ functions, folder, file }: StackSettings): FunctionSource[] {
   return Object.entries(functions).flatMap(([name, { path: given, handler, runtime, timeoutSeconds, environment }]) =>
     given === undefined
       ? []
@@ -53,7 +53,7 @@ export function functionsOf({ functions, folder }: StackSettings): FunctionSourc
             runtime,
             timeout: timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000,
             environment,
-            place: `Pulumi.yaml: functions.${name}`,
+            place: `${path.basename(file)}: ${PROJECT}:functions.${name}.path: saw ${JSON.stringify(given)}`,
           },
         ],
   );
