@@ -35,8 +35,13 @@ async function ci(parsed: Parsed): Promise<number> {
         throw new UsageError("--base takes --local: AWS itself knows what is deployed.");
       const stacks = parsed.texts("stack").length > 0 ? [...new Set(parsed.texts("stack"))] : ["dev"];
       let failed = false;
-      for (const stack of stacks) failed = !(await look(action, stack, reports, parsed)) || failed;
-      return failed ? 1 : 0;
+      let interrupted = false;
+      const interrupt = (): void => void (interrupted = true);
+      // pulumi and the local cloud get the terminal's Ctrl-C themselves; what they leave is cleared away here.
+      process.on("SIGINT", interrupt);
+      for (const stack of stacks) if (!interrupted) failed = !(await look(action, stack, reports, parsed)) || failed;
+      process.off("SIGINT", interrupt);
+      return interrupted ? 130 : failed ? 1 : 0;
     }
     case "comment":
       refuse(parsed, action, ["stack", "local", "base", "policy-config", "result"]);

@@ -77,14 +77,14 @@ function limitsOf(base: string | undefined, secrets: readonly string[]): string[
   ];
 }
 
-interface StackFile {
+export interface StackFile {
   content: Record<string, unknown>;
   /** keys whose values were replaced */
   secrets: string[];
 }
 
 /** A stack's file without what only its own key can read. */
-function copyOf(projectDir: string, stack: string): StackFile {
+export function copyOf(projectDir: string, stack: string): StackFile {
   const file = path.join(projectDir, `Pulumi.${stack}.yaml`);
   if (!fs.existsSync(file)) throw new UserError([`${file} is not there; a stack has a file Pulumi.STACK.yaml`]);
   const content = (parse(fs.readFileSync(file, "utf8")) ?? {}) as Record<string, unknown>;
@@ -126,14 +126,15 @@ async function startCloud(
     ...ports,
   ];
   const child = spawn(process.execPath, argv, { cwd: projectDir, stdio: ["ignore", "pipe", "pipe"] });
+  // Ctrl-C reaches it too, and then it has ended before it is told to.
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const { env } = JSON.parse(await firstLine(child)) as { env: Record<string, string> };
   return {
     env,
-    end: () =>
-      new Promise((resolve) => {
-        child.once("close", () => resolve());
-        child.kill("SIGINT");
-      }),
+    end: () => {
+      child.kill("SIGINT");
+      return ended;
+    },
   };
 }
 

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import * as fc from "fast-check";
+import { copyOf } from "../../cli/ci/local";
 import { outcomeOf, type Outcome } from "../../cli/ci/events";
 import { reportText, summaryOf } from "../../cli/ci/report";
 
@@ -116,6 +119,42 @@ describe("npm run ci: reports", () => {
     const own = text(outcomeOf(log(...many)));
     assert.ok(own.length < 30_000);
     assert.match(own, /\.\.\. and 2,?100 lines more; the run's log has them all/);
+  });
+});
+
+describe("npm run ci: the local cloud's copy of a stack's file", () => {
+  it("has no key, and a placeholder for each secret, wherever it stands", () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "ci-test-"));
+    try {
+      const file = [
+        "secretsprovider: awskms://alias/x?region=eu-central-1",
+        "encryptedkey: AQICAHg=",
+        "config:",
+        "  aws:region: eu-central-1",
+        "  p:token:",
+        "    secure: v1:abc",
+        "  p:tags:",
+        "    owner:",
+        "      secure: v1:def",
+        "    list: [{ secure: v1:ghi }, plain]",
+        "  p:secure: plain",
+      ];
+      fs.writeFileSync(path.join(folder, "Pulumi.dev.yaml"), file.join("\n"));
+      assert.deepEqual(copyOf(folder, "dev"), {
+        content: {
+          config: {
+            "aws:region": "eu-central-1",
+            "p:token": "secret",
+            "p:tags": { owner: "secret", list: ["secret", "plain"] },
+            "p:secure": "plain",
+          },
+        },
+        secrets: ["p:token", "p:tags"],
+      });
+      assert.throws(() => copyOf(folder, "prod"), /Pulumi\.prod\.yaml is not there/);
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
   });
 });
 
