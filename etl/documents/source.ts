@@ -2,6 +2,7 @@
 import { isUtf8 } from "node:buffer";
 import { eachElement, eachMember, Scanner, type Span } from "../json";
 import { ARRAY, OBJECT } from "../json/kinds";
+import { Places } from "./places";
 import { memberPath } from "./schema";
 import { parseYaml } from "./yaml-source";
 
@@ -74,12 +75,13 @@ function parseJsonSource(bytes: Buffer, text: string): Source {
   const duplicates: string[] = [];
   const offsets = new Map<string, number>();
   walk({ bytes, kind, start, end, number }, "$", offsets, duplicates);
+  let places: Places | undefined;
   return {
     value: JSON.parse(text),
     duplicates,
     locate: (path) => {
       const offset = offsets.get(nearestKnown(path, offsets));
-      return offset === undefined ? undefined : positionOf(bytes.toString("utf8", 0, offset));
+      return offset === undefined ? undefined : (places ??= new Places(bytes)).positionOf(offset);
     },
   };
 }

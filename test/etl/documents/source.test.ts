@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { Places } from "../../../etl/documents/places";
 import { parseSource, SourceError } from "../../../etl/documents/source";
 import { DATASET, DATASTORE, loadTexts, PIPELINE } from "./support";
 
@@ -87,6 +88,24 @@ describe("reading a document's file", () => {
     assert.deepEqual(locate("$.a.missing.deep"), { line: 2, column: 7 });
     const yaml = parseSource(Buffer.from("a:\n  b:\n    - 1\n    - 2\n"), "x.yaml");
     assert.deepEqual(yaml.locate("$.a.b[1]"), { line: 4, column: 7 });
+  });
+
+  it("counts lines and columns as editors do, in any text", () => {
+    const texts = fc.array(fc.constantFrom("a", "\n", "\r\n", "é", "€", "\u{1f600}", " ", "x".repeat(1023)), {
+      maxLength: 20,
+    });
+    fc.assert(
+      fc.property(texts, texts, (before, after) => {
+        const bytes = Buffer.from([...before, "!", ...after].join(""));
+        const offset = Buffer.byteLength(before.join(""));
+        const lines = before.join("").split("\n");
+        assert.deepEqual(new Places(bytes).positionOf(offset), {
+          line: lines.length,
+          column: lines.at(-1)!.length + 1,
+        });
+      }),
+      { numRuns: 500 },
+    );
   });
 
   const whole = JSON.stringify([PIPELINE, DATASTORE, DATASET], undefined, 1);
