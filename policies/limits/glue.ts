@@ -74,10 +74,40 @@ function checkColumns(findings: Findings, inputs: Inputs, storage: Inputs | unde
       const comment = text(column.comment);
       if (comment !== undefined && comment.length > 255)
         findings.add(`${place}.comment`, `${comment.length} characters`, "a comment has at most 255", "shorten it");
+      const unknown = unknownType(text(column.type));
+      if (unknown !== undefined)
+        findings.add(
+          `${place}.type`,
+          show(column.type),
+          `${show(unknown)} is no type of Hive or Iceberg`,
+          "correct it",
+        );
       if (at === "partitionKeys" && absent(column.type))
         findings.add(`${place}.type`, "nothing", "a partition key has a type", 'write "string"');
     }
   };
   visit(storage?.columns, "storageDescriptor.columns");
   visit(inputs.partitionKeys, "partitionKeys");
+}
+
+/** Types that the catalog's readers know: Hive's, and Iceberg's where they are written otherwise. The catalog itself takes any text. */
+const TYPES = new Set(
+  (
+    "boolean tinyint smallint int integer bigint long float double decimal numeric char varchar string binary fixed " +
+    "date time timestamp timestamptz timestamp_ntz interval interval_year_month interval_day_time uuid array list map struct uniontype void unknown variant geometry geography"
+  ).split(" "),
+);
+
+/** The first word of a type that is none: names of a struct's fields stand before a colon, everything else is a type or a number. */
+function unknownType(type: string | undefined): string | undefined {
+  if (type === undefined) return undefined;
+  const words = type.replace(/[^<>,:()]+:/g, "").match(/[a-z_][a-z0-9_ ]*/gi) ?? [];
+  return words.map((word) => word.trim().toLowerCase()).find((word) => !isType(word));
+}
+
+function isType(word: string): boolean {
+  return (
+    TYPES.has(word) ||
+    /^(double precision|timestamp with(out)?( local)? time ?zone|interval (year|day)|not null|comment .*)$/.test(word)
+  );
 }

@@ -64,6 +64,7 @@ import { oneRegion } from "./operability/one-region";
 import { serviceInRegion } from "./operability/service-in-region";
 import { tagged } from "./operability/tagged";
 import { optimizerSafe } from "./queries/optimizer-safe";
+import { resultsApart } from "./queries/results-apart";
 import { workgroupSafe } from "./queries/workgroup-safe";
 import { bucketLifecycle } from "./retention/bucket-lifecycle";
 import { dataProtected } from "./retention/data-protected";
@@ -159,6 +160,7 @@ export const RULES: readonly Rule[] = [
   mappingSafe,
   queueReaderSafe,
   optimizerSafe,
+  resultsApart,
   workgroupSafe,
   machineSafe,
   notebookSafe,

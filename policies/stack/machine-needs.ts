@@ -90,7 +90,7 @@ function needsOfState(state: Inputs, json: string, stack: StackView): Need[] | u
   if (/^arn:[^:]+:lambda:/.test(resource)) return [{ actions: ["lambda:InvokeFunction"], on: open(resource) }];
   if (/^arn:[^:]+:states:[^:]*:\d{12}:activity:/.test(resource)) return [];
   const sdk = /^arn:[^:]+:states:::aws-sdk:([a-z0-9]+):([A-Za-z0-9]+)/.exec(resource);
-  if (sdk !== null) return [{ actions: sdkActions(sdk[1]!, sdk[2]!), on: ANY }];
+  if (sdk !== null) return [{ actions: sdkActions(sdk[1]!, sdk[2]!), on: sdk[1] === "s3" ? bucketsOf(state) : ANY }];
   const [, service = "", call = ""] = /^arn:[^:]+:states:::([a-z-]+):([A-Za-z]+)/.exec(resource) ?? [];
   const given = block(state.Arguments) ?? block(state.Parameters) ?? {};
   if (service === "lambda") {
@@ -102,6 +102,18 @@ function needsOfState(state: Inputs, json: string, stack: StackView): Need[] | u
   if (service === "dynamodb") return [{ actions: [`dynamodb:${capital(call)}`], on: ANY }];
   const actions = CALLS[service];
   return actions === undefined ? undefined : [{ actions, on: ANY }];
+}
+
+/** The bucket that a call of S3 names, and the one that it copies from; any, where JSONata or JSONPath computes it. */
+function bucketsOf(state: Inputs): readonly string[] {
+  const given = block(state.Arguments) ?? block(state.Parameters) ?? {};
+  const bucket = text(given.Bucket);
+  const source = text(given.CopySource);
+  if (bucket === undefined || bucket.includes("{%") || source?.startsWith("{%") === true) return ANY;
+  const names = [bucket, ...(source === undefined ? [] : [source.replace(/^\//, "").split("/")[0]!])];
+  return names.some((name) => name.includes("{%"))
+    ? ANY
+    : names.flatMap((name) => [`arn:*:s3:::${name}`, `arn:*:s3:::${name}/*`]);
 }
 
 function needsOfMap(state: Inputs): Need[] {

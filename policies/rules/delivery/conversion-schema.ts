@@ -1,6 +1,7 @@
-import { block, blocks, number, show, text } from "../../limits/values";
+import { block, blocks, number, show, text, type Inputs } from "../../limits/values";
 import { isProjected } from "../../limits/glueProjection";
 import type { StackRule } from "../../framework/rule";
+import type { StackView, View } from "../../framework/view";
 import { placeOf } from "../../stack/buckets";
 import { DELIVERY, FUNCTION, resolve, TABLE } from "../../stack/links";
 
@@ -14,7 +15,7 @@ export const conversionSchema: StackRule = {
   level: "mandatory",
   mend: "Make database, table, location, template and prefix agree.",
   page: "https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html",
-  checkStack(stack, found) {
+  checkStack(stack, found, context) {
     for (const stream of stack.of(DELIVERY)) {
       const on = found.on(stream);
       const s3 = block(stream.raw.extendedS3Configuration);
@@ -29,8 +30,26 @@ export const conversionSchema: StackRule = {
               .add("timeout", String(timeout), `${stream.name} waits one to five minutes for a batch`, "set 60 to 300");
         }
       const conversion = block(s3?.dataFormatConversionConfiguration);
-      if (s3 === undefined || conversion === undefined || conversion.enabled === false) continue;
+      if (s3 === undefined) continue;
+      if (conversion === undefined || conversion.enabled === false) {
+        for (const table of columnarTables(stack, s3))
+          on.add(
+            "extendedS3Configuration.dataFormatConversionConfiguration",
+            conversion === undefined ? "nothing" : "enabled false",
+            `the table ${table.name} lies where it writes and holds Parquet or ORC, and records are written as they come`,
+            "convert them, or write to another prefix",
+          );
+        continue;
+      }
       const schema = block(conversion.schemaConfiguration);
+      const region = text(schema?.region);
+      if (region !== undefined && context.region !== undefined && region !== context.region)
+        on.add(
+          "extendedS3Configuration.dataFormatConversionConfiguration.schemaConfiguration.region",
+          show(region),
+          `the table is in the stack's region, ${context.region}`,
+          "leave it out",
+        );
       const database = text(schema?.databaseName);
       const name = text(schema?.tableName);
       if (database === undefined || name === undefined) continue;
@@ -92,6 +111,22 @@ export const conversionSchema: StackRule = {
     }
   },
 };
+
+/** Tables of a columnar format, whose location a stream writes to. */
+function columnarTables(stack: StackView, s3: Inputs): View[] {
+  const bucket = placeOf(s3.bucketArn)?.bucket;
+  const written = literals(text(s3.prefix) ?? "", /!\{[^}]*\}/)[0]!;
+  return stack.of(TABLE).filter(({ raw }) => {
+    const storage = block(raw.storageDescriptor);
+    const place = placeOf(storage?.location);
+    return (
+      place !== undefined &&
+      place.bucket === bucket &&
+      written.startsWith(place.prefix) &&
+      /parquet|orc/i.test(text(block(storage?.serDeInfo)?.serializationLibrary) ?? "")
+    );
+  });
+}
 
 function literals(text: string, expression: RegExp): string[] {
   return text.split(new RegExp(expression, "g"));

@@ -74,6 +74,14 @@ export const topicRuleSafe: ResourceRule = {
           "a fixed key sends every record to one shard",
           "use a template such as ${topic(2)}",
         );
+      const beyond = filter === undefined ? undefined : levelBeyond(text(action.partitionKey) ?? "", filter);
+      if (beyond !== undefined)
+        found.add(
+          at,
+          show(action.partitionKey),
+          `topics of ${show(filter)} have no level ${beyond}, so the action fails for every message`,
+          "name a level that they have, or use ${newuuid()}",
+        );
     }
     const actions = blocks(inputs.s3).map(([index, action]) => [`s3[${index}]`, action] as const);
     const onError = block(block(inputs.errorAction)?.s3);
@@ -87,6 +95,15 @@ export const topicRuleSafe: ResourceRule = {
         );
   },
 };
+
+/** The level that a template asks of topics that never have it. */
+function levelBeyond(template: string, filter: string): number | undefined {
+  const levels = filter.split("/");
+  if (levels.at(-1) === "#") return undefined;
+  return [...template.matchAll(/\btopic\(\s*(\d+)\s*\)/g)]
+    .map(([, level]) => Number(level))
+    .find((level) => level > levels.length);
+}
 
 /** Whether a topic, in which templates stand for any text, can match a filter. */
 function reaches(topic: string, filter: string): boolean {

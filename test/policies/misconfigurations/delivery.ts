@@ -31,6 +31,12 @@ export const DELIVERY: readonly Misconfiguration[] = [
   change(
     "topic-rule-safe",
     "rule",
+    "a level that no topic has",
+    rule((own) => (own.partitionKey = "${topic(5)}")),
+  ),
+  change(
+    "topic-rule-safe",
+    "rule",
     "one object for all messages",
     (inputs) => (inputs.s3 = [{ bucketName: "plant-raw", key: "latest.json", roleArn: "r" }]),
   ),
@@ -353,6 +359,18 @@ export const DELIVERY: readonly Misconfiguration[] = [
   ),
   change(
     "conversion-schema",
+    "parquet",
+    "records as they come below a table of Parquet",
+    conversion((own) => (own.enabled = false)),
+  ),
+  change(
+    "conversion-schema",
+    "parquet",
+    "a table of another region",
+    conversion((own) => ((own.schemaConfiguration as Inputs).region = "us-east-1")),
+  ),
+  change(
+    "conversion-schema",
     "table",
     "a SerDe of another format",
     within("storageDescriptor.serDeInfo", (own) => (own.serializationLibrary = "org.openx.data.jsonserde.JsonSerDe")),
@@ -382,6 +400,12 @@ export const DELIVERY: readonly Misconfiguration[] = [
     "table",
     "a column that is a partition key too",
     within("storageDescriptor", (own) => (own.columns as Inputs[]).push({ name: "dt", type: "string" })),
+  ),
+  change(
+    "catalog-limits",
+    "table",
+    "a type that nobody reads",
+    within("storageDescriptor", (own) => ((own.columns as Inputs[])[1]!.type = "array<struct<a:integr>>")),
   ),
   change(
     "catalog-limits",

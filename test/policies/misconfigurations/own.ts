@@ -124,6 +124,15 @@ export const OWN: readonly Misconfiguration[] = [
     ),
   ),
   change(
+    "grant-needed",
+    "etl_aggregate_data-contents-policy",
+    "deleting the datastore's rows",
+    allow({
+      Action: "s3:DeleteObject",
+      Resource: "arn:aws:s3:::iot-telemetry-etl-dev-etl-aggregate-store-data-000000000000/data/etl_aggregate_store/*",
+    }),
+  ),
+  change(
     "grant-given",
     "etl_device_data-archive-policy",
     "without writing",

@@ -87,6 +87,12 @@ export const WORKFLOWS: readonly Misconfiguration[] = [
     "nothing measured",
     configuration((own) => (own.publishCloudwatchMetricsEnabled = false)),
   ),
+  change(
+    "results-apart",
+    "workgroup",
+    "results among the rows of a table",
+    within("configuration.resultConfiguration", (own) => (own.outputLocation = "s3://plant-data/rows/results/")),
+  ),
   change("workgroup-safe", "workgroup", "a workgroup that is off", (inputs) => (inputs.state = "DISABLED")),
   change(
     "query-limits",

@@ -15,6 +15,12 @@ spec(conversionSchema, {
     "parquet: another name for the partition": [
       'parquet (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.prefix: saw "plant-data/rows/day=!{timestamp:yyyy-MM-dd}/"; the table table looks below "s3://plant-data/rows/dt=${dt}/"; make the prefix and the template agree',
     ],
+    "parquet: records as they come below a table of Parquet": [
+      "parquet (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.dataFormatConversionConfiguration: saw enabled false; the table table lies where it writes and holds Parquet or ORC, and records are written as they come; convert them, or write to another prefix",
+    ],
+    "parquet: a table of another region": [
+      'parquet (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.dataFormatConversionConfiguration.schemaConfiguration.region: saw "us-east-1"; the table is in the stack\'s region, eu-central-1; leave it out',
+    ],
     "table: a SerDe of another format": [
       'table (aws:glue:CatalogTable), storageDescriptor.serDeInfo.serializationLibrary: saw "org.openx.data.jsonserde.JsonSerDe"; parquet writes Parquet; use the SerDe of that format',
     ],

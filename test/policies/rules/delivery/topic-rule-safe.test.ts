@@ -24,6 +24,9 @@ spec(topicRuleSafe, {
     "rule: a fixed partition key": [
       'rule (aws:iot:TopicRule), kineses[0].partitionKey: saw "plant"; a fixed key sends every record to one shard; use a template such as ${topic(2)}',
     ],
+    "rule: a level that no topic has": [
+      'rule (aws:iot:TopicRule), kineses[0].partitionKey: saw "${topic(5)}"; topics of "dt/+/aggregate" have no level 5, so the action fails for every message; name a level that they have, or use ${newuuid()}',
+    ],
     "rule: one object for all messages": [
       'rule (aws:iot:TopicRule), s3[0].key: saw "latest.json"; a key without a template is one object, which each message overwrites; write ${newuuid()} into it',
     ],

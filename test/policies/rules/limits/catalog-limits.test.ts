@@ -9,6 +9,9 @@ spec(catalogLimits, {
     "table: a column that is a partition key too": [
       'table (aws:glue:CatalogTable), partitionKeys[0].name: saw "dt"; storageDescriptor.columns[2] has the same name, and a name occurs once in a table; rename one, or drop it',
     ],
+    "table: a type that nobody reads": [
+      'table (aws:glue:CatalogTable), storageDescriptor.columns[1].type: saw "array<struct<a:integr>>"; "integr" is no type of Hive or Iceberg; correct it',
+    ],
     "table: capital letters": [
       'table (aws:glue:CatalogTable), storageDescriptor.columns[1].name: saw "Temperature"; the catalog knows lower-case names only; write "temperature"',
     ],

@@ -1,0 +1,30 @@
+import { show } from "../../limits/values";
+import type { StackRule } from "../../framework/rule";
+import { areasOf } from "../../stack/buckets";
+
+export const resultsApart: StackRule = {
+  id: "results-apart",
+  group: "queries",
+  title: "Results of queries lie apart from the rows of tables.",
+  protects:
+    "A result below a table's location is a file of the table: the next query reads it as rows, or fails because it is no Parquet.",
+  severity: "high",
+  level: "mandatory",
+  mend: "Give the workgroup's results a bucket or a prefix of their own.",
+  page: "https://docs.aws.amazon.com/athena/latest/ug/querying.html",
+  checkStack(stack, found) {
+    const areas = areasOf(stack);
+    const tables = areas.filter(({ kind, by }) => kind === "rows" && by.type.startsWith("aws:glue/"));
+    for (const { bucket, prefix, by } of areas.filter(({ kind }) => kind === "results"))
+      for (const table of tables)
+        if (table.bucket === bucket && prefix.startsWith(table.prefix))
+          found
+            .on(by)
+            .add(
+              "configuration.resultConfiguration.outputLocation",
+              show(`s3://${bucket}/${prefix}`),
+              `the table ${table.by.name} takes every object below s3://${bucket}/${table.prefix} for rows`,
+              "choose another prefix or bucket",
+            );
+  },
+};
