@@ -101,12 +101,12 @@ function whyNever(node: Node): string {
     if (divisor.kind === "number" && Number(divisor.value) === 0) return `${part} divides by zero`;
   }
   const quoted = children(node).find((child) => child.kind === "string");
-  const hint =
-    quoted === undefined
-      ? node.kind === "binary" && children(node).some(({ kind }) => kind === "null")
-        ? '; to test for a value write "a IS NOT NULL"'
-        : ""
-      : `; '${(quoted as Node & { kind: "string" }).value}' is a text, and the names of attributes are written without quotes`;
+  if (quoted?.kind === "string") {
+    const order = node.kind === "between" || (node.kind === "binary" && /[<>]/.test(node.operator));
+    return `${part} has an operand of a type that it cannot take; '${quoted.value}' is a text${order ? ", which has no order (only numbers have one)" : ""}, and the names of attributes are written without quotes`;
+  }
+  const compared = node.kind === "binary" && children(node).some(({ kind }) => kind === "null");
+  const hint = compared ? '; to test for a value write "a IS NOT NULL"' : "";
   return `${part} has an operand of a type that it cannot take${hint}`;
 }
 

@@ -2,6 +2,7 @@
 import { isUtf8 } from "node:buffer";
 import { eachElement, eachMember, Scanner, type Span } from "../json";
 import { ARRAY, OBJECT } from "../json/kinds";
+import { foreignText } from "./foreign";
 import { Places } from "./places";
 import { memberPath } from "./schema";
 import { parseYaml } from "./yaml-source";
@@ -45,7 +46,13 @@ export function parseSource(content: Buffer, file: string): Source {
   if (bytes.length > MAX_YAML_BYTES) {
     throw new SourceError(`the file has ${bytes.length} bytes; a YAML document has at most ${MAX_YAML_BYTES}`);
   }
-  return parseYaml(text);
+  try {
+    return parseYaml(text);
+  } catch (error) {
+    // a program is no YAML, and better told what it is
+    const foreign = error instanceof SourceError && !/\.ya?ml$/i.test(file) ? foreignText(text) : undefined;
+    throw foreign === undefined ? error : new SourceError(foreign);
+  }
 }
 
 /** Editors on Windows put a byte-order mark in front, and PowerShell's `>` writes UTF-16. */

@@ -82,6 +82,8 @@ const WRONG: ["math" | "filter", string, RegExp][] = [
     /^warning this filter is never true.*"a > NULL" has an operand.*IS NOT NULL[^]*\n {4}a > NULL\n {6}\^$/,
   ],
   ["filter", '"temp" > 40', /^warning this filter is never true.*names of attributes are written without quotes/],
+  ["filter", "ts >= '2024-01-01'", /'2024-01-01' is a text, which has no order \(only numbers have one\)/],
+  ["filter", "ts BETWEEN 'a' AND 'b'", /'a' is a text, which has no order/],
   ["filter", "a LIKE 5", /^warning this filter is never true/],
   ["filter", "NOT 'x'", /^warning this filter is never true/],
   [

@@ -32,10 +32,11 @@ describe("shapes of other tools", () => {
       /this is a program/,
     ],
     [
-      "make.sh",
-      "#!/bin/sh\naws iotanalytics create-channel --channel-name a\n",
-      /this is a program|not YAML|no document/,
+      "stack.ts",
+      'import * as iota from "aws-cdk-lib/aws-iotanalytics";\nnew iota.CfnChannel(this, "c", {\n  channelName: "a",\n});\n',
+      /this is a program/,
     ],
+    ["make.sh", "#!/bin/sh\naws iotanalytics create-channel --channel-name a\n", /this is a program/],
     [
       "x.json",
       `{"channelName": "a", "channelArn": "${ARN}", "retentionPeriod": {"unlimited": true}}`,
