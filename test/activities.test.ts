@@ -172,6 +172,15 @@ describe("all ten activities, from a message to rows", () => {
       ]);
       assert.deepEqual(cloud.iam.refused(), []);
       assert.deepEqual(cloud.iam.unused(), []);
+
+      // minutes later on the local clock, no second on this machine's, the shadow is looked up again
+      const changed = JSON.stringify({ state: { reported: { offset: 10 } } });
+      await client.send(new UpdateThingShadowCommand({ thingName: "pump-1", payload: Buffer.from(changed) }));
+      const later = JSON.stringify({ device: "pump-1", readings: [[hour + 20, 1]] });
+      await client.send(new PublishCommand({ topic: "dt/x", qos: 1, payload: Buffer.from(later) }));
+      await cloud.drain();
+      const again = await cloud.query(`SELECT value FROM "${table}" WHERE ts = ${hour + 20}`, database);
+      assert.deepEqual(again.rows, [[11]]);
     } finally {
       client.destroy();
     }
