@@ -33,6 +33,10 @@ const BENCHES: Record<string, { what: string; run(): Promise<() => Promise<void>
     what: "npm run check of 1,000 documents, and what is no document",
     run: async () => (await import("./check")).benchCheck,
   },
+  engine: {
+    what: "preview and up by Pulumi's own engine, against a provider that does nothing",
+    run: async () => (await import("./engine")).benchEngine,
+  },
   start: { what: "npm start, as a user calls it", run: async () => (await import("./start")).benchStart },
 };
 

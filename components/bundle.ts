@@ -1,3 +1,6 @@
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { buildSync, type BuildFailure } from "esbuild";
@@ -17,6 +20,35 @@ let bundled: string | undefined;
 export function transformBundle(): string {
   bundled ??= bundle();
   return bundled;
+}
+
+let file: string | undefined;
+
+/**
+ * The code as a file for an asset, named by its content. Of a text the engine keeps all of it in the stack's state, twice for each
+ * function, and the state is written anew with each resource; of a file it keeps the hash.
+ */
+export function transformFile(): string {
+  file ??= written(transformBundle());
+  return file;
+}
+
+function written(text: string): string {
+  const name = `transform-${createHash("sha256").update(text).digest("hex").slice(0, 16)}.js`;
+  const folder = path.join(ROOT, "node_modules", ".cache", "iot-telemetry-etl");
+  try {
+    fs.mkdirSync(folder, { recursive: true });
+    const temporary = path.join(folder, `${name}.${process.pid}`);
+    fs.writeFileSync(temporary, text);
+    fs.renameSync(temporary, path.join(folder, name));
+    return path.join(folder, name);
+  } catch {
+    // A folder that may not be written: for as long as this process is there.
+    const own = fs.mkdtempSync(path.join(os.tmpdir(), "iot-telemetry-etl-"));
+    process.on("exit", () => fs.rmSync(own, { recursive: true, force: true }));
+    fs.writeFileSync(path.join(own, name), text);
+    return path.join(own, name);
+  }
 }
 
 function bundle(): string {

@@ -2,7 +2,7 @@ import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import type { TransformDefinition } from "../etl";
-import { transformBundle } from "./bundle";
+import { transformFile } from "./bundle";
 import { logGroup, type LogSettings } from "./logs";
 import { physicalName } from "./names";
 import type { Place } from "./place";
@@ -113,7 +113,7 @@ export function transformFunction(
         architectures: ["arm64"],
         handler: "index.handler",
         code: new pulumi.asset.AssetArchive({
-          "index.js": new pulumi.asset.StringAsset(transformBundle()),
+          "index.js": new pulumi.asset.FileAsset(transformFile()),
           "definition.json": new pulumi.asset.StringAsset(`${JSON.stringify(definition, null, 2)}\n`),
         }),
         memorySize: settings.memoryMegabytes ?? 512,

@@ -5,8 +5,11 @@ import type { Resource } from "../model";
 import { checkProgram } from "../resources";
 import { Sequence } from "./sequence";
 
-/** ms without a change after which the parts run again; a message that comes before starts them at once */
-const QUIET = 200;
+/**
+ * ms without a change after which the parts run again; a message that comes before starts them at once. Longer than the engine waits
+ * between two resources on a busy machine, or each resource would start and stop all that is there already.
+ */
+const QUIET = 1000;
 
 /** What a delivery stream with a transform has done so far. */
 export interface Delivery {

@@ -43,8 +43,10 @@ function program({ pipeline, datastore, channel }: Changes = {}) {
 
 /** The files of a function's archive. */
 function filesOf(lambda: Registration): Record<string, string> {
-  const { assets } = lambda.inputs.code as { assets: Record<string, { text: string }> };
-  return Object.fromEntries(Object.entries(assets).map(([name, { text }]) => [name, text]));
+  const { assets } = lambda.inputs.code as { assets: Record<string, { text?: string; path?: string }> };
+  return Object.fromEntries(
+    Object.entries(assets).map(([name, { text, path }]) => [name, text ?? fs.readFileSync(path!, "utf8")]),
+  );
 }
 
 describe("EtlPipeline", () => {
@@ -136,6 +138,12 @@ describe("EtlPipeline", () => {
     } finally {
       fs.rmSync(folder, { recursive: true });
     }
+  });
+
+  it("gives its code as a file, which the stack's state keeps by its hash", async () => {
+    const { one } = await run(program());
+    const { assets } = one("aws:lambda/function:Function").inputs.code as { assets: Record<string, { path?: string }> };
+    assert.equal(fs.readFileSync(assets["index.js"]!.path!, "utf8"), transformBundle());
   });
 
   it("bundles the same text every time", () => {

@@ -39,6 +39,8 @@ describe("the example stack, by the real engine", () => {
 
   it("creates the stack, and then has nothing to do", () => {
     assert.match(up("--policy-pack", "policies"), /\+ \d+ created/);
+    const text = JSON.stringify(project.state());
+    assert.ok(text.length < 400_000, `the code of functions is not in the state: ${text.length} characters`);
     up("--expect-no-changes");
     project.pulumi(0, "refresh", "--yes", "--skip-preview", "--expect-no-changes");
   });
