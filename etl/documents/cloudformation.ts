@@ -202,6 +202,7 @@ function documentOfProperties(
     value,
     root: at,
     name,
+    namePath: `${root}.RuleName`,
     moved: converter.moved,
     placeholders: converter.placeholders,
     said,

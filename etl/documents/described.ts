@@ -88,6 +88,7 @@ function description(kind: LoadedKind, inner: Record<string, unknown>, root: str
     value: document,
     root,
     name,
+    namePath: `${root}.ruleName`,
     moved,
     placeholders: new Map(),
     said,

@@ -32,7 +32,7 @@ import type {
   PipelineDocument,
   TopicRuleDocument,
 } from "./types";
-import { unfilledTexts } from "./unfilled";
+import { isUnfilled, unfilledTexts } from "./unfilled";
 import { sourcePath, type Written } from "./written";
 
 export type LoadedKind = "channel" | "pipeline" | "datastore" | "dataset" | "topicRule";
@@ -212,6 +212,7 @@ function loadDocument(
     if (strays.delete(duplicate)) findings.errorAt(duplicate, TWICE);
   }
   sayPlaceholders(placeholders, written, findings);
+  sayRuleName(written, findings);
   check(summary, written, set);
 }
 
@@ -231,6 +232,16 @@ function sayPlaceholders(placeholders: ReadonlyMap<string, string>, { shape }: W
       );
     } else findings.note(at, `${seen} is a placeholder; roles are not used, so it may stay`);
   }
+}
+
+/** A rule's name stands beside its payload (building blocks 1.1). What a file is called is nobody's name yet. */
+function sayRuleName({ kind, name, namePath }: Written, findings: Findings): void {
+  if (kind !== "topicRule" || name === undefined || namePath === undefined) return;
+  if (isUnfilled(name) || /^[a-zA-Z0-9_]{1,128}$/.test(name)) return;
+  findings.errorAt(
+    namePath,
+    `${JSON.stringify(name)} does not fit: a rule's name has 1 to 128 letters, digits and underscores`,
+  );
 }
 
 function nameOf({ kind, value, name }: Written, file: string, options: LoadOptions): string | undefined {

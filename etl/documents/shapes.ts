@@ -103,7 +103,14 @@ function commandLine(value: Record<string, unknown>, root: string): Written | un
   }
   const { ruleName } = value;
   const name = typeof ruleName === "string" ? ruleName : undefined;
-  return { ...plain, value: value.topicRulePayload, root: `${root}.topicRulePayload`, name, spell };
+  return {
+    ...plain,
+    value: value.topicRulePayload,
+    root: `${root}.topicRulePayload`,
+    name,
+    namePath: `${root}.ruleName`,
+    spell,
+  };
 }
 
 /** A payload with its name in it, as `get-topic-rule` prints it inside of "rule". */
@@ -116,6 +123,7 @@ function namedPayload(value: Record<string, unknown>, root: string, said: Said[]
     value: payload,
     root,
     name: typeof ruleName === "string" ? ruleName : undefined,
+    namePath: `${root}.ruleName`,
     moved: new Map(),
     placeholders: new Map(),
     said,

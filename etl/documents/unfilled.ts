@@ -11,13 +11,18 @@ const SERVERLESS = /\$\{(?:self|opt|env|file|sls|param|ssm|cf|s3|aws)[:(][^{}]*\
 /** In these such characters have a meaning of their own. */
 const OWN_LANGUAGE = new Set(["math", "filter", "sqlQuery", "timeExpression", "sql", "description", "type"]);
 
+/** Whether a text is one that a person is meant to fill in. */
+export function isUnfilled(text: string): boolean {
+  return FILL_IN.test(text) || VARIABLE.test(text);
+}
+
 /** JSON paths in the document, and what is written there. */
 export function unfilledTexts({ shape, value, kind, placeholders }: Written): Map<string, string> {
   const found = new Map<string, string>();
   // a topic rule has substitution templates, ${topic(2)}
   if (kind === "topicRule") return found;
-  const variable = shape === "CloudFormation" ? SERVERLESS : VARIABLE;
-  const unfilled = (text: string): boolean => FILL_IN.test(text) || variable.test(text);
+  const unfilled = (text: string): boolean =>
+    shape === "CloudFormation" ? FILL_IN.test(text) || SERVERLESS.test(text) : isUnfilled(text);
   const visit = (current: unknown, path: string, member: string): void => {
     if (typeof current === "string") {
       if (!OWN_LANGUAGE.has(member) && !placeholders.has(path) && unfilled(current))

@@ -20,6 +20,8 @@ export interface Written {
   readonly root: string;
   /** a name that stands beside the document: a topic rule's, a resource's logical id */
   readonly name?: string;
+  /** JSON path in the file of that name, where somebody wrote it */
+  readonly namePath?: string;
   /** paths of the document whose place in the file does not follow from their parent's */
   readonly moved: ReadonlyMap<string, string>;
   /** paths of values that CloudFormation or a person fills in, with what is written there */

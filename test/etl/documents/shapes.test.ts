@@ -265,6 +265,37 @@ Resources:
     }
   });
 
+  it("checks a rule's name where it is written, in every shape", () => {
+    const payload = {
+      Sql: RULE.sql,
+      AwsIotSqlVersion: "2016-03-23",
+      Actions: [{ IotAnalytics: { ChannelName: "c" } }],
+    };
+    const rule = (name: unknown): object => ({
+      Resources: { R: { Type: "AWS::IoT::TopicRule", Properties: { RuleName: name, TopicRulePayload: payload } } },
+    });
+    const cases: [object, string][] = [
+      [{ ruleName: "my-rule", topicRulePayload: RULE }, "$.ruleName"],
+      [{ ruleName: "my rule", ...RULE }, "$.ruleName"],
+      [{ rule: { ruleName: "my.rule", ...RULE } }, "$.rule.ruleName"],
+      [rule("my-rule"), "$.Resources.R.Properties.RuleName"],
+    ];
+    for (const [file, place] of cases) {
+      const [first, ...more] = errors(load(file));
+      assert.deepEqual(more, []);
+      assert.match(first!, /letters, digits and underscores/);
+      assert.ok(first!.startsWith(`${place}: `), first);
+    }
+    for (const file of [
+      rule({ Ref: "Name" }),
+      rule({ "Fn::Sub": "${AWS::StackName}-x" }),
+      rule(undefined),
+      { ruleName: "<RULE_NAME>", topicRulePayload: RULE },
+    ])
+      assert.deepEqual(errors(load(file)), []);
+    assert.deepEqual(errors(load(RULE, "my-rule.json")), []);
+  });
+
   it("holds names against each other in every shape, and storage of two versions of one datastore", () => {
     const site = { iotSiteWiseMultiLayerStorage: { customerManagedS3Storage: { bucket: "site-bucket" } } };
     const set = loadTexts(
