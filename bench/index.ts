@@ -29,6 +29,10 @@ const BENCHES: Record<string, { what: string; run(): Promise<() => Promise<void>
     what: "every role of seven stacks with one action or resource less, or more: what is caught",
     run: async () => (await import("./mutation")).benchMutation,
   },
+  policies: {
+    what: "the policy pack over more and more resources, a preview of 100 pipelines, and how many misconfigurations are caught",
+    run: async () => (await import("./policies")).benchPolicies,
+  },
   check: {
     what: "npm run check of 1,000 documents, and what is no document",
     run: async () => (await import("./check")).benchCheck,

@@ -73,8 +73,21 @@ export function overlap(one: string, other: string): boolean {
   if (a === undefined || b === undefined) return meet(patternTokens(one), patternTokens(other));
   // A * for the partition or the account stands for nothing of the resource.
   return (["partition", "service", "region", "account", "resource"] as const).every(
-    (part) => a[part] === b[part] || meet(patternTokens(a[part]), patternTokens(b[part])),
+    (part) =>
+      a[part] === b[part] || (mayMeet(a[part], b[part]) && meet(patternTokens(a[part]), patternTokens(b[part]))),
   );
+}
+
+/** Whether what stands before the first wildcard of each lets both name the same; most pairs are told apart by it. */
+function mayMeet(one: string, other: string): boolean {
+  const [a, b] = [headOf(one), headOf(other)];
+  return a.startsWith(b) || b.startsWith(a);
+}
+
+/** What stands before the first wildcard or variable. */
+export function headOf(pattern: string): string {
+  const end = pattern.search(/[*?]|\$\{/);
+  return end === -1 ? pattern : pattern.slice(0, end);
 }
 
 /** Whether `pattern` names everything that `arn` does: each * of `arn` stands below a * of the pattern. */

@@ -179,13 +179,22 @@ function literal(prefix: string): string {
 }
 
 /** Areas in one bucket. */
-export function areasIn(stack: StackView, bucket: View): Area[] {
+export function areasIn(stack: StackView, bucket: View): readonly Area[] {
+  return areasOfBucket(stack, physicalName(bucket) ?? "");
+}
+
+/** Areas in the bucket of a name. */
+export function areasOfBucket(stack: StackView, name: string): readonly Area[] {
   const byBucket = stack.memo("areas by bucket", () => {
     const made = new Map<string, Area[]>();
-    for (const area of areasOf(stack)) made.set(area.bucket, [...(made.get(area.bucket) ?? []), area]);
+    for (const area of areasOf(stack)) {
+      const own = made.get(area.bucket);
+      if (own === undefined) made.set(area.bucket, [area]);
+      else own.push(area);
+    }
     return made;
   });
-  return byBucket.get(physicalName(bucket) ?? "") ?? [];
+  return byBucket.get(name) ?? [];
 }
 
 /** Number of days until a rule deletes current objects. */

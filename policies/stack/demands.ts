@@ -204,7 +204,7 @@ function ofFunction(view: View, stack: StackView): Demand[] {
     ? undefined
     : (text(block(raw.loggingConfig)?.logGroup) ?? (name === undefined ? undefined : `/aws/lambda/${name}`));
   // A group of somebody else's may have a policy of its own.
-  if (group !== undefined && stack.of(LOG_GROUP).some((own) => physicalName(own) === group))
+  if (group !== undefined && resolve(stack, [LOG_GROUP], group) !== undefined)
     demands.add(raw.role, "logs:PutLogEvents", `arn:*:logs:*:*:log-group:${group}:*`, "loggingConfig.logGroup");
   const deadLetters = text(block(raw.deadLetterConfig)?.targetArn);
   const queue = deadLetters?.split(":")[2] === "sqs";

@@ -12,6 +12,7 @@ import {
   PERMISSION,
   physicalName,
   referring,
+  resolve,
   RULE,
   SCHEDULE,
   textsOf,
@@ -300,7 +301,7 @@ function ofFunction(view: View, stack: StackView): Need[] | undefined {
     { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], on: [`arn:*:logs:*:*:log-group:${group}:*`] },
     { actions: KEY, on: ["arn:*:kms:*:*:key/*"] },
   ];
-  if (!stack.of(LOG_GROUP).some((own) => physicalName(own) === group))
+  if (resolve(stack, [LOG_GROUP], group) === undefined)
     needs.push({ actions: ["logs:CreateLogGroup"], on: [`arn:*:logs:*:*:log-group:${group}*`] });
   if (text(block(raw.tracingConfig)?.mode) === "Active")
     needs.push({ actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], on: ["*"] });

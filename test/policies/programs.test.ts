@@ -63,19 +63,19 @@ const run = (stack: string, resources: readonly Registered[], stackConfig = {}):
   judge({ stack, resources, region: "eu-central-1", stackConfig }, { rules: RULES });
 
 describe("good programs", () => {
-  for (const program of ["archive", "uploads", "reports", "bridge"])
-    it(`${program}: nothing is reported, in any environment, known or not`, async () => {
-      const resources = await registered(program);
-      for (const stack of ["dev", "staging", "prod"]) {
-        const { violations, undecided } = run(stack, resources);
-        assert.deepEqual(violations, []);
-        assert.deepEqual(undecided, []);
-      }
-      const { violations, undecided } = run("dev", unborn(resources));
+  it("of people who know nothing of our components: nothing is reported, in any environment, whether ids are known or not", async () => {
+    const resources = await registered("archive uploads reports bridge");
+    assert.ok(resources.length > 75);
+    for (const stack of ["dev", "staging", "prod"]) {
+      const { violations, undecided } = run(stack, resources);
       assert.deepEqual(violations, []);
-      assert.ok(undecided.length > 0);
-      assert.ok(undecided.every(({ message }) => message.includes("not decidable: ")));
-    });
+      assert.deepEqual(undecided, []);
+    }
+    const { violations, undecided } = run("dev", unborn(resources));
+    assert.deepEqual(violations, []);
+    assert.ok(undecided.length > 0);
+    assert.ok(undecided.every(({ message }) => message.includes("not decidable: ")));
+  });
 
   it("our own stack in production, with everything that it can have", async () => {
     const { evaluation, resources } = await ownStack("prod");

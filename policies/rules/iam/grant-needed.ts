@@ -1,12 +1,12 @@
 import { show } from "../../limits/values";
 import type { StackRule } from "../../framework/rule";
 import type { View } from "../../framework/view";
-import { fitsTemplate as fits, nameOf, overlap, parseArn } from "../../iam/arn";
+import { fitsTemplate as fits, headOf, nameOf, overlap, parseArn } from "../../iam/arn";
 import { actionOf } from "../../iam/catalog";
 import { isOwnName, NAME_PREFIXES } from "../../iam/own-names";
 import { holdings } from "../../stack/held";
 import { stackSetting } from "../../framework/context";
-import { areasOf } from "../../stack/buckets";
+import { areasOfBucket } from "../../stack/buckets";
 import { DELIVERY, FUNCTION, LOG_GROUP, physicalName } from "../../stack/links";
 import { functionNames, isNeeded, needsOf, type Need } from "../../stack/needs";
 import { rolesOf } from "../../stack/roles";
@@ -82,15 +82,15 @@ export const grantNeeded: StackRule = {
       if (parts === undefined || !/[*?]/.test(parts.resource) || consumer.type !== DELIVERY) return [];
       if (parts.service === "s3" && parts.resource.includes("/")) {
         const bucket = parts.resource.split("/")[0]!;
-        return areasOf(stack)
-          .filter(
-            ({ bucket: own, by, prefix }) =>
-              own === bucket && by !== consumer && isOthers(resource, `arn:aws:s3:::${own}/${prefix}*`, action, needs),
-          )
+        const head = headOf(parts.resource.slice(bucket.length + 1));
+        return areasOfBucket(stack, bucket)
+          .filter(({ by, prefix }) => by !== consumer && (prefix.startsWith(head) || head.startsWith(prefix)))
+          .filter(({ prefix }) => isOthers(resource, `arn:aws:s3:::${bucket}/${prefix}*`, action, needs))
           .map(({ by }) => `the data of ${by.name}`)
           .filter((text, index, all) => all.indexOf(text) === index);
       }
-      if (parts.service !== "logs") return [];
+      // A group that is named in full is that one.
+      if (parts.service !== "logs" || /^log-group:[^*?:]+:/.test(parts.resource)) return [];
       return groups
         .map((name) => `arn:${parts.partition}:logs:${parts.region}:${parts.account}:log-group:${name}:*`)
         .filter((arn) => isOthers(resource, arn, action, needs))

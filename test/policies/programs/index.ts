@@ -1,6 +1,7 @@
-import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import * as path from "node:path";
 
-/** The program that the configuration names; its exports are the stack's outputs. */
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- the name is known at run time only
-export = require(path.join(__dirname, new pulumi.Config("programs").require("program"))) as object;
+/** The programs that the configuration names, in one stack: `archive`, or `archive uploads`. */
+for (const program of new pulumi.Config("programs").require("program").split(" "))
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the name is known at run time only
+  require(path.join(__dirname, program));

@@ -50,7 +50,7 @@ new aws.s3.BucketPolicy("uploads", {
   ),
 });
 
-const failures = new aws.sqs.Queue("failures", {
+const failures = new aws.sqs.Queue("import-failures", {
   name: "acme-plant-import-failures",
   messageRetentionSeconds: 14 * 24 * 3600,
   kmsMasterKeyId: "alias/aws/sqs",
