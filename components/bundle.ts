@@ -69,6 +69,8 @@ function bundle(): string {
       // It is sent with every function of a stack, so it is without blanks; names stay as they are, for stack traces.
       minifyWhitespace: true,
       minifySyntax: true,
+      // Said here, for the package brings no tsconfig.json along, and its function is to be the same.
+      tsconfigRaw: { compilerOptions: { alwaysStrict: true } },
       legalComments: "none",
       charset: "utf8",
       logLevel: "silent",
