@@ -1,3 +1,4 @@
+import type { Heard } from "./heard";
 import { parseS3Url } from "../local/services/s3";
 import { failureText } from "../local/services/states";
 import type { Session } from "../local/session";
@@ -19,6 +20,14 @@ export interface Report {
       failed: number;
       pending: number;
       reasons: Record<string, number>;
+      /** values that did not fit their column and became null */
+      mismatches: number;
+      /** of these, by column */
+      columns: Record<string, number>;
+      /** how often a message had no usable value for a partition */
+      partitionFallbacks: number;
+      /** messages that went on without what an enrichment would have added */
+      enrichmentFailures: number;
     }
   >;
   datastores: Record<string, { rows: number; objects: number; bytes: number; unseenObjects: number }>;
@@ -61,6 +70,8 @@ export interface DatasetRuns {
 }
 
 export interface Progress {
+  /** listens since the session is there */
+  heard: Heard;
   startedAt: number;
   endpoints: { mqtt: string; http: string };
   refusedMessages: Map<string, number>;
@@ -117,7 +128,8 @@ export async function makeReport(session: Session, progress: Progress): Promise<
       filtered,
       failed,
       pending: stream.pending,
-      reasons: failed > 0 ? failureReasons(session, pipeline.function, cloud.clock.began) : {},
+      ...progress.heard.of(pipeline.function),
+      ...lossesOf(session, pipeline.function),
     };
     if (stream.refusal !== undefined) report.blocked[pipeline.deliveryStream] = stream.refusal;
   }
@@ -152,21 +164,16 @@ export function runsOf({ cloud, outputs }: Session, name: string): DatasetRuns {
   return schedule === undefined ? runs : { ...runs, schedule };
 }
 
-/** Reasons that the transform gave in its log, and how often; numbers in them would make each reason its own. */
-function failureReasons(session: Session, functionName: string, since: number): Record<string, number> {
-  const reasons: Record<string, number> = {};
-  for (const { timestamp, message } of session.cloud.logs.events(`/aws/lambda/${functionName}`)) {
-    if (timestamp < since) continue;
-    let line: { level?: string; reason?: unknown };
-    try {
-      line = JSON.parse(message) as typeof line;
-    } catch {
-      continue; // a line of another kind
-    }
-    if (line.level === "ERROR" && typeof line.reason === "string") {
-      const reason = line.reason.length > 160 ? `${line.reason.slice(0, 159)}…` : line.reason;
-      reasons[reason] = (reasons[reason] ?? 0) + 1;
-    }
-  }
-  return reasons;
+/** What the transform function counts beside messages. */
+function lossesOf(
+  { cloud }: Session,
+  functionName: string,
+): Pick<Report["pipelines"][string], "mismatches" | "partitionFallbacks" | "enrichmentFailures"> {
+  const total = (name: string): number =>
+    cloud.cloudwatch.total("IotTelemetryEtl", name, { FunctionName: functionName });
+  return {
+    mismatches: total("ColumnMismatches"),
+    partitionFallbacks: total("PartitionFallbacks"),
+    enrichmentFailures: total("EnrichmentFailures"),
+  };
 }

@@ -6,6 +6,7 @@ import { checkRecordings } from "../devices/replay";
 import { duration, pairs, UsageError, wholeNumber, type Parsed } from "./options";
 import { DEFAULT_TOPIC, playDevices, playRecording, type Player } from "./play";
 import { ProgressLine } from "./progress";
+import { Heard } from "./heard";
 import { makeReport, runsOf, type Progress, type Report } from "./report";
 import { runCommand, UserError } from "./run";
 import { START } from "./start.options";
@@ -63,13 +64,9 @@ async function start(parsed: Parsed): Promise<number> {
     abort.abort();
     fail(error);
   };
-  const progress: Progress = {
-    startedAt,
-    endpoints: { mqtt: "", http: "" },
-    refusedMessages: new Map(),
-  };
+  const refusedMessages = new Map<string, number>();
   const refused = (reason: string): void => {
-    progress.refusedMessages.set(reason, (progress.refusedMessages.get(reason) ?? 0) + 1);
+    refusedMessages.set(reason, (refusedMessages.get(reason) ?? 0) + 1);
   };
   const clock = new Clock(startOfClock(inputs.length > 0, publishes, interval));
   const tree = new Tree(process.stderr);
@@ -90,6 +87,12 @@ async function start(parsed: Parsed): Promise<number> {
     },
     clock,
   );
+  const progress: Progress = {
+    startedAt,
+    endpoints: { mqtt: "", http: "" },
+    refusedMessages,
+    heard: new Heard(session),
+  };
   const line = new ProgressLine(process.stderr, () => session.cloud.rules.received, clock);
   try {
     progress.endpoints = await listen(session, ports);

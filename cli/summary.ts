@@ -188,6 +188,7 @@ function trouble(report: Report, session: Session): string[] {
       if (Object.keys(reasons).length > 5)
         lines.push(`    and ${Object.keys(reasons).length - 5} other reasons, in its log`);
     }
+  for (const [name, pipeline] of Object.entries(report.pipelines)) lines.push(...losses(name, pipeline));
   for (const [name, { unseenObjects }] of Object.entries(report.datastores))
     if (unseenObjects > 0)
       lines.push(
@@ -196,6 +197,35 @@ function trouble(report: Report, session: Session): string[] {
   for (const [name, reason] of Object.entries(report.blocked))
     lines.push(`delivery stream ${name} cannot go on: ${reason}`);
   return lines.length === 0 ? [] : ["", ...lines];
+}
+
+/** What rows lack although their messages are stored. */
+function losses(
+  name: string,
+  { mismatches, columns, partitionFallbacks, enrichmentFailures }: Report["pipelines"][string],
+): string[] {
+  const lines: string[] = [];
+  if (mismatches > 0) {
+    const each = Object.entries(columns)
+      .sort((a, b) => b[1] - a[1])
+      .map(([column, times]) => `${column} ${count(times)}`);
+    lines.push(
+      `pipeline ${name}: ${mismatches === 1 ? "1 value did not fit its column and is null" : `${count(mismatches)} values did not fit their columns and are null`}${each.length > 0 ? `: ${each.join(", ")}` : ""} (see onMismatch in docs/configuration.md)`,
+    );
+  }
+  if (partitionFallbacks > 0)
+    lines.push(
+      `pipeline ${name}: ${often(partitionFallbacks)} a message had no usable value for a partition; its row lies at its time of arrival, or at unknown`,
+    );
+  if (enrichmentFailures > 0)
+    lines.push(
+      `pipeline ${name}: ${often(enrichmentFailures)} a thing or its shadow was not found, and the message went on without; the reasons are in the function's log`,
+    );
+  return lines;
+}
+
+function often(times: number): string {
+  return times === 1 ? "once" : `${count(times)} times`;
 }
 
 function whereAndNext(report: Report, session: Session): string[] {

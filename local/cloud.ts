@@ -79,7 +79,7 @@ export class Cloud {
     this.s3.clean();
     this.logs = new Logs(resources, inside("logs"), clock, this.iam, region);
     this.cloudwatch = new CloudWatch(resources, inside("cloudwatch"), clock);
-    this.logs.onEvents = this.cloudwatch.takeLogs;
+    this.logs.listen(this.cloudwatch.takeLogs);
     this.glue = new Glue(resources, this.s3, clock, inside("glue"));
     for (const resource of ofType(resources, TYPES.stream)) {
       const stream = new Stream(

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { Heard } from "../cli/heard";
 import { makeReport } from "../cli/report";
 import { summary } from "../cli/summary";
 import { Clock } from "../local/clock";
@@ -87,7 +88,12 @@ describe("datastores, from a message to SQL", () => {
     });
     const first = await open();
     const { database, table } = first.outputs.datastores.readings!;
-    const progress = { startedAt: 0, endpoints: { mqtt: "", http: "" }, refusedMessages: new Map<string, number>() };
+    const progress = {
+      startedAt: 0,
+      endpoints: { mqtt: "", http: "" },
+      refusedMessages: new Map<string, number>(),
+      heard: new Heard(first),
+    };
     const ask = async (sql: string): Promise<unknown[][]> =>
       (await session!.cloud.query(sql, database)).rows.map((row) =>
         row.map((value) => (typeof value === "bigint" ? Number(value) : value)),
@@ -100,9 +106,11 @@ describe("datastores, from a message to SQL", () => {
     const made = await makeReport(first, progress);
     assert.deepEqual(made.datastores.readings!.rows, 5);
     assert.equal(made.datastores.readings!.unseenObjects, 0);
+    assert.equal(made.pipelines.keep!.partitionFallbacks, 1);
     assert.deepEqual(made.iam.refused, []);
     // the query that is offered next works as it stands
     const text = await summary(made, first, {}, 0);
+    assert.match(text, /pipeline keep: once a message had no usable value for a partition/);
     const [, offered] = /npm run query -- "(SELECT [^"]*)"/.exec(text) ?? [];
     assert.equal((await ask(offered!)).length, 1, offered);
 

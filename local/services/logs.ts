@@ -9,8 +9,7 @@ const DAY = 86_400_000;
 
 /** CloudWatch Logs as files: a group is a folder, a stream a file of lines `{"timestamp": ms, "message": "..."}`. */
 export class Logs {
-  /** hears of every event that is put */
-  onEvents: (group: string, messages: readonly string[]) => void = () => undefined;
+  private readonly listeners: ((group: string, messages: readonly string[]) => void)[] = [];
   private readonly groups = new Map<string, { folder: string; retentionDays: number }>();
   /** by file, the time of its first event, ms since 1970-01-01 UTC */
   private readonly firsts = new Map<string, number>();
@@ -71,7 +70,12 @@ export class Logs {
     const timestamp = this.clock.now();
     const lines = messages.map((message) => JSON.stringify({ timestamp, message }));
     fs.appendFileSync(fileOf(folder, stream), `${lines.join("\n")}\n`);
-    this.onEvents(group, messages);
+    for (const listener of this.listeners) listener(group, messages);
+  }
+
+  /** The listener hears of every event that is put. */
+  listen(listener: (group: string, messages: readonly string[]) => void): void {
+    this.listeners.push(listener);
   }
 
   /** ARN of a log stream. */

@@ -67,12 +67,14 @@ export class CloudWatch {
     this.load();
   }
 
+  /** Sum of a metric's values in this run; 0 for one that nobody reported. */
+  total(namespace: string, name: string, dimensions: Readonly<Record<string, string>>): number {
+    return this.metrics.get(idOf(namespace, name, dimensions))?.total ?? 0;
+  }
+
   /** The one metric of that namespace, name and dimensions. */
   metric(namespace: string, name: string, dimensions: Readonly<Record<string, string>>): Metric {
-    const parts = Object.keys(dimensions)
-      .sort()
-      .map((key) => `${key}=${dimensions[key]}`);
-    const id = JSON.stringify([namespace, name, ...parts]);
+    const id = idOf(namespace, name, dimensions);
     let metric = this.metrics.get(id);
     if (metric === undefined) {
       metric = new Metric(namespace, name, dimensions);
@@ -184,4 +186,11 @@ function filterOf(inputs: Properties): MetricFilter {
     dimensions: Object.entries(dimensions as Record<string, string>).map(([key, at]) => [key, compilePath(at)]),
     otherwise: defaultValue === undefined || defaultValue === "" ? undefined : Number(defaultValue),
   };
+}
+
+function idOf(namespace: string, name: string, dimensions: Readonly<Record<string, string>>): string {
+  const parts = Object.keys(dimensions)
+    .sort()
+    .map((key) => `${key}=${dimensions[key]}`);
+  return JSON.stringify([namespace, name, ...parts]);
 }

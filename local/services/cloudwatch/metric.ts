@@ -15,6 +15,8 @@ const KEPT = 180;
 export class Metric {
   /** minutes that are over, in the order they were closed */
   readonly minutes: Minute[] = [];
+  /** sum of the values that were added in this run, also of minutes that are kept no more */
+  total = 0;
   private open: Minute | undefined;
   private readonly watchers: ((end: number) => void)[] = [];
   /**
@@ -42,6 +44,7 @@ export class Metric {
     const { open } = this;
     open.count += times;
     open.sum += value * times;
+    this.total += value * times;
     if (value < open.min) open.min = value;
     if (value > open.max) open.max = value;
   }
