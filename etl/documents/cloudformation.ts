@@ -367,7 +367,7 @@ class Converter {
   private scalar(value: unknown, path: string): unknown {
     const member = /\.([A-Za-z0-9]+)$/.exec(path)?.[1] ?? "";
     if (NUMBERS.has(member))
-      return typeof value === "string" && /^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;
+      return typeof value === "string" && /^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/.test(value) ? Number(value) : value;
     if (BOOLEANS.has(member) && typeof value === "string") {
       return TRUE.test(value) ? true : FALSE.test(value) ? false : value;
     }
