@@ -59,6 +59,7 @@ export function actorRole(
             ...TRUST[service](place, scope ?? "*"),
           },
         ]),
+        permissionsBoundary: boundaryIn(place),
         tags,
       },
       { parent: component },
@@ -73,6 +74,20 @@ export function actorRole(
     ),
   );
   return { role, policy, arn: place.role(role.name) };
+}
+
+/** The stack's configuration key with the ARN of a managed policy that bounds every role. */
+const BOUNDARY_KEY = "permissionsBoundaryArn";
+
+/**
+ * The boundary of the running project's configuration, in the account that it is in: IAM takes no other. The local cloud is an account of
+ * its own, in which there is none.
+ */
+function boundaryIn(place: Place): pulumi.Output<string | undefined> | undefined {
+  const arn = new pulumi.Config().get(BOUNDARY_KEY);
+  return arn === undefined
+    ? undefined
+    : place.account.apply((account) => (arn.split(":")[4] === account ? arn : undefined));
 }
 
 /** The confused-deputy condition that is documented for each service, and no other (building blocks 0.2). */

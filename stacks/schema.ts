@@ -140,6 +140,17 @@ export const SETTINGS = {
     description: "whether there are alarms and a dashboard; each alarm costs a little every month",
     example: "false",
   }),
+  permissionsBoundaryArn: optional(
+    text(
+      "the ARN of a managed policy, arn:aws:iam::ACCOUNT:policy/NAME",
+      /^arn:aws[a-z-]*:iam::\d{12}:policy\/[\w+=,.@/-]+$/,
+    ),
+    {
+      description:
+        "permissions boundary of every role, in the account that it names; the deploy role of the bootstrap demands it (docs/deploy.md)",
+      example: "arn:aws:iam::123456789012:policy/iot-telemetry-etl-bootstrap-dev-boundary",
+    },
+  ),
   alarmTopicArn: optional(
     text(
       "the ARN of an SNS topic, arn:aws:sns:REGION:ACCOUNT:NAME",

@@ -28,6 +28,8 @@ export interface Calls {
   deletesToo?(names: Names): string[];
   /** actions among them that IAM grants for no single resource */
   account?: readonly string[];
+  /** actions among them that are granted only for roles with the boundary */
+  bounded?: readonly string[];
   /** the service that gets a role with the resource */
   passesRoleTo?: string;
 }
@@ -50,6 +52,15 @@ const databases = ({ underscored }: Names): string[] => [
 const ofDatabases =
   (kind: string) =>
   ({ underscored }: Names): string[] => [`glue:${kind}/${underscored}/*`, `glue:${kind}/${underscored}_*/*`];
+/** A rule's log group lies below the name that its document gives, so the stack's own part comes last there. */
+export const logGroups = ({ dashed, underscored }: Names): string[] => [
+  `logs:log-group:/aws/lambda/${dashed}-*`,
+  `logs:log-group:/aws/kinesisfirehose/${dashed}-*`,
+  `logs:log-group:/aws/vendedlogs/states/${dashed}-*`,
+  `logs:log-group:*/${underscored}_*`,
+];
+/** Databases and their tables. */
+export const catalog = (names: Names): string[] => [...databases(names), ...ofDatabases("table")(names)];
 const named =
   (service: string, kind: string, of: "dashed" | "underscored" = "dashed") =>
   (names: Names): string[] => [`${service}:${kind}${names[of]}${of === "dashed" ? "-" : "_"}*`];
@@ -77,13 +88,7 @@ export const CALLS: Readonly<Record<string, Calls>> = {
     delete: ["cloudwatch:DeleteDashboards"],
   },
   "aws:cloudwatch/logGroup:LogGroup": {
-    // A rule's log group lies below the name that its document gives, so the stack's own part comes last there.
-    on: ({ dashed, underscored }) => [
-      `logs:log-group:/aws/lambda/${dashed}-*`,
-      `logs:log-group:/aws/kinesisfirehose/${dashed}-*`,
-      `logs:log-group:/aws/vendedlogs/states/${dashed}-*`,
-      `logs:log-group:*/${underscored}_*`,
-    ],
+    on: logGroups,
     create: ["logs:CreateLogGroup", "logs:PutRetentionPolicy", "logs:TagResource"],
     read: ["logs:DescribeLogGroups", "logs:ListTagsForResource"],
     update: [
@@ -120,7 +125,7 @@ export const CALLS: Readonly<Record<string, Calls>> = {
     deletesToo: (names) => [...ofDatabases("table")(names), ...ofDatabases("userDefinedFunction")(names)],
   },
   "aws:glue/catalogTable:CatalogTable": {
-    on: (names) => [...databases(names), ...ofDatabases("table")(names)],
+    on: catalog,
     create: ["glue:CreateTable"],
     read: ["glue:GetPartitionIndexes", "glue:GetTable"],
     update: ["glue:UpdateTable"],
@@ -129,8 +134,10 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   "aws:iam/role:Role": {
     on: named("iam", "role/"),
     create: ["iam:CreateRole", "iam:TagRole"],
+    bounded: ["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:UpdateAssumeRolePolicy"],
     read: ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"],
     update: [
+      "iam:PutRolePermissionsBoundary",
       "iam:TagRole",
       "iam:UntagRole",
       "iam:UpdateAssumeRolePolicy",
@@ -142,6 +149,7 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   "aws:iam/rolePolicy:RolePolicy": {
     on: named("iam", "role/"),
     create: ["iam:PutRolePolicy"],
+    bounded: ["iam:PutRolePolicy"],
     read: ["iam:GetRolePolicy"],
     update: ["iam:PutRolePolicy"],
     delete: ["iam:DeleteRolePolicy"],

@@ -5,6 +5,7 @@ import { privateBucket } from "../../components/bucket";
 import { physicalName } from "../../components/names";
 import { placeOf, type Place } from "../../components/place";
 import type { Statement } from "../../components/role";
+import { boundaryFor } from "./boundary";
 import { deletesData, inParts, statementsFor } from "./statements";
 import type { Names } from "./calls";
 import type { Settings } from "./settings";
@@ -13,6 +14,12 @@ import { AUDIENCE, subjectsFor, trustPolicy } from "./trust";
 /** Where a job's session ends; a first `up` with its waits takes some minutes. */
 const SESSION_SECONDS = 3600;
 
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  boundary: "What the roles of the stack may do at most",
+  "deploy-flow": "What the deploy role may do: streams, rules, functions, logs, alarms",
+  "deploy-stores": "What the deploy role may do: buckets, tables, queries, runs, roles",
+};
+
 /**
  * What one environment needs before CI deploys to it: the forge as identity provider, a role that deploys and one that only reads, a
  * bucket for Pulumi's state and a key for it and for the stack's secrets.
@@ -20,6 +27,8 @@ const SESSION_SECONDS = 3600;
 export class Environment extends pulumi.ComponentResource {
   readonly deployRoleArn: pulumi.Output<string>;
   readonly previewRoleArn: pulumi.Output<string>;
+  /** what the stack's roles may do at most */
+  readonly permissionsBoundaryArn: pulumi.Output<string>;
   /** for PULUMI_BACKEND_URL */
   readonly backendUrl: pulumi.Output<string>;
   /** for `pulumi stack init --secrets-provider` */
@@ -51,6 +60,7 @@ export class Environment extends pulumi.ComponentResource {
     this.deployRoleArn = place.role(deploy.name);
     this.previewRoleArn = place.role(preview.name);
 
+    this.permissionsBoundaryArn = this.managed(name, "boundary", boundaryFor(names, settings.uses, place), place);
     const key = this.key(name, place, [this.deployRoleArn, this.previewRoleArn], [deploy, preview]);
     const { bucket } = privateBucket(this, name, place, {
       purpose: "state",
@@ -75,35 +85,32 @@ export class Environment extends pulumi.ComponentResource {
     );
     inline("preview", preview, [
       ...stateOf(settings.project, bucket.bucket, place, ["s3:GetObject"]),
-      ...statementsFor("read", names, place),
+      ...statementsFor("read", names, place, this.permissionsBoundaryArn),
     ]);
     const writes = [
-      ...statementsFor("write", names, place),
+      ...statementsFor("write", names, place, this.permissionsBoundaryArn),
       ...(settings.allowDataDeletion ? deletesData(names, place) : []),
     ];
-    for (const [part, statements] of inParts(writes)) this.managed(name, part, deploy, statements, place);
+    for (const [part, statements] of inParts(writes))
+      new iam.RolePolicyAttachment(
+        `${name}-deploy-${part}-attachment`,
+        { role: deploy.name, policyArn: this.managed(name, `deploy-${part}`, statements, place) },
+        { parent: this },
+      );
 
     this.backendUrl = pulumi.interpolate`s3://${bucket.bucket}?region=${place.region}&awssdk=v2`;
     this.secretsProvider = pulumi.interpolate`awskms://${aliasName()}?region=${place.region}`;
     this.registerOutputs({});
   }
 
-  /** A policy of its own for a part of what the deploy role may. */
-  private managed(name: string, part: string, role: iam.Role, statements: Statement[], place: Place): void {
+  /** A managed policy. @returns its ARN, which is known before the policy is there */
+  private managed(name: string, what: string, statements: Statement[], place: Place): pulumi.Output<string> {
     const policy = new iam.Policy(
-      `${name}-deploy-${part}`,
-      {
-        name: physicalName("rolePolicy", "deploy", part),
-        description: `What the deploy role may do: ${part}`,
-        policy: document(statements),
-      },
+      `${name}-${what}`,
+      { name: physicalName("rolePolicy", what), description: DESCRIPTIONS[what], policy: document(statements) },
       { parent: this },
     );
-    new iam.RolePolicyAttachment(
-      `${name}-deploy-${part}-attachment`,
-      { role: role.name, policyArn: place.global("iam", pulumi.interpolate`policy/${policy.name}`) },
-      { parent: this },
-    );
+    return place.global("iam", pulumi.interpolate`policy/${policy.name}`);
   }
 
   /** ARN of the account's one provider for the forge. */

@@ -11,5 +11,7 @@ const environment = new Environment("environment", readSettings());
 export const deployRoleArn = environment.deployRoleArn;
 export const previewRoleArn = environment.previewRoleArn;
 export const backendUrl = environment.backendUrl;
+/** for `pulumi config set permissionsBoundaryArn` */
+export const permissionsBoundaryArn = environment.permissionsBoundaryArn;
 /** for `pulumi stack init --secrets-provider` */
 export const secretsProvider = environment.secretsProvider;

@@ -19,6 +19,8 @@ export interface Settings {
   /** names of things that its stack declares, or patterns with * */
   things: string[];
   thingTypes: string[];
+  /** ARNs of buckets, keys and functions that are not the stack's and that its roles use */
+  uses: string[];
   /** whether the deploy role may delete buckets with the objects in them */
   allowDataDeletion: boolean;
 }
@@ -29,7 +31,7 @@ const ISSUERS: Readonly<Record<Forge, string>> = {
 };
 const KEYS = [
   ...["repository", "forge", "issuer", "branch", "providerExists", "project"],
-  ...["things", "thingTypes", "allowDataDeletion"],
+  ...["things", "thingTypes", "uses", "allowDataDeletion"],
 ];
 
 /** The stack's configuration. @throws RunError with every mistake */
@@ -51,19 +53,21 @@ export function readSettings(): Settings {
     if (value !== "true" && value !== "false") problems.add(key, `saw ${JSON.stringify(value)}; true or false`);
     return value === "true";
   };
-  const names = (key: string): string[] => {
+  const list = (key: string, pattern: RegExp, rule: string): string[] => {
     const value = config.get(key) ?? "";
-    const list = value.split(",").map((name) => name.trim());
     if (value === "") return [];
-    // A lone * would let the role delete every device's registration in the account.
-    const wrong = list.find((name) => !/^(?=.*[a-zA-Z0-9])[a-zA-Z0-9:_*-]{1,128}$/.test(name));
-    if (wrong !== undefined)
-      problems.add(
-        key,
-        `saw ${JSON.stringify(wrong)}; names separated by commas, in which * stands for any characters`,
-      );
-    return list;
+    const items = value.split(",").map((item) => item.trim());
+    const wrong = items.find((item) => !pattern.test(item));
+    if (wrong !== undefined) problems.add(key, `saw ${JSON.stringify(wrong)}; ${rule}`);
+    return items;
   };
+  // A lone * would let the role delete every device's registration in the account.
+  const names = (key: string): string[] =>
+    list(
+      key,
+      /^(?=.*[a-zA-Z0-9])[a-zA-Z0-9:_*-]{1,128}$/,
+      "names separated by commas, in which * stands for any characters",
+    );
 
   const forge = text("forge", "github", /^(github|gitlab)$/, "github or gitlab") as Forge;
   const settings: Settings = {
@@ -81,6 +85,11 @@ export function readSettings(): Settings {
     project: text("project", "iot-telemetry-etl", /^[a-z][a-z0-9-]*$/, "the name in the Pulumi.yaml that is deployed"),
     things: names("things"),
     thingTypes: names("thingTypes"),
+    uses: list(
+      "uses",
+      /^arn:aws[a-z-]*:(s3:::[a-z0-9.-]+|kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+|lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+)$/,
+      "ARNs separated by commas, of buckets, keys (not aliases) and functions (without a version)",
+    ),
     allowDataDeletion: flag("allowDataDeletion"),
   };
   // The roles of the bootstrap are named PROJECT-bootstrap-...; a stack of that name could change them.

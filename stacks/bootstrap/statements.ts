@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { Place } from "../../components/place";
 import type { Statement } from "../../components/role";
 import { CALLS, DELETES_DATA, DELETES_DATA_OF_BUCKET, type Calls, type Names } from "./calls";
@@ -9,13 +10,17 @@ export type Extent = "read" | "write";
  * The statements that the table of calls comes to: one for the types that lie on the same resources, one for what IAM grants for no
  * single resource, one for each service that gets a role.
  */
-export function statementsFor(extent: Extent, names: Names, place: Place): Statement[] {
+export function statementsFor(extent: Extent, names: Names, place: Place, boundary: pulumi.Input<string>): Statement[] {
   const groups = new Map<string, { on: string[]; actions: Set<string> }>();
   const account = new Set<string>();
+  const bounded = new Set<string>();
   const services = new Set<string>();
   const grant = (on: string[], actions: readonly string[], calls: Calls): void => {
     const group = groups.get(on.join()) ?? { on, actions: new Set<string>() };
-    for (const action of actions) (calls.account?.includes(action) === true ? account : group.actions).add(action);
+    for (const action of actions) {
+      const special = calls.account?.includes(action) ? account : calls.bounded?.includes(action) ? bounded : undefined;
+      (special ?? group.actions).add(action);
+    }
     if (group.actions.size > 0) groups.set(on.join(), group);
   };
   for (const calls of Object.values(CALLS)) {
@@ -35,6 +40,14 @@ export function statementsFor(extent: Extent, names: Names, place: Place): State
   }));
   if (account.size > 0)
     statements.push({ Sid: "NoSingleResource", Effect: "Allow", Action: [...account].sort(), Resource: ["*"] });
+  if (bounded.size > 0)
+    statements.push({
+      Sid: "BoundedRoles",
+      Effect: "Allow",
+      Action: [...bounded].sort(),
+      Resource: [place.role(`${names.dashed}-*`)],
+      Condition: { StringEquals: { "iam:PermissionsBoundary": boundary } },
+    });
   if (services.size > 0)
     statements.push({
       Sid: "PassRoles",
@@ -82,7 +95,7 @@ export function deletesData({ dashed }: Names, place: Place): Statement[] {
 }
 
 /** `kinesis:stream/NAME` in this place; `cloudwatch::dashboard/NAME` is in no region. */
-function arnOf(end: string, place: Place): Statement["Resource"][number] {
+export function arnOf(end: string, place: Place): Statement["Resource"][number] {
   const [, service = "", noRegion, resource = ""] = /^([a-z0-9]+):(:?)(.*)$/s.exec(end)!;
   if (service === "s3") return place.bucket(resource);
   if (service === "iam") return place.role(resource.slice("role/".length));

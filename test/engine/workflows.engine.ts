@@ -497,7 +497,8 @@ describe("workflows, executed", function () {
     const bucket = path.join(folder, "bucket");
     fs.mkdirSync(bucket);
     // What AWS's blocks would have set: the state's bucket and the key.
-    const env = { ...machineWithCloud, COMMIT, BACKEND: `file://${bucket}`, SECRETS: "passphrase" };
+    const BOUNDARY = "arn:aws:iam::123456789012:policy/iot-telemetry-etl-bootstrap-dev-boundary";
+    const env = { ...machineWithCloud, COMMIT, BACKEND: `file://${bucket}`, SECRETS: "passphrase", BOUNDARY };
     const blocks = blocksOf("deploy.md").filter(({ needsAws }) => !needsAws);
     assert.ok(blocks.length > 5);
     // What a workflow called already, it called in this clone.

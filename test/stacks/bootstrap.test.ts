@@ -14,7 +14,7 @@ import { Environment } from "../../stacks/bootstrap/environment";
 import { readSettings } from "../../stacks/bootstrap/settings";
 import { readStack } from "../../stacks/read";
 import { wire } from "../../stacks/wire";
-import { ACCOUNT, REGION, run, statements, type Registration, type Run } from "../harness";
+import { ACCOUNT, KEY, REGION, run, statements, type Registration, type Run } from "../harness";
 
 const ROOT = path.resolve(__dirname, "..", "..");
 const PROJECT = "iot-telemetry-etl-bootstrap";
@@ -123,7 +123,7 @@ describe("bootstrap: the program", () => {
     const config = { repository: "acme/plant", allowDataDeletion: "true", project: `plant-${"x".repeat(34)}` };
     const made = await bootstrap(config, "staging");
     const policies = [...made.all("aws:iam/policy:Policy"), ...made.all("aws:iam/rolePolicy:RolePolicy")];
-    assert.equal(policies.length, 4);
+    assert.equal(policies.length, 5);
     assert.deepEqual(
       policies.flatMap(({ type, name, inputs }) => limitsOf(type, inputs).map(({ message }) => `${name}: ${message}`)),
       [],
@@ -173,6 +173,90 @@ describe("bootstrap: the program", () => {
     const itself = arnsOf(dev.resources, "dev");
     assert.ok(itself.length >= 3);
     assert.deepEqual(itself.filter(reached), []);
+  });
+
+  it("makes and changes roles only within a boundary, which it cannot change", () => {
+    const boundary = `arn:aws:iam::${ACCOUNT}:policy/iot-telemetry-etl-bootstrap-dev-boundary`;
+    const grants = granted(dev, "deploy").flatMap(({ Action, ...rest }) =>
+      Action.map((action) => ({ action, ...rest })),
+    );
+    const roles = grants.filter(({ action }) => /^iam:(Create|Put|Update\w*Policy|Attach)/.test(action));
+    assert.deepEqual(
+      roles.map(({ action, Condition }) => [action, Condition?.StringEquals?.["iam:PermissionsBoundary"]]),
+      ["CreateRole", "PutRolePermissionsBoundary", "PutRolePolicy", "UpdateAssumeRolePolicy"].map((name) => [
+        `iam:${name}`,
+        boundary,
+      ]),
+    );
+    assert.ok(
+      !grants.some(({ action }) =>
+        /^iam:(Delete\w*Boundary|\w*PolicyVersion|\w+GroupPolicy|\w+UserPolicy)$/.test(action),
+      ),
+    );
+  });
+
+  it("bounds roles by what the components grant, and nothing that grants permissions", async () => {
+    const bounds = statements(dev.one("aws:iam/policy:Policy", "environment-boundary")) as Granted[];
+    const allowed = new Set(bounds.flatMap(({ Action }) => Action));
+    const source = fs
+      .readdirSync(path.join(ROOT, "components"))
+      .map((file) => fs.readFileSync(path.join(ROOT, "components", file), "utf8"))
+      .join("\n");
+    const written = [...source.matchAll(/"([a-z0-9-]+:[A-Z]\w+)"/g)].map(([, name]) => name!);
+    const granting = [...new Set(written)].filter((name) => actionOf(name) !== undefined && !name.startsWith("sts:"));
+    assert.ok(granting.length > 40);
+    const bucketKeys = statements(
+      (await bootstrap({ repository: "acme/plant", uses: KEY })).one("aws:iam/policy:Policy", "environment-boundary"),
+    ) as Granted[];
+    const withKey = new Set(bucketKeys.flatMap(({ Action }) => Action));
+    assert.deepEqual([...withKey].sort(), granting.sort());
+    assert.deepEqual(
+      [...withKey].filter((name) => !allowed.has(name)),
+      ["kms:Decrypt", "kms:GenerateDataKey"],
+    );
+
+    // Each grant of the example's roles lies within.
+    const config = { definitions: "definitions/etl", ruleNames: '{"topic_rule.json":"etl_analytics"}' };
+    const { all } = await run(() => wire(readStack()), { stack: "dev", config });
+    const grants = all("aws:iam/rolePolicy:RolePolicy").flatMap((policy) => statements(policy) as Granted[]);
+    assert.ok(grants.length > 8);
+    for (const { Action, Resource } of grants)
+      for (const action of Action)
+        for (const resource of Resource)
+          assert.ok(
+            bounds.some(
+              (own) => own.Action.includes(action) && own.Resource.some((pattern) => covers(pattern, resource)),
+            ),
+            `${action} on ${resource}`,
+          );
+  });
+
+  it("gives roles the boundary of their own account, and no other's", async () => {
+    const boundaries = async (account: string): Promise<unknown[]> => {
+      const config = {
+        ...{ definitions: "definitions/etl", ruleNames: '{"topic_rule.json":"etl_analytics"}' },
+        permissionsBoundaryArn: `arn:aws:iam::${account}:policy/boundary`,
+      };
+      const { all } = await run(() => wire(readStack()), { stack: "dev", config });
+      const roles = all("aws:iam/role:Role");
+      assert.ok(roles.length > 3);
+      return [...new Set(roles.map(({ inputs }) => inputs.permissionsBoundary as unknown))];
+    };
+    assert.deepEqual(await boundaries(ACCOUNT), [`arn:aws:iam::${ACCOUNT}:policy/boundary`]);
+    assert.deepEqual(await boundaries("000000000001"), [undefined]);
+  });
+
+  it("bounds roles to what else they use, if it is said", async () => {
+    const uses = `arn:aws:s3:::plant-raw, arn:aws:lambda:${REGION}:${ACCOUNT}:function:scale`;
+    const made = await bootstrap({ repository: "acme/plant", uses });
+    const bounds = statements(made.one("aws:iam/policy:Policy", "environment-boundary")) as Granted[];
+    const of = (sid: string): string => bounds.find(({ Sid }) => Sid === sid)!.Resource.at(-1)!;
+    assert.deepEqual(["Buckets", "Objects", "Functions"].map(of), [
+      "arn:aws:s3:::plant-raw",
+      "arn:aws:s3:::plant-raw/*",
+      `arn:aws:lambda:${REGION}:${ACCOUNT}:function:scale`,
+    ]);
+    await assert.rejects(bootstrap({ repository: "acme/plant", uses: "plant-raw" }), /uses: saw "plant-raw"; ARNs/);
   });
 
   it("reads with the preview role, and changes nothing", () => {
@@ -226,7 +310,13 @@ describe("bootstrap: the program", () => {
       lookOnly: true,
     });
     assert.deepEqual(problems, []);
-    assert.deepEqual(Object.keys(outputs).sort(), ["backendUrl", "deployRoleArn", "previewRoleArn", "secretsProvider"]);
+    assert.deepEqual(Object.keys(outputs).sort(), [
+      "backendUrl",
+      "deployRoleArn",
+      "permissionsBoundaryArn",
+      "previewRoleArn",
+      "secretsProvider",
+    ]);
   });
 });
 

@@ -25,7 +25,7 @@ const ADMIN: Readonly<Record<string, RegExp>> = {
   dynamodb:
     /^(CreateTable|DeleteTable|UpdateTable|DeleteBackup|PutResourcePolicy|DeleteResourcePolicy|UpdateContinuousBackups)$/,
   secretsmanager: /^(CreateSecret|DeleteSecret|PutResourcePolicy|DeleteResourcePolicy)$/,
-  ssm: /^(PutParameter|DeleteParameters?|SendCommand|StartSession|ModifyDocumentPermission)$/,
+  ssm: /^(DeleteParameters?|SendCommand|StartSession|ModifyDocumentPermission)$/,
   iot: /^(Create|Delete|Attach|Detach|Replace|Register|Set|Update)(?!ThingShadow|JobExecution|ThingGroupsForThing|Thing$)\w+$/,
   iam: /^(?!PassRole$|Get|List|Simulate|Generate).*$/,
   organizations: /^(?!Describe|List).*$/,

@@ -1,0 +1,119 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Place } from "../../components/place";
+import type { Statement } from "../../components/role";
+import { catalog, logGroups, type Names } from "./calls";
+import { arnOf } from "./statements";
+
+/**
+ * What the roles of the stack's actors may do at most, whatever their own policies say: the deploy role makes no role without this
+ * boundary, so that nobody gets beyond it by way of the deploy role. It has every action that the components grant, and no call that
+ * grants permissions. A boundary grants nothing itself.
+ */
+interface Use {
+  Sid: string;
+  actions: readonly string[];
+  /** ends of ARNs; none: the actions have no resource level */
+  on?(names: Names): string[];
+}
+
+const USES: readonly Use[] = [
+  {
+    Sid: "Query",
+    actions: ["athena:GetQueryExecution", "athena:StartQueryExecution", "athena:StopQueryExecution"],
+    on: ({ dashed }) => [`athena:workgroup/${dashed}-*`],
+  },
+  { Sid: "FindCatalog", actions: ["athena:GetDataCatalog"], on: () => ["athena:datacatalog/AwsDataCatalog"] },
+  {
+    Sid: "Catalog",
+    actions: ["glue:GetDatabase", "glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions", "glue:UpdateTable"],
+    on: catalog,
+  },
+  // Messages name the things, so it may be any of them.
+  { Sid: "Things", actions: ["iot:DescribeThing", "iot:GetThingShadow"], on: () => ["iot:thing/*"] },
+  {
+    Sid: "Stream",
+    actions: [
+      "kinesis:DescribeStream",
+      "kinesis:GetRecords",
+      "kinesis:GetShardIterator",
+      "kinesis:ListShards",
+      "kinesis:PutRecord",
+    ],
+    on: ({ dashed }) => [`kinesis:stream/${dashed}-*`],
+  },
+  {
+    Sid: "Functions",
+    actions: ["lambda:GetFunctionConfiguration", "lambda:InvokeFunction"],
+    on: ({ dashed }) => [`lambda:function:${dashed}-*`],
+  },
+  {
+    Sid: "Logs",
+    actions: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+    on: logGroups,
+  },
+  {
+    // A state machine sets up the delivery of its log for the account.
+    Sid: "LogDelivery",
+    actions: [
+      "logs:CreateLogDelivery",
+      "logs:DeleteLogDelivery",
+      "logs:DescribeLogGroups",
+      "logs:DescribeResourcePolicies",
+      "logs:GetLogDelivery",
+      "logs:ListLogDeliveries",
+      "logs:PutResourcePolicy",
+      "logs:UpdateLogDelivery",
+    ],
+  },
+  {
+    Sid: "Buckets",
+    actions: ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
+    on: ({ dashed }) => [`s3:${dashed}-*`],
+  },
+  {
+    Sid: "Objects",
+    actions: [
+      "s3:AbortMultipartUpload",
+      "s3:DeleteObject",
+      "s3:GetObject",
+      "s3:ListMultipartUploadParts",
+      "s3:PutObject",
+    ],
+    on: ({ dashed }) => [`s3:${dashed}-*/*`],
+  },
+  { Sid: "Queues", actions: ["sqs:SendMessage"], on: ({ dashed }) => [`sqs:${dashed}-*`] },
+  {
+    Sid: "Parameters",
+    actions: ["ssm:GetParameter", "ssm:PutParameter"],
+    on: ({ dashed }) => [`ssm:parameter/${dashed}-*`],
+  },
+  { Sid: "Runs", actions: ["states:StartExecution"], on: ({ dashed }) => [`states:stateMachine:${dashed}-*`] },
+];
+
+/** Calls on a key of the user's own, through the services that hold the stack's data. */
+const KEY = ["kms:Decrypt", "kms:GenerateDataKey"];
+
+/**
+ * @param uses ARNs of resources that are not the stack's and that its actors use: buckets and keys of the user's own, functions
+ */
+export function boundaryFor(names: Names, uses: readonly string[], place: Place): Statement[] {
+  const own = (service: string): string[] => uses.filter((arn) => arn.split(":")[2] === service);
+  const also: Readonly<Record<string, string[]>> = {
+    Functions: own("lambda"),
+    Buckets: own("s3"),
+    Objects: own("s3").map((arn) => `${arn}/*`),
+  };
+  const statements = USES.map(({ Sid, actions, on }): Statement => {
+    const ends: pulumi.Input<string>[] = on?.(names).map((end) => arnOf(end, place)) ?? ["*"];
+    return { Sid, Effect: "Allow", Action: [...actions], Resource: [...ends, ...(also[Sid] ?? [])] };
+  });
+  if (own("kms").length > 0)
+    statements.push({
+      Sid: "Keys",
+      Effect: "Allow",
+      Action: KEY,
+      Resource: own("kms"),
+      Condition: { StringEquals: { "kms:ViaService": [place.endpoint("kinesis"), place.endpoint("s3")] } },
+    });
+  return statements;
+}
