@@ -33,6 +33,8 @@ export function page(): string {
     "An accepted violation stands in `policies/exceptions.yaml` with `rule`, `resource`, `reason`, `expires` and, if it counts for some stacks",
     "only, `stacks`. One that has expired is a mandatory violation, one that covers nothing an advisory one.",
     "",
+    "[Beside the packs of others](policies-comparison.md): which rule covers what cdk-nag, checkov and Pulumi's compliance-policies say, and what was left out and why.",
+    "",
     "A bucket whose objects are kept for ever says so by the tag `data-retention: unlimited`; the components set it from `retention`.",
     "",
     ...(Object.keys(GROUPS) as Group[]).flatMap(section),

@@ -64,7 +64,8 @@ export const policies: Policies = [
   ),
   notDecidable("resource"),
   notDecidable("stack"),
-  exceptionsPolicy(),
+  expiredExceptions(),
+  unusedExceptions(),
 ];
 
 function about(
@@ -182,19 +183,35 @@ function notDecidable(kind: "resource" | "stack"): ResourceValidationPolicy | St
   };
 }
 
-/** Comes last, when all others have been asked for. */
-function exceptionsPolicy(): StackValidationPolicy {
+/** These come last, when all others have been asked for. */
+function expiredExceptions(): StackValidationPolicy {
   return {
     name: "exceptions",
-    description: "Every exception is in force and covers something.",
+    description: "Every exception is in force.",
     enforcementLevel: "mandatory",
+    validateStack: (args, report) => problemsOf(args, "mandatory", report),
+  };
+}
+
+function unusedExceptions(): StackValidationPolicy {
+  return {
+    name: "exceptions-unused",
+    description: "Every exception covers something.",
+    enforcementLevel: "advisory",
     validateStack: (args, report) => {
-      const root = args.resources[0];
-      for (const { level, message } of exceptionsOf(root?.urn ?? "").problems())
-        if (level === "mandatory") report(message);
+      problemsOf(args, "advisory", report);
       covered = undefined;
     },
   };
+}
+
+function problemsOf(
+  { resources }: StackValidationArgs,
+  level: "mandatory" | "advisory",
+  report: ReportViolation,
+): void {
+  for (const problem of exceptionsOf(resources[0]?.urn ?? "").problems())
+    if (problem.level === level) report(problem.message);
 }
 
 function concerns(rule: ResourceRule, type: string): boolean {

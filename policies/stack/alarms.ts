@@ -1,4 +1,4 @@
-import { block, blocks, isUnknown, list, text, type Inputs } from "../limits/values";
+import { block, blocks, isUnknown, text, type Inputs } from "../limits/values";
 import { note, type StackView, type View } from "../framework/view";
 import { ALARM, namesResource } from "./links";
 
@@ -107,5 +107,5 @@ export function alarmsOn(
 
 /** Whether an alarm can tell anybody. */
 export function isSilent({ plain }: View): boolean {
-  return plain.actionsEnabled === false && (list(plain.alarmActions)?.length ?? 0) > 0;
+  return plain.actionsEnabled === false;
 }

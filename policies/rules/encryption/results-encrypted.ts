@@ -10,8 +10,18 @@ export const resultsEncrypted: ResourceRule = {
   level: "mandatory",
   mend: "Set configuration.resultConfiguration.encryptionConfiguration with SSE_S3 or SSE_KMS.",
   page: "https://docs.aws.amazon.com/athena/latest/ug/encrypting-query-results-stored-in-s3.html",
-  types: ["aws:athena/workgroup:Workgroup"],
+  types: ["aws:athena/workgroup:Workgroup", "aws:athena/database:Database"],
   check(view, found) {
+    if (view.type === "aws:athena/database:Database") {
+      if (absent(block(view.inputs.encryptionConfiguration)?.encryptionOption))
+        found.add(
+          "encryptionConfiguration",
+          "nothing",
+          "a database made by a query encrypts what it writes",
+          'set { encryptionOption: "SSE_S3" }, or SSE_KMS with a key',
+        );
+      return;
+    }
     const configuration = block(view.inputs.configuration);
     if (block(configuration?.managedQueryResultsConfiguration)?.enabled === true) return;
     const result = block(configuration?.resultConfiguration);

@@ -12,6 +12,7 @@ export const transportEncrypted: ResourceRule = {
   page: "https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Security.SSL.html",
   types: [
     "aws:dms/endpoint:Endpoint",
+    "aws:quicksight/dataSource:DataSource",
     "aws:sns/topicSubscription:TopicSubscription",
     "aws:iot/topicRule:TopicRule",
     "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
@@ -35,6 +36,8 @@ export const transportEncrypted: ResourceRule = {
           'set "require", "verify-ca" or "verify-full"',
         );
     }
+    if (view.type.endsWith(":DataSource") && block(inputs.sslProperties)?.disableSsl === true)
+      found.add("sslProperties.disableSsl", "true", "a report reaches its source over TLS", "set false");
     if (view.type === "aws:sns/topicSubscription:TopicSubscription" && inputs.protocol === "http")
       found.add("protocol", '"http"', "notifications are sent over TLS", 'set "https"');
     for (const [index, action] of blocks(inputs.https)) plain(`https[${index}].url`, action.url);

@@ -1,4 +1,4 @@
-import { absent, blocks, show, list, text } from "../../limits/values";
+import { absent, block, blocks, show, list, text } from "../../limits/values";
 import type { ResourceRule } from "../../framework/rule";
 
 const OPEN = ["0.0.0.0/0", "::/0"];
@@ -32,6 +32,13 @@ export const noOpenEndpoint: ResourceRule = {
         show(inputs.authorizationType),
         "a function's URL asks who calls",
         'set "AWS_IAM"',
+      );
+    if (type.endsWith(":FunctionUrl") && list(block(inputs.cors)?.allowOrigins)?.includes("*") === true)
+      found.add(
+        "cors.allowOrigins",
+        '["*"]',
+        "any web page could use the log-in of whoever has it open",
+        "name the origins",
       );
     if (type.endsWith(":LayerVersionPermission") && inputs.principal === "*" && absent(inputs.organizationId))
       found.add(

@@ -231,4 +231,14 @@ export const ENCRYPTION: readonly Misconfiguration[] = [
     "a policy that may lock everybody out",
     (inputs) => (inputs.bypassPolicyLockoutSafetyCheck = true),
   ),
+  adding("results-encrypted", "a database that writes in plain", [
+    "aws:athena/database:Database",
+    "db",
+    { name: "db", bucket: "plant-data" },
+  ]),
+  adding("transport-encrypted", "a report without TLS", [
+    "aws:quicksight/dataSource:DataSource",
+    "source",
+    { dataSourceId: "s", type: "POSTGRESQL", sslProperties: { disableSsl: true } },
+  ]),
 ];

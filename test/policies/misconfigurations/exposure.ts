@@ -146,4 +146,9 @@ export const EXPOSURE: readonly Misconfiguration[] = [
     },
   ]),
   { rule: "service-in-region", what: "a region without IoT Core", region: "ap-south-2" },
+  adding("no-open-endpoint", "a function's URL for every web page", [
+    "aws:lambda/functionUrl:FunctionUrl",
+    "url",
+    { functionName: "bridge", authorizationType: "AWS_IAM", cors: { allowOrigins: ["*"] } },
+  ]),
 ];

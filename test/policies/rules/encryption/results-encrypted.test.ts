@@ -6,6 +6,9 @@ spec(resultsEncrypted, {
     "workgroup: results in plain": [
       'workgroup (aws:athena:Workgroup), configuration.resultConfiguration.encryptionConfiguration: saw nothing; results are encrypted; set { encryptionOption: "SSE_S3" }, or SSE_KMS with a key',
     ],
+    "a database that writes in plain": [
+      'db (aws:athena:Database), encryptionConfiguration: saw nothing; a database made by a query encrypts what it writes; set { encryptionOption: "SSE_S3" }, or SSE_KMS with a key',
+    ],
   },
   unknown: {
     of: "workgroup",

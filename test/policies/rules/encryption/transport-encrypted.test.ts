@@ -13,6 +13,9 @@ spec(transportEncrypted, {
     "a database without TLS": [
       'source (aws:dms:Endpoint), sslMode: saw "none"; DMS reaches a database over TLS; set "require", "verify-ca" or "verify-full"',
     ],
+    "a report without TLS": [
+      "source (aws:quicksight:DataSource), sslProperties.disableSsl: saw true; a report reaches its source over TLS; set false",
+    ],
   },
   unknown: {
     of: "hook",

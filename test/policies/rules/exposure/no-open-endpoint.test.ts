@@ -40,6 +40,9 @@ spec(noOpenEndpoint, {
     "an older rule for the internet": [
       'ingress (aws:ec2:SecurityGroupRule), cidrBlocks: saw "0.0.0.0/0"; the internet does not come in; name the networks that may',
     ],
+    "a function's URL for every web page": [
+      'url (aws:lambda:FunctionUrl), cors.allowOrigins: saw ["*"]; any web page could use the log-in of whoever has it open; name the origins',
+    ],
   },
   unknown: {
     of: "importer-permission",
