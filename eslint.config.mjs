@@ -12,9 +12,12 @@ const ARROWS = {
   stacks: ["components", "etl"],
   local: ["etl", "policies/limits"],
   devices: [],
+  plugin: ["components"],
   cli: ["local", "etl", "devices", "policies", "stacks/schema"],
 };
-const FOLDERS = ["etl", "functions", "policies", "components", "stacks", "local", "devices", "cli", "test", "bench"];
+const FOLDERS = [
+  ...["etl", "functions", "policies", "components", "stacks", "local", "devices", "plugin", "cli", "test", "bench"],
+];
 
 function arrows(folder, allowed) {
   const own = folder.split("/")[0];
