@@ -63,7 +63,7 @@ describe("short cuts of the transformation", () => {
           assert.deepEqual(copied.arriving?.columns, piecewise.arriving?.columns);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
@@ -113,7 +113,7 @@ describe("short cuts of the transformation", () => {
         assert.equal(of("=") !== "filtered", !missing && attribute === text);
         assert.equal(of("<>") !== "filtered", !missing && attribute !== text);
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
