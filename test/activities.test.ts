@@ -3,7 +3,11 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { IoTDataPlaneClient, PublishCommand, UpdateThingShadowCommand } from "@aws-sdk/client-iot-data-plane";
+import { Heard } from "../cli/heard";
+import { makeReport } from "../cli/report";
+import { summary } from "../cli/summary";
 import { Clock } from "../local/clock";
+import { keptColumns } from "../local/services/tableVersion";
 import { Session } from "../local/session";
 
 const ROOT = path.resolve(__dirname, "..");
@@ -86,6 +90,18 @@ describe("all ten activities, from a message to rows", () => {
       fileFormatConfiguration: { parquetConfiguration: { schemaDefinition: { columns: COLUMNS } } },
       datastorePartitions: { partitions: [{ timestampPartition: { attributeName: "ts" } }] },
     });
+    // the messages as they come, in the service's own format
+    write("documents/keep.json", {
+      pipelineName: "keep",
+      pipelineActivities: [
+        { channel: { name: "in", channelName: "plant", next: "out" } },
+        { datastore: { name: "out", datastoreName: "kept" } },
+      ],
+    });
+    write("documents/kept.json", {
+      datastoreName: "kept",
+      datastorePartitions: { partitions: [{ attributePartition: { attributeName: "line" } }] },
+    });
   });
 
   it("calls the user's function, the registry and the shadows with roles that allow just that", async () => {
@@ -98,6 +114,7 @@ describe("all ten activities, from a message to rows", () => {
       pipelines: JSON.stringify({ correct: { onMathFailure: "pass" } }),
     });
     const { http } = await cloud.listen({ mqtt: 0, http: 0 });
+    const heard = new Heard(session!);
     cloud.start();
     const client = new IoTDataPlaneClient({
       endpoint: http,
@@ -125,7 +142,7 @@ describe("all ten activities, from a message to rows", () => {
           ],
         },
         { device: "pump-3", readings: [] },
-        { device: "pump-3", readings: [[hour, 5]] },
+        { device: "pump-3", readings: [[hour, 5]], line: "north/1 é" },
         { device: "pump-4", readings: [], broken: true },
       ])
         await client.send(new PublishCommand({ topic: "dt/x", qos: 1, payload: Buffer.from(JSON.stringify(message)) }));
@@ -173,14 +190,49 @@ describe("all ten activities, from a message to rows", () => {
       assert.deepEqual(cloud.iam.refused(), []);
       assert.deepEqual(cloud.iam.unused(), []);
 
+      // a store whose columns arrive, by an attribute that most messages have not
+      const kept = outputs.datastores.kept!;
+      const progress = { startedAt: 0, endpoints: { mqtt: "", http: "" }, refusedMessages: new Map(), heard };
+      const report = await makeReport(session!, progress);
+      assert.equal(report.datastores.kept!.rows, 5);
+      assert.equal(report.pipelines.keep!.partitionFallbacks, 4);
+      assert.deepEqual(Object.keys(report.pipelines.correct!.reasons), [
+        "the function split_readings failed: Error: a broken message",
+      ]);
+      const text = await summary(report, session!, {}, 0);
+      assert.match(text, /pipeline keep: 4 times a message had no usable value for a partition/);
+      assert.match(text, /pipeline correct: 4 times a thing or its shadow was not found/);
+      // what the next deployment declares, so that it takes none away
+      assert.deepEqual(keptColumns(path.join(folder, "data", "glue"), kept.database, kept.table), [
+        { name: "device", type: "string" },
+        { name: "readings", type: "array<array<bigint>>" },
+        { name: "line", type: "string" },
+        { name: "broken", type: "boolean" },
+      ]);
+
       // minutes later on the local clock, no second on this machine's, the shadow is looked up again
       const changed = JSON.stringify({ state: { reported: { offset: 10 } } });
       await client.send(new UpdateThingShadowCommand({ thingName: "pump-1", payload: Buffer.from(changed) }));
-      const later = JSON.stringify({ device: "pump-1", readings: [[hour + 20, 1]] });
+      const later = JSON.stringify({ device: "pump-1", readings: [[hour + 20, 1]], more: 1.5 });
       await client.send(new PublishCommand({ topic: "dt/x", qos: 1, payload: Buffer.from(later) }));
       await cloud.drain();
       const again = await cloud.query(`SELECT value FROM "${table}" WHERE ts = ${hour + 20}`, database);
       assert.deepEqual(again.rows, [[11]]);
+      const all = await cloud.query(
+        `SELECT device, __partition_line, cardinality(readings), broken, more FROM "${kept.table}" WHERE __partition_line IN ('unknown', 'north/1 é') ORDER BY 1, 5 DESC NULLS LAST, 2`,
+        kept.database,
+      );
+      assert.deepEqual(
+        all.rows.map((row) => row.map((value) => (typeof value === "bigint" ? Number(value) : value))),
+        [
+          ["pump-1", "unknown", 1, null, 1.5],
+          ["pump-1", "unknown", 3, null, null],
+          ["pump-2", "unknown", 2, null, null],
+          ["pump-3", "north/1 é", 1, null, null],
+          ["pump-3", "unknown", 0, null, null],
+          ["pump-4", "unknown", 0, true, null],
+        ],
+      );
     } finally {
       client.destroy();
     }

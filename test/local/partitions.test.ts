@@ -250,7 +250,7 @@ describe("local: partitions, from a message to SQL", () => {
     );
     const row = fc.record({ a: value, b: value, ts: fc.integer({ min: 1_300_000_000, max: 1_800_000_000 }) });
     await fc.assert(
-      fc.asyncProperty(fc.array(row, { minLength: 2, maxLength: 6 }), async (rows) => {
+      fc.asyncProperty(fc.array(row, { minLength: 2, maxLength: 5 }), async (rows) => {
         store?.close();
         store = new Store(folder, [
           { attributePartition: { attributeName: "a" } },
@@ -267,7 +267,7 @@ describe("local: partitions, from a message to SQL", () => {
           if (first === a) assert.equal(pathValue(a, 1000), a);
         }
       }),
-      { numRuns: 8 },
+      { numRuns: 5 },
     );
   });
 });
