@@ -75,7 +75,7 @@ export class RowBuffer {
     const size = Math.abs(value);
     const thousandths = Math.round(size * 1000);
     // what is left is written as the language writes it: fractions beyond, exponents, huge ones
-    if (!(size <= 900_000_000) || thousandths / 1000 !== size || (thousandths === 0 && size !== 0)) {
+    if (!(size <= 900_000_000) || thousandths / 1000 !== size) {
       this.ascii(String(value));
       return;
     }
