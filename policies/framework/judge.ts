@@ -92,8 +92,30 @@ export function judge(given: Case, { rules, config = {}, exceptions = [], now = 
   return judgement;
 }
 
-/** Runs a rule over one resource; a value that is not known ends it there. */
+/**
+ * Runs a rule over one resource. A value that is not known ends it there; what the rule would find behind that is found by two more runs, with
+ * nothing in the value's place and with a text: a violation that both have does not depend on it.
+ */
 export function runResourceRule(rule: ResourceRule, view: View, context: Context): Found {
+  const found = runOnce(rule, view, context);
+  if (found.unknown.size === 0) return found;
+  const [without, withText] = [undefined, "(not known)"].map((value) =>
+    runOnce(rule, view.known(value), context).all.map(({ path, message }) => ({ path, message })),
+  );
+  const said = new Set(found.all.map(({ path, message }) => `${path} ${message}`));
+  const unknown = [...found.unknown];
+  const sure = without!.filter(
+    ({ path, message }) =>
+      !said.has(`${path} ${message}`) &&
+      // What is said of the value itself, of a part of it or of what it is a part of, does depend on it.
+      !unknown.some((own) => own.startsWith(path) || path.startsWith(own)) &&
+      withText!.some((other) => other.path === path && other.message === message),
+  );
+  found.within("", sure);
+  return found;
+}
+
+function runOnce(rule: ResourceRule, view: View, context: Context): Found {
   const found = new Found();
   noted(
     (_, path) => found.unknown.add(path),

@@ -1,4 +1,4 @@
-import type { Inputs } from "../limits/values";
+import { isUnknown, type Inputs } from "../limits/values";
 import { guarded, noting } from "./unknown";
 
 type Note = (view: View, path: string) => void;
@@ -61,6 +61,18 @@ export class View {
     this.dependencies = registered.dependencies ?? [];
     this.references = registered.references ?? {};
     this.protect = registered.protect ?? false;
+  }
+
+  /** The same with another value in place of each that is not known. */
+  known(value: unknown): View {
+    const replaced = (given: unknown): unknown => {
+      if (isUnknown(given)) return value;
+      if (Array.isArray(given)) return given.map(replaced);
+      if (typeof given !== "object" || given === null) return given;
+      return Object.fromEntries(Object.entries(given).map(([key, item]) => [key, replaced(item)]));
+    };
+    const { urn, type, name, parent, dependencies, references, protect, plain } = this;
+    return new View({ urn, type, name, parent, dependencies, references, protect, inputs: replaced(plain) as Inputs });
   }
 
   /** `etl_device_data-bucket (aws:s3:Bucket)` */

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { judge } from "../../../policies/framework/judge";
 import { RULES } from "../../../policies/rules";
+import { functionSafe } from "../../../policies/rules/compute/function-safe";
 import { logRetention } from "../../../policies/rules/retention/log-retention";
 import { noWildcardAction } from "../../../policies/rules/iam/no-wildcard-action";
 import { tlsOnly } from "../../../policies/rules/encryption/tls-only";
@@ -56,6 +57,22 @@ describe("the pack", () => {
           "unknown (aws:iam:RolePolicy), policy: not decidable: the value is not known in preview; give the resource an explicit name, or check it after the update",
       },
     ]);
+  });
+
+  it("finds behind a value that is not known what does not depend on it", () => {
+    const own = { runtime: UNKNOWN, architectures: ["x86_64"], loggingConfig: { logFormat: "JSON" } };
+    const { violations, undecided } = judge(
+      { stack: "dev", resources: [resource(["aws:lambda/function:Function", "f", own])] },
+      { rules: [functionSafe] },
+    );
+    assert.deepEqual(
+      violations.map(({ message }) => message),
+      [
+        'f (aws:lambda:Function), architectures: saw ["x86_64"]; functions run on arm64, which costs a fifth less; set ["arm64"]',
+      ],
+    );
+    assert.equal(undecided.length, 1);
+    assert.match(undecided[0]!.message, /^f \(aws:lambda:Function\), runtime: not decidable: /);
   });
 
   it("finds a bucket's satellites by what Pulumi says they were made from, when names are not known", () => {

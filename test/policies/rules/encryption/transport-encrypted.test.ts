@@ -28,7 +28,7 @@ spec(transportEncrypted, {
         {
           topic: "plant-alerts",
           protocol: "http",
-          endpoint: "http://example.com/hook",
+          endpoint: "https://example.com/hook",
         },
       ],
     ],

@@ -26,7 +26,7 @@ spec(optimizerSafe, {
             enabled: true,
             orphanFileDeletionConfiguration: {
               icebergConfiguration: {
-                location: "s3://plant-data/",
+                location: "s3://plant-data/readings/",
               },
             },
           },

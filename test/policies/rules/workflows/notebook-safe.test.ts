@@ -26,6 +26,7 @@ spec(notebookSafe, {
           directInternetAccess: "Disabled",
           rootAccess: "Disabled",
           platformIdentifier: "notebook-al2023-v1",
+          instanceMetadataServiceConfiguration: { minimumInstanceMetadataServiceVersion: "2" },
         },
       ],
     ],
