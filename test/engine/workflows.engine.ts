@@ -128,8 +128,8 @@ interface Cloud {
 describe("workflows, executed", function () {
   // Installing and deploying; on a machine that does other things too it takes its time.
   this.timeout(900_000);
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "workflows-"));
-  const artifacts = path.join(folder, "artifacts");
+  let folder: string;
+  let artifacts: string;
   const forge = new ForgeServer();
   const executed = new Set<string>();
   let workspace: string;
@@ -141,6 +141,8 @@ describe("workflows, executed", function () {
   const done = new Set<string>([NOT_RUN_AGAIN]);
 
   before(async () => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "workflows-"));
+    artifacts = path.join(folder, "artifacts");
     const { origin, clone } = freshClone(ROOT, folder);
     workspace = clone;
     [cloud, api] = await Promise.all([startCloud(), forge.open()]);

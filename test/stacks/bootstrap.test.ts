@@ -106,6 +106,16 @@ describe("bootstrap: the program", () => {
     return run(() => new Environment("environment", readSettings()), { project: PROJECT, stack, config });
   }
 
+  const examples = new Map<string, Promise<Run<unknown>>>();
+  /** The example stack, on mocked resources; each once. */
+  function example(stack: string, more: Record<string, string> = {}): Promise<Run<unknown>> {
+    const key = JSON.stringify([stack, more]);
+    const config = { definitions: "definitions/etl", ruleNames: '{"topic_rule.json":"etl_analytics"}', ...more };
+    const made = examples.get(key) ?? run(() => wire(readStack()), { stack, config });
+    examples.set(key, made);
+    return made;
+  }
+
   function violations({ resources }: Run<unknown>, stack = "dev"): string[] {
     const options = { rules: RULES, config: readPackConfig(path.join(FOLDER, "policies.json")) };
     const { violations, undecided } = judge({ stack, region: REGION, resources }, options);
@@ -159,8 +169,7 @@ describe("bootstrap: the program", () => {
       .filter((resource) => resource !== "*");
     const reached = (text: string): boolean => patterns.some((pattern) => covers(pattern, text));
     const arns = async (stack: string): Promise<string[]> => {
-      const config = { definitions: "definitions/etl", ruleNames: '{"topic_rule.json":"etl_analytics"}' };
-      const { resources } = await run(() => wire(readStack()), { stack, config });
+      const { resources } = await example(stack);
       return arnsOf(resources, stack);
     };
     const own = await arns("dev");
@@ -216,8 +225,7 @@ describe("bootstrap: the program", () => {
     );
 
     // Each grant of the example's roles lies within.
-    const config = { definitions: "definitions/etl", ruleNames: '{"topic_rule.json":"etl_analytics"}' };
-    const { all } = await run(() => wire(readStack()), { stack: "dev", config });
+    const { all } = await example("dev");
     const grants = all("aws:iam/rolePolicy:RolePolicy").flatMap((policy) => statements(policy) as Granted[]);
     assert.ok(grants.length > 8);
     for (const { Action, Resource } of grants)
@@ -233,11 +241,7 @@ describe("bootstrap: the program", () => {
 
   it("gives roles the boundary of their own account, and no other's", async () => {
     const boundaries = async (account: string): Promise<unknown[]> => {
-      const config = {
-        ...{ definitions: "definitions/etl", ruleNames: '{"topic_rule.json":"etl_analytics"}' },
-        permissionsBoundaryArn: `arn:aws:iam::${account}:policy/boundary`,
-      };
-      const { all } = await run(() => wire(readStack()), { stack: "dev", config });
+      const { all } = await example("dev", { permissionsBoundaryArn: `arn:aws:iam::${account}:policy/boundary` });
       const roles = all("aws:iam/role:Role");
       assert.ok(roles.length > 3);
       return [...new Set(roles.map(({ inputs }) => inputs.permissionsBoundary as unknown))];
