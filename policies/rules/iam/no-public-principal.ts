@@ -67,6 +67,8 @@ function judgeFederated(statement: Statement, found: Found): void {
 function confined(statement: Statement): boolean {
   return [
     "aws:SourceAccount",
+    // SNS's own default policy names everyone, confined by the topic's owner.
+    "aws:SourceOwner",
     "aws:PrincipalAccount",
     "aws:PrincipalOrgID",
     "aws:SourceOrgID",

@@ -15,8 +15,9 @@ export const noWildcardAction: ResourceRule = {
   check(view, found) {
     for (const statement of statementsIn(view, found, "identity", "trust", "resource", "device")) {
       if (!statement.allow || isKeyAdministration(view.type, statement)) continue;
+      const uses = isKeyUse(view.type, statement);
       for (const action of statement.actions)
-        if (/[*?]/.test(action))
+        if (/[*?]/.test(action) && !(uses && KEY_USES.test(action)))
           found.add(
             `${statement.at}.Action`,
             show(action),
@@ -26,6 +27,15 @@ export const noWildcardAction: ResourceRule = {
     }
   },
 };
+
+/** The uses of a key as AWS's guides write them for a service, each the variants of one call (CloudWatch Logs: encrypt log data using KMS). */
+const KEY_USES = /^kms:(Encrypt|Decrypt|ReEncrypt|GenerateDataKey|Describe)\*$/i;
+
+/** A key's policy that lets services, and nobody else, use it. */
+function isKeyUse(type: string, statement: Statement): boolean {
+  const principals = principalsOf(statement);
+  return type.startsWith("aws:kms/") && principals.length > 0 && principals.every(({ kind }) => kind === "Service");
+}
 
 /** AWS's own default: the account's root holds the key, so that IAM policies can speak of it. */
 export function isKeyAdministration(type: string, statement: Statement): boolean {

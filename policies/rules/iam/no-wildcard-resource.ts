@@ -21,7 +21,7 @@ export const noWildcardResource: ResourceRule = {
       if (!statement.allow) continue;
       const narrow = statement.actions.flatMap((name) => {
         const action = actionOf(name);
-        return action === undefined || action.arns.length === 0 ? [] : [action.name];
+        return action === undefined || action.arns.length === 0 || UNNAMED.test(action.name) ? [] : [action.name];
       });
       if (narrow.length === 0) continue;
       for (const resource of statement.resources) {
@@ -58,8 +58,15 @@ const OPEN: readonly [service: string, resource: RegExp][] = [
   ["secretsmanager", /^secret:[^*?]+-(\*|\?{6})$/],
   ["dynamodb", /^table\/[^*?/]+\/[\s\S]+$/],
   ["ecs", /^(task|task-definition|service|container-instance)\/[^*?/]+[:/][\s\S]+$/],
+  // Parameters below one path, calls of one API.
+  ["ssm", /^parameter\/[^*?]+\/\*$/],
+  ["execute-api", /^[^*?/]+\/[\s\S]*$/],
   ["scheduler", /^schedule\/[^*?/]+\/[\s\S]+$/],
 ];
+
+/** Calls on what is made by the call itself, in a network that a function is put into: there is nothing to name (AWS's guide for Lambda in a VPC). */
+const UNNAMED =
+  /^ec2:(CreateNetworkInterface|DeleteNetworkInterface|AssignPrivateIpAddresses|UnassignPrivateIpAddresses)$/;
 
 function wildcardProblem(resource: string, namePrefixes: unknown): string | undefined {
   if (!/[*?]/.test(resource.replace(/\$\{[^}]*\}/g, ""))) return undefined;

@@ -24,14 +24,7 @@ const key = new aws.kms.Key("plant", {
         Sid: "Logs",
         Effect: "Allow",
         Principal: { Service: pulumi.interpolate`logs.${region}.amazonaws.com` },
-        Action: [
-          "kms:Encrypt",
-          "kms:Decrypt",
-          "kms:ReEncryptFrom",
-          "kms:ReEncryptTo",
-          "kms:GenerateDataKey",
-          "kms:DescribeKey",
-        ],
+        Action: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
         Resource: "*",
         Condition: {
           ArnLike: {
@@ -143,6 +136,36 @@ new aws.lambda.EventSourceMapping("latest", {
 });
 
 const alerts = new aws.sns.Topic("alerts", { kmsMasterKeyId: key.id });
+new aws.sns.TopicPolicy("alerts", {
+  arn: alerts.arn,
+  policy: pulumi.jsonStringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "Owner",
+        Effect: "Allow",
+        Principal: { AWS: "*" },
+        Action: [
+          "SNS:GetTopicAttributes",
+          "SNS:SetTopicAttributes",
+          "SNS:Subscribe",
+          "SNS:ListSubscriptionsByTopic",
+          "SNS:Publish",
+        ],
+        Resource: alerts.arn,
+        Condition: { StringEquals: { "AWS:SourceOwner": accountId } },
+      },
+      {
+        Sid: "Alarms",
+        Effect: "Allow",
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Action: "SNS:Publish",
+        Resource: alerts.arn,
+        Condition: { StringEquals: { "aws:SourceAccount": accountId } },
+      },
+    ],
+  }),
+});
 new aws.sns.TopicSubscription("alerts", { topic: alerts.arn, protocol: "email", endpoint: "on-call@example.com" });
 const alarm = (
   name: string,
