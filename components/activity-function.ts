@@ -18,7 +18,7 @@ export const DEFAULT_ACTIVITY_RUNTIME = "nodejs22.x";
 export interface ActivityFunctionArgs {
   /** Folder with the function's files, or its one file, absolute or from the working directory. Example: "functions-of-mine/fill-gaps". */
   path: string;
-  /** File, without its extension, and exported name. Default: "index.handler", or the name of the one file and "handler". Example: "app.main". */
+  /** File, without its extension, and exported name. Default: "index.handler", in Python "lambda_function.lambda_handler"; of one file its name and "handler" or "lambda_handler". Example: "app.main". */
   handler?: string;
   /** A runtime of Lambda, of Node.js or Python. Default: "nodejs22.x", or "python3.13" for a .py file. Example: "nodejs24.x". */
   runtime?: string;
@@ -174,6 +174,12 @@ function check(name: string, args: ActivityFunctionArgs): Source {
 /** Extensions of the files that a handler can be in, by the runtime's language. */
 const EXTENSIONS = { nodejs: [".js", ".mjs", ".cjs"], python: [".py"] } as const;
 
+/** As the console makes functions of each language. */
+export const DEFAULT_HANDLERS = {
+  nodejs: ["index", "handler"],
+  python: ["lambda_function", "lambda_handler"],
+} as const;
+
 /** What would be deployed of a path; `problem` is said in terms of the arguments. */
 export function functionSource(args: { path: string; handler?: string; runtime?: string }): {
   source?: Source;
@@ -202,10 +208,13 @@ export function functionSource(args: { path: string; handler?: string; runtime?:
       "runtime",
       `saw ${show(runtime)}, which does not run ${show(args.path)}; give one for ${extension} files`,
     );
-  const handler = args.handler ?? `${extension === "" ? "index" : path.basename(args.path, extension)}.handler`;
+  const [base, exported] = DEFAULT_HANDLERS[language];
+  const handler = args.handler ?? `${extension === "" ? base : path.basename(args.path, extension)}.${exported}`;
   if (!/^[^\s.][^\s]*\.[^\s.]+$/.test(handler))
     return wrong("handler", `saw ${show(handler)}; wants FILE.EXPORT, such as "index.handler"`);
-  const file = handler.slice(0, handler.lastIndexOf("."));
+  const module = handler.slice(0, handler.lastIndexOf("."));
+  // Python's modules may be named by their package.
+  const file = language === "python" ? module.replaceAll(".", "/") : module;
   const files = stat.isDirectory() ? extensions.map((end) => path.join(args.path, file + end)) : [args.path];
   const there = stat.isDirectory()
     ? files.some((each) => fs.existsSync(each))

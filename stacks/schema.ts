@@ -256,7 +256,7 @@ export const SETTINGS = {
           handler: {
             kind: text("FILE.EXPORT, such as index.handler", /^[^\s.][^\s]*\.[^\s.]+$/),
             description:
-              "file without its extension, and exported name; index.handler, or the one file's, if not given",
+              "file without its extension, and exported name; index.handler, in Python lambda_function.lambda_handler, or the one file's, if not given",
           },
           runtime: {
             kind: choice(...ACTIVITY_RUNTIMES),

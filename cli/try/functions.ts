@@ -1,8 +1,9 @@
-/** Functions of lambda activities, run in this process while a pipeline is tried. */
+/** Functions of lambda activities, run in this process (those in Python in one of their own) while a pipeline is tried. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
+import { isPython, loadPython } from "./python";
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- plain JavaScript, see there
 const nativeImport = require("./native-import.cjs") as (url: string) => Promise<Record<string, unknown>>;
@@ -48,6 +49,7 @@ function ownEnvironments(): void {
 /** Loads the function as it is now. @throws Error that says what is wrong with it */
 export async function loadFunction(source: FunctionSource): Promise<TrialFunction> {
   const { name, environment, timeout = TIMEOUT } = source;
+  if (fs.existsSync(source.path) && isPython(source)) return loadPython(source, timeout);
   const { file, exported } = fileOf(source);
   if (environment !== undefined) ownEnvironments();
   const within = <T>(action: () => T): T =>
@@ -92,13 +94,12 @@ function answerOf(handler: Handler, event: unknown, context: object): Promise<un
   });
 }
 
-function fileOf({ path: given, handler, runtime }: FunctionSource): { file: string; exported: string } {
+function fileOf({ path: given, handler }: FunctionSource): { file: string; exported: string } {
   const full = path.resolve(given);
   const stat = fs.statSync(full, { throwIfNoEntry: false });
   if (stat === undefined) throw new Error("there is no such file or folder.");
-  const python = runtime?.startsWith("python") === true || path.extname(full) === ".py";
-  if (python || (stat.isFile() && !EXTENSIONS.includes(path.extname(full))))
-    throw new Error("functions are run as JavaScript or TypeScript here; npm start runs what the stack deploys.");
+  if (stat.isFile() && !EXTENSIONS.includes(path.extname(full)))
+    throw new Error("functions are run as JavaScript, TypeScript or Python here.");
   const dot = handler?.lastIndexOf(".") ?? -1;
   const exported = handler?.slice(dot + 1) ?? "handler";
   if (stat.isFile()) return { file: full, exported };

@@ -43,7 +43,7 @@ export const TRY: Command = {
       name: "lambda",
       value: "NAME=FILE",
       multiple: true,
-      help: "the code of a function that a lambda activity calls (JavaScript, TypeScript); repeatable",
+      help: "the code of a function that a lambda activity calls (JavaScript, TypeScript, Python); repeatable",
     },
     {
       name: "thing",

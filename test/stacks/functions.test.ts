@@ -53,6 +53,14 @@ describe("stacks: functions and things", () => {
       functionErrors({ path: path.join(folder, "b"), runtime: "python3.12", handler: "src/app.main" }),
       [],
     );
+    assert.deepEqual(
+      functionErrors({ path: path.join(folder, "b"), runtime: "python3.12", handler: "src.app.main" }),
+      [],
+    );
+    assert.match(
+      functionErrors({ path: path.join(folder, "b"), runtime: "python3.12" }).join(),
+      /handler: saw "lambda_function.lambda_handler"; .* holds no lambda_function.py/,
+    );
     assert.deepEqual(functionErrors({ path: file("fill.js") }), []);
     assert.deepEqual(functionErrors({ path: file("fill.py") }), []);
     assert.deepEqual(functionErrors({ arn: "arn:aws:lambda:eu-central-1:123456789012:function:fill" }), []);
