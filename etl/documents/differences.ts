@@ -416,6 +416,16 @@ export function remarkQuery(
       "the whole query, which fails",
     );
   }
+  for (const datastore of datastores)
+    for (const source of partitionSources(datastore)) {
+      if (source.kind !== "attribute" || new RegExp(`\\b${source.key}\\b`, "i").test(code)) continue;
+      findings.difference(
+        "warning",
+        path,
+        `it names no value of ${source.key}, by which ${show(datastore.datastoreName)} is partitioned, and Athena refuses such a query: add WHERE ${source.key} = '...', or list the values in the stack's datastores.${datastore.datastoreName}.partitionValues`,
+        "the whole query, which fails",
+      );
+    }
   remarkContent(dataset, findings);
   if (/^[\s(]*with\b/i.test(code)) {
     findings.note(path, "the retired service listed WITH as not supported; here it works");

@@ -362,6 +362,21 @@ describe("the migration report", () => {
     assert.ok(!some(told(PIPELINE, DATASTORE), /partition/));
   });
 
+  it("tells of a query that names no value of an attribute partition", () => {
+    const store = changed(DATASTORE, "datastorePartitions.partitions", [
+      { attributePartition: { attributeName: "Site" } },
+    ]);
+    const asks = (sql: string): boolean =>
+      told(changed(DATASET, "actions.0.queryAction.sqlQuery", sql), store).some((text) =>
+        /names no value of __partition_site, .*datastores\.\w+\.partitionValues -> the whole query/.test(text),
+      );
+    const { datastoreName } = DATASTORE as { datastoreName: string };
+    assert.ok(asks(`SELECT * FROM ${datastoreName}`));
+    assert.ok(asks(`SELECT * FROM ${datastoreName} WHERE note = '__partition_site'`));
+    assert.ok(!asks(`SELECT * FROM ${datastoreName} WHERE __PARTITION_site = 'north'`));
+    assert.ok(!asks("SELECT * FROM another"));
+  });
+
   it("tells of a dataset's times", () => {
     const delta = changed(DATASET, "actions.0.queryAction.filters", [
       { deltaTime: { offsetSeconds: -60, timeExpression: "ts" } },
