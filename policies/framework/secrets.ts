@@ -8,6 +8,12 @@ export function secretKind(value: unknown): string | undefined {
   if (/\bpul-[0-9a-f]{40}\b/.test(value)) return "a token of Pulumi";
   if (/\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/.test(value)) return "a JSON web token";
   if (/(^|[\s'"=(])[a-z][a-z0-9+.-]*:\/\/[^\s:/@'"]+:[^\s:/@'"]+@/i.test(value)) return "a URL with a password";
+  if (
+    /\\?"(password|passwd|secret|api_?key|access_?key|auth_?token|token)\\?"\s*:\s*\\?"(?![{$<]|arn:)[^"\\]{6,}/i.test(
+      value,
+    )
+  )
+    return "a JSON text with a password";
   if (/(^|[;&?\s])(password|passwd|pwd)\s*=\s*[^;&\s{$'"]{4,}/i.test(value))
     return "a connection string with a password";
   return undefined;

@@ -46,6 +46,13 @@ export const topicRuleSafe: ResourceRule = {
     const filter = filterOf(text(inputs.sql) ?? "");
     for (const [index, { topic }] of blocks(inputs.republishes)) {
       const at = `republishes[${index}].topic`;
+      if (/^\$(?!\$|\{)/.test(text(topic) ?? ""))
+        found.add(
+          at,
+          show(topic),
+          "a $ begins a template, and a reserved topic is written with two",
+          `write $${text(topic)!}`,
+        );
       const target = text(topic)?.replace(/^\$\$/, "$");
       if (target !== undefined && filter !== undefined && reaches(target, filter))
         found.add(

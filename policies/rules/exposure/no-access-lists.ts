@@ -1,5 +1,6 @@
-import { absent, blocks, list, show, text } from "../../limits/values";
+import { absent, block, blocks, list, show, text } from "../../limits/values";
 import type { ResourceRule } from "../../framework/rule";
+import { RULE } from "../../stack/links";
 
 export const noAccessLists: ResourceRule = {
   id: "no-access-lists",
@@ -16,6 +17,8 @@ export const noAccessLists: ResourceRule = {
     "aws:s3/bucketAcl:BucketAcl",
     "aws:s3/bucketAclV2:BucketAclV2",
     "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration",
+    RULE,
+    "aws:s3/objectCopy:ObjectCopy",
     "aws:s3/bucketObject:BucketObject",
     "aws:s3/bucketObjectv2:BucketObjectv2",
     "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration",
@@ -25,6 +28,16 @@ export const noAccessLists: ResourceRule = {
     const acl = text(view.inputs.acl);
     if (acl !== undefined && acl !== "private" && acl !== "bucket-owner-full-control")
       found.add("acl", show(acl), "access is granted by policies only", "remove it");
+    if (view.type === RULE) {
+      const onError = block(block(view.inputs.errorAction)?.s3);
+      const actions = blocks(view.inputs.s3).map(([index, action]) => [`s3[${index}]`, action] as const);
+      for (const [at, action] of onError === undefined ? actions : [...actions, ["errorAction.s3", onError] as const]) {
+        const canned = text(action.cannedAcl);
+        if (canned !== undefined && canned !== "private" && !canned.startsWith("bucket-owner"))
+          found.add(`${at}.cannedAcl`, show(canned), "access is granted by policies only", "remove it");
+      }
+      return;
+    }
     if (/bucketAcl/i.test(view.type) && acl === "private") return;
     for (const member of ["grants", "accessControlPolicy"])
       if (

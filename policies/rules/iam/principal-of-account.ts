@@ -4,7 +4,7 @@ import type { ResourceRule } from "../../framework/rule";
 import { demanded, principalsOf, statementsIn, typesOf } from "../../iam/documents";
 import { PERMISSION } from "../../stack/links";
 
-const GRANT = "aws:kms/grant:Grant";
+const POLICIES = typesOf("resource");
 
 export const principalOfAccount: ResourceRule = {
   id: "principal-of-account",
@@ -16,7 +16,14 @@ export const principalOfAccount: ResourceRule = {
   mend: "Remove the principal; an account that is meant is named in the rule's setting accounts, or confined by aws:PrincipalOrgID.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
   config: { accounts: optional("array", "numbers of other accounts that may be let in") },
-  types: [...typesOf("resource"), PERMISSION, GRANT],
+  types: [
+    ...POLICIES,
+    PERMISSION,
+    "aws:kms/grant:Grant",
+    // What hands data on to whoever is named.
+    "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
+    "aws:sns/topicSubscription:TopicSubscription",
+  ],
   check(view, found, context) {
     const trusted = [context.account, ...((context.config.accounts as string[] | undefined) ?? [])];
     if (context.account === undefined) return;
@@ -30,8 +37,15 @@ export const principalOfAccount: ResourceRule = {
           "remove it, or name the account in the rule's setting accounts",
         );
     };
-    if (view.type === PERMISSION || view.type === GRANT) {
-      for (const member of ["principal", "sourceArn", "sourceAccount", "granteePrincipal"])
+    if (!POLICIES.includes(view.type)) {
+      for (const member of [
+        "principal",
+        "sourceArn",
+        "sourceAccount",
+        "granteePrincipal",
+        "destinationArn",
+        "endpoint",
+      ])
         found.attempt(() => {
           const value: unknown = view.inputs[member];
           if (typeof value === "string") judge(member, value);

@@ -51,7 +51,7 @@ export const trustCondition: ResourceRule = {
     "Without it, the service can be made to use the role for another customer; with a key that the service does not send, the role can never be used.",
   severity: "high",
   level: "mandatory",
-  mend: "Take the condition of the table in the building blocks: aws:SourceAccount and aws:SourceArn, for Firehose sts:ExternalId.",
+  mend: "Demand StringEquals aws:SourceAccount and ArnLike aws:SourceArn; for Firehose StringEquals sts:ExternalId with the account; for Lambda nothing.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
   types: ["aws:iam/role:Role"],
   check(view, found, context) {
@@ -68,6 +68,13 @@ export const trustCondition: ResourceRule = {
 };
 
 function judgeService(statement: Statement, principal: string, found: Found, context: Context): void {
+  if (!/^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(principal) && principal !== "*")
+    found.add(
+      `${statement.at}.Principal`,
+      show(principal),
+      "a service is named SERVICE.amazonaws.com, and nobody else can be the role by this name",
+      "write the service's name",
+    );
   const service = principal
     .replace(/\.amazonaws\.com\.cn$/, ".amazonaws.com")
     .replace(/^dms\.[a-z0-9-]+\.amazonaws\.com$/, "dms.amazonaws.com");

@@ -588,4 +588,10 @@ export const DELIVERY: readonly Misconfiguration[] = [
       { functionName: "importer", eventSourceArn: arn("sqs", "jobs") },
     ],
   ),
+  change(
+    "topic-rule-safe",
+    "rule",
+    "a reserved topic with one $",
+    (inputs) => (inputs.republishes = [{ topic: "$aws/things/plant/shadow/update", roleArn: roleArn("rule") }]),
+  ),
 ];

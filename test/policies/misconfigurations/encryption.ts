@@ -241,4 +241,10 @@ export const ENCRYPTION: readonly Misconfiguration[] = [
     "source",
     { dataSourceId: "s", type: "POSTGRESQL", sslProperties: { disableSsl: true } },
   ]),
+  change(
+    "no-plain-secret",
+    "schedule",
+    "a password in a schedule's input",
+    within("target", (own) => (own.input = JSON.stringify({ user: "etl", password: "hunter2-hunter2" }))),
+  ),
 ];

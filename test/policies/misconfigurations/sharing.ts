@@ -505,4 +505,33 @@ export const SHARING: readonly Misconfiguration[] = [
     "cors",
     { bucket: "plant-raw", corsRules: [{ allowedMethods: ["GET", "PUT"], allowedOrigins: ["*"] }] },
   ]),
+  change(
+    "trust-condition",
+    "transform-role",
+    "a service that is not there",
+    (inputs) => (inputs.assumeRolePolicy = trust("lambda.amazon.com")),
+  ),
+  adding("principal-of-account", "logs that go to another account", [
+    "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
+    "filter",
+    {
+      logGroup: "/aws/lambda/bridge",
+      filterPattern: "",
+      destinationArn: "arn:aws:logs:eu-central-1:999999999999:destination:all",
+    },
+  ]),
+  adding("principal-of-account", "notifications that go to another account", [
+    "aws:sns/topicSubscription:TopicSubscription",
+    "subscription",
+    { topic: "plant-alerts", protocol: "sqs", endpoint: "arn:aws:sqs:eu-central-1:999999999999:inbox" },
+  ]),
+  change(
+    "no-access-lists",
+    "rule",
+    "objects of a rule for everyone",
+    (inputs) =>
+      (inputs.s3 = [
+        { bucketName: "plant-raw", key: "${newuuid()}", cannedAcl: "public-read", roleArn: arn("iam", "x") },
+      ]),
+  ),
 ];

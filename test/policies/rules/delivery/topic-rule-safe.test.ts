@@ -39,6 +39,9 @@ spec(topicRuleSafe, {
     "rule: errors go where messages cannot": [
       "rule (aws:iot:TopicRule), errorAction: saw kinesis plant; it is where kineses[0] writes, so what keeps a message from there keeps the error, too; choose another target, for example cloudwatchLogs",
     ],
+    "rule: a reserved topic with one $": [
+      'rule (aws:iot:TopicRule), republishes[0].topic: saw "$aws/things/plant/shadow/update"; a $ begins a template, and a reserved topic is written with two; write $$aws/things/plant/shadow/update',
+    ],
   },
   unknown: {
     of: "rule",

@@ -15,6 +15,9 @@ spec(noAccessLists, {
     "every web page": [
       'cors (aws:s3:BucketCorsConfiguration), corsRules[0].allowedOrigins: saw ["*"]; any web page could use the log-in of whoever has it open; name the origins',
     ],
+    "rule: objects of a rule for everyone": [
+      'rule (aws:iot:TopicRule), s3[0].cannedAcl: saw "public-read"; access is granted by policies only; remove it',
+    ],
     "an object for everyone": [
       'object (aws:s3:BucketObject), acl: saw "public-read"; access is granted by policies only; remove it',
     ],

@@ -45,6 +45,9 @@ spec(noPlainSecret, {
     "a key of a delivery's endpoint": [
       "out (aws:kinesis:FirehoseDeliveryStream), httpEndpointConfiguration.accessKey: saw a secret in plain; a destination's secret is read from Secrets Manager; use secretsManagerConfiguration",
     ],
+    "schedule: a password in a schedule's input": [
+      "schedule (aws:scheduler:Schedule), target.input: saw a JSON text with a password; a secret does not stand in plain text in the program's resources; read it from Secrets Manager",
+    ],
   },
   unknown: {
     of: "transform",

@@ -24,6 +24,12 @@ spec(principalOfAccount, {
     "a grant of a key to another account": [
       "grant (aws:kms:Grant), granteePrincipal: saw \"arn:aws:iam::999999999999:role/reader\"; another account than the stack's 123456789012 is let in; remove it, or name the account in the rule's setting accounts",
     ],
+    "logs that go to another account": [
+      "filter (aws:cloudwatch:LogSubscriptionFilter), destinationArn: saw \"arn:aws:logs:eu-central-1:999999999999:destination:all\"; another account than the stack's 123456789012 is let in; remove it, or name the account in the rule's setting accounts",
+    ],
+    "notifications that go to another account": [
+      "subscription (aws:sns:TopicSubscription), endpoint: saw \"arn:aws:sqs:eu-central-1:999999999999:inbox\"; another account than the stack's 123456789012 is let in; remove it, or name the account in the rule's setting accounts",
+    ],
   },
   unknown: {
     of: "plant-raw-policy",

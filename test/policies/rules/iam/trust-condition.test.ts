@@ -43,6 +43,9 @@ spec(trustCondition, {
     "GitHub, any repository": [
       'deploy (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw "repo:*"; it lets everybody\'s tokens in; name whose tokens count',
     ],
+    "transform-role: a service that is not there": [
+      'transform-role (aws:iam:Role), assumeRolePolicy.Statement[0].Principal: saw "lambda.amazon.com"; a service is named SERVICE.amazonaws.com, and nobody else can be the role by this name; write the service\'s name',
+    ],
   },
   unknown: {
     of: "rule-role",
