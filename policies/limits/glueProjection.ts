@@ -1,4 +1,4 @@
-import { absent, block, blocks, Findings, list, show, text, type Finding, type Inputs } from "./values";
+import { absent, block, blocks, Findings, isUnknown, list, show, text, type Finding, type Inputs } from "./values";
 
 /** Members of a projected column, by its type (building blocks 6.2). */
 const MEMBERS: Record<string, { required: readonly string[]; optional: readonly string[]; columnTypes: RegExp }> = {
@@ -28,6 +28,7 @@ export function projectionLimits(inputs: Inputs): Finding[] {
   const parameters = block(inputs.parameters);
   if (parameters === undefined || !isProjected(parameters)) return [];
   if (!absent(inputs.partitionKeys) && list(inputs.partitionKeys) === undefined) return [];
+  if (list(inputs.partitionKeys)?.some(isUnknown) === true) return [];
   const keys: { name: string; type: string | undefined; at: string }[] = [];
   for (const [index, key] of blocks(inputs.partitionKeys)) {
     const name = text(key.name);
@@ -78,7 +79,11 @@ function checkKey(
   findings.among(`parameters["${own}.type"]`, given, Object.keys(MEMBERS), "the type of a projection");
   const type = text(given);
   const members = MEMBERS[type ?? ""];
-  if (members === undefined) return;
+  if (members === undefined) {
+    for (const member of ["values", "range", "format", "interval", "interval.unit", "digits"])
+      allowed.add(`${own}.${member}`);
+    return;
+  }
   for (const member of members.required) {
     allowed.add(`${own}.${member}`);
     findings.required(

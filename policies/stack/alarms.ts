@@ -11,6 +11,8 @@ export interface Watch {
   metric: string;
   statistic: string | undefined;
   dimensions: Inputs;
+  /** whether what it watches is not known */
+  unknown: boolean;
   /** whether it takes in every resource: a search, or a sum over all */
   all: boolean;
 }
@@ -46,6 +48,7 @@ export function watchesOfAlarm(alarm: View): Watch[] {
       metric: known.metric,
       statistic: text(statistic),
       dimensions,
+      unknown: isUnknown(metric.dimensions),
       // Lambda alone adds all functions up.
       all: all && known.namespace === "AWS/Lambda",
     });
@@ -57,13 +60,14 @@ export function watchesOfAlarm(alarm: View): Watch[] {
     if (metric !== undefined) take(`metricQueries[${index}].metric`, metric, metric.stat);
     if (isUnknown(query.expression)) note(alarm, `metricQueries[${index}].expression`);
     const selected = selectedBy(text(query.expression) ?? "");
-    if (selected !== undefined) watches.push({ alarm, at: `metricQueries[${index}].expression`, ...selected });
+    if (selected !== undefined)
+      watches.push({ alarm, at: `metricQueries[${index}].expression`, unknown: false, ...selected });
   }
   return watches;
 }
 
 /** The metric of a query, `SELECT SUM(Failure) FROM SCHEMA("AWS/IoT", RuleName) WHERE RuleName = 'x'`, or of a search. */
-function selectedBy(expression: string): Omit<Watch, "alarm" | "at"> | undefined {
+function selectedBy(expression: string): Omit<Watch, "alarm" | "at" | "unknown"> | undefined {
   const sql =
     /^\s*SELECT\s+(\w+)\(\s*"?([^")]+)"?\s*\)\s+FROM\s+(?:SCHEMA\(\s*)?"?([^",)\s]+)"?[^W]*?(?:\)|\s|$)([\s\S]*)$/i.exec(
       expression,
@@ -98,7 +102,7 @@ export function alarmsOn(
       if (typeof value === "string" && !isUnknown(value)) return namesResource(value, target);
       const property = watch.at === "" ? "dimensions" : "metricQueries";
       const references = watch.alarm.references[property] ?? [];
-      if (!isUnknown(value) && !isUnknown(watch.dimensions)) return false;
+      if (!isUnknown(value) && !watch.unknown) return false;
       // What it watches is not known: it may be this resource.
       if (references.length === 0) note(watch.alarm, `${property}.${dimension}`);
       return references.length === 0 || references.includes(target.urn);

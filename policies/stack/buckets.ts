@@ -73,7 +73,8 @@ export function noncurrentDays({ raw }: LifecycleRule): unknown {
 export function versioningOf(stack: StackView, bucket: View): { view: View; path: string; value: unknown } | undefined {
   const [own] = satellitesOf(stack, "versioning", bucket);
   if (own !== undefined) {
-    const value: unknown = block(own.raw.versioningConfiguration)?.status;
+    const given: unknown = own.raw.versioningConfiguration;
+    const value: unknown = isUnknown(given) ? given : block(given)?.status;
     return { view: own, path: "versioningConfiguration.status", value };
   }
   const inline = block(bucket.raw.versioning);

@@ -1,6 +1,7 @@
 import { block, blocks, isUnknown, list, text } from "../limits/values";
 import { parsePrefix } from "../limits/firehosePrefix";
-import type { StackView, View } from "../framework/view";
+import { unknownPaths } from "../framework/unknown";
+import { note, type StackView, type View } from "../framework/view";
 import { machineNeeds } from "./machine-needs";
 import { nameOf, overlap, parseArn } from "../iam/arn";
 import {
@@ -47,6 +48,12 @@ const CATALOG_READ = ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVer
  * that cannot be told for resources of its type, or because an argument is not known.
  */
 export function needsOf(consumer: View, stack: StackView): Need[] | undefined {
+  // A part that is not known may need anything; whose role it is, is known here.
+  const unknown = unknownPaths(consumer.plain).filter(
+    (path) => !/^(arn|id|url|invokeArn|code|tags)|[rR]ole(Arn)?$/.test(path),
+  );
+  for (const path of unknown) note(consumer, path);
+  if (unknown.length > 0) return undefined;
   switch (consumer.type) {
     case DELIVERY:
       return ofDelivery(consumer);

@@ -1,4 +1,4 @@
-import { block, blocks, number, show, text, type Inputs } from "../../limits/values";
+import { block, blocks, type Inputs, isUnknown, number, show, text } from "../../limits/values";
 import { isProjected } from "../../limits/glueProjection";
 import type { StackRule } from "../../framework/rule";
 import type { StackView, View } from "../../framework/view";
@@ -16,6 +16,7 @@ export const conversionSchema: StackRule = {
   mend: "Make database, table, location, template and prefix agree.",
   page: "https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html",
   checkStack(stack, found, context) {
+    const crawled = stack.of("aws:glue/crawler:Crawler", "aws:glue/partition:Partition").length > 0;
     for (const stream of stack.of(DELIVERY)) {
       const on = found.on(stream);
       const s3 = block(stream.raw.extendedS3Configuration);
@@ -55,6 +56,8 @@ export const conversionSchema: StackRule = {
       if (database === undefined || name === undefined) continue;
       const table = stack.of(TABLE).find(({ raw }) => raw.name === name && raw.databaseName === database);
       if (table === undefined) {
+        // One whose name is not known may be the one.
+        if (stack.of(TABLE).some(({ plain }) => isUnknown(plain.name) || isUnknown(plain.databaseName))) continue;
         on.add(
           "extendedS3Configuration.dataFormatConversionConfiguration.schemaConfiguration.tableName",
           show(`${database}.${name}`),
@@ -64,10 +67,9 @@ export const conversionSchema: StackRule = {
         continue;
       }
       const keys = blocks(table.raw.partitionKeys).flatMap(([, key]) => text(key.name) ?? []);
-      const crawled = stack.all.some(
-        ({ type }) => type === "aws:glue/crawler:Crawler" || type === "aws:glue/partition:Partition",
-      );
-      if (keys.length > 0 && !isProjected(block(table.raw.parameters)) && !crawled)
+      const parameters: unknown = table.raw.parameters;
+      const projection = isUnknown(parameters) || isUnknown(block(parameters)?.["projection.enabled"]);
+      if (keys.length > 0 && !projection && !isProjected(block(parameters)) && !crawled)
         found
           .on(table)
           .add(
@@ -77,8 +79,10 @@ export const conversionSchema: StackRule = {
             'set "true" with the members of each key, or add a crawler',
           );
       const serde = text(block(block(table.raw.storageDescriptor)?.serDeInfo)?.serializationLibrary);
-      const parquet = block(block(conversion.outputFormatConfiguration)?.serializer)?.parquetSerDe !== undefined;
-      if (serde !== undefined && parquet !== /parquet/i.test(serde))
+      const output: unknown = conversion.outputFormatConfiguration;
+      const serializer: unknown = isUnknown(output) ? output : block(output)?.serializer;
+      const parquet = block(serializer)?.parquetSerDe !== undefined;
+      if (serde !== undefined && !isUnknown(serializer) && parquet !== /parquet/i.test(serde))
         found
           .on(table)
           .add(

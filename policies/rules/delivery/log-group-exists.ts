@@ -22,6 +22,9 @@ export const logGroupExists: StackRule = {
         .of("aws:cloudwatch/logStream:LogStream")
         .map(({ raw }) => `${String(raw.logGroupName)}:${String(raw.name)}`),
     );
+    const unnamed = stack
+      .of("aws:cloudwatch/logStream:LogStream")
+      .some(({ plain }) => isUnknown(plain.name) || isUnknown(plain.logGroupName));
     for (const view of stack.of(DELIVERY)) {
       const options = block(
         (block(view.raw.extendedS3Configuration) ?? block(view.raw.icebergConfiguration))?.cloudwatchLoggingOptions,
@@ -38,7 +41,7 @@ export const logGroupExists: StackRule = {
             "the stack has no such log group",
             "add it with a retention",
           );
-      else if (!streams.has(`${group}:${stream}`))
+      else if (!unnamed && !streams.has(`${group}:${stream}`))
         found
           .on(view)
           .add(

@@ -32,7 +32,7 @@ export const retentionDecided: StackRule = {
             "the tag says `unlimited`, or for example `30 days`",
             "write it so",
           );
-      if (rules.some((rule) => !rule.narrowed && rule.prefix === "")) continue;
+      if (on.unknown.size > 0 || rules.some((rule) => !rule.narrowed && rule.prefix === "")) continue;
       if (said === "unlimited") continue;
       const areas = areasIn(stack, bucket);
       const open = [...new Set(areas.map(({ prefix }) => prefix))].filter(

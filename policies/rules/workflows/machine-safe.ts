@@ -26,14 +26,17 @@ export const machineSafe: ResourceRule = {
     });
     const json = text(inputs.definition);
     if (json === undefined) return;
+    let machine: Inputs | undefined;
     try {
-      const machine = block(JSON.parse(json));
-      // A job that is waited for needs its own end; a call that answers at once is ended by the machine's.
-      const ends = !absent(machine?.TimeoutSeconds);
-      states(machine, "definition", found, inputs.type === "EXPRESS", ends);
+      machine = block(JSON.parse(json));
     } catch {
       found.add("definition", show(json), "a definition is JSON", "write it with JSON.stringify");
+      return;
     }
+    // A job that is waited for needs its own end; a call that answers at once is ended by the machine's.
+    const ends = !absent(machine?.TimeoutSeconds);
+    const express = found.attempt(() => inputs.type === "EXPRESS") ?? false;
+    states(machine, "definition", found, express, ends);
   },
 };
 

@@ -36,8 +36,6 @@ spec(catalogLimits, {
     ],
     "table: a kind that is not there": [
       'table (aws:glue:CatalogTable), parameters["projection.dt.type"]: saw "day"; the type of a projection is one of enum, integer, date, injected; choose one of them',
-      'table (aws:glue:CatalogTable), parameters["projection.dt.format"]: saw "projection.dt.format"; the table\'s partition keys are dt, and nothing of them has this member; remove it, or add the key',
-      'table (aws:glue:CatalogTable), parameters["projection.dt.range"]: saw "projection.dt.range"; the table\'s partition keys are dt, and nothing of them has this member; remove it, or add the key',
     ],
     "table: hours without an interval": [
       'table (aws:glue:CatalogTable), parameters["projection.dt.interval"]: saw nothing; the format "yyyy-MM-dd-HH" is finer than a day, and then interval and interval.unit are mandatory; set projection.dt.interval',
