@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { sdkSender, seededRandom, simulate } from "../devices";
 import { isLocal } from "../devices/sdk";
-import { duration, UsageError, wholeNumber, type Command, type Parsed } from "./options";
+import { duration, topicOption, UsageError, wholeNumber, type Command, type Parsed } from "./options";
 import { runCommand, UserError } from "./run";
 import { count } from "./table";
 
@@ -61,7 +61,7 @@ async function devices(parsed: Parsed): Promise<number> {
       devices: number,
       publishes,
       intervalMs,
-      topic: parsed.text("topic") ?? "dt/{device_id}/aggregate",
+      topic: topicOption(parsed) ?? "dt/{device_id}/aggregate",
       clock: {
         now: Date.now,
         sleepUntil: (time) =>

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { nearest } from "../etl";
 
 /** One option of a command. `value` names what it takes; an option without it is a switch. */
 export interface Option {
@@ -72,13 +73,19 @@ function wording(message: string, options: readonly Option[]): string {
   const unknown = /^Unknown option '(--?[^']+)'/.exec(message);
   if (unknown !== null) {
     const given = unknown[1]!.replace(/^-+/, "");
-    const near = options
-      .map(({ name }) => name)
-      .find((name) => name.startsWith(given.slice(0, 3)) || given.startsWith(name));
+    const near = nearest(
+      given,
+      options.map(({ name }) => name),
+    );
     return `${unknown[1]}: there is no such option.${near === undefined ? "" : ` Did you mean --${near}?`}`;
   }
-  const missing = /^Option '([^']+)' argument (?:missing|is ambiguous)/.exec(message);
-  if (missing !== null) return `${missing[1]} needs a value.`;
+  // '-c, --config <value>' argument missing
+  const missing = /^Option '(?:-\w, )?(--[\w-]+)[^']*' argument (missing|is ambiguous)/.exec(message);
+  if (missing !== null) {
+    const [, name, why] = missing;
+    const what = options.find((option) => `--${option.name}` === name)?.value ?? "VALUE";
+    return `${name} needs a value, ${name} ${what}${why === "missing" ? "." : `; one that begins with a dash is written ${name}=${what}.`}`;
+  }
   return message;
 }
 
@@ -112,6 +119,16 @@ export function wholeNumber(parsed: Parsed, name: string, fallback: number, min:
   if (!/^\d+$/.test(text) || number < min || number > max)
     throw new UsageError(`--${name} ${text}: needs a whole number from ${min} to ${max}.`);
   return number;
+}
+
+/** Where messages are published, with `{attribute}` to be filled from each; AWS takes no wildcards there. */
+export function topicOption(parsed: Parsed): string | undefined {
+  const topic = parsed.text("topic");
+  if (topic !== undefined && (/[+#{}]/.test(topic.replace(/\{[^{}]+\}/g, "x")) || topic === ""))
+    throw new UsageError(
+      `--topic ${topic}: needs the one topic to publish to, without + and #; {attribute} is filled from each message, as in dt/{device_id}/aggregate.`,
+    );
+  return topic;
 }
 
 const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -5,6 +5,7 @@ import { mqttSender, sdkSender, seededRandom, SendRefused, simulate } from "../d
 import { readRecording } from "../devices/replay";
 import { parseTimestampFormat } from "../etl";
 import { UserError } from "./run";
+import { count } from "./table";
 
 export const DEFAULT_TOPIC = "dt/{device_id}/aggregate";
 
@@ -110,7 +111,7 @@ export async function playRecording(player: Player, play: RecordingPlay): Promis
   }
   if (untimed > 0)
     process.stderr.write(
-      `warning: ${untimed} messages have no readable ${play.time ?? "timestamp"}; they were published without moving the clock.\n`,
+      `warning: ${untimed === 1 ? "1 message has" : `${count(untimed)} messages have`} no readable ${play.time ?? "timestamp"}; published without moving the clock.\n`,
     );
 }
 

@@ -9,7 +9,7 @@ import type { StackOutputs } from "../local/session";
 import { readDataFolder } from "../local/state";
 import { UsageError, type Command, type Parsed } from "./options";
 import { runCommand, UserError } from "./run";
-import { count, formatTable } from "./table";
+import { count, counted, formatTable, withPlainIntegers } from "./table";
 
 const PROJECT_DIR = path.resolve(__dirname, "..");
 /** Rows that a terminal is shown; --json and --csv give all. */
@@ -64,14 +64,14 @@ async function query(parsed: Parsed): Promise<number> {
       process.stdout.write(
         `${JSON.stringify(
           result.rows.map((row) => Object.fromEntries(names.map((name, i) => [name, row[i]]))),
-          (_, value: unknown) => (typeof value === "bigint" ? plainInteger(value) : value),
+          withPlainIntegers,
         )}\n`,
       );
     else {
       process.stdout.write(`${formatTable(names, result.rows.slice(0, SHOWN_ROWS), process.stdout.columns ?? 200)}\n`);
       const more =
         result.rows.length > SHOWN_ROWS ? `, the first ${count(SHOWN_ROWS)} are shown (--csv and --json give all)` : "";
-      process.stderr.write(`${count(result.rows.length)} rows${more}\n`);
+      process.stderr.write(`${counted(result.rows.length, "row")}${more}\n`);
     }
     return 0;
   } catch (error) {
@@ -80,11 +80,6 @@ async function query(parsed: Parsed): Promise<number> {
   } finally {
     athena.close();
   }
-}
-
-/** Beyond 2^53 a JSON number would lose digits in most readers. */
-function plainInteger(value: bigint): number | string {
-  return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
 }
 
 /** A dataset is its query: each one that the SQL names goes in front as a WITH. */

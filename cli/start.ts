@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Clock } from "../local/clock";
 import { Session } from "../local/session";
 import { checkRecordings } from "../devices/replay";
-import { duration, pairs, UsageError, wholeNumber, type Parsed } from "./options";
+import { duration, pairs, topicOption, UsageError, wholeNumber, type Parsed } from "./options";
 import { DEFAULT_TOPIC, playDevices, playRecording, type Player } from "./play";
 import { ProgressLine } from "./progress";
 import { Heard } from "./heard";
@@ -41,7 +41,8 @@ async function start(parsed: Parsed): Promise<number> {
   const config = Object.fromEntries(pairs(parsed, "config", "a key and its value"));
   const definitions = parsed.text("definitions");
   if (definitions !== undefined) config.definitions = path.resolve(definitions);
-  await checkRecordings(inputs, { topic: parsed.text("topic") ?? DEFAULT_TOPIC, set, rename });
+  const topic = topicOption(parsed);
+  await checkRecordings(inputs, { topic: topic ?? DEFAULT_TOPIC, set, rename });
   const dataDir = path.resolve(parsed.text("data-dir") ?? path.join(PROJECT_DIR, ".local", stack));
 
   const abort = new AbortController();
@@ -112,7 +113,6 @@ async function start(parsed: Parsed): Promise<number> {
       },
     };
     line.start();
-    const topic = parsed.text("topic");
     const play = async (): Promise<void> => {
       if (inputs.length > 0)
         await playRecording(player, { inputs, topic, set, rename, time: parsed.text("time"), interval });

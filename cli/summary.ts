@@ -4,7 +4,7 @@ import type { Session } from "../local/session";
 import { chart, type Point } from "./chart";
 import { anyTime } from "./play";
 import type { Report } from "./report";
-import { count, formatTable, size } from "./table";
+import { count, counted, formatTable, size } from "./table";
 
 export type DatasetRows = QueryContent | { error: string };
 
@@ -21,7 +21,7 @@ export async function summary(
   localMs: number,
 ): Promise<string> {
   const lines = [
-    `${report.stack}: ${report.seconds} s here, ${span(localMs)} on the local clock, ${count(report.published)} messages published`,
+    `${report.stack}: ${report.seconds} s here, ${span(localMs)} on the local clock, ${counted(report.published, "message")} published`,
     "",
     ...counts(report),
     ...trouble(report, session),
@@ -231,11 +231,23 @@ function often(times: number): string {
 function whereAndNext(report: Report, session: Session): string[] {
   const [datastore] = Object.values(session.outputs.datastores);
   const lines = [`files   ${here(report.dataDir)}   (s3/ objects, kinesis/ streams, logs/ log groups)`];
+  const options = sameFolder(report);
   if (session.outputs.query !== undefined)
-    lines.push(`next    npm run query -- ${JSON.stringify(withValues(session.outputs.query, session))}`);
-  else if (datastore !== undefined) lines.push(`next    npm run query -- "SELECT * FROM ${datastore.table} LIMIT 10"`);
-  lines.push("        npm start -- --keep      stays up for your own MQTT and AWS SDK clients");
+    lines.push(`next    npm run query -- ${options}${JSON.stringify(withValues(session.outputs.query, session))}`);
+  else if (datastore !== undefined)
+    lines.push(`next    npm run query -- ${options}"SELECT * FROM ${datastore.table} LIMIT 10"`);
+  lines.push(`        npm start -- ${options}--keep      stays up for your own MQTT and AWS SDK clients`);
   return lines;
+}
+
+/** What a command has to be told to find the data of this run: `--stack prod `. */
+export function sameFolder({ stack, dataDir }: Pick<Report, "stack" | "dataDir">): string {
+  const options = stack === "dev" ? [] : [`--stack ${stack}`];
+  if (path.resolve(dataDir) !== path.resolve(__dirname, "..", ".local", stack)) {
+    const folder = here(dataDir);
+    options.push(`--data-dir ${/^[\w./\\:-]+$/.test(folder) ? folder : JSON.stringify(folder)}`);
+  }
+  return options.map((option) => `${option} `).join("");
 }
 
 /** The stack's query names values of attribute partitions that it does not know; here there are some. */

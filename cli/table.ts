@@ -15,7 +15,16 @@ export function formatTable(headers: readonly string[], rows: readonly (readonly
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return "";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "object" ? JSON.stringify(value, withPlainIntegers) : String(value);
+}
+
+/**
+ * For JSON.stringify, which knows no bigint: whole numbers as numbers; beyond 2^53, where most readers of JSON would lose digits, as
+ * texts.
+ */
+export function withPlainIntegers(_: string, value: unknown): unknown {
+  if (typeof value !== "bigint") return value;
+  return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
 }
 
 function isNumber(value: unknown): boolean {
@@ -25,6 +34,11 @@ function isNumber(value: unknown): boolean {
 /** 1234567 as 1,234,567. */
 export function count(value: number): string {
   return value.toLocaleString("en-US");
+}
+
+/** `1 row`, `2,000 rows`. */
+export function counted(value: number, what: string): string {
+  return `${count(value)} ${what}${value === 1 ? "" : "s"}`;
 }
 
 /** Bytes in the unit that leaves one to three digits. */

@@ -36,7 +36,8 @@ export function checkNames(settings: Settings, documents: DocumentSet): NameFind
     documents.documents.flatMap((document) =>
       document.kind === kind && document.name !== undefined ? [document.name] : [],
     );
-  for (const file of Object.keys(settings.ruleNames)) unknown("ruleNames", file, "file", files);
+  // A folder without a document is told as a mistake of its own.
+  if (files.length > 0) for (const file of Object.keys(settings.ruleNames)) unknown("ruleNames", file, "file", files);
   for (const [key, kind] of [
     ["topicFilters", "channel"],
     ["channels", "channel"],

@@ -104,6 +104,15 @@ export const CLOCK_FUNCTIONS: Record<string, string> = {
   current_date: "DATE",
 };
 
+/** All that queries may call, as Trino calls it. */
+export const FUNCTIONS: readonly string[] = [
+  ...new Set(
+    [SAME, RENAMED, PATTERNED, MACROS, CLOCK_FUNCTIONS].flatMap((names) =>
+      Array.isArray(names) ? names : Object.keys(names),
+    ),
+  ),
+].sort();
+
 /** What a function is called in the translated query; undefined for one that is not executed. */
 export function translated(name: string): string | undefined {
   const key = name.toLowerCase();

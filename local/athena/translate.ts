@@ -1,6 +1,7 @@
 import type * as Polyglot from "@polyglot-sql/sdk";
+import { nearest } from "../../etl";
 import { AthenaError } from "./error";
-import { CLOCK_FUNCTIONS, PATTERNED, translated } from "./functions";
+import { CLOCK_FUNCTIONS, FUNCTIONS, PATTERNED, translated } from "./functions";
 import { strftimePattern } from "./pattern";
 import { literal } from "./types";
 
@@ -134,6 +135,11 @@ function comparison(
   return found;
 }
 
+function otherFunction(name: string): string {
+  const near = nearest(name, FUNCTIONS);
+  return `${near === undefined ? "" : `near it is ${near}; `}those that are stand in docs/local-cloud.md`;
+}
+
 /** Calls get the names under which DuckDB has Trino's meaning. */
 function rename(text: string, tokens: readonly Token[]): string {
   let result = "";
@@ -154,7 +160,7 @@ function rename(text: string, tokens: readonly Token[]): string {
       if (name === undefined)
         throw new AthenaError(
           "FUNCTION_NOT_FOUND",
-          `${place(text, token)}: Function '${lower}' is not executed by the local cloud; its list is in docs/local-cloud.md`,
+          `${place(text, token)}: Function '${lower}' is not executed by the local cloud; ${otherFunction(lower)}`,
         );
       if (PATTERNED[lower] !== undefined) {
         const pattern = patternOf(text, tokens, i);

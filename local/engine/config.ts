@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { nearest } from "../../etl";
 import type { Properties } from "../model";
 import { readYaml, type Project } from "./project";
 import type { Problems } from "./problems";
@@ -37,7 +38,7 @@ export function readConfig(
       "--stack",
       `saw ${JSON.stringify(stack)}; a stack's name has letters, digits, "-", "_" and ".", at most 100`,
     );
-  else if (!fs.existsSync(file)) problems.error(fileName, missingStack(project.stackFolder));
+  else if (!fs.existsSync(file)) problems.error(fileName, missingStack(project.stackFolder, stack));
   else content = readYaml(file, problems) ?? {};
 
   const { config = {}, ...others } = content;
@@ -81,6 +82,8 @@ export function readConfig(
 
   const region = values["aws:region"] ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
   const regionPlace = values["aws:region"] === undefined ? "AWS_REGION" : `${fileName}: aws:region`;
+  // Of a stack that is not there its absence says enough.
+  if (region === undefined && !fs.existsSync(file)) return { values, secretKeys, region: "" };
   if (region === undefined)
     problems.error(
       `${fileName}: aws:region`,
@@ -139,13 +142,14 @@ function fits(value: string, type: string): boolean {
   return true;
 }
 
-function missingStack(folder: string): string {
+function missingStack(folder: string, stack: string): string {
   const stacks = fs
     .readdirSync(folder)
     .map((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1])
     .filter((name) => name !== undefined);
   const known = stacks.length === 0 ? "there is no stack file" : `the stacks here are ${stacks.sort().join(", ")}`;
-  return `there is no such file in ${folder}; ${known}`;
+  const near = nearest(stack, stacks);
+  return `there is no such file in ${folder}; ${known}${near === undefined ? "" : `. Did you mean ${near}?`}`;
 }
 
 function passphraseOnce(salt: unknown, env: NodeJS.ProcessEnv): () => Passphrase | undefined {

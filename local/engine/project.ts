@@ -70,6 +70,13 @@ export function readProject(projectDir: string, problems: Problems): Project | u
   };
 }
 
+function unreadable(folder: string, code: string | undefined): string {
+  if (code !== "ENOENT" && code !== "ENOTDIR") return `cannot be read in ${folder} (${code})`;
+  if (!fs.existsSync(folder)) return `there is no folder ${folder}; name the folder of a Pulumi project`;
+  if (!fs.statSync(folder).isDirectory()) return `${folder} is a file; name the folder of a Pulumi project`;
+  return `there is no such file in ${folder}; name the folder of a Pulumi project`;
+}
+
 /** The content of a YAML file that holds a mapping; every syntax error is a problem with its line. */
 export function readYaml(file: string, problems: Problems): Properties | undefined {
   const name = path.basename(file);
@@ -77,7 +84,7 @@ export function readYaml(file: string, problems: Problems): Properties | undefin
   try {
     text = fs.readFileSync(file, "utf8");
   } catch (error) {
-    problems.error(name, `cannot be read in ${path.dirname(file)} (${(error as NodeJS.ErrnoException).code})`);
+    problems.error(name, unreadable(path.dirname(file), (error as NodeJS.ErrnoException).code));
     return undefined;
   }
   const document = parseDocument(text, { prettyErrors: true });

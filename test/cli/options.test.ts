@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { duration, helpText, pairs, parseOptions, UsageError, wholeNumber } from "../../cli/options";
+import { duration, helpText, pairs, parseOptions, topicOption, UsageError, wholeNumber } from "../../cli/options";
 import { START } from "../../cli/start.options";
 
 const parse = (...argv: string[]) => parseOptions(START, argv);
@@ -20,7 +20,14 @@ describe("cli/options", () => {
   const WRONG: [argv: string[], message: RegExp][] = [
     [["--stak", "dev"], /^--stak: there is no such option. Did you mean --stack\?$/],
     [["--zzz"], /^--zzz: there is no such option.$/],
-    [["--stack"], /^--stack.* needs a value.$/],
+    [["--breif"], /^--breif: there is no such option.$/],
+    [["--frehs"], /^--frehs: there is no such option. Did you mean --fresh\?$/],
+    [["--stack"], /^--stack needs a value, --stack NAME.$/],
+    [["-c"], /^--config needs a value, --config KEY=VALUE.$/],
+    [
+      ["--devices", "-1"],
+      /^--devices needs a value, --devices N; one that begins with a dash is written --devices=N.$/,
+    ],
     [["dev"], /^"dev": npm start takes options only.$/],
   ];
   for (const [argv, message] of WRONG)
@@ -48,6 +55,14 @@ describe("cli/options", () => {
       assert.equal(duration(parse("--interval", text), "interval", 0), ms);
     assert.throws(() => duration(parse("--interval", "10"), "interval", 0), /needs a number and a unit/);
     assert.throws(() => pairs(parse("--set", "novalue"), "set", "a name and a value"), /needs a name and a value/);
+  });
+
+  it("takes a topic that can be published to", () => {
+    assert.equal(topicOption(parse()), undefined);
+    for (const topic of ["dt/a/aggregate", "dt/{device_id}/{site}", "größe/1 a"])
+      assert.equal(topicOption(parse("--topic", topic)), topic);
+    for (const topic of ["dt/+/aggregate", "dt/#", "dt/{id", "dt/id}", "dt/{}", ""])
+      assert.throws(() => topicOption(parse(`--topic=${topic}`)), /needs the one topic to publish to/);
   });
 
   it("explains every option and every example", () => {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import * as path from "node:path";
 import { chart } from "../../cli/chart";
 import { anyTime } from "../../cli/play";
-import { count, formatTable, size } from "../../cli/table";
+import { sameFolder } from "../../cli/summary";
+import { count, counted, formatTable, size } from "../../cli/table";
 
 describe("cli: what is printed", () => {
   it("sets numbers right and text left, and cuts long lines", () => {
@@ -24,8 +26,25 @@ describe("cli: what is printed", () => {
     assert.equal(formatTable(["a"], []), "a\n-");
   });
 
+  it("writes whole numbers within objects, with every digit", () => {
+    const shadow = { version: 1n, of: [2n ** 53n, { at: 12345678901234567890n }] };
+    assert.equal(
+      formatTable(["shadow"], [[shadow]]).split("\n")[2],
+      '{"version":1,"of":["9007199254740992",{"at":"12345678901234567890"}]}',
+    );
+  });
+
+  it("names the stack and the data folder that the next command needs", () => {
+    const own = (stack: string) => path.join(__dirname, "..", "..", ".local", stack);
+    assert.equal(sameFolder({ stack: "dev", dataDir: own("dev") }), "");
+    assert.equal(sameFolder({ stack: "prod", dataDir: own("prod") }), "--stack prod ");
+    assert.equal(sameFolder({ stack: "dev", dataDir: "/data/a" }), "--data-dir /data/a ");
+    assert.equal(sameFolder({ stack: "prod", dataDir: "/data/a b" }), '--stack prod --data-dir "/data/a b" ');
+  });
+
   it("writes counts and sizes for people", () => {
     assert.equal(count(1234567), "1,234,567");
+    assert.deepEqual([counted(1, "row"), counted(0, "row"), counted(2000, "row")], ["1 row", "0 rows", "2,000 rows"]);
     assert.deepEqual([0, 999, 1000, 123456789].map(size), ["0 B", "999 B", "1.0 kB", "123.5 MB"]);
   });
 

@@ -4,6 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { Athena, AthenaError, toCsv } from "../../../local/athena";
+import { FUNCTIONS } from "../../../local/athena/functions";
 import type { CatalogTable } from "../../../local/services/glue";
 
 const NOW = Date.UTC(2026, 0, 31, 12, 30, 0, 5);
@@ -265,7 +266,11 @@ describe("local/athena", () => {
       ],
       [
         "SELECT 1,\n  soundex('a')",
-        "FUNCTION_NOT_FOUND: line 2:3: Function 'soundex' is not executed by the local cloud; its list is in docs/local-cloud.md",
+        "FUNCTION_NOT_FOUND: line 2:3: Function 'soundex' is not executed by the local cloud; those that are stand in docs/local-cloud.md",
+      ],
+      [
+        "SELECT array_joined(a, ',')",
+        /Function 'array_joined' is not executed by the local cloud; near it is array_join; /,
       ],
       ["SELECT * FROM read_csv('/etc/hostname')", /^FUNCTION_NOT_FOUND: line 1:15: /],
       ["SELECT * FROM '/etc/hostname'", /^(SYNTAX_ERROR|TABLE_NOT_FOUND): /],
@@ -275,6 +280,12 @@ describe("local/athena", () => {
       ["SELECT date_add('fortnight', 1, current_timestamp)", /fortnight is no valid TIMESTAMP field/],
     ];
     for (const [sql, message] of refusals) it(sql || "nothing at all", () => fails(sql, message));
+  });
+
+  it("executes the functions that the guide lists, and no other", () => {
+    const guide = fs.readFileSync(path.join(__dirname, "..", "..", "..", "docs", "local-cloud.md"), "utf8");
+    const listed = /## Functions of SQL[\s\S]*?```\n([\s\S]*?)\n```/.exec(guide)![1]!;
+    assert.deepEqual(listed.split(/[,\s]+/), FUNCTIONS);
   });
 
   it("writes a result of any size to a file, and keeps its first rows", async () => {

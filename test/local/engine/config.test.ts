@@ -122,10 +122,32 @@ describe("configuration of a stack", () => {
     assert.match(read({ config: { "aws:region": "cn-north-1" } }).errors[0]!, /executes regions of the partition aws/);
   });
 
-  it("reports everything that is wrong, with its place", () => {
-    assert.deepEqual(read(undefined).errors.slice(0, 1), [
-      "Pulumi.dev.yaml: there is no such file in DIR; there is no stack file",
+  it("tells which stack may be meant, and which folder holds no project", () => {
+    write("Pulumi.yaml", { name: "proj", runtime: "nodejs" });
+    write("Pulumi.dev.yaml", {});
+    const errors = (dir: string): string[] => {
+      const problems = new Problems();
+      const found = readProject(dir, problems);
+      if (found !== undefined) readConfig(found, "dve", {}, {}, problems);
+      return problems.errors.map(({ message }) => message.replaceAll(folder, "DIR"));
+    };
+    assert.deepEqual(errors(folder), [
+      "Pulumi.dve.yaml: there is no such file in DIR; the stacks here are dev. Did you mean dev?",
     ]);
+    assert.deepEqual(errors(path.join(folder, "nowhere")), [
+      "Pulumi.yaml: there is no folder DIR/nowhere; name the folder of a Pulumi project",
+    ]);
+    assert.deepEqual(errors(path.join(folder, "Pulumi.dev.yaml")), [
+      "Pulumi.yaml: DIR/Pulumi.dev.yaml is a file; name the folder of a Pulumi project",
+    ]);
+    fs.rmSync(path.join(folder, "Pulumi.yaml"));
+    assert.deepEqual(errors(folder), [
+      "Pulumi.yaml: there is no such file in DIR; name the folder of a Pulumi project",
+    ]);
+  });
+
+  it("reports everything that is wrong, with its place", () => {
+    assert.deepEqual(read(undefined).errors, ["Pulumi.dev.yaml: there is no such file in DIR; there is no stack file"]);
     const wrong = read(
       {
         config: { "aws:region": "eu-west-1", "aws:defaultTags": { tags: {} }, "aws:profile": "me", days: "x" },
@@ -158,7 +180,10 @@ describe("configuration of a stack", () => {
     fs.rmSync(path.join(folder, "Pulumi.yaml"));
     const problems = new Problems();
     assert.equal(readProject(folder, problems), undefined);
-    assert.match(problems.errors[0]!.message, /^Pulumi\.yaml: cannot be read in .* \(ENOENT\)$/);
+    assert.equal(
+      problems.errors[0]!.message,
+      `Pulumi.yaml: there is no such file in ${folder}; name the folder of a Pulumi project`,
+    );
   });
 
   it("opens values that a passphrase encrypted, nested ones too", () => {
