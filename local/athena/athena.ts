@@ -127,7 +127,7 @@ export class Athena {
       );
     const workspace = await this.workspaceFor({ database, files, now });
     const attempt = async (): Promise<FileResult> => ({
-      ...(await read(await workspace.connection.stream(translation.sql), maxRows, each)),
+      ...(await read(await workspace.connection.stream(translation.sql), translation, maxRows, each)),
       scannedBytes,
     });
     const inWords = (error: unknown): unknown =>
@@ -209,10 +209,11 @@ function exampleOf(table: CatalogTable, key: string): string {
 
 async function read(
   stream: DuckDBResult,
+  { outputNames }: Translation,
   maxRows: number,
   each: (values: unknown[]) => void,
 ): Promise<{ columns: QueryResult["columns"]; rows: unknown[][]; rowCount: number }> {
-  const names = stream.columnNames();
+  const names = outputNames(stream.columnNames());
   const columns = stream.columnTypes().map((type, i) => ({ name: names[i]!, type: athenaType(String(type)) }));
   const rows: unknown[][] = [];
   let rowCount = 0;

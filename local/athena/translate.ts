@@ -2,12 +2,15 @@ import type * as Polyglot from "@polyglot-sql/sdk";
 import { nearest } from "../../etl";
 import { AthenaError } from "./error";
 import { CLOCK_FUNCTIONS, FUNCTIONS, PATTERNED, translated } from "./functions";
+import { outputNames } from "./names";
 import { strftimePattern } from "./pattern";
 import { literal } from "./types";
 
 /** A query ready for DuckDB, and what the caller must know of it. */
 export interface Translation {
   sql: string;
+  /** names of the result's columns, of what DuckDB calls them */
+  outputNames(names: readonly string[]): string[];
   /** tables that it reads, lower case; a name without database is of the default one */
   tables: { database: string | undefined; name: string; at: string }[];
   /** `line 1:8` of the first place where a name stands, for messages */
@@ -82,6 +85,7 @@ export async function translate(sql: string): Promise<Translation> {
   };
   return {
     sql: result.sql[0]!,
+    outputNames: (names) => outputNames(parsed.ast![0]!, names),
     tables: tablesOf(parsed.ast[0]).map((table) => ({ ...table, at: placeOf(table.name) })),
     placeOf,
     pinned: (column) =>

@@ -282,6 +282,26 @@ describe("local/athena", () => {
     for (const [sql, message] of refusals) it(sql || "nothing at all", () => fails(sql, message));
   });
 
+  it("calls a column without a name _col and its place", async () => {
+    const width = tables.get("lake.store")!.columns.length + tables.get("lake.store")!.partitionKeys.length;
+    const names = async (sql: string): Promise<string[]> => (await run(sql)).columns.map(({ name }) => name);
+    for (const [sql, expected] of [
+      ["SELECT device_id, count(*), max(temperature) AS most FROM store GROUP BY 1", ["device_id", "_col1", "most"]],
+      [
+        "SELECT 1 + 1, (device_id), s.temperature, current_date FROM store s",
+        ["_col0", "device_id", "temperature", "_col3"],
+      ],
+      ["WITH n AS (SELECT count(*) AS n FROM store) SELECT n, n + 1 FROM n", ["n", "_col1"]],
+      ["SELECT 1 UNION ALL SELECT 2", ["_col0"]],
+      ["(SELECT CAST('1' AS integer))", ["_col0"]],
+      ["VALUES (1, 'a'), (2, 'b')", ["_col0", "_col1"]],
+    ] as const)
+      assert.deepEqual(await names(sql), expected, sql);
+    const around = await names("SELECT 7, *, 8 FROM store");
+    assert.deepEqual([around[0], around.at(-1)], ["_col0", `_col${width + 1}`]);
+    assert.ok(around.includes("device_id"));
+  });
+
   it("executes the functions that the guide lists, and no other", () => {
     const guide = fs.readFileSync(path.join(__dirname, "..", "..", "..", "docs", "local-cloud.md"), "utf8");
     const listed = /## Functions of SQL[\s\S]*?```\n([\s\S]*?)\n```/.exec(guide)![1]!;
