@@ -1,6 +1,4 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
-import { nearest } from "../../etl";
 import type { Properties } from "../model";
 import { readYaml, type Project } from "./project";
 import type { Problems } from "./problems";
@@ -38,8 +36,12 @@ export function readConfig(
       "--stack",
       `saw ${JSON.stringify(stack)}; a stack's name has letters, digits, "-", "_" and ".", at most 100`,
     );
-  else if (!fs.existsSync(file)) problems.error(fileName, missingStack(project.stackFolder, stack));
-  else content = readYaml(file, problems) ?? {};
+  else {
+    const read = readYaml(file, problems);
+    // What an unreadable file lacks is not known.
+    if (read === undefined) return { values, secretKeys, region: "" };
+    content = read;
+  }
 
   const { config = {}, ...others } = content;
   for (const key of Object.keys(others))
@@ -82,8 +84,6 @@ export function readConfig(
 
   const region = values["aws:region"] ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
   const regionPlace = values["aws:region"] === undefined ? "AWS_REGION" : `${fileName}: aws:region`;
-  // Of a stack that is not there its absence says enough.
-  if (region === undefined && !fs.existsSync(file)) return { values, secretKeys, region: "" };
   if (region === undefined)
     problems.error(
       `${fileName}: aws:region`,
@@ -140,16 +140,6 @@ function fits(value: string, type: string): boolean {
   if (type === "array") return value.trimStart().startsWith("[");
   if (type === "object") return value.trimStart().startsWith("{");
   return true;
-}
-
-function missingStack(folder: string, stack: string): string {
-  const stacks = fs
-    .readdirSync(folder)
-    .map((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1])
-    .filter((name) => name !== undefined);
-  const known = stacks.length === 0 ? "there is no stack file" : `the stacks here are ${stacks.sort().join(", ")}`;
-  const near = nearest(stack, stacks);
-  return `there is no such file in ${folder}; ${known}${near === undefined ? "" : `. Did you mean ${near}?`}`;
 }
 
 function passphraseOnce(salt: unknown, env: NodeJS.ProcessEnv): () => Passphrase | undefined {

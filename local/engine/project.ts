@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { isMap, isScalar, parseDocument, type YAMLError } from "yaml";
+import { nearest } from "../../etl";
 import type { Properties } from "../model";
 import type { Problems } from "./problems";
 
@@ -70,11 +71,25 @@ export function readProject(projectDir: string, problems: Problems): Project | u
   };
 }
 
-function unreadable(folder: string, code: string | undefined): string {
+function unreadable(file: string, code: string | undefined): string {
+  const folder = path.dirname(file);
   if (code !== "ENOENT" && code !== "ENOTDIR") return `cannot be read in ${folder} (${code})`;
   if (!fs.existsSync(folder)) return `there is no folder ${folder}; name the folder of a Pulumi project`;
   if (!fs.statSync(folder).isDirectory()) return `${folder} is a file; name the folder of a Pulumi project`;
-  return `there is no such file in ${folder}; name the folder of a Pulumi project`;
+  const stack = /^Pulumi\.(.+)\.yaml$/.exec(path.basename(file))?.[1];
+  return stack === undefined
+    ? `there is no such file in ${folder}; name the folder of a Pulumi project`
+    : missingStack(folder, stack);
+}
+
+function missingStack(folder: string, stack: string): string {
+  const stacks = fs
+    .readdirSync(folder)
+    .map((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1])
+    .filter((name) => name !== undefined);
+  const known = stacks.length === 0 ? "there is no stack file" : `the stacks here are ${stacks.sort().join(", ")}`;
+  const near = nearest(stack, stacks);
+  return `there is no such file in ${folder}; ${known}${near === undefined ? "" : `. Did you mean ${near}?`}`;
 }
 
 /** The content of a YAML file that holds a mapping; every syntax error is a problem with its line. */
@@ -84,7 +99,7 @@ export function readYaml(file: string, problems: Problems): Properties | undefin
   try {
     text = fs.readFileSync(file, "utf8");
   } catch (error) {
-    problems.error(name, unreadable(path.dirname(file), (error as NodeJS.ErrnoException).code));
+    problems.error(name, unreadable(file, (error as NodeJS.ErrnoException).code));
     return undefined;
   }
   const document = parseDocument(text, { prettyErrors: true });

@@ -134,6 +134,9 @@ describe("configuration of a stack", () => {
     assert.deepEqual(errors(folder), [
       "Pulumi.dve.yaml: there is no such file in DIR; the stacks here are dev. Did you mean dev?",
     ]);
+    fs.writeFileSync(path.join(folder, "Pulumi.dve.yaml"), "config: [");
+    assert.match(errors(folder).join("\n"), /^Pulumi\.dve\.yaml:\d.*: Flow sequence [^\n]*$/);
+    fs.rmSync(path.join(folder, "Pulumi.dve.yaml"));
     assert.deepEqual(errors(path.join(folder, "nowhere")), [
       "Pulumi.yaml: there is no folder DIR/nowhere; name the folder of a Pulumi project",
     ]);
