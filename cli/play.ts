@@ -1,5 +1,5 @@
 import type { Clock } from "../local/clock";
-import type { Session } from "../local/session";
+import type { Session, StackOutputs } from "../local/session";
 import { matches } from "../local/rules/topics";
 import { mqttSender, sdkSender, seededRandom, SendRefused, simulate } from "../devices";
 import { readRecording } from "../devices/replay";
@@ -33,7 +33,8 @@ export interface DevicePlay {
 
 /** The device simulator, through the AWS SDK and the HTTP endpoint. */
 export async function playDevices(player: Player, play: DevicePlay): Promise<void> {
-  refuseDeafTopic(player.session, play.topic ?? DEFAULT_TOPIC);
+  const topic = play.topic ?? deviceTopic(player.session.outputs);
+  refuseDeafTopic(player.session, topic);
   const sender = sdkSender({ endpoint: player.endpoints.http, region: player.session.evaluation.region, qos: 1 });
   try {
     await simulate({
@@ -41,7 +42,7 @@ export async function playDevices(player: Player, play: DevicePlay): Promise<voi
       devices: play.devices,
       publishes: play.publishes,
       intervalMs: play.interval,
-      topic: play.topic ?? DEFAULT_TOPIC,
+      topic,
       clock: { now: () => player.clock.now(), sleepUntil: (time) => player.pace(time) },
       random: seededRandom(play.seed),
       signal: player.signal,
@@ -120,7 +121,7 @@ type TimeReader = (attributes: Record<string, unknown>) => number | undefined;
 /** Reads a message's time: from `--time`, or from the attribute by which the datastore it ends in is partitioned. */
 function timeReader(session: Session, topic: string, attribute: string | undefined): TimeReader | undefined {
   const { channels, pipelines, datastores } = session.outputs;
-  const sample = topic.replace(/\{[^}]+\}/g, "x");
+  const sample = sampleOf(topic);
   const partitions = Object.values(pipelines)
     .filter(({ channel }) => {
       const filter = channels[channel]?.topicFilter;
@@ -150,6 +151,18 @@ export function anyTime(value: unknown): number | undefined {
   const iso = text.replace(" ", "T");
   const time = Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(iso) || !iso.includes("T") ? iso : `${iso}Z`);
   return Number.isNaN(time) ? undefined : time;
+}
+
+/** Where simulated devices publish: on the usual topic if a rule listens to it, otherwise on the one that the stack tells them. */
+export function deviceTopic({ channels, simulator }: Pick<StackOutputs, "channels" | "simulator">): string {
+  const sample = sampleOf(DEFAULT_TOPIC);
+  if (Object.values(channels).some(({ topicFilter }) => topicFilter !== undefined && matches(topicFilter, sample)))
+    return DEFAULT_TOPIC;
+  return / --topic '([^']+)'$/.exec(simulator ?? "")?.[1] ?? DEFAULT_TOPIC;
+}
+
+function sampleOf(topic: string): string {
+  return topic.replace(/\{[^}]+\}/g, "x");
 }
 
 /** A topic that no rule listens to would swallow every message. */

@@ -4,7 +4,7 @@ import { Clock } from "../local/clock";
 import { Session } from "../local/session";
 import { checkRecordings } from "../devices/replay";
 import { duration, pairs, topicOption, UsageError, wholeNumber, type Parsed } from "./options";
-import { DEFAULT_TOPIC, playDevices, playRecording, type Player } from "./play";
+import { DEFAULT_TOPIC, deviceTopic, playDevices, playRecording, type Player } from "./play";
 import { ProgressLine } from "./progress";
 import { Heard } from "./heard";
 import { makeReport, runsOf, type Progress, type Report } from "./report";
@@ -123,7 +123,7 @@ async function start(parsed: Parsed): Promise<number> {
     if (keep && !abort.signal.aborted) {
       line.stop();
       clock.start(onError);
-      process.stderr.write(keepText(progress.endpoints));
+      process.stderr.write(keepText(progress.endpoints, deviceTopic(session.outputs)));
       await aborted(abort.signal);
       clock.stop();
     }
@@ -232,13 +232,13 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-function keepText(endpoints: { mqtt: string; http: string }): string {
+function keepText(endpoints: { mqtt: string; http: string }, topic: string): string {
   return [
     "",
     "Up on a real clock. Publish with any client:",
     `  MQTT   ${endpoints.mqtt}`,
     `  HTTP   AWS_ENDPOINT_URL_IOT_DATA_PLANE=${endpoints.http}   (any AWS SDK, any credentials)`,
-    `  npm run devices -- --endpoint ${endpoints.http}`,
+    `  npm run devices -- --endpoint ${endpoints.http}${topic === DEFAULT_TOPIC ? "" : ` --topic '${topic}'`}`,
     "Ctrl-C delivers what is buffered and shows the summary.",
     "",
     "",
