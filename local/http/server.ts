@@ -11,7 +11,7 @@ export interface IotDataServerOptions {
   principalOf(accessKeyId: string): string;
   /** operations beside Publish, as they are when a request comes */
   routes?(): readonly Route[] | Promise<readonly Route[]>;
-  /** a request that no rule saw; the text holds no client's data, so it can be counted */
+  /** a request that was refused, but for what is not there (a thing, a shadow): no rule saw it; the text holds no client's data, so it can be counted */
   onRefused?(message: string): void;
 }
 
@@ -62,7 +62,8 @@ export class IotDataServer {
       reply(response, await this.dispatch(request));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.options.onRefused?.(`HTTP ${error.status} ${error.type}`);
+      // That a thing or its shadow is not there is an answer, and no message.
+      if (error.type !== "ResourceNotFoundException") this.options.onRefused?.(`HTTP ${error.status} ${error.type}`);
       response.setHeader("x-amzn-errortype", error.type);
       // What is left of a body that is too large is not read.
       if (!request.complete) response.setHeader("connection", "close");

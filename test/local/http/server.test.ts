@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as http from "node:http";
 import { IoTDataPlaneClient, PublishCommand, type PublishCommandInput } from "@aws-sdk/client-iot-data-plane";
 import { IotDataServer } from "../../../local/http";
+import { Refusal } from "../../../local/http/refusal";
 import type { Publish, Verdict } from "../../../local/mqtt";
 
 describe("local/http: the data plane as the AWS SDK calls it", () => {
@@ -23,6 +24,16 @@ describe("local/http: the data plane as the AWS SDK calls it", () => {
       },
       principalOf: (key) => `key ${key}`,
       onRefused: (message) => refused.push(message),
+      routes: () => [
+        {
+          name: "GetNothing",
+          method: "GET",
+          path: /^\/registry\//,
+          signedFor: ["iotdata"],
+          bodyLimit: 0,
+          answer: () => Promise.reject(new Refusal(404, "ResourceNotFoundException", "nothing is there")),
+        },
+      ],
     });
     port = await server.listen(0);
     client = new IoTDataPlaneClient({
@@ -105,6 +116,14 @@ describe("local/http: the data plane as the AWS SDK calls it", () => {
     });
     assert.equal(received.length, 1);
     assert.deepEqual(refused, ["HTTP 413 RequestEntityTooLargeException"]);
+  });
+
+  it("counts no question after something that is not there as a refused message", async () => {
+    const { status, type } = await raw("GET", "/registry/nobody", signed());
+    assert.deepEqual([status, type], [404, "ResourceNotFoundException"]);
+    assert.deepEqual(refused, []);
+    await raw("GET", "/registry/nobody", signed("s3"));
+    assert.deepEqual(refused, ["HTTP 403 ForbiddenException"]);
   });
 
   const verdicts = [
