@@ -42,8 +42,12 @@ const environments = new AsyncLocalStorage<NodeJS.ProcessEnv>();
 /** From the first function with variables on, `process.env` is that of the function that runs. */
 function ownEnvironments(): void {
   if (Object.getOwnPropertyDescriptor(process, "env")?.get !== undefined) return;
-  const machine = process.env;
-  Object.defineProperty(process, "env", { get: () => environments.getStore() ?? machine, configurable: true });
+  let machine = process.env;
+  Object.defineProperty(process, "env", {
+    get: () => environments.getStore() ?? machine,
+    set: (env: NodeJS.ProcessEnv) => (machine = env),
+    configurable: true,
+  });
 }
 
 /** Loads the function as it is now. @throws Error that says what is wrong with it */
