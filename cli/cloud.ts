@@ -6,7 +6,7 @@ import { readProject, readYaml } from "../local/engine/project";
 import { TYPES, type Resource } from "../local/model";
 import { LocalProvider } from "../local/provider";
 import { CLOUD } from "./cloud.options";
-import { wholeNumber, type Parsed } from "./options";
+import { stackOption, wholeNumber, type Parsed } from "./options";
 import { runCommand, UserError } from "./run";
 import { count } from "./table";
 
@@ -15,7 +15,7 @@ const PROJECT_DIR = path.resolve(__dirname, "..");
 const PASSPHRASE = "local";
 
 async function cloud(parsed: Parsed): Promise<number> {
-  const stack = parsed.text("stack") ?? "dev";
+  const stack = stackOption(parsed);
   const ports = {
     provider: wholeNumber(parsed, "port", 8765, 0, 65_535),
     mqtt: wholeNumber(parsed, "mqtt-port", 1883, 0, 65_535),

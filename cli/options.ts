@@ -121,6 +121,14 @@ export function wholeNumber(parsed: Parsed, name: string, fallback: number, min:
   return number;
 }
 
+/** The stack's name, which names its data folder too. */
+export function stackOption(parsed: Parsed): string {
+  const stack = parsed.text("stack") ?? "dev";
+  if (!/^(?!\.+$)[A-Za-z0-9_.-]{1,100}$/.test(stack))
+    throw new UsageError(`--stack ${stack}: needs a name of letters, digits, "-", "_" and ".", at most 100.`);
+  return stack;
+}
+
 /** Where messages are published, with `{attribute}` to be filled from each; AWS takes no wildcards there. */
 export function topicOption(parsed: Parsed): string | undefined {
   const topic = parsed.text("topic");

@@ -7,7 +7,7 @@ import { Glue } from "../local/services/glue";
 import { S3 } from "../local/services/s3";
 import type { StackOutputs } from "../local/session";
 import { readDataFolder } from "../local/state";
-import { UsageError, type Command, type Parsed } from "./options";
+import { stackOption, UsageError, type Command, type Parsed } from "./options";
 import { runCommand, UserError } from "./run";
 import { count, counted, formatTable, withPlainIntegers } from "./table";
 
@@ -37,7 +37,7 @@ export const QUERY: Command = {
 };
 
 async function query(parsed: Parsed): Promise<number> {
-  const stack = parsed.text("stack") ?? "dev";
+  const stack = stackOption(parsed);
   const sql = parsed.positionals.join(" ").trim();
   if (sql === "" && !parsed.flag("tables"))
     throw new UsageError('Give the SQL in quotes, such as npm run query -- "SELECT 1".');

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Clock } from "../local/clock";
 import { Session } from "../local/session";
 import { checkRecordings } from "../devices/replay";
-import { duration, pairs, topicOption, UsageError, wholeNumber, type Parsed } from "./options";
+import { duration, pairs, stackOption, topicOption, UsageError, wholeNumber, type Parsed } from "./options";
 import { DEFAULT_TOPIC, deviceTopic, playDevices, playRecording, type Player } from "./play";
 import { ProgressLine } from "./progress";
 import { Heard } from "./heard";
@@ -19,7 +19,7 @@ async function start(parsed: Parsed): Promise<number> {
   const startedAt = Date.now();
   const keep = parsed.flag("keep");
   const json = parsed.flag("json");
-  const stack = parsed.text("stack") ?? "dev";
+  const stack = stackOption(parsed);
   const inputs = parsed.texts("input");
   const devices = wholeNumber(parsed, "devices", 10, 0, 100_000);
   const publishes = wholeNumber(parsed, "publishes", 50, 0, 10_000_000);

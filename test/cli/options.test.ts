@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { duration, helpText, pairs, parseOptions, topicOption, UsageError, wholeNumber } from "../../cli/options";
+import {
+  duration,
+  helpText,
+  pairs,
+  parseOptions,
+  stackOption,
+  topicOption,
+  UsageError,
+  wholeNumber,
+} from "../../cli/options";
 import { START } from "../../cli/start.options";
 
 const parse = (...argv: string[]) => parseOptions(START, argv);
@@ -55,6 +64,13 @@ describe("cli/options", () => {
       assert.equal(duration(parse("--interval", text), "interval", 0), ms);
     assert.throws(() => duration(parse("--interval", "10"), "interval", 0), /needs a number and a unit/);
     assert.throws(() => pairs(parse("--set", "novalue"), "set", "a name and a value"), /needs a name and a value/);
+  });
+
+  it("takes a stack's name, and no path out of the data folders", () => {
+    assert.equal(stackOption(parse()), "dev");
+    assert.equal(stackOption(parse("--stack", "team.prod-2")), "team.prod-2");
+    for (const stack of ["../x", "..", ".", "a/b", "a b", "", "x".repeat(101)])
+      assert.throws(() => stackOption(parse(`--stack=${stack}`)), /needs a name of letters/);
   });
 
   it("takes a topic that can be published to", () => {
