@@ -68,6 +68,8 @@ describe("the policy pack on other people's programs, by the real engine", () =>
       assert.deepEqual(said(output), { mandatory: [], advisory: [] }, output);
       assert.match(output, /✅ iot-telemetry-etl@/);
     }
+    // The cloud is every file's.
+    project.pulumi(0, "destroy", "--yes", "--skip-preview");
   });
 
   it("refuses a bad one, and says what is wrong", () => {
