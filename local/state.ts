@@ -69,7 +69,7 @@ export function openDataFolder(folder: string, options: { fresh?: boolean } = {}
     ]);
   if (!fresh && marker !== "none") checkFormat(root, marker);
   try {
-    fs.mkdirSync(root, { recursive: true });
+    makeFolder(root);
     const release = lock(root);
     try {
       if (fresh) empty(root);
@@ -242,4 +242,17 @@ const CODES: Record<string, string> = {
 function inWords(root: string, error: unknown): unknown {
   const words = CODES[(error as NodeJS.ErrnoException).code ?? ""];
   return words === undefined ? error : new StateError([`data folder ${root}: ${words}`]);
+}
+
+/** A folder with those above it, one at a time: where none can be made (/proc), Node's own recursion never ends. */
+function makeFolder(folder: string): void {
+  if (fs.existsSync(folder)) return;
+  const above = path.dirname(folder);
+  if (above !== folder) makeFolder(above);
+  try {
+    fs.mkdirSync(folder);
+  } catch (error) {
+    // somebody else made it at the same time
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }

@@ -296,6 +296,14 @@ describe("data folder", () => {
     );
   });
 
+  if (process.platform === "linux")
+    it("says that nobody can make a folder there", () => {
+      assert.match(
+        refusal(() => openDataFolder("/proc/none/of/it")),
+        /\/proc\/none\/of\/it: it cannot be created there/,
+      );
+    });
+
   // Root may write everywhere.
   if (process.getuid !== undefined && process.getuid() !== 0)
     it("says that it may not write", () => {
