@@ -48,14 +48,21 @@ process.channel?.unref();
 // when PULUMI_DEBUG_PROMISE_LEAKS is set. That is half of the time and most of the memory of a large program, so
 // without that variable those stacks stay empty; all others are made as before.
 if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) {
-  let prepare = Error.prepareStackTrace;
-  Object.defineProperty(Error, "prepareStackTrace", {
-    configurable: true,
-    get: () => (prepare === undefined ? undefined : wrapped),
-    set: (value) => {
-      prepare = value;
-    },
-  });
-  const wrapped = (error, frames) =>
-    frames[0]?.getFunctionName() === "debuggablePromise" ? "" : prepare(error, frames);
+  const { createRequire } = require("node:module");
+  const { join } = require("node:path");
+  try {
+    const debuggable = createRequire(join(process.cwd(), "package.json"))("@pulumi/pulumi/runtime/debuggable");
+    const { debuggablePromise } = debuggable;
+    debuggable.debuggablePromise = (...given) => {
+      const { stackTraceLimit } = Error;
+      Error.stackTraceLimit = 0;
+      try {
+        return debuggablePromise(...given);
+      } finally {
+        Error.stackTraceLimit = stackTraceLimit;
+      }
+    };
+  } catch {
+    // an SDK that is cut otherwise keeps its stacks
+  }
 }
