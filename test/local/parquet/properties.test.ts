@@ -30,7 +30,10 @@ const decimal = fc.integer({ min: 1, max: 38 }).chain((precision) =>
   }),
 );
 
-const text = fc.oneof(fc.string(), fc.string({ unit: "binary" }), fc.constantFrom("", "null", "\u0000", '"', "\\"));
+/** Without a byte order mark at its beginning, which DuckDB's binding and hyparquet leave out of what they show; a test of its own has one. */
+const text = fc
+  .oneof(fc.string(), fc.string({ unit: "binary" }), fc.constantFrom("", "null", "\u0000", '"', "\\"))
+  .map((any) => any.replace(/^\uFEFF+/, ""));
 
 const leaf: fc.Arbitrary<Typed> = fc.oneof(
   fc.constantFrom(integer("tinyint", 8n), integer("smallint", 16n), integer("int", 32n), integer("bigint", 64n)),
@@ -122,6 +125,11 @@ describe("Parquet: properties", () => {
       ),
       { numRuns: 120 },
     );
+  });
+
+  it("keeps a byte order mark at the beginning of a text", async () => {
+    const file = build({ s: "string" }, [JSON.stringify({ s: "\uFEFFab" })]);
+    assert.deepEqual(await duck.read(file, "hex(encode(s))"), [["EFBBBF6162"]]);
   });
 
   it("hyparquet reads the same as DuckDB does", async () => {
