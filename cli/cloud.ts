@@ -8,6 +8,7 @@ import { LocalProvider } from "../local/provider";
 import { CLOUD } from "./cloud.options";
 import { stackOption, wholeNumber, type Parsed } from "./options";
 import { runCommand, UserError } from "./run";
+import { defectLines } from "./summary";
 import { count } from "./table";
 
 const PROJECT_DIR = path.resolve(__dirname, "..");
@@ -75,6 +76,11 @@ async function cloud(parsed: Parsed): Promise<number> {
   }
   if (fatal !== undefined) throw fatal;
   process.stderr.write(deliveredText(local));
+  process.stderr.write(
+    defectLines(local.defects)
+      .map((line) => `${line}\n`)
+      .join(""),
+  );
   return 0;
 }
 

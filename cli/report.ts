@@ -1,3 +1,4 @@
+import type { Defect } from "../local/defects";
 import type { Heard } from "./heard";
 import { parseS3Url } from "../local/services/s3";
 import { failureText } from "../local/services/states";
@@ -53,6 +54,8 @@ export interface Report {
   >;
   /** messages that the broker itself refused, with the reason */
   refusedMessages: Record<string, number>;
+  /** unexpected errors that were contained: each is a defect of the local cloud */
+  defects: readonly Defect[];
   /** what keeps a delivery stream from delivering */
   blocked: Record<string, string>;
   endpoints: { mqtt: string; http: string };
@@ -104,6 +107,7 @@ export async function makeReport(session: Session, progress: Progress): Promise<
       ]),
     ),
     refusedMessages: Object.fromEntries(progress.refusedMessages),
+    defects: cloud.defects.list(),
     blocked: {},
     endpoints: progress.endpoints,
     dataDir: session.folder.path,

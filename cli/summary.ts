@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import type { Defect } from "../local/defects";
 import type { QueryContent } from "../local/services/workgroups";
 import type { Session } from "../local/session";
 import { chart, type Point } from "./chart";
@@ -196,7 +197,29 @@ function trouble(report: Report, session: Session): string[] {
       );
   for (const [name, reason] of Object.entries(report.blocked))
     lines.push(`delivery stream ${name} cannot go on: ${reason}`);
+  lines.push(...defectLines(report.defects));
   return lines.length === 0 ? [] : ["", ...lines];
+}
+
+/** Lines of a stack trace that are shown; the JSON report has all of it. */
+const TRACE_LINES = 8;
+
+/** Unexpected errors that were contained where they occurred, each with the trace of its first occurrence. */
+export function defectLines(defects: readonly Defect[]): string[] {
+  if (defects.length === 0) return [];
+  const lines = [
+    `${counted(defects.length, "defect")} of iot-telemetry-etl met in this run, which went on; please report ${defects.length === 1 ? "it" : "them"}:`,
+  ];
+  for (const { place, count: times, stack } of defects) {
+    lines.push(`    ${place}, ${often(times)}:`);
+    for (const line of stack.split("\n").slice(0, TRACE_LINES)) lines.push(`        ${printable(line.trim())}`);
+  }
+  return lines;
+}
+
+/** The message of an error may hold what a device sent: control characters do not reach the terminal. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** What rows lack although their messages are stored. */

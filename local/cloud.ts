@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { Athena, AthenaError, type QueryResult } from "./athena";
 import type { Clock } from "./clock";
+import { Defects } from "./defects";
 import { Doors } from "./doors";
 import { glueRoute, lambdaRoutes, thingRoutes } from "./http";
 import { Iam } from "./iam";
@@ -41,6 +42,8 @@ export interface CloudOptions {
   onRefusedMessage?(reason: string): void;
   /** endpoints that are open already and stay so when this cloud closes; without them it has its own */
   doors?: Doors;
+  /** records unexpected errors; default is that of `doors`, or one that hands errors of the machine to `onError` */
+  defects?: Defects;
 }
 
 /** The principal of whoever started the local cloud. */
@@ -48,6 +51,7 @@ export const YOU = `arn:aws:iam::${ACCOUNT}:user/you`;
 
 /** The data plane of a stack: every declared resource as a running part, and the two endpoints that devices reach. */
 export class Cloud {
+  readonly defects: Defects;
   readonly iam: Iam;
   readonly s3: S3;
   readonly logs: Logs;
@@ -73,6 +77,7 @@ export class Cloud {
     const { resources, region, dataDir, clock, onError } = options;
     const inside = (name: string): string => path.join(dataDir, name);
     this.clock = clock;
+    this.defects = options.defects ?? options.doors?.defects ?? new Defects({ onMachineError: onError });
     this.region = region;
     this.iam = new Iam(resources, ACCOUNT);
     this.s3 = new S3(resources, inside("s3"), clock, this.iam, region);
@@ -165,6 +170,7 @@ export class Cloud {
       new Doors({
         retainedFile: path.join(inside("mqtt"), "retained.ndjson"),
         principalOf,
+        defects: this.defects,
         onRefusedMessage: options.onRefusedMessage,
       });
     this.rules.onPublished = ({ topic, payload, qos, retain, clientId, properties }) =>

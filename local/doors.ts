@@ -1,3 +1,4 @@
+import { Defects } from "./defects";
 import { IotDataServer, type Route } from "./http";
 import { MqttBroker, type OnPublish, type Publish, type Verdict } from "./mqtt";
 
@@ -15,6 +16,8 @@ export interface DoorsOptions {
   principalOf(accessKeyId: string): string;
   /** a message that no rule saw: refused before it could be routed */
   onRefusedMessage?(reason: string): void;
+  /** records unexpected errors of connections and requests */
+  defects?: Defects;
 }
 
 interface Waiting {
@@ -28,6 +31,7 @@ interface Waiting {
  * the clients, the messages that were read already wait in their order, and no acknowledgement leaves.
  */
 export class Doors {
+  readonly defects: Defects;
   readonly mqtt: MqttBroker;
   readonly http: IotDataServer;
   /** where HTTP is reached, once it listens */
@@ -40,7 +44,8 @@ export class Doors {
   private waiting: Waiting[] = [];
   private readonly callers: ((routes: readonly Route[]) => void)[] = [];
 
-  constructor({ retainedFile, principalOf, onRefusedMessage }: DoorsOptions) {
+  constructor({ retainedFile, principalOf, onRefusedMessage, defects = new Defects() }: DoorsOptions) {
+    this.defects = defects;
     this.mqtt = new MqttBroker({
       onPublish: (message, done) => this.take("publish", message, done),
       onEvent: (event) => {

@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import { objectsLost, removeData } from "../cloud";
+import { Defects, type Defect } from "../defects";
 import { Doors } from "../doors";
 import type { Resource } from "../model";
 import { principalOf } from "../services/lambda/function";
@@ -52,6 +53,7 @@ export class LocalProvider {
       doors = new Doors({
         retainedFile: path.join(folder.path, "mqtt", "retained.ndjson"),
         principalOf,
+        defects: new Defects({ onMachineError: options.onError }),
         onRefusedMessage: options.onRefusedMessage,
       });
       const endpoints = await doors.listen(ports);
@@ -88,6 +90,11 @@ export class LocalProvider {
       folder.release();
       throw error;
     }
+  }
+
+  /** Unexpected errors that were contained since the start. */
+  get defects(): readonly Defect[] {
+    return this.doors.defects.list();
   }
 
   /** Delivers what is buffered and gives the data folder free. */
