@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { documentFiles, loadFiles, STANDARD_INPUT } from "../etl/documents";
-import { checkMarkdown } from "./check.markdown";
-import { CHECK } from "./check.options";
-import { makeCheckReport } from "./check.report";
-import { checkText } from "./check.text";
+import { checkMarkdown } from "./check/markdown";
+import { CHECK } from "./check/options";
+import { makeCheckReport } from "./check/report";
+import { checkText } from "./check/text";
 import { UsageError, type Parsed } from "./options";
 import { runCommand, UserError } from "./run";
 

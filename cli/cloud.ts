@@ -5,11 +5,11 @@ import { Problems } from "../local/engine/problems";
 import { readProject, readYaml } from "../local/engine/project";
 import { TYPES, type Resource } from "../local/model";
 import { LocalProvider } from "../local/provider";
-import { CLOUD } from "./cloud.options";
+import { CLOUD } from "./cloud/options";
 import { stackOption, wholeNumber, type Parsed } from "./options";
 import { runCommand, UserError } from "./run";
-import { defectLines } from "./summary";
-import { count } from "./table";
+import { defectLines } from "./start/summary";
+import { count } from "./output/table";
 
 const PROJECT_DIR = path.resolve(__dirname, "..");
 /** Any passphrase does for secrets that never leave this machine; your own is used if it is set. */

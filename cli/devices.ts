@@ -3,7 +3,7 @@ import { sdkSender, seededRandom, simulate } from "../devices";
 import { isLocal } from "../devices/sdk";
 import { duration, topicOption, UsageError, wholeNumber, type Command, type Parsed } from "./options";
 import { runCommand, UserError } from "./run";
-import { count } from "./table";
+import { count } from "./output/table";
 
 export const DEVICES: Command = {
   call: "npm run devices",

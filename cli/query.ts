@@ -3,13 +3,13 @@ import { Athena, toCsv } from "../local/athena";
 import { Clock } from "../local/clock";
 import { Iam } from "../local/iam";
 import { ACCOUNT, TYPES } from "../local/model";
-import { Glue } from "../local/services/glue";
-import { S3 } from "../local/services/s3";
+import { Glue } from "../local/services/glue/glue";
+import { S3 } from "../local/services/s3/s3";
 import type { StackOutputs } from "../local/session";
-import { readDataFolder } from "../local/state";
+import { readDataFolder } from "../local/state/data-folder";
 import { stackOption, UsageError, type Command, type Parsed } from "./options";
 import { runCommand, UserError } from "./run";
-import { count, counted, formatTable, withPlainIntegers } from "./table";
+import { count, counted, formatTable, withPlainIntegers } from "./output/table";
 
 const PROJECT_DIR = path.resolve(__dirname, "..");
 /** Rows that a terminal is shown; --json and --csv give all. */

@@ -4,14 +4,14 @@ import { Clock } from "../local/clock";
 import { Session } from "../local/session";
 import { checkRecordings } from "../devices/replay";
 import { duration, pairs, stackOption, topicOption, UsageError, wholeNumber, type Parsed } from "./options";
-import { DEFAULT_TOPIC, deviceTopic, playDevices, playRecording, type Player } from "./play";
-import { ProgressLine } from "./progress";
-import { Heard } from "./heard";
-import { makeReport, runsOf, type Progress, type Report } from "./report";
+import { DEFAULT_TOPIC, deviceTopic, playDevices, playRecording, type Player } from "./start/play";
+import { ProgressLine } from "./output/progress";
+import { Heard } from "./start/transform-log";
+import { makeReport, runsOf, type Progress, type Report } from "./start/report";
 import { runCommand, UserError } from "./run";
-import { START } from "./start.options";
-import { summary, type DatasetRows } from "./summary";
-import { Tree } from "./tree";
+import { START } from "./start/options";
+import { summary, type DatasetRows } from "./start/summary";
+import { Tree } from "./output/tree";
 
 const PROJECT_DIR = path.resolve(__dirname, "..");
 

@@ -3,15 +3,15 @@ import * as path from "node:path";
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
-import { activityAlarms, Alarms, checkAlarms, type AlarmHook, type AlarmNodes, type AlarmsArgs } from "./alarms";
-import { Checks, show } from "./checks";
-import { ACTIVITY_RUNTIMES, LOG_RETENTION_DAYS } from "./limits";
-import { DEFAULT_LOG_RETENTION_DAYS, logGroup } from "./logs";
-import { physicalName } from "./names";
-import { placeOf } from "./place";
-import { actorRole, type RoleHooks, type RoleNodes } from "./role";
-import { hooked, type Transform } from "./transform";
-import type { FunctionReference } from "./transform-function";
+import { activityAlarms, Alarms, checkAlarms, type AlarmHook, type AlarmNodes, type AlarmsArgs } from "./parts/alarms";
+import { Checks, show } from "./parts/checks";
+import { ACTIVITY_RUNTIMES, LOG_RETENTION_DAYS } from "./parts/limits";
+import { DEFAULT_LOG_RETENTION_DAYS, logGroup } from "./parts/logs";
+import { physicalName } from "./parts/names";
+import { placeOf } from "./parts/aws-context";
+import { actorRole, type RoleHooks, type RoleNodes } from "./parts/role";
+import { hooked, type Transform } from "./parts/transform";
+import type { FunctionReference } from "./parts/transform-function";
 
 export const DEFAULT_ACTIVITY_RUNTIME = "nodejs22.x";
 

@@ -10,18 +10,25 @@ import {
   type AlarmHook,
   type AlarmNodes,
   type AlarmsArgs,
-} from "./alarms";
-import type { BucketHooks, BucketNodes } from "./bucket";
-import { Checks, show } from "./checks";
-import { datasetMachine, type DatasetSource, type MachineHooks, type MachineNodes } from "./dataset-machine";
-import { datasetSchedules, type ScheduleHooks, type ScheduleNodes } from "./dataset-schedule";
-import { isPlaceholder, PLACEHOLDER } from "./dataset-states";
-import { LOG_RETENTION_DAYS } from "./limits";
-import { DEFAULT_LOG_RETENTION_DAYS } from "./logs";
-import { physicalName } from "./names";
-import { placeOf } from "./place";
-import { checkDeletion, checkRetention, checkStorage, storeOf, type RetentionArgs, type StorageArgs } from "./storage";
-import { hooked, type Transform } from "./transform";
+} from "./parts/alarms";
+import type { BucketHooks, BucketNodes } from "./parts/bucket";
+import { Checks, show } from "./parts/checks";
+import { datasetMachine, type DatasetSource, type MachineHooks, type MachineNodes } from "./parts/dataset-machine";
+import { datasetSchedules, type ScheduleHooks, type ScheduleNodes } from "./parts/dataset-schedule";
+import { isPlaceholder, PLACEHOLDER } from "./parts/dataset-states";
+import { LOG_RETENTION_DAYS } from "./parts/limits";
+import { DEFAULT_LOG_RETENTION_DAYS } from "./parts/logs";
+import { physicalName } from "./parts/names";
+import { placeOf } from "./parts/aws-context";
+import {
+  checkDeletion,
+  checkRetention,
+  checkStorage,
+  storeOf,
+  type RetentionArgs,
+  type StorageArgs,
+} from "./parts/storage";
+import { hooked, type Transform } from "./parts/transform";
 
 /** How many contents are kept. */
 export interface VersionsArgs {

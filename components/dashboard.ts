@@ -1,9 +1,9 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
-import { ALARM_PERIOD } from "./alarm-kinds";
-import { physicalName } from "./names";
-import { placeOf } from "./place";
-import { hooked, type Transform } from "./transform";
+import { ALARM_PERIOD } from "./parts/alarm-kinds";
+import { physicalName } from "./parts/names";
+import { placeOf } from "./parts/aws-context";
+import { hooked, type Transform } from "./parts/transform";
 
 export interface TelemetryDashboardArgs {
   /** Names of topic rules. Default: none. Example: channel.ruleNames. */

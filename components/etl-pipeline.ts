@@ -8,21 +8,21 @@ import {
   type AlarmHook,
   type AlarmNodes,
   type AlarmsArgs,
-} from "./alarms";
-import { Checks, show } from "./checks";
-import { conversion, type ConversionHooks, type ConversionNodes } from "./conversion";
+} from "./parts/alarms";
+import { Checks, show } from "./parts/checks";
+import { conversion, type ConversionHooks, type ConversionNodes } from "./parts/conversion";
 import {
   datastoreDocument,
   pipelineDocument,
   type ActivityArgs,
   type ColumnArgs,
   type PartitionArgs,
-} from "./document";
-import { LOG_RETENTION_DAYS } from "./limits";
-import { DEFAULT_LOG_RETENTION_DAYS } from "./logs";
-import { placeOf } from "./place";
-import { addReader, takesReaders } from "./readers";
-import { checkBuffering, DEFAULT_BUFFERING, type BufferingArgs } from "./storage";
+} from "./parts/document";
+import { LOG_RETENTION_DAYS } from "./parts/limits";
+import { DEFAULT_LOG_RETENTION_DAYS } from "./parts/logs";
+import { placeOf } from "./parts/aws-context";
+import { addReader, takesReaders } from "./parts/readers";
+import { checkBuffering, DEFAULT_BUFFERING, type BufferingArgs } from "./parts/storage";
 import {
   transformFunction,
   type Calls,
@@ -30,7 +30,7 @@ import {
   type FunctionHooks,
   type FunctionNodes,
   type FunctionReference,
-} from "./transform-function";
+} from "./parts/transform-function";
 
 /** What a pipeline needs of its channel; a TelemetryChannel is one. */
 export interface ChannelReference {

@@ -20,8 +20,8 @@ export {
   type ThingRegistryNodes,
   type ThingRegistryOptions,
 } from "./thing-registry";
-export type { DatasetSource } from "./dataset-machine";
-export type { AlarmHook, AlarmNodes, AlarmsArgs } from "./alarms";
+export type { DatasetSource } from "./parts/dataset-machine";
+export type { AlarmHook, AlarmNodes, AlarmsArgs } from "./parts/alarms";
 export type {
   ActivityArgs,
   AddAttributesArgs,
@@ -34,9 +34,9 @@ export type {
   MathArgs,
   PartitionArgs,
   TimestampPartitionArgs,
-} from "./document";
-export type { DatastoreHooks, DatastoreNodes, DatastoreOptions, ProjectionArgs } from "./datastore";
-export type { BufferingArgs, RetentionArgs, StorageArgs } from "./storage";
-export type { TopicRuleArgs } from "./topic-rule";
-export type { FunctionArgs, FunctionReference } from "./transform-function";
-export type { Transform } from "./transform";
+} from "./parts/document";
+export type { DatastoreHooks, DatastoreNodes, DatastoreOptions, ProjectionArgs } from "./parts/datastore";
+export type { BufferingArgs, RetentionArgs, StorageArgs } from "./parts/storage";
+export type { TopicRuleArgs } from "./parts/topic-rule";
+export type { FunctionArgs, FunctionReference } from "./parts/transform-function";
+export type { Transform } from "./parts/transform";

@@ -1,6 +1,6 @@
 import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
-import { Checks } from "./checks";
+import { Checks } from "./parts/checks";
 import {
   checkDatastore,
   datastoreResources,
@@ -8,9 +8,9 @@ import {
   type DatastoreOptions,
   type ProjectionArgs,
   type TableFormat,
-} from "./datastore";
-import { datastoreDocument, type PartitionArgs } from "./document";
-import type { RetentionArgs, StorageArgs } from "./storage";
+} from "./parts/datastore";
+import { datastoreDocument, type PartitionArgs } from "./parts/document";
+import type { RetentionArgs, StorageArgs } from "./parts/storage";
 
 export interface JsonDatastoreArgs {
   /** Partitions in the order of the path, at most 25. Default: `__dt`, the day of arrival. Example: [{ timestampPartition: { attributeName: "ts" } }]. */

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { datastoreColumns, formatColumnType, parseColumnType, type DatastoreDocument } from "../etl";
-import { Checks, show } from "./checks";
+import { Checks, show } from "./parts/checks";
 import {
   checkDatastore,
   datastoreResources,
@@ -8,9 +8,9 @@ import {
   type DatastoreOptions,
   type ProjectionArgs,
   type TableFormat,
-} from "./datastore";
-import { datastoreDocument, type ColumnArgs, type PartitionArgs } from "./document";
-import type { RetentionArgs, StorageArgs } from "./storage";
+} from "./parts/datastore";
+import { datastoreDocument, type ColumnArgs, type PartitionArgs } from "./parts/document";
+import type { RetentionArgs, StorageArgs } from "./parts/storage";
 
 export interface ParquetDatastoreArgs {
   /** Columns of the table, 1 to 100. Example: [{ name: "device_id", type: "string" }, { name: "temperature", type: "double" }]. */

@@ -9,15 +9,15 @@ import {
   type AlarmHook,
   type AlarmNodes,
   type AlarmsArgs,
-} from "./alarms";
-import { archive, type ArchiveHooks, type ArchiveNodes } from "./archive";
-import type { BucketHooks, BucketNodes } from "./bucket";
-import { Checks, show } from "./checks";
-import { LOG_RETENTION_DAYS } from "./limits";
-import { DEFAULT_LOG_RETENTION_DAYS } from "./logs";
-import { physicalName } from "./names";
-import { placeOf } from "./place";
-import { openReaders } from "./readers";
+} from "./parts/alarms";
+import { archive, type ArchiveHooks, type ArchiveNodes } from "./parts/archive";
+import type { BucketHooks, BucketNodes } from "./parts/bucket";
+import { Checks, show } from "./parts/checks";
+import { LOG_RETENTION_DAYS } from "./parts/limits";
+import { DEFAULT_LOG_RETENTION_DAYS } from "./parts/logs";
+import { physicalName } from "./parts/names";
+import { placeOf } from "./parts/aws-context";
+import { openReaders } from "./parts/readers";
 import {
   checkBuffering,
   checkDeletion,
@@ -28,7 +28,7 @@ import {
   type BufferingArgs,
   type RetentionArgs,
   type StorageArgs,
-} from "./storage";
+} from "./parts/storage";
 import {
   checkTopicFilter,
   sqlOf,
@@ -36,8 +36,8 @@ import {
   type TopicRuleArgs,
   type TopicRuleHooks,
   type TopicRuleNodes,
-} from "./topic-rule";
-import { hooked, type Transform } from "./transform";
+} from "./parts/topic-rule";
+import { hooked, type Transform } from "./parts/transform";
 
 /** The Kinesis stream of a channel. */
 export interface StreamArgs {

@@ -1,7 +1,7 @@
 import * as iot from "@pulumi/aws/iot";
 import * as pulumi from "@pulumi/pulumi";
-import { Checks, show } from "./checks";
-import { hooked, type Transform } from "./transform";
+import { Checks, show } from "./parts/checks";
+import { hooked, type Transform } from "./parts/transform";
 
 /** A thing of the registry. */
 export interface ThingArgs {

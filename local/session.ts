@@ -3,9 +3,9 @@ import { Cloud, removalProblem, removeData } from "./cloud";
 import type { Clock } from "./clock";
 import { evaluate, type Diagnostic, type Evaluation } from "./engine";
 import { TYPES, ofType, type Properties, type Resource } from "./model";
-import { keptColumns } from "./services/tableVersion";
-import type { QueryContent } from "./services/workgroups";
-import { openDataFolder, type Change, type DataFolder } from "./state";
+import { keptColumns } from "./services/glue/table-version";
+import type { QueryContent } from "./services/athena/workgroups";
+import { openDataFolder, type Change, type DataFolder } from "./state/data-folder";
 
 /** The stack outputs by which names in the documents lead to names on AWS (the program's `index.ts` exports them). */
 export interface StackOutputs {

@@ -1,4 +1,4 @@
-import type { Kind } from "./kinds";
+import type { Kind } from "./config-types";
 import { ENVIRONMENTS, PROJECT, SETTINGS, type Setting } from "./schema";
 
 const settings: Readonly<Record<string, Setting<unknown>>> = SETTINGS;

@@ -2,9 +2,9 @@
  * The configuration of a stack, `iot-telemetry-etl:KEY`: its one description. The validation, the JSON schema for editors and the
  * table in the docs come from it. It imports nothing of Pulumi, so that policies can read it.
  */
-import { ACTIVITY_RUNTIMES, LOG_RETENTION_DAYS } from "../components/limits";
+import { ACTIVITY_RUNTIMES, LOG_RETENTION_DAYS } from "../components/parts/limits";
 import { nearest } from "../etl";
-import { choice, flag, group, map, text, whole, wholeOf, type Kind, texts } from "./kinds";
+import { choice, flag, group, map, text, whole, wholeOf, type Kind, texts } from "./config-types";
 
 export const PROJECT = "iot-telemetry-etl";
 export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;

@@ -1,5 +1,5 @@
 import { nearest } from "../etl";
-import { show } from "./kinds";
+import { show } from "./config-types";
 import { ENVIRONMENTS, PROJECT, SETTINGS, type Environment, type Setting, type Settings } from "./schema";
 
 /** What is wrong with a stack's configuration. */

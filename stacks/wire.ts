@@ -15,7 +15,7 @@ import {
   type RetentionArgs,
   type StorageArgs,
 } from "../components";
-import { physicalName } from "../components/names";
+import { physicalName } from "../components/parts/names";
 import {
   columnsIn,
   isJsonFormat,

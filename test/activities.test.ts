@@ -3,11 +3,11 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { IoTDataPlaneClient, PublishCommand, UpdateThingShadowCommand } from "@aws-sdk/client-iot-data-plane";
-import { Heard } from "../cli/heard";
-import { makeReport } from "../cli/report";
-import { summary } from "../cli/summary";
+import { Heard } from "../cli/start/transform-log";
+import { makeReport } from "../cli/start/report";
+import { summary } from "../cli/start/summary";
 import { Clock } from "../local/clock";
-import { keptColumns } from "../local/services/tableVersion";
+import { keptColumns } from "../local/services/glue/table-version";
 import { Session } from "../local/session";
 
 const ROOT = path.resolve(__dirname, "..");

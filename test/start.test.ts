@@ -6,7 +6,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { connectAsync } from "mqtt";
-import type { Report } from "../cli/report";
+import type { Report } from "../cli/start/report";
 
 const ROOT = path.resolve(__dirname, "..");
 

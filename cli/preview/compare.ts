@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Properties, Resource } from "../../local/model";
-import { diffResources, forState } from "../../local/stateDiff";
-import { readDataFolder } from "../../local/state";
+import { diffResources, forState } from "../../local/state/diff";
+import { readDataFolder } from "../../local/state/data-folder";
 import { shortType } from "../../policies/framework/view";
 import type { Look } from "./look";
 

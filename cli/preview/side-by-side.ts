@@ -1,4 +1,4 @@
-import { formatTable } from "../table";
+import { formatTable } from "../output/table";
 import type { Look } from "./look";
 import type { Resource } from "../../local/model";
 

@@ -1,4 +1,4 @@
-import { count, size } from "../table";
+import { count, size } from "../output/table";
 import type { Messages } from "./source";
 
 const EVERY_MS = 100;

@@ -2,7 +2,7 @@
 import { membersOf } from "../../devices/replay/members";
 import type { Column, ColumnType } from "../../etl";
 import { eachElement, eachMember, parseSpan, spanText, type Span } from "../../etl/json";
-import { NULL } from "../../etl/json/kinds";
+import { NULL } from "../../etl/json/token-kinds";
 
 /** JSON of the row that the delivery stream was given. `null` for columns that it leaves out. */
 export function heldRow(row: string, columns: readonly Column[]): string {

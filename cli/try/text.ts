@@ -1,6 +1,6 @@
 /** The result of a trial for a person. */
 import { formatColumnType } from "../../etl";
-import { count, formatTable } from "../table";
+import { count, formatTable } from "../output/table";
 import type { Comparison, Difference } from "./compare";
 import { columnsOf } from "./row";
 import type { ActivityCount, Reason, Trace, Trial } from "./trial";

@@ -1,6 +1,6 @@
 import type { Evaluate, PathStep } from "../expressions";
 import type { Layout, Message } from "../json";
-import { ABSENT, ESCAPED, INTEGER, TEXT } from "../json/kinds";
+import { ABSENT, ESCAPED, INTEGER, TEXT } from "../json/token-kinds";
 
 /** Reads the attribute that a path of an expression leads to. */
 export function attributeReader(layout: Layout, path: readonly PathStep[]): Evaluate<Message> {

@@ -1,6 +1,6 @@
 import type { LambdaActivity } from "../documents/types";
 import { compact, eachElement, eachMember, spanText, type Message, type Span } from "../json";
-import { ARRAY, describeKind, OBJECT } from "../json/kinds";
+import { ARRAY, describeKind, OBJECT } from "../json/token-kinds";
 import { MAX_DEPTH, Scanner } from "../json/scanner";
 import { align } from "./align";
 import type { BatchStep, Compilation, Passage, Services, Stop, Traveller } from "./step";

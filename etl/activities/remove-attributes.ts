@@ -2,7 +2,7 @@ import { parseAttributePath } from "../attribute-path";
 import type { AttributeListActivity } from "../documents/types";
 import type { PathStep } from "../expressions";
 import { eachElement, eachMember, spanText, type Message, type Span } from "../json";
-import { ARRAY, OBJECT } from "../json/kinds";
+import { ARRAY, OBJECT } from "../json/token-kinds";
 import type { Compilation, Step } from "./step";
 
 /** Deletes attributes, nested ones too; what is not there is no mistake. A message left with none is filtered. */

@@ -1,6 +1,6 @@
 import { parseAttributePath } from "../attribute-path";
 import type { AttributeListActivity } from "../documents/types";
-import { ABSENT, type Kind } from "../json/kinds";
+import { ABSENT, type Kind } from "../json/token-kinds";
 import type { Layout } from "../json";
 import type { Compilation, Step, Stop } from "./step";
 

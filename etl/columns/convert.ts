@@ -17,7 +17,7 @@ import {
   OBJECT,
   TEXT,
   TRUE,
-} from "../json/kinds";
+} from "../json/token-kinds";
 import { RowBuffer } from "./row-buffer";
 import { dateText, timestampOfNumber, timestampText } from "./times";
 import type { ColumnType, IntegerKind } from "./type";

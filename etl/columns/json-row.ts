@@ -4,7 +4,7 @@
  * the way it notes which columns the lines have.
  */
 import { decodeText, eachElement, eachMember, type Span } from "../json/decode";
-import { ABSENT, ARRAY, COMPUTED, COMPUTED_BIG, ESCAPED, NULL, OBJECT } from "../json/kinds";
+import { ABSENT, ARRAY, COMPUTED, COMPUTED_BIG, ESCAPED, NULL, OBJECT } from "../json/token-kinds";
 import { SYSTEM_PREFIX } from "../json/layout";
 import type { Message } from "../json/message";
 import {
@@ -16,7 +16,7 @@ import {
   widest,
   type Arrived,
   type ArrivingType,
-} from "./arriving";
+} from "./inferred-type";
 import { isPlain } from "./plain";
 import type { RowBuffer } from "./row-buffer";
 import type { ColumnType } from "./type";

@@ -2,7 +2,7 @@
  * Whether a nested value can be copied as it stands into a line of a datastore in JSON format: without blanks, names in
  * lower case, none twice, and nothing in it that its column's type does not read. Most are so from the second message on.
  */
-import type { ArrivingType } from "./arriving";
+import type { ArrivingType } from "./inferred-type";
 
 interface Fields {
   readonly names: readonly Uint8Array[];

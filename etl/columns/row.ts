@@ -1,5 +1,5 @@
 /** Writes a message as a row: one JSON object with the datastore's columns and nothing else. */
-import { ABSENT, NULL } from "../json/kinds";
+import { ABSENT, NULL } from "../json/token-kinds";
 import type { Layout } from "../json/layout";
 import type { Message } from "../json/message";
 import { compileConverter, type Converter, type Losses, type Source } from "./convert";

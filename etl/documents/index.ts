@@ -1,7 +1,7 @@
 /** The documents: types, loading, checks. */
-export { SYSTEM_ATTRIBUTES } from "./check-datastore";
-export { documentFiles } from "./files";
-export { mappingOf, type Mapped } from "./mapping";
+export { SYSTEM_ATTRIBUTES } from "./check/datastore";
+export { documentFiles } from "./read/files";
+export { mappingOf, type Mapped } from "./report/mapping";
 export {
   STANDARD_INPUT,
   loadDocuments,
@@ -13,5 +13,5 @@ export {
   type LoadOptions,
 } from "./load";
 export { formatProblem, type Problem, type Severity } from "./problem";
-export { tablesOf, type TableReference } from "./sql-tables";
+export { tablesOf, type TableReference } from "./check/sql-tables";
 export type * from "./types";

@@ -1,19 +1,19 @@
 /** Loads documents and says everything that is wrong with them, at once. */
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { checkDataset } from "./check-dataset";
-import { checkDatastore } from "./check-datastore";
-import { checkActivity, checkPipeline } from "./check-pipeline";
-import { checkTags } from "./check-tags";
-import { checkTopicRule } from "./check-topic-rule";
-import { crossCheck } from "./cross-check";
-import { remarkFlow, remarkPartitions } from "./differences";
-import { documentFiles } from "./files";
-import { NAME_MEMBERS } from "./kinds";
-import { refuseDataset, refuseDatastore, refuseTopicRule } from "./not-executed";
+import { checkDataset } from "./check/dataset";
+import { checkDatastore } from "./check/datastore";
+import { checkActivity, checkPipeline } from "./check/pipeline";
+import { checkTags } from "./check/tags";
+import { checkTopicRule } from "./check/topic-rule";
+import { crossCheck } from "./check/cross-check";
+import { remarkFlow, remarkPartitions } from "./report/differences";
+import { documentFiles } from "./read/files";
+import { NAME_MEMBERS } from "./document-kinds";
+import { refuseDataset, refuseDatastore, refuseTopicRule } from "./report/not-executed";
 import { Findings, type Place, type Problem } from "./problem";
-import { remarkPipeline, remarkStorage, remarkTopicRule } from "./remarks";
-import type { Reporter, Schema } from "./schema";
+import { remarkPipeline, remarkStorage, remarkTopicRule } from "./report/remarks";
+import type { Reporter, Schema } from "./check/schema";
 import {
   activitySchema,
   channelSchema,
@@ -21,9 +21,9 @@ import {
   datastoreSchema,
   pipelineSchema,
   topicRuleSchema,
-} from "./schemas";
-import { documentsIn } from "./shapes";
-import { MAX_BYTES, parseSource, SourceError, type Position, type Source } from "./source";
+} from "./check/schemas";
+import { documentsIn } from "./read/detect-format";
+import { MAX_BYTES, parseSource, SourceError, type Position, type Source } from "./read/source";
 import type {
   ChannelDocument,
   DatasetDocument,
@@ -32,8 +32,8 @@ import type {
   PipelineDocument,
   TopicRuleDocument,
 } from "./types";
-import { isUnfilled, unfilledTexts } from "./unfilled";
-import { sourcePath, type Written } from "./written";
+import { isUnfilled, unfilledTexts } from "./read/placeholders";
+import { sourcePath, type Written } from "./read/source-document";
 
 export type LoadedKind = "channel" | "pipeline" | "datastore" | "dataset" | "topicRule";
 

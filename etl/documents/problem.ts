@@ -1,5 +1,5 @@
 /** What loading documents found. */
-import type { Position } from "./source";
+import type { Position } from "./read/source";
 
 export type Severity = "error" | "warning" | "note";
 

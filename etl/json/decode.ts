@@ -1,6 +1,6 @@
 /** Turns spans of bytes that the scanner accepted into values. */
 import { parseNumber, type ObjectValue, type Value } from "../expressions/values";
-import { ARRAY, ESCAPED, FALSE, INTEGER, NULL, NUMBER, OBJECT, TEXT, TRUE, type Kind } from "./kinds";
+import { ARRAY, ESCAPED, FALSE, INTEGER, NULL, NUMBER, OBJECT, TEXT, TRUE, type Kind } from "./token-kinds";
 import { MAX_DEPTH, Scanner } from "./scanner";
 
 /** A value within bytes: [start, end), its kind, and its number if it is a short one (else NaN). */

@@ -1,6 +1,6 @@
 /** Messages as bytes: strict JSON, read without losing a digit. */
 export { compact, decodeSpan, eachElement, eachMember, spanText, type Span } from "./decode";
-export * as kinds from "./kinds";
+export * as kinds from "./token-kinds";
 export { Layout, SYSTEM_PREFIX } from "./layout";
 export { Message } from "./message";
 export { parseJson, parseSpan } from "./parse";

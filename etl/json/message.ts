@@ -19,7 +19,7 @@ import {
   TEXT,
   TRUE,
   type Kind,
-} from "./kinds";
+} from "./token-kinds";
 import { SYSTEM_PREFIX, type Layout } from "./layout";
 import { Scanner } from "./scanner";
 

@@ -5,7 +5,7 @@
 import { isUtf8 } from "node:buffer";
 import { decodeText } from "./decode";
 import { SYSTEM_PREFIX, type Layout } from "./layout";
-import { describeKind } from "./kinds";
+import { describeKind } from "./token-kinds";
 import type { Message } from "./message";
 import { DEFAULT_DEPTH, Scanner } from "./scanner";
 

@@ -3,7 +3,7 @@
  * nothing but short numbers, so that whoever copies a span copies every digit as it was sent. It never throws: a
  * position of -1 is a failure, described by `at` and `expected`.
  */
-import { ARRAY, ESCAPED, FALSE, INTEGER, NULL, NUMBER, OBJECT, TEXT, TRUE, type Kind } from "./kinds";
+import { ARRAY, ESCAPED, FALSE, INTEGER, NULL, NUMBER, OBJECT, TEXT, TRUE, type Kind } from "./token-kinds";
 
 /** Levels of objects and arrays a message may have: 100 in a column (reference 3.2), and some to spare. */
 export const DEFAULT_DEPTH = 128;

@@ -6,7 +6,7 @@
  */
 import { lastOf } from "../columns/row";
 import type { DatastoreDocument } from "../documents/types";
-import { ABSENT, ARRAY, COMPUTED, ESCAPED, INTEGER, NULL, NUMBER, OBJECT, TEXT } from "../json/kinds";
+import { ABSENT, ARRAY, COMPUTED, ESCAPED, INTEGER, NULL, NUMBER, OBJECT, TEXT } from "../json/token-kinds";
 import type { Layout } from "../json/layout";
 import type { Message } from "../json/message";
 import { dateOfDays, daysFromEpoch, daysInMonth } from "../time/calendar";

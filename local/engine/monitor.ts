@@ -13,7 +13,7 @@ import type {
 } from "@pulumi/pulumi/proto/resource_pb";
 import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import { ACCOUNT, type Properties, type Resource } from "../model";
-import { checkProgram, planResource } from "../resources";
+import { checkProgram, planResource } from "../handlers";
 import { invokeResult, type Catalog } from "./invokes";
 import { resolveMarkers } from "./markers";
 import { keepIgnored, readOptions, type ResourceOptions } from "./options";

@@ -1,8 +1,8 @@
 import { DEMANDS, type Iam } from "../iam";
 import { ACCOUNT, type Properties } from "../model";
-import type { Glue } from "../services/glue";
-import { notAuthorized } from "../services/kinesis";
-import type { Column } from "../services/tableVersion";
+import type { Glue } from "../services/glue/glue";
+import { notAuthorized } from "../services/kinesis/stream";
+import type { Column } from "../services/glue/table-version";
 import { Refusal } from "./refusal";
 import type { Route } from "./route";
 

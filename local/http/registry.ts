@@ -1,4 +1,4 @@
-import { ThingError, type ThingDescription, type Things } from "../services/things";
+import { ThingError, type ThingDescription, type Things } from "../services/things/registry";
 import { Refusal } from "./refusal";
 import type { Call, Reply, Route } from "./route";
 

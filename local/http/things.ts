@@ -1,11 +1,11 @@
 import type { Iam } from "../iam";
 import { ACCOUNT } from "../model";
-import { notAuthorized } from "../services/kinesis";
+import { notAuthorized } from "../services/kinesis/stream";
 import type { JsonObject } from "../services/shadows/document";
 import { ShadowError, type Shadows } from "../services/shadows/shadows";
 import { publishChange } from "../services/shadows/topics";
 import { registryRoutes } from "./registry";
-import type { Things } from "../services/things";
+import type { Things } from "../services/things/registry";
 import { Refusal } from "./refusal";
 import type { Call, Route } from "./route";
 

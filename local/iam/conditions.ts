@@ -1,5 +1,5 @@
 import type { Properties } from "../model";
-import { arnWildcard, wildcard } from "./wildcard";
+import { arnWildcard, wildcard } from "../../aws/iam/wildcard";
 
 export type Context = Readonly<Record<string, string>>;
 

@@ -2,7 +2,7 @@ import type { Properties } from "../model";
 import { compileCondition, type Context } from "./conditions";
 import type { Demand } from "./demanded";
 import { listOf } from "./document";
-import { arnWildcard, wildcard } from "./wildcard";
+import { arnWildcard, wildcard } from "../../aws/iam/wildcard";
 
 /** One action and resource that an Allow statement grants, as the document writes them. */
 export interface Grant {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { ACCOUNT, type Properties, type Resource } from "../model";
-import { Known, planResource, type PlanContext } from "../resources";
+import { Known, planResource, type PlanContext } from "../handlers";
 
 /** A resource as its file keeps it; the rest of its state follows from these. */
 interface Kept {

@@ -1,12 +1,12 @@
 import * as path from "node:path";
 import { objectsLost, removeData } from "../cloud";
 import { Defects, type Defect } from "../defects";
-import { Doors } from "../doors";
+import { Doors } from "../endpoints";
 import type { Resource } from "../model";
 import { principalOf } from "../services/lambda/function";
-import { keptColumns } from "../services/tableVersion";
-import { openDataFolder, StateError, type DataFolder } from "../state";
-import { forState } from "../stateDiff";
+import { keptColumns } from "../services/glue/table-version";
+import { openDataFolder, StateError, type DataFolder } from "../state/data-folder";
+import { forState } from "../state/diff";
 import { Account } from "./account";
 import { LiveCloud, type LiveOptions } from "./live";
 import { Provider } from "./provider";

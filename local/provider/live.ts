@@ -1,8 +1,8 @@
 import { Clock } from "../clock";
 import { Cloud } from "../cloud";
-import type { Doors } from "../doors";
+import type { Doors } from "../endpoints";
 import type { Resource } from "../model";
-import { checkProgram } from "../resources";
+import { checkProgram } from "../handlers";
 import { Sequence } from "./sequence";
 
 /**

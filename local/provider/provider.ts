@@ -2,7 +2,7 @@ import { invokeResult, type Catalog } from "../engine/invokes";
 import { resolveMarkers } from "../engine/markers";
 import { ARCHIVE, ASSET, SIGNATURE } from "../engine/signatures";
 import { TYPES, type Properties, type Resource } from "../model";
-import { changesOf, handlers, missingReferences, planResource, type Finding, type PropertyChange } from "../resources";
+import { changesOf, handlers, missingReferences, planResource, type Finding, type PropertyChange } from "../handlers";
 import { contextOf, resourceOf, type Account } from "./account";
 import { beforeCreation, planUnknown } from "./unknowns";
 

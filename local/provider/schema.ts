@@ -1,4 +1,4 @@
-import { handlers } from "../resources";
+import { handlers } from "../handlers";
 import type { Accepted, Rule, Table } from "../resources/properties";
 
 type Schema = Record<string, unknown>;

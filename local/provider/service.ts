@@ -27,7 +27,7 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Properties } from "../model";
 import { propertyPath } from "../paths";
-import type { Finding, PropertyChange } from "../resources";
+import type { Finding, PropertyChange } from "../handlers";
 import { arnOf, Refusal, type Asked, type Provider } from "./provider";
 import { schemaText } from "./schema";
 

@@ -1,7 +1,7 @@
 import { UNKNOWN } from "../engine/signatures";
 import type { Properties } from "../model";
 import { propertyPath } from "../paths";
-import { handlers, planResource, type Plan, type PlanContext } from "../resources";
+import { handlers, planResource, type Plan, type PlanContext } from "../handlers";
 import { checkProperties } from "../resources/properties";
 
 /**

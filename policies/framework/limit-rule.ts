@@ -1,4 +1,4 @@
-import { limits } from "../limits";
+import { limits } from "../../aws/limits";
 import type { ResourceRule, Severity } from "./rule";
 import { unknownPaths } from "./unknown";
 

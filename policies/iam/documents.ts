@@ -1,5 +1,5 @@
-import { listOf, parseDocument } from "../limits/iamDocument";
-import { absent, block, blocks, type Inputs } from "../limits/values";
+import { listOf, parseDocument } from "../../aws/limits/iam-document";
+import { absent, block, blocks, type Inputs } from "../../aws/limits/values";
 import type { Found } from "../framework/found";
 import type { View } from "../framework/view";
 

@@ -1,4 +1,4 @@
-import { wildcard } from "./arn";
+import { wildcard } from "../../aws/arn";
 import { principalsOf, type Statement } from "./documents";
 
 /** Whether a statement denies everyone all of S3 without TLS, on the bucket and its objects. */

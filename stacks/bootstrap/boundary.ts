@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Place } from "../../components/place";
-import type { Statement } from "../../components/role";
+import type { Place } from "../../components/parts/aws-context";
+import type { Statement } from "../../components/parts/role";
 import { catalog, logGroups, type Names } from "./calls";
 import { arnOf } from "./statements";
 

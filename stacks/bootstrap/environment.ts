@@ -1,10 +1,10 @@
 import * as iam from "@pulumi/aws/iam";
 import * as kms from "@pulumi/aws/kms";
 import * as pulumi from "@pulumi/pulumi";
-import { privateBucket } from "../../components/bucket";
-import { physicalName } from "../../components/names";
-import { placeOf, type Place } from "../../components/place";
-import type { Statement } from "../../components/role";
+import { privateBucket } from "../../components/parts/bucket";
+import { physicalName } from "../../components/parts/names";
+import { placeOf, type Place } from "../../components/parts/aws-context";
+import type { Statement } from "../../components/parts/role";
 import { boundaryFor } from "./boundary";
 import { deletesData, inParts, statementsFor } from "./statements";
 import type { Names } from "./calls";

@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { checkMarkdown } from "../../cli/check.markdown";
-import { makeCheckReport, type CheckReport } from "../../cli/check.report";
-import { checkText } from "../../cli/check.text";
+import { checkMarkdown } from "../../cli/check/markdown";
+import { makeCheckReport, type CheckReport } from "../../cli/check/report";
+import { checkText } from "../../cli/check/text";
 import { CHANNEL, changed, DATASET, DATASTORE, loadTexts, PIPELINE, RULE } from "../etl/documents/support";
 
 const ROOT = path.resolve(__dirname, "../..");

@@ -9,7 +9,7 @@ import {
   UsageError,
   wholeNumber,
 } from "../../cli/options";
-import { START } from "../../cli/start.options";
+import { START } from "../../cli/start/options";
 
 const parse = (...argv: string[]) => parseOptions(START, argv);
 

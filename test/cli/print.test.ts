@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
-import { chart } from "../../cli/chart";
-import { anyTime, deviceTopic } from "../../cli/play";
-import { sameFolder } from "../../cli/summary";
-import { count, counted, formatTable, size } from "../../cli/table";
+import { chart } from "../../cli/output/chart";
+import { anyTime, deviceTopic } from "../../cli/start/play";
+import { sameFolder } from "../../cli/start/summary";
+import { count, counted, formatTable, size } from "../../cli/output/table";
 
 describe("cli: what is printed", () => {
   it("sets numbers right and text left, and cuts long lines", () => {

@@ -10,9 +10,9 @@ import {
   TelemetryDashboard,
   type AlarmsArgs,
 } from "../../components";
-import { ALARM_KINDS, type AlarmKind } from "../../components/alarm-kinds";
+import { ALARM_KINDS, type AlarmKind } from "../../components/parts/alarm-kinds";
 import { EMITTED } from "../../local/services/cloudwatch/emitted";
-import { planResource } from "../../local/resources";
+import { planResource } from "../../local/handlers";
 import { ACCOUNT, PROJECT, REGION, run, wrongArguments, type Inputs, type Run } from "../harness";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";

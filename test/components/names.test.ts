@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { catalogName, NAME_RULES, physicalName, type NameKind } from "../../components/names";
+import { catalogName, NAME_RULES, physicalName, type NameKind } from "../../components/parts/names";
 
 const SCOPE = { project: "iot-telemetry-etl", stack: "dev" };
 const KINDS = Object.keys(NAME_RULES) as NameKind[];

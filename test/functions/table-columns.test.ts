@@ -10,8 +10,8 @@ import { Clock } from "../../local/clock";
 import { glueRoute, IotDataServer } from "../../local/http";
 import { Iam } from "../../local/iam";
 import { ACCOUNT, TYPES, type Resource } from "../../local/model";
-import { Glue } from "../../local/services/glue";
-import { S3 } from "../../local/services/s3";
+import { Glue } from "../../local/services/glue/glue";
+import { S3 } from "../../local/services/s3/s3";
 
 /** A writer that has written these messages. */
 function writerOf(...payloads: string[]): JsonRowWriter {

@@ -3,11 +3,11 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { readPackConfig } from "../../cli/preview/look";
 import { evaluate } from "../../local/engine";
-import { handlers, planResource } from "../../local/resources";
-import { limitsOf } from "../../policies/limits";
+import { handlers, planResource } from "../../local/handlers";
+import { limitsOf } from "../../aws/limits";
 import { judge } from "../../policies/framework/judge";
-import { covers, fitsTemplate, parseArn } from "../../policies/iam/arn";
-import { actionOf } from "../../policies/iam/catalog";
+import { covers, fitsTemplate, parseArn } from "../../aws/arn";
+import { actionOf } from "../../aws/iam/action-catalog";
 import { RULES } from "../../policies/rules";
 import { CALLS, DELETES_DATA, DELETES_DATA_OF_BUCKET, type Names } from "../../stacks/bootstrap/calls";
 import { Environment } from "../../stacks/bootstrap/environment";
@@ -24,7 +24,8 @@ const NAMES: Names = { dashed: "p-dev", underscored: "p_dev", things: ["pump-*"]
 /** Tokens of the classes that a folder's files create. */
 function createdTypes(folder: string): string[] {
   const types = new Set<string>();
-  for (const name of fs.readdirSync(folder).filter((file) => file.endsWith(".ts"))) {
+  const files = fs.readdirSync(folder, { recursive: true, encoding: "utf8" });
+  for (const name of files.filter((file) => file.endsWith(".ts"))) {
     const text = fs.readFileSync(path.join(folder, name), "utf8");
     for (const [, alias, module] of text.matchAll(/import \* as (\w+) from "(@pulumi\/aws\/\w+)"/g)) {
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- the module's name comes from the source
@@ -208,7 +209,8 @@ describe("bootstrap: the program", () => {
     const bounds = statements(dev.one("aws:iam/policy:Policy", "environment-boundary")) as Granted[];
     const allowed = new Set(bounds.flatMap(({ Action }) => Action));
     const source = fs
-      .readdirSync(path.join(ROOT, "components"))
+      .readdirSync(path.join(ROOT, "components"), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
       .map((file) => fs.readFileSync(path.join(ROOT, "components", file), "utf8"))
       .join("\n");
     const written = [...source.matchAll(/"([a-z0-9-]+:[A-Z]\w+)"/g)].map(([, name]) => name!);

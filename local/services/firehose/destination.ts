@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "../../clock";
-import { S3Error, type S3 } from "../s3";
+import { S3Error, type S3 } from "../s3/s3";
 import type { Body, BodyFormat } from "./bodies";
 import type { DeliveryMetrics } from "./metrics";
 import type { Journal } from "./journal";

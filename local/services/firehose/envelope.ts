@@ -1,5 +1,5 @@
 import type { Properties } from "../../model";
-import { sequenceNumber } from "../kinesis";
+import { sequenceNumber } from "../kinesis/stream";
 import type { SourceRecord } from "./source";
 
 /** `!{firehose:error-output-type}`. The name for dynamic partitioning is not documented (building blocks 17, 1). */

@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock";
 import type { LambdaFunction } from "../lambda/function";
-import { sequenceNumber, shardId } from "../kinesis";
+import { sequenceNumber, shardId } from "../kinesis/stream";
 import type { DeliveryMetrics } from "./metrics";
 import type { SourceRecord } from "./source";
 

@@ -1,4 +1,4 @@
-import type { ShardRecord } from "../shard";
+import type { ShardRecord } from "../kinesis/shard";
 
 /** A record on its way through a delivery stream. */
 export interface SourceRecord extends ShardRecord {

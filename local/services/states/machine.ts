@@ -5,9 +5,9 @@ import type { Clock } from "../../clock";
 import { DEMANDS, type Iam } from "../../iam";
 import { ACCOUNT, type Properties, type Resource } from "../../model";
 import type { CloudWatch } from "../cloudwatch";
-import { customerKey, notAuthorized } from "../kinesis";
-import type { Logs } from "../logs";
-import { parseS3Url, type S3 } from "../s3";
+import { customerKey, notAuthorized } from "../kinesis/stream";
+import type { Logs } from "../logs/logs";
+import { parseS3Url, type S3 } from "../s3/s3";
 import { Run } from "./run";
 import type { Definition, Execution, Services } from "./types";
 

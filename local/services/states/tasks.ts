@@ -1,6 +1,6 @@
-import { S3Error } from "../s3";
-import { ParameterError } from "../ssm";
-import { QueryRefused } from "../workgroups";
+import { S3Error } from "../s3/s3";
+import { ParameterError } from "../ssm/parameters";
+import { QueryRefused } from "../athena/workgroups";
 import { StateError, type TaskType } from "./types";
 
 const SDK = "arn:aws:states:::aws-sdk";

@@ -1,7 +1,7 @@
 import type { Properties } from "../../model";
-import type { S3 } from "../s3";
-import type { Parameters } from "../ssm";
-import type { Workgroups } from "../workgroups";
+import type { S3 } from "../s3/s3";
+import type { Parameters } from "../ssm/parameters";
+import type { Workgroups } from "../athena/workgroups";
 
 /** A state of a machine in the Amazon States Language; `check.ts` has seen to it that it is one. */
 export interface State extends Properties {

@@ -1,7 +1,7 @@
-import { absent, block, blocks, isUnknown, text } from "../../limits/values";
+import { absent, block, blocks, isUnknown, text } from "../../../aws/limits/values";
 import type { StackRule } from "../../framework/rule";
 import type { StackView, View } from "../../framework/view";
-import { FUNCTION, PERMISSION, referring, resolve, RULE, SCHEDULE } from "../../stack/links";
+import { FUNCTION, PERMISSION, referring, resolve, RULE, SCHEDULE } from "../../graph/links";
 
 /** Services that call a function and do not wait for its answer. */
 const ASYNCHRONOUS = /^(s3|sns|events|iot|ses|codecommit|logs|config)\./;

@@ -1,6 +1,6 @@
-import { absent, number, text } from "../../limits/values";
+import { absent, number, text } from "../../../aws/limits/values";
 import type { StackRule } from "../../framework/rule";
-import { FUNCTION, MAPPING, QUEUE, resolveIn } from "../../stack/links";
+import { FUNCTION, MAPPING, QUEUE, resolveIn } from "../../graph/links";
 
 export const queueReaderSafe: StackRule = {
   id: "queue-reader-safe",

@@ -1,7 +1,7 @@
-import { block, blocks } from "../../limits/values";
+import { block, blocks } from "../../../aws/limits/values";
 import type { StackRule } from "../../framework/rule";
 import type { View } from "../../framework/view";
-import { DELIVERY, MAPPING, namesResource, RULE, STREAM } from "../../stack/links";
+import { DELIVERY, MAPPING, namesResource, RULE, STREAM } from "../../graph/links";
 
 export const channelArchived: StackRule = {
   id: "channel-archived",

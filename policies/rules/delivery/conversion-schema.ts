@@ -1,9 +1,9 @@
-import { block, blocks, type Inputs, isUnknown, number, show, text } from "../../limits/values";
-import { isProjected } from "../../limits/glueProjection";
+import { block, blocks, type Inputs, isUnknown, number, show, text } from "../../../aws/limits/values";
+import { isProjected } from "../../../aws/limits/glue-projection";
 import type { StackRule } from "../../framework/rule";
 import type { StackView, View } from "../../framework/view";
-import { placeOf } from "../../stack/buckets";
-import { DELIVERY, FUNCTION, resolve, TABLE } from "../../stack/links";
+import { placeOf } from "../../graph/buckets";
+import { DELIVERY, FUNCTION, resolve, TABLE } from "../../graph/links";
 
 export const conversionSchema: StackRule = {
   id: "conversion-schema",

@@ -1,7 +1,7 @@
-import { block, blocks, isUnknown, show, text } from "../../limits/values";
+import { block, blocks, isUnknown, show, text } from "../../../aws/limits/values";
 import type { StackRule } from "../../framework/rule";
 import type { View } from "../../framework/view";
-import { DELIVERY, FUNCTION, LOG_GROUP, MACHINE, physicalName, RULE } from "../../stack/links";
+import { DELIVERY, FUNCTION, LOG_GROUP, MACHINE, physicalName, RULE } from "../../graph/links";
 
 export const logGroupExists: StackRule = {
   id: "log-group-exists",

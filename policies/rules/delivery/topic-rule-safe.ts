@@ -1,6 +1,6 @@
-import { absent, block, blocks, list, show, text, type Inputs } from "../../limits/values";
+import { absent, block, blocks, list, show, text, type Inputs } from "../../../aws/limits/values";
 import type { ResourceRule } from "../../framework/rule";
-import { filterOf } from "../../limits/topicFilter";
+import { filterOf } from "../../../aws/topic-filter";
 
 export const topicRuleSafe: ResourceRule = {
   id: "topic-rule-safe",

@@ -1,6 +1,6 @@
-import { absent, block, blocks, show } from "../../limits/values";
+import { absent, block, blocks, show } from "../../../aws/limits/values";
 import type { StackRule } from "../../framework/rule";
-import { bucketsOf, lacks, satellitesOf } from "../../stack/buckets";
+import { bucketsOf, lacks, satellitesOf } from "../../graph/buckets";
 
 export const bucketEncrypted: StackRule = {
   id: "bucket-encrypted",

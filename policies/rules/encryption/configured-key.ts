@@ -1,9 +1,9 @@
-import { absent, block, blocks, show, text } from "../../limits/values";
+import { absent, block, blocks, show, text } from "../../../aws/limits/values";
 import { optional, stackSetting } from "../../framework/context";
 import type { Found } from "../../framework/found";
 import type { StackRule } from "../../framework/rule";
 import type { View } from "../../framework/view";
-import { nameOf } from "../../iam/arn";
+import { nameOf } from "../../../aws/arn";
 
 /** Where a key stands, by type; a `when` that is not fulfilled means that there is nothing to encrypt. */
 const PLACES: Readonly<Record<string, (view: View) => { path: string; value: unknown }[]>> = {

@@ -1,4 +1,4 @@
-import { absent, block } from "../../limits/values";
+import { absent, block } from "../../../aws/limits/values";
 import type { ResourceRule } from "../../framework/rule";
 
 export const resultsEncrypted: ResourceRule = {

@@ -1,5 +1,5 @@
 import type { StackRule } from "../../framework/rule";
-import { bucketsOf, lacks, satellitesOf } from "../../stack/buckets";
+import { bucketsOf, lacks, satellitesOf } from "../../graph/buckets";
 
 export const tlsOnly: StackRule = {
   id: "tls-only",

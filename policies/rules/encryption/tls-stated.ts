@@ -1,9 +1,9 @@
-import { absent, text } from "../../limits/values";
+import { absent, text } from "../../../aws/limits/values";
 import type { ResourceRule } from "../../framework/rule";
-import { parseDocument, statementsOf } from "../../limits/iamDocument";
+import { parseDocument, statementsOf } from "../../../aws/limits/iam-document";
 import { statementsIn } from "../../iam/documents";
 import { deniesPlain, seenOfTls } from "../../iam/tls";
-import { nameOf } from "../../iam/arn";
+import { nameOf } from "../../../aws/arn";
 
 export const tlsStated: ResourceRule = {
   id: "tls-stated",

@@ -1,6 +1,6 @@
-import { block, show } from "../../limits/values";
+import { block, show } from "../../../aws/limits/values";
 import type { StackRule } from "../../framework/rule";
-import { bucketsOf, lacks, satellitesOf } from "../../stack/buckets";
+import { bucketsOf, lacks, satellitesOf } from "../../graph/buckets";
 
 export const bucketOwnerEnforced: StackRule = {
   id: "bucket-owner-enforced",

@@ -1,6 +1,6 @@
-import { show } from "../../limits/values";
+import { show } from "../../../aws/limits/values";
 import type { StackRule } from "../../framework/rule";
-import { bucketsOf, lacks } from "../../stack/buckets";
+import { bucketsOf, lacks } from "../../graph/buckets";
 
 const FOUR = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
 

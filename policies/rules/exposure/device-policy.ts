@@ -1,6 +1,6 @@
-import { show } from "../../limits/values";
+import { show } from "../../../aws/limits/values";
 import type { ResourceRule } from "../../framework/rule";
-import { parseArn } from "../../iam/arn";
+import { parseArn } from "../../../aws/arn";
 import { demanded, statementsIn, typesOf, type Statement } from "../../iam/documents";
 
 const THING =

@@ -1,6 +1,6 @@
-import { absent, block, blocks, list, show, text } from "../../limits/values";
+import { absent, block, blocks, list, show, text } from "../../../aws/limits/values";
 import type { ResourceRule } from "../../framework/rule";
-import { RULE } from "../../stack/links";
+import { RULE } from "../../graph/links";
 
 export const noAccessLists: ResourceRule = {
   id: "no-access-lists",

@@ -1,4 +1,4 @@
-import { absent, block, blocks, show, list, text } from "../../limits/values";
+import { absent, block, blocks, show, list, text } from "../../../aws/limits/values";
 import type { ResourceRule } from "../../framework/rule";
 
 const OPEN = ["0.0.0.0/0", "::/0"];

@@ -1,8 +1,8 @@
-import { show } from "../../limits/values";
+import { show } from "../../../aws/limits/values";
 import { nearestOf } from "../../iam/nearest";
 import type { ResourceRule } from "../../framework/rule";
-import { wildcard } from "../../iam/arn";
-import { actionOf, actionsOf, serviceExists } from "../../iam/catalog";
+import { wildcard } from "../../../aws/arn";
+import { actionOf, actionsOf, serviceExists } from "../../../aws/iam/action-catalog";
 import { statementsIn, typesOf } from "../../iam/documents";
 
 export const actionExists: ResourceRule = {

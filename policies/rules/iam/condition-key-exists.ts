@@ -1,6 +1,6 @@
-import { show } from "../../limits/values";
+import { show } from "../../../aws/limits/values";
 import type { ResourceRule } from "../../framework/rule";
-import { actionOf, keyExists, keyType, sendsKey } from "../../iam/catalog";
+import { actionOf, keyExists, keyType, sendsKey } from "../../../aws/iam/action-catalog";
 import { principalsOf, statementsIn, typesOf, type Statement } from "../../iam/documents";
 
 const OPERATOR =

@@ -1,12 +1,12 @@
-import { show } from "../../limits/values";
+import { show } from "../../../aws/limits/values";
 import type { StackRule } from "../../framework/rule";
 import type { StackView, View } from "../../framework/view";
 import { Found } from "../../framework/found";
 import { principalsOf, statementsIn } from "../../iam/documents";
-import { overlap, wildcard } from "../../iam/arn";
-import { demandsOf, type Demand } from "../../stack/demands";
-import { DELIVERY, FUNCTION, MACHINE, namesResource, resolve, ROLE, RULE, SCHEDULE } from "../../stack/links";
-import { rolesOf, type Grant } from "../../stack/roles";
+import { overlap, wildcard } from "../../../aws/arn";
+import { demandsOf, type Demand } from "../../graph/demands";
+import { DELIVERY, FUNCTION, MACHINE, namesResource, resolve, ROLE, RULE, SCHEDULE } from "../../graph/links";
+import { rolesOf, type Grant } from "../../graph/roles";
 
 export const grantGiven: StackRule = {
   id: "grant-given",

@@ -1,15 +1,15 @@
-import { show } from "../../limits/values";
+import { show } from "../../../aws/limits/values";
 import type { StackRule } from "../../framework/rule";
 import type { View } from "../../framework/view";
-import { fitsTemplate as fits, headOf, nameOf, overlap, parseArn } from "../../iam/arn";
-import { actionOf } from "../../iam/catalog";
+import { fitsTemplate as fits, headOf, nameOf, overlap, parseArn } from "../../../aws/arn";
+import { actionOf } from "../../../aws/iam/action-catalog";
 import { isOwnName, NAME_PREFIXES } from "../../iam/own-names";
-import { holdings } from "../../stack/held";
+import { holdings } from "../../graph/owned-arns";
 import { stackSetting } from "../../framework/context";
-import { areasOfBucket } from "../../stack/buckets";
-import { DELIVERY, FUNCTION, LOG_GROUP, physicalName } from "../../stack/links";
-import { functionNames, isNeeded, needsOf, type Need } from "../../stack/needs";
-import { rolesOf } from "../../stack/roles";
+import { areasOfBucket } from "../../graph/buckets";
+import { DELIVERY, FUNCTION, LOG_GROUP, physicalName } from "../../graph/links";
+import { functionNames, isNeeded, needsOf, type Need } from "../../graph/needs";
+import { rolesOf } from "../../graph/roles";
 
 export const grantNeeded: StackRule = {
   id: "grant-needed",

@@ -1,8 +1,8 @@
-import { withoutBlanks } from "../../limits/iamDocument";
-import { INLINE_MAX } from "../../limits/iam";
-import { list } from "../../limits/values";
+import { withoutBlanks } from "../../../aws/limits/iam-document";
+import { INLINE_MAX } from "../../../aws/limits/iam";
+import { list } from "../../../aws/limits/values";
 import type { StackRule } from "../../framework/rule";
-import { referring, ROLE } from "../../stack/links";
+import { referring, ROLE } from "../../graph/links";
 
 export const inlinePoliciesFit: StackRule = {
   id: "inline-policies-fit",

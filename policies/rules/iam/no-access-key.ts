@@ -1,4 +1,4 @@
-import { show } from "../../limits/values";
+import { show } from "../../../aws/limits/values";
 import type { ResourceRule } from "../../framework/rule";
 
 export const noAccessKey: ResourceRule = {

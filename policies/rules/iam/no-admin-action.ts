@@ -1,10 +1,10 @@
-import { show } from "../../limits/values";
+import { show } from "../../../aws/limits/values";
 import type { StackRule } from "../../framework/rule";
 import type { StackView, View } from "../../framework/view";
 import { Found } from "../../framework/found";
-import { actionOf } from "../../iam/catalog";
+import { actionOf } from "../../../aws/iam/action-catalog";
 import { principalsOf, statementsIn, type Statement } from "../../iam/documents";
-import { rolesOf } from "../../stack/roles";
+import { rolesOf } from "../../graph/roles";
 
 /** Calls that make, change or take away what the stack itself manages, by service. */
 const ADMIN: Readonly<Record<string, RegExp>> = {

@@ -1,10 +1,10 @@
-import { isUnknown, list, show } from "../../limits/values";
+import { isUnknown, list, show } from "../../../aws/limits/values";
 import type { StackRule } from "../../framework/rule";
 import { note, type View } from "../../framework/view";
 import { Found } from "../../framework/found";
 import { principalsOf, statementsIn } from "../../iam/documents";
-import { ROLE } from "../../stack/links";
-import { policiesOf } from "../../stack/roles";
+import { ROLE } from "../../graph/links";
+import { policiesOf } from "../../graph/roles";
 
 /**
  * AWS's policies that hold no more than the job that they are made for, with the services whose job it is. They are right on a role that

@@ -1,7 +1,7 @@
-import { show } from "../../limits/values";
+import { show } from "../../../aws/limits/values";
 import type { ResourceRule } from "../../framework/rule";
-import { parseArn } from "../../iam/arn";
-import { actionOf } from "../../iam/catalog";
+import { parseArn } from "../../../aws/arn";
+import { actionOf } from "../../../aws/iam/action-catalog";
 import { statementsIn, typesOf } from "../../iam/documents";
 import { isOwnName, NAME_PREFIXES } from "../../iam/own-names";
 

@@ -1,6 +1,6 @@
-import { show } from "../../limits/values";
+import { show } from "../../../aws/limits/values";
 import type { ResourceRule } from "../../framework/rule";
-import { parseArn, wildcard } from "../../iam/arn";
+import { parseArn, wildcard } from "../../../aws/arn";
 import { demanded, statementsIn, typesOf } from "../../iam/documents";
 import { isOwnName, NAME_PREFIXES } from "../../iam/own-names";
 

@@ -1,8 +1,8 @@
-import { show } from "../../limits/values";
+import { show } from "../../../aws/limits/values";
 import { optional } from "../../framework/context";
 import type { ResourceRule } from "../../framework/rule";
 import { demanded, principalsOf, statementsIn, typesOf } from "../../iam/documents";
-import { PERMISSION } from "../../stack/links";
+import { PERMISSION } from "../../graph/links";
 
 const POLICIES = typesOf("resource");
 

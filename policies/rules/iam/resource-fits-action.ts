@@ -1,7 +1,7 @@
-import { show } from "../../limits/values";
+import { show } from "../../../aws/limits/values";
 import type { ResourceRule } from "../../framework/rule";
-import { fitsTemplate } from "../../iam/arn";
-import { actionOf } from "../../iam/catalog";
+import { fitsTemplate } from "../../../aws/arn";
+import { actionOf } from "../../../aws/iam/action-catalog";
 import { statementsIn, typesOf } from "../../iam/documents";
 
 export const resourceFitsAction: ResourceRule = {

@@ -1,7 +1,7 @@
-import { show } from "../../limits/values";
+import { show } from "../../../aws/limits/values";
 import type { StackRule } from "../../framework/rule";
 import { principalsOf, statementsIn } from "../../iam/documents";
-import { ACTS_AS, rolesOf } from "../../stack/roles";
+import { ACTS_AS, rolesOf } from "../../graph/roles";
 
 export const roleFitsUser: StackRule = {
   id: "role-fits-user",

@@ -1,7 +1,7 @@
 import type { StackRule } from "../../framework/rule";
 import type { StackView, View } from "../../framework/view";
-import { physicalName } from "../../stack/links";
-import { rolesOf } from "../../stack/roles";
+import { physicalName } from "../../graph/links";
+import { rolesOf } from "../../graph/roles";
 import { FIXED_ROLES } from "./trust-condition";
 import { statementsIn, principalsOf } from "../../iam/documents";
 

@@ -1,6 +1,6 @@
-import { block, show } from "../../limits/values";
+import { block, show } from "../../../aws/limits/values";
 import { demanded, principalsOf, statementsIn, typesOf } from "../../iam/documents";
-import { parseArn } from "../../iam/arn";
+import { parseArn } from "../../../aws/arn";
 import type { ResourceRule } from "../../framework/rule";
 
 /** Keys by which a service says for whom it calls. */

@@ -1,9 +1,9 @@
-import { block, number, text } from "../../limits/values";
+import { block, number, text } from "../../../aws/limits/values";
 import { member, stackSetting } from "../../framework/context";
 import type { StackFound } from "../../framework/found";
 import type { StackRule } from "../../framework/rule";
 import { note, type StackView, type View } from "../../framework/view";
-import { alarmsOn, isSilent } from "../../stack/alarms";
+import { alarmsOn, isSilent } from "../../graph/alarms";
 import {
   ALARM,
   DELIVERY,
@@ -15,8 +15,8 @@ import {
   resolveIn,
   RULE,
   STREAM,
-} from "../../stack/links";
-import { isDeadLetterQueue } from "../../stack/queues";
+} from "../../graph/links";
+import { isDeadLetterQueue } from "../../graph/queues";
 
 export const alarmExists: StackRule = {
   id: "alarm-exists",

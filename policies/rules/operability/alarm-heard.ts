@@ -1,9 +1,9 @@
-import { isUnknown, list, text } from "../../limits/values";
+import { isUnknown, list, text } from "../../../aws/limits/values";
 import type { StackRule } from "../../framework/rule";
 import type { StackView, View } from "../../framework/view";
 import { principalsOf, statementsIn, type Statement } from "../../iam/documents";
-import { wildcard } from "../../iam/arn";
-import { ALARM, referring, resolve } from "../../stack/links";
+import { wildcard } from "../../../aws/arn";
+import { ALARM, referring, resolve } from "../../graph/links";
 
 const TOPIC = "aws:sns/topic:Topic";
 const KEY = "aws:kms/key:Key";

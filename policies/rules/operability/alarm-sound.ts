@@ -1,9 +1,9 @@
-import { absent, isUnknown, show, text } from "../../limits/values";
+import { absent, isUnknown, show, text } from "../../../aws/limits/values";
 import { nearestOf } from "../../iam/nearest";
 import type { Found } from "../../framework/found";
 import type { ResourceRule } from "../../framework/rule";
-import { watchesOfAlarm, type Watch } from "../../stack/alarms";
-import { FAILURES, METRICS, STEADY, SUCCESSES } from "../../stack/metrics";
+import { watchesOfAlarm, type Watch } from "../../graph/alarms";
+import { FAILURES, METRICS, STEADY, SUCCESSES } from "../../graph/metrics";
 
 export const alarmSound: ResourceRule = {
   id: "alarm-sound",

@@ -1,6 +1,6 @@
-import { show } from "../../limits/values";
+import { show } from "../../../aws/limits/values";
 import type { StackRule } from "../../framework/rule";
-import { areasOf } from "../../stack/buckets";
+import { areasOf } from "../../graph/buckets";
 
 export const resultsApart: StackRule = {
   id: "results-apart",

@@ -1,4 +1,4 @@
-import { bucketsOf, lacks, satellitesOf } from "../../stack/buckets";
+import { bucketsOf, lacks, satellitesOf } from "../../graph/buckets";
 import type { StackRule } from "../../framework/rule";
 
 export const bucketLifecycle: StackRule = {

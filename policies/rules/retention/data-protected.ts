@@ -1,7 +1,7 @@
 import { optional, stackSetting } from "../../framework/context";
 import type { StackRule } from "../../framework/rule";
-import { areasIn, bucketsOf } from "../../stack/buckets";
-import { STREAM } from "../../stack/links";
+import { areasIn, bucketsOf } from "../../graph/buckets";
+import { STREAM } from "../../graph/links";
 
 export const dataProtected: StackRule = {
   id: "data-protected",

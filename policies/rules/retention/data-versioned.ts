@@ -1,6 +1,6 @@
-import { isUnknown, show } from "../../limits/values";
+import { isUnknown, show } from "../../../aws/limits/values";
 import type { StackRule } from "../../framework/rule";
-import { areasIn, bucketsOf, lacks, versioningOf } from "../../stack/buckets";
+import { areasIn, bucketsOf, lacks, versioningOf } from "../../graph/buckets";
 
 export const dataVersioned: StackRule = {
   id: "data-versioned",

@@ -1,6 +1,6 @@
-import { absent } from "../../limits/values";
+import { absent } from "../../../aws/limits/values";
 import type { ResourceRule } from "../../framework/rule";
-import { BUCKETS, LIFECYCLE, lifecycleRulesOf, uploadDays } from "../../stack/buckets";
+import { BUCKETS, LIFECYCLE, lifecycleRulesOf, uploadDays } from "../../graph/buckets";
 
 export const multipartEnds: ResourceRule = {
   id: "multipart-ends",

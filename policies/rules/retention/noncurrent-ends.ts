@@ -1,6 +1,6 @@
-import { number } from "../../limits/values";
+import { number } from "../../../aws/limits/values";
 import type { StackRule } from "../../framework/rule";
-import { bucketsOf, lifecycleOf, lifecycleRulesOf, noncurrentDays, versioningOf } from "../../stack/buckets";
+import { bucketsOf, lifecycleOf, lifecycleRulesOf, noncurrentDays, versioningOf } from "../../graph/buckets";
 
 export const noncurrentEnds: StackRule = {
   id: "noncurrent-ends",

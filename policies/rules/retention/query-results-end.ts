@@ -1,7 +1,7 @@
-import { block, text } from "../../limits/values";
+import { block, text } from "../../../aws/limits/values";
 import type { StackRule } from "../../framework/rule";
-import { BUCKETS, expirationDays, lifecycleRulesOf, lifecycleOf, placeOf, rulesFor } from "../../stack/buckets";
-import { resolve, WORKGROUP } from "../../stack/links";
+import { BUCKETS, expirationDays, lifecycleRulesOf, lifecycleOf, placeOf, rulesFor } from "../../graph/buckets";
+import { resolve, WORKGROUP } from "../../graph/links";
 import { saidOf } from "./retention-decided";
 
 export const queryResultsEnd: StackRule = {

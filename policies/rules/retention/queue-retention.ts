@@ -1,8 +1,8 @@
-import { absent } from "../../limits/values";
+import { absent } from "../../../aws/limits/values";
 import { member } from "../../framework/context";
 import type { StackRule } from "../../framework/rule";
-import { QUEUE } from "../../stack/links";
-import { isDeadLetterQueue } from "../../stack/queues";
+import { QUEUE } from "../../graph/links";
+import { isDeadLetterQueue } from "../../graph/queues";
 
 const DAY = 86_400;
 

@@ -1,4 +1,4 @@
-import { block, blocks, text } from "../../limits/values";
+import { block, blocks, text } from "../../../aws/limits/values";
 import { member } from "../../framework/context";
 import type { StackRule } from "../../framework/rule";
 import type { View } from "../../framework/view";
@@ -11,8 +11,8 @@ import {
   lifecycleRulesOf,
   placeOf,
   satellitesOf,
-} from "../../stack/buckets";
-import { TABLE } from "../../stack/links";
+} from "../../graph/buckets";
+import { TABLE } from "../../graph/links";
 
 const ARCHIVE = ["GLACIER", "DEEP_ARCHIVE"];
 const UNIT_DAYS: Readonly<Record<string, number>> = { YEAR: 365, MONTH: 30, WEEK: 7, DAY: 1 };

@@ -1,5 +1,5 @@
 import type { StackRule } from "../../framework/rule";
-import { bucketsOf, expirationDays, lifecycleOf, lifecycleRulesOf } from "../../stack/buckets";
+import { bucketsOf, expirationDays, lifecycleOf, lifecycleRulesOf } from "../../graph/buckets";
 import { saidOf } from "./retention-decided";
 
 export const retentionAsSaid: StackRule = {

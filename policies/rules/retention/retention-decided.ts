@@ -1,8 +1,8 @@
-import { block, text } from "../../limits/values";
+import { block, text } from "../../../aws/limits/values";
 import type { Found } from "../../framework/found";
 import type { StackRule } from "../../framework/rule";
 import type { StackView, View } from "../../framework/view";
-import { areasIn, bucketsOf, expirationDays, lifecycleRulesOf, lifecycleOf, rulesFor } from "../../stack/buckets";
+import { areasIn, bucketsOf, expirationDays, lifecycleRulesOf, lifecycleOf, rulesFor } from "../../graph/buckets";
 
 export const retentionDecided: StackRule = {
   id: "retention-decided",

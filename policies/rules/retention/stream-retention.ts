@@ -1,4 +1,4 @@
-import { absent } from "../../limits/values";
+import { absent } from "../../../aws/limits/values";
 import { member } from "../../framework/context";
 import type { ResourceRule } from "../../framework/rule";
 

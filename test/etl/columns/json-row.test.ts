@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { formatColumnType, JsonRowWriter, parseColumnType, RowBuffer, type ColumnType } from "../../../etl/columns";
-import { arrivingTypeOf, columnTypeOf, NOTHING, reads, typeOfValue, widest } from "../../../etl/columns/arriving";
+import { arrivingTypeOf, columnTypeOf, NOTHING, reads, typeOfValue, widest } from "../../../etl/columns/inferred-type";
 import { Layout, Message, MessageReader, Scanner } from "../../../etl/json";
 
 /** The lines of messages, and the columns that they have. `mentioned` are names that the pipeline has a place for. */

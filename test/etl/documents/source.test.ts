@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Places } from "../../../etl/documents/places";
-import { parseSource, SourceError } from "../../../etl/documents/source";
+import { Places } from "../../../etl/documents/read/positions";
+import { parseSource, SourceError } from "../../../etl/documents/read/source";
 import { DATASET, DATASTORE, loadTexts, PIPELINE } from "./support";
 
 function reason(text: string | Buffer, file = "x.json"): string {

@@ -13,7 +13,7 @@ import {
 import { registryRoutes } from "../../../local/http/registry";
 import { IotDataServer } from "../../../local/http/server";
 import { ACCOUNT, TYPES, type Resource } from "../../../local/model";
-import { Things } from "../../../local/services/things";
+import { Things } from "../../../local/services/things/registry";
 
 const REGION = "eu-central-1";
 

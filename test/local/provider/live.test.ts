@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { Doors } from "../../../local/doors";
+import { Doors } from "../../../local/endpoints";
 import { TYPES, type Resource } from "../../../local/model";
 import { LiveCloud, runnable } from "../../../local/provider/live";
 import type { Publish, Verdict } from "../../../local/mqtt";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { TYPES, type Properties } from "../../../local/model";
 import { propertyPath } from "../../../local/paths";
-import { changesOf, handlers } from "../../../local/resources";
+import { changesOf, handlers } from "../../../local/handlers";
 import type { Table } from "../../../local/resources/properties";
 
 const changes = (type: string, before: Properties, after: Properties): string[] =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ACCOUNT, TYPES, type Properties, type Resource } from "../../../local/model";
-import { checkProgram, handlers, planResource, type PlanContext } from "../../../local/resources";
+import { checkProgram, handlers, planResource, type PlanContext } from "../../../local/handlers";
 
 const context: PlanContext = {
   account: ACCOUNT,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { TYPES } from "../../../local/model";
-import { handlers } from "../../../local/resources";
+import { handlers } from "../../../local/handlers";
 import type { Accepted, Table } from "../../../local/resources/properties";
 
 /** The folder of the SDK's type declarations, which name every argument that AWS has. */

@@ -1,4 +1,4 @@
-import type { Inputs } from "../../../policies/limits/values";
+import type { Inputs } from "../../../aws/limits/values";
 import { arn, KEY, RAW, roleArn } from "./plant";
 import { adding, change, lacking, within, type Misconfiguration } from "./run";
 

@@ -1,4 +1,4 @@
-import type { Inputs } from "../../../policies/limits/values";
+import type { Inputs } from "../../../aws/limits/values";
 import { ACCOUNT, document, REGION, trust, type Shorthand } from "../harness";
 
 /**

@@ -1,0 +1,21 @@
+import type { Command } from "../options";
+
+export const CHECK: Command = {
+  call: "npm run check",
+  summary:
+    "Checks documents of AWS IoT Analytics against the rules of the retired service, and tells what becomes of them here: channels,\n" +
+    "pipelines, datastores, datasets and topic rules, as the command line took them, as describe-* printed them, or in CloudFormation.",
+  positionals: "PATH...",
+  options: [
+    { name: "brief", help: "leave the migration report out: only errors, warnings and notes" },
+    { name: "markdown", help: "print everything in Markdown, to hand to a colleague" },
+    { name: "json", help: "print a JSON document" },
+  ],
+  examples: [
+    ["npm run check -- definitions/etl", "a folder and all folders in it: *.json, *.yaml, *.yml, *.template"],
+    ["npm run check -- pipeline.json datastore.json", "some files, held against each other"],
+    ["npm run check -- --brief template.yaml", "a template of CloudFormation, errors and warnings only"],
+    ["npm run check --silent -- old --markdown > migration.md", "the whole report as a document"],
+    ["aws iot get-topic-rule --rule-name feed | npm run check -- -", "what another command prints"],
+  ],
+};

@@ -1,0 +1,26 @@
+import type { Command } from "../options";
+
+export const CLOUD: Command = {
+  call: "npm run cloud",
+  summary:
+    "Starts the local cloud for Pulumi's own engine: it serves the provider aws, and plain pulumi preview, up, refresh and destroy work\n" +
+    "against it as against AWS, with no account. While a stack is up, devices reach it over MQTT and HTTP. Stays up until Ctrl-C.",
+  options: [
+    { name: "stack", value: "NAME", help: "the stack whose region is used (default dev)" },
+    { name: "port", value: "PORT", help: "the provider on 127.0.0.1 (default 8765; 0 takes a free one)" },
+    { name: "mqtt-port", value: "PORT", help: "MQTT on 127.0.0.1 (default 1883; 0 takes a free one)" },
+    { name: "http-port", value: "PORT", help: "IoT data plane on 127.0.0.1 (default 8080; 0 takes a free one)" },
+    {
+      name: "data-dir",
+      value: "DIR",
+      help: "where resources, data and Pulumi's state live (default .local/STACK.cloud)",
+    },
+    { name: "fresh", help: "remove what earlier runs left in the data folder" },
+    { name: "json", help: "print one JSON document on stdout instead of the lines to paste" },
+  ],
+  examples: [
+    ["npm run cloud -- --stack dev", "start; paste what it prints into another terminal, then pulumi up"],
+    ["npm run cloud -- --fresh", "an empty cloud"],
+    ['npm run query -- --data-dir .local/dev.cloud "SELECT count(*) FROM etl_aggregate_store"', "ask what arrived"],
+  ],
+};

@@ -1,0 +1,77 @@
+import type { Command } from "../options";
+
+export const START: Command = {
+  call: "npm start",
+  summary:
+    "Runs the program of a stack in the local cloud: devices publish over MQTT and HTTP, rules route, pipelines transform,\n" +
+    "datastores fill with Parquet, datasets answer SQL. No account, no network, and every role is checked.",
+  positionals: undefined,
+  options: [
+    { name: "stack", value: "NAME", help: "the stack whose configuration is used (default dev)" },
+    { name: "definitions", value: "DIR", help: "a folder of IoT Analytics documents (default: the stack's)" },
+    {
+      name: "input",
+      value: "FILE",
+      multiple: true,
+      help: "publish recorded messages instead: NDJSON, JSON array, CSV with header; repeatable",
+    },
+    {
+      name: "topic",
+      value: "TOPIC",
+      help: "where they are published, filled from each message (default dt/{device_id}/aggregate)",
+    },
+    {
+      name: "set",
+      value: "NAME=VALUE",
+      multiple: true,
+      help: "adds an attribute to each recorded message; repeatable",
+    },
+    {
+      name: "rename",
+      value: "OLD=NEW",
+      multiple: true,
+      help: "renames an attribute of each recorded message; repeatable",
+    },
+    {
+      name: "time",
+      value: "ATTRIBUTE",
+      help: "the attribute that drives the clock (default: the datastore's timestamp partition)",
+    },
+    { name: "devices", value: "N", help: "simulated devices (default 10)" },
+    { name: "publishes", value: "N", help: "messages of each device (default 50)" },
+    { name: "interval", value: "DURATION", help: "local time between a device's messages (default 10s)" },
+    {
+      name: "speed",
+      value: "max|N",
+      help: "how fast local time passes: max steps over waiting (default), 1 is real time, 60 a minute a second",
+    },
+    { name: "seed", value: "N", help: "makes the simulated readings repeatable" },
+    { name: "keep", help: "stay up on a real clock, for your own MQTT and AWS SDK clients, until Ctrl-C" },
+    { name: "mqtt-port", value: "PORT", help: "MQTT on 127.0.0.1 (default: 1883 with --keep, else a free one)" },
+    {
+      name: "http-port",
+      value: "PORT",
+      help: "IoT data plane on 127.0.0.1 (default: 8080 with --keep, else a free one)",
+    },
+    { name: "data-dir", value: "DIR", help: "where streams, objects and logs live (default .local/STACK)" },
+    { name: "fresh", help: "remove what earlier runs left in the data folder" },
+    {
+      name: "config",
+      short: "c",
+      value: "KEY=VALUE",
+      multiple: true,
+      help: "overrides a value of the stack's configuration, as pulumi's -c; repeatable",
+    },
+    { name: "json", help: "print one JSON document on stdout instead of the summary" },
+  ],
+  examples: [
+    ["npm start", "the example: 10 sensors, 50 readings each, 10 s apart"],
+    [
+      "npm start -- --input readings.csv --topic 'dt/machine/aggregate' --set device_id=machine --rename value=temperature",
+      "replay a recording; its timestamps drive the clock",
+    ],
+    ["npm start -- --keep --publishes 0", "an empty cloud for your own clients, on ports 1883 and 8080"],
+    ["npm start -- --definitions my/documents --fresh", "your own documents, starting over"],
+    ["npm start --silent -- --json", "for scripts: nothing but the JSON document on stdout"],
+  ],
+};

@@ -1,0 +1,183 @@
+import type { Defect } from "../../local/defects";
+import type { Heard } from "./transform-log";
+import { parseS3Url } from "../../local/services/s3/s3";
+import { failureText } from "../../local/services/states";
+import type { Session } from "../../local/session";
+
+/** The JSON document of `npm start` (docs/commands.md). */
+export interface Report {
+  stack: string;
+  /** s, on this machine */
+  seconds: number;
+  published: number;
+  rules: Record<string, { matched: number; delivered: number; failed: number }>;
+  channels: Record<string, { received: number; archived: number; objects: number }>;
+  pipelines: Record<
+    string,
+    {
+      received: number;
+      stored: number;
+      filtered: number;
+      failed: number;
+      pending: number;
+      reasons: Record<string, number>;
+      /** values that did not fit their column and became null */
+      mismatches: number;
+      /** of these, by column */
+      columns: Record<string, number>;
+      /** how often a message had no usable value for a partition */
+      partitionFallbacks: number;
+      /** messages that went on without what an enrichment would have added */
+      enrichmentFailures: number;
+    }
+  >;
+  datastores: Record<string, { rows: number; objects: number; bytes: number; unseenObjects: number }>;
+  datasets: Record<string, ({ version: string; rows: number; path: string } | { error: string }) & DatasetRuns>;
+  iam: {
+    refused: { principal: string; action: string; resource: string; decidedBy: string; count: number }[];
+    /** what roles allow, no call has made use of, and AWS does not demand */
+    unused: { role: string; statement: string; action: string; resource: string }[];
+    /** what AWS demands on that page, and no call has made use of for the reason given */
+    demanded: { role: string; statement: string; action: string; resource: string; page: string; why: string }[];
+  };
+  /** by name: the alarms of the stack, and when they went off in this run on the local clock */
+  alarms: Record<
+    string,
+    {
+      metric: string;
+      state: "OK" | "ALARM" | "INSUFFICIENT_DATA";
+      description: string;
+      times: number;
+      /** ISO 8601; `until` is null while it lasts */
+      raised: { at: string; until: string | null; reason: string }[];
+    }
+  >;
+  /** messages that the broker itself refused, with the reason */
+  refusedMessages: Record<string, number>;
+  /** unexpected errors that were contained: each is a defect of the local cloud */
+  defects: readonly Defect[];
+  /** what keeps a delivery stream from delivering */
+  blocked: Record<string, string>;
+  endpoints: { mqtt: string; http: string };
+  dataDir: string;
+}
+
+/** Of datasets with a state machine. */
+export interface DatasetRuns {
+  /** contents that are kept */
+  versions?: number;
+  /** executions that failed in this run, and why the last of them did */
+  failed?: { count: number; last: string };
+  /** firings of its schedules in this run; `passedOver` are those that a replay did not run */
+  schedule?: { fired: number; run: number; passedOver: number; failed: number };
+}
+
+export interface Progress {
+  /** listens since the session is there */
+  heard: Heard;
+  startedAt: number;
+  endpoints: { mqtt: string; http: string };
+  refusedMessages: Map<string, number>;
+}
+
+/** Counts of the run so far. `datasets` are added by whoever makes their content. */
+export async function makeReport(session: Session, progress: Progress): Promise<Report> {
+  const { cloud, outputs } = session;
+  const report: Report = {
+    stack: session.evaluation.stack,
+    seconds: Math.round((Date.now() - progress.startedAt) / 100) / 10,
+    published: cloud.rules.received,
+    rules: {},
+    channels: {},
+    pipelines: {},
+    datastores: {},
+    datasets: {},
+    iam: { refused: cloud.iam.refused(), unused: cloud.iam.unused(), demanded: cloud.iam.demanded() },
+    alarms: Object.fromEntries(
+      cloud.cloudwatch.report().map(({ name, raised, ...alarm }) => [
+        name,
+        {
+          ...alarm,
+          raised: raised.map(({ at, until, reason }) => ({
+            at: new Date(at).toISOString(),
+            until: until === undefined ? null : new Date(until).toISOString(),
+            reason,
+          })),
+        },
+      ]),
+    ),
+    refusedMessages: Object.fromEntries(progress.refusedMessages),
+    defects: cloud.defects.list(),
+    blocked: {},
+    endpoints: progress.endpoints,
+    dataDir: session.folder.path,
+  };
+  for (const [name, { ruleName }] of Object.entries(outputs.rules))
+    report.rules[name] = { ...cloud.rules.counts(ruleName) };
+  for (const [name, { stream, archiveStream }] of Object.entries(outputs.channels)) {
+    const archive = cloud.deliveryStreams.get(archiveStream)!;
+    report.channels[name] = {
+      received: cloud.streams.get(stream)!.received,
+      archived: archive.counts.stored,
+      objects: archive.counts.objects,
+    };
+    if (archive.refusal !== undefined) report.blocked[archiveStream] = archive.refusal;
+  }
+  for (const [name, pipeline] of Object.entries(outputs.pipelines)) {
+    const stream = cloud.deliveryStreams.get(pipeline.deliveryStream)!;
+    const { received, stored, filtered, failed } = stream.counts;
+    report.pipelines[name] = {
+      received,
+      stored,
+      filtered,
+      failed,
+      pending: stream.pending,
+      ...progress.heard.of(pipeline.function),
+      ...lossesOf(session, pipeline.function),
+    };
+    if (stream.refusal !== undefined) report.blocked[pipeline.deliveryStream] = stream.refusal;
+  }
+  for (const [name, { database, table }] of Object.entries(outputs.datastores)) {
+    const catalog = cloud.glue.tables.get(`${database}.${table}`)!;
+    const files = catalog.files();
+    const rows =
+      files.length === 0 ? 0 : Number((await cloud.look(`SELECT count(*) AS n FROM "${table}"`, database)).rows[0]![0]);
+    report.datastores[name] = {
+      rows,
+      objects: files.length,
+      bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+      unseenObjects: catalog.unseen(),
+    };
+  }
+  return report;
+}
+
+/** What has become of a dataset's own runs. */
+export function runsOf({ cloud, outputs }: Session, name: string): DatasetRuns {
+  const { stateMachine, resultsLocation } = outputs.datasets[name]!;
+  if (stateMachine === undefined) return {};
+  const machine = cloud.machines.get(stateMachine)!;
+  const { bucket, prefix } = parseS3Url(resultsLocation);
+  const runs: DatasetRuns = {
+    versions: cloud.s3.list(bucket, prefix).filter(({ key }) => key.endsWith(".csv")).length,
+  };
+  const { lastFailure, counts } = machine;
+  if (lastFailure !== undefined)
+    runs.failed = { count: counts.failed, last: failureText(lastFailure.error, lastFailure.cause) };
+  const schedule = cloud.scheduler.countsOf(stateMachine);
+  return schedule === undefined ? runs : { ...runs, schedule };
+}
+
+/** What the transform function counts beside messages. */
+function lossesOf(
+  { cloud }: Session,
+  functionName: string,
+): Pick<Report["pipelines"][string], "mismatches" | "partitionFallbacks" | "enrichmentFailures"> {
+  const total = (name: string): number =>
+    cloud.cloudwatch.total("IotTelemetryEtl", name, { FunctionName: functionName });
+  return {
+    mismatches: total("ColumnMismatches"),
+    partitionFallbacks: total("PartitionFallbacks"),
+    enrichmentFailures: total("EnrichmentFailures"),
+  };
+}

@@ -1,0 +1,338 @@
+import * as path from "node:path";
+import type { Defect } from "../../local/defects";
+import type { QueryContent } from "../../local/services/athena/workgroups";
+import type { Session } from "../../local/session";
+import { chart, type Point } from "../output/chart";
+import { anyTime } from "./play";
+import type { Report } from "./report";
+import { count, counted, formatTable, size } from "../output/table";
+
+export type DatasetRows = QueryContent | { error: string };
+
+/** Rows of a dataset that the summary shows. */
+const SHOWN_ROWS = 5;
+/** The chart reads no more than this; larger datastores are drawn from their first rows by time. */
+const CHART_ROWS = 200_000;
+
+/** What a person sees at the end: a screen. */
+export async function summary(
+  report: Report,
+  session: Session,
+  contents: Readonly<Record<string, DatasetRows>>,
+  localMs: number,
+): Promise<string> {
+  const lines = [
+    `${report.stack}: ${report.seconds} s here, ${span(localMs)} on the local clock, ${counted(report.published, "message")} published`,
+    "",
+    ...counts(report),
+    ...trouble(report, session),
+  ];
+  for (const [name, content] of Object.entries(contents)) {
+    lines.push("");
+    if ("error" in content) lines.push(`dataset ${name}: the query failed: ${content.error}`);
+    else if (content.rowCount === 0) lines.push(`dataset ${name}: no rows yet`);
+    else {
+      lines.push(`dataset ${name}: ${Math.min(SHOWN_ROWS, content.rowCount)} of ${count(content.rowCount)} rows`);
+      const headers = content.columns.map((column) => column.name);
+      lines.push(indent(formatTable(headers, content.rows.slice(0, SHOWN_ROWS))));
+    }
+  }
+  const drawn = await drawing(session);
+  if (drawn !== "") lines.push("", drawn);
+  lines.push("", ...whereAndNext(report, session));
+  return `${lines.join("\n")}\n`;
+}
+
+function counts(report: Report): string[] {
+  const rows: string[][] = [];
+  for (const [name, rule] of Object.entries(report.rules))
+    rows.push([
+      "rule",
+      name,
+      `${count(rule.matched)} matched`,
+      `${count(rule.delivered)} delivered`,
+      `${count(rule.failed)} failed`,
+    ]);
+  for (const [name, channel] of Object.entries(report.channels))
+    rows.push([
+      "channel",
+      name,
+      `${count(channel.received)} received`,
+      `${count(channel.archived)} archived`,
+      `${count(channel.objects)} objects`,
+    ]);
+  for (const [name, { received, stored, filtered, failed, pending }] of Object.entries(report.pipelines)) {
+    const row = [
+      "pipeline",
+      name,
+      `${count(received)} received`,
+      `${count(stored)} stored`,
+      `${count(filtered)} filtered`,
+      `${count(failed)} failed`,
+    ];
+    rows.push(pending > 0 ? [...row, `${count(pending)} waiting`] : row);
+  }
+  for (const [name, datastore] of Object.entries(report.datastores))
+    rows.push([
+      "datastore",
+      name,
+      `${count(datastore.rows)} rows`,
+      `${count(datastore.objects)} objects`,
+      size(datastore.bytes),
+    ]);
+  for (const [name, dataset] of Object.entries(report.datasets)) {
+    const row = ["dataset", name];
+    if ("error" in dataset) row.push("failed");
+    else row.push(`${count(dataset.rows)} rows`, `version ${dataset.version.slice(0, 8)}`);
+    if (dataset.versions !== undefined) row.push(`${count(dataset.versions)} kept`);
+    if (dataset.schedule !== undefined) row.push(`${count(dataset.schedule.fired)} scheduled`);
+    rows.push(row);
+  }
+  const widths: number[] = [];
+  for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
+  const text = rows.map((row) =>
+    row.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  "),
+  );
+  return [...text, `roles      ${roles(report)}`, ...alarms(report.alarms)];
+}
+
+/** Least privilege in a line. */
+function roles(report: Report): string {
+  const { refused, unused, demanded } = report.iam;
+  const number = (length: number, what: string): string => `${count(length)} ${what}${length === 1 ? "" : "s"}`;
+  const calls = refused.length === 0 ? "no call refused" : `${number(refused.length, "call")} REFUSED`;
+  const grants =
+    unused.length === 0
+      ? "no grant unused"
+      : nothingCame(report)
+        ? `${number(unused.length, "grant")} without an occasion, for no message came`
+        : `${number(unused.length, "grant")} UNUSED`;
+  return `${calls}, ${grants} (${count(demanded.length)} demanded by AWS, not exercised here)`;
+}
+
+/** Whether there was nothing that a role could have been used for. */
+function nothingCame({ rules, channels }: Report): boolean {
+  return (
+    Object.values(rules).every(({ matched }) => matched === 0) &&
+    Object.values(channels).every(({ received }) => received === 0)
+  );
+}
+
+/** Which alarms went off and when, with what to do. */
+function alarms(all: Report["alarms"]): string[] {
+  const names = Object.keys(all);
+  if (names.length === 0) return [];
+  const raised = Object.entries(all).filter(([, { raised: times }]) => times.length > 0);
+  const others = Object.values(all).filter(({ state, raised: times }) => state !== "OK" && times.length === 0);
+  if (raised.length + others.length === 0) return [`alarms     all ${count(names.length)} OK`];
+  const lines = [`alarms     ${count(raised.length)} of ${count(names.length)} WENT OFF`];
+  for (const [name, { description, times, raised: spans }] of raised) {
+    const { at, until, reason } = spans.at(-1)!;
+    const when = `${clockTime(at)}${until === null ? "" : ` to ${clockTime(until)}`}`;
+    lines.push(
+      `    ${name}: ${when}${times > 1 ? ` (${count(times)} times)` : ""}, ${reason}`,
+      `        ${description}`,
+    );
+  }
+  if (others.length > 0) lines.push(`    ${count(others.length)} without data`);
+  return lines;
+}
+
+function clockTime(iso: string): string {
+  return iso.slice(0, 19).replace("T", " ");
+}
+
+/** Where the rest went: every message that is no row, and why. */
+function trouble(report: Report, session: Session): string[] {
+  const lines: string[] = [];
+  for (const [reason, times] of Object.entries(report.refusedMessages))
+    lines.push(`refused by the broker, ${count(times)} times: ${reason}`);
+  for (const { principal, action, resource, decidedBy, count: times } of report.iam.refused)
+    lines.push(
+      `refused ${count(times)} times: ${principal} may not ${action} on ${resource}`,
+      `    decided by: ${decidedBy}`,
+    );
+  for (const { role, statement, action, resource } of nothingCame(report) ? [] : report.iam.unused)
+    lines.push(`unused: role ${role}, statement ${statement} allows ${action} on ${resource}`);
+  for (const [name, { failed, schedule }] of Object.entries(report.datasets)) {
+    if (failed !== undefined)
+      lines.push(
+        `dataset ${name}: ${count(failed.count)} ${failed.count === 1 ? "run" : "runs"} failed, the last one: ${failed.last}`,
+      );
+    if (schedule !== undefined && schedule.failed > 0)
+      lines.push(
+        `dataset ${name}: ${count(schedule.failed)} scheduled runs could not be started; see the calls refused`,
+      );
+    if (schedule !== undefined && schedule.passedOver > 0)
+      lines.push(
+        `dataset ${name}: of ${count(schedule.fired)} scheduled runs this replay made ${count(schedule.run)} and passed over ${count(schedule.passedOver)}, which AWS would make (docs/datasets.md)`,
+      );
+  }
+  for (const [name, rule] of Object.entries(report.rules))
+    if (rule.failed > 0) {
+      const group = session.outputs.rules[name]!.errorLogGroup;
+      lines.push(
+        `rule ${name}: ${count(rule.failed)} messages are in its error log, with reason and payload: ${here(session.cloud.logs.folder(group) ?? group)}`,
+      );
+    }
+  for (const [name, { failed, reasons }] of Object.entries(report.pipelines))
+    if (failed > 0) {
+      const { datastore, errorPrefix } = session.outputs.pipelines[name]!;
+      const { bucket } = session.outputs.datastores[datastore]!;
+      lines.push(
+        `pipeline ${name}: ${count(failed)} failed messages, raw bytes and all, are in ${here(path.join(session.cloud.s3.folder(bucket), errorPrefix.split("!{")[0]!))}`,
+      );
+      for (const [reason, times] of Object.entries(reasons)
+        .sort((a, b) => b[1] - a[1])
+        .slice(0, 5))
+        lines.push(`    ${count(times)} x ${reason}`);
+      if (Object.keys(reasons).length > 5)
+        lines.push(`    and ${Object.keys(reasons).length - 5} other reasons, in its log`);
+    }
+  for (const [name, pipeline] of Object.entries(report.pipelines)) lines.push(...losses(name, pipeline));
+  for (const [name, { unseenObjects }] of Object.entries(report.datastores))
+    if (unseenObjects > 0)
+      lines.push(
+        `datastore ${name}: ${count(unseenObjects)} objects lie outside of the projected partitions; no query sees them, here or on AWS (see projection in docs/configuration.md)`,
+      );
+  for (const [name, reason] of Object.entries(report.blocked))
+    lines.push(`delivery stream ${name} cannot go on: ${reason}`);
+  lines.push(...defectLines(report.defects));
+  return lines.length === 0 ? [] : ["", ...lines];
+}
+
+/** Lines of a stack trace that are shown; the JSON report has all of it. */
+const TRACE_LINES = 8;
+
+/** Unexpected errors that were contained where they occurred, each with the trace of its first occurrence. */
+export function defectLines(defects: readonly Defect[]): string[] {
+  if (defects.length === 0) return [];
+  const lines = [
+    `${counted(defects.length, "defect")} of iot-telemetry-etl met in this run, which went on; please report ${defects.length === 1 ? "it" : "them"}:`,
+  ];
+  for (const { place, count: times, stack } of defects) {
+    lines.push(`    ${place}, ${often(times)}:`);
+    for (const line of stack.split("\n").slice(0, TRACE_LINES)) lines.push(`        ${printable(line.trim())}`);
+  }
+  return lines;
+}
+
+/** The message of an error may hold what a device sent: control characters do not reach the terminal. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** What rows lack although their messages are stored. */
+function losses(
+  name: string,
+  { mismatches, columns, partitionFallbacks, enrichmentFailures }: Report["pipelines"][string],
+): string[] {
+  const lines: string[] = [];
+  if (mismatches > 0) {
+    const each = Object.entries(columns)
+      .sort((a, b) => b[1] - a[1])
+      .map(([column, times]) => `${column} ${count(times)}`);
+    lines.push(
+      `pipeline ${name}: ${mismatches === 1 ? "1 value did not fit its column and is null" : `${count(mismatches)} values did not fit their columns and are null`}${each.length > 0 ? `: ${each.join(", ")}` : ""} (see onMismatch in docs/configuration.md)`,
+    );
+  }
+  if (partitionFallbacks > 0)
+    lines.push(
+      `pipeline ${name}: ${often(partitionFallbacks)} a message had no usable value for a partition; its row lies at its time of arrival, or at unknown`,
+    );
+  if (enrichmentFailures > 0)
+    lines.push(
+      `pipeline ${name}: ${often(enrichmentFailures)} a thing or its shadow was not found, and the message went on without; the reasons are in the function's log`,
+    );
+  return lines;
+}
+
+function often(times: number): string {
+  return times === 1 ? "once" : `${count(times)} times`;
+}
+
+function whereAndNext(report: Report, session: Session): string[] {
+  const [datastore] = Object.values(session.outputs.datastores);
+  const lines = [`files   ${here(report.dataDir)}   (s3/ objects, kinesis/ streams, logs/ log groups)`];
+  const options = sameFolder(report);
+  if (session.outputs.query !== undefined)
+    lines.push(`next    npm run query -- ${options}${JSON.stringify(withValues(session.outputs.query, session))}`);
+  else if (datastore !== undefined)
+    lines.push(`next    npm run query -- ${options}"SELECT * FROM ${datastore.table} LIMIT 10"`);
+  lines.push(`        npm start -- ${options}--keep      stays up for your own MQTT and AWS SDK clients`);
+  return lines;
+}
+
+/** What a command has to be told to find the data of this run: `--stack prod `. */
+export function sameFolder({ stack, dataDir }: Pick<Report, "stack" | "dataDir">): string {
+  const options = stack === "dev" ? [] : [`--stack ${stack}`];
+  if (path.resolve(dataDir) !== path.resolve(__dirname, "..", ".local", stack)) {
+    const folder = here(dataDir);
+    options.push(`--data-dir ${/^[\w./\\:-]+$/.test(folder) ? folder : JSON.stringify(folder)}`);
+  }
+  return options.map((option) => `${option} `).join("");
+}
+
+/** The stack's query names values of attribute partitions that it does not know; here there are some. */
+function withValues(query: string, { cloud }: Session): string {
+  const [, name] = /^SELECT \* FROM (\w+)/.exec(query) ?? [];
+  const table = [...cloud.glue.tables.values()].find((each) => each.name === name);
+  // What a shell would read otherwise stays to be filled in.
+  const plain = (value: string): boolean => /^[\w .:/=-]+$/.test(value);
+  const partition = table?.files().find((file) => Object.values(file.partition).every(plain))?.partition ?? {};
+  return query.replace(/(\w+) = 'VALUE'/g, (all, key: string) =>
+    partition[key] === undefined ? all : `${key} = '${partition[key]}'`,
+  );
+}
+
+/** A number of the first datastore by its time, so that one sees that the rows are right. */
+async function drawing(session: Session): Promise<string> {
+  for (const { database, table, timestampPartition } of Object.values(session.outputs.datastores)) {
+    const catalog = session.cloud.glue.tables.get(`${database}.${table}`)!;
+    const time = catalog.columns.find(({ name }) => name === timestampPartition?.attribute.toLowerCase())?.name;
+    const numeric = catalog.columns.filter(({ type }) =>
+      /^(tinyint|smallint|int|integer|bigint|float|double|decimal)/.test(type),
+    );
+    const value = (numeric.find(({ name }) => name === "temperature") ?? numeric[0])?.name;
+    if (time === undefined || value === undefined || catalog.files().length === 0) continue;
+    const { rows } = await session.cloud.look(
+      `SELECT "${time}", "${value}" FROM "${table}" WHERE "${value}" IS NOT NULL`,
+      database,
+      CHART_ROWS,
+    );
+    const points: Point[] = [];
+    for (const [at, number] of rows) {
+      const ms = anyTime(at);
+      if (ms !== undefined) points.push([ms, Number(number)]);
+    }
+    return chart(`${table}.${value} by ${time}`, points);
+  }
+  return "";
+}
+
+function span(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 86_400), "d"],
+    [Math.floor(seconds / 3600) % 24, "h"],
+    [Math.floor(seconds / 60) % 60, "min"],
+    [seconds % 60, "s"],
+  ];
+  const from = parts.findIndex(([value]) => value > 0);
+  return from < 0
+    ? "0 s"
+    : parts
+        .slice(from, from + 2)
+        .map(([value, unit]) => `${value} ${unit}`)
+        .join(" ");
+}
+
+/** A path as one would type it here. */
+function here(file: string): string {
+  const relative = path.relative(process.cwd(), file);
+  return relative.startsWith("..") ? file : relative;
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, "  ");
+}

@@ -1,0 +1,54 @@
+import type { Session } from "../../local/session";
+
+/** Reasons of one pipeline that are told apart. */
+const REASONS = 1000;
+const OTHERS = "other reasons";
+
+/** What a transform function said in this run. */
+export interface Words {
+  /** why messages failed, and how many */
+  reasons: Record<string, number>;
+  /** column to how many of its values did not fit */
+  columns: Record<string, number>;
+}
+
+/**
+ * Listens to the logs of the transform functions from now on: a replay passes through months, and log events end with their retention
+ * while the summary speaks of all of it.
+ */
+export class Heard {
+  private readonly groups = new Map<string, Words>();
+
+  constructor({ cloud, outputs }: Session) {
+    for (const { function: name } of Object.values(outputs.pipelines))
+      this.groups.set(`/aws/lambda/${name}`, { reasons: {}, columns: {} });
+    cloud.logs.listen((group, messages) => {
+      const words = this.groups.get(group);
+      if (words !== undefined) for (const message of messages) take(words, message);
+    });
+  }
+
+  of(functionName: string): Words {
+    return this.groups.get(`/aws/lambda/${functionName}`) ?? { reasons: {}, columns: {} };
+  }
+}
+
+function take({ reasons, columns }: Words, message: string): void {
+  if (!message.includes('"reason"') && !message.includes('"columns"')) return;
+  let line: { level?: string; reason?: unknown; columns?: unknown };
+  try {
+    line = JSON.parse(message) as typeof line;
+  } catch {
+    return; // a line of another kind
+  }
+  if (line.level === "ERROR" && typeof line.reason === "string") {
+    const reason = line.reason.length > 160 ? `${line.reason.slice(0, 159)}…` : line.reason;
+    add(reasons, Object.hasOwn(reasons, reason) || Object.keys(reasons).length < REASONS ? reason : OTHERS, 1);
+  }
+  if (typeof line.columns === "object" && line.columns !== null)
+    for (const [column, times] of Object.entries(line.columns)) add(columns, column, Number(times) || 0);
+}
+
+function add(to: Record<string, number>, key: string, times: number): void {
+  to[key] = (to[key] ?? 0) + times;
+}

@@ -1,0 +1,276 @@
+/** The definition of a dataset's state machine, in the Amazon States Language with JSONata: pure, so that a test reads it as it is. */
+import { windowedQuery } from "../../etl";
+
+export interface DatasetStates {
+  /** the component's name */
+  name: string;
+  query: string;
+  workgroup: string;
+  database: string;
+  /** where Athena leaves contents */
+  bucket: string;
+  /** `PREFIX/results/NAME/` */
+  prefix: string;
+  /** contents that are kept, the newest; undefined for all */
+  keep: number | undefined;
+  window: WindowStates | undefined;
+  deliveries: readonly { bucket: string; key: string }[];
+}
+
+export interface WindowStates {
+  /** name of the parameter that holds the end of the last window */
+  parameter: string;
+  timeExpression: string;
+  tables: readonly string[];
+  offsetSeconds: number;
+  /** ms that the first window is long; undefined for all that there is */
+  firstMs: number | undefined;
+}
+
+/** What the parameter holds before the first window. */
+export const NO_WINDOW_YET = "none";
+
+type State = Record<string, unknown>;
+
+/** Athena ends a query after 30 minutes; a larger content takes its time to be copied. */
+const QUERY_SECONDS = 2100;
+const EXECUTION_SECONDS = 5400;
+/** Objects that one page of a list has: with more of them the answer would be too long for Step Functions, which takes 256 KB. */
+const PAGE = 400;
+/** Contents that one execution deletes at most, each with its metadata; the next goes on. */
+const DELETED_AT_ONCE = 500;
+
+export function datasetStates(settings: DatasetStates): Record<string, unknown> {
+  const { name, window, deliveries, keep } = settings;
+  const states: [name: string, state: State][] = [
+    ["Begin", begin()],
+    ...(window === undefined ? [] : windowStates(window)),
+    ["Query", query(settings)],
+    ...(window === undefined ? [] : ([["Keep window", keepWindow(window)]] as [string, State][])),
+    ...deliveries.map((delivery, index): [string, State] => [`Deliver ${index + 1}`, deliver(settings, delivery)]),
+    ...(keep === undefined ? [] : supersede(settings, keep)),
+    ["Done", { Type: "Succeed", Output: { version: "{% $version %}", scheduleTime: "{% $scheduled %}" } }],
+  ];
+  return {
+    Comment: `Makes a content of the dataset ${name}`,
+    QueryLanguage: "JSONata",
+    StartAt: "Begin",
+    TimeoutSeconds: EXECUTION_SECONDS,
+    States: Object.fromEntries(
+      // Each leads to the one after it, unless it says where else.
+      states.map(([state, fields], index) => [
+        state,
+        "Next" in fields || ["Choice", "Succeed"].includes(fields.Type as string)
+          ? fields
+          : { ...fields, Next: states[index + 1]![0] },
+      ]),
+    ),
+  };
+}
+
+/** The schedule says for when a run is; one that a person starts is for now. */
+function begin(): State {
+  return {
+    Type: "Pass",
+    Assign: {
+      scheduled: expression(
+        "$fromMillis($toMillis($exists($states.input.scheduledTime) ? $states.input.scheduledTime : $states.context.Execution.StartTime))",
+      ),
+    },
+  };
+}
+
+/** From the end of the last window that succeeded to the scheduled time with its offset; a run that comes too late has no rows. */
+function windowStates({ parameter, offsetSeconds, firstMs }: WindowStates): [string, State][] {
+  const first =
+    firstMs === undefined
+      ? text("1970-01-01T00:00:00.000Z")
+      : `$fromMillis($toMillis($scheduled) + ${offsetSeconds * 1000 - firstMs})`;
+  return [
+    [
+      "Last window",
+      {
+        Type: "Task",
+        Resource: sdk("ssm:getParameter"),
+        Arguments: { Name: parameter },
+        Assign: {
+          from: expression(
+            `$states.result.Parameter.Value = ${text(NO_WINDOW_YET)} ? ${first} : $states.result.Parameter.Value`,
+          ),
+          end: expression(`$fromMillis($toMillis($scheduled) + ${offsetSeconds * 1000})`),
+        },
+        Retry: RETRY,
+      },
+    ],
+    // Times of ISO 8601 with milliseconds in UTC are in the order of their texts.
+    ["Window", { Type: "Pass", Assign: { to: expression("$end < $from ? $from : $end") } }],
+  ];
+}
+
+function query({ query: sql, workgroup, database, window }: DatasetStates): State {
+  return {
+    Type: "Task",
+    Resource: "arn:aws:states:::athena:startQueryExecution.sync",
+    Arguments: {
+      QueryString: window === undefined ? verbatim(sql) : windowed(sql, database, window),
+      WorkGroup: workgroup,
+      QueryExecutionContext: { Database: database, Catalog: "AwsDataCatalog" },
+    },
+    // The id of the query is the content's version, and the name of its object.
+    Assign: { version: expression("$states.result.QueryExecution.QueryExecutionId") },
+    TimeoutSeconds: QUERY_SECONDS,
+    Retry: [
+      {
+        ErrorEquals: ["Athena.TooManyRequestsException", "Athena.InternalServerException"],
+        IntervalSeconds: 10,
+        MaxAttempts: 3,
+        BackoffRate: 2,
+        JitterStrategy: "FULL",
+      },
+    ],
+  };
+}
+
+function windowed(sql: string, database: string, { timeExpression, tables }: WindowStates): string {
+  // Stand for the two times until the text is cut there; no query has them.
+  const [from, to] = ["\u0001from\u0001", "\u0001to\u0001"];
+  const parts = windowedQuery(sql, { timeExpression, tables, database }, from, to).split("\u0001");
+  const time = (variable: string): string => `${text("from_iso8601_timestamp('")} & $${variable} & ${text("')")}`;
+  return expression(parts.map((part, index) => (index % 2 === 0 ? text(part) : time(part))).join(" & "));
+}
+
+function keepWindow({ parameter }: WindowStates): State {
+  return {
+    Type: "Task",
+    Resource: sdk("ssm:putParameter"),
+    Arguments: { Name: parameter, Value: expression("$to"), Overwrite: true },
+    Retry: RETRY,
+  };
+}
+
+/** One PUT copies up to 5 GB. */
+function deliver({ bucket, prefix }: DatasetStates, delivery: { bucket: string; key: string }): State {
+  return {
+    Type: "Task",
+    Resource: sdk("s3:copyObject"),
+    Arguments: {
+      Bucket: delivery.bucket,
+      Key: deliveryKey(delivery.key),
+      CopySource: expression(`${text(`${bucket}/${prefix}`)} & $version & ".csv"`),
+    },
+    Retry: RETRY,
+  };
+}
+
+/** The placeholders of a delivery's key, as JSONata. Times are UTC, `YYYYMMDDTHHMMSSZ` (reference 13, number 20). */
+const PLACEHOLDERS: Readonly<Record<string, string>> = {
+  versionId: "$version",
+  scheduleTime: timeText("$scheduled"),
+  creationTime: timeText("$states.context.Execution.StartTime"),
+};
+
+export const PLACEHOLDER = /!\{iotanalytics:([A-Za-z]+)\}/g;
+
+export function isPlaceholder(name: string): boolean {
+  return Object.hasOwn(PLACEHOLDERS, name);
+}
+
+function deliveryKey(key: string): string {
+  const parts = key.split(PLACEHOLDER);
+  if (parts.length === 1) return verbatim(key);
+  return expression(
+    parts
+      .map((part, index) => (index % 2 === 0 ? text(part) : PLACEHOLDERS[part]!))
+      .filter((part) => part !== '""')
+      .join(" & "),
+  );
+}
+
+function timeText(time: string): string {
+  return `$fromMillis($toMillis(${time}), "[Y0001][M01][D01]T[H01][m01][s01]Z")`;
+}
+
+/** Lists the contents page by page, and deletes all but the newest. */
+function supersede({ bucket, prefix }: DatasetStates, keep: number): [string, State][] {
+  return [
+    ["First page", { Type: "Pass", Assign: { contents: [], after: prefix } }],
+    [
+      "List contents",
+      {
+        Type: "Task",
+        Resource: sdk("s3:listObjectsV2"),
+        Arguments: { Bucket: bucket, Prefix: prefix, MaxKeys: PAGE, StartAfter: "{% $after %}" },
+        Assign: {
+          contents: expression(
+            '$append($contents, [$states.result.Contents[$contains(Key, /\\.csv$/)].{"key": Key, "time": LastModified}])',
+          ),
+          // Keys are in order, so the next page begins after the last one.
+          after: expression("$exists($states.result.Contents) ? $states.result.Contents[-1].Key : $after"),
+          more: expression("$states.result.IsTruncated = true"),
+        },
+        Retry: RETRY,
+      },
+    ],
+    [
+      "Whole list?",
+      { Type: "Choice", Choices: [{ Condition: "{% $more %}", Next: "List contents" }], Default: "Superseded" },
+    ],
+    [
+      "Superseded",
+      {
+        Type: "Pass",
+        Assign: {
+          old: expression(
+            `[$sort($contents, function($a, $b) { $a.time < $b.time })[[${keep}..${keep + DELETED_AT_ONCE - 1}]].key]`,
+          ),
+        },
+      },
+    ],
+    [
+      "Delete superseded",
+      {
+        Type: "Map",
+        Items: "{% $old %}",
+        MaxConcurrency: 10,
+        ItemProcessor: {
+          ProcessorConfig: { Mode: "INLINE" },
+          StartAt: "Delete metadata",
+          States: {
+            "Delete metadata": {
+              ...remove(bucket, expression('$states.input & ".metadata"')),
+              Output: "{% $states.input %}",
+              Next: "Delete content",
+            },
+            "Delete content": { ...remove(bucket, "{% $states.input %}"), Output: "{% $states.input %}", End: true },
+          },
+        },
+      },
+    ],
+  ];
+}
+
+function remove(bucket: string, key: string): State {
+  return { Type: "Task", Resource: sdk("s3:deleteObject"), Arguments: { Bucket: bucket, Key: key }, Retry: RETRY };
+}
+
+const RETRY = [
+  { ErrorEquals: ["States.TaskFailed"], IntervalSeconds: 5, MaxAttempts: 3, BackoffRate: 2, JitterStrategy: "FULL" },
+];
+
+function sdk(action: string): string {
+  return `arn:aws:states:::aws-sdk:${action}`;
+}
+
+function expression(jsonata: string): string {
+  return `{% ${jsonata} %}`;
+}
+
+/** A text literal of JSONata, whose escapes are JSON's; without a percent sign, which might end the expression. */
+function text(value: string): string {
+  return JSON.stringify(value).replaceAll("%", "\\u0025");
+}
+
+/** A field that is text and looks like an expression would be taken for one. */
+function verbatim(value: string): string {
+  return /^\{%[^]*%\}$/.test(value) ? expression(text(value)) : value;
+}

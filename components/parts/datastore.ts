@@ -1,0 +1,227 @@
+import * as glue from "@pulumi/aws/glue";
+import * as pulumi from "@pulumi/pulumi";
+import { parseTimestampFormat, partitionScheme, rowsPrefix, type DatastoreDocument } from "../../etl";
+import type { BucketHooks, BucketNodes } from "./bucket";
+import { show, type Checks } from "./checks";
+import type { PartitionArgs } from "./document";
+import { catalogName, physicalName } from "./names";
+import { placeOf } from "./aws-context";
+import { checkDeletion, checkRetention, checkStorage, storeOf, type RetentionArgs, type StorageArgs } from "./storage";
+import { hooked, type Transform } from "./transform";
+
+/** What the table's partitions are projected for; queries do not find others. */
+export interface ProjectionArgs {
+  /** First year, 1970 to 9999. Default: 2010. Example: 2020. */
+  fromYear?: number;
+  /** Last year, not before the first. Default: 2035. Example: 2030. */
+  toYear?: number;
+  /**
+   * Values of attribute partitions, by attribute, for queries that name none; rows with other values are stored, and no query finds
+   * them. Default: queries name the values that they want. Example: { site: ["north", "south"] }.
+   */
+  values?: Record<string, string[]>;
+}
+
+export interface DatastoreNodes {
+  /** absent for a bucket of yours */
+  readonly bucket?: BucketNodes;
+  /** absent for an existing database */
+  readonly database?: glue.CatalogDatabase;
+  readonly table: glue.CatalogTable;
+}
+
+/** Hooks that change a child before it is created. */
+export interface DatastoreHooks {
+  bucket?: BucketHooks;
+  database?: Transform<glue.CatalogDatabaseArgs>;
+  table?: Transform<glue.CatalogTableArgs>;
+}
+
+export interface DatastoreOptions extends pulumi.ComponentResourceOptions {
+  transform?: DatastoreHooks;
+}
+
+/** What a datastore of either format is told; the components say it with examples. */
+export interface DatastoreSettings {
+  partitions?: PartitionArgs[];
+  projection?: ProjectionArgs;
+  database?: pulumi.Input<string>;
+  retention?: RetentionArgs;
+  storage?: StorageArgs;
+  kmsKeyArn?: pulumi.Input<string>;
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  allowDataDeletion?: boolean;
+  protectData?: boolean;
+}
+
+/** How rows lie in the files of the table. */
+export interface TableFormat {
+  inputFormat: string;
+  outputFormat: string;
+  serDe: { name: string; library: string; parameters: Record<string, string> };
+  /** parameters of the table beside those of its partitions */
+  parameters: Record<string, string>;
+  /** @param database, table names in the catalog */
+  columns(database: pulumi.Output<string>, table: string): pulumi.Input<pulumi.Input<{ name: string; type: string }>[]>;
+}
+
+export interface DatastoreResources {
+  nodes: DatastoreNodes;
+  bucket: pulumi.Output<string>;
+  rootPrefix: string;
+  prefix: string;
+  kmsKeyArn: pulumi.Output<string> | undefined;
+}
+
+/** Year range of event time that is projected unless told. */
+const YEARS = { fromYear: 2010, toYear: 2035 };
+
+/** Bucket, database and table. */
+export function datastoreResources(
+  component: pulumi.ComponentResource,
+  document: DatastoreDocument,
+  args: DatastoreSettings,
+  format: TableFormat,
+  hooks: DatastoreHooks,
+): DatastoreResources {
+  const { datastoreName: name } = document;
+  const { kmsKeyArn, tags, storage, allowDataDeletion, protectData } = args;
+  const place = placeOf(component);
+  const scheme = partitionScheme(document);
+  const store = storeOf(component, name, place, {
+    purpose: "data",
+    storage,
+    days: args.retention?.days,
+    kmsKeyArn,
+    allowDataDeletion,
+    protectData,
+    tags,
+    hooks: hooks.bucket ?? {},
+  });
+  const prefix = rowsPrefix(store.prefix, name);
+  const location = pulumi.interpolate`s3://${store.bucket}/${prefix}`;
+  const database =
+    args.database === undefined
+      ? new glue.CatalogDatabase(
+          ...hooked(
+            hooks.database,
+            `${name}-database`,
+            { name: physicalName("database", name), description: `Datastore ${name}`, tags },
+            { parent: component },
+          ),
+        )
+      : undefined;
+  const databaseName = pulumi.output(database?.name ?? (args.database as pulumi.Input<string>));
+  const table = new glue.CatalogTable(
+    ...hooked(
+      hooks.table,
+      `${name}-table`,
+      {
+        name: catalogName(name),
+        databaseName,
+        description: `Datastore ${name}`,
+        tableType: "EXTERNAL_TABLE",
+        parameters: {
+          EXTERNAL: "TRUE",
+          ...format.parameters,
+          "projection.enabled": "true",
+          ...scheme.projection({ ...YEARS, ...args.projection }),
+          "storage.location.template": location.apply((at) => scheme.locationTemplate(at)),
+        },
+        partitionKeys: scheme.keys.map(({ name: key, type }) => ({ name: key, type })),
+        storageDescriptor: {
+          location,
+          columns: format.columns(databaseName, catalogName(name)),
+          inputFormat: format.inputFormat,
+          outputFormat: format.outputFormat,
+          serDeInfo: {
+            name: format.serDe.name,
+            serializationLibrary: format.serDe.library,
+            parameters: format.serDe.parameters,
+          },
+        },
+      },
+      // Whoever writes rows refers to the table, and must find the bucket as it is meant to be.
+      { parent: component, dependsOn: store.ready },
+    ),
+  );
+  return {
+    nodes: { bucket: store.nodes, database, table },
+    bucket: store.bucket,
+    rootPrefix: store.prefix,
+    prefix,
+    kmsKeyArn: kmsKeyArn === undefined ? undefined : pulumi.output(kmsKeyArn),
+  };
+}
+
+/** Finds what is wrong with the settings that both formats have. */
+export function checkDatastore(checks: Checks, args: DatastoreSettings): void {
+  checkPartitions(checks, args.partitions ?? []);
+  const { fromYear = YEARS.fromYear, toYear = YEARS.toYear } = args.projection ?? {};
+  checks.whole("projection.fromYear", fromYear, 1970, 9999, "years");
+  checks.whole("projection.toYear", toYear, 1970, 9999, "years");
+  if (fromYear > toYear) checks.add("projection.toYear", `saw ${toYear}, which is before fromYear ${fromYear}`);
+  checkValues(checks, args.projection?.values ?? {}, args.partitions ?? []);
+  checks.input("database", args.database, (database) =>
+    /^[a-z0-9_]{1,255}$/.test(database)
+      ? undefined
+      : `saw ${show(database)}; a database's name has 1-255 lower-case letters, digits and underscores`,
+  );
+  checkRetention(checks, "retention", args.retention);
+  checkStorage(checks, args.storage, args.retention, args.allowDataDeletion);
+  checkDeletion(checks, args);
+  checks.kmsKey("kmsKeyArn", args.kmsKeyArn);
+  checks.tags("tags", args.tags);
+}
+
+/** Athena reads them between commas; AWS recommends a few dozen, and the table's description has 1 MB. */
+const MOST_VALUES = 1000;
+
+function checkValues(checks: Checks, values: Record<string, string[]>, partitions: readonly PartitionArgs[]): void {
+  const attributes = partitions.flatMap(
+    ({ attributePartition }) => attributePartition?.attributeName.toLowerCase() ?? [],
+  );
+  for (const [attribute, list] of Object.entries(values)) {
+    const at = `projection.values.${attribute}`;
+    if (!attributes.includes(attribute.toLowerCase()))
+      checks.add(
+        at,
+        `is no attribute that the datastore is partitioned by; there is ${attributes.join(", ") || "none"}`,
+      );
+    if (list.length < 1 || list.length > MOST_VALUES)
+      checks.add(at, `saw ${list.length} values; it has 1-${MOST_VALUES}`);
+    for (const value of list)
+      if (value === "" || /[,\p{Cc}]/u.test(value))
+        checks.add(at, `saw ${show(value)}; a value is not empty and has neither commas nor control characters`);
+  }
+}
+
+function checkPartitions(checks: Checks, partitions: readonly PartitionArgs[]): void {
+  if (partitions.length > 25) checks.add("partitions", `saw ${partitions.length}; a datastore has at most 25`);
+  const seen = new Set<string>();
+  partitions.forEach(({ attributePartition, timestampPartition }, index) => {
+    const at = `partitions[${index}]`;
+    if ((attributePartition === undefined) === (timestampPartition === undefined)) {
+      checks.add(at, "wants exactly one of attributePartition and timestampPartition");
+      return;
+    }
+    const kind = attributePartition === undefined ? "timestampPartition" : "attributePartition";
+    const attribute = (attributePartition ?? timestampPartition)?.attributeName ?? "";
+    if (!/^[a-zA-Z0-9_]{1,128}$/.test(attribute))
+      checks.add(`${at}.${kind}.attributeName`, `saw ${show(attribute)}; it has 1-128 letters, digits and underscores`);
+    // Only one of them can be __year, __month, __day and __hour.
+    const key = attributePartition === undefined ? "time" : `attribute ${attribute.toLowerCase()}`;
+    if (seen.has(key)) checks.add(`${at}.${kind}`, `is the second partition by ${key}; one is enough`);
+    seen.add(key);
+    checkFormat(checks, `${at}.timestampPartition.timestampFormat`, timestampPartition?.timestampFormat);
+  });
+}
+
+function checkFormat(checks: Checks, path: string, format: string | undefined): void {
+  if (format === undefined) return;
+  try {
+    parseTimestampFormat(format);
+  } catch (error) {
+    checks.add(path, `saw ${show(format)}; ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,61 @@
+import * as pulumi from "@pulumi/pulumi";
+import { readsStream, writesObjects } from "./kms";
+import { writesDeliveryLog, type DeliveryLogNodes } from "./logs";
+import type { Place } from "./aws-context";
+import type { Statement } from "./role";
+
+/** What every delivery stream of ours does: read a stream, write objects, log its errors. */
+interface Delivery {
+  place: Place;
+  streamName: pulumi.Input<string>;
+  /** the customer's key of the stream */
+  streamKey: pulumi.Input<string> | undefined;
+  bucket: pulumi.Input<string>;
+  /** the customer's key of the objects */
+  objectKey: pulumi.Input<string> | undefined;
+  /** where it writes: data, then errors */
+  prefixes: string[];
+  log: DeliveryLogNodes;
+}
+
+export function deliveryStatements(delivery: Delivery): Statement[] {
+  const { place, streamName, streamKey, bucket, objectKey, prefixes, log } = delivery;
+  return [
+    // The source: its shards, a position in each, the records.
+    {
+      Sid: "ReadStream",
+      Effect: "Allow",
+      Action: ["kinesis:DescribeStream", "kinesis:GetShardIterator", "kinesis:GetRecords", "kinesis:ListShards"],
+      Resource: [place.arn("kinesis", streamPath(streamName))],
+    },
+    // The bucket itself: where it is, and which uploads of an earlier attempt are unfinished.
+    {
+      Sid: "FindBucket",
+      Effect: "Allow",
+      Action: ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
+      Resource: [place.bucket(bucket)],
+    },
+    // Objects under the two prefixes: PutObject writes, AbortMultipartUpload gives up, GetObject looks whether it is there.
+    {
+      Sid: "WriteObjects",
+      Effect: "Allow",
+      Action: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
+      Resource: prefixes.map((prefix) => place.bucket(bucket, `${prefix}*`)),
+    },
+    // Its own log: why an object could not be delivered.
+    writesDeliveryLog(log, place),
+    // Records that the stream encrypts with a customer's key.
+    ...readsStream(streamKey, place),
+    // Objects that are encrypted with a customer's key.
+    ...writesObjects(objectKey, place, bucket, prefixes),
+  ];
+}
+
+function streamPath(name: pulumi.Input<string>): pulumi.Output<string> {
+  return pulumi.interpolate`stream/${name}`;
+}
+
+/** `cloudwatchLoggingOptions` of a delivery stream. */
+export function deliveryLogging({ logGroup, logStream }: DeliveryLogNodes) {
+  return { enabled: true, logGroupName: logGroup.name, logStreamName: logStream.name };
+}

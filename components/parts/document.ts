@@ -1,0 +1,150 @@
+import type { DatastoreDocument, PipelineActivity, PipelineDocument } from "../../etl";
+
+/** A column of a datastore. */
+export interface ColumnArgs {
+  /** Name, lower case in the table. Example: "temperature". */
+  name: string;
+  /** Hive type. Example: "decimal(10,2)". */
+  type: string;
+}
+
+/** One partition of a datastore: exactly one of the two. */
+export interface PartitionArgs {
+  /** Cuts by an attribute's value; the table has the partition `__partition_ATTRIBUTE`. Default: none. Example: { attributeName: "site" }. */
+  attributePartition?: AttributePartitionArgs;
+  /**
+   * Cuts by the time of the message; the table has the partitions `__year`, `__month`, `__day` and `__hour`, in UTC. Default: none.
+   * Example: { attributeName: "timestamp", timestampFormat: "yyyy-MM-dd HH:mm:ss" }.
+   */
+  timestampPartition?: TimestampPartitionArgs;
+}
+
+export interface AttributePartitionArgs {
+  /** The attribute. Example: "site". */
+  attributeName: string;
+}
+
+export interface TimestampPartitionArgs {
+  /** The attribute that holds the time. Example: "timestamp". */
+  attributeName: string;
+  /** Its pattern, as Java's DateTimeFormatter. Default: seconds since 1970-01-01 UTC. Example: "yyyy-MM-dd HH:mm:ss". */
+  timestampFormat?: string;
+}
+
+/** An activity of a pipeline, in the retired service's words: exactly one member. The order is that of the list. */
+export interface ActivityArgs {
+  /** Computes an attribute. Default: none. Example: { attribute: "fahrenheit", math: "temperature * 1.8 + 32" }. */
+  math?: MathArgs;
+  /** Keeps the messages that fulfil a condition. Default: none. Example: { filter: "temperature < 200" }. */
+  filter?: FilterArgs;
+  /** Copies attributes to new ones. Default: none. Example: { attributes: { "unit.id": "machine" } }. */
+  addAttributes?: AddAttributesArgs;
+  /** Deletes attributes. Default: none. Example: { attributes: ["debug"] }. */
+  removeAttributes?: AttributesArgs;
+  /** Keeps nothing but these attributes. Default: none. Example: { attributes: ["unit.id", "temperature"] }. */
+  selectAttributes?: AttributesArgs;
+  /** Hands the messages to a Lambda function, which returns others. Default: none. Example: { lambdaName: "fill_gaps", batchSize: 100 }. */
+  lambda?: LambdaArgs;
+  /** Adds what the thing registry knows of a thing. Default: none. Example: { attribute: "thing", thingName: "device_id" }. */
+  deviceRegistryEnrich?: EnrichArgs;
+  /** Adds the classic shadow of a thing. Default: none. Example: { attribute: "shadow", thingName: "device_id" }. */
+  deviceShadowEnrich?: EnrichArgs;
+}
+
+export interface LambdaArgs {
+  /** Name of the activity in logs. Default: its kind and place. Example: "gaps". */
+  name?: string;
+  /** The function, a name of `functions` or of a function that is there already. Example: "fill_gaps". */
+  lambdaName: string;
+  /** Messages of one call, 1 to 1,000. Example: 100. */
+  batchSize: number;
+}
+
+export interface EnrichArgs {
+  /** Name of the activity in logs. Default: its kind and place. Example: "registry". */
+  name?: string;
+  /** The attribute that gets what is found. Example: "thing". */
+  attribute: string;
+  /** Path of the attribute that holds the thing's name. Example: "device_id". */
+  thingName: string;
+}
+
+export interface MathArgs {
+  /** Name of the activity in logs. Default: its kind and place. Example: "to_fahrenheit". */
+  name?: string;
+  /** The attribute that gets the number. Example: "fahrenheit". */
+  attribute: string;
+  /** The expression. Example: "temperature * 1.8 + 32". */
+  math: string;
+}
+
+export interface FilterArgs {
+  /** Name of the activity in logs. Default: its kind and place. Example: "plausible". */
+  name?: string;
+  /** The condition. Example: "temperature >= 10 AND temperature <= 40". */
+  filter: string;
+}
+
+export interface AddAttributesArgs {
+  /** Name of the activity in logs. Default: its kind and place. Example: "flatten". */
+  name?: string;
+  /** Path of an attribute to the name of its copy. Example: { "unit.id": "machine" }. */
+  attributes: Record<string, string>;
+}
+
+export interface AttributesArgs {
+  /** Name of the activity in logs. Default: its kind and place. Example: "shrink". */
+  name?: string;
+  /** Names or paths of attributes. Example: ["debug"]. */
+  attributes: string[];
+}
+
+/** The document of a datastore with these columns, or without any in JSON format, and these partitions. */
+export function datastoreDocument(
+  name: string,
+  columns: readonly ColumnArgs[] | undefined,
+  partitions: readonly PartitionArgs[],
+): DatastoreDocument {
+  return {
+    datastoreName: name,
+    fileFormatConfiguration:
+      columns === undefined
+        ? { jsonConfiguration: {} }
+        : {
+            parquetConfiguration: {
+              schemaDefinition: { columns: columns.map((column) => ({ name: column.name, type: column.type })) },
+            },
+          },
+    ...(partitions.length === 0 ? {} : { datastorePartitions: { partitions: [...partitions] } }),
+  };
+}
+
+/** The document of a pipeline whose activities follow each other in the order of the list. */
+export function pipelineDocument(
+  name: string,
+  channelName: string,
+  datastoreName: string,
+  activities: readonly ActivityArgs[],
+): PipelineDocument {
+  const named = activities.map((activity, index): { kind: string; settings: object; name: string } => {
+    const [kind = "", settings = {}] = Object.entries(activity).find(([, value]) => value !== undefined) ?? [];
+    return { kind, settings, name: (settings as { name?: string }).name ?? `${kind}_${index + 1}` };
+  });
+  // The two ends have names that no activity of the user's has.
+  const free = (wanted: string): string =>
+    named.some((activity) => activity.name === wanted) ? free(`${wanted}_`) : wanted;
+  const [first, last] = [free("channel"), free("datastore")];
+  return {
+    pipelineName: name,
+    pipelineActivities: [
+      { channel: { name: first, channelName, next: named[0]?.name ?? last } },
+      ...named.map(
+        (activity, index) =>
+          ({
+            [activity.kind]: { ...activity.settings, name: activity.name, next: named[index + 1]?.name ?? last },
+          }) as PipelineActivity,
+      ),
+      { datastore: { name: last, datastoreName } },
+    ],
+  };
+}

@@ -1,0 +1,101 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Place } from "./aws-context";
+import type { Statement } from "./role";
+
+/**
+ * Statements for a customer's key, none without one. Each holds only for calls that come through the service in question
+ * (building blocks 0.2). The key's own policy must allow the roles as well.
+ */
+type Key = pulumi.Input<string> | undefined;
+
+/** PutRecord on a stream that is encrypted with the key. */
+export function writesStream(key: Key, place: Place): Statement[] {
+  if (key === undefined) return [];
+  return [
+    {
+      Sid: "EncryptStream",
+      Effect: "Allow",
+      Action: ["kms:GenerateDataKey"],
+      Resource: [key],
+      Condition: { StringEquals: { "kms:ViaService": place.endpoint("kinesis") } },
+    },
+  ];
+}
+
+/** GetRecords on a stream that is encrypted with the key. */
+export function readsStream(key: Key, place: Place): Statement[] {
+  if (key === undefined) return [];
+  return [
+    {
+      Sid: "DecryptStream",
+      Effect: "Allow",
+      Action: ["kms:Decrypt"],
+      Resource: [key],
+      Condition: { StringEquals: { "kms:ViaService": place.endpoint("kinesis") } },
+    },
+  ];
+}
+
+/**
+ * PutObject with the key, and the parts of a multipart upload, which are read again. The encryption context is the object's ARN, or the
+ * bucket's where bucket keys are on, as in our buckets.
+ */
+export function writesObjects(key: Key, place: Place, bucket: pulumi.Input<string>, prefixes: string[]): Statement[] {
+  if (key === undefined) return [];
+  return [
+    {
+      Sid: "EncryptObjects",
+      Effect: "Allow",
+      Action: ["kms:GenerateDataKey", "kms:Decrypt"],
+      Resource: [key],
+      Condition: {
+        StringEquals: { "kms:ViaService": place.endpoint("s3") },
+        StringLike: {
+          "kms:EncryptionContext:aws:s3:arn": [
+            place.bucket(bucket),
+            ...prefixes.map((prefix) => place.bucket(bucket, `${prefix}*`)),
+          ],
+        },
+      },
+    },
+  ];
+}
+
+/** GetObject below a prefix of a bucket that is encrypted with the key. @param number tells the statements of several buckets apart */
+export function readsObjects(
+  key: Key,
+  place: Place,
+  bucket: pulumi.Input<string>,
+  prefix: string,
+  number: string,
+): Statement[] {
+  if (key === undefined) return [];
+  return [
+    {
+      Sid: `DecryptObjects${number}`,
+      Effect: "Allow",
+      Action: ["kms:Decrypt"],
+      Resource: [key],
+      Condition: {
+        StringEquals: { "kms:ViaService": place.endpoint("s3") },
+        StringLike: {
+          "kms:EncryptionContext:aws:s3:arn": [place.bucket(bucket), place.bucket(bucket, `${prefix}*`)],
+        },
+      },
+    },
+  ];
+}
+
+/** SendMessage to a queue that is encrypted with the key; SQS decrypts the data key to see that it is whole. */
+export function sendsMessages(key: Key, place: Place): Statement[] {
+  if (key === undefined) return [];
+  return [
+    {
+      Sid: "EncryptMessages",
+      Effect: "Allow",
+      Action: ["kms:GenerateDataKey", "kms:Decrypt"],
+      Resource: [key],
+      Condition: { StringEquals: { "kms:ViaService": place.endpoint("sqs") } },
+    },
+  ];
+}

@@ -1,0 +1,156 @@
+import type * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as iot from "@pulumi/aws/iot";
+import type * as kinesis from "@pulumi/aws/kinesis";
+import * as pulumi from "@pulumi/pulumi";
+import { writesStream } from "./kms";
+import { logGroup, type LogSettings } from "./logs";
+import { physicalName } from "./names";
+import type { Place } from "./aws-context";
+import { actorRole, type RoleHooks, type RoleNodes } from "./role";
+import { hooked, type Transform } from "./transform";
+
+/** A topic rule that feeds the channel. */
+export interface TopicRuleArgs {
+  /** Name of the rule, unique in the stack: letters, digits and underscores. Example: "etl_analytics". */
+  name: string;
+  /** IoT SQL, used as it stands, version 2016-03-23. Example: "SELECT * FROM 'dt/+/aggregate'". */
+  sql: string;
+  /** Whether the rule runs. Default: true. Example: false. */
+  enabled?: boolean;
+  /**
+   * Partition key of the stream's records, a template. Default: the channel's. Example: "${clientid()}".
+   */
+  partitionKey?: string;
+  /**
+   * Log group for the messages that the rule could not deliver. Default: "/aws/iot-rules/RULE". Example: "/plant/rule-errors".
+   */
+  errorLogGroup?: string;
+  /** What the rule is for, at most 500 characters. Example: "Readings of the press shop". */
+  description?: string;
+}
+
+/** A rule, its role, and the log of the messages that it could not deliver. */
+export interface TopicRuleNodes extends RoleNodes {
+  readonly rule: iot.TopicRule;
+  readonly errorLog: cloudwatch.LogGroup;
+  /** how the names of its resources begin */
+  readonly child: string;
+  /** as its arguments name it */
+  readonly shown: string;
+}
+
+export interface TopicRuleHooks extends RoleHooks {
+  rule?: Transform<iot.TopicRuleArgs>;
+  errorLog?: Transform<cloudwatch.LogGroupArgs>;
+}
+
+interface RuleSettings {
+  place: Place;
+  stream: kinesis.Stream;
+  /** the channel's, for a rule that names none */
+  partitionKey: string | undefined;
+  kmsKeyArn: pulumi.Input<string> | undefined;
+  logs: LogSettings;
+  /** what must read the stream before the first message */
+  readers: Promise<pulumi.Resource[]>;
+  hooks: TopicRuleHooks;
+}
+
+/** IoT SQL for a topic filter. It adds the time of arrival as a system attribute, which no column takes unless it is listed. */
+export function sqlOf(topicFilter: string): string {
+  return `SELECT *, timestamp() AS __received_at FROM '${topicFilter}'`;
+}
+
+/** What an MQTT filter may look like (building blocks 1.1): "+" and "#" fill a level, "#" stands last, at most 8 levels. */
+export function checkTopicFilter(filter: string): string | undefined {
+  const rule =
+    'levels are parted by "/"; "+" and "#" stand alone in theirs, "#" only in the last; at most 8 levels and 256 bytes, no quotes';
+  const levels = filter.split("/");
+  const wrong =
+    filter === "" ||
+    filter.includes("'") ||
+    filter.includes("\0") ||
+    Buffer.byteLength(filter) > 256 ||
+    levels.length > 8 ||
+    levels.some(
+      (level, index) => /[+#]/.test(level) && level !== "+" && !(level === "#" && index === levels.length - 1),
+    );
+  return wrong ? `saw ${JSON.stringify(filter)}; ${rule}` : undefined;
+}
+
+/**
+ * Where a message goes that no partition key was given for: by the topic's second level, which keeps a device's messages in
+ * order, or anywhere if the filter promises no second level (an empty partition key is refused by Kinesis).
+ */
+export function defaultPartitionKey(sql: string): string {
+  const filter = /\bFROM\s+'([^']*)'/i.exec(sql)?.[1] ?? "";
+  return filter.includes("/") ? "${topic(2)}" : "${newuuid()}";
+}
+
+/** A rule with a role and an error log of its own. */
+export function topicRule(
+  component: pulumi.ComponentResource,
+  name: string,
+  rule: TopicRuleArgs,
+  { place, stream, partitionKey, kmsKeyArn, logs, readers, hooks }: RuleSettings,
+): TopicRuleNodes {
+  const physical = physicalName("topicRule", rule.name);
+  const child = rule.name === name ? name : `${name}-${rule.name}`;
+  const errorLog = logGroup(
+    component,
+    `${child}-error-log`,
+    rule.errorLogGroup ?? `/aws/iot-rules/${physical}`,
+    logs,
+    hooks.errorLog,
+  );
+  const { role, policy, arn } = actorRole(component, child, place, {
+    service: "iot",
+    actor: "rule",
+    description: `Topic rule ${physical}`,
+    statements: [
+      // The Kinesis action.
+      {
+        Sid: "PutRecords",
+        Effect: "Allow",
+        Action: ["kinesis:PutRecord"],
+        Resource: [place.arn("kinesis", pulumi.interpolate`stream/${stream.name}`)],
+      },
+      // The error action; it looks for its log stream, makes it, and writes.
+      {
+        Sid: "WriteErrors",
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+        Resource: [place.arn("logs", pulumi.interpolate`log-group:${errorLog.name}:*`)],
+      },
+      // PutRecord, when the stream is encrypted with a customer's key.
+      ...writesStream(kmsKeyArn, place),
+    ],
+    tags: logs.tags,
+    hooks,
+  });
+  const first = readers.then((all) => [policy, ...all] as pulumi.Resource[]);
+  const resource = new iot.TopicRule(
+    ...hooked(
+      hooks.rule,
+      `${child}-topic-rule`,
+      {
+        name: physical,
+        description: rule.description,
+        enabled: rule.enabled ?? true,
+        sql: rule.sql,
+        sqlVersion: "2016-03-23",
+        kineses: [
+          {
+            streamName: stream.name,
+            partitionKey: rule.partitionKey ?? partitionKey ?? defaultPartitionKey(rule.sql),
+            roleArn: arn,
+          },
+        ],
+        errorAction: { cloudwatchLogs: { logGroupName: errorLog.name, roleArn: arn } },
+        tags: logs.tags,
+      },
+      { parent: component, dependsOn: first },
+    ),
+  );
+  return { rule: resource, errorLog, role, policy, child, shown: rule.name };
+}

@@ -1,0 +1,225 @@
+/** Checks between documents: names that name nothing, names that are there twice, columns that nothing fills. */
+import path from "node:path";
+import { nearest } from "../../expressions";
+import { remarkDivisions, remarkQuery, remarkStored } from "../report/differences";
+import type { DocumentSet, DocumentSummary, Loaded, LoadedKind } from "../load";
+import type { Findings } from "../problem";
+import { show } from "./schema";
+import { tablesOf } from "./sql-tables";
+import type { DatasetDocument, DatastoreDocument, PipelineDocument } from "../types";
+
+/** Datasets that one dataset starts. */
+const MOST_STARTED = 10;
+
+const WORDS: Readonly<Record<LoadedKind, string>> = {
+  channel: "channel",
+  pipeline: "pipeline",
+  datastore: "datastore",
+  dataset: "dataset",
+  topicRule: "topic rule",
+};
+
+/**
+ * A name that no document has, or several have, is an error when deploying, and a warning when checking files that may
+ * not belong together. What is found is added to the documents' findings.
+ */
+export function crossCheck(set: DocumentSet, purpose: "deploy" | "check"): void {
+  const check = new CrossCheck(set, purpose === "deploy" ? "error" : "warning");
+  check.duplicates();
+  check.versions();
+  check.references();
+  check.unused();
+}
+
+interface Standing {
+  readonly file: string;
+  readonly root: string;
+}
+
+class CrossCheck {
+  private readonly byPlace = new Map<string, Findings>();
+  private readonly byKind = new Map<LoadedKind, string[]>();
+
+  constructor(
+    private readonly set: DocumentSet,
+    private readonly dangling: "error" | "warning",
+  ) {
+    for (const { file, root, findings } of set.documents) this.byPlace.set(`${file}\n${root}`, findings);
+  }
+
+  private findings({ file, root }: Standing): Findings {
+    const findings = this.byPlace.get(`${file}\n${root}`);
+    if (findings === undefined) throw new Error(`no document stands at ${root} of ${file}`);
+    return findings;
+  }
+
+  /** Invalid documents count too: a name is not dangling because its document has a mistake. */
+  private names(kind: LoadedKind): string[] {
+    let names = this.byKind.get(kind);
+    if (names === undefined) {
+      names = this.set.documents.flatMap((document) =>
+        document.kind === kind && document.name !== undefined ? [document.name] : [],
+      );
+      this.byKind.set(kind, names);
+    }
+    return names;
+  }
+
+  duplicates(): void {
+    const seen = new Map<string, DocumentSummary>();
+    for (const document of this.set.documents) {
+      const { kind, name } = document;
+      if (kind === undefined || name === undefined) continue;
+      const key = `${kind} ${name.toLowerCase()}`;
+      const first = seen.get(key);
+      if (first === undefined) {
+        seen.set(key, document);
+        continue;
+      }
+      this.findings(document)[this.dangling](
+        "$",
+        `the ${WORDS[kind]} ${show(name)} is also in ${placeOf(first, document.file)}${first.name === name ? "" : ` (as ${show(first.name)})`}; names are unique for each kind, and their case does not matter`,
+      );
+    }
+  }
+
+  /**
+   * Several valid documents of one folder for one name can be what was created and what it was updated to, or stand for
+   * one another. An update cannot change the storage (reference 2 and 3). That they stand for one another is out of the
+   * question where SiteWise writes the one datastore and pipelines the other.
+   */
+  versions(): void {
+    if (this.dangling === "error") return;
+    const seen = new Map<string, { storage: string; file: string; root: string }>();
+    for (const loaded of [...this.set.channels, ...this.set.datastores]) {
+      const { kind, name, file, root, document } = loaded;
+      const member = "channelName" in document ? "channelStorage" : "datastoreStorage";
+      const storage = Object.keys((document as unknown as Record<string, object | undefined>)[member] ?? {})[0];
+      if (storage === undefined) continue;
+      const key = `${path.dirname(file)}\n${kind} ${name}`;
+      const first = seen.get(key);
+      if (first === undefined) seen.set(key, { storage, file, root });
+      else if (first.storage !== storage) {
+        const site = [storage, first.storage].includes("iotSiteWiseMultiLayerStorage");
+        this.findings(loaded)[site ? "error" : "warning"](
+          `$.${member}`,
+          `saw ${storage}, and in ${placeOf(first, file)} the ${WORDS[kind]} ${show(name)} has ${first.storage}; its storage cannot be changed once it is created: give one of the two another name`,
+        );
+      }
+    }
+  }
+
+  references(): void {
+    for (const { document, ...place } of this.set.rules) {
+      document.actions.forEach(({ iotAnalytics }, index) => {
+        if (iotAnalytics === undefined || iotAnalytics.channelName.includes("${")) return;
+        this.refer(place, `$.actions[${index}].iotAnalytics.channelName`, "channel", iotAnalytics.channelName);
+      });
+    }
+    for (const loaded of this.set.pipelines) this.pipeline(loaded);
+    for (const { document, ...place } of this.set.datasets) {
+      const sql = document.actions[0]?.queryAction?.sqlQuery;
+      const tables = sql === undefined ? [] : tablesOf(sql).map(({ table }) => table);
+      for (const table of new Set(tables)) {
+        this.refer(place, "$.actions[0].queryAction.sqlQuery", "datastore", table, true);
+      }
+      this.triggers(document, place);
+      const read = this.set.datastores.filter(({ name }) =>
+        tables.some((table) => table.toLowerCase() === name.toLowerCase()),
+      );
+      remarkQuery(
+        document,
+        read.map((datastore) => datastore.document),
+        this.findings(place),
+      );
+    }
+  }
+
+  /** A dataset that starts another holds a query, and starts at most ten (reference 8.4). */
+  private triggers(document: DatasetDocument, place: Standing): void {
+    document.triggers?.forEach(({ dataset }, index) => {
+      if (dataset === undefined) return;
+      const path = `$.triggers[${index}].dataset.name`;
+      this.refer(place, path, "dataset", dataset.name);
+      const others = this.set.datasets.filter(({ name }) => name === dataset.name);
+      if (others.length > 0 && others.every((other) => other.document.actions[0]?.containerAction !== undefined)) {
+        this.findings(place).error(
+          path,
+          `${show(dataset.name)} has a container action; only a dataset with a query starts another one`,
+        );
+      }
+      const started = this.set.datasets.filter(({ document: other }) =>
+        other.triggers?.some((trigger) => trigger.dataset?.name === dataset.name),
+      );
+      if (started.length > MOST_STARTED && started[MOST_STARTED]?.document === document) {
+        this.findings(place).error(
+          path,
+          `${show(dataset.name)} starts ${started.length} datasets; a dataset starts at most ${MOST_STARTED}`,
+        );
+      }
+    });
+    const variables = document.actions[0]?.containerAction?.variables ?? [];
+    variables.forEach(({ datasetContentVersionValue: content }, index) => {
+      const path = `$.actions[0].containerAction.variables[${index}].datasetContentVersionValue.datasetName`;
+      if (content !== undefined) this.refer(place, path, "dataset", content.datasetName);
+    });
+  }
+
+  private refer(place: Standing, path: string, kind: LoadedKind, name: string, anyCase = false): void {
+    const names = this.names(kind);
+    if (names.some((other) => other === name || (anyCase && other.toLowerCase() === name.toLowerCase()))) return;
+    // nobody knows which name it will be
+    if (this.findings(place).place.placeholder(path)) return;
+    const near = nearest(name, names);
+    const others =
+      names.length > 0 ? `there ${new Set(names).size > 1 ? "are" : "is"} ${listed(names)}` : "there is none";
+    const hint = near === undefined ? others : `did you mean ${show(near)}?`;
+    this.findings(place)[this.dangling](path, `${show(name)} names no ${WORDS[kind]} among these documents; ${hint}`);
+  }
+
+  private pipeline({ document, ...place }: Loaded<PipelineDocument>): void {
+    let datastore: DatastoreDocument | undefined;
+    document.pipelineActivities.forEach((activity, index) => {
+      const path = `$.pipelineActivities[${index}]`;
+      if (activity.channel) this.refer(place, `${path}.channel.channelName`, "channel", activity.channel.channelName);
+      if (activity.datastore) {
+        const { datastoreName } = activity.datastore;
+        this.refer(place, `${path}.datastore.datastoreName`, "datastore", datastoreName);
+        datastore = this.set.datastores.find(({ name }) => name === datastoreName)?.document;
+      }
+    });
+    remarkDivisions(document, datastore, this.findings(place));
+    if (datastore === undefined) return;
+    remarkStored(document, datastore, this.findings(place));
+  }
+
+  /** Documents that nothing uses are legal, and more often a slip. */
+  unused(): void {
+    if (this.dangling === "warning") return;
+    const { rules, channels, pipelines, datastores } = this.set;
+    const fed = new Set(
+      rules.flatMap(({ document }) => document.actions.map(({ iotAnalytics }) => iotAnalytics?.channelName)),
+    );
+    const activities = pipelines.flatMap(({ document }) => document.pipelineActivities);
+    const read = new Set(activities.map(({ channel }) => channel?.channelName));
+    const written = new Set(activities.map(({ datastore }) => datastore?.datastoreName));
+    for (const { name, ...place } of channels) {
+      if (!fed.has(name)) this.findings(place).note("$", `no topic rule sends to the channel ${show(name)}`);
+      if (!read.has(name)) {
+        this.findings(place).note("$", `no pipeline reads the channel ${show(name)}; its messages are archived only`);
+      }
+    }
+    for (const { name, ...place } of datastores) {
+      if (!written.has(name)) this.findings(place).note("$", `no pipeline writes to the datastore ${show(name)}`);
+    }
+  }
+}
+
+function placeOf({ file, root }: Standing, from: string): string {
+  return file === from ? root : file;
+}
+
+function listed(names: readonly string[]): string {
+  const unique = [...new Set(names)].map(show);
+  return unique.length > 8 ? `${unique.slice(0, 8).join(", ")} and ${unique.length - 8} more` : unique.join(", ");
+}

@@ -1,0 +1,47 @@
+/** What a dataset's schema cannot say (reference 8.4 and 8.7). */
+import { parseSchedule } from "../../schedule";
+import type { Findings } from "../problem";
+import { show } from "./schema";
+import type { DatasetDocument } from "../types";
+
+export function checkDataset(dataset: DatasetDocument, findings: Findings): void {
+  const query = dataset.actions[0]?.queryAction;
+  const triggers = dataset.triggers ?? [];
+  const byDataset = triggers.filter((trigger) => trigger.dataset !== undefined);
+  if (query !== undefined) {
+    const unknown = query.sqlQuery === "" || findings.place.placeholder("$.actions[0].queryAction.sqlQuery");
+    if (!unknown && !/^(?:\s|--[^\n]*\n|\/\*[^]*?\*\/)*[(]*\s*(?:select|with)\b/i.test(query.sqlQuery)) {
+      findings.error(
+        "$.actions[0].queryAction.sqlQuery",
+        `${show(query.sqlQuery)} is no SELECT; a dataset's query only reads`,
+      );
+    }
+    if (byDataset.length > 0) {
+      findings.error(
+        "$.triggers",
+        "only a dataset with a container action is started by another dataset; give this one a schedule",
+      );
+    }
+  }
+  if (byDataset.length > 1) findings.error("$.triggers", "a dataset is started by at most one other dataset");
+  if (byDataset.length > 0 && byDataset.length < triggers.length) {
+    findings.error("$.triggers", "a dataset is started by schedules or by another dataset, not by both");
+  }
+  triggers.forEach(({ schedule }, index) => {
+    const path = `$.triggers[${index}].schedule`;
+    if (schedule === undefined) return;
+    if (schedule.expression === undefined) {
+      findings.error(path, 'there is no expression; write { "expression": "cron(0 12 * * ? *)" } or "rate(1 day)"');
+    } else if (!findings.place.placeholder(`${path}.expression`)) {
+      try {
+        parseSchedule(schedule.expression);
+      } catch (error) {
+        findings.error(`${path}.expression`, (error as Error).message);
+      }
+    }
+  });
+  const hasDelta = query?.filters?.some(({ deltaTime }) => deltaTime !== undefined) === true;
+  if ((dataset.lateDataRules?.length ?? 0) > 0 && !hasDelta) {
+    findings.error("$.lateDataRules", "late data needs a delta window; add filters[0].deltaTime to the query action");
+  }
+}

@@ -1,0 +1,190 @@
+/**
+ * Strict schemas. A schema looks at a value and reports everything that is wrong with it, each with its JSON path, the
+ * value seen, the rule and the way out; a member that the schema does not know is an error.
+ */
+import { nearest } from "../../expressions";
+
+/** Takes what a schema finds. Paths begin with `$`, the document. */
+export interface Reporter {
+  error(path: string, message: string): void;
+  /** A member's name as this document spells it: CloudFormation's begin with a capital. */
+  spell(member: string): string;
+  /** Whether a value stands at `path` that somebody else fills in; nothing is known of it, so nothing is wrong with it. */
+  placeholder(path: string): boolean;
+  /** Something is missing or of another kind, so that what relies on the shape cannot go on. */
+  unshaped(): void;
+}
+
+export type Schema = (value: unknown, path: string, reporter: Reporter) => void;
+
+interface Members {
+  readonly [name: string]: { readonly schema: Schema; readonly required: boolean };
+}
+
+export function required(schema: Schema): { schema: Schema; required: true } {
+  return { schema, required: true };
+}
+
+export function optional(schema: Schema): { schema: Schema; required: false } {
+  return { schema, required: false };
+}
+
+/** A value as JSON, not longer than a line can bear. */
+export function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? "undefined";
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** `path.name`, or `path["odd name"]` */
+export function memberPath(path: string, name: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? `${path}.${name}` : `${path}[${JSON.stringify(name)}]`;
+}
+
+function list(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} or ${names[names.length - 1]}`;
+}
+
+/** `exactlyOne`: of these members there must be one and no more. */
+export function object(members: Members, exactlyOne: readonly string[] = []): Schema {
+  const known = Object.keys(members);
+  return (value, path, reporter) => {
+    if (!isRecord(value)) return misshapen(value, path, reporter, "is not an object; write { ... }");
+    for (const name of Object.keys(value)) {
+      const member = Object.hasOwn(members, name) ? members[name] : undefined;
+      if (member === undefined) reporter.error(memberPath(path, name), unknown(name, known, reporter));
+      else member.schema(value[name], memberPath(path, name), reporter);
+    }
+    for (const name of known) {
+      if (members[name]?.required === true && !Object.hasOwn(value, name)) {
+        reporter.unshaped();
+        reporter.error(memberPath(path, name), "it is missing, and must be there");
+      }
+    }
+    const present = exactlyOne.filter((name) => Object.hasOwn(value, name)).map((name) => reporter.spell(name));
+    if (exactlyOne.length > 0 && present.length !== 1) {
+      const seen = present.length === 0 ? "none of them is there" : `there are ${present.join(" and ")}`;
+      const names = list(exactlyOne.map((name) => reporter.spell(name)));
+      reporter.unshaped();
+      reporter.error(path, `exactly one of ${names} must be there; ${seen}`);
+    }
+  };
+}
+
+/** A value of another kind: an error, unless somebody else fills it in. */
+function misshapen(value: unknown, path: string, reporter: Reporter, reason: string): void {
+  reporter.unshaped();
+  if (reporter.placeholder(path)) return;
+  reporter.error(
+    path,
+    value === null ? "null is no value here; leave the member out, or give it one" : `${show(value)} ${reason}`,
+  );
+}
+
+function unknown(name: string, members: readonly string[], reporter: Reporter): string {
+  const known = members.map((member) => reporter.spell(member));
+  const written = reporter.spell(name);
+  const near = nearest(written, known);
+  if (near !== undefined) return `there is no member "${written}" here; did you mean "${near}"?`;
+  return known.length === 0
+    ? `there is no member "${written}" here; it must be {}`
+    : `there is no member "${written}" here; there are ${known.join(", ")}`;
+}
+
+export interface TextRule {
+  readonly min: number;
+  readonly max: number;
+  readonly pattern?: RegExp;
+  /** the pattern in words: "letters, digits and underscores" */
+  readonly words?: string;
+}
+
+export function text({ min, max, pattern, words }: TextRule): Schema {
+  return (value, path, reporter) => {
+    if (typeof value !== "string") return misshapen(value, path, reporter, "is not a text; write it in double quotes");
+    if (reporter.placeholder(path)) return;
+    const length = [...value].length;
+    if (length < min || length > max) {
+      reporter.error(path, `${show(value)} has ${length} characters; there must be ${min} to ${max}`);
+    } else if (pattern !== undefined && !pattern.test(value)) {
+      reporter.error(path, `${show(value)} does not fit: ${words}`);
+    }
+  };
+}
+
+/** What is right but for its quotes. */
+function quoted(value: unknown): string {
+  if (typeof value !== "string") return "";
+  return /^(?:-?\d+(?:\.\d+)?|true|false)$/.test(value.trim()) ? "; write it without quotes" : "";
+}
+
+export function oneOf(...values: readonly string[]): Schema {
+  return (value, path, reporter) => {
+    if (reporter.placeholder(path)) return;
+    if (typeof value !== "string" || !values.includes(value)) {
+      reporter.error(path, `${show(value)} must be ${list(values)}`);
+    }
+  };
+}
+
+export function whole(min: number, max: number = Number.MAX_SAFE_INTEGER): Schema {
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  return (value, path, reporter) => {
+    if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return;
+    const reason = `is not a whole number ${min === -Number.MAX_SAFE_INTEGER ? "" : range}`.trimEnd();
+    if (typeof value === "number") reporter.error(path, `${show(value)} ${reason}`);
+    else misshapen(value, path, reporter, `${reason}${quoted(value)}`);
+  };
+}
+
+export const anyWhole: Schema = whole(-Number.MAX_SAFE_INTEGER);
+
+export const number: Schema = (value, path, reporter) => {
+  if (typeof value !== "number") misshapen(value, path, reporter, `is not a number${quoted(value)}`);
+};
+
+export const boolean: Schema = (value, path, reporter) => {
+  if (typeof value !== "boolean") misshapen(value, path, reporter, `is not true or false${quoted(value)}`);
+};
+
+export function array(item: Schema, min: number, max: number): Schema {
+  return (value, path, reporter) => {
+    if (!Array.isArray(value)) return misshapen(value, path, reporter, "is not a list; write [ ... ]");
+    if (value.length < min || value.length > max) {
+      const wanted = min === max ? `exactly ${min}` : `${min} to ${max}`;
+      reporter.error(path, `the list has ${value.length} entries; there must be ${wanted}`);
+    }
+    value.forEach((entry: unknown, index) => item(entry, `${path}[${index}]`, reporter));
+  };
+}
+
+/** An object whose names are the user's. */
+export function map(name: Schema, item: Schema, min: number, max: number): Schema {
+  return (value, path, reporter) => {
+    if (!isRecord(value)) return misshapen(value, path, reporter, 'is not an object; write { "name": ... }');
+    const entries = Object.entries(value);
+    if (entries.length < min || entries.length > max) {
+      reporter.error(path, `there are ${entries.length} entries; there must be ${min} to ${max}`);
+    }
+    for (const [key, entry] of entries) {
+      name(key, memberPath(path, key), reporter);
+      item(entry, memberPath(path, key), reporter);
+    }
+  };
+}
+
+/** Two members that exclude each other: `unlimited: true` and a number. */
+export function notWithUnlimited(schema: Schema, member: string): Schema {
+  return (value, path, reporter) => {
+    schema(value, path, reporter);
+    if (isRecord(value) && value.unlimited === true && value[member] !== undefined) {
+      reporter.error(
+        path,
+        `${reporter.spell("unlimited")} is true, and ${reporter.spell(member)} is ${show(value[member])}; keep one of the two`,
+      );
+    }
+  };
+}

@@ -1,0 +1,40 @@
+/** What a topic rule's schema cannot say (reference 10.2). */
+import type { Findings } from "../problem";
+import { show } from "./schema";
+import type { TopicRuleDocument } from "../types";
+
+const NAME = /^(?!__)[a-zA-Z0-9_]{1,128}$/;
+
+export function checkTopicRule(rule: TopicRuleDocument, findings: Findings): void {
+  if (!/^(?:\s|--[^\n]*\n|\/\*[^]*?\*\/)*select\b/i.test(rule.sql)) {
+    findings.error("$.sql", `${show(rule.sql)} is no SELECT; a rule's SQL is such as SELECT * FROM 'dt/+/aggregate'`);
+  }
+  rule.actions.forEach((action, index) => {
+    const { iotAnalytics } = action;
+    if (iotAnalytics === undefined) return;
+    const path = `$.actions[${index}].iotAnalytics`;
+    const { channelArn, channelName } = iotAnalytics as { channelArn?: string; channelName?: string };
+    const fromArn = channelArn === undefined ? undefined : /:channel\/([^/]+)$/.exec(channelArn)?.[1];
+    if (channelArn !== undefined && fromArn === undefined) {
+      findings.error(`${path}.channelArn`, `${show(channelArn)} is no channel's ARN; write channelName instead`);
+    } else if (channelName === undefined && fromArn === undefined) {
+      findings.error(`${path}.channelName`, "it is missing, and must be there");
+    } else if (channelName === undefined && fromArn !== undefined) {
+      // one way to name a channel is enough for what follows
+      iotAnalytics.channelName = fromArn;
+      findings.note(`${path}.channelArn`, `channelArn is deprecated; read as channelName ${show(fromArn)}`);
+    }
+    const name = iotAnalytics.channelName;
+    if (name?.includes("${") === true) {
+      findings.refuse(
+        `${path}.channelName`,
+        `${show(name)} chooses the channel for each message; this program wires a rule to one channel: write a rule for each`,
+      );
+    } else if (name !== undefined && !NAME.test(name)) {
+      findings.error(
+        `${path}.channelName`,
+        `${show(name)} does not fit: a name has 1 to 128 letters, digits and underscores, and does not begin with two underscores`,
+      );
+    }
+  });
+}

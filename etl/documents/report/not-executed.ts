@@ -1,0 +1,100 @@
+/**
+ * What documents may hold and this program does not execute. Each is refused by name with the way out; nothing is
+ * accepted and ignored.
+ */
+import type { Findings } from "../problem";
+import { memberPath } from "../check/schema";
+import type { DatasetDocument, DatastoreDocument, TopicRuleDocument } from "../types";
+
+export function refuseDatastore(datastore: DatastoreDocument, findings: Findings): void {
+  if (datastore.datastoreStorage?.iotSiteWiseMultiLayerStorage !== undefined) {
+    findings.refuse(
+      "$.datastoreStorage.iotSiteWiseMultiLayerStorage",
+      "storage for AWS IoT SiteWise is not executed by this program: SiteWise wrote it, and no pipeline. Query SiteWise's own storage, or store its property notifications by a channel",
+    );
+    return;
+  }
+  refuseUnlisted(datastore, findings);
+}
+
+/** The service took Parquet without columns; what it made of it was never written down. */
+function refuseUnlisted({ fileFormatConfiguration }: DatastoreDocument, findings: Findings): void {
+  const parquet = fileFormatConfiguration?.parquetConfiguration;
+  if (parquet === undefined || (parquet.schemaDefinition?.columns ?? []).length > 0) return;
+  const root = "$.fileFormatConfiguration.parquetConfiguration";
+  findings.refuse(
+    parquet.schemaDefinition === undefined ? root : `${root}.schemaDefinition`,
+    "Parquet needs its columns listed (schemaDefinition.columns); messages do not say which types their attributes " +
+      "are meant to have. List a name and a type for each attribute that is to be kept",
+  );
+}
+
+export function refuseDataset(dataset: DatasetDocument, findings: Findings): void {
+  if (dataset.actions[0]?.containerAction !== undefined) {
+    findings.refuse(
+      "$.actions[0].containerAction",
+      "containers are not executed by this program; run the image as a SageMaker processing job or an ECS task that reads the datastore's bucket",
+    );
+  }
+  dataset.triggers?.forEach((trigger, index) => {
+    if (trigger.dataset !== undefined)
+      findings.refuse(
+        `$.triggers[${index}].dataset`,
+        "triggers by another dataset are not executed by this program, for only container datasets had them; give this one a schedule, or start it from the other's state machine",
+      );
+  });
+  dataset.contentDeliveryRules?.forEach((rule, index) => {
+    const path = `$.contentDeliveryRules[${index}].destination`;
+    if (rule.destination.iotEventsDestinationConfiguration !== undefined)
+      findings.refuse(
+        `${path}.iotEventsDestinationConfiguration`,
+        "AWS IoT Events was switched off on 2026-05-20, and nothing can be delivered to it; deliver to S3 by s3DestinationConfiguration, and let an EventBridge rule on the bucket's new objects call what reacts to them",
+      );
+    if (rule.destination.s3DestinationConfiguration?.glueConfiguration !== undefined)
+      findings.refuse(
+        `${path}.s3DestinationConfiguration.glueConfiguration`,
+        "tables over delivered contents are not executed by this program; leave it out, and let a Glue crawler or a table of your own read the delivery's prefix",
+      );
+  });
+  if ((dataset.lateDataRules?.length ?? 0) > 0) {
+    findings.refuse(
+      "$.lateDataRules",
+      "notices of late data are not executed by this program: rows reach the datastore as files, and nothing in it tells which window a row came too late for. Leave the rule out, and give deltaTime.offsetSeconds the delay that your data can have",
+    );
+  }
+}
+
+export function refuseTopicRule(rule: TopicRuleDocument, findings: Findings): void {
+  rule.actions.forEach((action, index) => {
+    const path = `$.actions[${index}]`;
+    for (const kind of Object.keys(action)) {
+      if (kind === "iotAnalytics") continue;
+      findings.refuse(
+        memberPath(path, kind),
+        `the action ${kind} is not executed by this program; it wires rules to channels by iotAnalytics actions. Keep this one in a rule of its own outside`,
+      );
+    }
+    if (action.iotAnalytics?.batchMode === true) {
+      findings.refuse(
+        `${path}.iotAnalytics.batchMode`,
+        "batchMode is not executed by this program; publish each message on its own, and leave it out",
+      );
+    }
+  });
+  for (const kind of Object.keys(rule.errorAction ?? {})) {
+    if (kind === "cloudwatchLogs") continue;
+    findings.refuse(
+      memberPath("$.errorAction", kind),
+      `the error action ${kind} is not executed by this program; use cloudwatchLogs, or leave errorAction out, then a log group is made`,
+    );
+  }
+  if (rule.errorAction?.cloudwatchLogs?.batchMode === true) {
+    findings.refuse(
+      "$.errorAction.cloudwatchLogs.batchMode",
+      "batchMode is not executed by this program; leave it out",
+    );
+  }
+  if (rule.awsIotSqlVersion === "beta") {
+    findings.refuse("$.awsIotSqlVersion", 'the version "beta" is not executed by this program; write "2016-03-23"');
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * What single activities do where the retired service's way was never written down (reference 13), and the messages in
+ * which it shows. Told when checking.
+ */
+import {
+  attributePaths,
+  children,
+  FILTER_FUNCTIONS,
+  formatPath,
+  MATH_FUNCTIONS,
+  parseExpression,
+  type Node,
+} from "../../expressions";
+import { missingPart, stepsOf, type FlowStep } from "../check/attribute-flow";
+import type { Findings } from "../problem";
+import { memberPath, show } from "../check/schema";
+
+const NEVER = "what the retired service did was never written down";
+
+export function remarkActivity(step: FlowStep, path: string, findings: Findings): void {
+  const { math, filter, addAttributes, removeAttributes, lambda } = step.activity;
+  if (math !== undefined) remarkMath(math.math, step, `${path}.math`, findings);
+  if (filter !== undefined) remarkOperators(filter.filter, `${path}.filter`, findings);
+  for (const [source, copy] of Object.entries(addAttributes?.attributes ?? {})) {
+    if (missingPart(step.before, source) !== undefined) continue;
+    findings.difference(
+      "note",
+      memberPath(`${path}.attributes`, source),
+      `without ${source} nothing is added, and an attribute ${copy} that is there already is overwritten; ${NEVER}`,
+      `messages without ${source}, or with ${copy} already`,
+    );
+  }
+  removeAttributes?.attributes.forEach((attribute, index) => {
+    if (stepsOf(attribute).length < 2) return;
+    findings.difference(
+      "note",
+      `${path}.attributes[${index}]`,
+      `${show(attribute)} is removed where it is, below its attribute; whether the retired service took paths here was never written down`,
+      `messages that have ${attribute}`,
+    );
+  });
+  if (lambda !== undefined) {
+    findings.difference(
+      "note",
+      path,
+      "a function may return fewer messages or more than it was given, which AWS's guides allowed until 2021 and denied later: fewer are filtered, more become rows of their own, and both are counted. A call that fails puts its messages into the error prefix",
+      "messages of calls that return another number of them, or fail",
+    );
+  }
+  remarkEnrichment(step, path, findings);
+}
+
+function remarkEnrichment({ activity }: FlowStep, path: string, findings: Findings): void {
+  const [what, enrich] =
+    activity.deviceRegistryEnrich !== undefined
+      ? ["thing", activity.deviceRegistryEnrich]
+      : ["shadow", activity.deviceShadowEnrich];
+  if (enrich === undefined) return;
+  findings.difference(
+    "note",
+    path,
+    `where no ${what} is found the message goes on without ${enrich.attribute}, and is counted, or fails with onEnrichmentFailure: fail; an attribute of that name is overwritten; ${NEVER}. What was found is used again for minutes`,
+    `messages whose ${enrich.thingName} is missing or names no thing${what === "shadow" ? " with a classic shadow" : ""}, or have ${enrich.attribute} already`,
+  );
+}
+
+/** A formula without a number as its result (reference 13, numbers 2 and 25). */
+function remarkMath(text: string, { before }: FlowStep, place: string, findings: Findings): void {
+  const node = parsed(text, MATH_FUNCTIONS, place, findings);
+  if (node === undefined) return;
+  const paths = attributePaths(node).map(formatPath);
+  // that every message fails is told elsewhere
+  if (paths.length === 0 || paths.some((path) => missingPart(before, path) !== undefined)) return;
+  const names = paths.length > 1 ? `${paths.slice(0, -1).join(", ")} or ${paths.at(-1)}` : paths[0];
+  findings.difference(
+    "note",
+    place,
+    `a message for which it gives no number fails, and is in the error prefix with the reason, or goes on without the attribute with onMathFailure: pass; ${NEVER}`,
+    `messages in which ${names} is missing or no number${divides(node) ? ", or the divisor is 0" : ""}`,
+  );
+}
+
+function divides(node: Node): boolean {
+  const byAttribute =
+    (node.kind === "binary" &&
+      (node.operator === "/" || node.operator === "%") &&
+      attributePaths(node.right).length > 0) ||
+    (node.kind === "call" && node.name === "mod" && node.args.slice(1).some((arg) => attributePaths(arg).length > 0));
+  return byAttribute || children(node).some(divides);
+}
+
+const WORDS: Readonly<Partial<Record<Node["kind"], string>>> = {
+  isNull: "IS NULL",
+  in: "IN",
+  between: "BETWEEN",
+  like: "LIKE",
+};
+
+/** Operators that IoT SQL has not (reference 13, number 4). */
+function remarkOperators(text: string, place: string, findings: Findings): void {
+  const node = parsed(text, FILTER_FUNCTIONS, place, findings);
+  if (node === undefined) return;
+  const found = new Set<string>();
+  const visit = (current: Node): void => {
+    const word = WORDS[current.kind];
+    if (word !== undefined) found.add(word);
+    children(current).forEach(visit);
+  };
+  visit(node);
+  if (found.size === 0) return;
+  findings.difference(
+    "note",
+    place,
+    `${[...found].join(", ")}: IoT Core's SQL, from which the language came, has no such operator; here it is SQL's. Whether the retired service took it was never written down`,
+    "all messages, if it did not",
+  );
+}
+
+/** Expressions with mistakes, or that nobody knows yet, are told elsewhere. */
+function parsed(text: string, functions: typeof MATH_FUNCTIONS, place: string, findings: Findings): Node | undefined {
+  if (findings.place.placeholder(place)) return undefined;
+  try {
+    return parseExpression(text, { functions }).node;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,84 @@
+import { TYPES } from "../model";
+import { arnOf, automaticName, type Handler } from "../resources/handler";
+import {
+  arn,
+  block,
+  checked,
+  description,
+  flag,
+  list,
+  oneOf,
+  physicalName,
+  refused,
+  required,
+  tags,
+  text,
+} from "../resources/properties";
+
+const EVENT_BASED = "use the kineses action, which the channel's stream takes";
+
+/** Topic rule (building blocks 1.1). The SQL itself is parsed by the rules engine, with its own findings. */
+export const topicRule: Handler = {
+  type: TYPES.topicRule,
+  naming: { property: "name", make: (context) => automaticName(context, 128).replace(/[^A-Za-z0-9]/g, "_") },
+  properties: {
+    name: physicalName(/^[a-zA-Z0-9_]+$/, 128, "letters, digits and underscores"),
+    enabled: required(flag()),
+    sql: required(
+      text({ check: (sql) => (Buffer.byteLength(sql) > 256 * 1024 ? "a rule has at most 256 KB" : undefined) }),
+    ),
+    sqlVersion: required(oneOf(["2016-03-23"])),
+    description,
+    kineses: list(
+      block({
+        roleArn: required(arn("iam")),
+        streamName: required(text()),
+        partitionKey: text(),
+      }),
+    ),
+    errorAction: block(
+      {
+        cloudwatchLogs: block({
+          logGroupName: required(text()),
+          roleArn: required(arn("iam")),
+          batchMode: refused("the error action sends one event; leave it out", false),
+        }),
+        ...refusedActions("errorAction", ["cloudwatchLogs"]),
+      },
+      {
+        check: (value) =>
+          value.cloudwatchLogs === undefined ? "wants cloudwatchLogs {logGroupName, roleArn}" : undefined,
+      },
+    ),
+    tags,
+    region: checked(text()),
+    ...refusedActions("", ["kineses"]),
+  },
+  check: (inputs) =>
+    (inputs.kineses ?? []).length >= 1 && (inputs.kineses ?? []).length <= 10
+      ? []
+      : [{ path: "kineses", message: `saw ${(inputs.kineses ?? []).length} actions; a rule has 1-10` }],
+  plan: (inputs, context) => ({ id: inputs.name, outputs: { arn: arnOf(context, "iot", `rule/${inputs.name}`) } }),
+};
+
+/** The actions that are not executed; in the error action they have singular names. */
+function refusedActions(place: "" | "errorAction", executed: string[]): Record<string, ReturnType<typeof refused>> {
+  const names =
+    place === ""
+      ? "cloudwatchAlarms cloudwatchLogs cloudwatchMetrics dynamodbs dynamodbv2s elasticsearch firehoses https iotAnalytics iotEvents kafkas kineses lambdas republishes s3 sns sqs stepFunctions timestreams"
+      : "cloudwatchAlarm cloudwatchLogs cloudwatchMetric dynamodb dynamodbv2 elasticsearch firehose http iotAnalytics iotEvents kafka kinesis lambda republish s3 sns sqs stepFunctions timestream";
+  const wayOut = place === "" ? EVENT_BASED : "use cloudwatchLogs";
+  return Object.fromEntries(
+    names
+      .split(" ")
+      .filter((name) => !executed.includes(name))
+      .map((name) => [
+        name,
+        refused(
+          name.startsWith("iotAnalytics") || name.startsWith("iotEvents")
+            ? `AWS switched the service off; ${wayOut}`
+            : wayOut,
+        ),
+      ]),
+  );
+}

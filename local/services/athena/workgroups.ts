@@ -1,0 +1,184 @@
+import { randomUUID } from "node:crypto";
+import * as fs from "node:fs";
+import { AthenaError, type Athena, type FileResult } from "../../athena";
+import type { Clock } from "../../clock";
+import type { Iam } from "../../iam";
+import { ACCOUNT, TYPES, ofType, type Properties, type Resource } from "../../model";
+import type { CatalogTable, Glue, PartitionFile } from "../glue/glue";
+import { notAuthorized } from "../kinesis/stream";
+import { parseS3Url, S3Error, type S3 } from "../s3/s3";
+
+export interface QueryStart {
+  sql: string;
+  workgroup: string;
+  database: string;
+  catalog?: string;
+}
+
+/** What GetQueryExecution says of a query. */
+export interface QueryExecution {
+  QueryExecutionId: string;
+  Query: string;
+  WorkGroup: string;
+  QueryExecutionContext: { Database: string; Catalog: string };
+  ResultConfiguration: { OutputLocation: string };
+  Status: {
+    State: "SUCCEEDED" | "FAILED";
+    StateChangeReason?: string;
+    SubmissionDateTime: string;
+    CompletionDateTime: string;
+  };
+  Statistics: { DataScannedInBytes: number };
+}
+
+/** A result as it is shown: its first rows, and the file with all of them. */
+export interface QueryContent extends FileResult {
+  version: string;
+  /** the CSV file on this machine */
+  path: string;
+}
+
+/** StartQueryExecution was refused: nothing ran. */
+export class QueryRefused extends Error {}
+
+/** Rows of a result that are kept for showing; its file has all. */
+const SHOWN_ROWS = 100;
+/** Results that are kept for showing. */
+const SHOWN_RESULTS = 20;
+
+/**
+ * Athena's workgroups: their limits, and results as CSV at their output location. A query acts with the permissions of whoever
+ * starts it, as on AWS: on the workgroup, in the catalog, on the tables' objects, and on the result.
+ */
+export class Workgroups {
+  private readonly workgroups = new Map<string, Properties>();
+  private readonly contents = new Map<string, QueryContent>();
+
+  constructor(
+    resources: readonly Resource[],
+    private readonly services: { athena: Athena; glue: Glue; s3: S3; iam: Iam; clock: Clock; region: string },
+  ) {
+    for (const { inputs } of ofType(resources, TYPES.workgroup)) this.workgroups.set(inputs.name, inputs);
+  }
+
+  /**
+   * StartQueryExecution, until the query has ended; one that fails is told by its Status.
+   * @throws QueryRefused when it may not even start
+   */
+  async run(principal: string, { sql, workgroup: name, database, catalog }: QueryStart): Promise<QueryExecution> {
+    this.check(principal, "athena:StartQueryExecution", name);
+    if (catalog !== undefined) this.checkCatalog(principal, catalog);
+    const workgroup = this.workgroups.get(name);
+    if (workgroup === undefined) throw new QueryRefused(`InvalidRequestException: WorkGroup ${name} is not found.`);
+    const location: string | undefined = workgroup.configuration?.resultConfiguration?.outputLocation;
+    if (location === undefined)
+      throw new QueryRefused(`InvalidRequestException: No output location provided by workgroup ${name}.`);
+    const id = randomUUID();
+    const started = new Date(this.services.clock.now()).toISOString();
+    const execution: QueryExecution = {
+      QueryExecutionId: id,
+      Query: sql,
+      WorkGroup: name,
+      QueryExecutionContext: { Database: database, Catalog: catalog ?? "AwsDataCatalog" },
+      ResultConfiguration: { OutputLocation: `${location}${id}.csv` },
+      Status: { State: "SUCCEEDED", SubmissionDateTime: started, CompletionDateTime: started },
+      Statistics: { DataScannedInBytes: 0 },
+    };
+    try {
+      const content = await this.query(principal, id, sql, database, workgroup, location);
+      execution.Statistics.DataScannedInBytes = content.scannedBytes;
+      this.contents.set(id, content);
+      const [oldest] = this.contents.keys();
+      if (this.contents.size > SHOWN_RESULTS && oldest !== undefined) this.contents.delete(oldest);
+    } catch (error) {
+      if (!(error instanceof AthenaError || error instanceof S3Error)) throw error;
+      execution.Status.State = "FAILED";
+      execution.Status.StateChangeReason = error.message;
+    }
+    return execution;
+  }
+
+  /** One of the last results. */
+  content(id: string): QueryContent | undefined {
+    return this.contents.get(id);
+  }
+
+  /** A call of Athena's API on a workgroup. @throws QueryRefused */
+  check(principal: string, action: string, workgroup: string): void {
+    const { iam, region } = this.services;
+    const resource = `arn:aws:athena:${region}:${ACCOUNT}:workgroup/${workgroup}`;
+    const { allowed, decidedBy } = iam.check({ principal, action, resource });
+    if (!allowed)
+      throw new QueryRefused(`AccessDeniedException: ${notAuthorized(principal, action, resource, decidedBy)}`);
+  }
+
+  private checkCatalog(principal: string, catalog: string): void {
+    const { iam, region } = this.services;
+    const resource = `arn:aws:athena:${region}:${ACCOUNT}:datacatalog/${catalog}`;
+    const action = "athena:GetDataCatalog";
+    const { allowed, decidedBy } = iam.check({ principal, action, resource });
+    if (!allowed)
+      throw new QueryRefused(`AccessDeniedException: ${notAuthorized(principal, action, resource, decidedBy)}`);
+    if (catalog.toLowerCase() !== "awsdatacatalog")
+      throw new QueryRefused(
+        `InvalidRequestException: Catalog ${catalog} is not found; the local cloud has AwsDataCatalog`,
+      );
+  }
+
+  private async query(
+    principal: string,
+    id: string,
+    sql: string,
+    database: string,
+    workgroup: Properties,
+    location: string,
+  ): Promise<QueryContent> {
+    const { athena, glue, s3, clock } = this.services;
+    const { bucket, prefix } = parseS3Url(location);
+    s3.check(principal, "s3:GetBucketLocation", bucket);
+    const file = s3.temporaryFile();
+    try {
+      const result = await athena.queryToCsv(
+        sql,
+        {
+          database,
+          tables: glue.tables,
+          maxRows: SHOWN_ROWS,
+          // 0 means no limit
+          bytesScannedCutoff: (workgroup.configuration.bytesScannedCutoffPerQuery as number | undefined) || undefined,
+          now: clock.now(),
+          onTable: (table, files) => this.readTable(principal, table, files),
+        },
+        file,
+      );
+      const object = s3.putFile(principal, bucket, `${prefix}${id}.csv`, file);
+      return { ...result, version: id, path: object.file };
+    } finally {
+      fs.rmSync(file, { force: true });
+    }
+  }
+
+  /** The calls by which Athena comes to a table's rows. @throws AthenaError, S3Error */
+  private readTable(principal: string, table: CatalogTable, files: readonly PartitionFile[]): void {
+    const { iam, region, s3 } = this.services;
+    const arn = (rest: string): string => `arn:aws:glue:${region}:${ACCOUNT}:${rest}`;
+    const own = [arn("catalog"), arn(`database/${table.database}`)];
+    const calls: [action: string, resources: string[]][] = [
+      ["glue:GetDatabase", own],
+      ["glue:GetTable", [...own, arn(`table/${table.database}/${table.name}`)]],
+    ];
+    for (const [action, resources] of calls)
+      for (const resource of resources) {
+        const { allowed, decidedBy } = iam.check({ principal, action, resource });
+        if (!allowed)
+          throw new AthenaError(
+            "ACCESS_DENIED",
+            `Insufficient permissions to execute the query. ${notAuthorized(principal, action, resource, decidedBy)}`,
+          );
+      }
+    const { bucket, prefix } = parseS3Url(table.location);
+    s3.check(principal, "s3:GetBucketLocation", bucket);
+    s3.check(principal, "s3:ListBucket", bucket, { "s3:prefix": prefix });
+    for (const found of files) s3.mayRead(principal, found.bucket, found.key);
+  }
+}

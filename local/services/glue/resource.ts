@@ -1,0 +1,248 @@
+import { ACCOUNT, JSON_SERDE, TYPES, type Properties } from "../../model";
+import { arnOf, automaticName, type Handler, type PlanContext } from "../../resources/handler";
+import {
+  block,
+  checked,
+  description,
+  flag,
+  list,
+  map,
+  number,
+  oneOf,
+  physicalName,
+  refused,
+  replaces,
+  required,
+  tags,
+  text,
+  type Finding,
+} from "../../resources/properties";
+
+const NAME = /^[a-z0-9_]+$/;
+const NAME_RULE = "lower-case letters, digits and underscores";
+const PARQUET = "org.apache.hadoop.hive.ql.io.parquet";
+
+/** How files are read and written, for each SerDe that is executed. */
+const FORMATS: Record<string, { inputFormat: string; outputFormat: string }> = {
+  [`${PARQUET}.serde.ParquetHiveSerDe`]: {
+    inputFormat: `${PARQUET}.MapredParquetInputFormat`,
+    outputFormat: `${PARQUET}.MapredParquetOutputFormat`,
+  },
+  [JSON_SERDE]: {
+    inputFormat: "org.apache.hadoop.mapred.TextInputFormat",
+    outputFormat: "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+  },
+};
+
+const catalogId = checked(
+  replaces(
+    text({ check: (id) => (id === ACCOUNT ? undefined : `saw "${id}"; the local cloud has the catalog ${ACCOUNT}`) }),
+  ),
+);
+
+function catalogName(context: PlanContext): string {
+  return automaticName(context, 255)
+    .toLowerCase()
+    .replace(/[^a-z0-9_]/g, "_");
+}
+
+/** Catalog database (building blocks 6.1). */
+export const database: Handler = {
+  type: TYPES.database,
+  naming: { property: "name", make: catalogName },
+  properties: {
+    name: physicalName(NAME, 255, NAME_RULE),
+    catalogId,
+    description,
+    // Each table names its own location.
+    locationUri: checked(text()),
+    parameters: checked(map(text())),
+    tags,
+    region: checked(text()),
+    createTableDefaultPermissions: refused("there is no Lake Formation here; leave it out"),
+    federatedDatabase: refused("leave it out"),
+    targetDatabase: refused("leave it out"),
+  },
+  plan: (inputs, context) => ({
+    id: `${context.account}:${inputs.name}`,
+    outputs: { arn: arnOf(context, "glue", `database/${inputs.name}`), catalogId: context.account },
+  }),
+};
+
+const columns = list(
+  block({
+    name: required(
+      text({
+        check: (name) => (name.length < 1 || name.length > 255 ? "a column's name has 1-255 characters" : undefined),
+      }),
+    ),
+    type: text(),
+    comment: checked(
+      text({ check: (comment) => (comment.length > 255 ? `${comment.length} characters; at most 255` : undefined) }),
+    ),
+    parameters: checked(map(text())),
+  }),
+);
+
+/** Table of Parquet files or of lines of JSON, with partition projection (building blocks 6.1, 6.2). */
+export const table: Handler = {
+  type: TYPES.table,
+  naming: { property: "name", make: catalogName },
+  properties: {
+    name: physicalName(NAME, 255, NAME_RULE),
+    databaseName: replaces(required(text())),
+    catalogId,
+    description,
+    tableType: required(oneOf(["EXTERNAL_TABLE"])),
+    parameters: map(text()),
+    partitionKeys: columns,
+    storageDescriptor: required(
+      block({
+        location: required(
+          text({
+            check: (value) =>
+              /^s3:\/\/[^/]+\/.*$/.test(value) ? undefined : `saw "${value}"; wants s3://BUCKET/PREFIX/`,
+          }),
+        ),
+        // A table of JSON may have none yet.
+        columns,
+        inputFormat: required(oneOf(Object.values(FORMATS).map(({ inputFormat }) => inputFormat))),
+        outputFormat: required(oneOf(Object.values(FORMATS).map(({ outputFormat }) => outputFormat))),
+        serDeInfo: required(
+          block({
+            name: checked(text()),
+            serializationLibrary: required(oneOf(Object.keys(FORMATS))),
+            parameters: checked(map(text())),
+          }),
+        ),
+        compressed: checked(flag()),
+        parameters: checked(map(text())),
+        storedAsSubDirectories: checked(flag()),
+        numberOfBuckets: refused("tables are not bucketed here; leave it out", 0),
+        bucketColumns: refused("tables are not bucketed here; leave it out"),
+        sortColumns: refused("leave it out"),
+        skewedInfo: refused("leave it out"),
+        schemaReference: refused("give the columns"),
+        additionalLocations: refused("leave it out"),
+      }),
+    ),
+    region: checked(text()),
+    owner: checked(text()),
+    retention: checked(number(0, Number.MAX_SAFE_INTEGER)),
+    partitionIndices: refused("partitions are projected here; leave it out"),
+    openTableFormatInput: refused("Iceberg tables are not executed here; use Parquet"),
+    targetTable: refused("leave it out"),
+    viewDefinition: refused("views are not executed here; leave it out"),
+    viewExpandedText: refused("views are not executed here; leave it out"),
+    viewOriginalText: refused("views are not executed here; leave it out"),
+  },
+  check: (inputs) => [...checkFormat(inputs), ...checkColumns(inputs), ...checkProjection(inputs)],
+  plan: (inputs, context) => ({
+    id: `${context.account}:${inputs.databaseName}:${inputs.name}`,
+    outputs: { arn: arnOf(context, "glue", `table/${inputs.databaseName}/${inputs.name}`), catalogId: context.account },
+  }),
+};
+
+/** Formats and SerDe belong together, and what the SerDe is told must be what is executed. */
+function checkFormat(inputs: Properties): Finding[] {
+  const descriptor: Properties = inputs.storageDescriptor ?? {};
+  const library: string = descriptor.serDeInfo?.serializationLibrary ?? "";
+  const format = FORMATS[library];
+  const findings: Finding[] = [];
+  if (format === undefined) return findings; // the table of properties has said so
+  for (const member of ["inputFormat", "outputFormat"] as const)
+    if (descriptor[member] !== undefined && descriptor[member] !== format[member])
+      findings.push({
+        path: `storageDescriptor.${member}`,
+        message: `saw "${descriptor[member]}"; with the SerDe ${library} it is ${format[member]}`,
+      });
+  if (library === JSON_SERDE)
+    for (const [name, value] of Object.entries((descriptor.serDeInfo?.parameters ?? {}) as Record<string, string>))
+      if (JSON_PARAMETERS[name] === undefined || !JSON_PARAMETERS[name].test(value))
+        findings.push({
+          path: `storageDescriptor.serDeInfo.parameters["${name}"]`,
+          message: `saw "${value}"; the local cloud reads lines of JSON without regard to case, and a line that is none fails the query: leave it out`,
+        });
+  return findings;
+}
+
+/** What the JSON SerDe may be told: its defaults. */
+const JSON_PARAMETERS: Record<string, RegExp> = {
+  "serialization.format": /^1$/,
+  "case.insensitive": /^true$/i,
+  "ignore.malformed.json": /^false$/i,
+};
+
+function checkColumns(inputs: Properties): Finding[] {
+  const findings: Finding[] = [];
+  const seen = new Map<string, string>();
+  const visit = (list: Properties[], at: string): void =>
+    list.forEach(({ name }, index) => {
+      const key = String(name).toLowerCase();
+      const before = seen.get(key);
+      if (before !== undefined)
+        findings.push({
+          path: `${at}[${index}].name`,
+          message: `saw "${name}", which ${before} has too; a name occurs once in a table`,
+        });
+      else seen.set(key, `${at}[${index}]`);
+    });
+  visit(inputs.storageDescriptor?.columns ?? [], "storageDescriptor.columns");
+  visit(inputs.partitionKeys ?? [], "partitionKeys");
+  return findings;
+}
+
+/** Members of a projected column by its type: required ones, then others (building blocks 6.2). */
+const PROJECTIONS: Record<string, { required: string[]; optional: string[] }> = {
+  enum: { required: ["values"], optional: [] },
+  integer: { required: ["range"], optional: ["interval", "digits"] },
+  date: { required: ["range", "format"], optional: ["interval", "interval.unit"] },
+  injected: { required: [], optional: [] },
+};
+
+/** Projection is complete, or every query of the table fails with HIVE_METASTORE_ERROR. */
+function checkProjection(inputs: Properties): Finding[] {
+  const parameters: Record<string, string> = inputs.parameters ?? {};
+  const keys: string[] = (inputs.partitionKeys ?? []).map(({ name }: Properties) => String(name));
+  const findings: Finding[] = [];
+  const wrong = (key: string, message: string): void => {
+    findings.push({ path: `parameters["${key}"]`, message });
+  };
+  if (parameters["projection.enabled"] !== "true") {
+    if (keys.length > 0)
+      findings.push({
+        path: "parameters",
+        message: `the table has the partition keys ${keys.join(", ")} and no projection; the local cloud finds partitions by projection: set "projection.enabled" to "true"`,
+      });
+    return findings;
+  }
+  const known = new Set(["projection.enabled"]);
+  for (const key of keys) {
+    const at = `projection.${key}`;
+    const type = parameters[`${at}.type`];
+    known.add(`${at}.type`);
+    const members = type === undefined ? undefined : PROJECTIONS[type];
+    if (members === undefined) {
+      wrong(
+        `${at}.type`,
+        `saw ${type === undefined ? "nothing" : `"${type}"`}; every partition key is projected as enum, integer, date or injected`,
+      );
+      continue;
+    }
+    for (const member of members.required)
+      if (parameters[`${at}.${member}`] === undefined) wrong(`${at}.${member}`, `is required for the type ${type}`);
+    for (const member of [...members.required, ...members.optional]) known.add(`${at}.${member}`);
+  }
+  for (const key of Object.keys(parameters))
+    if (key.startsWith("projection.") && !known.has(key))
+      wrong(key, "belongs to no partition key, or is no member of its type");
+  const template = parameters["storage.location.template"];
+  if (template === undefined) {
+    wrong("storage.location.template", "is required with projection");
+    return findings;
+  }
+  if (!template.endsWith("/")) wrong("storage.location.template", `saw "${template}"; it ends with /`);
+  for (const key of keys)
+    if (!template.includes(`\${${key}}`)) wrong("storage.location.template", `saw "${template}"; it holds \${${key}}`);
+  return findings;
+}

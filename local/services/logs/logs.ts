@@ -1,0 +1,136 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Clock } from "../../clock";
+import type { Iam } from "../../iam";
+import { ACCOUNT, TYPES, ofType, type Resource } from "../../model";
+import { notAuthorized } from "../kinesis/stream";
+
+const DAY = 86_400_000;
+
+/** CloudWatch Logs as files: a group is a folder, a stream a file of lines `{"timestamp": ms, "message": "..."}`. */
+export class Logs {
+  private readonly listeners: ((group: string, messages: readonly string[]) => void)[] = [];
+  private readonly groups = new Map<string, { folder: string; retentionDays: number }>();
+  /** by file, the time of its first event, ms since 1970-01-01 UTC */
+  private readonly firsts = new Map<string, number>();
+
+  constructor(
+    resources: readonly Resource[],
+    root: string,
+    private readonly clock: Clock,
+    private readonly iam: Iam,
+    private readonly region: string,
+  ) {
+    for (const { inputs } of ofType(resources, TYPES.logGroup)) {
+      const folder = path.join(
+        root,
+        ...String(inputs.name)
+          .split("/")
+          .filter((part) => part !== ""),
+      );
+      fs.mkdirSync(folder, { recursive: true });
+      this.groups.set(inputs.name, { folder, retentionDays: inputs.retentionInDays ?? 0 });
+    }
+  }
+
+  /**
+   * PutLogEvents, after CreateLogStream where `create` says that the caller makes its streams, and DescribeLogStreams where `describe` says that
+   * it looks for them first.
+   * @returns the refusal, or undefined
+   */
+  put(
+    principal: string,
+    group: string,
+    stream: string,
+    messages: readonly string[],
+    create: boolean,
+    describe = false,
+  ): string | undefined {
+    const folder = this.groups.get(group)?.folder;
+    if (folder === undefined) return `ResourceNotFoundException: The specified log group does not exist: ${group}`;
+    const resource = this.arn(group, stream);
+    const actions = ["logs:PutLogEvents"];
+    if (create) actions.unshift("logs:CreateLogStream");
+    if (describe) actions.unshift("logs:DescribeLogStreams");
+    for (const action of actions) {
+      const decision = this.iam.check({ principal, action, resource });
+      if (!decision.allowed) return notAuthorized(principal, action, resource, decision.decidedBy);
+    }
+    this.append(group, folder, stream, messages);
+    return undefined;
+  }
+
+  /** Logs that AWS's delivery service writes, which the group's resource policy lets in; nobody's role is asked. */
+  deliver(group: string, stream: string, messages: readonly string[]): void {
+    const folder = this.groups.get(group)?.folder;
+    if (folder !== undefined) this.append(group, folder, stream, messages);
+  }
+
+  private append(group: string, folder: string, stream: string, messages: readonly string[]): void {
+    const timestamp = this.clock.now();
+    const lines = messages.map((message) => JSON.stringify({ timestamp, message }));
+    fs.appendFileSync(fileOf(folder, stream), `${lines.join("\n")}\n`);
+    for (const listener of this.listeners) listener(group, messages);
+  }
+
+  /** The listener hears of every event that is put. */
+  listen(listener: (group: string, messages: readonly string[]) => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** ARN of a log stream. */
+  arn(group: string, stream: string): string {
+    return `arn:aws:logs:${this.region}:${ACCOUNT}:log-group:${group}:log-stream:${stream}`;
+  }
+
+  /** The folder of a group, for the summary. */
+  folder(group: string): string | undefined {
+    return this.groups.get(group)?.folder;
+  }
+
+  /** All events of a group, oldest stream first. */
+  *events(group: string): Generator<{ timestamp: number; message: string }> {
+    const folder = this.groups.get(group)?.folder;
+    if (folder === undefined) return;
+    for (const name of fs.readdirSync(folder).sort())
+      for (const line of fs.readFileSync(path.join(folder, name), "utf8").split("\n"))
+        if (line !== "") yield JSON.parse(line) as { timestamp: number; message: string };
+  }
+
+  /** Removes events that are older than their group keeps them. */
+  expire(): void {
+    for (const { folder, retentionDays } of this.groups.values()) {
+      if (retentionDays === 0) continue; // never expires
+      const oldest = this.clock.now() - retentionDays * DAY;
+      for (const name of fs.readdirSync(folder)) {
+        const file = path.join(folder, name);
+        // A stream is in the order of time: while its first event is kept, all are, and none need be read.
+        const first = this.firsts.get(file) ?? firstTime(file);
+        if (first === undefined) continue;
+        this.firsts.set(file, first);
+        if (first >= oldest) continue;
+        this.firsts.delete(file);
+        const lines = fs
+          .readFileSync(file, "utf8")
+          .split("\n")
+          .filter((line) => line !== "");
+        const kept = lines.filter((line) => (JSON.parse(line) as { timestamp: number }).timestamp >= oldest);
+        if (kept.length === lines.length) continue;
+        if (kept.length === 0) fs.rmSync(file);
+        else fs.writeFileSync(file, `${kept.join("\n")}\n`);
+      }
+    }
+  }
+}
+
+/** The time of a stream's first event; undefined for what is no stream, or has none. */
+function firstTime(file: string): number | undefined {
+  if (!fs.statSync(file).isFile()) return undefined;
+  const [line] = fs.readFileSync(file, "utf8").split("\n", 1);
+  return line === "" || line === undefined ? undefined : (JSON.parse(line) as { timestamp: number }).timestamp;
+}
+
+/** Stream names such as `2026/11/24/[$LATEST]ab12` as one file name. */
+function fileOf(folder: string, stream: string): string {
+  return path.join(folder, `${stream.replace(/[/\\<>:"|?*]/g, "_")}.log`);
+}

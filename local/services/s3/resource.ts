@@ -1,0 +1,221 @@
+import { TYPES, type Properties } from "../../model";
+import { automaticName, type Handler } from "../../resources/handler";
+import {
+  block,
+  checked,
+  flag,
+  jsonText,
+  list,
+  number,
+  oneOf,
+  refused,
+  replaces,
+  required,
+  tags,
+  text,
+  type Accepted,
+  type Finding,
+  type Table,
+} from "../../resources/properties";
+
+const SATELLITE = "use the resource of its own for it (aws.s3.Bucket...)";
+
+const bucketName: Accepted = text({
+  replaces: true,
+  check: (value) => {
+    if (value.length < 3 || value.length > 63) return `saw "${value}" with ${value.length} characters; it has 3-63`;
+    if (!/^[a-z0-9][a-z0-9.-]*[a-z0-9]$/.test(value) || value.includes(".."))
+      return `saw "${value}"; it has lower-case letters, digits, dots and hyphens, and begins and ends with a letter or digit`;
+    return /^\d+\.\d+\.\d+\.\d+$/.test(value) ? `saw "${value}"; it may not look like an IP address` : undefined;
+  },
+});
+
+const ofBucket: Table = { bucket: replaces(required(text())), region: checked(text()) };
+const expectedBucketOwner = refused("it is deprecated; leave it out");
+
+/** A setting of a bucket: its id is the bucket's name. */
+function satellite(type: string, properties: Table, check?: Handler["check"], defaults: Properties = {}): Handler {
+  return {
+    type,
+    properties: { ...ofBucket, ...properties },
+    check,
+    plan: (inputs) => ({ id: inputs.bucket, outputs: { ...defaults, ...inputs } }),
+  };
+}
+
+export const bucket: Handler = {
+  type: TYPES.bucket,
+  naming: { property: "bucket", make: (context) => automaticName(context, 63).toLowerCase().replaceAll("_", "-") },
+  properties: {
+    bucket: bucketName,
+    forceDestroy: flag(),
+    tags,
+    region: checked(text()),
+    bucketNamespace: refused("leave it out", "global"),
+    bucketPrefix: refused("give the whole name as bucket"),
+    objectLockEnabled: refused("objects are not locked here; leave it out", false),
+    ...Object.fromEntries(
+      "accelerationStatus acl corsRules grants lifecycleRules logging objectLockConfiguration policy replicationConfiguration requestPayer serverSideEncryptionConfiguration versioning website"
+        .split(" ")
+        .map((name) => [name, refused(SATELLITE)]),
+    ),
+  },
+  plan: (inputs, context) => {
+    const name: string = inputs.bucket;
+    return {
+      id: name,
+      outputs: {
+        arn: `arn:aws:s3:::${name}`,
+        bucketDomainName: `${name}.s3.amazonaws.com`,
+        bucketRegionalDomainName: `${name}.s3.${context.region}.amazonaws.com`,
+        bucketRegion: context.region,
+        bucketNamespace: "global",
+        forceDestroy: inputs.forceDestroy ?? false,
+        objectLockEnabled: false,
+        requestPayer: "BucketOwner",
+      },
+    };
+  },
+};
+
+export const bucketPublicAccessBlock = satellite(
+  TYPES.bucketPublicAccessBlock,
+  {
+    // There is no public here: without a principal of this account nothing is answered.
+    blockPublicAcls: checked(flag()),
+    blockPublicPolicy: flag(),
+    ignorePublicAcls: checked(flag()),
+    restrictPublicBuckets: checked(flag()),
+    skipDestroy: refused("leave it out", false),
+  },
+  undefined,
+  { blockPublicAcls: false, blockPublicPolicy: false, ignorePublicAcls: false, restrictPublicBuckets: false },
+);
+
+export const bucketOwnershipControls = satellite(TYPES.bucketOwnershipControls, {
+  rule: required(block({ objectOwnership: required(oneOf(["BucketOwnerEnforced"])) })),
+});
+
+export const bucketEncryption = satellite(TYPES.bucketEncryption, {
+  expectedBucketOwner,
+  rules: required(
+    list(
+      block(
+        {
+          applyServerSideEncryptionByDefault: block({
+            sseAlgorithm: required(oneOf(["AES256", "aws:kms"])),
+            kmsMasterKeyId: text(),
+          }),
+          bucketKeyEnabled: flag(),
+          blockedEncryptionTypes: checked(list(text())),
+        },
+        {
+          // Without a bucket key each object's ARN would be the encryption context of its own call to the key.
+          check: (rule) =>
+            rule.applyServerSideEncryptionByDefault?.kmsMasterKeyId !== undefined && rule.bucketKeyEnabled !== true
+              ? "the local cloud executes a customer's key with bucketKeyEnabled: true"
+              : undefined,
+        },
+      ),
+      { check: (rules) => (rules.length === 1 ? undefined : `saw ${rules.length} rules; a bucket has one`) },
+    ),
+  ),
+});
+
+export const bucketVersioning = satellite(TYPES.bucketVersioning, {
+  expectedBucketOwner,
+  versioningConfiguration: required(
+    block({
+      status: required(oneOf(["Enabled", "Suspended", "Disabled"])),
+      mfaDelete: refused("leave it out", "Disabled"),
+    }),
+  ),
+  mfa: refused("leave it out"),
+});
+
+const BY_PREFIX = "a rule goes by prefix here; leave it out";
+const prefixFilter: Table = {
+  prefix: text(),
+  objectSizeGreaterThan: refused(BY_PREFIX),
+  objectSizeLessThan: refused(BY_PREFIX),
+};
+
+/** Storage classes cost less elsewhere and change nothing of an object here; that Athena can still read it is a matter of the limits. */
+const storageClass = oneOf([
+  "STANDARD_IA",
+  "ONEZONE_IA",
+  "INTELLIGENT_TIERING",
+  "GLACIER_IR",
+  "GLACIER",
+  "DEEP_ARCHIVE",
+]);
+
+export const bucketLifecycle = satellite(TYPES.bucketLifecycle, {
+  expectedBucketOwner,
+  rules: required(
+    list(
+      block({
+        id: required(text({ check: (id) => (id.length > 255 ? `${id.length} characters; at most 255` : undefined) })),
+        status: required(oneOf(["Enabled", "Disabled"])),
+        filter: block({
+          ...prefixFilter,
+          tag: refused(BY_PREFIX),
+          and: block({ ...prefixFilter, tags: refused(BY_PREFIX) }),
+        }),
+        prefix: refused("use filter.prefix"),
+        expiration: block({
+          days: number(1, 100_000),
+          date: refused("use days"),
+          expiredObjectDeleteMarker: refused("there are no delete markers here; leave it out", false),
+        }),
+        noncurrentVersionExpiration: block({
+          noncurrentDays: required(number(1, 100_000)),
+          newerNoncurrentVersions: refused("leave it out"),
+        }),
+        // Uploads are never left half done here.
+        abortIncompleteMultipartUpload: checked(block({ daysAfterInitiation: required(number(1, 100_000)) })),
+        transitions: checked(
+          list(block({ days: number(0, 100_000), date: refused("use days"), storageClass: required(storageClass) })),
+        ),
+        noncurrentVersionTransitions: checked(
+          list(
+            block({
+              noncurrentDays: required(number(0, 100_000)),
+              newerNoncurrentVersions: refused("leave it out"),
+              storageClass: required(storageClass),
+            }),
+          ),
+        ),
+      }),
+      { check: (rules) => (rules.length > 1000 ? `${rules.length} rules; at most 1,000` : undefined) },
+    ),
+  ),
+  transitionDefaultMinimumObjectSize: checked(oneOf(["all_storage_classes_128K", "varies_by_storage_class"])),
+  timeouts: checked(block({ create: text(), update: text() })),
+});
+
+export const bucketPolicy = satellite(TYPES.bucketPolicy, { policy: required(jsonText()) }, checkBucketPolicy);
+
+/** What S3 refuses of a bucket's policy: resources of other buckets, statements without a principal. */
+function checkBucketPolicy(inputs: Properties): Finding[] {
+  let document: Properties;
+  try {
+    document = JSON.parse(inputs.policy);
+  } catch {
+    return []; // the table has said so
+  }
+  const findings: Finding[] = [];
+  const own = `arn:aws:s3:::${inputs.bucket}`;
+  for (const [index, statement] of [document.Statement ?? []].flat().entries()) {
+    const at = `policy.Statement[${index}]`;
+    if (statement.Principal === undefined && statement.NotPrincipal === undefined)
+      findings.push({ path: at, message: "a bucket policy's statement wants a Principal" });
+    for (const resource of [statement.Resource ?? statement.NotResource ?? []].flat())
+      if (resource !== own && !String(resource).startsWith(`${own}/`))
+        findings.push({
+          path: `${at}.Resource`,
+          message: `saw "${resource}"; a bucket policy speaks of its own bucket, ${own} and ${own}/*`,
+        });
+  }
+  return findings;
+}

@@ -1,0 +1,99 @@
+import { parseSchedule } from "../../../etl";
+import { TYPES, type Properties } from "../../model";
+import { arnOf, automaticName, type Handler } from "../../resources/handler";
+import {
+  arn,
+  block,
+  checked,
+  description,
+  jsonText,
+  number,
+  oneOf,
+  physicalName,
+  refused,
+  replaces,
+  required,
+  tags,
+  text,
+  type Finding,
+} from "../../resources/properties";
+
+const NAME = physicalName(/^[0-9a-zA-Z_.-]+$/, 64, "letters, digits, hyphens, underscores and dots");
+const NO_OTHER_TARGET = "the local cloud's schedules start state machines; leave it out";
+
+/** Group of schedules (building blocks 8.1): what a schedule's role trusts. */
+export const scheduleGroup: Handler = {
+  type: TYPES.scheduleGroup,
+  naming: { property: "name", make: (context) => automaticName(context, 64) },
+  properties: { name: NAME, tags, region: checked(text()), namePrefix: refused("give the whole name as name") },
+  plan: (inputs, context) => ({
+    id: inputs.name,
+    outputs: { arn: arnOf(context, "scheduler", `schedule-group/${inputs.name}`), state: "ACTIVE" },
+  }),
+};
+
+/** Schedule (building blocks 8.1), executed on the local clock. */
+export const schedule: Handler = {
+  type: TYPES.schedule,
+  naming: { property: "name", make: (context) => automaticName(context, 64) },
+  properties: {
+    name: NAME,
+    description,
+    groupName: replaces(text()),
+    scheduleExpression: required(text()),
+    scheduleExpressionTimezone: refused("the local clock is in UTC; leave it out", "UTC"),
+    flexibleTimeWindow: required(
+      block({ mode: required(oneOf(["OFF"])), maximumWindowInMinutes: refused("set the mode to OFF") }),
+    ),
+    state: oneOf(["ENABLED", "DISABLED"]),
+    kmsKeyArn: checked(arn("kms")),
+    region: checked(text()),
+    namePrefix: refused("give the whole name as name"),
+    startDate: refused("leave it out"),
+    endDate: refused("leave it out"),
+    actionAfterCompletion: refused("leave it out", "NONE"),
+    target: required(
+      block({
+        arn: required(
+          arn("states", {
+            check: (value) =>
+              value.includes(":stateMachine:")
+                ? undefined
+                : `saw "${value}"; the local cloud's schedules start state machines`,
+          }),
+        ),
+        roleArn: required(arn("iam")),
+        input: jsonText(),
+        deadLetterConfig: block({ arn: required(arn("sqs")) }),
+        // A target that cannot be called here cannot be called a minute later either.
+        retryPolicy: checked(
+          block({ maximumEventAgeInSeconds: number(60, 86_400), maximumRetryAttempts: number(0, 185) }),
+        ),
+        ...Object.fromEntries(
+          "ecsParameters eventbridgeParameters kinesisParameters sagemakerPipelineParameters sqsParameters"
+            .split(" ")
+            .map((name) => [name, refused(NO_OTHER_TARGET)]),
+        ),
+      }),
+    ),
+  },
+  check: (inputs) => checkExpression(inputs),
+  plan: (inputs, context) => ({
+    id: `${inputs.groupName ?? "default"}/${inputs.name}`,
+    outputs: {
+      arn: arnOf(context, "scheduler", `schedule/${inputs.groupName ?? "default"}/${inputs.name}`),
+      groupName: inputs.groupName ?? "default",
+      state: inputs.state ?? "ENABLED",
+      scheduleExpressionTimezone: "UTC",
+    },
+  }),
+};
+
+function checkExpression({ scheduleExpression }: Properties): Finding[] {
+  try {
+    parseSchedule(String(scheduleExpression));
+    return [];
+  } catch (error) {
+    return [{ path: "scheduleExpression", message: `saw ${(error as Error).message}` }];
+  }
+}

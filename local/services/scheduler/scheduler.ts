@@ -1,0 +1,178 @@
+import { randomUUID } from "node:crypto";
+import { parseSchedule, type Schedule } from "../../../etl";
+import type { Clock, Timer } from "../../clock";
+import type { CloudWatch } from "../cloudwatch";
+import { DEMANDS, type Iam } from "../../iam";
+import { ACCOUNT, TYPES, ofType, type Properties, type Resource } from "../../model";
+import type { Queue } from "../sqs/queue";
+import { StartRefused, type StateMachine } from "../states";
+
+/**
+ * How often a schedule is run in full while the clock is advanced, before it is thinned out: from then on every second firing is run, after
+ * half as many again every fourth, and so on. A schedule of every five minutes fires 26,000 times in a replay of three months,
+ * each time with a query over all that is stored; some 500 of them are run, spread over the whole time.
+ */
+const IN_FULL = 100;
+
+export interface ScheduleCounts {
+  /** firings of this run */
+  fired: number;
+  /** of them, those whose target was called */
+  run: number;
+  /** of them, those that a replay passed over */
+  passedOver: number;
+  /** of them, those that could not start their target */
+  failed: number;
+}
+
+interface Entry {
+  name: string;
+  schedule: Schedule;
+  target: Properties;
+  groupArn: string;
+  counts: ScheduleCounts;
+  timer: Timer | undefined;
+  /** ms, when the schedule was made */
+  origin: number;
+}
+
+/** EventBridge Scheduler: each schedule on the local clock, its target called with the schedule's role. */
+export class Scheduler {
+  private readonly entries: Entry[] = [];
+  private stopped = false;
+
+  constructor(
+    resources: readonly Resource[],
+    private readonly context: {
+      clock: Clock;
+      iam: Iam;
+      cloudwatch: CloudWatch;
+      region: string;
+      machines: ReadonlyMap<string, StateMachine>;
+      queues: ReadonlyMap<string, Queue>;
+      onError(error: unknown): void;
+    },
+  ) {
+    for (const { inputs } of ofType(resources, TYPES.schedule)) {
+      const queue: string | undefined = inputs.target?.deadLetterConfig?.arn;
+      if (queue !== undefined) this.demandDeadLetters(inputs.target.roleArn, queue);
+      if (inputs.state === "DISABLED") continue;
+      this.entries.push({
+        name: inputs.name,
+        schedule: parseSchedule(inputs.scheduleExpression),
+        target: inputs.target,
+        groupArn: `arn:aws:scheduler:${context.region}:${ACCOUNT}:schedule-group/${inputs.groupName ?? "default"}`,
+        counts: { fired: 0, run: 0, passedOver: 0, failed: 0 },
+        timer: undefined,
+        origin: 0,
+      });
+    }
+  }
+
+  /** From now on schedules fire. A clock that is set to a recording's time takes them with it. */
+  start(): void {
+    const begin = (): void => {
+      if (this.stopped) return;
+      for (const entry of this.entries) {
+        entry.timer?.cancel();
+        entry.origin = this.context.clock.now();
+        this.arm(entry);
+      }
+    };
+    this.context.clock.onReset(begin);
+    begin();
+  }
+
+  /** No schedule fires any more. */
+  stop(): void {
+    this.stopped = true;
+    for (const entry of this.entries) entry.timer?.cancel();
+  }
+
+  /** The counts of the schedules whose target is this machine, together. */
+  countsOf(machineArn: string): ScheduleCounts | undefined {
+    const own = this.entries.filter(({ target }) => target.arn === machineArn).map(({ counts }) => counts);
+    if (own.length === 0) return undefined;
+    const sum = (name: keyof ScheduleCounts): number => own.reduce((total, counts) => total + counts[name], 0);
+    return { fired: sum("fired"), run: sum("run"), passedOver: sum("passedOver"), failed: sum("failed") };
+  }
+
+  private arm(entry: Entry): void {
+    const { clock } = this.context;
+    const time = entry.schedule.next(clock.now(), entry.origin);
+    if (time === undefined) return;
+    entry.timer = clock.at(time, () => {
+      if (this.stopped) return;
+      this.arm(entry);
+      return this.fire(entry, time);
+    });
+  }
+
+  private async fire(entry: Entry, time: number): Promise<void> {
+    const { clock } = this.context;
+    const { counts, target } = entry;
+    counts.fired++;
+    if (!clock.running && counts.fired % strideAt(counts.run) !== 0) {
+      counts.passedOver++;
+      return;
+    }
+    counts.run++;
+    const context: Record<string, string> = {
+      "<aws.scheduler.scheduled-time>": new Date(time).toISOString().replace(/\.\d+Z$/, "Z"),
+      "<aws.scheduler.execution-id>": randomUUID(),
+      "<aws.scheduler.attempt-number>": "1",
+    };
+    const input = String(target.input ?? "{}").replace(/<aws\.scheduler\.[a-z-]+>/g, (name) => context[name] ?? name);
+    const refusal = await this.call(entry, input);
+    if (refusal === undefined) return;
+    counts.failed++;
+    // A refusal stays one, so the first failure is also the last.
+    for (const metric of ["TargetErrorCount", "InvocationDroppedCount"])
+      this.context.cloudwatch
+        .metric("AWS/Scheduler", metric, { ScheduleGroup: entry.groupArn.split("/")[1]! })
+        .add(1, clock.now());
+    this.deadLetter(entry, input, refusal);
+  }
+
+  /** @returns why the target could not be called. A refusal stays one, so a retry would find the same */
+  private async call({ target, groupArn }: Entry, input: string): Promise<string | undefined> {
+    const { iam, machines } = this.context;
+    const role: string = target.roleArn;
+    const trust = iam.assume("scheduler.amazonaws.com", role, {
+      "aws:SourceAccount": ACCOUNT,
+      "aws:SourceArn": groupArn,
+    });
+    if (!trust.allowed) return `AccessDeniedException: ${role} may not be assumed: ${trust.decidedBy}`;
+    try {
+      // The schedule is done when the execution has started; the clock stands while it works.
+      await machines.get(target.arn)!.start(role, JSON.parse(input)).idle;
+      return undefined;
+    } catch (error) {
+      if (error instanceof StartRefused) return error.message;
+      throw error;
+    }
+  }
+
+  private demandDeadLetters(principal: string, arn: string): void {
+    const { iam, queues } = this.context;
+    iam.demand({ principal, resource: arn }, DEMANDS.deadLetters);
+    const queue = queues.get(arn);
+    if (queue?.keyArn !== undefined)
+      iam.demand({ principal, resource: queue.keyArn, context: queue.keyContext }, DEMANDS.deadLetterKey);
+  }
+
+  private deadLetter({ name, target }: Entry, input: string, reason: string): void {
+    const queue = this.context.queues.get(target.deadLetterConfig?.arn);
+    queue?.send(target.roleArn, input, {
+      ERROR_CODE: reason.split(":")[0]!,
+      ERROR_MESSAGE: reason,
+      SCHEDULE: name,
+      TARGET_ARN: target.arn as string,
+    });
+  }
+}
+
+/** How many firings there are to one that is run, after so many runs. */
+export function strideAt(run: number): number {
+  return run < IN_FULL ? 1 : 2 ** (1 + Math.floor((run - IN_FULL) / (IN_FULL / 2)));
+}

@@ -1,0 +1,56 @@
+import { TYPES } from "../../model";
+import { arnOf, automaticName, digitsOf, type Handler } from "../../resources/handler";
+import { block, checked, flag, list, map, physicalName, replaces, tags, text } from "../../resources/properties";
+import { checkThing } from "./attributes";
+
+const NAME = /^[a-zA-Z0-9:_-]+$/;
+const NAME_WORDS = 'letters, digits, ":", "_" and "-"';
+
+/** Thing of the registry (building blocks 1.4). */
+export const thing: Handler = {
+  type: TYPES.thing,
+  naming: { property: "name", make: (context) => automaticName(context, 128).replace(/[^a-zA-Z0-9:_-]/g, "-") },
+  properties: {
+    name: physicalName(NAME, 128, NAME_WORDS),
+    attributes: map(text()),
+    thingTypeName: text(),
+    region: checked(text()),
+  },
+  check: checkThing,
+  plan: (inputs, context) => ({
+    id: inputs.name,
+    outputs: { arn: arnOf(context, "iot", `thing/${inputs.name}`), defaultClientId: inputs.name, version: 1 },
+  }),
+};
+
+/** Thing type: a name that things share. */
+export const thingType: Handler = {
+  type: TYPES.thingType,
+  drawn: ["thingTypeId"],
+  naming: { property: "name", make: (context) => automaticName(context, 128).replace(/[^a-zA-Z0-9:_-]/g, "-") },
+  properties: {
+    name: physicalName(NAME, 128, NAME_WORDS),
+    properties: checked(
+      block({
+        description: replaces(text()),
+        searchableAttributes: list(text(), {
+          replaces: true,
+          check: (names) => (names.length > 3 ? `saw ${names.length} names; at most 3` : undefined),
+        }),
+      }),
+    ),
+    deprecated: { ...checked(flag()), check: refusedDeprecation as never },
+    tags,
+    region: checked(text()),
+  },
+  plan: (inputs, context) => ({
+    id: inputs.name,
+    outputs: { arn: arnOf(context, "iot", `thingtype/${inputs.name}`), thingTypeId: digitsOf(context, 32) },
+  }),
+};
+
+function refusedDeprecation(deprecated: boolean): string | undefined {
+  return deprecated
+    ? "saw true; no thing of the program could have this type, for AWS takes no new things of a deprecated one. Leave it out"
+    : undefined;
+}

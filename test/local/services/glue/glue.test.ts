@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import fc from "fast-check";
+import { Clock } from "../../../../local/clock";
+import { Iam } from "../../../../local/iam";
+import { ACCOUNT, TYPES, type Resource } from "../../../../local/model";
+import { Glue } from "../../../../local/services/glue/glue";
+import { S3 } from "../../../../local/services/s3/s3";
+
+const YOU = `arn:aws:iam::${ACCOUNT}:user/you`;
+
+function resource(type: string, inputs: object): Resource {
+  return { urn: type, type, name: "x", custom: true, id: "x", dependencies: [], inputs, outputs: inputs };
+}
+
+describe("local/services/glue: partition projection", () => {
+  let folder: string;
+  beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), "glue-"))));
+  afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+  /** Puts objects at the keys and tells which the table's projection sees, as the values of `k`. */
+  function seen(projection: Record<string, string>, keys: string[]): { values: string[]; unseen: number } {
+    const parameters: Record<string, string> = {
+      "projection.enabled": "true",
+      "storage.location.template": "s3://b/data/k=${k}/",
+    };
+    for (const [name, value] of Object.entries(projection)) parameters[`projection.k.${name}`] = value;
+    const resources = [
+      resource(TYPES.bucket, { bucket: "b" }),
+      resource(TYPES.table, {
+        databaseName: "db",
+        name: "t",
+        parameters,
+        partitionKeys: [{ name: "k", type: "string" }],
+        storageDescriptor: { location: "s3://b/data/", columns: [{ name: "v", type: "int" }] },
+      }),
+    ];
+    const clock = new Clock(Date.UTC(2026, 5, 15));
+    const s3 = new S3(
+      resources,
+      fs.mkdtempSync(path.join(folder, "s3-")),
+      clock,
+      new Iam(resources, ACCOUNT),
+      "eu-central-1",
+    );
+    s3.clean();
+    for (const key of keys) s3.put(YOU, "b", key, Buffer.from("x"));
+    const table = new Glue(resources, s3, clock, path.join(folder, "glue")).tables.get("db.t")!;
+    return { values: table.files().map(({ partition }) => partition.k!), unseen: table.unseen() };
+  }
+  const at = (...values: string[]): string[] => values.map((value) => `data/k=${value}/object`);
+
+  it("integer: within the range, with its digits", () => {
+    assert.deepEqual(seen({ type: "integer", range: "1,12", digits: "2" }, at("01", "1", "12", "13", "x", "00")), {
+      values: ["01", "12"],
+      unseen: 4,
+    });
+  });
+
+  it("enum: the values alone", () => {
+    assert.deepEqual(seen({ type: "enum", values: "a,b" }, at("a", "b", "c")), { values: ["a", "b"], unseen: 1 });
+  });
+
+  it("date: its format, from a day until now", () => {
+    assert.deepEqual(
+      seen(
+        { type: "date", format: "yyyy-MM-dd", range: "2026-01-01,NOW", interval: "1", "interval.unit": "DAYS" },
+        at("2025-12-31", "2026-01-01", "2026-06-15", "2026-06-16", "2026-1-1"),
+      ),
+      {
+        values: ["2026-01-01", "2026-06-15"],
+        unseen: 3,
+      },
+    );
+    assert.deepEqual(
+      seen(
+        { type: "date", format: "yyyy-MM-dd", range: "NOW-1MONTHS,NOW+1DAYS" },
+        at("2026-05-14", "2026-05-15", "2026-06-16"),
+      ).values,
+      ["2026-05-15", "2026-06-16"],
+    );
+  });
+
+  it("injected: whatever is there, in any characters a key can have", () => {
+    const values = ["a", "b%2Fc", "d e", "ü", "f:g", "h~i"];
+    assert.deepEqual(seen({ type: "injected" }, at(...values)).values.sort(), [...values].sort());
+  });
+
+  it("injected: values with slashes, but not what lies beside the template", () => {
+    assert.deepEqual(seen({ type: "injected" }, ["data/k=a/object", "data/k=a/deeper/object", "data/other/object"]), {
+      values: ["a/deeper", "a"],
+      unseen: 1,
+    });
+  });
+
+  it("enum: does not see what lies deeper", () => {
+    assert.deepEqual(seen({ type: "enum", values: "a" }, ["data/k=a/object", "data/k=a/deeper/object"]), {
+      values: ["a"],
+      unseen: 1,
+    });
+  });
+});
+
+describe("local/services/s3", () => {
+  it("keeps versions when versioning is on, and drops them when their time has come", async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "s3-"));
+    const rules = [
+      { id: "old", status: "Enabled", filter: { prefix: "" }, noncurrentVersionExpiration: { noncurrentDays: 3 } },
+    ];
+    const resources = [
+      resource(TYPES.bucket, { bucket: "b" }),
+      resource(TYPES.bucketVersioning, { bucket: "b", versioningConfiguration: { status: "Enabled" } }),
+      resource(TYPES.bucketLifecycle, { bucket: "b", rules }),
+    ];
+    const clock = new Clock(Date.UTC(2026, 0, 1));
+    const s3 = new S3(resources, folder, clock, new Iam(resources, ACCOUNT), "eu-central-1");
+    s3.clean();
+    s3.put(YOU, "b", "a/key", Buffer.from("one"));
+    s3.put(YOU, "b", "a/key", Buffer.from("two"));
+    const versions = (): number =>
+      fs.readdirSync(path.join(folder, "b", ".versions", "a")).filter((name) => name.startsWith("key!")).length;
+    assert.equal(versions(), 1);
+    assert.deepEqual(
+      s3.list("b", "").map(({ key, bytes }) => [key, bytes]),
+      [["a/key", 3]],
+    );
+    await clock.advanceTo(Date.UTC(2026, 0, 3));
+    s3.expire();
+    assert.equal(versions(), 1);
+    await clock.advanceTo(Date.UTC(2026, 0, 4, 1));
+    s3.expire();
+    assert.equal(versions(), 0);
+    assert.equal(fs.readFileSync(s3.list("b", "a/")[0]!.file, "utf8"), "two");
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  it("has any key, whatever the file system thinks of it", () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "s3-"));
+    const resources = [resource(TYPES.bucket, { bucket: "b" })];
+    const s3 = new S3(resources, folder, new Clock(0), new Iam(resources, ACCOUNT), "eu-central-1");
+    s3.clean();
+    const segment = fc.oneof(
+      fc.constantFrom(
+        "",
+        ".",
+        "..",
+        "a",
+        "~",
+        "~~",
+        "~7E",
+        "a~",
+        "b.",
+        "c ",
+        "x".repeat(250),
+        ":".repeat(120),
+        "é".repeat(150),
+      ),
+      fc.string({ unit: "grapheme", maxLength: 6 }),
+    );
+    fc.assert(
+      fc.property(fc.array(segment, { minLength: 2, maxLength: 4 }), (segments) => {
+        // an object and a folder of one name would meet: the object's own begins otherwise
+        const prefix = `${segments
+          .slice(0, -1)
+          .map((each) => each.replaceAll("/", "|"))
+          .join("/")}/`;
+        const key = `${prefix}!${segments.at(-1)!.replaceAll("/", "|")}`;
+        s3.put(YOU, "b", key, Buffer.from("x"));
+        assert.ok(s3.list("b", "").some((object) => object.key === key));
+        assert.ok(s3.list("b", prefix).some((object) => object.key === key));
+        assert.ok(s3.exists("b", key));
+        s3.delete(YOU, "b", key);
+        assert.deepEqual(s3.list("b", ""), []);
+      }),
+      { numRuns: 200 },
+    );
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  it("never leaves its bucket's folder", () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "s3-"));
+    const resources = [resource(TYPES.bucket, { bucket: "b" })];
+    const s3 = new S3(resources, folder, new Clock(0), new Iam(resources, ACCOUNT), "eu-central-1");
+    s3.clean();
+    const { file } = s3.put(YOU, "b", "../../x/..", Buffer.from("x"));
+    assert.ok(file.startsWith(path.join(folder, "b") + path.sep), file);
+    assert.deepEqual(
+      s3.list("b", "").map(({ key }) => key),
+      ["../../x/.."],
+    );
+    fs.rmSync(folder, { recursive: true });
+  });
+});
