@@ -1,6 +1,6 @@
 import type { Clock } from "../../local/clock";
 import type { Session, StackOutputs } from "../../local/session";
-import { matches } from "../../local/rules/topics";
+import { topicMatchesFilter } from "../../aws/mqtt-topic";
 import { mqttSender, sdkSender, seededRandom, SendRefused, simulate } from "../../devices";
 import { readRecording } from "../../devices/replay";
 import { parseTimestampFormat } from "../../etl";
@@ -125,7 +125,7 @@ function timeReader(session: Session, topic: string, attribute: string | undefin
   const partitions = Object.values(pipelines)
     .filter(({ channel }) => {
       const filter = channels[channel]?.topicFilter;
-      return filter === undefined || matches(filter, sample);
+      return filter === undefined || topicMatchesFilter(filter, sample);
     })
     .map(({ datastore }) => datastores[datastore]?.timestampPartition)
     .filter((partition) => partition !== undefined);
@@ -156,7 +156,11 @@ export function anyTime(value: unknown): number | undefined {
 /** Where simulated devices publish: on the usual topic if a rule listens to it, otherwise on the one that the stack tells them. */
 export function deviceTopic({ channels, simulator }: Pick<StackOutputs, "channels" | "simulator">): string {
   const sample = sampleOf(DEFAULT_TOPIC);
-  if (Object.values(channels).some(({ topicFilter }) => topicFilter !== undefined && matches(topicFilter, sample)))
+  if (
+    Object.values(channels).some(
+      ({ topicFilter }) => topicFilter !== undefined && topicMatchesFilter(topicFilter, sample),
+    )
+  )
     return DEFAULT_TOPIC;
   return / --topic '([^']+)'$/.exec(simulator ?? "")?.[1] ?? DEFAULT_TOPIC;
 }
@@ -169,7 +173,7 @@ function sampleOf(topic: string): string {
 function refuseDeafTopic(session: Session, topic: string): void {
   const sample = topic.replace(/\{[^}]+\}/g, "x");
   const filters = Object.values(session.outputs.channels).map(({ topicFilter }) => topicFilter);
-  if (filters.some((filter) => filter === undefined || matches(filter, sample))) return;
+  if (filters.some((filter) => filter === undefined || topicMatchesFilter(filter, sample))) return;
   throw new UserError([
     `--topic ${topic}: no topic rule of this stack listens to it; their filters are ${filters.map((filter) => `'${filter}'`).join(", ") || "none"}.\n` +
       "Choose a topic that one of them matches, or add a topic rule document.",

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { topicProblem, type MessageProperties, type Publish } from "../mqtt";
+import { topicNameProblem } from "../../aws/mqtt-topic";
+import type { MessageProperties, Publish } from "../mqtt";
 import { Refusal } from "./refusal";
 
 /** Query parameters of the operation Publish (IoT data plane API reference, Publish). */
@@ -12,7 +13,7 @@ export function readPublish(url: URL, headers: IncomingHttpHeaders): Omit<Publis
     if (!PARAMETERS.includes(name))
       throw invalid(`${name} is no parameter of Publish; there are ${PARAMETERS.join(", ")}`);
   const topic = decode(url.pathname.slice("/topics/".length), "topic");
-  const problem = topicProblem(topic);
+  const problem = topicNameProblem(topic);
   if (problem !== undefined) throw invalid(problem);
   const retain = flag(searchParams.get("retain"), "retain");
   if (retain && topic.startsWith("$")) throw invalid("retain is not supported with basic ingest");
@@ -32,7 +33,7 @@ function properties(parameters: URLSearchParams, headers: IncomingHttpHeaders): 
   if (contentType !== null) found.contentType = contentType;
   const responseTopic = parameters.get("responseTopic");
   if (responseTopic !== null) {
-    const problem = topicProblem(responseTopic);
+    const problem = topicNameProblem(responseTopic);
     if (problem !== undefined) throw invalid(`responseTopic: ${problem}`);
     found.responseTopic = responseTopic;
   }

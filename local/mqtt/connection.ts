@@ -12,7 +12,7 @@ import { Frames } from "./frames";
 import { decideConnect, type Agreement, type Refusal } from "./handshake";
 import { malformed, ProtocolError, REASON, RETURN_CODE } from "./reasons";
 import type { Line, Session, Subscription } from "./session";
-import { filterProblem, topicProblem } from "./topics";
+import { topicFilterProblem, topicNameProblem } from "../../aws/mqtt-topic";
 import type { BrokerEvent, BrokerLimits, MessageProperties, Publish, Verdict } from "./types";
 import { Wire } from "./wire";
 
@@ -304,7 +304,7 @@ export class Connection implements Line {
   }
 
   private checkTopic(topic: string): void {
-    const problem = topicProblem(topic);
+    const problem = topicNameProblem(topic);
     if (problem !== undefined) throw new ProtocolError(REASON.topicNameInvalid, problem);
     if (goodTopics.size >= REMEMBERED_TOPICS) goodTopics.clear();
     goodTopics.add(topic);
@@ -392,7 +392,7 @@ export class Connection implements Line {
     const { subscriptionsPerConnection: max } = this.host.limits;
     if (topic.startsWith("$share/"))
       return new ProtocolError(REASON.sharedSubscriptionsNotSupported, "shared subscriptions are not supported");
-    const problem = filterProblem(topic);
+    const problem = topicFilterProblem(topic);
     if (problem !== undefined) return new ProtocolError(REASON.topicFilterInvalid, problem);
     if (qos === 2) return new ProtocolError(REASON.unspecified, "QoS 2 is not supported");
     if (session.subscriptions.size >= max && !session.subscriptions.has(topic))

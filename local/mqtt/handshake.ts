@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IConnackPacket, IConnectPacket } from "mqtt-packet";
 import { willOf, type Version, type Will } from "./codec";
 import { REASON, RETURN_CODE } from "./reasons";
-import { textProblem, topicProblem } from "./topics";
+import { mqttStringProblem, topicNameProblem } from "../../aws/mqtt-topic";
 import type { BrokerLimits } from "./types";
 
 /** What was agreed with a client. */
@@ -40,7 +40,7 @@ export function decideConnect(packet: IConnectPacket, limits: BrokerLimits): Agr
   const clean = packet.clean !== false;
   const given = packet.clientId;
 
-  const bad = textProblem(given);
+  const bad = mqttStringProblem(given);
   if (bad !== undefined) return badClientId(`client id ${bad}`);
   if (Buffer.byteLength(given) > limits.clientIdBytes)
     return badClientId(`client id has more than ${limits.clientIdBytes} bytes`);
@@ -88,7 +88,7 @@ function agreedKeepAlive(asked: number, { keepAlive }: BrokerLimits): number {
 
 function willProblem(packet: IConnectPacket, { message }: Will, limits: BrokerLimits): Refusal | undefined {
   if (packet.will?.qos === 2) return refuse(REASON.qosNotSupported, "will: QoS 2 is not supported");
-  const topic = topicProblem(message.topic);
+  const topic = topicNameProblem(message.topic);
   if (topic !== undefined) return refuse(REASON.topicNameInvalid, `will: ${topic}`);
   if (message.retain && message.topic.startsWith("$"))
     return refuse(REASON.retainNotSupported, "will: retain is not supported with basic ingest");

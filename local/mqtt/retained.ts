@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { matches } from "../rules/topics";
+import { topicMatchesFilter } from "../../aws/mqtt-topic";
 import { Outgoing } from "./outgoing";
 import type { MessageProperties, Publish } from "./types";
 
@@ -63,7 +63,7 @@ export class Retained {
     const now = Date.now();
     for (const [topic, message] of this.messages)
       if (message.expired(now)) this.messages.delete(topic);
-      else if (matches(filter, topic)) yield message;
+      else if (topicMatchesFilter(filter, topic)) yield message;
   }
 
   close(): void {

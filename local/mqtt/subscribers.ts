@@ -1,4 +1,4 @@
-import { matches } from "../rules/topics";
+import { topicMatchesFilter } from "../../aws/mqtt-topic";
 import type { Outgoing } from "./outgoing";
 import type { Session, Subscription } from "./session";
 
@@ -45,7 +45,7 @@ export class Subscribers {
     const found: Match[] = [];
     for (const session of this.sessions) {
       const subscriptions = [...session.subscriptions]
-        .filter(([filter]) => matches(filter, topic))
+        .filter(([filter]) => topicMatchesFilter(filter, topic))
         .map(([, one]) => one);
       if (subscriptions.length > 0) found.push({ session, subscriptions });
     }

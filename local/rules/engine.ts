@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { basicIngest, topicMatchesFilter } from "../../aws/mqtt-topic";
 import type { Clock } from "../clock";
 import { DEMANDS, type Iam } from "../iam";
 import { ACCOUNT, type Properties, type Resource } from "../model";
@@ -9,7 +10,6 @@ import type { Logs } from "../services/logs/logs";
 import type { RuleContext } from "./functions";
 import { RuleProgram, Template } from "./program";
 import { parseJson } from "./payload";
-import { basicIngest, matches } from "./topics";
 
 /** Throttled writes are tried again for a while (building blocks 1.1, unverified how long); ms between the attempts. */
 const RETRY_AFTER = [100, 200, 400, 800, 1600];
@@ -126,7 +126,7 @@ export class RuleEngine {
   private rulesFor(topic: string): Rule[] {
     let rules = this.rulesOfTopic.get(topic);
     if (rules === undefined) {
-      rules = this.rules.filter(({ enabled, program }) => enabled && matches(program.filter, topic));
+      rules = this.rules.filter(({ enabled, program }) => enabled && topicMatchesFilter(program.filter, topic));
       if (this.rulesOfTopic.size >= REMEMBERED_TOPICS) this.rulesOfTopic.clear();
       this.rulesOfTopic.set(topic, rules);
     }

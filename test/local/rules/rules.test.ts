@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { RuleProgram, Template } from "../../../local/rules";
-import { basicIngest, filterProblem, matches } from "../../../local/rules/topics";
 import type { RuleContext } from "../../../local/rules/functions";
 
 const CONTEXT: RuleContext = {
@@ -102,39 +100,5 @@ describe("local/rules", () => {
     assert.equal(template.looksIntoPayload, true);
     assert.equal(template.evaluate({ ...CONTEXT, message: { device: { id: 7 } } }), "p-7-dt");
     assert.match(new Template("${newuuid()}").evaluate(CONTEXT), /^[0-9a-f-]{36}$/);
-  });
-
-  it("matches topics as MQTT does", () => {
-    for (const [filter, topic, expected] of [
-      ["dt/+/aggregate", "dt/a/aggregate", true],
-      ["dt/+/aggregate", "dt/a/b/aggregate", false],
-      ["dt/#", "dt", true],
-      ["dt/#", "dt/a/b", true],
-      ["#", "$aws/things/x", false],
-      ["+/a", "/a", true],
-      ["a", "a/", false],
-    ] as const)
-      assert.equal(matches(filter, topic), expected, `${filter} ${topic}`);
-    assert.deepEqual(basicIngest("$aws/rules/my_rule/dt/a"), { rule: "my_rule", topic: "dt/a" });
-    assert.equal(basicIngest("dt/a"), undefined);
-    assert.equal(filterProblem("a/b+/c"), '"+" must stand alone in its level');
-    assert.equal(filterProblem("1/2/3/4/5/6/7/8/9"), "it has more than 8 levels");
-  });
-
-  it("matches a filter made from a topic by generalising levels", () => {
-    const level = fc.string({ unit: fc.constantFrom("a", "b", "1", " "), minLength: 0, maxLength: 3 });
-    fc.assert(
-      fc.property(
-        fc.array(level, { minLength: 1, maxLength: 7 }),
-        fc.array(fc.boolean(), { minLength: 7, maxLength: 7 }),
-        fc.nat(7),
-        (levels, plus, cut) => {
-          const filter = levels.map((text, i) => (plus[i] ? "+" : text));
-          assert.ok(matches(filter.join("/"), levels.join("/")));
-          assert.ok(matches([...filter.slice(0, cut), "#"].join("/"), levels.join("/")));
-          assert.ok(!matches([...filter, "x"].join("/"), levels.join("/")));
-        },
-      ),
-    );
   });
 });
