@@ -11,7 +11,7 @@ import { makeReport, runsOf, type Progress, type Report } from "./start/report";
 import { runCommand, UserError } from "./run";
 import { START } from "./start/options";
 import { summary, type DatasetRows } from "./start/summary";
-import { Tree } from "./output/tree";
+import { deploymentText } from "./start/deployment";
 
 const PROJECT_DIR = path.resolve(__dirname, "..");
 
@@ -70,7 +70,7 @@ async function start(parsed: Parsed): Promise<number> {
     refusedMessages.set(reason, (refusedMessages.get(reason) ?? 0) + 1);
   };
   const clock = new Clock(startOfClock(inputs.length > 0, publishes, interval));
-  const tree = new Tree(process.stderr);
+  const warnings: string[] = [];
   const session = await Session.open(
     {
       projectDir: PROJECT_DIR,
@@ -80,9 +80,13 @@ async function start(parsed: Parsed): Promise<number> {
       fresh: parsed.flag("fresh"),
       signal: abort.signal,
       onDiagnostic: ({ severity, message }) => {
-        process.stderr.write(severity === "warning" ? `warning: ${message}\n` : `${message}\n`);
+        if (severity === "warning") warnings.push(message.trimEnd());
+        else process.stderr.write(`${message}\n`);
       },
-      onDeployed: (evaluation, changes) => tree.print(evaluation, changes),
+      onDeployed: (evaluation, changes) => {
+        warnings.push(...evaluation.warnings.map(({ message }) => message));
+        process.stderr.write(deploymentText(evaluation, changes, { warnings, verbose: parsed.flag("verbose") }));
+      },
       onError,
       onRefusedMessage: refused,
     },

@@ -62,6 +62,7 @@ export const START: Command = {
       multiple: true,
       help: "overrides a value of the stack's configuration, as pulumi's -c; repeatable",
     },
+    { name: "verbose", help: "list every resource, and every warning in full" },
     { name: "json", help: "print one JSON document on stdout instead of the summary" },
   ],
   examples: [

@@ -1,0 +1,163 @@
+import * as path from "node:path";
+import type { Evaluation } from "../../local/engine";
+import type { Resource } from "../../local/model";
+import type { Change } from "../../local/state/data-folder";
+
+/** Signs before a resource, as `pulumi up` shows them. */
+const SIGNS: Record<Change["kind"], string> = {
+  created: "+",
+  updated: "~",
+  replaced: "+-",
+  deleted: "-",
+  unchanged: " ",
+};
+const KINDS = Object.keys(SIGNS) as Change["kind"][];
+/** characters of a warning that is shown in one line */
+const WARNING_LENGTH = 130;
+
+export interface DeploymentOptions {
+  /** messages of the program and the local cloud about things that work differently from what a reader may expect */
+  warnings: readonly string[];
+  /** lists every resource and every warning in full */
+  verbose: boolean;
+}
+
+/** What was deployed: a line for each component, or each resource with `verbose`; only the counts when nothing changed. */
+export function deploymentText(
+  evaluation: Evaluation,
+  changes: readonly Change[],
+  { warnings, verbose }: DeploymentOptions,
+): string {
+  const changed = changes.some(({ kind }) => kind !== "unchanged");
+  const lines = [
+    `${evaluation.project} (${evaluation.stack}) in the local cloud, region ${evaluation.region}: ${counts(changes)}`,
+    ...(verbose ? tree(evaluation.resources, changes) : changed ? components(evaluation.resources, changes) : []),
+  ];
+  if (changed && !verbose) lines.push("(--verbose lists the resources)");
+  if (verbose) lines.push(...warnings.map((warning) => `warning: ${warning}`));
+  // A run that changes nothing does not repeat what the run before it said.
+  else if (changed) lines.push(...shortWarnings(warnings));
+  return `${lines.join("\n")}\n\n`;
+}
+
+function counts(changes: readonly Change[]): string {
+  const parts = KINDS.flatMap((kind) => {
+    const count = changes.filter((change) => change.kind === kind).length;
+    return count === 0 ? [] : [`${count} ${kind}`];
+  });
+  return parts.length === 0 ? "no resources" : `resources ${parts.join(", ")}`;
+}
+
+/** A line for each warning, and the command that shows them in full. */
+function shortWarnings(warnings: readonly string[]): string[] {
+  const short = warnings.map(shortened);
+  const cut = warnings.filter((warning, index) => warning !== short[index]);
+  if (cut.length === 0) return short.map((text) => `warning: ${text}`);
+  const folders = new Set(cut.map(folderOf));
+  const more = folders.has(undefined)
+    ? "the option --verbose"
+    : `npm run check -- ${[...folders].map((folder) => (/\s/.test(folder!) ? `"${folder}"` : folder)).join(" ")}`;
+  return [...short.map((text) => `warning: ${text}`), `         in full: ${more}`];
+}
+
+/** The folder of the document that a warning is about; undefined for one that is about something else. */
+function folderOf(warning: string): string | undefined {
+  const file = /^(.+?\.(?:json|ya?ml)):\d+:\d+: /.exec(warning)?.[1];
+  return file === undefined ? undefined : path.dirname(file);
+}
+
+/** The beginning of a text, up to the end of a word. */
+function shortened(text: string): string {
+  if (text.length <= WARNING_LENGTH && !text.includes("\n")) return text;
+  // File, line and column find the place; the JSON path is in the full text.
+  const line = text.split("\n")[0]!.replace(/(:\d+:\d+: )\$[^ ]*: /, "$1");
+  const start = line.slice(0, WARNING_LENGTH);
+  return start === line ? `${line} ...` : `${start.slice(0, Math.max(start.lastIndexOf(" "), 1))} ...`;
+}
+
+/** A line for each component and for each resource outside of components: name, type, and how many resources changed in it. */
+function components(resources: readonly Resource[], changes: readonly Change[]): string[] {
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  const stack = resources.find(({ parent }) => parent === undefined)?.urn;
+  const kinds = new Map(changes.map(({ urn, kind }) => [urn, kind]));
+  const topOf = (resource: Resource): Resource => {
+    let top = resource;
+    for (
+      let above = byUrn.get(top.parent ?? "");
+      above !== undefined && above.urn !== stack;
+      above = byUrn.get(top.parent ?? "")
+    )
+      top = above;
+    return top;
+  };
+  const inside = new Map<Resource, Change["kind"][]>();
+  for (const resource of resources) {
+    if (!resource.custom) continue;
+    const top = topOf(resource);
+    const seen = inside.get(top);
+    const kind = kinds.get(resource.urn) ?? "unchanged";
+    if (seen === undefined) inside.set(top, [kind]);
+    else seen.push(kind);
+  }
+  const rows = [...inside].map(([top, all]) => {
+    const parts = KINDS.flatMap((kind) => {
+      const count = all.filter((other) => other === kind).length;
+      return count === 0 ? [] : [all.length === count ? `${count}` : `${count} ${kind}`];
+    });
+    const only = all.every((kind) => kind === all[0]) ? all[0]! : "updated";
+    return [
+      SIGNS[only],
+      top.name,
+      shortType(top.type),
+      top.custom ? "" : `${parts.join(", ")} ${all.length === 1 ? "resource" : "resources"}`,
+    ];
+  });
+  const deleted = changes.filter(({ kind }) => kind === "deleted").map(({ urn }) => ["-", ...nameAndType(urn), ""]);
+  return columns([...rows, ...deleted]);
+}
+
+function columns(rows: readonly string[][]): string[] {
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length), 0));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+/** Every resource below its component, as `pulumi up` shows them. */
+function tree(resources: readonly Resource[], changes: readonly Change[]): string[] {
+  const kinds = new Map(changes.map(({ urn, kind }) => [urn, kind]));
+  const children = new Map<string, Resource[]>();
+  const known = new Set(resources.map(({ urn }) => urn));
+  for (const resource of resources) {
+    const parent = resource.parent !== undefined && known.has(resource.parent) ? resource.parent : "";
+    const siblings = children.get(parent);
+    if (siblings === undefined) children.set(parent, [resource]);
+    else siblings.push(resource);
+  }
+  const lines: string[] = [];
+  const walk = (parent: string, indent: string): void => {
+    const below = children.get(parent) ?? [];
+    below.forEach((resource, index) => {
+      const last = index === below.length - 1;
+      const sign = resource.custom ? SIGNS[kinds.get(resource.urn) ?? "unchanged"] : "";
+      lines.push(`${sign.padEnd(2)} ${indent}${last ? "└─ " : "├─ "}${resource.name}  ${shortType(resource.type)}`);
+      walk(resource.urn, indent + (last ? "   " : "│  "));
+    });
+  };
+  walk("", "");
+  for (const { urn, kind } of changes) if (kind === "deleted") lines.push(`-  ${nameAndType(urn).join("  ")}`);
+  return lines;
+}
+
+function nameAndType(urn: string): [name: string, type: string] {
+  const parts = urn.split("::");
+  return [parts.slice(3).join("::"), shortType(parts[2]!.split("$").at(-1)!)];
+}
+
+/** `aws:kinesis/stream:Stream` as `aws:kinesis:Stream` and `iot-telemetry-etl:index:EtlPipeline` as `EtlPipeline`. */
+function shortType(type: string): string {
+  return type.replace(/\/[^:]+:/, ":").replace(/^[\w-]+:index:/, "");
+}
