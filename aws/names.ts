@@ -1,4 +1,4 @@
-import { show, text, type Findings } from "./limits/values";
+import { show, text, type Findings } from "./values";
 
 interface NameRule {
   pattern: RegExp;

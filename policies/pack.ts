@@ -15,7 +15,7 @@ import type { Found } from "./framework/found";
 import { messageOf, placeOf, runResourceRule, runStackRule, tagsOf, undecidedMessage } from "./framework/judge";
 import { ENVIRONMENTS, isStackRule, type ResourceRule, type Rule, type StackRule } from "./framework/rule";
 import { StackView, View, type Registered } from "./framework/view";
-import type { Inputs } from "../aws/limits/values";
+import type { Inputs } from "../aws/values";
 import { RULES } from "./rules";
 
 /**

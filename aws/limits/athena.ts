@@ -1,6 +1,6 @@
 import { checkName } from "../names";
 import { tagLimits } from "./tags";
-import { absent, block, Findings, number, show, text, type Limit } from "./values";
+import { absent, block, Findings, number, show, text, type Limit } from "../values";
 
 /** Workgroup (building blocks 7 b). */
 export const workgroup: Limit = (inputs) => {

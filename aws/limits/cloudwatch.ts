@@ -1,5 +1,5 @@
 import { tagLimits } from "./tags";
-import { absent, blocks, Findings, list, number, show, text, type Limit } from "./values";
+import { absent, blocks, Findings, list, number, show, text, type Limit } from "../values";
 
 const COMPARISONS = [
   "GreaterThanOrEqualToThreshold",

@@ -1,4 +1,4 @@
-import { absent, block, blocks, Findings, isUnknown, list, show, text, type Finding, type Inputs } from "./values";
+import { absent, block, blocks, Findings, isUnknown, list, show, text, type Finding, type Inputs } from "../values";
 
 /** Members of a projected column, by its type (building blocks 6.2). */
 const MEMBERS: Record<string, { required: readonly string[]; optional: readonly string[]; columnTypes: RegExp }> = {

@@ -1,6 +1,6 @@
 import { checkName } from "../names";
 import { projectionLimits } from "./glue-projection";
-import { absent, block, blocks, Findings, list, show, text, type Inputs, type Limit } from "./values";
+import { absent, block, blocks, Findings, list, show, text, type Inputs, type Limit } from "../values";
 
 /** Catalog database (building blocks 0.1). */
 export const database: Limit = (inputs) => {

@@ -1,4 +1,4 @@
-import { block, Findings, isUnknown, show, text, type Finding, type Inputs } from "./values";
+import { block, Findings, isUnknown, show, text, type Finding, type Inputs } from "../values";
 
 /** Which document it is: a role's permissions, a role's trust, or the policy of a bucket, queue, topic or key. */
 export type DocumentKind = "identity" | "trust" | "resource";

@@ -1,7 +1,7 @@
 import { documentLimits, withoutBlanks, type DocumentKind } from "./iam-document";
 import { checkName } from "../names";
 import { tagLimits } from "./tags";
-import { absent, blocks, Findings, list, text, type Inputs, type Limit } from "./values";
+import { absent, blocks, Findings, list, text, type Inputs, type Limit } from "../values";
 
 /** Role, with its trust policy (building blocks 0.1, 0.2). */
 export const role: Limit = (inputs) => {

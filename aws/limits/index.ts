@@ -10,10 +10,10 @@ import { logGroup, logStream } from "./logs";
 import * as messaging from "./messaging";
 import * as s3 from "./s3";
 import { lifecycle } from "./s3-lifecycle";
-import type { Finding, Inputs, Limit } from "./values";
+import type { Finding, Inputs, Limit } from "../values";
 
-export type { Finding, Inputs, Limit } from "./values";
-export { isUnknown } from "./values";
+export type { Finding, Inputs, Limit } from "../values";
+export { isUnknown } from "../values";
 
 /**
  * What AWS refuses when a resource is created: by type token, as pure functions of the resource's arguments. They never throw, and a

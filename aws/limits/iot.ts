@@ -1,7 +1,7 @@
 import { documentLimits, withoutBlanks } from "./iam-document";
 import { checkName } from "../names";
 import { filterOf, topicFilterProblem } from "../topic-filter";
-import { absent, block, blocks, Findings, list, number, show, text, type Inputs, type Limit } from "./values";
+import { absent, block, blocks, Findings, list, number, show, text, type Inputs, type Limit } from "../values";
 
 const SQL_VERSIONS = ["2015-10-08", "2016-03-23", "beta"];
 

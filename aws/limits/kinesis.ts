@@ -1,5 +1,5 @@
 import { checkName } from "../names";
-import { absent, block, Findings, list, number, show, text, type Limit } from "./values";
+import { absent, block, Findings, list, number, show, text, type Limit } from "../values";
 
 /** Data stream (building blocks 2 b). */
 export const stream: Limit = (inputs) => {

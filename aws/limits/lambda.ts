@@ -1,6 +1,6 @@
 import { checkName } from "../names";
 import { tagLimits } from "./tags";
-import { absent, block, Findings, list, number, show, text, type Inputs, type Limit } from "./values";
+import { absent, block, Findings, list, number, show, text, type Inputs, type Limit } from "../values";
 
 /** Names that the Lambda service sets itself. */
 const RESERVED = new Set(

@@ -1,5 +1,5 @@
 import { checkName } from "../names";
-import { Findings, number, type Limit } from "./values";
+import { Findings, number, type Limit } from "../values";
 
 /** What CloudWatch Logs takes as retention in days; 0 is for ever (building blocks 4). */
 export const LOG_RETENTION_DAYS = [

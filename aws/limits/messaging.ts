@@ -1,6 +1,6 @@
 import { documentLimits } from "./iam-document";
 import { checkName } from "../names";
-import { absent, block, Findings, number, show, text, type Limit } from "./values";
+import { absent, block, Findings, number, show, text, type Limit } from "../values";
 
 /** Queue (building blocks 0.1, 12). */
 export const queue: Limit = (inputs) => {

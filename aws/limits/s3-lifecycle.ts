@@ -1,4 +1,4 @@
-import { absent, block, blocks, Findings, list, number, show, text, type Inputs, type Limit } from "./values";
+import { absent, block, blocks, Findings, list, number, show, text, type Inputs, type Limit } from "../values";
 
 /** Storage classes from warm to cold; objects move only downwards. */
 const CLASSES = [

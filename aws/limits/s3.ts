@@ -12,7 +12,7 @@ import {
   type Finding,
   type Inputs,
   type Limit,
-} from "./values";
+} from "../values";
 
 /** Bucket (building blocks 0.1, 5 b). */
 export const bucket: Limit = (inputs) => {

@@ -1,4 +1,4 @@
-import { block, Findings, show, text, type Finding } from "./values";
+import { block, Findings, show, text, type Finding } from "../values";
 
 /** Tags of any resource (building blocks 0.1). */
 export function tagLimits(tags: unknown): Finding[] {

@@ -1,4 +1,4 @@
-import { Findings } from "../../aws/limits/values";
+import { Findings } from "../../aws/values";
 import { NotDecidable } from "./unknown";
 import type { View } from "./view";
 

@@ -1,4 +1,4 @@
-import type { Finding } from "../../aws/limits/values";
+import type { Finding } from "../../aws/values";
 import { configOf, environmentOf, type Context } from "./context";
 import { Exceptions, type Exception } from "./exceptions";
 import { Found, StackFound } from "./found";

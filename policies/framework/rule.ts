@@ -1,6 +1,6 @@
 import type { Context } from "./context";
 import type { StackFound, Found } from "./found";
-import type { Inputs } from "../../aws/limits/values";
+import type { Inputs } from "../../aws/values";
 import type { StackView, View } from "./view";
 
 export type Level = "mandatory" | "advisory";

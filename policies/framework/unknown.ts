@@ -1,4 +1,4 @@
-import { isUnknown } from "../../aws/limits/values";
+import { isUnknown } from "../../aws/values";
 
 /** A rule needed a value that Pulumi does not know yet in preview. */
 export class NotDecidable extends Error {

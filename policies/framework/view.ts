@@ -1,4 +1,4 @@
-import { isUnknown, type Inputs } from "../../aws/limits/values";
+import { isUnknown, type Inputs } from "../../aws/values";
 import { guarded, noting } from "./unknown";
 
 type Note = (view: View, path: string) => void;

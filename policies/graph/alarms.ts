@@ -1,4 +1,4 @@
-import { block, blocks, isUnknown, text, type Inputs } from "../../aws/limits/values";
+import { block, blocks, isUnknown, text, type Inputs } from "../../aws/values";
 import { note, type StackView, type View } from "../framework/view";
 import { ALARM, namesResource } from "./links";
 

@@ -1,4 +1,4 @@
-import { absent, block, blocks, isUnknown, list, text, type Inputs } from "../../aws/limits/values";
+import { absent, block, blocks, isUnknown, list, text, type Inputs } from "../../aws/values";
 import type { Found } from "../framework/found";
 import { note, type StackView, type View } from "../framework/view";
 import { BUCKET, DELIVERY, physicalName, referring, TABLE, WORKGROUP } from "./links";

@@ -1,4 +1,4 @@
-import { block, blocks, isUnknown, text, type Inputs } from "../../aws/limits/values";
+import { block, blocks, isUnknown, text, type Inputs } from "../../aws/values";
 import { parsePrefix } from "../../aws/limits/firehose/prefix";
 import type { StackView, View } from "../framework/view";
 import { satellitesOf } from "./buckets";

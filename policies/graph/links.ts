@@ -1,4 +1,4 @@
-import { isUnknown } from "../../aws/limits/values";
+import { isUnknown } from "../../aws/values";
 import { note, type StackView, type View } from "../framework/view";
 import { nameOf } from "../../aws/arn";
 

@@ -1,4 +1,4 @@
-import { block, list, text, type Inputs } from "../../aws/limits/values";
+import { block, list, text, type Inputs } from "../../aws/values";
 import type { StackView, View } from "../framework/view";
 import { areasOf } from "./buckets";
 import type { Need } from "./needs";

@@ -1,4 +1,4 @@
-import { block, blocks, isUnknown, list, text } from "../../aws/limits/values";
+import { block, blocks, isUnknown, list, text } from "../../aws/values";
 import { parsePrefix } from "../../aws/limits/firehose/prefix";
 import { unknownPaths } from "../framework/unknown";
 import { note, type StackView, type View } from "../framework/view";

@@ -1,4 +1,4 @@
-import { isUnknown } from "../../aws/limits/values";
+import { isUnknown } from "../../aws/values";
 import type { StackView } from "../framework/view";
 import { headOf, overlap, parseArn } from "../../aws/arn";
 import { physicalName, textsOf } from "./links";

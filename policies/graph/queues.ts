@@ -1,4 +1,4 @@
-import { block, text } from "../../aws/limits/values";
+import { block, text } from "../../aws/values";
 import type { StackView, View } from "../framework/view";
 import { FUNCTION, MAPPING, namesResource, QUEUE, SCHEDULE } from "./links";
 

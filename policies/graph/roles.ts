@@ -1,4 +1,4 @@
-import { isUnknown, list } from "../../aws/limits/values";
+import { isUnknown, list } from "../../aws/values";
 import { Found } from "../framework/found";
 import { note, type StackView, type View } from "../framework/view";
 import { parseArn } from "../../aws/arn";

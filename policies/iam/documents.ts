@@ -1,5 +1,5 @@
 import { listOf, parseDocument } from "../../aws/limits/iam-document";
-import { absent, block, blocks, type Inputs } from "../../aws/limits/values";
+import { absent, block, blocks, type Inputs } from "../../aws/values";
 import type { Found } from "../framework/found";
 import type { View } from "../framework/view";
 

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { judge, type Judgement, type JudgeOptions } from "../../policies/framework/judge";
 import type { Rule } from "../../policies/framework/rule";
 import type { Registered } from "../../policies/framework/view";
-import type { Inputs } from "../../aws/limits/values";
+import type { Inputs } from "../../aws/values";
 
 /** A resource in short: type, name, arguments, and what matters beside them. */
 export type Shorthand = readonly [type: string, name: string, inputs: Inputs, more?: Partial<Registered>];

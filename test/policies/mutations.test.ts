@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { judge } from "../../policies/framework/judge";
 import type { Registered } from "../../policies/framework/view";
-import type { Inputs } from "../../aws/limits/values";
+import type { Inputs } from "../../aws/values";
 import { RULES } from "../../policies/rules";
 import { ACCOUNT, ARCHIVE, BUCKET, BUCKET_ARN, document, resource, trust, type Shorthand } from "./harness";
 

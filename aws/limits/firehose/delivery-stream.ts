@@ -4,7 +4,7 @@ import { conversionEnabled } from "./conversion";
 import { loggingLimits, s3Limits } from "./s3";
 import { checkName } from "../../names";
 import { tagLimits } from "../tags";
-import { absent, block, Findings, list, show, text, type Inputs, type Limit } from "../values";
+import { absent, block, Findings, list, show, text, type Inputs, type Limit } from "../../values";
 
 /** The block that each destination wants (building blocks 3.1). */
 const DESTINATIONS: Record<string, string> = {

@@ -1,4 +1,4 @@
-import { absent, block, blocks, isUnknown, text } from "../../../aws/limits/values";
+import { absent, block, blocks, isUnknown, text } from "../../../aws/values";
 import type { StackRule } from "../../framework/rule";
 import type { StackView, View } from "../../framework/view";
 import { FUNCTION, PERMISSION, referring, resolve, RULE, SCHEDULE } from "../../graph/links";

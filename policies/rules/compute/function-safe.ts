@@ -1,4 +1,4 @@
-import { block, list, show, text } from "../../../aws/limits/values";
+import { block, list, show, text } from "../../../aws/values";
 import type { ResourceRule } from "../../framework/rule";
 
 export const functionSafe: ResourceRule = {

@@ -1,4 +1,4 @@
-import { absent, number, text } from "../../../aws/limits/values";
+import { absent, number, text } from "../../../aws/values";
 import type { StackRule } from "../../framework/rule";
 import { FUNCTION, MAPPING, QUEUE, resolveIn } from "../../graph/links";
 

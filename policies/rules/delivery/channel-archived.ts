@@ -1,4 +1,4 @@
-import { block, blocks } from "../../../aws/limits/values";
+import { block, blocks } from "../../../aws/values";
 import type { StackRule } from "../../framework/rule";
 import type { View } from "../../framework/view";
 import { DELIVERY, MAPPING, namesResource, RULE, STREAM } from "../../graph/links";

@@ -1,4 +1,4 @@
-import { block, blocks, type Inputs, isUnknown, number, show, text } from "../../../aws/limits/values";
+import { block, blocks, type Inputs, isUnknown, number, show, text } from "../../../aws/values";
 import { isProjected } from "../../../aws/limits/glue-projection";
 import type { StackRule } from "../../framework/rule";
 import type { StackView, View } from "../../framework/view";

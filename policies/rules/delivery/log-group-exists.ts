@@ -1,4 +1,4 @@
-import { block, blocks, isUnknown, show, text } from "../../../aws/limits/values";
+import { block, blocks, isUnknown, show, text } from "../../../aws/values";
 import type { StackRule } from "../../framework/rule";
 import type { View } from "../../framework/view";
 import { DELIVERY, FUNCTION, LOG_GROUP, MACHINE, physicalName, RULE } from "../../graph/links";

@@ -1,4 +1,4 @@
-import { number } from "../../../aws/limits/values";
+import { number } from "../../../aws/values";
 import type { ResourceRule } from "../../framework/rule";
 
 export const streamRecordSize: ResourceRule = {

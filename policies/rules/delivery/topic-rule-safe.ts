@@ -1,4 +1,4 @@
-import { absent, block, blocks, list, show, text, type Inputs } from "../../../aws/limits/values";
+import { absent, block, blocks, list, show, text, type Inputs } from "../../../aws/values";
 import type { ResourceRule } from "../../framework/rule";
 import { filterOf } from "../../../aws/topic-filter";
 

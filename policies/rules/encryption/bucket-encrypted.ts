@@ -1,4 +1,4 @@
-import { absent, block, blocks, show } from "../../../aws/limits/values";
+import { absent, block, blocks, show } from "../../../aws/values";
 import type { StackRule } from "../../framework/rule";
 import { bucketsOf, lacks, satellitesOf } from "../../graph/buckets";
 

@@ -1,4 +1,4 @@
-import { absent, block, blocks, show, text } from "../../../aws/limits/values";
+import { absent, block, blocks, show, text } from "../../../aws/values";
 import { optional, stackSetting } from "../../framework/context";
 import type { Found } from "../../framework/found";
 import type { StackRule } from "../../framework/rule";

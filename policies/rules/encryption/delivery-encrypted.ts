@@ -1,4 +1,4 @@
-import { absent, block } from "../../../aws/limits/values";
+import { absent, block } from "../../../aws/values";
 import type { ResourceRule } from "../../framework/rule";
 
 export const deliveryEncrypted: ResourceRule = {

@@ -1,4 +1,4 @@
-import { show, text } from "../../../aws/limits/values";
+import { show, text } from "../../../aws/values";
 import type { ResourceRule } from "../../framework/rule";
 
 export const keyRotates: ResourceRule = {

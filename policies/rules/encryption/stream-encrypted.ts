@@ -1,4 +1,4 @@
-import { absent, show } from "../../../aws/limits/values";
+import { absent, show } from "../../../aws/values";
 import type { ResourceRule } from "../../framework/rule";
 
 export const streamEncrypted: ResourceRule = {

@@ -1,4 +1,4 @@
-import { absent, text } from "../../../aws/limits/values";
+import { absent, text } from "../../../aws/values";
 import type { ResourceRule } from "../../framework/rule";
 import { parseDocument, statementsOf } from "../../../aws/limits/iam-document";
 import { statementsIn } from "../../iam/documents";

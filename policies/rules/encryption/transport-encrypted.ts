@@ -1,4 +1,4 @@
-import { absent, block, blocks, show, text } from "../../../aws/limits/values";
+import { absent, block, blocks, show, text } from "../../../aws/values";
 import type { ResourceRule } from "../../framework/rule";
 
 export const transportEncrypted: ResourceRule = {

@@ -1,4 +1,4 @@
-import { block, show } from "../../../aws/limits/values";
+import { block, show } from "../../../aws/values";
 import type { StackRule } from "../../framework/rule";
 import { bucketsOf, lacks, satellitesOf } from "../../graph/buckets";
 

@@ -1,4 +1,4 @@
-import { show } from "../../../aws/limits/values";
+import { show } from "../../../aws/values";
 import type { StackRule } from "../../framework/rule";
 import { bucketsOf, lacks } from "../../graph/buckets";
 

@@ -1,4 +1,4 @@
-import { absent, block, blocks, list, show, text } from "../../../aws/limits/values";
+import { absent, block, blocks, list, show, text } from "../../../aws/values";
 import type { ResourceRule } from "../../framework/rule";
 import { RULE } from "../../graph/links";
 

@@ -1,4 +1,4 @@
-import { absent, block, blocks, show, list, text } from "../../../aws/limits/values";
+import { absent, block, blocks, show, list, text } from "../../../aws/values";
 import type { ResourceRule } from "../../framework/rule";
 
 const OPEN = ["0.0.0.0/0", "::/0"];

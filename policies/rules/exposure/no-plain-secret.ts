@@ -1,4 +1,4 @@
-import { absent, block, list, show, text } from "../../../aws/limits/values";
+import { absent, block, list, show, text } from "../../../aws/values";
 import type { ResourceRule } from "../../framework/rule";
 import { isSecretName, secretKind } from "../../framework/secrets";
 

@@ -1,4 +1,4 @@
-import { show } from "../../../aws/limits/values";
+import { show } from "../../../aws/values";
 import { nearestOf } from "../../iam/nearest";
 import type { ResourceRule } from "../../framework/rule";
 import { wildcard } from "../../../aws/arn";

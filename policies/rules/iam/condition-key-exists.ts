@@ -1,4 +1,4 @@
-import { show } from "../../../aws/limits/values";
+import { show } from "../../../aws/values";
 import type { ResourceRule } from "../../framework/rule";
 import { actionOf, keyExists, keyType, sendsKey } from "../../../aws/iam/action-catalog";
 import { principalsOf, statementsIn, typesOf, type Statement } from "../../iam/documents";

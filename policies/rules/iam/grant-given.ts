@@ -1,4 +1,4 @@
-import { show } from "../../../aws/limits/values";
+import { show } from "../../../aws/values";
 import type { StackRule } from "../../framework/rule";
 import type { StackView, View } from "../../framework/view";
 import { Found } from "../../framework/found";

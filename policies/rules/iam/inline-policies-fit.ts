@@ -1,6 +1,6 @@
 import { withoutBlanks } from "../../../aws/limits/iam-document";
 import { INLINE_MAX } from "../../../aws/limits/iam";
-import { list } from "../../../aws/limits/values";
+import { list } from "../../../aws/values";
 import type { StackRule } from "../../framework/rule";
 import { referring, ROLE } from "../../graph/links";
 

@@ -1,4 +1,4 @@
-import { isUnknown, list, show } from "../../../aws/limits/values";
+import { isUnknown, list, show } from "../../../aws/values";
 import type { StackRule } from "../../framework/rule";
 import { note, type View } from "../../framework/view";
 import { Found } from "../../framework/found";

@@ -1,4 +1,4 @@
-import { show } from "../../../aws/limits/values";
+import { show } from "../../../aws/values";
 import type { ResourceRule } from "../../framework/rule";
 import { parseArn } from "../../../aws/arn";
 import { actionOf } from "../../../aws/iam/action-catalog";

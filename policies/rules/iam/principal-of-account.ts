@@ -1,4 +1,4 @@
-import { show } from "../../../aws/limits/values";
+import { show } from "../../../aws/values";
 import { optional } from "../../framework/context";
 import type { ResourceRule } from "../../framework/rule";
 import { demanded, principalsOf, statementsIn, typesOf } from "../../iam/documents";

@@ -1,4 +1,4 @@
-import { show } from "../../../aws/limits/values";
+import { show } from "../../../aws/values";
 import type { StackRule } from "../../framework/rule";
 import { principalsOf, statementsIn } from "../../iam/documents";
 import { ACTS_AS, rolesOf } from "../../graph/roles";

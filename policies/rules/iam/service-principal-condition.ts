@@ -1,4 +1,4 @@
-import { block, show } from "../../../aws/limits/values";
+import { block, show } from "../../../aws/values";
 import { demanded, principalsOf, statementsIn, typesOf } from "../../iam/documents";
 import { parseArn } from "../../../aws/arn";
 import type { ResourceRule } from "../../framework/rule";

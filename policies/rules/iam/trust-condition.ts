@@ -1,4 +1,4 @@
-import { show } from "../../../aws/limits/values";
+import { show } from "../../../aws/values";
 import type { Context } from "../../framework/context";
 import type { Found } from "../../framework/found";
 import type { ResourceRule } from "../../framework/rule";

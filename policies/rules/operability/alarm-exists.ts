@@ -1,4 +1,4 @@
-import { block, number, text } from "../../../aws/limits/values";
+import { block, number, text } from "../../../aws/values";
 import { member, stackSetting } from "../../framework/context";
 import type { StackFound } from "../../framework/found";
 import type { StackRule } from "../../framework/rule";

@@ -1,4 +1,4 @@
-import { isUnknown, list, text } from "../../../aws/limits/values";
+import { isUnknown, list, text } from "../../../aws/values";
 import type { StackRule } from "../../framework/rule";
 import type { StackView, View } from "../../framework/view";
 import { principalsOf, statementsIn, type Statement } from "../../iam/documents";

@@ -1,4 +1,4 @@
-import { absent, isUnknown, show, text } from "../../../aws/limits/values";
+import { absent, isUnknown, show, text } from "../../../aws/values";
 import { nearestOf } from "../../iam/nearest";
 import type { Found } from "../../framework/found";
 import type { ResourceRule } from "../../framework/rule";

@@ -1,4 +1,4 @@
-import { block, show } from "../../../aws/limits/values";
+import { block, show } from "../../../aws/values";
 import { optional, stackSetting, type Context } from "../../framework/context";
 import type { ResourceRule } from "../../framework/rule";
 import type { View } from "../../framework/view";

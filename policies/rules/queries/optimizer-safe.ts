@@ -1,4 +1,4 @@
-import { absent, block, show, text } from "../../../aws/limits/values";
+import { absent, block, show, text } from "../../../aws/values";
 import type { ResourceRule } from "../../framework/rule";
 
 const BLOCKS: Readonly<Record<string, string>> = {

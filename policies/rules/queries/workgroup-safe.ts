@@ -1,4 +1,4 @@
-import { absent, block, number, show } from "../../../aws/limits/values";
+import { absent, block, number, show } from "../../../aws/values";
 import type { ResourceRule } from "../../framework/rule";
 
 export const workgroupSafe: ResourceRule = {

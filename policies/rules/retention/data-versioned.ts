@@ -1,4 +1,4 @@
-import { isUnknown, show } from "../../../aws/limits/values";
+import { isUnknown, show } from "../../../aws/values";
 import type { StackRule } from "../../framework/rule";
 import { areasIn, bucketsOf, lacks, versioningOf } from "../../graph/buckets";
 

@@ -1,4 +1,4 @@
-import { number } from "../../../aws/limits/values";
+import { number } from "../../../aws/values";
 import { member } from "../../framework/context";
 import type { ResourceRule } from "../../framework/rule";
 

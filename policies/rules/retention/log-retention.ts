@@ -1,5 +1,5 @@
 import { LOG_RETENTION_DAYS } from "../../../aws/limits/logs";
-import { absent } from "../../../aws/limits/values";
+import { absent } from "../../../aws/values";
 import { member } from "../../framework/context";
 import type { ResourceRule } from "../../framework/rule";
 

@@ -1,4 +1,4 @@
-import { absent } from "../../../aws/limits/values";
+import { absent } from "../../../aws/values";
 import type { ResourceRule } from "../../framework/rule";
 import { BUCKETS, LIFECYCLE, lifecycleRulesOf, uploadDays } from "../../graph/buckets";
 

@@ -1,4 +1,4 @@
-import { number } from "../../../aws/limits/values";
+import { number } from "../../../aws/values";
 import type { StackRule } from "../../framework/rule";
 import { bucketsOf, lifecycleOf, lifecycleRulesOf, noncurrentDays, versioningOf } from "../../graph/buckets";
 

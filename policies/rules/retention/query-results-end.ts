@@ -1,4 +1,4 @@
-import { block, text } from "../../../aws/limits/values";
+import { block, text } from "../../../aws/values";
 import type { StackRule } from "../../framework/rule";
 import { BUCKETS, expirationDays, lifecycleRulesOf, lifecycleOf, placeOf, rulesFor } from "../../graph/buckets";
 import { resolve, WORKGROUP } from "../../graph/links";

@@ -1,4 +1,4 @@
-import { absent } from "../../../aws/limits/values";
+import { absent } from "../../../aws/values";
 import { member } from "../../framework/context";
 import type { StackRule } from "../../framework/rule";
 import { QUEUE } from "../../graph/links";

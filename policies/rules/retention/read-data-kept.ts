@@ -1,4 +1,4 @@
-import { block, blocks, text } from "../../../aws/limits/values";
+import { block, blocks, text } from "../../../aws/values";
 import { member } from "../../framework/context";
 import type { StackRule } from "../../framework/rule";
 import type { View } from "../../framework/view";

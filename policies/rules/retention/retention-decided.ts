@@ -1,4 +1,4 @@
-import { block, text } from "../../../aws/limits/values";
+import { block, text } from "../../../aws/values";
 import type { Found } from "../../framework/found";
 import type { StackRule } from "../../framework/rule";
 import type { StackView, View } from "../../framework/view";

@@ -1,4 +1,4 @@
-import { absent } from "../../../aws/limits/values";
+import { absent } from "../../../aws/values";
 import { member, stackSetting } from "../../framework/context";
 import type { StackRule } from "../../framework/rule";
 

@@ -1,4 +1,4 @@
-import { absent, block, list, number, show, text, type Inputs } from "../../../aws/limits/values";
+import { absent, block, list, number, show, text, type Inputs } from "../../../aws/values";
 import type { Found } from "../../framework/found";
 import type { ResourceRule } from "../../framework/rule";
 

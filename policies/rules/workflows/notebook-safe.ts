@@ -1,4 +1,4 @@
-import { block, show, text } from "../../../aws/limits/values";
+import { block, show, text } from "../../../aws/values";
 import type { ResourceRule } from "../../framework/rule";
 
 export const notebookSafe: ResourceRule = {

@@ -1,4 +1,4 @@
-import { block, list, number, show } from "../../../aws/limits/values";
+import { block, list, number, show } from "../../../aws/values";
 import { member } from "../../framework/context";
 import type { ResourceRule } from "../../framework/rule";
 

@@ -1,4 +1,4 @@
-import { blocks, list, show } from "../../../aws/limits/values";
+import { blocks, list, show } from "../../../aws/values";
 import type { StackRule } from "../../framework/rule";
 
 export const reportSafe: StackRule = {

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { judge } from "../../../policies/framework/judge";
 import { isStackRule, type ResourceRule } from "../../../policies/framework/rule";
 import { View, type Registered } from "../../../policies/framework/view";
-import type { Inputs } from "../../../aws/limits/values";
+import type { Inputs } from "../../../aws/values";
 import { RULES } from "../../../policies/rules";
 import { configOf } from "../../../policies/framework/context";
 import { ACCOUNT, document, resource, type Shorthand } from "../harness";

@@ -1,4 +1,4 @@
-import type { Inputs } from "../../../aws/limits/values";
+import type { Inputs } from "../../../aws/values";
 import { allow, change, lacking, statement, within, type Misconfiguration } from "./run";
 
 const s3 = (own: (destination: Inputs) => void): ((inputs: Inputs) => void) => within("extendedS3Configuration", own);

@@ -1,4 +1,4 @@
-import type { Inputs } from "../../../aws/limits/values";
+import type { Inputs } from "../../../aws/values";
 import { ACCOUNT, document, REGION, trust, type Shorthand } from "../harness";
 
 /**

@@ -1,4 +1,4 @@
-import type { Inputs } from "../../../aws/limits/values";
+import type { Inputs } from "../../../aws/values";
 import { arn, bucket } from "./plant";
 import { adding, change, lacking, within, type Misconfiguration } from "./run";
 

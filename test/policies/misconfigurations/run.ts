@@ -1,6 +1,6 @@
 import { judge, type Judgement, type PackConfig } from "../../../policies/framework/judge";
 import type { Registered } from "../../../policies/framework/view";
-import type { Inputs } from "../../../aws/limits/values";
+import type { Inputs } from "../../../aws/values";
 import { RULES } from "../../../policies/rules";
 import { ACCOUNT, REGION, resource, type Shorthand } from "../harness";
 import { PLANT } from "./plant";

@@ -1,4 +1,4 @@
-import type { Inputs } from "../../../aws/limits/values";
+import type { Inputs } from "../../../aws/values";
 import { ACCOUNT } from "../harness";
 import { alarm, arn, roleArn } from "./plant";
 import { adding, change, lacking, statement, within, type Misconfiguration } from "./run";
