@@ -1,48 +1,199 @@
-import { show, text, type Findings } from "./values";
+import { type Findings, show, text } from "./values";
 
-interface NameRule {
-  pattern: RegExp;
-  max: number;
-  min?: number;
-  /** what `pattern` says, for people */
-  rule: string;
+/** What AWS accepts as the name of one kind of resource. */
+export interface NameRule {
+  /** the members of a character class: every character that such a name may have */
+  readonly characters: string;
+  /** the whole name, where the characters alone do not tell */
+  readonly pattern?: RegExp;
+  /** the rule in words, to complete "the name has ..." */
+  readonly rule: string;
+  readonly min?: number;
+  readonly max: number;
+  /** AWS's page */
+  readonly source: string;
 }
 
-/** Names that AWS takes (building blocks 0.1). Pulumi adapts only a few automatic names; explicit ones are sent as they are. */
+const IOT = "https://docs.aws.amazon.com/iot/latest/apireference";
+const IAM = "https://docs.aws.amazon.com/IAM/latest/APIReference";
+const ATHENA = "https://docs.aws.amazon.com/athena/latest/APIReference";
+const LOGS = "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference";
+const CLOUDWATCH = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference";
+
+/** Names by kind of resource. Pulumi adapts only a few automatic names; explicit ones are sent as they are. */
 export const NAMES = {
-  topicRule: { pattern: /^[a-zA-Z0-9_]+$/, max: 128, rule: "letters, digits and underscores" },
-  thing: { pattern: /^[a-zA-Z0-9:_-]+$/, max: 128, rule: "letters, digits and :_-" },
-  provisioningTemplate: { pattern: /^[0-9A-Za-z_-]+$/, max: 36, rule: "letters, digits, underscores and hyphens" },
-  stream: { pattern: /^[a-zA-Z0-9_.-]+$/, max: 128, rule: "letters, digits, underscores, dots and hyphens" },
-  deliveryStream: { pattern: /^[a-zA-Z0-9_.-]+$/, max: 64, rule: "letters, digits, underscores, dots and hyphens" },
-  function: { pattern: /^[a-zA-Z0-9_-]+$/, max: 64, rule: "letters, digits, underscores and hyphens" },
-  role: { pattern: /^[\w+=,.@-]+$/, max: 64, rule: "letters, digits and +=,.@_-" },
-  policy: { pattern: /^[\w+=,.@-]+$/, max: 128, rule: "letters, digits and +=,.@_-" },
-  catalog: { pattern: /^[a-z0-9_]+$/, max: 255, rule: "lower-case letters, digits and underscores" },
-  workgroup: { pattern: /^[a-zA-Z0-9._-]+$/, max: 128, rule: "letters, digits, dots, underscores and hyphens" },
+  topicRule: {
+    characters: "A-Za-z0-9_",
+    max: 128,
+    rule: "letters, digits and underscores",
+    source: `${IOT}/API_CreateTopicRule.html`,
+  },
+  thing: {
+    characters: "A-Za-z0-9:_-",
+    max: 128,
+    rule: "letters, digits and :_-",
+    source: `${IOT}/API_CreateThing.html`,
+  },
+  thingType: {
+    characters: "A-Za-z0-9:_-",
+    max: 128,
+    rule: "letters, digits and :_-",
+    source: `${IOT}/API_CreateThingType.html`,
+  },
+  devicePolicy: {
+    characters: "A-Za-z0-9_+=,.@-",
+    max: 128,
+    rule: "letters, digits and +=,.@_-",
+    source: `${IOT}/API_CreatePolicy.html`,
+  },
+  provisioningTemplate: {
+    characters: "A-Za-z0-9_-",
+    max: 36,
+    rule: "letters, digits, underscores and hyphens",
+    source: `${IOT}/API_CreateProvisioningTemplate.html`,
+  },
+  stream: {
+    characters: "A-Za-z0-9_.-",
+    max: 128,
+    rule: "letters, digits, underscores, dots and hyphens",
+    source: "https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html",
+  },
+  deliveryStream: {
+    characters: "A-Za-z0-9_.-",
+    max: 64,
+    rule: "letters, digits, underscores, dots and hyphens",
+    source: "https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html",
+  },
+  function: {
+    characters: "A-Za-z0-9_-",
+    max: 64,
+    rule: "letters, digits, underscores and hyphens",
+    source: "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html",
+  },
+  role: {
+    characters: "A-Za-z0-9_+=,.@-",
+    max: 64,
+    rule: "letters, digits and +=,.@_-",
+    source: `${IAM}/API_CreateRole.html`,
+  },
+  policy: {
+    characters: "A-Za-z0-9_+=,.@-",
+    max: 128,
+    rule: "letters, digits and +=,.@_-",
+    source: `${IAM}/API_PutRolePolicy.html`,
+  },
+  bucket: {
+    characters: "a-z0-9.-",
+    pattern: /^(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]*[a-z0-9]$/,
+    min: 3,
+    max: 63,
+    rule: "lower-case letters, digits, dots and hyphens, begins and ends with a letter or digit, and is no IP address",
+    source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html",
+  },
+  /** database or table of the Glue catalog, as Athena can query it */
+  catalog: {
+    characters: "a-z0-9_",
+    max: 255,
+    rule: "lower-case letters, digits and underscores",
+    source: "https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html",
+  },
+  workgroup: {
+    characters: "A-Za-z0-9._-",
+    max: 128,
+    rule: "letters, digits, dots, underscores and hyphens",
+    source: `${ATHENA}/API_CreateWorkGroup.html`,
+  },
+  namedQuery: {
+    characters: "\\s\\S",
+    max: 128,
+    rule: "any characters",
+    source: `${ATHENA}/API_CreateNamedQuery.html`,
+  },
   preparedStatement: {
+    characters: "A-Za-z0-9_@:",
     pattern: /^[a-zA-Z_][a-zA-Z0-9_@:]*$/,
     max: 256,
     rule: "letters, digits and _@:, with a letter or underscore first",
+    source: `${ATHENA}/API_CreatePreparedStatement.html`,
   },
-  schedule: { pattern: /^[0-9a-zA-Z_.-]+$/, max: 64, rule: "letters, digits, hyphens, underscores and dots" },
-  stateMachine: { pattern: /^[0-9a-zA-Z_-]+$/, max: 80, rule: "letters, digits, hyphens and underscores" },
-  queue: { pattern: /^[a-zA-Z0-9_-]+(\.fifo)?$/, max: 80, rule: "letters, digits, hyphens and underscores" },
-  logGroup: { pattern: /^[.\-_/#A-Za-z0-9]+$/, max: 512, rule: "letters, digits and ._-/#" },
-  logStream: { pattern: /^[^:*]+$/, max: 512, rule: 'any characters but ":" and "*"' },
-} satisfies Record<string, NameRule>;
+  schedule: {
+    characters: "A-Za-z0-9_.-",
+    max: 64,
+    rule: "letters, digits, hyphens, underscores and dots",
+    source: "https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html",
+  },
+  stateMachine: {
+    characters: "A-Za-z0-9_-",
+    max: 80,
+    rule: "letters, digits, hyphens and underscores",
+    source: "https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html",
+  },
+  queue: {
+    characters: "A-Za-z0-9_.-",
+    pattern: /^[a-zA-Z0-9_-]+(\.fifo)?$/,
+    max: 80,
+    rule: "letters, digits, hyphens and underscores",
+    source: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html",
+  },
+  /** the ARN before the name counts against Systems Manager's 1,011 characters as well */
+  parameter: {
+    characters: "A-Za-z0-9_./-",
+    max: 1011,
+    rule: "letters, digits and _.-/",
+    source: "https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html",
+  },
+  logGroup: {
+    characters: "A-Za-z0-9_/.#-",
+    max: 512,
+    rule: "letters, digits and ._-/#",
+    source: `${LOGS}/API_CreateLogGroup.html`,
+  },
+  logStream: {
+    characters: "^:*",
+    max: 512,
+    rule: 'any characters but ":" and "*"',
+    source: `${LOGS}/API_CreateLogStream.html`,
+  },
+  metricFilter: {
+    characters: "^:*",
+    max: 512,
+    rule: 'any characters but ":" and "*"',
+    source: `${LOGS}/API_PutMetricFilter.html`,
+  },
+  alarm: {
+    characters: "\\x20-\\x7e",
+    max: 255,
+    rule: "printable ASCII characters",
+    source: `${CLOUDWATCH}/API_PutMetricAlarm.html`,
+  },
+  dashboard: {
+    characters: "A-Za-z0-9_-",
+    max: 255,
+    rule: "letters, digits, underscores and hyphens",
+    source: `${CLOUDWATCH}/API_PutDashboard.html`,
+  },
+} as const satisfies Record<string, NameRule>;
 
-/** Reports a known name that AWS would not take. */
-export function checkName(findings: Findings, path: string, value: unknown, kind: keyof typeof NAMES): void {
-  const given = text(value);
-  if (given === undefined) return;
-  const { pattern, max, rule }: NameRule = NAMES[kind];
-  if (given.length < 1 || given.length > max)
-    findings.add(
-      path,
-      `${show(given)} with ${given.length} characters`,
-      `the name has 1 to ${max}`,
-      "choose another name",
-    );
-  else if (!pattern.test(given)) findings.add(path, show(given), `the name has ${rule}`, "choose another name");
+export type NameKind = keyof typeof NAMES;
+
+const patterns = new Map<NameRule, RegExp>();
+
+/** The value as a message shows it and the rule that it breaks, or undefined for a name that AWS accepts. */
+export function nameProblem(rule: NameRule, name: string): { seen: string; rule: string } | undefined {
+  const { characters, min = 1, max } = rule;
+  if (name.length < min || name.length > max)
+    return { seen: `${show(name)} with ${name.length} characters`, rule: `the name has ${min} to ${max}` };
+  let pattern = patterns.get(rule);
+  if (pattern === undefined) {
+    pattern = rule.pattern ?? new RegExp(`^[${characters}]+$`);
+    patterns.set(rule, pattern);
+  }
+  return pattern.test(name) ? undefined : { seen: show(name), rule: `the name has ${rule.rule}` };
+}
+
+/** Reports a known name that AWS would not accept. */
+export function checkName(findings: Findings, path: string, value: unknown, kind: NameKind): void {
+  const name = text(value);
+  const problem = name === undefined ? undefined : nameProblem(NAMES[kind], name);
+  if (problem !== undefined) findings.add(path, problem.seen, problem.rule, "choose another name");
 }

@@ -5,7 +5,8 @@ import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import { activityAlarms, Alarms, checkAlarms, type AlarmHook, type AlarmNodes, type AlarmsArgs } from "./parts/alarms";
 import { Checks, show } from "./parts/checks";
-import { ACTIVITY_RUNTIMES, LOG_RETENTION_DAYS } from "./parts/limits";
+import { NODE_RUNTIMES, PYTHON_RUNTIMES } from "../aws/lambda-runtimes";
+import { LOG_RETENTION_DAYS } from "../aws/log-retention";
 import { DEFAULT_LOG_RETENTION_DAYS, logGroup } from "./parts/logs";
 import { physicalName } from "./parts/names";
 import { placeOf } from "./parts/aws-context";
@@ -158,7 +159,7 @@ interface Source {
 /** @returns what is deployed */
 function check(name: string, args: ActivityFunctionArgs): Source {
   const checks = new Checks("ActivityFunction", name);
-  checks.oneOf("runtime", args.runtime, ACTIVITY_RUNTIMES);
+  checks.oneOf("runtime", args.runtime, [...NODE_RUNTIMES, ...PYTHON_RUNTIMES]);
   checks.whole("memoryMegabytes", args.memoryMegabytes, 128, 10_240, "MB");
   checks.whole("timeoutSeconds", args.timeoutSeconds, 1, 300, "seconds");
   checks.kmsKey("kmsKeyArn", args.kmsKeyArn);

@@ -16,7 +16,7 @@ import { Checks, show } from "./parts/checks";
 import { datasetMachine, type DatasetSource, type MachineHooks, type MachineNodes } from "./parts/dataset-machine";
 import { datasetSchedules, type ScheduleHooks, type ScheduleNodes } from "./parts/dataset-schedule";
 import { isPlaceholder, PLACEHOLDER } from "./parts/dataset-states";
-import { LOG_RETENTION_DAYS } from "./parts/limits";
+import { LOG_RETENTION_DAYS } from "../aws/log-retention";
 import { DEFAULT_LOG_RETENTION_DAYS } from "./parts/logs";
 import { physicalName } from "./parts/names";
 import { placeOf } from "./parts/aws-context";

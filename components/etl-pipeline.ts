@@ -18,7 +18,7 @@ import {
   type ColumnArgs,
   type PartitionArgs,
 } from "./parts/document";
-import { LOG_RETENTION_DAYS } from "./parts/limits";
+import { LOG_RETENTION_DAYS } from "../aws/log-retention";
 import { DEFAULT_LOG_RETENTION_DAYS } from "./parts/logs";
 import { placeOf } from "./parts/aws-context";
 import { addReader, takesReaders } from "./parts/readers";

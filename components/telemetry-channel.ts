@@ -13,7 +13,7 @@ import {
 import { archive, type ArchiveHooks, type ArchiveNodes } from "./parts/archive";
 import type { BucketHooks, BucketNodes } from "./parts/bucket";
 import { Checks, show } from "./parts/checks";
-import { LOG_RETENTION_DAYS } from "./parts/limits";
+import { LOG_RETENTION_DAYS } from "../aws/log-retention";
 import { DEFAULT_LOG_RETENTION_DAYS } from "./parts/logs";
 import { physicalName } from "./parts/names";
 import { placeOf } from "./parts/aws-context";

@@ -2,7 +2,8 @@
  * The configuration of a stack, `iot-telemetry-etl:KEY`: its one description. The validation, the JSON schema for editors and the
  * table in the docs come from it. It imports nothing of Pulumi, so that policies can read it.
  */
-import { ACTIVITY_RUNTIMES, LOG_RETENTION_DAYS } from "../components/parts/limits";
+import { NODE_RUNTIMES, PYTHON_RUNTIMES } from "../aws/lambda-runtimes";
+import { LOG_RETENTION_DAYS } from "../aws/log-retention";
 import { nearest } from "../etl";
 import { choice, flag, group, map, text, whole, wholeOf, type Kind, texts } from "./config-types";
 
@@ -259,7 +260,7 @@ export const SETTINGS = {
               "file without its extension, and exported name; index.handler, in Python lambda_function.lambda_handler, or the one file's, if not given",
           },
           runtime: {
-            kind: choice(...ACTIVITY_RUNTIMES),
+            kind: choice(...NODE_RUNTIMES, ...PYTHON_RUNTIMES),
             description:
               "runtime of Lambda; nodejs22.x if not given, python3.13 for a .py file. The local cloud runs Python by the machine's own",
           },

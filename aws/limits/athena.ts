@@ -64,14 +64,7 @@ export const workgroup: Limit = (inputs) => {
 /** Named query (building blocks 7 a, b). */
 export const namedQuery: Limit = (inputs) => {
   const findings = new Findings();
-  const name = text(inputs.name);
-  if (name !== undefined && (name.length < 1 || name.length > 128))
-    findings.add(
-      "name",
-      `${show(name)} with ${name.length} characters`,
-      "the name has 1 to 128",
-      "choose another name",
-    );
+  checkName(findings, "name", inputs.name, "namedQuery");
   checkQuery(findings, "query", inputs.query);
   return findings.all;
 };

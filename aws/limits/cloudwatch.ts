@@ -1,5 +1,6 @@
+import { checkName } from "../names";
 import { tagLimits } from "./tags";
-import { absent, blocks, Findings, list, number, show, text, type Limit } from "../values";
+import { absent, blocks, Findings, list, number, show, type Limit } from "../values";
 
 const COMPARISONS = [
   "GreaterThanOrEqualToThreshold",
@@ -14,9 +15,7 @@ const COMPARISONS = [
 /** Alarm on a metric or on a query of several (building blocks 12 a). */
 export const metricAlarm: Limit = (inputs) => {
   const findings = new Findings();
-  const name = text(inputs.name);
-  if (name !== undefined && (name.length < 1 || name.length > 255))
-    findings.add("name", `${name.length} characters`, "an alarm's name has 1 to 255", "choose another name");
+  checkName(findings, "name", inputs.name, "alarm");
   findings.required("comparisonOperator", inputs.comparisonOperator, "an alarm says how it compares");
   findings.among("comparisonOperator", inputs.comparisonOperator, COMPARISONS, "the comparison");
   findings.range("evaluationPeriods", inputs.evaluationPeriods, 1, 100_000, "the number of periods");

@@ -133,7 +133,7 @@ function checkErrorAction(findings: Findings, inputs: Inputs): void {
 /** Device policy (building blocks 1.4). */
 export const policy: Limit = (inputs) => {
   const findings = new Findings();
-  checkName(findings, "name", inputs.name, "policy");
+  checkName(findings, "name", inputs.name, "devicePolicy");
   const document = text(inputs.policy);
   if (document === undefined) return findings.all;
   const length = withoutBlanks(document);

@@ -1,12 +1,8 @@
+import { LOG_RETENTION_DAYS } from "../log-retention";
 import { checkName } from "../names";
 import { Findings, number, type Limit } from "../values";
 
-/** What CloudWatch Logs takes as retention in days; 0 is for ever (building blocks 4). */
-export const LOG_RETENTION_DAYS = [
-  0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-] as const;
-
-/** Log group (building blocks 0.1, 4). */
+/** Log group. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html */
 export const logGroup: Limit = (inputs) => {
   const findings = new Findings();
   checkName(findings, "name", inputs.name, "logGroup");
@@ -18,12 +14,12 @@ export const logGroup: Limit = (inputs) => {
       "begin it with a slash",
     );
   const days = number(inputs.retentionInDays);
-  if (days !== undefined && !(LOG_RETENTION_DAYS as readonly number[]).includes(days)) {
+  if (days !== undefined && days !== 0 && !LOG_RETENTION_DAYS.includes(days)) {
     const next = LOG_RETENTION_DAYS.find((allowed) => allowed >= days);
     findings.add(
       "retentionInDays",
       String(days),
-      `the retention of a log group is one of ${LOG_RETENTION_DAYS.join(", ")} (0: for ever)`,
+      `the retention of a log group is one of ${LOG_RETENTION_DAYS.join(", ")} days (0: for ever)`,
       `set ${next ?? 3653}`,
     );
   }
@@ -36,7 +32,7 @@ export const logGroup: Limit = (inputs) => {
   return findings.all;
 };
 
-/** Log stream (building blocks 0.1). */
+/** Log stream. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogStream.html */
 export const logStream: Limit = (inputs) => {
   const findings = new Findings();
   checkName(findings, "name", inputs.name, "logStream");

@@ -1,4 +1,5 @@
 import { documentLimits, listOf, parseDocument, statementsOf, withoutBlanks } from "./iam-document";
+import { checkName } from "../names";
 import { tagLimits } from "./tags";
 import {
   absent,
@@ -47,23 +48,8 @@ export const bucket: Limit = (inputs) => {
 };
 
 function checkBucketName(findings: Findings, name: string): void {
-  if (name.length < 3 || name.length > 63)
-    findings.add(
-      "bucket",
-      `${show(name)} with ${name.length} characters`,
-      "the name has 3 to 63",
-      "choose another name",
-    );
-  else if (!/^[a-z0-9][a-z0-9.-]*[a-z0-9]$/.test(name) || name.includes(".."))
-    findings.add(
-      "bucket",
-      show(name),
-      "the name has lower-case letters, digits, dots and hyphens, and begins and ends with a letter or digit",
-      "choose another name",
-    );
-  else if (/^\d+\.\d+\.\d+\.\d+$/.test(name))
-    findings.add("bucket", show(name), "the name does not look like an IP address", "choose another name");
-  else if (/^(xn--|sthree-|amzn-s3-demo-)/.test(name) || /(-s3alias|--ol-s3|--x-s3|\.mrap)$/.test(name))
+  checkName(findings, "bucket", name, "bucket");
+  if (/^(xn--|sthree-|amzn-s3-demo-)/.test(name) || /(-s3alias|--ol-s3|--x-s3|\.mrap)$/.test(name))
     findings.add("bucket", show(name), "this beginning or end is AWS's own", "choose another name");
 }
 

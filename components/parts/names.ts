@@ -1,40 +1,40 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import { NAMES } from "../../aws/names";
 
-/** What AWS takes as the physical name of one kind of resource (building blocks 0.1). */
-export interface NameRule {
-  /** characters at most */
+/** How physical names of one kind of resource are made. */
+interface NameStyle {
+  /** characters of a class; AWS may accept more */
+  readonly characters: string;
   readonly max: number;
-  /** characters that may not stand in such a name */
-  readonly forbidden: RegExp;
-  /** stands between the parts and in the place of forbidden characters */
-  readonly separator: "-" | "_";
-  /** whether letters are lower-case only */
-  readonly lower: boolean;
 }
 
-/** The limits table. */
-export const NAME_RULES = {
-  topicRule: { max: 128, forbidden: /[^A-Za-z0-9_]/g, separator: "_", lower: false },
-  stream: { max: 128, forbidden: /[^A-Za-z0-9_.-]/g, separator: "-", lower: false },
-  deliveryStream: { max: 64, forbidden: /[^A-Za-z0-9_.-]/g, separator: "-", lower: false },
-  function: { max: 64, forbidden: /[^A-Za-z0-9_-]/g, separator: "-", lower: false },
-  role: { max: 64, forbidden: /[^A-Za-z0-9_-]/g, separator: "-", lower: false },
-  rolePolicy: { max: 128, forbidden: /[^A-Za-z0-9_-]/g, separator: "-", lower: false },
-  // S3 allows 63; "-" and the account's 12 digits follow.
-  bucket: { max: 50, forbidden: /[^a-z0-9-]/g, separator: "-", lower: true },
-  database: { max: 255, forbidden: /[^a-z0-9_]/g, separator: "_", lower: true },
-  workgroup: { max: 128, forbidden: /[^A-Za-z0-9_-]/g, separator: "-", lower: false },
-  stateMachine: { max: 80, forbidden: /[^A-Za-z0-9_-]/g, separator: "-", lower: false },
-  schedule: { max: 64, forbidden: /[^A-Za-z0-9_.-]/g, separator: "-", lower: false },
-  queue: { max: 80, forbidden: /[^A-Za-z0-9_-]/g, separator: "-", lower: false },
-  parameter: { max: 1000, forbidden: /[^A-Za-z0-9_.-]/g, separator: "-", lower: false },
-  alarm: { max: 255, forbidden: /[^A-Za-z0-9_-]/g, separator: "-", lower: false },
-  dashboard: { max: 255, forbidden: /[^A-Za-z0-9_-]/g, separator: "-", lower: false },
-  namedQuery: { max: 128, forbidden: /[^A-Za-z0-9_-]/g, separator: "-", lower: false },
-} as const satisfies Record<string, NameRule>;
+/** Members of a character class that need no quoting anywhere: not in an ARN pattern, a metric's dimension or a shell. */
+const PLAIN = "A-Za-z0-9_-";
 
-export type NameKind = keyof typeof NAME_RULES;
+/** Names that we give, within what AWS accepts. */
+export const NAME_STYLES = {
+  topicRule: NAMES.topicRule,
+  stream: NAMES.stream,
+  deliveryStream: NAMES.deliveryStream,
+  function: NAMES.function,
+  role: { characters: PLAIN, max: NAMES.role.max },
+  rolePolicy: { characters: PLAIN, max: NAMES.policy.max },
+  // "-" and the account's 12 digits follow; a dot would break TLS to the bucket's host name.
+  bucket: { characters: "a-z0-9-", max: NAMES.bucket.max - 13 },
+  database: NAMES.catalog,
+  workgroup: { characters: PLAIN, max: NAMES.workgroup.max },
+  stateMachine: NAMES.stateMachine,
+  schedule: NAMES.schedule,
+  queue: { characters: PLAIN, max: NAMES.queue.max },
+  // Whoever calls adds the slash in front; the rest of 1,011 is for the ARN.
+  parameter: { characters: "A-Za-z0-9_.-", max: 1000 },
+  alarm: { characters: PLAIN, max: NAMES.alarm.max },
+  dashboard: NAMES.dashboard,
+  namedQuery: { characters: PLAIN, max: NAMES.namedQuery.max },
+} as const satisfies Record<string, NameStyle>;
+
+export type NameKind = keyof typeof NAME_STYLES;
 
 /** Digits of the hash that a cut or changed name ends with. */
 const HASH = 8;
@@ -58,7 +58,10 @@ export function physicalName(
   suffix = "",
   scope: NameScope = { project: pulumi.getProject(), stack: pulumi.getStack() },
 ): string {
-  const { max, forbidden, separator, lower }: NameRule = NAME_RULES[kind];
+  const { characters, max }: NameStyle = NAME_STYLES[kind];
+  const separator = characters.endsWith("-") ? "-" : "_";
+  const forbidden = new RegExp(`[^${characters}]`, "g");
+  const lower = !characters.includes("A-Z");
   const clean = (text: string): string => (lower ? text.toLowerCase() : text).replace(forbidden, separator);
   const changed = clean(name) !== name.replace(/[-_]/g, (dash) => clean(dash));
   const whole = [scope.project, scope.stack, name, suffix].filter((part) => part !== "").map(clean);

@@ -1,3 +1,4 @@
+import { NAMES } from "../../aws/names";
 import { checkPolicyDocument } from "./document";
 import { TYPES } from "../model";
 import { automaticName, digitsOf, type Handler } from "../resources/handler";
@@ -15,7 +16,6 @@ import {
   text,
 } from "../resources/properties";
 
-const NAME = /^[\w+=,.@-]+$/;
 const INLINE = "use aws.iam.RolePolicy with an inline document";
 
 /** Role (building blocks 0.2); its trust policy is executed. */
@@ -24,7 +24,7 @@ export const role: Handler = {
   naming: { property: "name", make: (context) => automaticName(context, 64) },
   drawn: ["uniqueId"],
   properties: {
-    name: physicalName(NAME, 64, "letters, digits and +=,.@_-"),
+    name: physicalName(NAMES.role),
     assumeRolePolicy: required(jsonText()),
     description,
     path: refused("leave it out", "/"),
@@ -55,7 +55,7 @@ export const rolePolicy: Handler = {
   type: TYPES.rolePolicy,
   naming: { property: "name", make: (context) => automaticName(context, 128) },
   properties: {
-    name: physicalName(NAME, 128, "letters, digits and +=,.@_-"),
+    name: physicalName(NAMES.policy),
     role: replaces(required(text())),
     policy: required(
       jsonText({

@@ -1,3 +1,4 @@
+import { nameProblem, type NameRule } from "../../aws/names";
 import type { Properties } from "../model";
 
 /**
@@ -105,14 +106,13 @@ export const description: Accepted = checked(
   text({ check: (value) => (value.length > 2048 ? `${value.length} characters; at most 2,048` : undefined) }),
 );
 
-/** A physical name: its characters and length, replaced when it changes. */
-export function physicalName(pattern: RegExp, max: number, rule: string): Accepted {
+/** A physical name: its characters and length. AWS replaces the resource when it changes. */
+export function physicalName(rule: NameRule): Accepted {
   return text({
     replaces: true,
     check: (value) => {
-      if (value.length < 1 || value.length > max)
-        return `saw ${quote(value)} with ${value.length} characters; it has 1-${max}`;
-      return pattern.test(value) ? undefined : `saw ${quote(value)}; it has ${rule}`;
+      const problem = nameProblem(rule, value);
+      return problem === undefined ? undefined : `saw ${problem.seen}; ${problem.rule}`;
     },
   });
 }

@@ -1,3 +1,4 @@
+import { NAMES } from "../../aws/names";
 import { TYPES } from "../model";
 import { arnOf, automaticName, type Handler } from "../resources/handler";
 import {
@@ -22,7 +23,7 @@ export const topicRule: Handler = {
   type: TYPES.topicRule,
   naming: { property: "name", make: (context) => automaticName(context, 128).replace(/[^A-Za-z0-9]/g, "_") },
   properties: {
-    name: physicalName(/^[a-zA-Z0-9_]+$/, 128, "letters, digits and underscores"),
+    name: physicalName(NAMES.topicRule),
     enabled: required(flag()),
     sql: required(
       text({ check: (sql) => (Buffer.byteLength(sql) > 256 * 1024 ? "a rule has at most 256 KB" : undefined) }),

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { catalogName, NAME_RULES, physicalName, type NameKind } from "../../components/parts/names";
+import { catalogName, NAME_STYLES, physicalName, type NameKind } from "../../components/parts/names";
 
 const SCOPE = { project: "iot-telemetry-etl", stack: "dev" };
-const KINDS = Object.keys(NAME_RULES) as NameKind[];
+const KINDS = Object.keys(NAME_STYLES) as NameKind[];
 
-/** What AWS takes, written down a second time: the table of building blocks 0.1. */
+/** What AWS accepts, written down a second time from the pages that aws/names.ts names. */
 const ACCEPTED: Record<NameKind, RegExp> = {
   topicRule: /^[a-zA-Z0-9_]{1,128}$/,
   stream: /^[a-zA-Z0-9_.-]{1,128}$/,

@@ -26,7 +26,7 @@ describe("single resources, by the real engine", () => {
     const bucket = refused(`new Bucket("loud", { bucket: "Single" });`);
     assert.match(
       bucket,
-      /'loud': property bucket value \{Single\} has a problem: saw "Single"; it has lower-case letters/,
+      /'loud': property bucket value \{Single\} has a problem: saw "Single"; the name has lower-case letters/,
     );
     assert.deepEqual(project.held("kinesis.Stream"), []);
   });

@@ -1,3 +1,4 @@
+import { NAMES } from "../../../aws/names";
 import { TYPES } from "../../model";
 import { arnOf, automaticName, digitsOf, type Handler } from "../../resources/handler";
 import {
@@ -21,7 +22,7 @@ export const workgroup: Handler = {
   type: TYPES.workgroup,
   naming: { property: "name", make: (context) => automaticName(context, 128) },
   properties: {
-    name: physicalName(/^[a-zA-Z0-9._-]+$/, 128, "letters, digits, dots, underscores and hyphens"),
+    name: physicalName(NAMES.workgroup),
     description,
     state: checked(oneOf(["ENABLED"])),
     // Its queries are no more than resources of the program here.

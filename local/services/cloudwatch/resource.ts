@@ -1,3 +1,4 @@
+import { NAMES } from "../../../aws/names";
 import { TYPES, type Properties } from "../../model";
 import { COMPARISONS } from "./alarm";
 import { EMITTED } from "./emitted";
@@ -23,7 +24,6 @@ import {
   type Finding,
 } from "../../resources/properties";
 
-const NAME = /^[\x20-\x7e]+$/;
 /** Nobody is called from here; the summary tells which alarms went off. */
 const actions = checked(list(arn("sns")));
 const period = number(60, 86_400, {
@@ -38,7 +38,7 @@ export const metricAlarm: Handler = {
   type: TYPES.metricAlarm,
   naming: { property: "name", make: (context) => automaticName(context, 255) },
   properties: {
-    name: physicalName(NAME, 255, "visible characters"),
+    name: physicalName(NAMES.alarm),
     alarmDescription: checked(
       text({ check: (words) => (words.length > 1024 ? `${words.length} characters; at most 1,024` : undefined) }),
     ),
@@ -157,7 +157,7 @@ export const logMetricFilter: Handler = {
   type: TYPES.logMetricFilter,
   naming: { property: "name", make: (context) => automaticName(context, 512) },
   properties: {
-    name: physicalName(/^[^:*]+$/, 512, 'any characters but ":" and "*"'),
+    name: physicalName(NAMES.metricFilter),
     logGroupName: replaces(required(text())),
     pattern: text({ check: (pattern) => problemOf(() => compileFilter(pattern)) }),
     metricTransformation: required(
@@ -207,7 +207,7 @@ export const dashboard: Handler = {
   type: TYPES.dashboard,
   naming: { property: "dashboardName", make: (context) => automaticName(context, 255) },
   properties: {
-    dashboardName: physicalName(/^[A-Za-z0-9_-]+$/, 255, "letters, digits, underscores and hyphens"),
+    dashboardName: physicalName(NAMES.dashboard),
     dashboardBody: checked(required(jsonText())),
     region: checked(text()),
   },

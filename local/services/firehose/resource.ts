@@ -1,3 +1,4 @@
+import { NAMES } from "../../../aws/names";
 import { TYPES, type Properties } from "../../model";
 import { arnOf, automaticName, digitsOf, type Handler } from "../../resources/handler";
 import {
@@ -107,7 +108,7 @@ export const deliveryStream: Handler = {
   naming: { property: "name", make: (context) => automaticName(context, 64) },
   drawn: ["destinationId", "versionId"],
   properties: {
-    name: physicalName(/^[a-zA-Z0-9_.-]+$/, 64, "letters, digits, underscores, dots and hyphens"),
+    name: physicalName(NAMES.deliveryStream),
     destination: replaces(required(oneOf(["extended_s3"]))),
     kinesisSourceConfiguration: replaces(
       required(block({ kinesisStreamArn: required(arn("kinesis")), roleArn: required(arn("iam")) })),

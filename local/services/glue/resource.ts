@@ -1,3 +1,4 @@
+import { NAMES } from "../../../aws/names";
 import { ACCOUNT, JSON_SERDE, TYPES, type Properties } from "../../model";
 import { arnOf, automaticName, type Handler, type PlanContext } from "../../resources/handler";
 import {
@@ -18,8 +19,6 @@ import {
   type Finding,
 } from "../../resources/properties";
 
-const NAME = /^[a-z0-9_]+$/;
-const NAME_RULE = "lower-case letters, digits and underscores";
 const PARQUET = "org.apache.hadoop.hive.ql.io.parquet";
 
 /** How files are read and written, for each SerDe that is executed. */
@@ -51,7 +50,7 @@ export const database: Handler = {
   type: TYPES.database,
   naming: { property: "name", make: catalogName },
   properties: {
-    name: physicalName(NAME, 255, NAME_RULE),
+    name: physicalName(NAMES.catalog),
     catalogId,
     description,
     // Each table names its own location.
@@ -89,7 +88,7 @@ export const table: Handler = {
   type: TYPES.table,
   naming: { property: "name", make: catalogName },
   properties: {
-    name: physicalName(NAME, 255, NAME_RULE),
+    name: physicalName(NAMES.catalog),
     databaseName: replaces(required(text())),
     catalogId,
     description,

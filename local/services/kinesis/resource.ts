@@ -1,3 +1,4 @@
+import { NAMES } from "../../../aws/names";
 import { TYPES } from "../../model";
 import { arnOf, automaticName, type Handler } from "../../resources/handler";
 import {
@@ -19,7 +20,7 @@ export const stream: Handler = {
   type: TYPES.stream,
   naming: { property: "name", make: (context) => automaticName(context, 128) },
   properties: {
-    name: physicalName(/^[a-zA-Z0-9_.-]+$/, 128, "letters, digits, underscores, dots and hyphens"),
+    name: physicalName(NAMES.stream),
     streamModeDetails: block({ streamMode: required(oneOf(["ON_DEMAND", "PROVISIONED"])) }),
     shardCount: number(1, 20_000),
     retentionPeriod: number(24, 8760),

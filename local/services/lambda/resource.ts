@@ -1,3 +1,5 @@
+import { NODE_RUNTIMES, PYTHON_RUNTIMES } from "../../../aws/lambda-runtimes";
+import { NAMES } from "../../../aws/names";
 import { createHash } from "node:crypto";
 import { TYPES, type Properties } from "../../model";
 import { findPython } from "./python";
@@ -32,7 +34,7 @@ export const lambdaFunction: Handler = {
   type: TYPES.function,
   naming: { property: "name", make: (context) => automaticName(context, 64) },
   properties: {
-    name: physicalName(/^[a-zA-Z0-9_-]+$/, 64, "letters, digits, hyphens and underscores"),
+    name: physicalName(NAMES.function),
     role: required(arn("iam")),
     code: required(archive()),
     handler: required(
@@ -119,13 +121,13 @@ export const lambdaFunction: Handler = {
   },
 };
 
-const NODE = ["nodejs20.x", "nodejs22.x", "nodejs24.x"];
-const PYTHON = /^python3\.(9|1[0-4])$/;
+const NODE: readonly string[] = NODE_RUNTIMES;
+const PYTHON: readonly string[] = PYTHON_RUNTIMES;
 
 function checkRuntime(runtime: string): string | undefined {
   if (NODE.includes(runtime)) return undefined;
-  if (!PYTHON.test(runtime))
-    return `saw "${runtime}"; the local cloud runs functions with one of ${NODE.join(", ")}, or python3.9 to python3.14. Deploy this one to AWS, and give a version of it in JavaScript or Python to run here (a lambda activity's: -c 'functions={"NAME":{"path":"FOLDER"}}')`;
+  if (!PYTHON.includes(runtime))
+    return `saw "${runtime}"; the local cloud runs functions with one of ${NODE.join(", ")}, ${PYTHON.join(", ")}. Deploy this one to AWS, and give a version of it in JavaScript or Python to run here (a lambda activity's: -c 'functions={"NAME":{"path":"FOLDER"}}')`;
   if (findPython(runtime) !== undefined) return undefined;
   return `saw "${runtime}"; functions in Python are run by this machine's, and there is no ${runtime}, python3 or python of at least 3.9 on PATH: install Python, or give a version of the function in JavaScript to run here (a lambda activity's: -c 'functions={"NAME":{"path":"FOLDER"}}')`;
 }
@@ -144,7 +146,7 @@ function checkVariables(variables: Properties): string | undefined {
 /** The handler's file must be in the archive, or every invocation fails. */
 function checkHandler(inputs: Properties): Finding[] {
   const runtime = String(inputs.runtime);
-  const python = PYTHON.test(runtime);
+  const python = PYTHON.includes(runtime);
   if (!python && !NODE.includes(runtime)) return [];
   const files: string[] = Object.keys(inputs.code?.files ?? {});
   if (files.length === 0)

@@ -1,3 +1,4 @@
+import { NAMES } from "../../../aws/names";
 import { TYPES, type Properties } from "../../model";
 import { automaticName, type Handler } from "../../resources/handler";
 import {
@@ -8,27 +9,17 @@ import {
   list,
   number,
   oneOf,
+  physicalName,
   refused,
   replaces,
   required,
   tags,
   text,
-  type Accepted,
   type Finding,
   type Table,
 } from "../../resources/properties";
 
 const SATELLITE = "use the resource of its own for it (aws.s3.Bucket...)";
-
-const bucketName: Accepted = text({
-  replaces: true,
-  check: (value) => {
-    if (value.length < 3 || value.length > 63) return `saw "${value}" with ${value.length} characters; it has 3-63`;
-    if (!/^[a-z0-9][a-z0-9.-]*[a-z0-9]$/.test(value) || value.includes(".."))
-      return `saw "${value}"; it has lower-case letters, digits, dots and hyphens, and begins and ends with a letter or digit`;
-    return /^\d+\.\d+\.\d+\.\d+$/.test(value) ? `saw "${value}"; it may not look like an IP address` : undefined;
-  },
-});
 
 const ofBucket: Table = { bucket: replaces(required(text())), region: checked(text()) };
 const expectedBucketOwner = refused("it is deprecated; leave it out");
@@ -47,7 +38,7 @@ export const bucket: Handler = {
   type: TYPES.bucket,
   naming: { property: "bucket", make: (context) => automaticName(context, 63).toLowerCase().replaceAll("_", "-") },
   properties: {
-    bucket: bucketName,
+    bucket: physicalName(NAMES.bucket),
     forceDestroy: flag(),
     tags,
     region: checked(text()),

@@ -1,3 +1,4 @@
+import { NAMES } from "../../../aws/names";
 import { parseSchedule } from "../../../etl";
 import { TYPES, type Properties } from "../../model";
 import { arnOf, automaticName, type Handler } from "../../resources/handler";
@@ -18,7 +19,7 @@ import {
   type Finding,
 } from "../../resources/properties";
 
-const NAME = physicalName(/^[0-9a-zA-Z_.-]+$/, 64, "letters, digits, hyphens, underscores and dots");
+const NAME = physicalName(NAMES.schedule);
 const NO_OTHER_TARGET = "the local cloud's schedules start state machines; leave it out";
 
 /** Group of schedules (building blocks 8.1): what a schedule's role trusts. */

@@ -1,3 +1,4 @@
+import { NAMES } from "../../../aws/names";
 import { TYPES } from "../../model";
 import { arnOf, automaticName, type Handler } from "../../resources/handler";
 import { checked, flag, number, physicalName, refused, tags, text } from "../../resources/properties";
@@ -7,7 +8,7 @@ export const queue: Handler = {
   type: TYPES.queue,
   naming: { property: "name", make: (context) => automaticName(context, 80) },
   properties: {
-    name: physicalName(/^[a-zA-Z0-9_-]+$/, 80, "letters, digits, hyphens and underscores"),
+    name: physicalName(NAMES.queue),
     sqsManagedSseEnabled: checked(flag()),
     messageRetentionSeconds: checked(number(60, 1_209_600)),
     visibilityTimeoutSeconds: checked(number(0, 43_200)),

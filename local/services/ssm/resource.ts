@@ -1,3 +1,4 @@
+import { NAMES } from "../../../aws/names";
 import { TYPES, type Properties } from "../../model";
 import { arnOf, automaticName, type Handler } from "../../resources/handler";
 import {
@@ -18,7 +19,7 @@ export const parameter: Handler = {
   type: TYPES.parameter,
   naming: { property: "name", make: (context) => automaticName(context, 1011) },
   properties: {
-    name: physicalName(/^[a-zA-Z0-9_.\-/]+$/, 1011, "letters, digits and _.-/"),
+    name: physicalName(NAMES.parameter),
     type: required(oneOf(["String"])),
     value: text(),
     insecureValue: text(),

@@ -1,3 +1,4 @@
+import { NAMES } from "../../../aws/names";
 import { TYPES, type Properties } from "../../model";
 import { checkDefinition } from ".";
 import { arnOf, automaticName, type Handler } from "../../resources/handler";
@@ -21,7 +22,7 @@ export const stateMachine: Handler = {
   type: TYPES.stateMachine,
   naming: { property: "name", make: (context) => automaticName(context, 80) },
   properties: {
-    name: physicalName(/^[0-9a-zA-Z_-]+$/, 80, "letters, digits, hyphens and underscores"),
+    name: physicalName(NAMES.stateMachine),
     definition: required(
       text({
         check: (value) =>

@@ -1,17 +1,15 @@
+import { NAMES } from "../../../aws/names";
 import { TYPES } from "../../model";
 import { arnOf, automaticName, digitsOf, type Handler } from "../../resources/handler";
 import { block, checked, flag, list, map, physicalName, replaces, tags, text } from "../../resources/properties";
 import { checkThing } from "./attributes";
-
-const NAME = /^[a-zA-Z0-9:_-]+$/;
-const NAME_WORDS = 'letters, digits, ":", "_" and "-"';
 
 /** Thing of the registry (building blocks 1.4). */
 export const thing: Handler = {
   type: TYPES.thing,
   naming: { property: "name", make: (context) => automaticName(context, 128).replace(/[^a-zA-Z0-9:_-]/g, "-") },
   properties: {
-    name: physicalName(NAME, 128, NAME_WORDS),
+    name: physicalName(NAMES.thing),
     attributes: map(text()),
     thingTypeName: text(),
     region: checked(text()),
@@ -29,7 +27,7 @@ export const thingType: Handler = {
   drawn: ["thingTypeId"],
   naming: { property: "name", make: (context) => automaticName(context, 128).replace(/[^a-zA-Z0-9:_-]/g, "-") },
   properties: {
-    name: physicalName(NAME, 128, NAME_WORDS),
+    name: physicalName(NAMES.thingType),
     properties: checked(
       block({
         description: replaces(text()),

@@ -1,3 +1,4 @@
+import { CURRENT_RUNTIMES } from "../../../aws/lambda-runtimes";
 import { block, list, show, text } from "../../../aws/values";
 import type { ResourceRule } from "../../framework/rule";
 
@@ -13,7 +14,7 @@ export const functionSafe: ResourceRule = {
   types: ["aws:lambda/function:Function"],
   check({ inputs }, found) {
     const runtime = text(inputs.runtime);
-    if (inputs.packageType !== "Image" && !/^(nodejs2[24]\.x|python3\.1[1-4])$/.test(runtime ?? ""))
+    if (inputs.packageType !== "Image" && !CURRENT_RUNTIMES.includes(runtime ?? ""))
       found.add(
         "runtime",
         show(runtime),

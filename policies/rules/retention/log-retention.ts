@@ -1,4 +1,4 @@
-import { LOG_RETENTION_DAYS } from "../../../aws/limits/logs";
+import { LOG_RETENTION_DAYS } from "../../../aws/log-retention";
 import { absent } from "../../../aws/values";
 import { member } from "../../framework/context";
 import type { ResourceRule } from "../../framework/rule";
@@ -42,13 +42,12 @@ export const logRetention: ResourceRule = {
     apply(view, context) {
       const days: unknown = view.inputs.retentionInDays;
       const minimum = context.config.minimumDays as number;
-      if (view.inputs.logGroupClass === "DELIVERY" || (typeof days === "number" && days >= Math.max(1, minimum)))
-        return undefined;
+      if (view.inputs.logGroupClass === "DELIVERY" || (typeof days === "number" && days >= minimum)) return undefined;
       return { ...view.raw, retentionInDays: nextDays(Math.max(minimum, 7)) };
     },
   },
 };
 
 function nextDays(minimum: number): number {
-  return LOG_RETENTION_DAYS.find((days) => days >= Math.max(1, minimum)) ?? 3653;
+  return LOG_RETENTION_DAYS.find((days) => days >= minimum) ?? 3653;
 }

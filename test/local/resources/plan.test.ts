@@ -334,8 +334,8 @@ describe("planResource", () => {
 
   it("holds values against AWS's rules", () => {
     const cases: [string, (inputs: Properties) => void, RegExp][] = [
-      [TYPES.stream, (i) => (i.name = "a b"), /name: saw "a b"; it has letters, digits/],
-      [TYPES.stream, (i) => (i.name = "x".repeat(129)), /129 characters; it has 1-128/],
+      [TYPES.stream, (i) => (i.name = "a b"), /name: saw "a b"; the name has letters, digits/],
+      [TYPES.stream, (i) => (i.name = "x".repeat(129)), /129 characters; the name has 1 to 128/],
       [TYPES.stream, (i) => (i.retentionPeriod = 9000), /saw 9000; from 24 to 8,760/],
       [TYPES.stream, (i) => (i.retentionPeriod = "24"), /saw "24"; wants a number/],
       [TYPES.stream, (i) => (i.tags = { "aws:x": "1" }), /does not begin with aws:/],

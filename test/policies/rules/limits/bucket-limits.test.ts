@@ -11,7 +11,7 @@ spec(bucketLimits, {
       'plant-data-encryption (aws:s3:BucketServerSideEncryptionConfiguration), rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId: saw "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555"; AES256 takes no key; set sseAlgorithm to aws:kms, or leave the key out',
     ],
     "plant-raw: capitals in a bucket's name": [
-      'plant-raw (aws:s3:Bucket), bucket: saw "Plant-Raw"; the name has lower-case letters, digits, dots and hyphens, and begins and ends with a letter or digit; choose another name',
+      'plant-raw (aws:s3:Bucket), bucket: saw "Plant-Raw"; the name has lower-case letters, digits, dots and hyphens, begins and ends with a letter or digit, and is no IP address; choose another name',
     ],
     "plant-raw-lifecycle: infrequent access after a week": [
       "plant-raw-lifecycle (aws:s3:BucketLifecycleConfiguration), rules[0].transitions[0]: saw 7 days; objects move to STANDARD_IA after 30 days at the earliest; set 30 or more",

@@ -4,7 +4,7 @@ import { spec } from "../../spec";
 spec(workflowLimits, {
   messages: {
     "transform-log: a number that CloudWatch does not take": [
-      "transform-log (aws:cloudwatch:LogGroup), retentionInDays: saw 100; the retention of a log group is one of 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 (0: for ever); set 120",
+      "transform-log (aws:cloudwatch:LogGroup), retentionInDays: saw 100; the retention of a log group is one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 days (0: for ever); set 120",
     ],
     "dead-letters: longer than SQS takes": [
       "dead-letters (aws:sqs:Queue), messageRetentionSeconds: saw 2000000; the retention of a queue in seconds is 60 to 1,209,600; set at most 1209600",
