@@ -1,3 +1,5 @@
+import { wildcard } from "./wildcard";
+
 /** One step of a pattern: a character, or any number of characters of a class. */
 type Token = { char: string } | { any: "one" | "many"; except: string };
 
@@ -90,19 +92,37 @@ export function headOf(pattern: string): string {
   return end === -1 ? pattern : pattern.slice(0, end);
 }
 
-/** Whether `pattern` names everything that `arn` does: each * of `arn` stands below a * of the pattern. */
-export function covers(pattern: string, arn: string): boolean {
-  return wildcard(pattern).test(arn);
+/**
+ * A matcher for a Resource of a statement. A `*` at the end of a segment may stand for further segments (`arn:aws:kinesis:*`); any other
+ * wildcard before the resource stays within its segment.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ */
+export function resourceMatcher(pattern: string): (arn: string) => boolean {
+  const confined: boolean[] = [];
+  let segment = 1;
+  for (let at = 0; at < pattern.length && segment < 6; at++) {
+    const next = pattern[at + 1];
+    if (pattern[at] === ":") segment++;
+    else if (pattern[at] === "?" || (pattern[at] === "*" && next !== undefined && next !== ":")) confined[at] = true;
+  }
+  return wildcard(pattern, false, confined);
 }
 
-/** A pattern with * and ? as a regular expression. */
-export function wildcard(pattern: string): RegExp {
-  return new RegExp(
-    `^${pattern
-      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-      .replace(/\*/g, "[\\s\\S]*")
-      .replace(/\?/g, "[\\s\\S]")}$`,
-  );
+/**
+ * A matcher for a value of the condition operators ArnEquals and ArnLike, which compare the six parts of an ARN one by one.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+ */
+export function arnLikeMatcher(pattern: string): (arn: string) => boolean {
+  const parts = partsOf(pattern).map((part) => wildcard(part));
+  return (arn) => {
+    const given = partsOf(arn);
+    return given.length === parts.length && parts.every((part, index) => part(given[index]!));
+  };
+}
+
+function partsOf(arn: string): string[] {
+  const parts = arn.split(":");
+  return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(":")];
 }
 
 export interface ArnParts {

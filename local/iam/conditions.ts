@@ -1,5 +1,6 @@
 import type { Properties } from "../model";
-import { arnWildcard, wildcard } from "../../aws/iam/wildcard";
+import { arnLikeMatcher } from "../../aws/arn";
+import { wildcard } from "../../aws/wildcard";
 
 export type Context = Readonly<Record<string, string>>;
 
@@ -22,8 +23,8 @@ const POSITIVE: Record<string, Comparison> = {
   StringEquals: (wanted) => (given) => given === wanted,
   StringEqualsIgnoreCase: (wanted) => (given) => given.toLowerCase() === wanted.toLowerCase(),
   StringLike: (wanted) => wildcard(wanted),
-  ArnEquals: arnWildcard,
-  ArnLike: arnWildcard,
+  ArnEquals: arnLikeMatcher,
+  ArnLike: arnLikeMatcher,
   Bool: (wanted) => (given) => given.toLowerCase() === wanted.toLowerCase(),
   NumericEquals: numeric((given, wanted) => given === wanted),
   NumericLessThan: numeric((given, wanted) => given < wanted),

@@ -2,7 +2,8 @@ import type { Properties } from "../model";
 import { compileCondition, type Context } from "./conditions";
 import type { Demand } from "./demanded";
 import { listOf } from "./document";
-import { arnWildcard, wildcard } from "../../aws/iam/wildcard";
+import { resourceMatcher } from "../../aws/arn";
+import { wildcard } from "../../aws/wildcard";
 
 /** One action and resource that an Allow statement grants, as the document writes them. */
 export interface Grant {
@@ -50,8 +51,8 @@ export class Statement {
     this.label = `statement ${statement.Sid ? `'${statement.Sid}'` : index + 1} of ${owner}`;
     const actions = patterns(statement.Action, "", (text) => wildcard(text, true));
     const notActions = patterns(statement.NotAction, "not ", (text) => wildcard(text, true));
-    const resources = patterns(statement.Resource, "", matchesResource);
-    const notResources = patterns(statement.NotResource, "not ", matchesResource);
+    const resources = patterns(statement.Resource, "", resourceMatcher);
+    const notResources = patterns(statement.NotResource, "not ", resourceMatcher);
     this.action = either(actions, notActions);
     // A trust policy names no resource: it is about its own role.
     this.resource = resources.length + notResources.length === 0 ? () => true : either(resources, notResources);
@@ -114,10 +115,6 @@ function either(wanted: Pattern[], excluded: Pattern[]): (text: string) => boole
   const [only, ...others] = wanted;
   if (only !== undefined && others.length === 0) return only.matches;
   return (text) => wanted.some(({ matches }) => matches(text));
-}
-
-function matchesResource(pattern: string): (resource: string) => boolean {
-  return pattern === "*" ? () => true : arnWildcard(pattern);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { wildcard } from "../../aws/arn";
+import { resourceMatcher } from "../../aws/arn";
 import { principalsOf, type Statement } from "./documents";
 
 /** Whether a statement denies everyone all of S3 without TLS, on the bucket and its objects. */
@@ -19,7 +19,7 @@ export function deniesPlain(statement: Statement, bucket: string | undefined): b
     return false;
   if (bucket === undefined) return true;
   return [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/any`].every((arn) =>
-    statement.resources.some((resource) => wildcard(resource.replace(/^arn:aws-[a-z-]+:/, "arn:aws:")).test(arn)),
+    statement.resources.some((resource) => resourceMatcher(resource.replace(/^arn:aws-[a-z-]+:/, "arn:aws:"))(arn)),
   );
 }
 

@@ -6,7 +6,7 @@ import { evaluate } from "../../local/engine";
 import { handlers, planResource } from "../../local/handlers";
 import { limitsOf } from "../../aws/limits";
 import { judge } from "../../policies/framework/judge";
-import { covers, fitsTemplate, parseArn } from "../../aws/arn";
+import { fitsTemplate, parseArn, resourceMatcher } from "../../aws/arn";
 import { actionOf } from "../../aws/iam/action-catalog";
 import { RULES } from "../../policies/rules";
 import { CALLS, DELETES_DATA, DELETES_DATA_OF_BUCKET, type Names } from "../../stacks/bootstrap/calls";
@@ -168,7 +168,7 @@ describe("bootstrap: the program", () => {
       .filter(({ Sid }) => !/^State|^ListState/.test(Sid))
       .flatMap(({ Resource }) => Resource)
       .filter((resource) => resource !== "*");
-    const reached = (text: string): boolean => patterns.some((pattern) => covers(pattern, text));
+    const reached = (text: string): boolean => patterns.some((pattern) => resourceMatcher(pattern)(text));
     const arns = async (stack: string): Promise<string[]> => {
       const { resources } = await example(stack);
       return arnsOf(resources, stack);
@@ -235,7 +235,7 @@ describe("bootstrap: the program", () => {
         for (const resource of Resource)
           assert.ok(
             bounds.some(
-              (own) => own.Action.includes(action) && own.Resource.some((pattern) => covers(pattern, resource)),
+              (own) => own.Action.includes(action) && own.Resource.some((pattern) => resourceMatcher(pattern)(resource)),
             ),
             `${action} on ${resource}`,
           );

@@ -1,7 +1,7 @@
 import { show } from "../../../aws/values";
 import { nearestOf } from "../../iam/nearest";
 import type { ResourceRule } from "../../framework/rule";
-import { wildcard } from "../../../aws/arn";
+import { wildcard } from "../../../aws/wildcard";
 import { actionOf, actionsOf, serviceExists } from "../../../aws/iam/action-catalog";
 import { statementsIn, typesOf } from "../../iam/documents";
 
@@ -30,8 +30,8 @@ export const actionExists: ResourceRule = {
               "write the prefix of the service authorization reference",
             );
           else if (/[*?]/.test(name)) {
-            const pattern = wildcard(name.toLowerCase());
-            if (!actionsOf(service).some((own) => pattern.test(own.toLowerCase())))
+            const fits = wildcard(name, true);
+            if (!actionsOf(service).some((own) => fits(own)))
               found.add(
                 `${statement.at}.${member}`,
                 show(action),

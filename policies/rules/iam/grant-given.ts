@@ -3,7 +3,8 @@ import type { StackRule } from "../../framework/rule";
 import type { StackView, View } from "../../framework/view";
 import { Found } from "../../framework/found";
 import { principalsOf, statementsIn } from "../../iam/documents";
-import { overlap, wildcard } from "../../../aws/arn";
+import { overlap } from "../../../aws/arn";
+import { wildcard } from "../../../aws/wildcard";
 import { demandsOf, type Demand } from "../../graph/demands";
 import { DELIVERY, FUNCTION, MACHINE, namesResource, resolve, ROLE, RULE, SCHEDULE } from "../../graph/links";
 import { rolesOf, type Grant } from "../../graph/roles";
@@ -59,7 +60,7 @@ function gives({ statement }: Grant, { action, on }: Demand): boolean {
   // Grants by exception are another rule's.
   if (statement.raw.NotAction !== undefined || statement.raw.NotResource !== undefined) return true;
   return (
-    statement.actions.some((own) => wildcard(own.toLowerCase()).test(action.toLowerCase())) &&
+    statement.actions.some((own) => wildcard(own, true)(action)) &&
     statement.resources.some((own) => own === "*" || covers(own, on))
   );
 }

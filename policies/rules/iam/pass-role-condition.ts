@@ -1,6 +1,7 @@
 import { show } from "../../../aws/values";
 import type { ResourceRule } from "../../framework/rule";
-import { parseArn, wildcard } from "../../../aws/arn";
+import { parseArn } from "../../../aws/arn";
+import { wildcard } from "../../../aws/wildcard";
 import { demanded, statementsIn, typesOf } from "../../iam/documents";
 import { isOwnName, NAME_PREFIXES } from "../../iam/own-names";
 
@@ -17,8 +18,7 @@ export const passRoleCondition: ResourceRule = {
   types: typesOf("identity"),
   check(view, found, context) {
     for (const statement of statementsIn(view, found, "identity")) {
-      if (!statement.allow || !statement.actions.some((action) => wildcard(action.toLowerCase()).test("iam:passrole")))
-        continue;
+      if (!statement.allow || !statement.actions.some((action) => wildcard(action, true)("iam:passrole"))) continue;
       const services = demanded(statement, "iam:PassedToService");
       if (services === undefined)
         found.add(

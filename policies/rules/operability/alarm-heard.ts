@@ -2,7 +2,7 @@ import { isUnknown, list, text } from "../../../aws/values";
 import type { StackRule } from "../../framework/rule";
 import type { StackView, View } from "../../framework/view";
 import { principalsOf, statementsIn, type Statement } from "../../iam/documents";
-import { wildcard } from "../../../aws/arn";
+import { wildcard } from "../../../aws/wildcard";
 import { ALARM, referring, resolve } from "../../graph/links";
 
 const TOPIC = "aws:sns/topic:Topic";
@@ -84,7 +84,7 @@ function lets(view: View, property: string, found: Parameters<typeof statementsI
 function grants(statement: Statement, action: string): boolean {
   return (
     statement.allow &&
-    statement.actions.some((own) => wildcard(own.toLowerCase()).test(action.toLowerCase())) &&
+    statement.actions.some((own) => wildcard(own, true)(action)) &&
     principalsOf(statement).some(({ kind, value }) => (kind === "Service" && value === CLOUDWATCH) || value === "*")
   );
 }

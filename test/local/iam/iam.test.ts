@@ -61,6 +61,13 @@ describe("Iam", () => {
     assert.equal(refusal([], { ...put, principal: `${ROLE}2` }), `the program declares no role ${ROLE}2`);
   });
 
+  it("lets a star at the end of a segment stand for the segments that follow", () => {
+    for (const pattern of ["arn:aws:kinesis:*", "arn:aws:kinesis:eu-central-1:*", "arn:aws:kinesis:*:stream/in"])
+      assert.equal(iam({ identity: [{ ...allowPut, Resource: pattern }] }).check(put).allowed, true, pattern);
+    const elsewhere = iam({ identity: [{ ...allowPut, Resource: "arn:aws:kinesis:eu-west-1:*" }] });
+    assert.equal(elsewhere.check(put).allowed, false);
+  });
+
   it("lets an explicit Deny win, of the role or of the bucket", () => {
     const deny = { Effect: "Deny", Action: "*", Resource: "*" };
     assert.deepEqual(iam({ identity: [allowPut, deny] }).check(put), {

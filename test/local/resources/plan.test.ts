@@ -346,7 +346,7 @@ describe("planResource", () => {
       [TYPES.function, (i) => (i.handler = "main.handler"), /the archive holds index\.js and no main\.js/],
       [TYPES.function, (i) => (i.environment.variables.AWS_REGION = "x"), /which Lambda sets itself/],
       [TYPES.function, (i) => (i.environment.variables.BIG = "x".repeat(4096)), /at most 4,096/],
-      [TYPES.logGroup, (i) => (i.retentionInDays = 31), /saw 31; one of 0, 1, 3/],
+      [TYPES.logGroup, (i) => (i.retentionInDays = 31), /saw 31; the retention of a log group is one of 1, 3/],
       [TYPES.role, (i) => (i.assumeRolePolicy = "{"), /is not JSON/],
       [TYPES.rolePolicy, (i) => (i.policy = allow({ Action: "s3", Resource: "*" })), /an action is SERVICE:NAME/],
       [TYPES.bucketPolicy, (i) => (i.bucket = "other"), /speaks of its own bucket, arn:aws:s3:::other/],
