@@ -6,7 +6,7 @@ import { readProject, readYaml } from "../local/engine/project";
 import { TYPES, type Resource } from "../local/model";
 import { LocalProvider } from "../local/provider";
 import { CLOUD } from "./cloud/options";
-import { stackOption, wholeNumber, type Parsed } from "./options";
+import { hostsOption, stackOption, wholeNumber, type Parsed } from "./options";
 import { runCommand, UserError } from "./run";
 import { defectLines } from "./start/summary";
 import { count } from "./output/table";
@@ -23,6 +23,7 @@ async function cloud(parsed: Parsed): Promise<number> {
     http: wholeNumber(parsed, "http-port", 8080, 0, 65_535),
   };
   const dataDir = path.resolve(parsed.text("data-dir") ?? path.join(PROJECT_DIR, ".local", `${stack}.cloud`));
+  const allowedHosts = hostsOption(parsed);
   const { project, region } = placeOf(stack);
 
   const ended = new AbortController();
@@ -45,6 +46,7 @@ async function cloud(parsed: Parsed): Promise<number> {
     region,
     version: awsVersion(),
     ports,
+    allowedHosts,
     onError: (error) => {
       fatal ??= error;
       ended.abort();

@@ -121,6 +121,17 @@ export function wholeNumber(parsed: Parsed, name: string, fallback: number, min:
   return number;
 }
 
+/** Names under which the HTTP endpoint is reached, as `HOST` or `HOST:PORT`. */
+export function hostsOption(parsed: Parsed): string[] {
+  return parsed.texts("allow-host").map((host) => {
+    if (!/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?$/.test(host))
+      throw new UsageError(
+        `--allow-host ${host}: needs the name of a host, with a port or without, such as build.example.com.`,
+      );
+    return host.toLowerCase();
+  });
+}
+
 /** The stack's name, which names its data folder too. */
 export function stackOption(parsed: Parsed): string {
   const stack = parsed.text("stack") ?? "dev";

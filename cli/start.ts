@@ -3,7 +3,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Clock } from "../local/clock";
 import { Session } from "../local/session";
 import { checkRecordings } from "../devices/replay";
-import { duration, pairs, stackOption, topicOption, UsageError, wholeNumber, type Parsed } from "./options";
+import {
+  duration,
+  hostsOption,
+  pairs,
+  stackOption,
+  topicOption,
+  UsageError,
+  wholeNumber,
+  type Parsed,
+} from "./options";
 import { DEFAULT_TOPIC, deviceTopic, playDevices, playRecording, type Player } from "./start/play";
 import { ProgressLine } from "./output/progress";
 import { Heard } from "./start/transform-log";
@@ -28,6 +37,7 @@ async function start(parsed: Parsed): Promise<number> {
     mqtt: wholeNumber(parsed, "mqtt-port", keep ? 1883 : 0, 0, 65_535),
     http: wholeNumber(parsed, "http-port", keep ? 8080 : 0, 0, 65_535),
   };
+  const allowedHosts = hostsOption(parsed);
   const speed = speedOf(parsed.text("speed"));
   const seed = parsed.text("seed") === undefined ? undefined : wholeNumber(parsed, "seed", 0, 0, 4_294_967_295);
   for (const name of ["set", "rename", "time"])
@@ -78,6 +88,7 @@ async function start(parsed: Parsed): Promise<number> {
       config,
       dataDir,
       fresh: parsed.flag("fresh"),
+      allowedHosts,
       signal: abort.signal,
       onDiagnostic: ({ severity, message }) => {
         if (severity === "warning") warnings.push(message.trimEnd());

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { Athena, AthenaError, type QueryResult } from "./athena";
 import type { Clock } from "./clock";
 import { Defects } from "./defects";
-import { Doors } from "./endpoints";
+import { Endpoints } from "./endpoints";
 import { glueRoute, lambdaRoutes, thingRoutes } from "./http";
 import { Iam } from "./iam";
 import { ACCOUNT, TYPES, ofType, type Resource } from "./model";
@@ -17,7 +17,7 @@ import { LambdaFunction, principalOf } from "./services/lambda/function";
 import { Logs } from "./services/logs/logs";
 import { S3 } from "./services/s3/s3";
 import { Scheduler } from "./services/scheduler/scheduler";
-import type { JsonObject } from "./services/shadows/document";
+import { stringifyDocument, type JsonObject } from "./services/shadows/json";
 import { Shadows } from "./services/shadows/shadows";
 import { answerShadowRequest, shadowRequest } from "./services/shadows/topics";
 import { Queue } from "./services/sqs/queue";
@@ -40,9 +40,11 @@ export interface CloudOptions {
   onError(error: unknown): void;
   /** a message that no rule saw: refused by the broker before it could be routed */
   onRefusedMessage?(reason: string): void;
+  /** names besides those of the loopback interface under which HTTP is reached; for endpoints of its own */
+  allowedHosts?: readonly string[];
   /** endpoints that are open already and stay so when this cloud closes; without them it has its own */
-  doors?: Doors;
-  /** records unexpected errors; default is that of `doors`, or one that hands errors of the machine to `onError` */
+  endpoints?: Endpoints;
+  /** records unexpected errors; default is that of `endpoints`, or one that hands errors of the machine to `onError` */
   defects?: Defects;
 }
 
@@ -69,15 +71,15 @@ export class Cloud {
   readonly scheduler: Scheduler;
   readonly clock: Clock;
   private readonly region: string;
-  private readonly doors: Doors;
-  private readonly ownDoors: boolean;
+  private readonly endpoints: Endpoints;
+  private readonly ownEndpoints: boolean;
   private readonly athena = new Athena();
 
   constructor(options: CloudOptions) {
     const { resources, region, dataDir, clock, onError } = options;
     const inside = (name: string): string => path.join(dataDir, name);
     this.clock = clock;
-    this.defects = options.defects ?? options.doors?.defects ?? new Defects({ onMachineError: onError });
+    this.defects = options.defects ?? options.endpoints?.defects ?? new Defects({ onMachineError: onError });
     this.region = region;
     this.iam = new Iam(resources, ACCOUNT);
     this.s3 = new S3(resources, inside("s3"), clock, this.iam, region);
@@ -106,7 +108,7 @@ export class Cloud {
         this.logs,
         this.cloudwatch,
         region,
-        () => this.doors.httpUrl,
+        () => this.endpoints.httpUrl,
       );
       this.functions.set(lambda.name, lambda);
     }
@@ -164,28 +166,29 @@ export class Cloud {
       queues: new Map(queues.map((queue) => [queue.arn, queue])),
       onError,
     });
-    this.ownDoors = options.doors === undefined;
-    this.doors =
-      options.doors ??
-      new Doors({
+    this.ownEndpoints = options.endpoints === undefined;
+    this.endpoints =
+      options.endpoints ??
+      new Endpoints({
         retainedFile: path.join(inside("mqtt"), "retained.ndjson"),
+        allowedHosts: options.allowedHosts,
         principalOf,
         defects: this.defects,
         onRefusedMessage: options.onRefusedMessage,
       });
     this.rules.onPublished = ({ topic, payload, qos, retain, clientId, properties }) =>
-      this.doors.mqtt.publish(topic, payload, { qos, retain, clientId, properties });
-    if (this.ownDoors) this.open();
+      this.endpoints.mqtt.publish(topic, payload, { qos, retain, clientId, properties });
+    if (this.ownEndpoints) this.open();
   }
 
   /** Opens the endpoints on 127.0.0.1; port 0 takes a free one. A port in use is thrown as EADDRINUSE. */
   listen(ports: { mqtt: number; http: number }): Promise<{ mqtt: string; http: string }> {
-    return this.doors.listen(ports);
+    return this.endpoints.listen(ports);
   }
 
-  /** Takes the messages that come through doors which were there before. */
+  /** Takes over the messages of endpoints that were open before. */
   open(): void {
-    this.doors.lead({
+    this.endpoints.attach({
       publish: this.publish,
       publishOverHttp: (message, done) => this.publishOverHttp(message, done),
       routes: [
@@ -282,18 +285,18 @@ export class Cloud {
    * streams for the next.
    */
   async handOver(): Promise<void> {
-    this.doors.bar();
+    this.endpoints.pause();
     this.scheduler.stop();
     await this.rules.settled();
     for (const stream of this.streams.values()) stream.flush();
     for (const stream of this.deliveryStreams.values()) await stream.handOver();
     await this.close();
-    this.doors.shut();
+    this.endpoints.detach();
   }
 
   async close(): Promise<void> {
     this.scheduler.stop();
-    if (this.ownDoors) await this.doors.close();
+    if (this.ownEndpoints) await this.endpoints.close();
     for (const stream of this.deliveryStreams.values()) await stream.close();
     for (const lambda of this.functions.values()) await lambda.close();
     for (const stream of this.streams.values()) stream.close();
@@ -306,13 +309,17 @@ export class Cloud {
     this.rules.publish(message, done);
     const request = shadowRequest(message.topic);
     if (request !== undefined)
-      answerShadowRequest(this.shadows, request, message.payload, this.clock.now(), this.publishShadow);
+      this.defects.guard(
+        "shadow request over MQTT",
+        () => answerShadowRequest(this.shadows, request, message.payload, this.clock.now(), this.publishShadow),
+        undefined,
+      );
   };
 
   private readonly publishShadow = (topic: string, document: JsonObject): void => {
     this.rules.route({
       topic,
-      payload: Buffer.from(JSON.stringify(document)),
+      payload: Buffer.from(stringifyDocument(document)),
       qos: 1,
       retain: false,
       clientId: "N/A",
@@ -335,7 +342,7 @@ export class Cloud {
         });
     }
     this.publish(message, (verdict) => {
-      if (verdict.ok && retain && !this.doors.mqtt.retain(message))
+      if (verdict.ok && retain && !this.endpoints.mqtt.retain(message))
         verdict = { ok: false, reason: "throttled", message: "no room for the retained message of one more topic" };
       done?.(verdict);
     });

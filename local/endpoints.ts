@@ -2,49 +2,57 @@ import { Defects } from "./defects";
 import { IotDataServer, type Route } from "./http";
 import { MqttBroker, type OnPublish, type Publish, type Verdict } from "./mqtt";
 
-/** What lies behind the doors: rules that take messages, by way of their arrival. */
-export interface Behind {
+/** Handles what arrives at the endpoints: published messages, one handler per transport, and the other operations over HTTP. */
+export interface Backend {
   publish: OnPublish;
   publishOverHttp: OnPublish;
-  /** operations over HTTP beside Publish */
+  /** operations over HTTP besides Publish */
   routes: readonly Route[];
 }
 
-export interface DoorsOptions {
+export interface EndpointsOptions {
   retainedFile: string;
-  /** who owns an access key: an ARN */
+  /** names besides those of the loopback interface under which HTTP is reached, as `HOST` or `HOST:PORT` */
+  allowedHosts?: readonly string[];
+  /** the ARN of whoever owns an access key */
   principalOf(accessKeyId: string): string;
-  /** a message that no rule saw: refused before it could be routed */
+  /** called for a message that was refused before a rule saw it */
   onRefusedMessage?(reason: string): void;
   /** records unexpected errors of connections and requests */
   defects?: Defects;
 }
 
 interface Waiting {
-  door: "publish" | "publishOverHttp";
+  handler: "publish" | "publishOverHttp";
   message: Publish;
   done: ((verdict: Verdict) => void) | undefined;
 }
 
 /**
- * The two endpoints that devices reach, MQTT and HTTP. They stay open while what is behind them is changed: meanwhile nobody reads from
- * the clients, the messages that were read already wait in their order, and no acknowledgement leaves.
+ * The endpoints that devices and SDKs reach: MQTT, MQTT over WebSocket, and HTTP. They stay open while their backend is replaced:
+ * meanwhile nothing is read from the clients, messages that were read already wait in their order, and none is acknowledged.
  */
-export class Doors {
+export class Endpoints {
   readonly defects: Defects;
   readonly mqtt: MqttBroker;
   readonly http: IotDataServer;
-  /** where HTTP is reached, once it listens */
+  /** URL of the HTTP endpoint, once it listens */
   httpUrl: string | undefined;
-  /** called when a message comes and there is nothing behind the doors */
-  onWanted: () => void = () => undefined;
-  private behind: Behind | undefined;
-  /** what is being left: its functions may still call, and it ends when they have their answer */
-  private leaving: Behind | undefined;
+  /** called when a message or a request comes and no backend is attached */
+  onDemand: () => void = () => undefined;
+  private backend: Backend | undefined;
+  /** the backend that is being replaced: its functions may still call until it is detached */
+  private draining: Backend | undefined;
   private waiting: Waiting[] = [];
   private readonly callers: ((routes: readonly Route[]) => void)[] = [];
 
-  constructor({ retainedFile, principalOf, onRefusedMessage, defects = new Defects() }: DoorsOptions) {
+  constructor({
+    retainedFile,
+    allowedHosts,
+    principalOf,
+    onRefusedMessage,
+    defects = new Defects(),
+  }: EndpointsOptions) {
     this.defects = defects;
     this.mqtt = new MqttBroker({
       onPublish: (message, done) => this.take("publish", message, done),
@@ -56,8 +64,10 @@ export class Doors {
     this.http = new IotDataServer({
       onPublish: (message, done) => this.take("publishOverHttp", message, done),
       principalOf,
-      routes: () => (this.behind ?? this.leaving)?.routes ?? this.routesToCome(),
+      allowedHosts,
+      routes: () => (this.backend ?? this.draining)?.routes ?? this.nextRoutes(),
       onRefused: onRefusedMessage,
+      defects,
     });
   }
 
@@ -69,25 +79,25 @@ export class Doors {
     return { mqtt: `mqtt://127.0.0.1:${mqtt}`, http: this.httpUrl };
   }
 
-  /** From now on messages go to `behind`, those that waited first. */
-  lead(behind: Behind): void {
-    this.behind = behind;
+  /** From now on messages go to `backend`, those that waited first. */
+  attach(backend: Backend): void {
+    this.backend = backend;
     const waiting = this.waiting;
     this.waiting = [];
-    for (const { door, message, done } of waiting) behind[door](message, done);
-    for (const call of this.callers.splice(0)) call(behind.routes);
+    for (const { handler, message, done } of waiting) this.hand(backend, handler, message, done);
+    for (const call of this.callers.splice(0)) call(backend.routes);
     this.mqtt.resume();
   }
 
-  /** From now on messages wait, but those of functions that have still to finish. */
-  bar(): void {
-    this.leaving = this.behind;
-    this.behind = undefined;
+  /** From now on messages wait, except those of the backend's own functions, which have still to finish. */
+  pause(): void {
+    this.draining = this.backend;
+    this.backend = undefined;
   }
 
-  /** Nothing is behind the doors any more. */
-  shut(): void {
-    this.leaving = undefined;
+  /** The backend that was paused takes nothing any more. */
+  detach(): void {
+    this.draining = undefined;
   }
 
   async close(): Promise<void> {
@@ -95,17 +105,38 @@ export class Doors {
     await this.http.close();
   }
 
-  private take(door: Waiting["door"], message: Publish, done: ((verdict: Verdict) => void) | undefined): void {
-    const behind = this.behind ?? (message.principal.includes(":role/") ? this.leaving : undefined);
-    if (behind !== undefined) return behind[door](message, done);
+  private take(handler: Waiting["handler"], message: Publish, done: ((verdict: Verdict) => void) | undefined): void {
+    const backend = this.backend ?? (message.principal.includes(":role/") ? this.draining : undefined);
+    if (backend !== undefined) return backend[handler](message, done);
     // The payload shares memory with what is read next.
-    this.waiting.push({ door, message: { ...message, payload: Buffer.from(message.payload) }, done });
+    this.waiting.push({ handler, message: { ...message, payload: Buffer.from(message.payload) }, done });
     this.mqtt.pause();
-    this.onWanted();
+    this.onDemand();
   }
 
-  private routesToCome(): Promise<readonly Route[]> {
-    this.onWanted();
+  /** The connection that a waiting message came from is not on the stack to take an error of the backend. */
+  private hand(
+    backend: Backend,
+    handler: Waiting["handler"],
+    message: Publish,
+    done: ((verdict: Verdict) => void) | undefined,
+  ): void {
+    let answered = false;
+    const once = (verdict: Verdict): void => {
+      if (answered) return;
+      answered = true;
+      done?.(verdict);
+    };
+    try {
+      backend[handler](message, done === undefined ? undefined : once);
+    } catch (error) {
+      this.defects.record("message that waited for a deployment", error);
+      once({ ok: false, reason: "unavailable", message: "the message could not be processed" });
+    }
+  }
+
+  private nextRoutes(): Promise<readonly Route[]> {
+    this.onDemand();
     return new Promise((resolve) => this.callers.push(resolve));
   }
 }

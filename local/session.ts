@@ -50,6 +50,8 @@ export interface SessionOptions {
   config: Record<string, string>;
   dataDir: string;
   fresh: boolean;
+  /** names besides those of the loopback interface under which HTTP is reached */
+  allowedHosts?: readonly string[];
   /** ends the program while it is evaluated */
   signal?: AbortSignal;
   /** what the program logs, as it comes */
@@ -108,6 +110,7 @@ export class Session {
         region: evaluation.region,
         dataDir: folder.path,
         clock,
+        allowedHosts: options.allowedHosts,
         onError: (error) => options.onError(error),
         onRefusedMessage: (reason) => options.onRefusedMessage?.(reason),
       });

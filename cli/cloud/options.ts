@@ -11,6 +11,12 @@ export const CLOUD: Command = {
     { name: "mqtt-port", value: "PORT", help: "MQTT on 127.0.0.1 (default 1883; 0 takes a free one)" },
     { name: "http-port", value: "PORT", help: "IoT data plane on 127.0.0.1 (default 8080; 0 takes a free one)" },
     {
+      name: "allow-host",
+      value: "HOST",
+      multiple: true,
+      help: "a name besides localhost under which HTTP is reached, or HOST:PORT of pages that may call it; repeatable",
+    },
+    {
       name: "data-dir",
       value: "DIR",
       help: "where resources, data and Pulumi's state live (default .local/STACK.cloud)",

@@ -53,6 +53,12 @@ export const START: Command = {
       value: "PORT",
       help: "IoT data plane on 127.0.0.1 (default: 8080 with --keep, else a free one)",
     },
+    {
+      name: "allow-host",
+      value: "HOST",
+      multiple: true,
+      help: "a name besides localhost under which HTTP is reached, or HOST:PORT of pages that may call it; repeatable",
+    },
     { name: "data-dir", value: "DIR", help: "where streams, objects and logs live (default .local/STACK)" },
     { name: "fresh", help: "remove what earlier runs left in the data folder" },
     {

@@ -12,6 +12,7 @@ export function lambdaRoutes(functions: ReadonlyMap<string, LambdaFunction>, reg
       path: /^\/2015-03-31\/functions\/([^/]+)\/invocations$/,
       signedFor: ["lambda"],
       bodyLimit: 6_291_556,
+      internalError: "ServiceException",
       answer: async ({ url, headers, principal, parameters, body }) => {
         const type = headers["x-amz-invocation-type"] ?? "RequestResponse";
         if (type !== "RequestResponse")

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { topicNameProblem } from "../../aws/mqtt-topic";
-import type { MessageProperties, Publish } from "../mqtt";
+import { mqttStringProblem, topicNameProblem } from "../../aws/mqtt-topic";
+import { adjustedExpiry, type MessageProperties, type Publish, type UserProperty } from "../mqtt";
 import { Refusal } from "./refusal";
 
 /** Query parameters of the operation Publish (IoT data plane API reference, Publish). */
@@ -30,7 +30,7 @@ export function readPublish(url: URL, headers: IncomingHttpHeaders): Omit<Publis
 function properties(parameters: URLSearchParams, headers: IncomingHttpHeaders): MessageProperties | undefined {
   const found: MessageProperties = {};
   const contentType = parameters.get("contentType");
-  if (contentType !== null) found.contentType = contentType;
+  if (contentType !== null) found.contentType = checkedText(contentType, "contentType");
   const responseTopic = parameters.get("responseTopic");
   if (responseTopic !== null) {
     const problem = topicNameProblem(responseTopic);
@@ -39,8 +39,8 @@ function properties(parameters: URLSearchParams, headers: IncomingHttpHeaders): 
   }
   const expiry = parameters.get("messageExpiry");
   if (expiry !== null) {
-    if (!/^\d{1,10}$/.test(expiry)) throw invalid(`messageExpiry is ${expiry}; it is a number of seconds`);
-    found.messageExpiryInterval = Number(expiry);
+    if (!/^\d{1,19}$/.test(expiry)) throw invalid(`messageExpiry is ${expiry}; it is a number of seconds`);
+    found.messageExpiryInterval = adjustedExpiry(Number(expiry));
   }
   const format = header(headers, "x-amz-mqtt5-payload-format-indicator");
   if (format !== undefined) {
@@ -56,7 +56,7 @@ function properties(parameters: URLSearchParams, headers: IncomingHttpHeaders): 
 }
 
 /** base64 of `[{"name": "value"}, {"name": "value"}]`. */
-function userProperties(encoded: string): Record<string, string | string[]> {
+function userProperties(encoded: string): UserProperty[] {
   const wrong = (): Refusal => invalid("userProperties is not the base64 of a JSON array of objects with text values");
   let parsed: unknown;
   try {
@@ -65,16 +65,20 @@ function userProperties(encoded: string): Record<string, string | string[]> {
     throw wrong();
   }
   if (!Array.isArray(parsed)) throw wrong();
-  const found = new Map<string, string | string[]>();
-  for (const pair of parsed as unknown[]) {
+  return (parsed as unknown[]).flatMap((pair) => {
     if (typeof pair !== "object" || pair === null || Array.isArray(pair)) throw wrong();
-    for (const [name, value] of Object.entries(pair)) {
+    return Object.entries(pair).map(([name, value]): UserProperty => {
       if (typeof value !== "string") throw wrong();
-      const before = found.get(name);
-      found.set(name, before === undefined ? value : [before, value].flat());
-    }
-  }
-  return Object.fromEntries(found);
+      return [checkedText(name, "a name of userProperties"), checkedText(value, "a value of userProperties")];
+    });
+  });
+}
+
+function checkedText(text: string, what: string): string {
+  const problem =
+    mqttStringProblem(text) ?? (Buffer.byteLength(text) > 65_535 ? "has more than 65,535 bytes" : undefined);
+  if (problem !== undefined) throw invalid(`${what} ${problem}`);
+  return text;
 }
 
 function qosOf(text: string | null): 0 | 1 {

@@ -1,8 +1,9 @@
 import { ThingError, type ThingDescription, type Things } from "../services/things/registry";
+import { Input } from "./input";
 import { Refusal } from "./refusal";
 import type { Call, Reply, Route } from "./route";
 
-/** Decides a call about a thing, "*" for all of them. @throws Refusal */
+/** Decides a call about a thing, "*" for all of them. @throws Refusal when it is not allowed */
 export type Allow = (call: Call, action: string, thing: string) => void;
 
 const SIGNED_FOR = ["iot", "execute-api"];
@@ -28,24 +29,28 @@ export function registryRoutes(things: Things, allow: Allow): Route[] {
     }),
     route("CreateThing (POST /things/NAME)", "POST", THING_PATH, async (call) => {
       allow(call, "iot:CreateThing", thingOf(call));
-      const { thingTypeName, attributePayload } = await bodyOf(call, ["thingTypeName", "attributePayload"]);
-      const { attributes } = payloadOf(attributePayload);
+      const input = await bodyOf(call, ["thingTypeName", "attributePayload"]);
+      const attributes = payloadOf(input)?.attributes ?? {};
       const made = inHttp(() =>
-        things.create(thingOf(call), { thingTypeName: textOf(thingTypeName, "thingTypeName"), attributes }),
+        things.create(thingOf(call), { thingTypeName: input.text("thingTypeName"), attributes }),
       );
       const { thingName, thingArn, thingId } = made;
       return json({ thingName, thingArn, thingId });
     }),
     route("UpdateThing (PATCH /things/NAME)", "PATCH", THING_PATH, async (call) => {
       allow(call, "iot:UpdateThing", thingOf(call));
-      const given = await bodyOf(call, ["thingTypeName", "attributePayload", "expectedVersion", "removeThingType"]);
-      const payload = given.attributePayload === undefined ? undefined : payloadOf(given.attributePayload);
+      const input = await bodyOf(call, ["thingTypeName", "attributePayload", "expectedVersion", "removeThingType"]);
+      const payload = payloadOf(input);
+      const thingTypeName = input.text("thingTypeName");
+      const removed = input.flag("removeThingType") === true;
+      if (removed && thingTypeName !== undefined)
+        throw invalid("removeThingType is true and thingTypeName names one; give one of them");
       inHttp(() =>
         things.update(thingOf(call), {
-          thingTypeName: given.removeThingType === true ? null : textOf(given.thingTypeName, "thingTypeName"),
+          thingTypeName: removed ? null : thingTypeName,
           attributes: payload?.attributes,
           merge: payload?.merge ?? false,
-          expectedVersion: numberOf(given.expectedVersion),
+          expectedVersion: input.integer("expectedVersion"),
         }),
       );
       return json({});
@@ -53,7 +58,7 @@ export function registryRoutes(things: Things, allow: Allow): Route[] {
     route("DeleteThing (DELETE /things/NAME)", "DELETE", THING_PATH, (call) => {
       allow(call, "iot:DeleteThing", thingOf(call));
       const { expectedVersion } = queryOf(call, ["expectedVersion"]);
-      inHttp(() => things.delete(thingOf(call), numberOf(expectedVersion)));
+      inHttp(() => things.delete(thingOf(call), versionOf(expectedVersion)));
       return json({});
     }),
     route("ListThings (GET /things)", "GET", /^\/things$/, (call) => {
@@ -75,7 +80,7 @@ function page(things: readonly ThingDescription[], query: Record<string, string>
       (nextToken === undefined || thing.thingName > nextToken) &&
       (thingTypeName === undefined || thing.thingTypeName === thingTypeName) &&
       (attributeName === undefined ||
-        (attributeName in thing.attributes &&
+        (Object.hasOwn(thing.attributes, attributeName) &&
           (attributeValue === undefined || thing.attributes[attributeName] === attributeValue))),
   );
   const shown = found.slice(0, size);
@@ -95,52 +100,33 @@ function json(body: object): Reply {
   return { status: 200, body: JSON.stringify(body) };
 }
 
+const ERRORS = { serialization: "InvalidRequestException", validation: "InvalidRequestException" };
+
 function invalid(message: string): Refusal {
-  return new Refusal(400, "InvalidRequestException", message);
+  return new Refusal(400, ERRORS.validation, message);
 }
 
 /** The members of a request's body. @throws Refusal for others, which would be accepted and ignored */
-async function bodyOf(call: Call, names: readonly string[]): Promise<Record<string, unknown>> {
-  const text = (await call.body()).toString("utf8");
-  let value: unknown;
-  try {
-    value = text === "" ? {} : JSON.parse(text);
-  } catch {
-    throw invalid("the body is no JSON");
-  }
-  return membersOf(value, names, "the body");
-}
-
-function membersOf(value: unknown, names: readonly string[], what: string): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalid(`${what} is no object`);
-  for (const name of Object.keys(value))
-    if (!names.includes(name))
-      throw invalid(`${name} is not executed by the local cloud; there is ${names.join(", ")}`);
-  return value as Record<string, unknown>;
+async function bodyOf(call: Call, names: readonly string[]): Promise<Input> {
+  return Input.parse(await call.body(), ERRORS).only(...names);
 }
 
 function queryOf({ url }: Call, names: readonly string[]): Record<string, string> {
-  return membersOf(Object.fromEntries(url.searchParams), names, "the query") as Record<string, string>;
+  for (const name of url.searchParams.keys())
+    if (!names.includes(name))
+      throw invalid(`${name} is not executed by the local cloud; there is ${names.join(", ")}`);
+  return Object.fromEntries(url.searchParams);
 }
 
-function payloadOf(value: unknown): { attributes: Record<string, string>; merge: boolean } {
-  if (value === undefined) return { attributes: {}, merge: false };
-  const { attributes = {}, merge } = membersOf(value, ["attributes", "merge"], "attributePayload");
-  const entries = Object.entries(attributes as object);
-  if (entries.some(([, text]) => typeof text !== "string")) throw invalid("the attributes of a thing are texts");
-  return { attributes: attributes as Record<string, string>, merge: merge === true };
+function payloadOf(input: Input): { attributes: Record<string, string>; merge: boolean } | undefined {
+  const payload = input.object("attributePayload")?.only("attributes", "merge");
+  return payload && { attributes: payload.texts("attributes") ?? {}, merge: payload.flag("merge") ?? false };
 }
 
-function textOf(value: unknown, name: string): string | undefined {
-  if (value === undefined || typeof value === "string") return value;
-  throw invalid(`${name} is no text`);
-}
-
-function numberOf(value: unknown): number | undefined {
-  if (value === undefined) return undefined;
-  const number = Number(value);
-  if (Number.isInteger(number)) return number;
-  throw invalid("expectedVersion is no whole number");
+function versionOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw invalid("expectedVersion is not a whole number");
 }
 
 function inHttp<T>(operation: () => T): T {

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from "node:http";
 export interface Call {
   url: URL;
   headers: IncomingHttpHeaders;
-  /** who calls: an ARN */
+  /** ARN of the caller */
   principal: string;
   /** what the path's groups matched, decoded */
   parameters: string[];
@@ -18,16 +18,20 @@ export interface Reply {
   headers?: Record<string, string>;
 }
 
-/** One operation of an AWS service, as its REST protocol has it. */
+/** One operation of an AWS service, or all that its JSON protocol has at one path. */
 export interface Route {
-  /** for people: `Invoke (POST /2015-03-31/functions/NAME/invocations)` */
+  /** shown in messages: `Invoke (POST /2015-03-31/functions/NAME/invocations)` */
   name: string;
   method: string;
   path: RegExp;
-  /** names of the service in a signature; the first is the one that errors tell */
+  /** names of the service in a signature; errors name the first */
   signedFor: readonly string[];
   /** bytes */
   bodyLimit: number;
+  /** the service's exception for an unexpected error, with status 500; default InternalFailureException */
+  internalError?: string;
+  /** default application/json */
+  contentType?: string;
   /** @throws Refusal with what AWS would answer */
   answer(call: Call): Reply | Promise<Reply>;
 }

@@ -1,34 +1,46 @@
+import { randomUUID } from "node:crypto";
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
+import { Defects } from "../defects";
 import { AWS_LIMITS, type OnPublish, type Verdict } from "../mqtt";
+import { readBody } from "./body";
 import { readPublish } from "./publish";
-import { Refusal, refusalOf } from "./refusal";
+import { errorBody, Refusal, refusalOf } from "./refusal";
+import { checkCaller, requestUrl } from "./request";
 import type { Reply, Route } from "./route";
 
 export interface IotDataServerOptions {
   onPublish: OnPublish;
-  /** who owns an access key: an ARN */
+  /** the ARN of whoever owns an access key */
   principalOf(accessKeyId: string): string;
-  /** operations beside Publish, as they are when a request comes */
+  /** names besides those of the loopback interface that the Host header may have, as `HOST` or `HOST:PORT`; their pages may call, too */
+  allowedHosts?: readonly string[];
+  /** operations besides Publish, at the time of a request */
   routes?(): readonly Route[] | Promise<readonly Route[]>;
-  /** a request that was refused, but for what is not there (a thing, a shadow): no rule saw it; the text holds no client's data, so it can be counted */
+  /** called for a refused request, unless what it asked for does not exist; the text holds no client's data, so it can be counted */
   onRefused?(message: string): void;
+  /** records unexpected errors of requests */
+  defects?: Defects;
 }
 
-/** ms after which connections are cut whose answer does not come: a full disk acknowledges nothing */
+/** ms after which connections without an answer are cut: a full disk acknowledges nothing */
 const CLOSING_PATIENCE = 1000;
 const SIGNATURE = /^AWS4-HMAC-SHA256 .*?Credential=([^/,\s]+)\/[^/]+\/[^/]+\/([^/]+)\/aws4_request/;
 
 /**
- * The endpoint of the local cloud over plain HTTP: the IoT data plane's operation Publish, and the operations that it is given, as every
- * AWS SDK calls them. Signatures are read for who calls and not verified, since nobody here knows the secret; measured against
- * the JavaScript SDK (measurements, 5). Every other operation is refused by name.
+ * The HTTP endpoint of the local cloud: the IoT data plane's operation Publish, and the operations that it is given, as every AWS SDK
+ * calls them. A signature is read for who calls and is not verified, since the secret is not known here. Every other operation is refused
+ * by name. A request that raises an unexpected error is answered with status 500 and recorded; no request ends the process.
  */
 export class IotDataServer {
   private readonly server = http.createServer((request, response) => void this.answer(request, response));
+  private readonly allowedHosts: ReadonlySet<string>;
+  private readonly defects: Defects;
 
   constructor(private readonly options: IotDataServerOptions) {
     this.server.keepAliveTimeout = 60_000;
+    this.allowedHosts = new Set(options.allowedHosts?.map((host) => host.toLowerCase()));
+    this.defects = options.defects ?? new Defects();
   }
 
   /** Accepts connections; port 0 takes a free one. @returns the port. @throws EADDRINUSE and the like as node raises them */
@@ -42,7 +54,7 @@ export class IotDataServer {
     });
   }
 
-  /** Ends when the answers that are on their way have left. */
+  /** Ends once the answers that are being made have left. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       const impatient = setTimeout(() => this.server.closeAllConnections(), CLOSING_PATIENCE);
@@ -54,26 +66,52 @@ export class IotDataServer {
     });
   }
 
+  /** Never rejects. */
   private async answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     // A client that goes away before its answer is no error of ours.
     request.on("error", () => undefined);
     response.on("error", () => undefined);
+    const exchange: Exchange = { request, response, route: undefined };
     try {
-      reply(response, await this.dispatch(request));
+      response.setHeader("x-amzn-requestid", randomUUID());
+      reply(exchange, await this.dispatch(exchange));
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      // That a thing or its shadow is not there is an answer, and no message.
-      if (error.type !== "ResourceNotFoundException") this.options.onRefused?.(`HTTP ${error.status} ${error.type}`);
-      response.setHeader("x-amzn-errortype", error.type);
-      // What is left of a body that is too large is not read.
-      if (!request.complete) response.setHeader("connection", "close");
-      reply(response, { status: error.status, body: JSON.stringify({ message: error.message }) });
+      try {
+        this.fail(exchange, error);
+      } catch (failure) {
+        this.defects.record("HTTP answer", failure);
+        response.destroy();
+      }
     }
   }
 
-  private async dispatch(request: http.IncomingMessage): Promise<Reply> {
+  private fail(exchange: Exchange, error: unknown): void {
+    const { request, response, route } = exchange;
+    let refusal: Refusal;
+    if (error instanceof Refusal) {
+      refusal = error;
+      // A thing or a shadow that does not exist is an answer; no message was refused.
+      if (error.type !== "ResourceNotFoundException") this.options.onRefused?.(`HTTP ${error.status} ${error.type}`);
+    } else {
+      this.defects.record(`HTTP request: ${route?.name ?? "no operation"}`, error);
+      refusal = new Refusal(
+        500,
+        route?.internalError ?? "InternalFailureException",
+        "an unexpected error; the summary of the local cloud shows it",
+      );
+    }
+    if (response.headersSent) return void response.destroy();
+    response.setHeader("x-amzn-errortype", refusal.type);
+    // What is left of a body that is too large is not read.
+    if (!request.complete) response.setHeader("connection", "close");
+    reply(exchange, { status: refusal.status, body: errorBody(refusal) });
+  }
+
+  private async dispatch(exchange: Exchange): Promise<Reply> {
+    const { request } = exchange;
     const { method = "GET", headers } = request;
-    const url = new URL(request.url ?? "/", "http://127.0.0.1");
+    checkCaller(headers, this.allowedHosts);
+    const url = requestUrl(request.url ?? "/");
     const { principal, service } = this.caller(request);
     const routes = [this.publish(), ...((await this.options.routes?.()) ?? [])];
     const route = routes.find((each) => each.method === method && each.path.test(url.pathname));
@@ -83,6 +121,7 @@ export class IotDataServer {
         "NotImplementedException",
         `${method} ${url.pathname} is not part of the local cloud, which has ${routes.map(({ name }) => name).join(", ")}`,
       );
+    exchange.route = route;
     if (!route.signedFor.includes(service))
       throw new Refusal(
         403,
@@ -90,13 +129,7 @@ export class IotDataServer {
         `the request is signed for ${service}, not for ${route.signedFor[0]}`,
       );
     const parameters = (route.path.exec(url.pathname) ?? []).slice(1).map(decoded);
-    return route.answer({
-      url,
-      headers,
-      principal,
-      parameters,
-      body: () => body(request, route.bodyLimit),
-    });
+    return route.answer({ url, headers, principal, parameters, body: () => readBody(request, route.bodyLimit) });
   }
 
   private publish(): Route {
@@ -130,6 +163,12 @@ export class IotDataServer {
   }
 }
 
+interface Exchange {
+  request: http.IncomingMessage;
+  response: http.ServerResponse;
+  route: Route | undefined;
+}
+
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -138,33 +177,10 @@ function decoded(text: string): string {
   }
 }
 
-/** @throws Refusal once there are more than `limit` bytes */
-function body(request: http.IncomingMessage, limit: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    request.on("data", (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > limit) {
-        request.pause();
-        reject(
-          new Refusal(
-            413,
-            "RequestEntityTooLargeException",
-            `the payload is over ${limit.toLocaleString("en-US")} bytes`,
-          ),
-        );
-      } else chunks.push(chunk);
-    });
-    request.on("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
-    request.on("aborted", () => reject(new Refusal(400, "InvalidRequestException", "the request broke off")));
-  });
-}
-
-function reply(response: http.ServerResponse, { status, body: content, headers }: Reply): void {
+function reply({ response, route }: Exchange, { status, body: content, headers }: Reply): void {
   if (response.destroyed) return;
   response.writeHead(status, {
-    "content-type": "application/json",
+    "content-type": route?.contentType ?? "application/json",
     ...headers,
     "content-length": Buffer.byteLength(content),
   });

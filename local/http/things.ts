@@ -1,7 +1,7 @@
 import type { Iam } from "../iam";
 import { ACCOUNT } from "../model";
 import { notAuthorized } from "../services/kinesis/stream";
-import type { JsonObject } from "../services/shadows/document";
+import { stringifyDocument, type JsonObject } from "../services/shadows/json";
 import { ShadowError, type Shadows } from "../services/shadows/shadows";
 import { publishChange } from "../services/shadows/topics";
 import { registryRoutes } from "./registry";
@@ -37,7 +37,7 @@ export function thingRoutes(context: ThingRoutesContext): Route[] {
       answer: (call) => {
         const { thing, name } = targetOf(call);
         allow(context, call, "iot:GetThingShadow", thing);
-        return { status: 200, body: JSON.stringify(inHttp(() => shadows.get(thing, name))) };
+        return { status: 200, body: stringifyDocument(inHttp(() => shadows.get(thing, name))) };
       },
     },
     {
@@ -52,7 +52,7 @@ export function thingRoutes(context: ThingRoutesContext): Route[] {
         const payload = await call.body();
         const change = inHttp(() => shadows.update(thing, name, payload));
         publishChange(topicOf(thing, name, "update"), change, publish);
-        return { status: 200, body: JSON.stringify(change.accepted) };
+        return { status: 200, body: stringifyDocument(change.accepted) };
       },
     },
     {
@@ -66,7 +66,7 @@ export function thingRoutes(context: ThingRoutesContext): Route[] {
         allow(context, call, "iot:DeleteThingShadow", thing);
         const accepted = inHttp(() => shadows.delete(thing, name));
         publish(`${topicOf(thing, name, "delete")}/accepted`, accepted);
-        return { status: 200, body: JSON.stringify(accepted) };
+        return { status: 200, body: stringifyDocument(accepted) };
       },
     },
     {
@@ -140,6 +140,7 @@ const TYPES: Readonly<Record<ShadowError["code"], string>> = {
   404: "ResourceNotFoundException",
   409: "ConflictException",
   413: "RequestEntityTooLargeException",
+  500: "InternalFailureException",
 };
 
 function inHttp<T>(operation: () => T): T {

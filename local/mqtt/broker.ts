@@ -1,15 +1,9 @@
 import * as net from "node:net";
 import { Connection } from "./connection";
 import { Hub } from "./hub";
+import type { MessageProperties } from "./properties";
 import { REASON } from "./reasons";
-import {
-  AWS_LIMITS,
-  type BrokerEvent,
-  type BrokerLimits,
-  type MessageProperties,
-  type OnPublish,
-  type Publish,
-} from "./types";
+import { AWS_LIMITS, type BrokerEvent, type BrokerLimits, type OnPublish, type Publish } from "./types";
 
 export interface MqttBrokerOptions {
   onPublish: OnPublish;

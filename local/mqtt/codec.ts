@@ -1,6 +1,7 @@
 import { generate, parser, type IConnectPacket, type Packet } from "mqtt-packet";
 import { malformed } from "./reasons";
-import type { MessageProperties, Publish } from "./types";
+import { adjustedExpiry, type MessageProperties } from "./properties";
+import type { Publish } from "./types";
 
 export type Version = 4 | 5;
 
@@ -52,7 +53,11 @@ export function versionOf(connect: Buffer, body: number): number | undefined {
     : undefined;
 }
 
-type RawProperties = MessageProperties & { topicAlias?: number; subscriptionIdentifier?: unknown };
+type RawProperties = Omit<MessageProperties, "userProperties"> & {
+  userProperties?: Record<string, string | string[]>;
+  topicAlias?: number;
+  subscriptionIdentifier?: unknown;
+};
 
 /** Of a message's properties those that are the message's own, not the connection's. */
 export function messageProperties(raw: RawProperties | undefined): MessageProperties | undefined {
@@ -61,11 +66,14 @@ export function messageProperties(raw: RawProperties | undefined): MessageProper
     raw;
   const own: MessageProperties = {};
   if (payloadFormatIndicator !== undefined) own.payloadFormatIndicator = payloadFormatIndicator;
-  if (messageExpiryInterval !== undefined) own.messageExpiryInterval = messageExpiryInterval;
+  if (messageExpiryInterval !== undefined) own.messageExpiryInterval = adjustedExpiry(messageExpiryInterval);
   if (contentType !== undefined) own.contentType = contentType;
   if (responseTopic !== undefined) own.responseTopic = responseTopic;
   if (correlationData !== undefined) own.correlationData = correlationData;
-  if (userProperties !== undefined) own.userProperties = userProperties;
+  if (userProperties !== undefined)
+    own.userProperties = Object.entries(userProperties).flatMap(([name, values]) =>
+      [values].flat().map((value) => [name, value] as const),
+    );
   return Object.keys(own).length === 0 ? undefined : own;
 }
 

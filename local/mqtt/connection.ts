@@ -13,7 +13,8 @@ import { decideConnect, type Agreement, type Refusal } from "./handshake";
 import { malformed, ProtocolError, REASON, RETURN_CODE } from "./reasons";
 import type { Line, Session, Subscription } from "./session";
 import { topicFilterProblem, topicNameProblem } from "../../aws/mqtt-topic";
-import type { BrokerEvent, BrokerLimits, MessageProperties, Publish, Verdict } from "./types";
+import type { MessageProperties } from "./properties";
+import type { BrokerEvent, BrokerLimits, Publish, Verdict } from "./types";
 import { Wire } from "./wire";
 
 const TYPE = {

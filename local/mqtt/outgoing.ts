@@ -1,5 +1,6 @@
+import type { IPublishPacket } from "mqtt-packet";
 import { encode, type Version } from "./codec";
-import type { MessageProperties } from "./types";
+import type { MessageProperties } from "./properties";
 
 /** What subscribers get of a message. */
 export interface Delivery {
@@ -46,9 +47,15 @@ export class Outgoing {
   }
 
   /** With the time that is left of the expiry interval, as MQTT 5 wants it. */
-  private properties(): MessageProperties | undefined {
-    const { properties } = this.message;
-    if (this.expires === undefined) return properties;
-    return { ...properties, messageExpiryInterval: Math.max(1, Math.ceil((this.expires - Date.now()) / 1000)) };
+  private properties(): IPublishPacket["properties"] {
+    const { userProperties, ...properties } = this.message.properties ?? {};
+    const packet: IPublishPacket["properties"] = properties;
+    if (userProperties !== undefined) {
+      const values: Record<string, string[]> = {};
+      for (const [name, value] of userProperties) (values[name] ??= []).push(value);
+      packet.userProperties = values;
+    }
+    if (this.expires === undefined) return packet;
+    return { ...packet, messageExpiryInterval: Math.max(0, Math.floor((this.expires - Date.now()) / 1000)) };
   }
 }

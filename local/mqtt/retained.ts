@@ -2,7 +2,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { topicMatchesFilter } from "../../aws/mqtt-topic";
 import { Outgoing } from "./outgoing";
-import type { MessageProperties, Publish } from "./types";
+import type { MessageProperties } from "./properties";
+import type { Publish } from "./types";
 
 interface Line {
   topic: string;

@@ -1,15 +1,4 @@
-/** MQTT 5 properties of a message that travel from the publisher to rules and subscribers. */
-export interface MessageProperties {
-  /** the payload is UTF-8 text */
-  payloadFormatIndicator?: boolean;
-  /** s; after it the message is not delivered any more */
-  messageExpiryInterval?: number;
-  contentType?: string;
-  responseTopic?: string;
-  correlationData?: Buffer;
-  /** a name that came more than once has all its values */
-  userProperties?: Record<string, string | string[]>;
-}
+import type { MessageProperties } from "./properties";
 
 /** A message that a device published. */
 export interface Publish {

@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { objectsLost, removeData } from "../cloud";
 import { Defects, type Defect } from "../defects";
-import { Doors } from "../endpoints";
+import { Endpoints } from "../endpoints";
 import type { Resource } from "../model";
 import { principalOf } from "../services/lambda/function";
 import { keptColumns } from "../services/glue/table-version";
@@ -24,6 +24,8 @@ export interface LocalProviderOptions extends Pick<LiveOptions, "onError" | "onR
   version: string;
   /** on 127.0.0.1, 0 for a free one */
   ports: { provider: number; mqtt: number; http: number };
+  /** names besides those of the loopback interface under which HTTP is reached */
+  allowedHosts?: readonly string[];
   onRefusedMessage?(reason: string): void;
 }
 
@@ -35,14 +37,14 @@ export class LocalProvider {
     readonly live: LiveCloud,
     readonly endpoints: { mqtt: string; http: string },
     readonly port: number,
-    private readonly doors: Doors,
+    private readonly server: Endpoints,
     private readonly endService: () => void,
   ) {}
 
   /** @throws StateError for the data folder; EADDRINUSE with its port for a port */
   static async open(options: LocalProviderOptions): Promise<LocalProvider> {
     const folder = openDataFolder(path.resolve(options.dataDir), { fresh: options.fresh });
-    let doors: Doors | undefined;
+    let server: Endpoints | undefined;
     try {
       if (folder.state !== undefined && folder.state.by !== "pulumi")
         throw new StateError([
@@ -50,13 +52,14 @@ export class LocalProvider {
         ]);
       const { projectDir, project, stack, region, ports } = options;
       const account = new Account(path.join(folder.path, "account"), region);
-      doors = new Doors({
+      server = new Endpoints({
         retainedFile: path.join(folder.path, "mqtt", "retained.ndjson"),
+        allowedHosts: options.allowedHosts,
         principalOf,
         defects: new Defects({ onMachineError: options.onError }),
         onRefusedMessage: options.onRefusedMessage,
       });
-      const endpoints = await doors.listen(ports);
+      const endpoints = await server.listen(ports);
       const live = new LiveCloud({
         resources: () => {
           account.reread();
@@ -64,7 +67,7 @@ export class LocalProvider {
         },
         region,
         dataDir: folder.path,
-        doors,
+        endpoints: server,
         onError: options.onError,
         onRunning: (running, left) => {
           const resources = running.map(forState);
@@ -84,9 +87,9 @@ export class LocalProvider {
       });
       const service = await serve({ provider, version: options.version, onDefect: options.onError }, ports.provider);
       await live.start();
-      return new LocalProvider(folder, account, live, endpoints, service.port, doors, () => service.close());
+      return new LocalProvider(folder, account, live, endpoints, service.port, server, () => service.close());
     } catch (error) {
-      await doors?.close();
+      await server?.close();
       folder.release();
       throw error;
     }
@@ -94,7 +97,7 @@ export class LocalProvider {
 
   /** Unexpected errors that were contained since the start. */
   get defects(): readonly Defect[] {
-    return this.doors.defects.list();
+    return this.server.defects.list();
   }
 
   /** Delivers what is buffered and gives the data folder free. */
@@ -102,7 +105,7 @@ export class LocalProvider {
     this.endService();
     try {
       await this.live.close();
-      await this.doors.close();
+      await this.server.close();
     } finally {
       this.folder.release();
     }

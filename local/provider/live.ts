@@ -1,6 +1,6 @@
 import { Clock } from "../clock";
 import { Cloud } from "../cloud";
-import type { Doors } from "../endpoints";
+import type { Endpoints } from "../endpoints";
 import type { Resource } from "../model";
 import { checkProgram } from "../handlers";
 import { Sequence } from "./sequence";
@@ -25,7 +25,7 @@ export interface LiveOptions {
   resources(): readonly Resource[];
   region: string;
   dataDir: string;
-  doors: Doors;
+  endpoints: Endpoints;
   onError(error: unknown): void;
   /** the parts run, again, with these resources; `left` say which do not, and why */
   onRunning?(running: readonly Resource[], left: readonly string[]): void;
@@ -36,7 +36,7 @@ export interface LiveOptions {
 /**
  * The running parts of whatever resources there are. A change of the resources stops the parts first, so that nothing works over data
  * that goes, and they start again when no change has come for a moment, or with the first message. Messages wait meanwhile at the
- * doors and in the streams; every record is transformed by one definition and is in one object.
+ * endpoints and in the streams; every record is transformed by one definition and is in one object.
  */
 export class LiveCloud {
   private cloud: Cloud | undefined;
@@ -48,7 +48,7 @@ export class LiveCloud {
   private closed = false;
 
   constructor(private readonly options: LiveOptions) {
-    options.doors.onWanted = () => this.startSoon(0);
+    options.endpoints.onDemand = () => this.startSoon(0);
   }
 
   /** Runs `work` while nothing runs. Changes wait for each other. */
@@ -82,7 +82,7 @@ export class LiveCloud {
     await this.turns.run(async () => {
       const { cloud, clock } = this;
       if (cloud === undefined) return;
-      this.options.doors.bar();
+      this.options.endpoints.pause();
       clock?.stop();
       await cloud.drain();
       this.count();
@@ -103,8 +103,8 @@ export class LiveCloud {
     const { options } = this;
     const { running, left } = runnable(options.resources());
     const clock = new Clock(Date.now());
-    const { region, dataDir, doors, onError } = options;
-    const cloud = new Cloud({ resources: running, region, dataDir, clock, doors, onError });
+    const { region, dataDir, endpoints, onError } = options;
+    const cloud = new Cloud({ resources: running, region, dataDir, clock, endpoints, onError });
     this.cloud = cloud;
     this.clock = clock;
     this.compare(cloud, running);

@@ -3,32 +3,32 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { connectAsync, type MqttClient } from "mqtt";
-import { Doors, type Behind } from "../../local/endpoints";
+import { Endpoints, type Backend } from "../../local/endpoints";
 import type { OnPublish } from "../../local/mqtt";
 
-/** Replaces the cloud behind the doors while a stack is deployed; the clients are real. */
-describe("local/doors: messages while what is behind them changes", () => {
-  let folder: string, doors: Doors, mqtt: MqttClient, url: string, wanted: number;
+/** Replaces the cloud at the endpoints while a stack is deployed; the clients are real. */
+describe("local/endpoints: messages while their backend is replaced", () => {
+  let folder: string, endpoints: Endpoints, mqtt: MqttClient, url: string, wanted: number;
   beforeEach(async () => {
-    folder = fs.mkdtempSync(path.join(os.tmpdir(), "doors-"));
-    doors = new Doors({
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "endpoints-"));
+    endpoints = new Endpoints({
       retainedFile: path.join(folder, "retained.ndjson"),
       principalOf: (key) => `arn:aws:iam::000000000000:${key.startsWith("ROLE") ? "role/transform" : "user/you"}`,
     });
     wanted = 0;
-    doors.onWanted = () => wanted++;
-    const endpoints = await doors.listen({ mqtt: 0, http: 0 });
-    url = endpoints.http;
-    mqtt = await connectAsync(endpoints.mqtt);
+    endpoints.onDemand = () => wanted++;
+    const urls = await endpoints.listen({ mqtt: 0, http: 0 });
+    url = urls.http;
+    mqtt = await connectAsync(urls.mqtt);
   });
   afterEach(async () => {
     await mqtt.endAsync(true);
-    await doors.close();
+    await endpoints.close();
     fs.rmSync(folder, { recursive: true });
   });
 
-  /** What is behind the doors; keeps what it got and acknowledges at once. */
-  function cloud(): Behind & { got: string[] } {
+  /** What is at the endpoints; keeps what it got and acknowledges at once. */
+  function cloud(): Backend & { got: string[] } {
     const got: string[] = [];
     const take: OnPublish = ({ payload }, done) => {
       got.push(payload.toString());
@@ -49,12 +49,12 @@ describe("local/doors: messages while what is behind them changes", () => {
   };
   const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
 
-  it("wait in their order, unacknowledged, and ask for something behind", async () => {
+  it("wait in their order, unacknowledged, and ask for a backend", async () => {
     const before = cloud();
-    doors.lead(before);
+    endpoints.attach(before);
     await publish("1");
-    doors.bar();
-    doors.shut();
+    endpoints.pause();
+    endpoints.detach();
     let acknowledged = 0;
     const waiting = ["2", "3"].map((text) => publish(text).then(() => acknowledged++));
     const answer = post("4").then((status) => {
@@ -65,7 +65,7 @@ describe("local/doors: messages while what is behind them changes", () => {
     assert.deepEqual([before.got, acknowledged], [["1"], 0]);
     assert.ok(wanted > 0);
     const after = cloud();
-    doors.lead(after);
+    endpoints.attach(after);
     await Promise.all(waiting);
     assert.equal(await answer, 200);
     assert.deepEqual(
@@ -77,30 +77,30 @@ describe("local/doors: messages while what is behind them changes", () => {
     assert.deepEqual([before.got, after.got.at(-1)], [["1"], "5"]);
   });
 
-  it("of functions that have still to finish go to what is being left, until it is shut", async () => {
+  it("of functions that have still to finish go to the backend that drains, until it is detached", async () => {
     const [before, after] = [cloud(), cloud()];
-    doors.lead(before);
-    doors.bar();
+    endpoints.attach(before);
+    endpoints.pause();
     assert.equal(await post("of the function", "ROLE"), 200);
     const others = post("of a device");
     await turn();
     assert.deepEqual(before.got, ["of the function"]);
-    doors.shut();
+    endpoints.detach();
     const late = post("too late", "ROLE");
     await turn();
     assert.deepEqual(before.got, ["of the function"]);
-    doors.lead(after);
+    endpoints.attach(after);
     assert.deepEqual(await Promise.all([others, late]), [200, 200]);
     assert.deepEqual(after.got, ["of a device", "too late"]);
   });
 
   it("are not lost when their client goes meanwhile", async () => {
-    doors.bar();
+    endpoints.pause();
     void publish("1").catch(() => undefined);
     await turn();
     await mqtt.endAsync(true);
     const after = cloud();
-    doors.lead(after);
+    endpoints.attach(after);
     assert.deepEqual(after.got, ["1"]);
   });
 });

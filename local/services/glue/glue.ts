@@ -112,7 +112,7 @@ export class Glue {
 
 function describe(inputs: Properties, { columns, version }: TableVersion): Properties {
   const descriptor: Properties = inputs.storageDescriptor;
-  const named = (list: readonly Column[]) => list.map(({ name, type }) => ({ Name: name, Type: type }));
+  const named = (list: readonly Column[]) => list.map(({ name, type }) => (type === "" ? { Name: name } : { Name: name, Type: type }));
   return {
     Name: inputs.name,
     DatabaseName: inputs.databaseName,

@@ -1,10 +1,8 @@
 /**
- * The document of a device shadow (developer guide, "Device Shadow service documents"): how an update is merged, what its
- * metadata are, and in what the desired state differs from the reported one. Pure.
+ * The document of a device shadow: how an update is merged, what its metadata are, and in what the desired state differs from the
+ * reported one. Pure. https://docs.aws.amazon.com/iot/latest/developerguide/device-shadow-document.html
  */
-
-export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
-export type JsonObject = Record<string, Json>;
+import { isObject, member, setMember, type Json, type JsonObject } from "./json";
 
 /** For each value of a state, when it was last set: `{"timestamp": s}` in the places of the values. */
 export type Metadata = Json;
@@ -19,16 +17,12 @@ export interface ShadowDocument {
   version: number;
 }
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** Merges the state of a request: members of objects one by one, arrays and other values whole, null deletes. @param now s */
 export function merged(document: ShadowDocument, request: JsonObject, now: number): ShadowDocument {
   const state: ShadowDocument["state"] = {};
   const metadata: ShadowDocument["metadata"] = {};
   for (const section of SECTIONS) {
-    const asked = request[section];
+    const asked = member(request, section);
     let values = document.state[section];
     let times = document.metadata[section];
     if (asked === null) [values, times] = [undefined, undefined];
@@ -58,11 +52,11 @@ function mergeObject(
       continue;
     }
     if (!isObject(value)) {
-      mergedValues[name] = value;
-      mergedTimes[name] = timesOf(value, now);
+      setMember(mergedValues, name, value);
+      setMember(mergedTimes, name, timesOf(value, now));
       continue;
     }
-    const [old, oldTimes] = [values[name], times[name]];
+    const [old, oldTimes] = [member(values, name), member(times, name)];
     const deeper = isObject(old)
       ? mergeObject(old, isObject(oldTimes) ? oldTimes : {}, value, now)
       : mergeObject({}, {}, value, now);
@@ -71,8 +65,8 @@ function mergeObject(
       delete mergedValues[name];
       delete mergedTimes[name];
     } else {
-      mergedValues[name] = deeper.values;
-      mergedTimes[name] = deeper.times;
+      setMember(mergedValues, name, deeper.values);
+      setMember(mergedTimes, name, deeper.times);
     }
   }
   return { values: mergedValues, times: mergedTimes };
@@ -86,10 +80,13 @@ export function timesOf(value: Json, now: number): Metadata {
   return { timestamp: now };
 }
 
-/** What is desired and not so reported, with its metadata; undefined when nothing is, or nothing is desired or reported. */
+/**
+ * The desired state where it differs from the reported one, with its metadata; all of it when nothing is reported. Undefined when there is
+ * no difference.
+ */
 export function delta({ state, metadata }: ShadowDocument): { state: JsonObject; metadata: JsonObject } | undefined {
-  const { desired, reported } = state;
-  if (desired === undefined || reported === undefined) return undefined;
+  const { desired, reported = {} } = state;
+  if (desired === undefined) return undefined;
   const found = difference(desired, reported, metadata.desired ?? {});
   return Object.keys(found.values).length === 0 ? undefined : { state: found.values, metadata: found.times };
 }
@@ -101,15 +98,16 @@ function difference(
 ): { values: JsonObject; times: JsonObject } {
   const found: { values: JsonObject; times: JsonObject } = { values: {}, times: {} };
   for (const [name, value] of Object.entries(desired)) {
-    const other = reported[name];
+    const other = member(reported, name);
+    const set = member(times, name) ?? {};
     if (isObject(value) && isObject(other)) {
-      const deeper = difference(value, other, isObject(times[name]) ? times[name] : {});
+      const deeper = difference(value, other, isObject(set) ? set : {});
       if (Object.keys(deeper.values).length === 0) continue;
-      found.values[name] = deeper.values;
-      found.times[name] = deeper.times;
+      setMember(found.values, name, deeper.values);
+      setMember(found.times, name, deeper.times);
     } else if (!same(value, other)) {
-      found.values[name] = value;
-      found.times[name] = times[name] ?? {};
+      setMember(found.values, name, value);
+      setMember(found.times, name, set);
     }
   }
   return found;
@@ -120,13 +118,22 @@ function same(one: Json, other: Json | undefined): boolean {
     return one.length === other.length && one.every((item, index) => same(item, other[index]));
   if (isObject(one) && isObject(other)) {
     const names = Object.keys(one);
-    return names.length === Object.keys(other).length && names.every((name) => same(one[name] as Json, other[name]));
+    return (
+      names.length === Object.keys(other).length && names.every((name) => same(one[name] as Json, member(other, name)))
+    );
   }
   return one === other;
 }
 
-/** Levels of objects and arrays. */
+/** Levels of objects and arrays; the value is known to have few. */
 export function depthOf(value: Json): number {
   if (typeof value !== "object" || value === null) return 0;
   return 1 + Math.max(0, ...Object.values(value).map(depthOf));
+}
+
+/** Whether an array within the value holds null, which shadows refuse. */
+export function hasNullInArray(value: Json): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value) && value.includes(null)) return true;
+  return Object.values(value).some(hasNullInArray);
 }

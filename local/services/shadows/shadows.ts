@@ -1,9 +1,13 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Clock } from "../../clock";
-import { delta, depthOf, isObject, merged, SECTIONS, timesOf, type JsonObject, type ShadowDocument } from "./document";
+import { delta, depthOf, hasNullInArray, merged, SECTIONS, timesOf, type ShadowDocument } from "./document";
+import { isObject, member, parseDocument, stringifyDocument, type JsonObject } from "./json";
 
-/** Bytes of a shadow's state, and levels in one of its sections (building blocks 13). */
+/**
+ * Bytes of a shadow's state, and levels in one of its sections
+ * (https://docs.aws.amazon.com/general/latest/gr/iot-core.html#device-shadow-limits).
+ */
 const STATE_BYTES = 8 * 1024;
 const LEVELS = 8;
 /** A shadow that was deleted keeps its version for this long (ms). */
@@ -12,10 +16,10 @@ const REMEMBERED = 48 * 3_600_000;
 const THING = /^[a-zA-Z0-9:_-]{1,128}$/;
 const SHADOW = /^[$a-zA-Z0-9:_-]{1,64}$/;
 
-/** An answer that is no success: HTTP's status, which over MQTT is the `code` of the rejected message. */
+/** An answer that is not a success: HTTP's status, which over MQTT is the `code` of the rejected message. */
 export class ShadowError extends Error {
   constructor(
-    readonly code: 400 | 404 | 409 | 413,
+    readonly code: 400 | 404 | 409 | 413 | 500,
     message: string,
     readonly clientToken?: string,
   ) {
@@ -23,7 +27,7 @@ export class ShadowError extends Error {
   }
 }
 
-/** What an accepted request says to whom. */
+/** The documents that an accepted update publishes. */
 export interface Change {
   accepted: JsonObject;
   /** desired and reported state differ after it */
@@ -37,7 +41,8 @@ interface Stored extends ShadowDocument {
 }
 
 /**
- * Device shadows, classic and named, each a file; texts of errors are those of AWS's developer guide. As on AWS, a shadow needs no thing of
+ * Device shadows, classic and named, each a file; texts of errors are those of
+ * https://docs.aws.amazon.com/iot/latest/developerguide/device-shadow-error-messages.html. As on AWS, a shadow needs no thing of
  * the registry, and a request that changes nothing counts as a version too.
  */
 export class Shadows {
@@ -71,7 +76,7 @@ export class Shadows {
     const asked = stateOf(request, token);
     const before = this.read(thing, name);
     const live = before?.deletedAt === undefined ? before : undefined;
-    const { version } = request;
+    const version = member(request, "version");
     if (version !== undefined) {
       if (typeof version !== "number" || !Number.isInteger(version))
         throw new ShadowError(400, "Invalid version", token);
@@ -80,7 +85,7 @@ export class Shadows {
     const now = this.seconds();
     const empty: ShadowDocument = { state: {}, metadata: {}, version: this.lastVersion(before) };
     const after = merged(live ?? empty, asked, now);
-    if (Buffer.byteLength(JSON.stringify(after.state)) > STATE_BYTES)
+    if (Buffer.byteLength(stringifyDocument(after.state)) > STATE_BYTES)
       throw new ShadowError(413, "The payload exceeds the maximum size allowed", token);
     this.write(thing, name, after);
     const common = { timestamp: now, ...(token === undefined ? {} : { clientToken: token }) };
@@ -110,7 +115,7 @@ export class Shadows {
       return [];
     }
     return files
-      .map((file) => decodeURIComponent(file.replace(/\.json$/, "")))
+      .flatMap((file) => nameOf(file) ?? [])
       .filter((name) => this.read(thing, name)?.deletedAt === undefined)
       .sort();
   }
@@ -147,9 +152,13 @@ export class Shadows {
     if (!this.memory.has(file)) {
       let stored: Stored | undefined;
       try {
-        stored = JSON.parse(fs.readFileSync(file, "utf8")) as Stored;
+        stored = storedDocument(parseDocument(fs.readFileSync(file)));
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT")
+          throw new ShadowError(
+            500,
+            `The shadow's file ${file} cannot be read: ${(error as Error).message}. Delete the file to start over with this shadow.`,
+          );
       }
       this.memory.set(file, stored);
     }
@@ -159,7 +168,7 @@ export class Shadows {
   private write(thing: string, name: string | undefined, stored: Stored): void {
     const file = this.file(thing, name);
     fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.writeFileSync(`${file}.new`, JSON.stringify(stored));
+    fs.writeFileSync(`${file}.new`, stringifyDocument(stored as unknown as JsonObject));
     fs.renameSync(`${file}.new`, file);
     this.memory.set(file, stored);
   }
@@ -170,6 +179,31 @@ function encoded(name: string): string {
   return encodeURIComponent(name);
 }
 
+/** The shadow that a file holds; undefined for a file that the local cloud did not write. */
+function nameOf(file: string): string | undefined {
+  try {
+    const name = decodeURIComponent(file.replace(/\.json$/, ""));
+    return file.endsWith(".json") && SHADOW.test(name) ? name : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws Error for a document that is not one that was written here */
+function storedDocument(value: unknown): Stored {
+  const { state, metadata, version, deletedAt } = isObject(value) ? value : {};
+  const sections = (each: unknown): boolean =>
+    isObject(each) && SECTIONS.every((section) => each[section] === undefined || isObject(each[section]));
+  if (
+    !sections(state) ||
+    !sections(metadata) ||
+    !Number.isSafeInteger(version) ||
+    (deletedAt !== undefined && typeof deletedAt !== "number")
+  )
+    throw new Error("it is not the document of a shadow");
+  return value as Stored;
+}
+
 function checkNames(thing: string, name: string | undefined): void {
   if (!THING.test(thing)) throw new ShadowError(400, `Invalid thing name: ${thing}`);
   if (name !== undefined && !SHADOW.test(name)) throw new ShadowError(400, `Invalid shadow name: ${name}`);
@@ -178,7 +212,7 @@ function checkNames(thing: string, name: string | undefined): void {
 function parse(payload: Buffer): JsonObject {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(payload.toString("utf8"));
+    parsed = parseDocument(payload);
   } catch {
     throw new ShadowError(400, "Payload contains invalid json");
   }
@@ -186,7 +220,8 @@ function parse(payload: Buffer): JsonObject {
   return parsed;
 }
 
-function tokenOf({ clientToken }: JsonObject): string | undefined {
+function tokenOf(request: JsonObject): string | undefined {
+  const clientToken = member(request, "clientToken");
   if (clientToken === undefined) return undefined;
   if (typeof clientToken !== "string") throw new ShadowError(400, "Invalid clientToken");
   if (Buffer.byteLength(clientToken) > 64) throw new ShadowError(400, "Invalid clientToken");
@@ -194,7 +229,7 @@ function tokenOf({ clientToken }: JsonObject): string | undefined {
 }
 
 function stateOf(request: JsonObject, token: string | undefined): JsonObject {
-  const { state } = request;
+  const state = member(request, "state");
   if (state === undefined) throw new ShadowError(400, "Missing required node: state", token);
   if (!isObject(state)) throw new ShadowError(400, "State node must be an object", token);
   const unknown = Object.keys(request).find((name) => !["state", "version", "clientToken"].includes(name));
@@ -207,6 +242,9 @@ function stateOf(request: JsonObject, token: string | undefined): JsonObject {
       throw new ShadowError(400, `${section[0]?.toUpperCase()}${section.slice(1)} node must be an object`, token);
     if (depthOf(value ?? null) > LEVELS)
       throw new ShadowError(400, `JSON contains too many levels of nesting; maximum is ${LEVELS}`, token);
+    // https://docs.aws.amazon.com/iot/latest/developerguide/device-shadow-document.html#device-shadow-arrays
+    if (hasNullInArray(value ?? null))
+      throw new ShadowError(400, "Payload contains invalid json: an array cannot contain null", token);
   }
   return state;
 }

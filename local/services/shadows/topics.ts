@@ -1,6 +1,6 @@
 import type { Shadows } from "./shadows";
 import { ShadowError } from "./shadows";
-import type { JsonObject } from "./document";
+import type { JsonObject } from "./json";
 
 /** Requests and answers of shadows over MQTT (developer guide, "Device Shadow MQTT topics"). */
 const TOPIC = /^\$aws\/things\/([^/]+)\/shadow\/(?:name\/([^/]+)\/)?(get|update|delete)$/;

@@ -104,7 +104,11 @@ describe("local/http: the data plane as the AWS SDK calls it", () => {
       messageExpiryInterval: 60,
       payloadFormatIndicator: true,
       correlationData: Buffer.from("id 1"),
-      userProperties: { site: ["a", "b"], unit: "C" },
+      userProperties: [
+        ["site", "a"],
+        ["site", "b"],
+        ["unit", "C"],
+      ],
     });
   });
 

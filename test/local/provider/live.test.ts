@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { Doors } from "../../../local/endpoints";
+import { Endpoints } from "../../../local/endpoints";
 import { TYPES, type Resource } from "../../../local/model";
 import { LiveCloud, runnable } from "../../../local/provider/live";
 import type { Publish, Verdict } from "../../../local/mqtt";
@@ -31,28 +31,28 @@ describe("local/provider: the parts that run", () => {
   });
 
   describe("while resources change", () => {
-    let folder: string, doors: Doors, live: LiveCloud, resources: Resource[];
+    let folder: string, endpoints: Endpoints, live: LiveCloud, resources: Resource[];
     let changed: { deliveryStream: string; since: Record<string, number> }[];
     beforeEach(() => {
       folder = fs.mkdtempSync(path.join(os.tmpdir(), "live-"));
-      doors = new Doors({ retainedFile: path.join(folder, "retained.ndjson"), principalOf: () => "" });
+      endpoints = new Endpoints({ retainedFile: path.join(folder, "retained.ndjson"), principalOf: () => "" });
       [resources, changed] = [stack(), []];
       live = new LiveCloud({
         resources: () => resources,
         region: "eu-central-1",
         dataDir: folder,
-        doors,
+        endpoints,
         onError: (error) => assert.fail(String(error)),
         onChanged: (deliveryStream, since) => changed.push({ deliveryStream, since }),
       });
     });
     afterEach(async () => {
       await live.close();
-      await doors.close();
+      await endpoints.close();
       fs.rmSync(folder, { recursive: true });
     });
 
-    /** As a client's message comes through the doors. */
+    /** As a client's message comes through the endpoints. */
     const publish = (value: number): Promise<Verdict> =>
       new Promise((resolve) => {
         const payload = Buffer.from(JSON.stringify({ device_id: "a", value }));
@@ -65,7 +65,7 @@ describe("local/provider: the parts that run", () => {
           principal: "device/a",
           source: "mqtt",
         };
-        doors["take"]("publish", message, resolve);
+        endpoints["take"]("publish", message, resolve);
       });
 
     it("names the first record of the new definition, and counts over it", async () => {

@@ -4,7 +4,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import fc from "fast-check";
 import { Clock } from "../../../../local/clock";
-import { delta, merged, type JsonObject, type ShadowDocument } from "../../../../local/services/shadows/document";
+import { delta, merged, type ShadowDocument } from "../../../../local/services/shadows/document";
+import { parseDocument, stringifyDocument, type JsonObject } from "../../../../local/services/shadows/json";
 import { ShadowError, Shadows } from "../../../../local/services/shadows/shadows";
 import { answerShadowRequest, shadowRequest } from "../../../../local/services/shadows/topics";
 
@@ -69,7 +70,75 @@ describe("local: device shadows", () => {
     update({ state: { desired: { a: [1, 2], b: { c: 1 } }, reported: { d: 1 } } });
     update({ state: { desired: { a: [3], b: { c: null } }, reported: null } });
     const { state, version } = shadows.get("pump:1", undefined);
-    assert.deepEqual([state, version], [{ desired: { a: [3] } }, 2]);
+    assert.deepEqual([state, version], [{ desired: { a: [3] }, delta: { a: [3] } }, 2]);
+  });
+
+  it("has the whole desired state as its delta while nothing is reported", () => {
+    const { delta: published } = update({ state: { desired: { mode: "on", limit: { low: 1 } } } });
+    assert.deepEqual(published, {
+      state: { mode: "on", limit: { low: 1 } },
+      metadata: { mode: { timestamp: NOW }, limit: { low: { timestamp: NOW } } },
+      version: 1,
+      timestamp: NOW,
+    });
+    assert.deepEqual(shadows.get("pump:1", undefined).state, {
+      desired: { mode: "on", limit: { low: 1 } },
+      delta: { mode: "on", limit: { low: 1 } },
+    });
+    assert.equal(update({ state: { desired: null } }).delta, undefined);
+  });
+
+  it("refuses arrays that hold null, at any depth", () => {
+    for (const state of ['{"desired":{"a":[1,null]}}', '{"reported":{"a":{"b":[[null]]}}}'])
+      refused(400, "Payload contains invalid json: an array cannot contain null", () => update(`{"state":${state}}`));
+    refused(404, "No shadow exists with name: 'pump:1'", () => shadows.get("pump:1", undefined));
+  });
+
+  it("keeps members called __proto__ and whole numbers beyond 2^53, over a restart too", () => {
+    const state = '{"desired":{"__proto__":{"a":1},"constructor":[9007199254740993],"n":123456789012345678901}}';
+    const { accepted } = update(`{"state":${state}}`);
+    assert.equal(stringifyDocument(accepted.state!), state);
+    update('{"state":{"desired":{"__proto__":{"b":2}},"reported":{"n":123456789012345678902}}}');
+    assert.equal(
+      stringifyDocument(new Shadows(folder, clock).get("pump:1", undefined).state!),
+      '{"desired":{"__proto__":{"a":1,"b":2},"constructor":[9007199254740993],"n":123456789012345678901},' +
+        '"reported":{"n":123456789012345678902},' +
+        '"delta":{"__proto__":{"a":1,"b":2},"constructor":[9007199254740993],"n":123456789012345678901}}',
+    );
+    update('{"state":{"desired":{"__proto__":null}}}');
+    assert.deepEqual(Object.keys((shadows.get("pump:1", undefined).state as JsonObject).desired!), [
+      "constructor",
+      "n",
+    ]);
+  });
+
+  it("writes any document as the text that it was read from, for a reader that knows no big number", () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 3 }), (value) => {
+        const text = JSON.stringify(value);
+        assert.deepEqual(JSON.parse(stringifyDocument(parseDocument(Buffer.from(text)))), JSON.parse(text));
+      }),
+    );
+  });
+
+  it("names a file that cannot be read, with the way out", () => {
+    update({ state: { reported: { v: 1 } } });
+    const file = path.join(folder, "pump%3A1", "classic.json");
+    for (const text of [
+      "{",
+      "[]",
+      '{"state":1,"metadata":{},"version":1}',
+      '{"state":{},"metadata":{},"version":"1"}',
+    ]) {
+      fs.writeFileSync(file, text);
+      assert.throws(
+        () => new Shadows(folder, clock).get("pump:1", undefined),
+        (error: unknown) =>
+          error instanceof ShadowError &&
+          error.code === 500 &&
+          /classic\.json cannot be read: .*Delete the file/.test(error.message),
+      );
+    }
   });
 
   it("keeps named shadows apart, over a restart too", () => {

@@ -1,0 +1,45 @@
+import { parseJson } from "../../../etl";
+
+/** A JSON value; whole numbers beyond 2^53 are bigints, so that none of their digits is lost. */
+export type Json = null | boolean | number | bigint | string | Json[] | { [name: string]: Json };
+export type JsonObject = Record<string, Json>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A member of its own; `__proto__`, `constructor` and the like are names as any other. */
+export function member(object: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+export function setMember(object: JsonObject, name: string, value: Json): void {
+  if (name === "__proto__")
+    Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+  else object[name] = value;
+}
+
+/** @throws Error when the text is no JSON, is nested more than 128 levels deep, or has a number beyond a double's range */
+export function parseDocument(text: Buffer): Json {
+  return plain(parseJson(text));
+}
+
+/** JSON text of a value that may hold bigints, which JSON.stringify refuses. */
+export function stringifyDocument(value: Json): string {
+  if (typeof value === "bigint") return value.toString();
+  if (Array.isArray(value)) return `[${value.map(stringifyDocument).join(",")}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  const members = Object.entries(value).filter(([, item]) => item !== undefined);
+  return `{${members.map(([name, item]) => `${JSON.stringify(name)}:${stringifyDocument(item)}`).join(",")}}`;
+}
+
+/** The parser's objects have no prototype; these do. */
+function plain(value: ReturnType<typeof parseJson>): Json {
+  if (value === undefined) throw new Error("a number is beyond the range of a double");
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value as Json;
+  const object: JsonObject = {};
+  for (const [name, item] of Object.entries(value as Record<string, ReturnType<typeof parseJson>>))
+    setMember(object, name, plain(item));
+  return object;
+}
