@@ -1,3 +1,5 @@
+import { show } from "./text/show";
+
 /**
  * How limits look at arguments. A value that Pulumi does not know yet in preview is neither present nor absent: a rule that needs it
  * decides nothing.
@@ -66,12 +68,7 @@ export function blocks(value: unknown): [index: number, block: Inputs][] {
   });
 }
 
-/** A value as a message shows it; cut, so that a document does not fill the screen. */
-export function show(value: unknown): string {
-  if (value === undefined) return "nothing";
-  const shown = JSON.stringify(value) ?? String(value);
-  return shown.length > 120 ? `${shown.slice(0, 117)}...` : shown;
-}
+export { show };
 
 /** Collects findings. */
 export class Findings {

@@ -1,3 +1,5 @@
+import { show } from "../aws/text/show";
+
 /** Says what is wrong at a place below a setting: "" or `.NAME.member`. */
 export type Report = (place: string, message: string) => void;
 
@@ -20,10 +22,7 @@ export interface Member {
   readonly description: string;
 }
 
-export function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 100 ? `${text.slice(0, 97)}...` : text;
-}
+export { show };
 
 export function text(words: string, pattern: RegExp): Kind<string> {
   return {

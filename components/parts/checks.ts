@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { show } from "../../aws/text/show";
 
 /** Collects what is wrong with a component's arguments, to say it all at once. */
 export class Checks {
@@ -73,10 +74,7 @@ export class Checks {
   }
 }
 
-export function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 100 ? `${text.slice(0, 97)}...` : text;
-}
+export { show };
 
 function count(value: number): string {
   return value < 10_000 ? String(value) : value.toLocaleString("en-US");

@@ -19,7 +19,7 @@ import { children, type BinaryOperator, type Node, type PathStep } from "./ast";
 import { ExpressionError, type Finding } from "./errors";
 import type { FunctionTable } from "./functions";
 import { elsewhere, hintFor, shorten, shownToken } from "./hints";
-import { nearest } from "./nearest";
+import { nearest } from "../../aws/text/nearest";
 import { readToken, type Token } from "./tokens";
 import { fromBigInt } from "./values";
 

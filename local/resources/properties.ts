@@ -1,3 +1,4 @@
+import { show } from "../../aws/text/show";
 import { nameProblem, type NameRule } from "../../aws/names";
 import type { Properties } from "../model";
 
@@ -208,10 +209,7 @@ export function quote(text: string): string {
   return JSON.stringify(text);
 }
 
-export function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
-}
+export { show };
 
 function inRange(min: number, max: number) {
   return (value: number): string | undefined =>

@@ -2,6 +2,7 @@
  * Strict schemas. A schema looks at a value and reports everything that is wrong with it, each with its JSON path, the
  * value seen, the rule and the way out; a member that the schema does not know is an error.
  */
+import { show } from "../../../aws/text/show";
 import { nearest } from "../../expressions";
 
 /** Takes what a schema finds. Paths begin with `$`, the document. */
@@ -29,11 +30,7 @@ export function optional(schema: Schema): { schema: Schema; required: false } {
   return { schema, required: false };
 }
 
-/** A value as JSON, not longer than a line can bear. */
-export function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? "undefined";
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
+export { show };
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,5 +1,5 @@
 import { show } from "../../../aws/values";
-import { nearestOf } from "../../iam/nearest";
+import { nearestSpelling } from "../../../aws/text/nearest";
 import type { ResourceRule } from "../../framework/rule";
 import { wildcard } from "../../../aws/wildcard";
 import { actionOf, actionsOf, serviceExists } from "../../../aws/iam/action-catalog";
@@ -39,7 +39,7 @@ export const actionExists: ResourceRule = {
                 "name the action",
               );
           } else if (actionOf(action) === undefined) {
-            const near = nearestOf(name, actionsOf(service));
+            const near = nearestSpelling(name, actionsOf(service));
             found.add(
               `${statement.at}.${member}`,
               show(action),

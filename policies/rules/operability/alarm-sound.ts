@@ -1,5 +1,5 @@
 import { absent, isUnknown, show, text } from "../../../aws/values";
-import { nearestOf } from "../../iam/nearest";
+import { nearestSpelling } from "../../../aws/text/nearest";
 import type { Found } from "../../framework/found";
 import type { ResourceRule } from "../../framework/rule";
 import { watchesOfAlarm, type Watch } from "../../graph/alarms";
@@ -53,7 +53,7 @@ function checkName(found: Found, watch: Watch): void {
     return;
   }
   if (known.names.includes(metric)) return;
-  const near = nearestOf(metric, known.names);
+  const near = nearestSpelling(metric, known.names);
   found.add(
     at(watch, "metricName"),
     show(metric),
@@ -68,7 +68,7 @@ function checkDimensions(found: Found, watch: Watch): void {
   const given = Object.keys(watch.dimensions);
   for (const name of given)
     if (!known.dimensions.includes(name)) {
-      const near = nearestOf(name, known.dimensions);
+      const near = nearestSpelling(name, known.dimensions);
       found.add(
         at(watch, `dimensions.${name}`),
         show(name),
