@@ -11,7 +11,7 @@ const ARROWS = {
   components: ["etl", "aws"],
   stacks: ["components", "etl", "aws"],
   local: ["etl", "aws"],
-  devices: [],
+  devices: ["aws"],
   plugin: ["components"],
   cli: ["local", "etl", "aws", "devices", "policies", "stacks/schema"],
 };

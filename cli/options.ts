@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { isEncoding, type ReadOptions } from "../devices/replay";
 import { nearest } from "../etl";
 
 /** One option of a command. `value` names what it takes; an option without it is a switch. */
@@ -148,6 +149,46 @@ export function topicOption(parsed: Parsed): string | undefined {
       `--topic ${topic}: needs the one topic to publish to, without + and #; {attribute} is filled from each message, as in dt/{device_id}/aggregate.`,
     );
   return topic;
+}
+
+/** Options of every command that reads recorded messages. */
+export const RECORDING_OPTIONS: readonly Option[] = [
+  {
+    name: "encoding",
+    value: "NAME",
+    help: "of --input files that are not UTF-8: windows-1252, latin1, utf-16le, ...",
+  },
+  {
+    name: "csv-separator",
+    value: "CHAR",
+    help: "between the cells of CSV: one character, or tab (default: found in the first lines)",
+  },
+  {
+    name: "csv-decimal",
+    value: "point|comma",
+    help: "how CSV writes fractions (default: found in the first fraction)",
+  },
+];
+
+/** How recordings are read, by the options of the command line. */
+export function recordingOptions(parsed: Parsed): ReadOptions {
+  const encoding = parsed.text("encoding");
+  if (encoding !== undefined && !isEncoding(encoding))
+    throw new UsageError(
+      `--encoding ${encoding}: needs a name of https://encoding.spec.whatwg.org, such as windows-1252, latin1, utf-16le or shift_jis.`,
+    );
+  const named = parsed.text("csv-separator");
+  const separator = named === "tab" || named === "\\t" ? "\t" : named;
+  if (separator !== undefined && (separator.length !== 1 || /["\r\n]/.test(separator)))
+    throw new UsageError(`--csv-separator ${named}: needs one character other than a quote, or the word tab.`);
+  const decimal = parsed.text("csv-decimal");
+  if (decimal !== undefined && decimal !== "point" && decimal !== "comma")
+    throw new UsageError(`--csv-decimal ${decimal}: needs point or comma.`);
+  return {
+    ...(encoding === undefined ? {} : { encoding }),
+    ...(separator === undefined ? {} : { separator }),
+    ...(decimal === undefined ? {} : { decimal }),
+  };
 }
 
 const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 };

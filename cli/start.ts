@@ -2,11 +2,13 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Clock } from "../local/clock";
 import { Session } from "../local/session";
-import { checkRecordings } from "../devices/replay";
+import { checkRecordings, inputFiles } from "../devices/replay";
 import {
   duration,
   hostsOption,
   pairs,
+  RECORDING_OPTIONS,
+  recordingOptions,
   stackOption,
   topicOption,
   UsageError,
@@ -29,7 +31,7 @@ async function start(parsed: Parsed): Promise<number> {
   const keep = parsed.flag("keep");
   const json = parsed.flag("json");
   const stack = stackOption(parsed);
-  const inputs = parsed.texts("input");
+  const inputs = inputFiles(parsed.texts("input"));
   const devices = wholeNumber(parsed, "devices", 10, 0, 100_000);
   const publishes = wholeNumber(parsed, "publishes", 50, 0, 10_000_000);
   const interval = duration(parsed, "interval", 10_000);
@@ -40,7 +42,7 @@ async function start(parsed: Parsed): Promise<number> {
   const allowedHosts = hostsOption(parsed);
   const speed = speedOf(parsed.text("speed"));
   const seed = parsed.text("seed") === undefined ? undefined : wholeNumber(parsed, "seed", 0, 0, 4_294_967_295);
-  for (const name of ["set", "rename", "time"])
+  for (const name of ["set", "rename", "time", ...RECORDING_OPTIONS.map((option) => option.name)])
     if (inputs.length === 0 && (parsed.texts(name).length > 0 || parsed.text(name) !== undefined))
       throw new UsageError(`--${name} belongs to recorded messages; give --input FILE with it.`);
   for (const name of ["devices", "publishes", "seed"])
@@ -52,7 +54,9 @@ async function start(parsed: Parsed): Promise<number> {
   const definitions = parsed.text("definitions");
   if (definitions !== undefined) config.definitions = path.resolve(definitions);
   const topic = topicOption(parsed);
-  await checkRecordings(inputs, { topic: topic ?? DEFAULT_TOPIC, set, rename });
+  const read = recordingOptions(parsed);
+  const time = parsed.text("time");
+  await checkRecordings(inputs, { topic: topic ?? DEFAULT_TOPIC, set, rename, time, read });
   const dataDir = path.resolve(parsed.text("data-dir") ?? path.join(PROJECT_DIR, ".local", stack));
 
   const abort = new AbortController();
@@ -129,8 +133,7 @@ async function start(parsed: Parsed): Promise<number> {
     };
     line.start();
     const play = async (): Promise<void> => {
-      if (inputs.length > 0)
-        await playRecording(player, { inputs, topic, set, rename, time: parsed.text("time"), interval });
+      if (inputs.length > 0) await playRecording(player, { inputs, topic, set, rename, time, interval, read });
       else if (devices > 0 && publishes > 0) await playDevices(player, { devices, publishes, interval, topic, seed });
     };
     await Promise.race([play(), failed]);

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import type { TransformOptions } from "../etl";
-import { pairs, UsageError, wholeNumber, type Parsed } from "./options";
+import { pairs, recordingOptions, UsageError, wholeNumber, type Parsed } from "./options";
 import { isUserError, runCommand, UserError } from "./run";
 import { Comparison, type Difference } from "./try/compare";
 import { loadDefinition, type DefinitionSource, type TrialDefinition } from "./try/definition";
@@ -107,6 +107,7 @@ function requestOf(parsed: Parsed, watching: boolean): Request {
         inputs,
         messages,
         limit,
+        read: recordingOptions(parsed),
         set: pairs(parsed, "set", "an attribute and its value"),
         rename: pairs(parsed, "rename", "the old and the new name of an attribute"),
       },

@@ -1,4 +1,4 @@
-import type { Command } from "../options";
+import { RECORDING_OPTIONS, type Command } from "../options";
 
 export const START: Command = {
   call: "npm start",
@@ -13,8 +13,9 @@ export const START: Command = {
       name: "input",
       value: "FILE",
       multiple: true,
-      help: "publish recorded messages instead: NDJSON, JSON array, CSV with header; repeatable",
+      help: "publish recorded messages instead: NDJSON, JSON array, CSV with header, gzipped or not, or a folder; repeatable",
     },
+    ...RECORDING_OPTIONS,
     {
       name: "topic",
       value: "TOPIC",

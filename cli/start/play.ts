@@ -1,11 +1,12 @@
 import type { Clock } from "../../local/clock";
 import type { Session, StackOutputs } from "../../local/session";
-import { topicMatchesFilter } from "../../aws/mqtt-topic";
 import { mqttSender, sdkSender, seededRandom, SendRefused, simulate } from "../../devices";
-import { readRecording } from "../../devices/replay";
+import { isUtf8 } from "node:buffer";
+import { basicIngest, topicMatchesFilter } from "../../aws/mqtt-topic";
+import { jsonProblem, readRecording, readTime, TIME_RULE, type ReadOptions } from "../../devices/replay";
 import { parseTimestampFormat } from "../../etl";
 import { UserError } from "../run";
-import { count } from "../output/table";
+import { counted } from "../output/table";
 
 export const DEFAULT_TOPIC = "dt/{device_id}/aggregate";
 
@@ -58,8 +59,11 @@ export interface RecordingPlay {
   topic: string | undefined;
   set: readonly (readonly [string, string])[];
   rename: readonly (readonly [string, string])[];
+  /** the attribute that drives the clock; undefined: the datastore's timestamp partition */
   time: string | undefined;
+  /** ms of local time between messages that have no time */
   interval: number;
+  read: ReadOptions;
 }
 
 /** Recorded messages over MQTT with QoS 1; their own time drives the clock. */
@@ -67,9 +71,9 @@ export async function playRecording(player: Player, play: RecordingPlay): Promis
   const topic = play.topic ?? DEFAULT_TOPIC;
   refuseDeafTopic(player.session, topic);
   const timeOf = timeReader(player.session, topic, play.time);
+  const notes = new Notes();
   const sender = await mqttSender(player.endpoints.mqtt);
   let flight: Promise<void>[] = [];
-  let untimed = 0;
   const land = async (): Promise<void> => {
     await Promise.all(flight);
     flight = [];
@@ -77,11 +81,11 @@ export async function playRecording(player: Player, play: RecordingPlay): Promis
   try {
     let first = true;
     let anchored = false;
-    for await (const message of readRecording(play.inputs, { topic, set: play.set, rename: play.rename })) {
+    const read = { ...play.read, onNote: (note: string) => notes.once(note) };
+    for await (const message of readRecording(play.inputs, { ...play, topic, read })) {
       if (player.signal.aborted) break;
-      let time = timeOf?.(message.attributes());
-      if (timeOf !== undefined && time === undefined) untimed++;
-      // Without a time of its own a message comes an interval after the one before.
+      let time = timeOf?.read(message.attributes(), notes);
+      // A message without a time of its own comes an interval after the one before.
       if (timeOf === undefined && !first) time = player.clock.now() + play.interval;
       if (!anchored && timeOf !== undefined && time !== undefined) {
         // What an earlier run left over is read first, in its own time.
@@ -93,11 +97,16 @@ export async function playRecording(player: Player, play: RecordingPlay): Promis
       if (time !== undefined && time > player.clock.now()) {
         await land();
         await player.pace(time);
+        if (player.signal.aborted) break;
       }
       if (message.topic === undefined) {
-        player.onRefused(`no topic: what ${topic} is filled from is missing, empty or not fit for a topic`);
+        player.onRefused(message.problem!);
+        notes.refused(message.place);
         continue;
       }
+      if (timeOf !== undefined && time === undefined)
+        notes.untimed(message.place, message.attributes()[timeOf.attribute]);
+      notes.payload(message.place, message.payload);
       flight.push(
         sender.send(message.topic, message.payload).catch((error: unknown) => {
           if (!(error instanceof SendRefused)) throw error;
@@ -109,14 +118,71 @@ export async function playRecording(player: Player, play: RecordingPlay): Promis
     await land();
   } finally {
     await sender.close();
+    for (const line of notes.lines(timeOf?.attribute)) process.stderr.write(`warning: ${line}\n`);
   }
-  if (untimed > 0)
-    process.stderr.write(
-      `warning: ${untimed === 1 ? "1 message has" : `${count(untimed)} messages have`} no readable ${play.time ?? "timestamp"}; published without moving the clock.\n`,
-    );
 }
 
-type TimeReader = (attributes: Record<string, unknown>) => number | undefined;
+/** Remarks about a recording: each is counted, and shown with the first message that it is true of. */
+class Notes {
+  private readonly said = new Set<string>();
+  private readonly counts = new Map<string, { count: number; first: string }>();
+
+  /** A remark about a file, written at once. */
+  once(text: string): void {
+    if (this.said.has(text)) return;
+    this.said.add(text);
+    process.stderr.write(`${text}\n`);
+  }
+
+  untimed(place: string, value: unknown): void {
+    this.add(
+      "untimed",
+      value === undefined ? `${place}, which lacks it` : `${place}: ${JSON.stringify(value).slice(0, 60)}`,
+    );
+  }
+
+  refused(place: string): void {
+    this.add("refused", place);
+  }
+
+  payload(place: string, payload: Buffer | string): void {
+    if (typeof payload === "string") return;
+    if (!isUtf8(payload)) return this.add("encoding", place);
+    // Parsing every message would cost more than publishing it; these words are the usual reason why one is not JSON.
+    if (this.counts.has("json")) return;
+    const problem = NOT_JSON.test(payload.toString("latin1")) ? jsonProblem(payload.toString()) : undefined;
+    if (problem !== undefined) this.add("json", `${place}: ${problem}`);
+  }
+
+  private add(kind: string, first: string): void {
+    const known = this.counts.get(kind);
+    if (known === undefined) this.counts.set(kind, { count: 1, first });
+    else known.count++;
+  }
+
+  lines(attribute: string | undefined): string[] {
+    const words: Record<string, (first: string) => string> = {
+      untimed: (first) =>
+        `without a readable time in ${attribute}, published without moving the clock (first: ${first}); ${TIME_RULE}.`,
+      refused: (first) => `not published (first: ${first}); the summary has the reasons.`,
+      encoding: (first) =>
+        `not in UTF-8, published as they are (first: ${first}). If the file has another encoding, name it: --encoding windows-1252.`,
+      json: (first) => `not JSON, published as they are (first: ${first}).`,
+    };
+    return [...this.counts].map(([kind, { count: number, first }]) =>
+      kind === "json" ? `messages ${words[kind]!(first)}` : `${counted(number, "message")} ${words[kind]!(first)}`,
+    );
+  }
+}
+
+/** Words of other languages that are written where JSON has null, true or false. */
+const NOT_JSON = /[:[,]\s*-?(?:NaN|nan|Inf|inf|None|True|False|undefined)/;
+
+interface TimeReader {
+  attribute: string;
+  /** ms since 1970; undefined for a message without a readable time */
+  read(attributes: Record<string, unknown>, notes: Notes): number | undefined;
+}
 
 /** Reads a message's time: from `--time`, or from the attribute by which the datastore it ends in is partitioned. */
 function timeReader(session: Session, topic: string, attribute: string | undefined): TimeReader | undefined {
@@ -133,24 +199,17 @@ function timeReader(session: Session, topic: string, attribute: string | undefin
   const name = attribute ?? partition?.attribute;
   if (name === undefined) return undefined;
   const format = partition?.format === undefined ? undefined : parseTimestampFormat(partition.format);
-  return (attributes) => {
-    const value = attributes[name];
-    if (format !== undefined) return typeof value === "string" ? format.parse(value) : undefined;
-    return anyTime(value);
+  return {
+    attribute: name,
+    read(attributes, notes) {
+      const value = attributes[name];
+      const formatted = format !== undefined && typeof value === "string" ? format.parse(value) : undefined;
+      if (formatted !== undefined) return formatted;
+      const time = readTime(value);
+      if (time?.unit !== undefined) notes.once(`${name}: numbers are read as ${time.unit} since 1970`);
+      return time?.ms;
+    },
   };
-}
-
-/** Epoch seconds or milliseconds, ISO 8601, or `yyyy-MM-dd HH:mm:ss`, read as UTC when no zone is given. */
-export function anyTime(value: unknown): number | undefined {
-  const text = String(value ?? "");
-  if (/^\d+(\.\d+)?$/.test(text)) {
-    const number = Number(text);
-    return number > 1e11 ? number : number * 1000;
-  }
-  if (!/^\d{4}-\d\d-\d\d/.test(text)) return undefined;
-  const iso = text.replace(" ", "T");
-  const time = Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(iso) || !iso.includes("T") ? iso : `${iso}Z`);
-  return Number.isNaN(time) ? undefined : time;
 }
 
 /** Where simulated devices publish: on the usual topic if a rule listens to it, otherwise on the one that the stack tells them. */
@@ -169,13 +228,29 @@ function sampleOf(topic: string): string {
   return topic.replace(/\{[^}]+\}/g, "x");
 }
 
-/** A topic that no rule listens to would swallow every message. */
+/** Refuses a topic that no rule listens to, for every message would be lost. */
 function refuseDeafTopic(session: Session, topic: string): void {
-  const sample = topic.replace(/\{[^}]+\}/g, "x");
+  const sample = sampleOf(topic);
+  const direct = basicIngest(sample);
+  if (direct !== undefined) return refuseUnknownRule(session, topic, direct.rule);
   const filters = Object.values(session.outputs.channels).map(({ topicFilter }) => topicFilter);
   if (filters.some((filter) => filter === undefined || topicMatchesFilter(filter, sample))) return;
   throw new UserError([
     `--topic ${topic}: no topic rule of this stack listens to it; their filters are ${filters.map((filter) => `'${filter}'`).join(", ") || "none"}.\n` +
       "Choose a topic that one of them matches, or add a topic rule document.",
+  ]);
+}
+
+/** Basic ingest goes to the rule with that name on AWS, which is not the name in the document. */
+function refuseUnknownRule({ outputs }: Session, topic: string, rule: string): void {
+  const names = Object.entries(outputs.rules).map(([document, { ruleName }]) => ({ document, name: String(ruleName) }));
+  if (topic.includes("{") || names.some(({ name }) => name === rule)) return;
+  const same = names.find(({ document }) => document === rule);
+  throw new UserError([
+    `--topic ${topic}: this stack has no topic rule named ${rule}. ${
+      same === undefined
+        ? `Its rules: ${names.map(({ name }) => name).join(", ") || "none"}.`
+        : `The document's rule ${rule} is named ${same.name} here; publish to $aws/rules/${same.name}/....`
+    }`,
   ]);
 }

@@ -3,7 +3,7 @@ import type { Defect } from "../../local/defects";
 import type { QueryContent } from "../../local/services/athena/workgroups";
 import type { Session } from "../../local/session";
 import { chart, type Point } from "../output/chart";
-import { anyTime } from "./play";
+import { readTime } from "../../devices/replay";
 import type { Report } from "./report";
 import { count, counted, formatTable, size } from "../output/table";
 
@@ -146,7 +146,7 @@ function clockTime(iso: string): string {
 function trouble(report: Report, session: Session): string[] {
   const lines: string[] = [];
   for (const [reason, times] of Object.entries(report.refusedMessages))
-    lines.push(`refused by the broker, ${count(times)} times: ${reason}`);
+    lines.push(`not published, ${count(times)} times: ${reason}`);
   for (const { principal, action, resource, decidedBy, count: times } of report.iam.refused)
     lines.push(
       `refused ${count(times)} times: ${principal} may not ${action} on ${resource}`,
@@ -266,7 +266,7 @@ function whereAndNext(report: Report, session: Session): string[] {
 /** What a command has to be told to find the data of this run: `--stack prod `. */
 export function sameFolder({ stack, dataDir }: Pick<Report, "stack" | "dataDir">): string {
   const options = stack === "dev" ? [] : [`--stack ${stack}`];
-  if (path.resolve(dataDir) !== path.resolve(__dirname, "..", ".local", stack)) {
+  if (path.resolve(dataDir) !== path.resolve(__dirname, "..", "..", ".local", stack)) {
     const folder = here(dataDir);
     options.push(`--data-dir ${/^[\w./\\:-]+$/.test(folder) ? folder : JSON.stringify(folder)}`);
   }
@@ -302,7 +302,7 @@ async function drawing(session: Session): Promise<string> {
     );
     const points: Point[] = [];
     for (const [at, number] of rows) {
-      const ms = anyTime(at);
+      const ms = readTime(at)?.ms;
       if (ms !== undefined) points.push([ms, Number(number)]);
     }
     return chart(`${table}.${value} by ${time}`, points);

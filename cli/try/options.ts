@@ -1,4 +1,4 @@
-import type { Command } from "../options";
+import { RECORDING_OPTIONS, type Command } from "../options";
 
 export const TRY: Command = {
   call: "npm run try",
@@ -20,6 +20,7 @@ export const TRY: Command = {
       help: "messages: NDJSON, JSON array, CSV with header, archive objects (gzip), a folder of them, - for stdin; repeatable",
     },
     { name: "message", value: "JSON", multiple: true, help: "a message; repeatable" },
+    ...RECORDING_OPTIONS,
     { name: "set", value: "NAME=VALUE", multiple: true, help: "set an attribute of each message; repeatable" },
     { name: "rename", value: "OLD=NEW", multiple: true, help: "rename an attribute of each message; repeatable" },
     { name: "limit", value: "N", help: "take the first N messages only" },

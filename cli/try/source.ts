@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import { batchesOf, edit, inputFiles, RecordingError, type Edits } from "../../devices/replay";
+import { batchesOf, edit, inputFiles, RecordingError, type Edits, type ReadOptions } from "../../devices/replay";
 
 export interface MessageSource extends Edits {
   inputs: readonly string[];
@@ -7,6 +7,8 @@ export interface MessageSource extends Edits {
   messages: readonly string[];
   /** how many are taken; Infinity for all */
   limit: number;
+  /** how recordings are read */
+  read?: ReadOptions;
 }
 
 /** Messages that are kept for the next run. */
@@ -76,7 +78,7 @@ export class Messages {
     const { messages } = this.source;
     if (messages.length > 0) yield messages.map((text) => this.edited(text));
     for (const file of files)
-      for await (const batch of batchesOf(file, (bytes) => (this.readBytes += bytes)))
+      for await (const batch of batchesOf(file, { ...this.source.read, onRead: (bytes) => (this.readBytes += bytes) }))
         yield batch.map((payload) => this.edited(payload));
   }
 

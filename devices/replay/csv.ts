@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
-import { parse, type CsvError } from "csv-parse";
+import { CsvError, parse } from "csv-parse";
+import { separatorOf, separatorWords } from "./csv-layout";
 import { RecordingError } from "./error";
 
 interface Cell {
@@ -7,28 +8,54 @@ interface Cell {
   quoted: boolean;
 }
 
-const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
+export interface CsvOptions {
+  /** one character between cells; found in the first lines when it is not given */
+  separator?: string;
+  /** what stands before the fraction of a number; with cells separated by something else than commas it is found when it is not given */
+  decimal?: "point" | "comma";
+  /** how the file was read, when that is not the usual way */
+  onNote?(note: string): void;
+}
 
-/** A CSV file with a header (RFC 4180) as one JSON object a row. An empty cell is an attribute that is not there; what is in quotes is text. */
-export async function* csvMessages(file: string, input: Readable): AsyncGenerator<string> {
+const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
+const WITH_COMMA = /^-?(0|[1-9]\d*),\d+([eE][+-]?\d+)?$/;
+const WITH_POINT = /^-?(0|[1-9]\d*)\.\d+([eE][+-]?\d+)?$/;
+
+/**
+ * A CSV file with a header (RFC 4180) as one JSON object a row. An empty cell is an attribute that the message lacks; a quoted cell is
+ * text. @param head the first bytes of the file. @throws RecordingError with file and line
+ */
+export async function* csvMessages(
+  file: string,
+  input: Readable,
+  head: Buffer,
+  options: CsvOptions = {},
+): AsyncGenerator<string> {
+  const separator = options.separator ?? separatorOf(file, head);
   const parser = input.pipe(
     parse({
       bom: true,
+      delimiter: separator,
       skip_empty_lines: true,
-      record_delimiter: ["\r\n", "\n"],
+      record_delimiter: ["\r\n", "\n", "\r"],
+      info: true,
       cast: (text, { quoting }): unknown => ({ text, quoted: quoting }),
     }),
   );
   input.on("error", (error) => parser.destroy(error));
+  const numbers = new Decimals(file, separator, options);
+  if (separator !== ",") options.onNote?.(`${file}: cells separated by ${separatorWords(separator)}`);
   let names: string[] | undefined;
   try {
-    for await (const row of parser as AsyncIterable<Cell[]>) {
-      if (names === undefined) names = header(file, row);
-      else yield objectOf(names, row);
+    for await (const { record, info } of parser as AsyncIterable<{ record: Cell[]; info: { lines: number } }>) {
+      if (names === undefined) names = header(file, record);
+      else yield objectOf(names, record, numbers, info.lines);
     }
   } catch (error) {
-    if (!(error as CsvError).code?.startsWith("CSV_")) throw error;
-    throw new RecordingError([`${file}: ${(error as Error).message}; every row has as many cells as the header.`]);
+    if (!(error instanceof CsvError)) throw error;
+    throw new RecordingError([
+      `${file}: ${error.message}. Cells are separated by ${separatorWords(separator)} (--csv-separator names another character), every row has as many cells as the header, and a quote within a quoted cell is written twice.`,
+    ]);
   }
 }
 
@@ -40,19 +67,56 @@ function header(file: string, row: readonly Cell[]): string[] {
       `${file}: line 1 is the header with the attributes' names; ${double === undefined || double === "" ? "one is empty" : `${double} is there twice`}.`,
     ]);
   // Numbers are no names: the header is missing, and the first row would be lost.
-  if (names.every((name) => NUMBER.test(name)))
+  if (names.every((name) => NUMBER.test(name) || WITH_COMMA.test(name)))
     throw new RecordingError([
       `${file}: line 1 should be a header with the attributes' names; saw ${names.join(",")}.`,
     ]);
   return names;
 }
 
-function objectOf(names: readonly string[], row: readonly Cell[]): string {
+function objectOf(names: readonly string[], row: readonly Cell[], numbers: Decimals, line: number): string {
   const members: string[] = [];
   row.forEach(({ text, quoted }, index) => {
     if (text === "" && !quoted) return;
-    const plain = !quoted && (NUMBER.test(text) || text === "true" || text === "false" || text === "null");
-    members.push(`${JSON.stringify(names[index])}:${plain ? text : JSON.stringify(text)}`);
+    const word = !quoted && (text === "true" || text === "false" || text === "null");
+    const value = word ? text : quoted ? undefined : numbers.numberOf(text, line);
+    members.push(`${JSON.stringify(names[index])}:${value ?? JSON.stringify(text)}`);
   });
   return `{${members.join(",")}}`;
+}
+
+/** Numbers as a file spells them. A file has decimal points or decimal commas; the first fraction shows which, unless it is said. */
+class Decimals {
+  private decimal: "point" | "comma" | undefined;
+  private seen: string | undefined;
+
+  constructor(
+    private readonly file: string,
+    separator: string,
+    private readonly options: CsvOptions,
+  ) {
+    this.decimal = options.decimal ?? (separator === "," ? "point" : undefined);
+  }
+
+  /** The JSON number that a cell holds; undefined for text. @throws RecordingError for a file with both spellings */
+  numberOf(text: string, line: number): string | undefined {
+    if (WITH_COMMA.test(text)) {
+      if (this.decimal === undefined)
+        this.options.onNote?.(`${this.file}: numbers with a decimal comma, such as ${text}`);
+      return this.is("comma", text, line) ? text.replace(",", ".") : undefined;
+    }
+    if (WITH_POINT.test(text)) return this.is("point", text, line) ? text : undefined;
+    return NUMBER.test(text) ? text : undefined;
+  }
+
+  private is(decimal: "point" | "comma", text: string, line: number): boolean {
+    if (this.options.decimal === undefined && this.seen !== undefined && this.decimal !== decimal)
+      throw new RecordingError([
+        `${this.file}: line ${line}: saw ${text} after ${this.seen}; numbers have a decimal point or a decimal comma, not both. Say which: --csv-decimal point or --csv-decimal comma; the others are text then.`,
+      ]);
+    this.decimal ??= decimal;
+    if (this.decimal !== decimal) return false;
+    this.seen ??= text;
+    return true;
+  }
 }

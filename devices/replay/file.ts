@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
-import { csvMessages } from "./csv";
+import { csvMessages, type CsvOptions } from "./csv";
 import { isJson } from "./edit";
+import { utf8Only } from "./encoding";
 import { RecordingError } from "./error";
 import { openInput } from "./input";
 import { lineBatches } from "./lines";
@@ -13,40 +14,73 @@ const ROWS = 500;
 
 export type Payload = Buffer | string;
 
+/** How files are read; what is not said is found in their first bytes. */
+export interface ReadOptions extends CsvOptions {
+  /** of text that is not UTF-8 and has no byte order mark, by its WHATWG name */
+  encoding?: string;
+  /** hears how many bytes of the file were read */
+  onRead?(bytes: number): void;
+}
+
 /**
  * The messages of one file, in order; stdin for `-`. The file is NDJSON (one message a line, passed on byte for byte), a JSON array,
  * JSON objects one behind the other (over several lines, or with nothing between them), or CSV with a header; each of them gzipped too,
  * as a channel's own archive is. Memory does not grow with their number. @throws RecordingError for a file that is none of these
  */
-export async function* messagesOf(file: string): AsyncGenerator<Payload> {
-  for await (const batch of batchesOf(file)) yield* batch;
+export async function* messagesOf(file: string, options: ReadOptions = {}): AsyncGenerator<Payload> {
+  for await (const batch of batchesOf(file, options)) yield* batch;
 }
 
-/** The same messages, several at once. `onRead` hears how many bytes of the file were read. */
-export async function* batchesOf(file: string, onRead?: (bytes: number) => void): AsyncGenerator<Payload[]> {
+/** The same messages, several at once. @throws RecordingError for a file without any, too */
+export async function* batchesOf(file: string, options: ReadOptions = {}): AsyncGenerator<Payload[]> {
+  let any = false;
   try {
-    const { head, chunks, close } = await openInput(file, formatIsClear, onRead);
+    const { head, chunks, close } = await openInput(file, formatIsClear, options);
     try {
-      const format = formatOf(file, head);
-      if (format === "csv") yield* csvBatches(file, chunks);
-      else if (format === "array") yield* elementBatches(file, chunks);
-      else if (format === "sequence") yield* sequenceBatches(file, chunks);
-      else if (format === "ndjson") yield* lineBatches(chunks);
+      for await (const batch of batchesIn(file, head, chunks, options)) {
+        any = true;
+        yield batch;
+      }
     } finally {
       close();
     }
+    if (!any) throw new RecordingError([`--input ${file}: holds no messages; ${whyNone(file, head)}.`]);
   } catch (error) {
     throw unreadable(file, error as NodeJS.ErrnoException);
   }
 }
 
+function batchesIn(
+  file: string,
+  head: Buffer,
+  chunks: AsyncIterable<Buffer>,
+  options: ReadOptions,
+): AsyncIterable<Payload[]> {
+  switch (formatOf(file, head)) {
+    case "csv":
+      return csvBatches(file, head, utf8Only(file, chunks), options);
+    case "array":
+      return elementBatches(file, utf8Only(file, chunks));
+    case "sequence":
+      return sequenceBatches(file, chunks);
+    default:
+      return lineBatches(chunks);
+  }
+}
+
+function whyNone(file: string, head: Buffer): string {
+  if (head.length === 0) return "it is empty";
+  if (formatOf(file, head) === "csv") return "it has a header and no rows";
+  return formatOf(file, head) === "array" ? "the array is empty" : "it has blank lines only";
+}
+
 /** Reads an array to its end and throws where it is broken, so that this is known before its first message is published. */
-export async function checkArray(file: string): Promise<void> {
-  const { head, chunks, close } = await openInput(file, formatIsClear);
+export async function checkArray(file: string, options: ReadOptions): Promise<void> {
+  const { head, chunks, close } = await openInput(file, formatIsClear, { encoding: options.encoding });
   try {
     if (formatOf(file, head) !== "array") return;
     let index = 0;
-    for await (const elements of elementBatches(file, chunks))
+    for await (const elements of elementBatches(file, utf8Only(file, chunks)))
       for (const element of elements) {
         const text = element.toString();
         if (!isJson(text))
@@ -60,9 +94,14 @@ export async function checkArray(file: string): Promise<void> {
   }
 }
 
-async function* csvBatches(file: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
+async function* csvBatches(
+  file: string,
+  head: Buffer,
+  chunks: AsyncIterable<Buffer>,
+  options: ReadOptions,
+): AsyncGenerator<string[]> {
   let rows: string[] = [];
-  for await (const row of csvMessages(file, Readable.from(chunks, { objectMode: false }))) {
+  for await (const row of csvMessages(file, Readable.from(chunks, { objectMode: false }), head, options)) {
     if (rows.push(row) < ROWS) continue;
     yield rows;
     rows = [];
@@ -82,7 +121,9 @@ export function formatOf(file: string, head: Buffer): Format {
   const first = head.find((byte) => !isBlank(byte));
   if (first === undefined) return "empty";
   if (name.endsWith(".csv")) return "csv";
-  if (name.endsWith(".ndjson") || name.endsWith(".jsonl")) return "ndjson";
+  if (name.endsWith(".ndjson") || name.endsWith(".jsonl"))
+    // Lines that end in a carriage return alone are objects with a blank between them.
+    return first === 0x7b && head.includes(0x0d) && !head.includes(0x0a) ? "sequence" : "ndjson";
   if (first === 0x5b) return "array";
   if (first === 0x7b) return firstLineEnds(head) === false ? "sequence" : "ndjson";
   return name.endsWith(".json") || /\/raw\//.test(name.replaceAll("\\", "/")) ? "ndjson" : "csv";

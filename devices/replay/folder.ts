@@ -3,8 +3,8 @@ import * as path from "node:path";
 import { RecordingError } from "./error";
 
 /**
- * The files that are meant: a folder stands for all files below it, in the order of their paths, which for an archive is that of
- * arrival. `-` is stdin. @throws RecordingError for what is not there, all of it
+ * The files of `--input`: a folder stands for all files below it that hold something, in the order of their paths, which for an archive is
+ * the order of arrival. `-` is stdin. @throws RecordingError that names every file and folder that is missing
  */
 export function inputFiles(inputs: readonly string[]): string[] {
   const problems: string[] = [];
@@ -15,7 +15,7 @@ export function inputFiles(inputs: readonly string[]): string[] {
     else if (stat === undefined) problems.push(`--input ${input}: there is no such file or folder.`);
     else if (stat.isDirectory()) {
       const found = filesBelow(input);
-      if (found.length === 0) problems.push(`--input ${input}: there is no file in this folder.`);
+      if (found.length === 0) problems.push(`--input ${input}: no file in this folder holds anything.`);
       files.push(...found);
     } else files.push(input);
   }
@@ -29,5 +29,6 @@ function filesBelow(folder: string): string[] {
     .readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
     .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => fs.statSync(file).size > 0)
     .sort();
 }

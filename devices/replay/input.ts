@@ -1,11 +1,11 @@
 import * as fs from "node:fs";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { byteOrderMark, recoded } from "./encoding";
 import { RecordingError } from "./error";
 
 /** bytes read at once */
 const CHUNK = 256 * 1024;
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** Bytes of which the first were looked at. */
 export interface Peeked {
@@ -32,13 +32,13 @@ async function peek(stream: Readable, enough: (head: Buffer) => boolean): Promis
 }
 
 /**
- * The plain bytes of a file, or of stdin for `-`: gzip is recognised by its first bytes, whatever the name, and a byte-order mark is
- * taken off. `onRead` hears how many bytes of the file were read.
+ * The plain bytes of a file as UTF-8, or of stdin for `-`: gzip is recognised by its first bytes, whatever the name, a byte order mark is
+ * taken off, and UTF-16 with one is recoded. Without `encoding` bytes that are not UTF-8 stay as they are.
  */
 export async function openInput(
   file: string,
   enough: (head: Buffer) => boolean,
-  onRead: (bytes: number) => void = () => undefined,
+  { encoding, onRead }: { encoding?: string | undefined; onRead?: ((bytes: number) => void) | undefined } = {},
 ): Promise<Peeked> {
   const stream = file === "-" ? process.stdin : fs.createReadStream(file, { highWaterMark: CHUNK });
   const raw = await peek(stream, (head) => head.length >= 2);
@@ -47,29 +47,39 @@ export async function openInput(
     throw new RecordingError([`--input ${file}: ends in .gz and is not gzip.`]);
   async function* counted(): AsyncGenerator<Buffer> {
     for await (const chunk of raw.chunks) {
-      onRead(chunk.length);
+      onRead?.(chunk.length);
       yield chunk;
     }
   }
-  const bytes = Readable.from(counted(), { objectMode: false, highWaterMark: CHUNK });
+  const bytes = readable(counted());
   const gunzip = createGunzip({ chunkSize: CHUNK });
   bytes.on("error", (error) => gunzip.destroy(error));
   const plain = gzipped ? bytes.pipe(gunzip) : bytes;
-  const peeked = await peek(plain, enough);
-  const marked = peeked.head.subarray(0, 3).equals(BYTE_ORDER_MARK);
-  async function* unmarked(): AsyncGenerator<Buffer> {
-    let first = true;
-    for await (const chunk of peeked.chunks) {
-      yield first && marked ? chunk.subarray(3) : chunk;
-      first = false;
-    }
-  }
+  const marked = await peek(plain, (head) => head.length >= 3);
+  const mark = byteOrderMark(marked.head);
+  const named = mark?.encoding ?? encoding;
+  const unmarked = without(marked.chunks, mark?.length ?? 0);
+  const text = named === undefined || named === "utf-8" ? unmarked : recoded(file, unmarked, named);
+  const peeked = await peek(readable(text), enough);
   return {
-    head: marked ? peeked.head.subarray(3) : peeked.head,
-    chunks: unmarked(),
+    head: peeked.head,
+    chunks: peeked.chunks,
     close: () => {
+      peeked.close();
       plain.destroy();
       raw.close();
     },
   };
+}
+
+function readable(chunks: AsyncIterable<Buffer>): Readable {
+  return Readable.from(chunks, { objectMode: false, highWaterMark: CHUNK });
+}
+
+async function* without(chunks: AsyncIterable<Buffer>, first: number): AsyncGenerator<Buffer> {
+  let left = first;
+  for await (const chunk of chunks) {
+    yield left > 0 ? chunk.subarray(left) : chunk;
+    left = 0;
+  }
 }

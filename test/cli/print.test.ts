@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
 import { chart } from "../../cli/output/chart";
-import { anyTime, deviceTopic } from "../../cli/start/play";
+import { deviceTopic } from "../../cli/start/play";
 import { sameFolder } from "../../cli/start/summary";
 import { count, counted, formatTable, size } from "../../cli/output/table";
 
@@ -84,19 +84,5 @@ describe("cli: what is printed", () => {
         [1000, 1],
       ]).includes("NaN"),
     );
-  });
-
-  it("reads times as recordings have them", () => {
-    for (const [value, ms] of [
-      ["1970-01-02 00:00:00", 86_400_000],
-      ["1970-01-02T00:00:00.5Z", 86_400_500],
-      ["1970-01-02T01:00:00+01:00", 86_400_000],
-      ["1970-01-02", 86_400_000],
-      [86_400, 86_400_000],
-      ["1700000000000", 1_700_000_000_000],
-      ["yesterday", undefined],
-      [undefined, undefined],
-    ] as const)
-      assert.equal(anyTime(value), ms, String(value));
   });
 });

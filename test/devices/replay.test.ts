@@ -190,13 +190,18 @@ describe("devices/replay", () => {
     let bytes = 0;
     const found: string[] = [];
     const whole = file("archive-1-2024", Buffer.concat([packed, packed]));
-    for await (const batch of batchesOf(whole, (read) => (bytes += read))) found.push(...batch.map(String));
+    for await (const batch of batchesOf(whole, { onRead: (read) => (bytes += read) })) found.push(...batch.map(String));
     assert.deepEqual(found, ['{"a":1}', '{"a":2}', '{"a":1}', '{"a":2}']);
     assert.equal(bytes, packed.length * 2);
   });
 
   it("takes a folder for the files below it, in the order of their paths", () => {
-    for (const [name, text] of Object.entries({ "raw/dt=2/b": "", "raw/dt=1/c": "", "raw/.hidden": "" })) {
+    for (const [name, text] of Object.entries({
+      "raw/dt=2/b": "{}",
+      "raw/dt=1/c": "{}",
+      "raw/.hidden": "{}",
+      "raw/empty": "",
+    })) {
       fs.mkdirSync(path.join(folder, path.dirname(name)), { recursive: true });
       file(name, text);
     }
@@ -236,14 +241,14 @@ describe("devices/replay", () => {
     for (const line of [
       "--input missing.csv: there is no such file.",
       `--input ${folder}: is a folder; name its files.`,
-      "--input empty.csv: holds no messages.",
-      "--input header.csv: holds no messages.",
+      "--input empty.csv: holds no messages; it is empty.",
+      "--input header.csv: holds no messages; it has a header and no rows.",
       "--rename value=temperature: other.csv has no attribute value; its first message has a, b.",
       "--topic dt/{device_id}: {device_id} cannot be filled from other.csv; its first message has a, b.",
       "Set it (--set device_id=NAME), rename another attribute to it, or give a topic without it.",
       "numbers.csv: line 1 should be a header with the attributes' names; saw 1,2.",
       "double.csv: line 1 is the header with the attributes' names; a is there twice.",
-      "ragged.csv: Invalid Record Length: expect 2, got 1 on line 2; every row has as many cells as the header.",
+      "ragged.csv: Invalid Record Length: expect 2, got 1 on line 2. Cells are separated by commas (--csv-separator names another character), every row has as many cells as the header",
       "--input plain.gz: ends in .gz and is not gzip.",
     ])
       assert(text.includes(line), `missing: ${line}\nin:\n${text}`);
