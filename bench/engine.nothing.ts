@@ -5,7 +5,7 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { invokeResult } from "../local/engine/invokes";
-import type { Properties } from "../local/model";
+import type { Properties } from "../local/core/model";
 
 /** The reference: a provider that takes everything, keeps nothing, and answers with what it was given and an ARN. */
 export async function serveNothing(version: string, region: string): Promise<{ port: number; close(): void }> {

@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { Clock } from "../local/clock";
+import { Clock } from "../local/core/clock";
 import { Cloud } from "../local/cloud";
 import { evaluate, type Evaluation } from "../local/engine";
-import { TYPES, type Properties, type Resource } from "../local/model";
+import { TYPES, type Properties, type Resource } from "../local/core/model";
 import { judge } from "../policies/framework/judge";
 import { RULES } from "../policies/rules";
 

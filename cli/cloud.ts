@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { Problems } from "../local/engine/problems";
 import { readProject, readYaml } from "../local/engine/project";
-import { TYPES, type Resource } from "../local/model";
+import { TYPES, type Resource } from "../local/core/model";
 import { LocalProvider } from "../local/provider";
 import { CLOUD } from "./cloud/options";
 import { hostsOption, stackOption, wholeNumber, type Parsed } from "./options";

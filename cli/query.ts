@@ -1,8 +1,8 @@
 import * as path from "node:path";
 import { Athena, toCsv } from "../local/athena";
-import { Clock } from "../local/clock";
+import { Clock } from "../local/core/clock";
 import { Iam } from "../local/iam";
-import { ACCOUNT, TYPES } from "../local/model";
+import { ACCOUNT, TYPES } from "../local/core/model";
 import { Glue } from "../local/services/glue/glue";
 import { S3 } from "../local/services/s3/s3";
 import type { StackOutputs } from "../local/session";

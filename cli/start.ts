@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Clock } from "../local/clock";
+import { Clock } from "../local/core/clock";
 import { Session } from "../local/session";
 import { checkRecordings, inputFiles } from "../devices/replay";
 import {

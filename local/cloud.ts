@@ -1,19 +1,21 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Athena, AthenaError, type QueryResult } from "./athena";
-import type { Clock } from "./clock";
-import { Defects } from "./defects";
+import type { Clock } from "./core/clock";
+import { Defects } from "./core/defects";
 import { Endpoints } from "./endpoints";
 import { glueRoute, lambdaRoutes, thingRoutes } from "./http";
 import { Iam } from "./iam";
-import { ACCOUNT, TYPES, ofType, type Resource } from "./model";
+import { ACCOUNT, TYPES, ofType, type Resource } from "./core/model";
 import type { Publish, Verdict } from "./mqtt";
 import { RuleEngine } from "./rules";
 import { CloudWatch } from "./services/cloudwatch";
 import { DeliveryStream } from "./services/firehose/delivery-stream";
 import { Glue } from "./services/glue/glue";
-import { notAuthorized, Stream } from "./services/kinesis/stream";
-import { LambdaFunction, principalOf } from "./services/lambda/function";
+import { notAuthorized } from "./core/access-denied";
+import { Stream } from "./services/kinesis/stream";
+import { LOCAL_ADMIN_ARN, principalOf } from "./core/principals";
+import { LambdaFunction } from "./services/lambda/function";
 import { Logs } from "./services/logs/logs";
 import { S3 } from "./services/s3/s3";
 import { Scheduler } from "./services/scheduler/scheduler";
@@ -47,9 +49,6 @@ export interface CloudOptions {
   /** records unexpected errors; default is that of `endpoints`, or one that hands errors of the machine to `onError` */
   defects?: Defects;
 }
-
-/** The principal of whoever started the local cloud. */
-export const YOU = `arn:aws:iam::${ACCOUNT}:user/you`;
 
 /** The data plane of a stack: every declared resource as a running part, and the two endpoints that devices reach. */
 export class Cloud {
@@ -259,7 +258,11 @@ export class Cloud {
    */
   async runNamedQuery({ inputs }: Resource): Promise<QueryContent> {
     const { query, database, workgroup } = inputs as { query: string; database: string; workgroup: string };
-    const { QueryExecutionId, Status } = await this.workgroups.run(YOU, { sql: query, workgroup, database });
+    const { QueryExecutionId, Status } = await this.workgroups.run(LOCAL_ADMIN_ARN, {
+      sql: query,
+      workgroup,
+      database,
+    });
     if (Status.State === "FAILED") throw AthenaError.from(Status.StateChangeReason!);
     return this.workgroups.content(QueryExecutionId)!;
   }
@@ -270,7 +273,7 @@ export class Cloud {
    * @throws AthenaError when it fails
    */
   async execute(machineArn: string): Promise<QueryContent> {
-    const { idle, done, execution } = this.machines.get(machineArn)!.start(YOU, {});
+    const { idle, done, execution } = this.machines.get(machineArn)!.start(LOCAL_ADMIN_ARN, {});
     await idle;
     // A retry waits for the clock, which stands when nobody moves it.
     while (execution.status === "RUNNING" && !this.clock.running) await this.clock.advanceTo(this.clock.now() + 1000);

@@ -1,4 +1,4 @@
-import { Defects } from "./defects";
+import { Defects } from "./core/defects";
 import { IotDataServer, type Route } from "./http";
 import { MqttBroker, type OnPublish, type Publish, type Verdict } from "./mqtt";
 

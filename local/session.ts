@@ -1,8 +1,8 @@
 import * as path from "node:path";
 import { Cloud, removalProblem, removeData } from "./cloud";
-import type { Clock } from "./clock";
+import type { Clock } from "./core/clock";
 import { evaluate, type Diagnostic, type Evaluation } from "./engine";
-import { TYPES, ofType, type Properties, type Resource } from "./model";
+import { TYPES, ofType, type Properties, type Resource } from "./core/model";
 import { keptColumns } from "./services/glue/table-version";
 import type { QueryContent } from "./services/athena/workgroups";
 import { openDataFolder, type Change, type DataFolder } from "./state/data-folder";

@@ -6,7 +6,7 @@ import { IoTDataPlaneClient, PublishCommand, UpdateThingShadowCommand } from "@a
 import { Heard } from "../cli/start/transform-log";
 import { makeReport } from "../cli/start/report";
 import { summary } from "../cli/start/summary";
-import { Clock } from "../local/clock";
+import { Clock } from "../local/core/clock";
 import { keptColumns } from "../local/services/glue/table-version";
 import { Session } from "../local/session";
 

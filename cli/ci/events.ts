@@ -1,4 +1,4 @@
-import type { Properties } from "../../local/model";
+import type { Properties } from "../../local/core/model";
 
 /** What the engine's event log (apitype/events.go of Pulumi, one JSON document a line) says of a preview. */
 export interface Outcome {

@@ -1,4 +1,4 @@
-import type { Clock } from "../../local/clock";
+import type { Clock } from "../../local/core/clock";
 
 const EVERY_MS = 200;
 /** Without a terminal a line now and then is enough. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Properties, Resource } from "../../local/model";
+import type { Properties, Resource } from "../../local/core/model";
 import { diffResources, forState } from "../../local/state/diff";
 import { readDataFolder } from "../../local/state/data-folder";
 import { shortType } from "../../policies/framework/view";

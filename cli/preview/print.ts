@@ -1,4 +1,4 @@
-import type { Resource } from "../../local/model";
+import type { Resource } from "../../local/core/model";
 import { RULES } from "../../policies/rules";
 import type { Violation } from "../../policies/framework/judge";
 import { shortType } from "../../policies/framework/view";

@@ -1,6 +1,6 @@
 import { formatTable } from "../output/table";
 import type { Look } from "./look";
-import type { Resource } from "../../local/model";
+import type { Resource } from "../../local/core/model";
 
 /** What environments differ in, read off the resources and not off the configuration. */
 const ROWS: readonly [what: string, type: string, read: (inputs: Resource["inputs"]) => unknown][] = [

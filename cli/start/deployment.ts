@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import type { Evaluation } from "../../local/engine";
-import type { Resource } from "../../local/model";
+import type { Resource } from "../../local/core/model";
 import type { Change } from "../../local/state/data-folder";
 
 /** Signs before a resource, as `pulumi up` shows them. */

@@ -1,4 +1,4 @@
-import type { Clock } from "../../local/clock";
+import type { Clock } from "../../local/core/clock";
 import type { Session, StackOutputs } from "../../local/session";
 import { mqttSender, sdkSender, seededRandom, SendRefused, simulate } from "../../devices";
 import { isUtf8 } from "node:buffer";

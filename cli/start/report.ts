@@ -1,4 +1,4 @@
-import type { Defect } from "../../local/defects";
+import type { Defect } from "../../local/core/defects";
 import type { Heard } from "./transform-log";
 import { parseS3Url } from "../../local/services/s3/s3";
 import { failureText } from "../../local/services/states";

@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import type { Defect } from "../../local/defects";
+import type { Defect } from "../../local/core/defects";
 import type { QueryContent } from "../../local/services/athena/workgroups";
 import type { Session } from "../../local/session";
 import { chart, type Point } from "../output/chart";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import type { DuckDBResult } from "@duckdb/node-api";
-import type { CatalogTable, PartitionFile } from "../services/glue/glue";
+import type { CatalogTable, PartitionFile } from "./catalog";
 import { csvLine } from "./csv";
 import { AthenaError } from "./error";
 import { translate, type Translation } from "./translate";

@@ -1,3 +1,4 @@
 export { Athena, type QueryOptions, type QueryResult, type FileResult } from "./athena";
+export type { CatalogTable, Column, PartitionFile } from "./catalog";
 export { toCsv } from "./csv";
 export { AthenaError } from "./error";

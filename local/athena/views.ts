@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { CatalogTable, PartitionFile } from "../services/glue/glue";
+import type { CatalogTable, PartitionFile } from "./catalog";
 import { duckType, literal, quoted } from "./types";
 
 /** Hive's name of the partition of rows that have no value. */

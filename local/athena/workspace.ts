@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import type { CatalogTable, PartitionFile } from "../services/glue/glue";
+import type { CatalogTable, PartitionFile } from "./catalog";
 import { clockStatements, macroStatements } from "./functions";
 import { literal, quoted } from "./types";
 import { createView, sourceOf, type Source } from "./views";

@@ -1,11 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Properties } from "../model";
+import type { Properties } from "../core/model";
+import { textOfBytes } from "../core/archive-text";
 import { isAsset } from "./signatures";
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-/** Begins the base64 of a file that is no text; no text that is one begins so. */
-const BINARY = "\u0000base64:";
 const WAY_OUT = "use an AssetArchive of string or file assets";
 
 /** The text of an asset; throws an Error with rule and way out for one that cannot be had here. */
@@ -52,14 +50,5 @@ function readText(file: string): string {
   } catch (error) {
     throw new Error(`cannot read the file ${file} (${(error as NodeJS.ErrnoException).code})`, { cause: error });
   }
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return BINARY + bytes.toString("base64");
-  }
-}
-
-/** The bytes of a file of an archive as `readArchive` gives it. */
-export function fileBytes(text: string): Buffer {
-  return text.startsWith(BINARY) ? Buffer.from(text.slice(BINARY.length), "base64") : Buffer.from(text);
+  return textOfBytes(bytes);
 }

@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import type { Properties } from "../model";
+import type { Properties } from "../core/model";
 import { readYaml, type Project } from "./project";
 import type { Problems } from "./problems";
 import { Passphrase } from "./secrets";

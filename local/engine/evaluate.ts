@@ -1,5 +1,5 @@
 import * as grpc from "@grpc/grpc-js";
-import type { Properties, Resource } from "../model";
+import type { Properties, Resource } from "../core/model";
 import { readConfig } from "./config";
 import type { Catalog } from "./invokes";
 import { Monitor, type Diagnostic } from "./monitor";

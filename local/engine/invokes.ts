@@ -1,4 +1,5 @@
-import { ACCOUNT, type Properties } from "../model";
+import { ACCOUNT, type Properties } from "../core/model";
+import { LOCAL_ADMIN_ARN } from "../core/principals";
 import { policyDocument } from "./policy-document";
 
 /** The columns that a table of the catalog has by now; undefined when there is no such table, or nobody changed them. */
@@ -33,7 +34,7 @@ export function invokeResult(
       return {
         id: ACCOUNT,
         accountId: ACCOUNT,
-        arn: `arn:aws:iam::${ACCOUNT}:user/you`,
+        arn: LOCAL_ADMIN_ARN,
         userId: "LOCALCLOUDYOU0000000",
       };
     case "aws:iam/getPolicyDocument:getPolicyDocument": {

@@ -1,4 +1,4 @@
-import type { Properties } from "../model";
+import type { Properties } from "../core/model";
 import { readArchive, readAsset } from "./archives";
 import { ARCHIVE, ASSET, OUTPUT, RESOURCE, SECRET, SIGNATURE, UNKNOWN } from "./signatures";
 

@@ -12,7 +12,7 @@ import type {
   SupportsFeatureRequest,
 } from "@pulumi/pulumi/proto/resource_pb";
 import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
-import { ACCOUNT, type Properties, type Resource } from "../model";
+import { ACCOUNT, type Properties, type Resource } from "../core/model";
 import { checkProgram, planResource } from "../handlers";
 import { invokeResult, type Catalog } from "./invokes";
 import { resolveMarkers } from "./markers";

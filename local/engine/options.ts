@@ -1,6 +1,6 @@
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
-import type { Properties } from "../model";
-import { propertyPath } from "../paths";
+import type { Properties } from "../core/model";
+import { propertyPath } from "../core/property-path";
 import type { Problems } from "./problems";
 import { urnOf } from "./urn";
 

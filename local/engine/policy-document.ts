@@ -1,4 +1,4 @@
-import type { Properties } from "../model";
+import type { Properties } from "../core/model";
 
 /**
  * The JSON that `aws.iam.getPolicyDocument` makes of its arguments. It asks nobody on AWS either: the provider's own code writes the text

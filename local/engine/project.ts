@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { isMap, isScalar, parseDocument, type YAMLError } from "yaml";
 import { nearest } from "../../etl";
-import type { Properties } from "../model";
+import type { Properties } from "../core/model";
 import type { Problems } from "./problems";
 
 /** What `Pulumi.yaml` says of a program. */

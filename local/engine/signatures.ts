@@ -1,4 +1,4 @@
-import type { Properties } from "../model";
+import type { Properties } from "../core/model";
 
 /** Keys and values by which Pulumi's protocol marks what JSON cannot express (`@pulumi/pulumi/runtime/rpc`). */
 export const SIGNATURE = "4dabf18193072939515e22adb298388d";

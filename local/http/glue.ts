@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { DEMANDS, type Iam } from "../iam";
-import { ACCOUNT, type Properties } from "../model";
+import { ACCOUNT, type Properties } from "../core/model";
 import type { Glue, ManagedTable } from "../services/glue/glue";
-import { notAuthorized } from "../services/kinesis/stream";
-import type { Column } from "../services/glue/table-version";
+import { notAuthorized } from "../core/access-denied";
+import type { Column } from "../athena";
 import { Input } from "./input";
 import { Refusal } from "./refusal";
 import type { Route } from "./route";

@@ -1,4 +1,4 @@
-import { ACCOUNT } from "../model";
+import { ACCOUNT } from "../core/model";
 import type { Invocation, LambdaFunction } from "../services/lambda/function";
 import { Refusal } from "./refusal";
 import type { Route } from "./route";

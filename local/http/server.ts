@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
-import { Defects } from "../defects";
+import { Defects } from "../core/defects";
 import { AWS_LIMITS, type OnPublish, type Verdict } from "../mqtt";
 import { readBody } from "./body";
 import { readPublish } from "./publish";

@@ -1,6 +1,6 @@
 import type { Iam } from "../iam";
-import { ACCOUNT } from "../model";
-import { notAuthorized } from "../services/kinesis/stream";
+import { ACCOUNT } from "../core/model";
+import { notAuthorized } from "../core/access-denied";
 import { stringifyDocument, type JsonObject } from "../services/shadows/json";
 import { ShadowError, type Shadows } from "../services/shadows/shadows";
 import { publishChange } from "../services/shadows/topics";

@@ -1,6 +1,6 @@
-import type { Properties } from "../model";
 import { arnLikeMatcher } from "../../aws/arn";
 import { wildcard } from "../../aws/wildcard";
+import type { Properties } from "../core/model";
 
 export type Context = Readonly<Record<string, string>>;
 

@@ -1,4 +1,4 @@
-import type { Properties } from "../model";
+import type { Properties } from "../core/model";
 import { isOperator } from "./conditions";
 
 export type PolicyKind = "identity" | "trust" | "resource";
@@ -140,4 +140,13 @@ function checkConditions(condition: unknown, at: string, wrong: (at: string, mes
 
 export function listOf(value: unknown): string[] {
   return value === undefined ? [] : ([value].flat() as unknown[]).map(String);
+}
+
+/** The statements of a policy document; none if it is not JSON, which its handler reports. */
+export function statementsOf(policy: string): Properties[] {
+  try {
+    return [(JSON.parse(policy) as Properties).Statement ?? []].flat() as Properties[];
+  } catch {
+    return [];
+  }
 }

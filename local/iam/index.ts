@@ -1,4 +1,4 @@
-import { TYPES, ofType, type Resource } from "../model";
+import { TYPES, ofType, type Resource } from "../core/model";
 import type { Context } from "./conditions";
 import type { Demand } from "./demanded";
 import { Ledger, type Refusal } from "./ledger";

@@ -1,4 +1,4 @@
-import type { Properties } from "../model";
+import type { Properties } from "../core/model";
 import { compileCondition, type Context } from "./conditions";
 import type { Demand } from "./demanded";
 import { listOf } from "./document";

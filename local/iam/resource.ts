@@ -1,6 +1,6 @@
 import { NAMES } from "../../aws/names";
-import { checkPolicyDocument } from "./document";
-import { TYPES } from "../model";
+import { TYPES, ofType, type Properties, type Resource } from "../core/model";
+import { checkPolicyDocument, statementsOf } from "./document";
 import { automaticName, digitsOf, type Handler } from "../resources/handler";
 import {
   checked,
@@ -15,6 +15,7 @@ import {
   tags,
   text,
 } from "../resources/properties";
+import type { Declared, ProgramReport, Report } from "../resources/references";
 
 const INLINE = "use aws.iam.RolePolicy with an inline document";
 
@@ -38,6 +39,7 @@ export const role: Handler = {
     permissionsBoundary: refused("leave it out"),
   },
   check: (inputs) => checkPolicyDocument(inputs.assumeRolePolicy, "trust", "assumeRolePolicy"),
+  checkProgram: checkInlinePolicies,
   plan: (inputs, context) => ({
     id: inputs.name,
     outputs: {
@@ -71,5 +73,45 @@ export const rolePolicy: Handler = {
     namePrefix: refused("give the whole name as name"),
   },
   check: (inputs) => checkPolicyDocument(inputs.policy, "identity", "policy"),
+  references: (inputs, declared, report) => {
+    declared.require(TYPES.role, inputs.role, "role", "role", report);
+    statementsOf(inputs.policy).forEach((statement, index) => checkCalled(statement, index, declared, report));
+  },
   plan: (inputs) => ({ id: `${inputs.role}:${inputs.name}`, outputs: {} }),
 };
+
+/** What all inline policies of one role may have together, without blanks (building blocks 0.2). */
+const INLINE_CHARACTERS = 10_240;
+
+function checkInlinePolicies(resources: readonly Resource[], report: ProgramReport): void {
+  const lengths = new Map<string, number>();
+  for (const { inputs } of ofType(resources, TYPES.rolePolicy))
+    lengths.set(inputs.role, (lengths.get(inputs.role) ?? 0) + String(inputs.policy).replace(/\s/g, "").length);
+  for (const resource of ofType(resources, TYPES.role)) {
+    const length = lengths.get(resource.inputs.name) ?? 0;
+    if (length > INLINE_CHARACTERS)
+      report(
+        resource,
+        "",
+        `its inline policies have ${length.toLocaleString("en-US")} characters together; a role's have at most 10,240`,
+      );
+  }
+}
+
+/** Whoever may call a function will: one that is on AWS alone would fail the messages that it is given. */
+function checkCalled(
+  { Effect, Action, Resource }: Properties,
+  index: number,
+  declared: Declared,
+  report: Report,
+): void {
+  if (Effect !== "Allow" || ![Action].flat().includes("lambda:InvokeFunction")) return;
+  for (const arn of [Resource].flat().map(String)) {
+    const name = /^arn:aws[a-z-]*:lambda:[^:]*:[^:]*:function:([A-Za-z0-9_-]+)(:[^:]*)?$/.exec(arn)?.[1];
+    if (name === undefined || declared.has(TYPES.function, name)) continue;
+    report(
+      `policy.Statement[${index}]`,
+      `calls the function ${name}, which the program does not declare, and the local cloud has no other. Give its folder or file in the stack's file, functions: { ${name}: { path: FOLDER } }, or for this run -c 'functions={"${name}":{"path":"FOLDER"}}'`,
+    );
+  }
+}

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ACCOUNT, type Properties, type Resource } from "../model";
-import { Known, planResource, type PlanContext } from "../handlers";
+import { ACCOUNT, type Properties, type Resource } from "../core/model";
+import { Declared, planResource, type PlanContext } from "../handlers";
 
 /** A resource as its file keeps it; the rest of its state follows from these. */
 interface Kept {
@@ -26,7 +26,7 @@ interface Entry {
  */
 export class Account {
   private readonly entries = new Map<string, Entry>();
-  private names: Known | undefined;
+  private names: Declared | undefined;
 
   constructor(
     private readonly folder: string,
@@ -45,10 +45,10 @@ export class Account {
     return [...this.entries.values()].flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
   }
 
-  /** Names and ARNs that there are. */
-  get known(): Known {
+  /** Names and ARNs of the resources in the account. */
+  get declared(): Declared {
     if (this.names === undefined) {
-      this.names = new Known();
+      this.names = new Declared();
       for (const resource of this.resources) this.names.add(resource);
     }
     return this.names;

@@ -1,9 +1,9 @@
 import * as path from "node:path";
 import { objectsLost, removeData } from "../cloud";
-import { Defects, type Defect } from "../defects";
+import { Defects, type Defect } from "../core/defects";
 import { Endpoints } from "../endpoints";
-import type { Resource } from "../model";
-import { principalOf } from "../services/lambda/function";
+import type { Resource } from "../core/model";
+import { principalOf } from "../core/principals";
 import { keptColumns } from "../services/glue/table-version";
 import { openDataFolder, StateError, type DataFolder } from "../state/data-folder";
 import { forState } from "../state/diff";

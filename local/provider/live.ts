@@ -1,7 +1,7 @@
-import { Clock } from "../clock";
+import { Clock } from "../core/clock";
 import { Cloud } from "../cloud";
 import type { Endpoints } from "../endpoints";
-import type { Resource } from "../model";
+import type { Resource } from "../core/model";
 import { checkProgram } from "../handlers";
 import { Sequence } from "./sequence";
 

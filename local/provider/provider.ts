@@ -1,7 +1,7 @@
 import { invokeResult, type Catalog } from "../engine/invokes";
 import { resolveMarkers } from "../engine/markers";
 import { ARCHIVE, ASSET, SIGNATURE } from "../engine/signatures";
-import { TYPES, type Properties, type Resource } from "../model";
+import { TYPES, type Properties, type Resource } from "../core/model";
 import { changesOf, handlers, missingReferences, planResource, type Finding, type PropertyChange } from "../handlers";
 import { contextOf, resourceOf, type Account } from "./account";
 import { beforeCreation, planUnknown } from "./unknowns";
@@ -227,7 +227,7 @@ export class Provider {
   }
 
   private refuseMissing(resource: Resource): void {
-    const missing = missingReferences(resource, this.options.account.known);
+    const missing = missingReferences(resource, this.options.account.declared);
     if (missing.length > 0) throw new Refusal(missing.map(({ path, message }) => `${path}: ${message}`).join("; "));
   }
 }

@@ -25,8 +25,8 @@ import {
   type UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { Properties } from "../model";
-import { propertyPath } from "../paths";
+import type { Properties } from "../core/model";
+import { propertyPath } from "../core/property-path";
 import type { Finding, PropertyChange } from "../handlers";
 import { arnOf, Refusal, type Asked, type Provider } from "./provider";
 import { schemaText } from "./schema";

@@ -1,6 +1,6 @@
 import { UNKNOWN } from "../engine/signatures";
-import type { Properties } from "../model";
-import { propertyPath } from "../paths";
+import type { Properties } from "../core/model";
+import { propertyPath } from "../core/property-path";
 import { handlers, planResource, type Plan, type PlanContext } from "../handlers";
 import { checkProperties } from "../resources/properties";
 

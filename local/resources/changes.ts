@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Properties } from "../model";
+import type { Properties } from "../core/model";
 import type { Accepted, Rule, Table } from "./properties";
 
 /** One difference between a resource's arguments as they were and as they are. */

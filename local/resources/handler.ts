@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Properties } from "../model";
+import type { Properties, Resource } from "../core/model";
 import type { Finding, Table } from "./properties";
+import type { Declared, ProgramReport, Report } from "./references";
 
 export interface PlanContext {
   account: string;
@@ -30,6 +31,10 @@ export interface Handler {
   drawn?: readonly string[];
   /** rules that a table cannot say: combinations, documents in strings */
   check?(inputs: Properties, context: PlanContext): Finding[];
+  /** reports references to resources that the program does not declare */
+  references?(inputs: Properties, declared: Declared, report: Report): void;
+  /** rules that only show beside the other resources of the program */
+  checkProgram?(resources: readonly Resource[], report: ProgramReport): void;
   /** the state that AWS would give; inputs may be wrong, for problems are collected and the program goes on */
   plan(inputs: Properties, context: PlanContext): Planned;
 }

@@ -1,6 +1,6 @@
 import { show } from "../../aws/text/show";
 import { nameProblem, type NameRule } from "../../aws/names";
-import type { Properties } from "../model";
+import type { Properties } from "../core/model";
 
 /**
  * The table of a resource's properties. Every property that a program may give is in its type's table: `executed` changes what the

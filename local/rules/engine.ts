@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { basicIngest, topicMatchesFilter } from "../../aws/mqtt-topic";
-import type { Clock } from "../clock";
+import type { Clock } from "../core/clock";
 import { DEMANDS, type Iam } from "../iam";
-import { ACCOUNT, type Properties, type Resource } from "../model";
+import { ACCOUNT, type Properties, type Resource } from "../core/model";
 import type { OnPublish, Publish } from "../mqtt";
-import { notAuthorized, type Stream } from "../services/kinesis/stream";
+import { notAuthorized } from "../core/access-denied";
+import type { Stream } from "../services/kinesis/stream";
 import type { CloudWatch, Metric } from "../services/cloudwatch";
 import type { Logs } from "../services/logs/logs";
 import type { RuleContext } from "./functions";

@@ -1,5 +1,5 @@
 import { NAMES } from "../../aws/names";
-import { TYPES } from "../model";
+import { TYPES, type Properties } from "../core/model";
 import { arnOf, automaticName, type Handler } from "../resources/handler";
 import {
   arn,
@@ -59,6 +59,15 @@ export const topicRule: Handler = {
     (inputs.kineses ?? []).length >= 1 && (inputs.kineses ?? []).length <= 10
       ? []
       : [{ path: "kineses", message: `saw ${(inputs.kineses ?? []).length} actions; a rule has 1-10` }],
+  references: (inputs, declared, report) => {
+    ((inputs.kineses ?? []) as Properties[]).forEach(({ roleArn, streamName }, index) => {
+      declared.require(TYPES.role, roleArn, "role", `kineses[${index}].roleArn`, report);
+      declared.require(TYPES.stream, streamName, "stream", `kineses[${index}].streamName`, report);
+    });
+    const { logGroupName, roleArn } = inputs.errorAction?.cloudwatchLogs ?? {};
+    declared.require(TYPES.role, roleArn, "role", "errorAction.cloudwatchLogs.roleArn", report);
+    declared.require(TYPES.logGroup, logGroupName, "log group", "errorAction.cloudwatchLogs.logGroupName", report);
+  },
   plan: (inputs, context) => ({ id: inputs.name, outputs: { arn: arnOf(context, "iot", `rule/${inputs.name}`) } }),
 };
 

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Evaluation, ResourceOptions } from "../engine";
-import type { Properties, Resource } from "../model";
+import type { Properties, Resource } from "../core/model";
 import { diffResources, forState, type Change } from "./diff";
 import { takeLock } from "./lock";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Evaluation, ResourceOptions } from "../engine";
-import type { Properties, Resource } from "../model";
-import { propertyPath } from "../paths";
+import type { Properties, Resource } from "../core/model";
+import { propertyPath } from "../core/property-path";
 import { changesOf, handlers } from "../handlers";
 
 /** What becomes of a resource. */

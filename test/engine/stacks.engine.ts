@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { evaluate } from "../../local/engine";
 import { resolveMarkers } from "../../local/engine/markers";
-import { TYPES, type Properties, type Resource } from "../../local/model";
+import { TYPES, type Properties, type Resource } from "../../local/core/model";
 import { Account, keyOf } from "../../local/provider/account";
 import { engine, Example, type StateResource } from "./engine";
 

@@ -6,10 +6,10 @@ import { JsonRowWriter, RowBuffer } from "../../etl/columns";
 import { Layout, Message, MessageReader } from "../../etl/json";
 import { glueTable } from "../../functions/glue-table";
 import { TableColumns, type Table } from "../../functions/table-columns";
-import { Clock } from "../../local/clock";
+import { Clock } from "../../local/core/clock";
 import { glueRoute, IotDataServer } from "../../local/http";
 import { Iam } from "../../local/iam";
-import { ACCOUNT, TYPES, type Resource } from "../../local/model";
+import { ACCOUNT, TYPES, type Resource } from "../../local/core/model";
 import { Glue } from "../../local/services/glue/glue";
 import { S3 } from "../../local/services/s3/s3";
 

@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { Clock } from "../../local/clock";
+import { Clock } from "../../local/core/clock";
 import { Cloud } from "../../local/cloud";
-import { ACCOUNT, TYPES, type Properties, type Resource } from "../../local/model";
+import { ACCOUNT, TYPES, type Properties, type Resource } from "../../local/core/model";
 
 const REGION = "eu-central-1";
 const arn = (service: string, rest: string): string => `arn:aws:${service}:${REGION}:${ACCOUNT}:${rest}`;

@@ -1,5 +1,5 @@
 import { NAMES } from "../../../aws/names";
-import { TYPES } from "../../model";
+import { TYPES } from "../../core/model";
 import { arnOf, automaticName, digitsOf, type Handler } from "../../resources/handler";
 import {
   arn,
@@ -117,6 +117,10 @@ export const namedQuery: Handler = {
     workgroup: replaces(text()),
     description: replaces(description),
     region: checked(text()),
+  },
+  references: (inputs, declared, report) => {
+    declared.require(TYPES.database, inputs.database, "database", "database", report);
+    declared.require(TYPES.workgroup, inputs.workgroup ?? "primary", "workgroup", "workgroup", report);
   },
   plan: (inputs, context) => {
     const digits = digitsOf(context, 32);

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
-import { AthenaError, type Athena, type FileResult } from "../../athena";
-import type { Clock } from "../../clock";
+import { AthenaError, type Athena, type CatalogTable, type FileResult, type PartitionFile } from "../../athena";
+import type { Clock } from "../../core/clock";
 import type { Iam } from "../../iam";
-import { ACCOUNT, TYPES, ofType, type Properties, type Resource } from "../../model";
-import type { CatalogTable, Glue, PartitionFile } from "../glue/glue";
-import { notAuthorized } from "../kinesis/stream";
+import { ACCOUNT, TYPES, ofType, type Properties, type Resource } from "../../core/model";
+import type { Glue } from "../glue/glue";
+import { notAuthorized } from "../../core/access-denied";
 import { parseS3Url, S3Error, type S3 } from "../s3/s3";
 
 export interface QueryStart {

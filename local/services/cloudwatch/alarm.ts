@@ -1,4 +1,4 @@
-import type { Resource } from "../../model";
+import type { Resource } from "../../core/model";
 import { merged, statisticOf, type Metric, type Minute, type Statistic } from "./metric";
 import { parseQuery } from "./query";
 

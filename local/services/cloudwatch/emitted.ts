@@ -1,4 +1,4 @@
-import { TYPES } from "../../model";
+import { TYPES } from "../../core/model";
 
 /** What the local cloud knows of a metric. */
 export interface KnownMetric {

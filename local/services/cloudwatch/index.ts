@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Clock } from "../../clock";
-import { TYPES, ofType, type Properties, type Resource } from "../../model";
+import type { Clock } from "../../core/clock";
+import { TYPES, ofType, type Properties, type Resource } from "../../core/model";
 import { Alarm, type AlarmState, type Raised } from "./alarm";
 import { compileFilter, compilePath, compileValue, type Matches } from "./filter";
 import { Metric, MINUTE, type Minute } from "./metric";

@@ -1,7 +1,7 @@
 import { NAMES } from "../../../aws/names";
-import { TYPES, type Properties } from "../../model";
+import { TYPES, ofType, type Properties, type Resource } from "../../core/model";
 import { COMPARISONS } from "./alarm";
-import { EMITTED } from "./emitted";
+import { EMITTED, NAMED_BY } from "./emitted";
 import { compileFilter, compilePath, compileValue, FilterError } from "./filter";
 import { parseQuery } from "./query";
 import { arnOf, automaticName, type Handler } from "../../resources/handler";
@@ -23,6 +23,7 @@ import {
   text,
   type Finding,
 } from "../../resources/properties";
+import type { ProgramReport } from "../../resources/references";
 
 /** Nobody is called from here; the summary tells which alarms went off. */
 const actions = checked(list(arn("sns")));
@@ -82,6 +83,22 @@ export const metricAlarm: Handler = {
     warmUpConfiguration: refused("leave it out"),
   },
   check: checkAlarm,
+  // An alarm on a resource that does not exist never gets a value.
+  references: (inputs, declared, report) => {
+    const query = parseQuery(String(inputs.metricQueries?.[0]?.expression ?? ""));
+    const dimensions: Record<string, string> = query?.where ?? inputs.dimensions ?? {};
+    if (!String(query?.namespace ?? inputs.namespace).startsWith("AWS/")) return;
+    for (const [dimension, name] of Object.entries(dimensions))
+      if (NAMED_BY[dimension] !== undefined)
+        declared.require(
+          NAMED_BY[dimension],
+          name,
+          dimension.replace(/Name$/, "").toLowerCase(),
+          query === undefined ? `dimensions.${dimension}` : "metricQueries[0].expression",
+          report,
+        );
+  },
+  checkProgram: checkOwnMetrics,
   plan: (inputs, context) => ({
     id: inputs.name,
     outputs: {
@@ -189,6 +206,8 @@ export const logMetricFilter: Handler = {
       ? [{ path: "metricTransformation.defaultValue", message: "AWS takes no default beside dimensions; leave it out" }]
       : [];
   },
+  references: (inputs, declared, report) =>
+    declared.require(TYPES.logGroup, inputs.logGroupName, "log group", "logGroupName", report),
   plan: (inputs) => ({ id: inputs.name, outputs: {} }),
 };
 
@@ -246,4 +265,26 @@ function checkDashboard(body: string): Finding[] {
       findings.push({ path: `${at}.properties.metrics`, message: `${properties.metrics.length}; at most 500` });
   });
   return findings;
+}
+
+/** A metric of one's own is there if a filter makes it from a log, or a function writes it in the embedded metric format. */
+function checkOwnMetrics(resources: readonly Resource[], report: ProgramReport): void {
+  const alarms = ofType(resources, TYPES.metricAlarm);
+  if (alarms.length === 0) return;
+  const made = new Set(
+    ofType(resources, TYPES.logMetricFilter).map(({ inputs: { metricTransformation } }) =>
+      JSON.stringify([metricTransformation?.namespace, metricTransformation?.name]),
+    ),
+  );
+  const functions = ofType(resources, TYPES.function).length > 0;
+  for (const resource of alarms) {
+    const { namespace, metricName } = resource.inputs;
+    if (namespace === undefined || String(namespace).startsWith("AWS/")) continue;
+    if (functions || made.has(JSON.stringify([namespace, metricName]))) continue;
+    report(
+      resource,
+      "metricName",
+      `saw ${metricName} of ${namespace}; the program has no metric filter that makes it, and no function that could write it`,
+    );
+  }
 }

@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import { gzip, gzipSync } from "node:zlib";
 import { ParquetBuilder } from "../../parquet";
-import type { Properties } from "../../model";
+import type { Properties } from "../../core/model";
 
 const gzipAsync = promisify(gzip);
 /** Up to here the way to another thread and back takes longer than to compress. */

@@ -1,8 +1,10 @@
 import * as path from "node:path";
-import type { Clock, Timer } from "../../clock";
+import type { Clock, Timer } from "../../core/clock";
 import { DEMANDS, type Iam } from "../../iam";
-import { ACCOUNT, type Properties, type Resource } from "../../model";
-import { customerKey, notAuthorized, type Stream } from "../kinesis/stream";
+import { ACCOUNT, type Properties, type Resource } from "../../core/model";
+import { customerKey } from "../../core/customer-key";
+import { notAuthorized } from "../../core/access-denied";
+import type { Stream } from "../kinesis/stream";
 import type { CloudWatch } from "../cloudwatch";
 import type { Cursor } from "../kinesis/shard";
 import type { LambdaFunction } from "../lambda/function";

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../clock";
+import type { Clock, Timer } from "../../core/clock";
 import { S3Error, type S3 } from "../s3/s3";
 import type { Body, BodyFormat } from "./bodies";
 import type { DeliveryMetrics } from "./metrics";

@@ -1,4 +1,4 @@
-import type { Properties } from "../../model";
+import type { Properties } from "../../core/model";
 import { sequenceNumber } from "../kinesis/stream";
 import type { SourceRecord } from "./source";
 

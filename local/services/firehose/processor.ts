@@ -1,4 +1,4 @@
-import type { Clock } from "../../clock";
+import type { Clock } from "../../core/clock";
 import type { LambdaFunction } from "../lambda/function";
 import { sequenceNumber, shardId } from "../kinesis/stream";
 import type { DeliveryMetrics } from "./metrics";

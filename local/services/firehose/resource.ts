@@ -1,5 +1,5 @@
 import { NAMES } from "../../../aws/names";
-import { TYPES, type Properties } from "../../model";
+import { TYPES, type Properties } from "../../core/model";
 import { arnOf, automaticName, digitsOf, type Handler } from "../../resources/handler";
 import {
   arn,
@@ -159,6 +159,45 @@ export const deliveryStream: Handler = {
     ),
   },
   check: (inputs) => checkProcessors(inputs.extendedS3Configuration?.processingConfiguration?.processors ?? []),
+  references: (inputs, declared, report) => {
+    const { kinesisSourceConfiguration: source = {}, extendedS3Configuration: target = {} } = inputs;
+    declared.require(
+      TYPES.stream,
+      source.kinesisStreamArn,
+      "stream",
+      "kinesisSourceConfiguration.kinesisStreamArn",
+      report,
+    );
+    declared.require(TYPES.role, source.roleArn, "role", "kinesisSourceConfiguration.roleArn", report);
+    const at = "extendedS3Configuration";
+    declared.require(TYPES.role, target.roleArn, "role", `${at}.roleArn`, report);
+    const logging: Properties = target.cloudwatchLoggingOptions ?? {};
+    if (logging.enabled === true)
+      declared.require(
+        TYPES.logStream,
+        `${logging.logGroupName}:${logging.logStreamName}`,
+        "log stream",
+        `${at}.cloudwatchLoggingOptions`,
+        report,
+      );
+    const processors: Properties[] = target.processingConfiguration?.processors ?? [];
+    processors.forEach(({ parameters = [] }, index) => {
+      const lambda = (parameters as Properties[]).find(({ parameterName }) => parameterName === "LambdaArn");
+      const unqualified = lambda?.parameterValue?.split(":").slice(0, 7).join(":");
+      declared.require(
+        TYPES.function,
+        unqualified,
+        "function",
+        `${at}.processingConfiguration.processors[${index}]`,
+        report,
+      );
+    });
+    const schema: Properties | undefined = target.dataFormatConversionConfiguration?.schemaConfiguration;
+    if (schema === undefined) return;
+    const schemaAt = `${at}.dataFormatConversionConfiguration.schemaConfiguration`;
+    declared.require(TYPES.role, schema.roleArn, "role", `${schemaAt}.roleArn`, report);
+    declared.require(TYPES.table, `${schema.databaseName}.${schema.tableName}`, "table", schemaAt, report);
+  },
   plan: (inputs, context) => {
     const streamArn = arnOf(context, "firehose", `deliverystream/${inputs.name}`);
     const configuration: Properties = inputs.extendedS3Configuration ?? {};

@@ -1,33 +1,9 @@
 import { parseTimestampFormat } from "../../../etl";
-import type { Clock } from "../../clock";
-import { ACCOUNT, JSON_SERDE, TYPES, ofType, type Properties, type Resource } from "../../model";
+import type { CatalogTable, Column, PartitionFile } from "../../athena";
+import type { Clock } from "../../core/clock";
+import { ACCOUNT, JSON_SERDE, TYPES, ofType, type Properties, type Resource } from "../../core/model";
 import { parseS3Url, type S3 } from "../s3/s3";
-import { TableVersion, type Column } from "./table-version";
-
-export interface PartitionFile {
-  path: string;
-  bucket: string;
-  key: string;
-  partition: Record<string, string>;
-  bytes: number;
-}
-
-/** A table of the catalog as a reader sees it: its files, each with the partition values that its place spells. */
-export interface CatalogTable {
-  database: string;
-  name: string;
-  readonly columns: Column[];
-  partitionKeys: Column[];
-  parameters: Record<string, string>;
-  /** `s3://BUCKET/PREFIX/` */
-  location: string;
-  /** whether its files are lines of JSON; else they are Parquet */
-  json?: boolean;
-  /** the files that partition projection leads a reader to */
-  files(): PartitionFile[];
-  /** how many files lie at the table's location outside of what projection covers: Athena would not see them either */
-  unseen(): number;
-}
+import { TableVersion } from "./table-version";
 
 /** A table as its owner sees it: whoever may update it changes its columns. */
 export interface ManagedTable extends CatalogTable {

@@ -1,5 +1,5 @@
 import { NAMES } from "../../../aws/names";
-import { ACCOUNT, JSON_SERDE, TYPES, type Properties } from "../../model";
+import { ACCOUNT, JSON_SERDE, TYPES, type Properties } from "../../core/model";
 import { arnOf, automaticName, type Handler, type PlanContext } from "../../resources/handler";
 import {
   block,
@@ -136,6 +136,8 @@ export const table: Handler = {
     viewOriginalText: refused("views are not executed here; leave it out"),
   },
   check: (inputs) => [...checkFormat(inputs), ...checkColumns(inputs), ...checkProjection(inputs)],
+  references: (inputs, declared, report) =>
+    declared.require(TYPES.database, inputs.databaseName, "database", "databaseName", report),
   plan: (inputs, context) => ({
     id: `${context.account}:${inputs.databaseName}:${inputs.name}`,
     outputs: { arn: arnOf(context, "glue", `table/${inputs.databaseName}/${inputs.name}`), catalogId: context.account },

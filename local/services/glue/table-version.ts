@@ -1,12 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { Properties } from "../../model";
-
-export interface Column {
-  name: string;
-  type: string;
-}
+import type { Column } from "../../athena";
+import type { Properties } from "../../core/model";
 
 /** What the catalog keeps of a table beside its declaration. */
 interface Kept {

@@ -1,5 +1,5 @@
 import { NAMES } from "../../../aws/names";
-import { TYPES } from "../../model";
+import { TYPES } from "../../core/model";
 import { arnOf, automaticName, type Handler } from "../../resources/handler";
 import {
   block,

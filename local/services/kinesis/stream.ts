@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import * as path from "node:path";
-import type { Clock } from "../../clock";
+import type { Clock } from "../../core/clock";
+import { notAuthorized } from "../../core/access-denied";
+import { customerKey } from "../../core/customer-key";
 import type { Iam } from "../../iam";
 import type { CloudWatch, Metric } from "../cloudwatch";
-import type { Resource } from "../../model";
+import type { Resource } from "../../core/model";
 import { Shard, type Cursor, type ShardRecord } from "./shard";
 
 /** Shards of a new stream in on-demand mode: 4 MB/s in (building blocks 2). */
@@ -188,14 +190,4 @@ export function shardId(shard: number): string {
 /** 56 digits, ascending within a shard as Kinesis' are. */
 export function sequenceNumber(shard: number, index: number): string {
   return `4966${String(shard).padStart(12, "0")}${String(index).padStart(40, "0")}`;
-}
-
-/** AWS-managed keys (`alias/aws/...`) need no permission of the caller's own; a customer's key does. */
-export function customerKey(keyId: string | undefined): string | undefined {
-  return keyId === undefined || keyId.startsWith("alias/aws/") || keyId.includes(":alias/aws/") ? undefined : keyId;
-}
-
-/** The text of AWS' AccessDenied errors, with what decided. */
-export function notAuthorized(principal: string, action: string, resource: string, decidedBy: string): string {
-  return `${principal} is not authorized to perform: ${action} on resource: ${resource} (${decidedBy})`;
 }

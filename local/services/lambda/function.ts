@@ -1,12 +1,13 @@
 import { createHash, randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Clock } from "../../clock";
-import { fileBytes } from "../../engine/archives";
+import type { Clock } from "../../core/clock";
+import { credentialsOf } from "../../core/principals";
+import { bytesOfText } from "../../core/archive-text";
 import { DEMANDS, type Iam } from "../../iam";
-import { ACCOUNT, type Resource } from "../../model";
+import type { Resource } from "../../core/model";
 import type { CloudWatch, Metric } from "../cloudwatch";
-import { notAuthorized } from "../kinesis/stream";
+import { notAuthorized } from "../../core/access-denied";
 import type { Logs } from "../logs/logs";
 import type { Environment, Listeners, Reply } from "./environment";
 import { findPython, startPython } from "./python";
@@ -85,7 +86,7 @@ export class LambdaFunction {
       for (const [name, text] of Object.entries(files)) {
         const file = path.join(this.folder, name);
         fs.mkdirSync(path.dirname(file), { recursive: true });
-        fs.writeFileSync(file, fileBytes(text));
+        fs.writeFileSync(file, bytesOfText(text));
       }
     }
   }
@@ -317,16 +318,4 @@ function linkTarget(link: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The access key id under which the role's calls arrive; `roleOf` reads it back. */
-export function credentialsOf(roleArn: string): string {
-  return `LOCAL.${Buffer.from(roleArn).toString("base64url")}`;
-}
-
-/** The principal behind an access key id: a role of the stack, or the person at this machine. */
-export function principalOf(accessKeyId: string): string {
-  return accessKeyId.startsWith("LOCAL.")
-    ? Buffer.from(accessKeyId.slice(6), "base64url").toString("utf8")
-    : `arn:aws:iam::${ACCOUNT}:user/you`;
 }

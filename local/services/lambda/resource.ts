@@ -1,7 +1,7 @@
 import { NODE_RUNTIMES, PYTHON_RUNTIMES } from "../../../aws/lambda-runtimes";
 import { NAMES } from "../../../aws/names";
 import { createHash } from "node:crypto";
-import { TYPES, type Properties } from "../../model";
+import { TYPES, type Properties } from "../../core/model";
 import { findPython } from "./python";
 import { arnOf, automaticName, type Handler } from "../../resources/handler";
 import {
@@ -92,6 +92,7 @@ export const lambdaFunction: Handler = {
     skipDestroy: refused("leave it out", false),
   },
   check: (inputs) => checkHandler(inputs),
+  references: (inputs, declared, report) => declared.require(TYPES.role, inputs.role, "role", "role", report),
   plan: (inputs, context) => {
     const functionArn = arnOf(context, "lambda", `function:${inputs.name}`);
     const qualified = `${functionArn}:$LATEST`;

@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Clock } from "../../clock";
+import type { Clock } from "../../core/clock";
 import type { Iam } from "../../iam";
-import { ACCOUNT, TYPES, ofType, type Resource } from "../../model";
-import { notAuthorized } from "../kinesis/stream";
+import { ACCOUNT, TYPES, ofType, type Resource } from "../../core/model";
+import { notAuthorized } from "../../core/access-denied";
 
 const DAY = 86_400_000;
 

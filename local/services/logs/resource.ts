@@ -1,5 +1,5 @@
 import { NAMES } from "../../../aws/names";
-import { TYPES } from "../../model";
+import { TYPES } from "../../core/model";
 import { arnOf, automaticName, type Handler } from "../../resources/handler";
 import {
   arn,
@@ -50,6 +50,8 @@ export const logStream: Handler = {
     logGroupName: replaces(required(text())),
     region: checked(text()),
   },
+  references: (inputs, declared, report) =>
+    declared.require(TYPES.logGroup, inputs.logGroupName, "log group", "logGroupName", report),
   plan: (inputs, context) => ({
     id: inputs.name,
     outputs: { arn: arnOf(context, "logs", `log-group:${inputs.logGroupName}:log-stream:${inputs.name}`) },

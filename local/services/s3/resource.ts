@@ -1,5 +1,6 @@
 import { NAMES } from "../../../aws/names";
-import { TYPES, type Properties } from "../../model";
+import { TYPES, ofType, type Properties, type Resource } from "../../core/model";
+import { statementsOf } from "../../iam/document";
 import { automaticName, type Handler } from "../../resources/handler";
 import {
   block,
@@ -18,6 +19,7 @@ import {
   type Finding,
   type Table,
 } from "../../resources/properties";
+import type { ProgramReport } from "../../resources/references";
 
 const SATELLITE = "use the resource of its own for it (aws.s3.Bucket...)";
 
@@ -30,6 +32,7 @@ function satellite(type: string, properties: Table, check?: Handler["check"], de
     type,
     properties: { ...ofBucket, ...properties },
     check,
+    references: (inputs, declared, report) => declared.require(TYPES.bucket, inputs.bucket, "bucket", "bucket", report),
     plan: (inputs) => ({ id: inputs.bucket, outputs: { ...defaults, ...inputs } }),
   };
 }
@@ -185,7 +188,10 @@ export const bucketLifecycle = satellite(TYPES.bucketLifecycle, {
   timeouts: checked(block({ create: text(), update: text() })),
 });
 
-export const bucketPolicy = satellite(TYPES.bucketPolicy, { policy: required(jsonText()) }, checkBucketPolicy);
+export const bucketPolicy: Handler = {
+  ...satellite(TYPES.bucketPolicy, { policy: required(jsonText()) }, checkBucketPolicy),
+  checkProgram: checkPublicPolicies,
+};
 
 /** What S3 refuses of a bucket's policy: resources of other buckets, statements without a principal. */
 function checkBucketPolicy(inputs: Properties): Finding[] {
@@ -209,4 +215,26 @@ function checkBucketPolicy(inputs: Properties): Finding[] {
         });
   }
   return findings;
+}
+
+/** S3 refuses a public policy on a bucket that blocks public policies. */
+function checkPublicPolicies(resources: readonly Resource[], report: ProgramReport): void {
+  const blocking = new Set(
+    ofType(resources, TYPES.bucketPublicAccessBlock)
+      .filter(({ inputs }) => inputs.blockPublicPolicy === true)
+      .map(({ inputs }) => inputs.bucket as string),
+  );
+  for (const resource of ofType(resources, TYPES.bucketPolicy)) {
+    if (!blocking.has(resource.inputs.bucket)) continue;
+    statementsOf(resource.inputs.policy).forEach((statement, index) => {
+      const { Effect, Principal, Condition } = statement;
+      const everyone = Principal === "*" || [Principal?.AWS ?? []].flat().includes("*");
+      if (Effect === "Allow" && everyone && Condition === undefined)
+        report(
+          resource,
+          `policy.Statement[${index}]`,
+          "allows everyone, and the bucket blocks public policies (blockPublicPolicy); name principals",
+        );
+    });
+  }
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Clock } from "../../clock";
+import type { Clock } from "../../core/clock";
 import type { Context, Iam } from "../../iam";
-import { TYPES, ofType, type Properties, type Resource } from "../../model";
-import { customerKey, notAuthorized } from "../kinesis/stream";
+import { TYPES, ofType, type Properties, type Resource } from "../../core/model";
+import { customerKey } from "../../core/customer-key";
+import { notAuthorized } from "../../core/access-denied";
 
 export interface StoredObject {
   key: string;

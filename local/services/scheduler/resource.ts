@@ -1,6 +1,6 @@
 import { NAMES } from "../../../aws/names";
 import { parseSchedule } from "../../../etl";
-import { TYPES, type Properties } from "../../model";
+import { TYPES, type Properties } from "../../core/model";
 import { arnOf, automaticName, type Handler } from "../../resources/handler";
 import {
   arn,
@@ -79,6 +79,13 @@ export const schedule: Handler = {
     ),
   },
   check: (inputs) => checkExpression(inputs),
+  references: ({ groupName, target = {} }, declared, report) => {
+    if (groupName !== "default")
+      declared.require(TYPES.scheduleGroup, groupName, "group of schedules", "groupName", report);
+    declared.require(TYPES.stateMachine, target.arn, "state machine", "target.arn", report);
+    declared.require(TYPES.role, target.roleArn, "role", "target.roleArn", report);
+    declared.require(TYPES.queue, target.deadLetterConfig?.arn, "queue", "target.deadLetterConfig.arn", report);
+  },
   plan: (inputs, context) => ({
     id: `${inputs.groupName ?? "default"}/${inputs.name}`,
     outputs: {

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { parseSchedule, type Schedule } from "../../../etl";
-import type { Clock, Timer } from "../../clock";
+import type { Clock, Timer } from "../../core/clock";
 import type { CloudWatch } from "../cloudwatch";
 import { DEMANDS, type Iam } from "../../iam";
-import { ACCOUNT, TYPES, ofType, type Properties, type Resource } from "../../model";
+import { ACCOUNT, TYPES, ofType, type Properties, type Resource } from "../../core/model";
 import type { Queue } from "../sqs/queue";
 import { StartRefused, type StateMachine } from "../states";
 

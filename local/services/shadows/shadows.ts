@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Clock } from "../../clock";
+import type { Clock } from "../../core/clock";
 import { delta, depthOf, hasNullInArray, merged, SECTIONS, timesOf, type ShadowDocument } from "./document";
 import { isObject, member, parseDocument, stringifyDocument, type JsonObject } from "./json";
 

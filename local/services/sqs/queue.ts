@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Clock } from "../../clock";
+import type { Clock } from "../../core/clock";
 import type { Context, Iam } from "../../iam";
-import { type Resource } from "../../model";
+import { type Resource } from "../../core/model";
 import type { CloudWatch, Metric } from "../cloudwatch";
-import { customerKey } from "../kinesis/stream";
+import { customerKey } from "../../core/customer-key";
 
 /** A queue as a file of lines, for what services leave in it; nothing here takes messages out. */
 export class Queue {

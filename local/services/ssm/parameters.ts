@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Iam } from "../../iam";
-import { ACCOUNT, TYPES, ofType, type Resource } from "../../model";
-import { notAuthorized } from "../kinesis/stream";
+import { ACCOUNT, TYPES, ofType, type Resource } from "../../core/model";
+import { notAuthorized } from "../../core/access-denied";
 
 /** What keeps a parameter from being read or written. */
 export class ParameterError extends Error {

@@ -1,5 +1,5 @@
 import { NAMES } from "../../../aws/names";
-import { TYPES, type Properties } from "../../model";
+import { TYPES, type Properties } from "../../core/model";
 import { arnOf, automaticName, type Handler } from "../../resources/handler";
 import {
   checked,

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Clock } from "../../clock";
+import type { Clock } from "../../core/clock";
 import { DEMANDS, type Iam } from "../../iam";
-import { ACCOUNT, type Properties, type Resource } from "../../model";
+import { ACCOUNT, type Properties, type Resource } from "../../core/model";
 import type { CloudWatch } from "../cloudwatch";
-import { customerKey, notAuthorized } from "../kinesis/stream";
+import { customerKey } from "../../core/customer-key";
+import { notAuthorized } from "../../core/access-denied";
 import type { Logs } from "../logs/logs";
 import { parseS3Url, type S3 } from "../s3/s3";
 import { Run } from "./run";

@@ -1,5 +1,5 @@
 import { NAMES } from "../../../aws/names";
-import { TYPES, type Properties } from "../../model";
+import { TYPES, type Properties } from "../../core/model";
 import { checkDefinition } from ".";
 import { arnOf, automaticName, type Handler } from "../../resources/handler";
 import {
@@ -62,6 +62,11 @@ export const stateMachine: Handler = {
     region: checked(text()),
   },
   check: ({ definition }: Properties): Finding[] => checkDefinition(definition),
+  references: ({ roleArn, loggingConfiguration }, declared, report) => {
+    declared.require(TYPES.role, roleArn, "role", "roleArn", report);
+    const group = /:log-group:(.*):\*$/.exec(loggingConfiguration?.logDestination ?? "")?.[1];
+    declared.require(TYPES.logGroup, group, "log group", "loggingConfiguration.logDestination", report);
+  },
   plan: (inputs, context) => {
     const machine = arnOf(context, "states", `stateMachine:${inputs.name}`);
     return { id: machine, outputs: { arn: machine, status: "ACTIVE", type: inputs.type ?? "STANDARD" } };

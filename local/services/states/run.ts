@@ -1,5 +1,5 @@
-import type { Clock } from "../../clock";
-import type { Properties } from "../../model";
+import type { Clock } from "../../core/clock";
+import type { Properties } from "../../core/model";
 import { evaluate, type Scope } from "./expressions";
 import { TASKS } from "./tasks";
 import { StateError, type Definition, type Execution, type Services, type State } from "./types";

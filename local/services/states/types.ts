@@ -1,4 +1,4 @@
-import type { Properties } from "../../model";
+import type { Properties } from "../../core/model";
 import type { S3 } from "../s3/s3";
 import type { Parameters } from "../ssm/parameters";
 import type { Workgroups } from "../athena/workgroups";

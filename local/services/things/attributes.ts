@@ -1,4 +1,4 @@
-import type { Properties } from "../../model";
+import type { Properties } from "../../core/model";
 import type { Finding } from "../../resources/properties";
 
 /** What AWS IoT would refuse of a thing's attributes. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ACCOUNT, TYPES, ofType, type Resource } from "../../model";
+import { ACCOUNT, TYPES, ofType, type Resource } from "../../core/model";
 import { checkThing } from "./attributes";
 
 /** DescribeThing's answer; what a thing lacks is absent. */

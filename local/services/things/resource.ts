@@ -1,5 +1,5 @@
 import { NAMES } from "../../../aws/names";
-import { TYPES } from "../../model";
+import { TYPES } from "../../core/model";
 import { arnOf, automaticName, digitsOf, type Handler } from "../../resources/handler";
 import { block, checked, flag, list, map, physicalName, replaces, tags, text } from "../../resources/properties";
 import { checkThing } from "./attributes";
@@ -15,6 +15,8 @@ export const thing: Handler = {
     region: checked(text()),
   },
   check: checkThing,
+  references: (inputs, declared, report) =>
+    declared.require(TYPES.thingType, inputs.thingTypeName, "thing type", "thingTypeName", report),
   plan: (inputs, context) => ({
     id: inputs.name,
     outputs: { arn: arnOf(context, "iot", `thing/${inputs.name}`), defaultClientId: inputs.name, version: 1 },

@@ -3,9 +3,9 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { Heard } from "../../../cli/start/transform-log";
-import { Clock } from "../../../local/clock";
+import { Clock } from "../../../local/core/clock";
 import { Iam } from "../../../local/iam";
-import { ACCOUNT, TYPES, type Resource } from "../../../local/model";
+import { ACCOUNT, TYPES, type Resource } from "../../../local/core/model";
 import { Logs } from "../../../local/services/logs/logs";
 import type { Session } from "../../../local/session";
 

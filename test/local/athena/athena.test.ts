@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { Athena, AthenaError, toCsv } from "../../../local/athena";
 import { FUNCTIONS } from "../../../local/athena/functions";
-import type { CatalogTable } from "../../../local/services/glue/glue";
+import type { CatalogTable } from "../../../local/athena";
 
 const NOW = Date.UTC(2026, 0, 31, 12, 30, 0, 5);
 

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { gzipSync } from "node:zlib";
 import { compilePipeline, formatColumnType, partitionScheme, type DatastoreDocument } from "../../../etl";
 import { Athena } from "../../../local/athena";
-import type { CatalogTable, PartitionFile } from "../../../local/services/glue/glue";
+import type { CatalogTable, PartitionFile } from "../../../local/athena";
 
 const NOW = Date.UTC(2026, 0, 31);
 type Columns = CatalogTable["columns"];

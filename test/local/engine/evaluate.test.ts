@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { evaluate, type Diagnostic, type Evaluation } from "../../../local/engine";
-import { TYPES, ofType, type Resource } from "../../../local/model";
+import { TYPES, ofType, type Resource } from "../../../local/core/model";
 
 const PROJECT = path.join(__dirname, "fixtures", "channel");
 const ENV = { ...process.env, AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined };

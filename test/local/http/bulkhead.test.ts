@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as http from "node:http";
 import * as net from "node:net";
-import { Defects } from "../../../local/defects";
+import { Defects } from "../../../local/core/defects";
 import { IotDataServer } from "../../../local/http";
 
 const SIGNED =

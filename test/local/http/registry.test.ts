@@ -12,7 +12,7 @@ import {
 } from "@aws-sdk/client-iot";
 import { registryRoutes } from "../../../local/http/registry";
 import { IotDataServer } from "../../../local/http/server";
-import { ACCOUNT, TYPES, type Resource } from "../../../local/model";
+import { ACCOUNT, TYPES, type Resource } from "../../../local/core/model";
 import { Things } from "../../../local/services/things/registry";
 
 const REGION = "eu-central-1";

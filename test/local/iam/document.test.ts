@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { checkPolicyDocument, type PolicyKind } from "../../../local/iam/document";
 import { compilePolicy } from "../../../local/iam/policy";
-import { ACCOUNT, type Properties } from "../../../local/model";
+import { ACCOUNT, type Properties } from "../../../local/core/model";
 
 const STREAM = `arn:aws:kinesis:eu:${ACCOUNT}:stream/s`;
 const check = (statement: Properties, kind: PolicyKind = "identity", more: Properties = {}): string[] =>

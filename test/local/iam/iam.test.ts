@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { DEMANDS, Iam, type Call } from "../../../local/iam";
-import { ACCOUNT, TYPES, type Properties, type Resource } from "../../../local/model";
+import { LOCAL_ADMIN_ARN } from "../../../local/core/principals";
+import { ACCOUNT, TYPES, type Properties, type Resource } from "../../../local/core/model";
 
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/rule`;
-const YOU = `arn:aws:iam::${ACCOUNT}:user/you`;
 const STREAM = `arn:aws:kinesis:eu-central-1:${ACCOUNT}:stream/in`;
 const OBJECT = "arn:aws:s3:::store/data/x";
 
@@ -120,9 +120,9 @@ describe("Iam", () => {
   });
 
   it("lets you do everything that no bucket denies", () => {
-    assert.ok(iam({}).check({ ...put, principal: YOU }).allowed);
+    assert.ok(iam({}).check({ ...put, principal: LOCAL_ADMIN_ARN }).allowed);
     const bucket = [{ Effect: "Deny", Principal: "*", Action: "s3:PutObject", Resource: "arn:aws:s3:::store/*" }];
-    assert.ok(!iam({ bucket }).check({ ...store, principal: YOU }).allowed);
+    assert.ok(!iam({ bucket }).check({ ...store, principal: LOCAL_ADMIN_ARN }).allowed);
   });
 
   it("executes NotAction and NotResource", () => {

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { Endpoints } from "../../../local/endpoints";
-import { TYPES, type Resource } from "../../../local/model";
+import { TYPES, type Resource } from "../../../local/core/model";
 import { LiveCloud, runnable } from "../../../local/provider/live";
 import type { Publish, Verdict } from "../../../local/mqtt";
 import { smallStack } from "../stack";

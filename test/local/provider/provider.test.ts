@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { ARCHIVE, ASSET, SECRET, SIGNATURE, UNKNOWN } from "../../../local/engine/signatures";
-import { TYPES, type Properties } from "../../../local/model";
+import { TYPES, type Properties } from "../../../local/core/model";
 import { Account } from "../../../local/provider/account";
 import { Provider, Refusal, type Asked } from "../../../local/provider/provider";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { TYPES, type Properties } from "../../../local/model";
-import { propertyPath } from "../../../local/paths";
+import { TYPES, type Properties } from "../../../local/core/model";
+import { propertyPath } from "../../../local/core/property-path";
 import { changesOf, handlers } from "../../../local/handlers";
 import type { Table } from "../../../local/resources/properties";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ACCOUNT, TYPES, type Properties, type Resource } from "../../../local/model";
+import { ACCOUNT, TYPES, type Properties, type Resource } from "../../../local/core/model";
 import { checkProgram, handlers, planResource, type PlanContext } from "../../../local/handlers";
 
 const context: PlanContext = {

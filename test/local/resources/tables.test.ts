@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { TYPES } from "../../../local/model";
+import { TYPES } from "../../../local/core/model";
 import { handlers } from "../../../local/handlers";
 import type { Accepted, Table } from "../../../local/resources/properties";
 

@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import type { Evaluation, ResourceOptions } from "../../../local/engine";
-import { TYPES, type Properties, type Resource } from "../../../local/model";
+import { TYPES, type Properties, type Resource } from "../../../local/core/model";
 import { openDataFolder, readDataFolder, StateError } from "../../../local/state/data-folder";
 
 const NO_OPTIONS: ResourceOptions = {

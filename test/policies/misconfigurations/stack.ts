@@ -1,6 +1,6 @@
 import { evaluated, type Example } from "../../../bench/mutation";
 import type { Evaluation } from "../../../local/engine";
-import type { Properties } from "../../../local/model";
+import type { Properties } from "../../../local/core/model";
 import { registeredOf } from "../../../cli/preview/look";
 import type { Registered } from "../../../policies/framework/view";
 

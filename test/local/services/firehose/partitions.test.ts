@@ -7,15 +7,15 @@ import { compilePipeline, datastoreColumns, formatColumnType, partitionScheme, r
 import type { DatastoreDocument } from "../../../../etl";
 import { pathValue } from "../../../../etl/partitions";
 import { Athena } from "../../../../local/athena";
-import { Clock } from "../../../../local/clock";
+import { Clock } from "../../../../local/core/clock";
 import { Iam } from "../../../../local/iam";
-import { ACCOUNT, TYPES, type Resource } from "../../../../local/model";
+import { LOCAL_ADMIN_ARN } from "../../../../local/core/principals";
+import { ACCOUNT, TYPES, type Resource } from "../../../../local/core/model";
 import { ParquetBuilder } from "../../../../local/parquet";
 import { compilePrefix } from "../../../../local/services/firehose/prefix";
 import { Glue } from "../../../../local/services/glue/glue";
 import { S3 } from "../../../../local/services/s3/s3";
 
-const YOU = `arn:aws:iam::${ACCOUNT}:user/you`;
 const NOW = Date.UTC(2026, 5, 15, 7, 30);
 
 function resource(type: string, inputs: object): Resource {
@@ -91,7 +91,7 @@ class Store {
       const evaluated = prefix({ time: NOW, seed: "", partitionKeys });
       assert.ok(evaluated.length <= 512, `${evaluated.length} characters`);
       assert.ok(Buffer.byteLength(evaluated) <= 850, "an object's name has room within 1,024 bytes");
-      this.s3.put(YOU, "b", `${evaluated}object-${this.count++}.parquet`, builder.finish());
+      this.s3.put(LOCAL_ADMIN_ARN, "b", `${evaluated}object-${this.count++}.parquet`, builder.finish());
       return partitionKeys;
     });
   }

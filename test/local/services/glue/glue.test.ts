@@ -3,13 +3,12 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import fc from "fast-check";
-import { Clock } from "../../../../local/clock";
+import { Clock } from "../../../../local/core/clock";
 import { Iam } from "../../../../local/iam";
-import { ACCOUNT, TYPES, type Resource } from "../../../../local/model";
+import { LOCAL_ADMIN_ARN } from "../../../../local/core/principals";
+import { ACCOUNT, TYPES, type Resource } from "../../../../local/core/model";
 import { Glue } from "../../../../local/services/glue/glue";
 import { S3 } from "../../../../local/services/s3/s3";
-
-const YOU = `arn:aws:iam::${ACCOUNT}:user/you`;
 
 function resource(type: string, inputs: object): Resource {
   return { urn: type, type, name: "x", custom: true, id: "x", dependencies: [], inputs, outputs: inputs };
@@ -46,7 +45,7 @@ describe("local/services/glue: partition projection", () => {
       "eu-central-1",
     );
     s3.clean();
-    for (const key of keys) s3.put(YOU, "b", key, Buffer.from("x"));
+    for (const key of keys) s3.put(LOCAL_ADMIN_ARN, "b", key, Buffer.from("x"));
     const table = new Glue(resources, s3, clock, path.join(folder, "glue")).tables.get("db.t")!;
     return { values: table.files().map(({ partition }) => partition.k!), unseen: table.unseen() };
   }
@@ -117,8 +116,8 @@ describe("local/services/s3", () => {
     const clock = new Clock(Date.UTC(2026, 0, 1));
     const s3 = new S3(resources, folder, clock, new Iam(resources, ACCOUNT), "eu-central-1");
     s3.clean();
-    s3.put(YOU, "b", "a/key", Buffer.from("one"));
-    s3.put(YOU, "b", "a/key", Buffer.from("two"));
+    s3.put(LOCAL_ADMIN_ARN, "b", "a/key", Buffer.from("one"));
+    s3.put(LOCAL_ADMIN_ARN, "b", "a/key", Buffer.from("two"));
     const versions = (): number =>
       fs.readdirSync(path.join(folder, "b", ".versions", "a")).filter((name) => name.startsWith("key!")).length;
     assert.equal(versions(), 1);
@@ -167,11 +166,11 @@ describe("local/services/s3", () => {
           .map((each) => each.replaceAll("/", "|"))
           .join("/")}/`;
         const key = `${prefix}!${segments.at(-1)!.replaceAll("/", "|")}`;
-        s3.put(YOU, "b", key, Buffer.from("x"));
+        s3.put(LOCAL_ADMIN_ARN, "b", key, Buffer.from("x"));
         assert.ok(s3.list("b", "").some((object) => object.key === key));
         assert.ok(s3.list("b", prefix).some((object) => object.key === key));
         assert.ok(s3.exists("b", key));
-        s3.delete(YOU, "b", key);
+        s3.delete(LOCAL_ADMIN_ARN, "b", key);
         assert.deepEqual(s3.list("b", ""), []);
       }),
       { numRuns: 200 },
@@ -184,7 +183,7 @@ describe("local/services/s3", () => {
     const resources = [resource(TYPES.bucket, { bucket: "b" })];
     const s3 = new S3(resources, folder, new Clock(0), new Iam(resources, ACCOUNT), "eu-central-1");
     s3.clean();
-    const { file } = s3.put(YOU, "b", "../../x/..", Buffer.from("x"));
+    const { file } = s3.put(LOCAL_ADMIN_ARN, "b", "../../x/..", Buffer.from("x"));
     assert.ok(file.startsWith(path.join(folder, "b") + path.sep), file);
     assert.deepEqual(
       s3.list("b", "").map(({ key }) => key),

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import fc from "fast-check";
-import { Clock } from "../../../../local/clock";
+import { Clock } from "../../../../local/core/clock";
 import { delta, merged, type ShadowDocument } from "../../../../local/services/shadows/document";
 import { parseDocument, stringifyDocument, type JsonObject } from "../../../../local/services/shadows/json";
 import { ShadowError, Shadows } from "../../../../local/services/shadows/shadows";

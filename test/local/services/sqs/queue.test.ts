@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { Clock } from "../../../../local/clock";
+import { Clock } from "../../../../local/core/clock";
 import { Iam } from "../../../../local/iam";
-import { ACCOUNT, TYPES, type Properties, type Resource } from "../../../../local/model";
+import { ACCOUNT, TYPES, type Properties, type Resource } from "../../../../local/core/model";
 import type { CloudWatch } from "../../../../local/services/cloudwatch";
 import { Queue } from "../../../../local/services/sqs/queue";
 

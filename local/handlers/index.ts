@@ -1,27 +1,29 @@
-import { limitsOf } from "../aws/limits";
-import type { Properties } from "./model";
-import * as athena from "./services/athena/resource";
-import * as cloudwatch from "./services/cloudwatch/resource";
-import * as firehose from "./services/firehose/resource";
-import * as glue from "./services/glue/resource";
-import type { Handler, PlanContext, Planned } from "./resources/handler";
-import * as iam from "./iam/resource";
-import * as iot from "./rules/resource";
-import * as kinesis from "./services/kinesis/resource";
-import * as lambda from "./services/lambda/resource";
-import * as logs from "./services/logs/resource";
-import { checkProperties, type Finding } from "./resources/properties";
-import * as s3 from "./services/s3/resource";
-import * as scheduler from "./services/scheduler/resource";
-import * as sfn from "./services/states/resource";
-import * as sqs from "./services/sqs/resource";
-import * as ssm from "./services/ssm/resource";
-import * as things from "./services/things/resource";
+import { limitsOf } from "../../aws/limits";
+import type { Properties, Resource } from "../core/model";
+import { checkProgramWith } from "./program";
+import type { Declared, ProgramFinding } from "../resources/references";
+import * as athena from "../services/athena/resource";
+import * as cloudwatch from "../services/cloudwatch/resource";
+import * as firehose from "../services/firehose/resource";
+import * as glue from "../services/glue/resource";
+import type { Handler, PlanContext, Planned } from "../resources/handler";
+import * as iam from "../iam/resource";
+import * as iot from "../rules/resource";
+import * as kinesis from "../services/kinesis/resource";
+import * as lambda from "../services/lambda/resource";
+import * as logs from "../services/logs/resource";
+import { checkProperties, type Finding } from "../resources/properties";
+import * as s3 from "../services/s3/resource";
+import * as scheduler from "../services/scheduler/resource";
+import * as sfn from "../services/states/resource";
+import * as sqs from "../services/sqs/resource";
+import * as ssm from "../services/ssm/resource";
+import * as things from "../services/things/resource";
 
-export { checkProgram, Known, missingReferences } from "./resources/program";
-export { changesOf, type PropertyChange } from "./resources/changes";
-export type { Finding } from "./resources/properties";
-export type { Handler, PlanContext } from "./resources/handler";
+export { Declared } from "../resources/references";
+export { changesOf, type PropertyChange } from "../resources/changes";
+export type { Finding } from "../resources/properties";
+export type { Handler, PlanContext } from "../resources/handler";
 
 /** The handler of each type that the local cloud executes. */
 export const handlers: ReadonlyMap<string, Handler> = new Map(
@@ -29,6 +31,20 @@ export const handlers: ReadonlyMap<string, Handler> = new Map(
     (service) => Object.values(service).map((handler: Handler): [string, Handler] => [handler.type, handler]),
   ),
 );
+
+/** Problems that only show beside the other resources of a program. */
+export function checkProgram(resources: readonly Resource[]): ProgramFinding[] {
+  return checkProgramWith(handlers, resources);
+}
+
+/** The references of a resource to others that are not declared. */
+export function missingReferences(resource: Resource, declared: Declared): ProgramFinding[] {
+  const findings: ProgramFinding[] = [];
+  handlers
+    .get(resource.type)
+    ?.references?.(resource.inputs, declared, (path, message) => findings.push({ resource, path, message }));
+  return findings;
+}
 
 export interface Plan extends Planned {
   /** the arguments, with the physical name if the program gave none */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { Defects, type Defect } from "../../local/defects";
+import { Defects, type Defect } from "../../../local/core/defects";
 
-describe("local/defects: unexpected errors are counted by place", () => {
+describe("local/core/defects: unexpected errors are counted by place", () => {
   it("keeps the first error of each place and counts the others", () => {
     const first: Defect[] = [];
     const defects = new Defects({ onFirst: (defect) => first.push(defect) });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Clock } from "../../local/clock";
+import { Clock } from "../../../local/core/clock";
 
-describe("local/clock", () => {
+describe("local/core/clock", () => {
   it("does what falls due in the order of time, then of entry, and stands at the moment while it is done", async () => {
     const clock = new Clock(1000);
     const seen: [string, number][] = [];

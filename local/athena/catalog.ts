@@ -1,0 +1,32 @@
+/** A column of a table: its name and its Hive type. */
+export interface Column {
+  name: string;
+  type: string;
+}
+
+/** A file of a table. */
+export interface PartitionFile {
+  /** on this machine */
+  path: string;
+  bucket: string;
+  key: string;
+  partition: Record<string, string>;
+  bytes: number;
+}
+
+/** A table of the catalog as a reader sees it: its files, each with the partition values that its place spells. */
+export interface CatalogTable {
+  database: string;
+  name: string;
+  readonly columns: Column[];
+  partitionKeys: Column[];
+  parameters: Record<string, string>;
+  /** `s3://BUCKET/PREFIX/` */
+  location: string;
+  /** whether its files are lines of JSON; else they are Parquet */
+  json?: boolean;
+  /** the files that partition projection leads a reader to */
+  files(): PartitionFile[];
+  /** how many files lie at the table's location outside of what projection covers: Athena would not see them either */
+  unseen(): number;
+}
