@@ -33,6 +33,10 @@ const BENCHES: Record<string, { what: string; run(): Promise<() => Promise<void>
     what: "the policy pack over more and more resources, a preview of 100 pipelines, and how many misconfigurations are caught",
     run: async () => (await import("./policies")).benchPolicies,
   },
+  athena: {
+    what: "the local SQL over every statement that Trino was asked, statements a second and how many are equal",
+    run: async () => (await import("./athena")).benchAthena,
+  },
   check: {
     what: "npm run check of 1,000 documents, and what is no document",
     run: async () => (await import("./check")).benchCheck,

@@ -1,0 +1,18 @@
+IF(«TRUE¦FALSE¦NULL¦1 > 2», «1, 2¦1¦'a', 'bc'¦1, 'a'¦1, 2.5¦NULL, 2¦1, NULL¦1e0, 1¦1/0, 2»)
+IF(1, 2, 3)
+IF(TRUE)
+CASE «1¦2¦3¦NULL» WHEN 1 THEN 'one' WHEN 2 THEN 'two' «ELSE 'many' ¦»END
+CASE WHEN «1 > 2¦NULL¦TRUE» THEN «1¦'a'¦1.5» «ELSE 2 ¦ELSE NULL ¦ELSE 'b' ¦»END
+CASE WHEN 1 THEN 2 END
+CASE 1 WHEN 'a' THEN 2 END
+CASE NULL WHEN NULL THEN 'null' ELSE 'other' END
+CASE 1.0 WHEN 1 THEN 'same' END
+CASE WHEN TRUE THEN 1 WHEN 1/0 > 1 THEN 2 END
+CASE WHEN FALSE THEN 1/0 ELSE 5 END
+CASE x WHEN 1 THEN 'a' ELSE 'b' END FROM (VALUES 1, 2, NULL) t(x)
+CASE WHEN x > 1 THEN 'hot' WHEN x IS NULL THEN 'none' ELSE 'cold' END FROM (VALUES 1, 2, NULL) t(x)
+typeof(CASE WHEN TRUE THEN 1 ELSE 2.5 END)
+typeof(coalesce(1, 2.5))
+typeof(IF(TRUE, 'a', 'bcd'))
+nullif(«1, 1¦1, 2¦NULL, 1¦1, NULL¦'a', 'a'¦1, 1.0¦'a', 1»)
+IF(x > 0, 'p', 'n') FROM (VALUES 1, -1, NULL) t(x)

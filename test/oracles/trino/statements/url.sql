@@ -1,0 +1,6 @@
+«url_extract_protocol¦url_extract_host¦url_extract_port¦url_extract_path¦url_extract_query¦url_extract_fragment»('«https://user:pw@example.com:8443/a/b%20c?k=v&x=1#frag¦http://example.com¦http://example.com/¦/relative/path?q=1¦mailto:a@b.c¦not a url¦¦http://[::1]:80/x¦ftp://h/p?k#»')
+url_extract_parameter('https://example.com/p?k=v&x=1&empty=&k=2&enc=a%20b+c', '«k¦x¦empty¦enc¦none¦»')
+url_encode(«'a b'¦'ä€'¦''¦NULL¦'a/b?c=d&e'¦'*-._~'¦'+'»)
+url_decode(«'a%20b'¦'a+b'¦'%C3%A4'¦''¦NULL¦'%'¦'%zz'»)
+url_extract_host(NULL)
+url_extract_host(1)
