@@ -3,7 +3,7 @@ import * as path from "node:path";
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
-import { activityAlarms, Alarms, checkAlarms, type AlarmHook, type AlarmNodes, type AlarmsArgs } from "./parts/alarms";
+import { activityAlarms, Alarms, checkAlarms, type AlarmHook, type AlarmNodes, type AlarmsArgs } from "./parts/alarms/alarms";
 import { Checks, show } from "./parts/checks";
 import { NODE_RUNTIMES, PYTHON_RUNTIMES } from "../aws/lambda-runtimes";
 import { LOG_RETENTION_DAYS } from "../aws/log-retention";
@@ -12,7 +12,7 @@ import { physicalName } from "./parts/names";
 import { placeOf } from "./parts/aws-context";
 import { actorRole, type RoleHooks, type RoleNodes } from "./parts/role";
 import { hooked, type Transform } from "./parts/transform";
-import type { FunctionReference } from "./parts/transform-function";
+import type { FunctionReference } from "./parts/functions/transform-function";
 
 export const DEFAULT_ACTIVITY_RUNTIME = "nodejs22.x";
 

@@ -10,12 +10,12 @@ import {
   type AlarmHook,
   type AlarmNodes,
   type AlarmsArgs,
-} from "./parts/alarms";
-import type { BucketHooks, BucketNodes } from "./parts/bucket";
+} from "./parts/alarms/alarms";
+import type { BucketHooks, BucketNodes } from "./parts/storage/bucket";
 import { Checks, show } from "./parts/checks";
-import { datasetMachine, type DatasetSource, type MachineHooks, type MachineNodes } from "./parts/dataset-machine";
-import { datasetSchedules, type ScheduleHooks, type ScheduleNodes } from "./parts/dataset-schedule";
-import { isPlaceholder, PLACEHOLDER } from "./parts/dataset-states";
+import { datasetMachine, type DatasetSource, type MachineHooks, type MachineNodes } from "./parts/dataset/dataset-machine";
+import { datasetSchedules, type ScheduleHooks, type ScheduleNodes } from "./parts/dataset/dataset-schedule";
+import { isPlaceholder, PLACEHOLDER } from "./parts/dataset/dataset-states";
 import { LOG_RETENTION_DAYS } from "../aws/log-retention";
 import { DEFAULT_LOG_RETENTION_DAYS } from "./parts/logs";
 import { physicalName } from "./parts/names";
@@ -27,7 +27,7 @@ import {
   storeOf,
   type RetentionArgs,
   type StorageArgs,
-} from "./parts/storage";
+} from "./parts/storage/storage";
 import { hooked, type Transform } from "./parts/transform";
 
 /** How many contents are kept. */

@@ -1,6 +1,6 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
-import { ALARM_PERIOD } from "./parts/alarm-kinds";
+import { ALARM_PERIOD } from "./parts/alarms/alarm-kinds";
 import { physicalName } from "./parts/names";
 import { placeOf } from "./parts/aws-context";
 import { hooked, type Transform } from "./parts/transform";

@@ -8,21 +8,21 @@ import {
   type AlarmHook,
   type AlarmNodes,
   type AlarmsArgs,
-} from "./parts/alarms";
+} from "./parts/alarms/alarms";
 import { Checks, show } from "./parts/checks";
-import { conversion, type ConversionHooks, type ConversionNodes } from "./parts/conversion";
+import { conversion, type ConversionHooks, type ConversionNodes } from "./parts/delivery/conversion";
 import {
   datastoreDocument,
   pipelineDocument,
   type ActivityArgs,
   type ColumnArgs,
   type PartitionArgs,
-} from "./parts/document";
+} from "./parts/datastore/document";
 import { LOG_RETENTION_DAYS } from "../aws/log-retention";
 import { DEFAULT_LOG_RETENTION_DAYS } from "./parts/logs";
 import { placeOf } from "./parts/aws-context";
-import { addReader, takesReaders } from "./parts/readers";
-import { checkBuffering, DEFAULT_BUFFERING, type BufferingArgs } from "./parts/storage";
+import { addReader, takesReaders } from "./parts/delivery/readers";
+import { checkBuffering, DEFAULT_BUFFERING, type BufferingArgs } from "./parts/storage/storage";
 import {
   transformFunction,
   type Calls,
@@ -30,7 +30,7 @@ import {
   type FunctionHooks,
   type FunctionNodes,
   type FunctionReference,
-} from "./parts/transform-function";
+} from "./parts/functions/transform-function";
 
 /** What a pipeline needs of its channel; a TelemetryChannel is one. */
 export interface ChannelReference {

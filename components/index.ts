@@ -20,8 +20,8 @@ export {
   type ThingRegistryNodes,
   type ThingRegistryOptions,
 } from "./thing-registry";
-export type { DatasetSource } from "./parts/dataset-machine";
-export type { AlarmHook, AlarmNodes, AlarmsArgs } from "./parts/alarms";
+export type { DatasetSource } from "./parts/dataset/dataset-machine";
+export type { AlarmHook, AlarmNodes, AlarmsArgs } from "./parts/alarms/alarms";
 export type {
   ActivityArgs,
   AddAttributesArgs,
@@ -34,9 +34,9 @@ export type {
   MathArgs,
   PartitionArgs,
   TimestampPartitionArgs,
-} from "./parts/document";
-export type { DatastoreHooks, DatastoreNodes, DatastoreOptions, ProjectionArgs } from "./parts/datastore";
-export type { BufferingArgs, RetentionArgs, StorageArgs } from "./parts/storage";
+} from "./parts/datastore/document";
+export type { DatastoreHooks, DatastoreNodes, DatastoreOptions, ProjectionArgs } from "./parts/datastore/datastore";
+export type { BufferingArgs, RetentionArgs, StorageArgs } from "./parts/storage/storage";
 export type { TopicRuleArgs } from "./parts/topic-rule";
-export type { FunctionArgs, FunctionReference } from "./parts/transform-function";
+export type { FunctionArgs, FunctionReference } from "./parts/functions/transform-function";
 export type { Transform } from "./parts/transform";

@@ -8,9 +8,9 @@ import {
   type DatastoreOptions,
   type ProjectionArgs,
   type TableFormat,
-} from "./parts/datastore";
-import { datastoreDocument, type PartitionArgs } from "./parts/document";
-import type { RetentionArgs, StorageArgs } from "./parts/storage";
+} from "./parts/datastore/datastore";
+import { datastoreDocument, type PartitionArgs } from "./parts/datastore/document";
+import type { RetentionArgs, StorageArgs } from "./parts/storage/storage";
 
 export interface JsonDatastoreArgs {
   /** Partitions in the order of the path, at most 25. Default: `__dt`, the day of arrival. Example: [{ timestampPartition: { attributeName: "ts" } }]. */

@@ -8,9 +8,9 @@ import {
   type DatastoreOptions,
   type ProjectionArgs,
   type TableFormat,
-} from "./parts/datastore";
-import { datastoreDocument, type ColumnArgs, type PartitionArgs } from "./parts/document";
-import type { RetentionArgs, StorageArgs } from "./parts/storage";
+} from "./parts/datastore/datastore";
+import { datastoreDocument, type ColumnArgs, type PartitionArgs } from "./parts/datastore/document";
+import type { RetentionArgs, StorageArgs } from "./parts/storage/storage";
 
 export interface ParquetDatastoreArgs {
   /** Columns of the table, 1 to 100. Example: [{ name: "device_id", type: "string" }, { name: "temperature", type: "double" }]. */

@@ -9,15 +9,15 @@ import {
   type AlarmHook,
   type AlarmNodes,
   type AlarmsArgs,
-} from "./parts/alarms";
-import { archive, type ArchiveHooks, type ArchiveNodes } from "./parts/archive";
-import type { BucketHooks, BucketNodes } from "./parts/bucket";
+} from "./parts/alarms/alarms";
+import { archive, type ArchiveHooks, type ArchiveNodes } from "./parts/delivery/archive";
+import type { BucketHooks, BucketNodes } from "./parts/storage/bucket";
 import { Checks, show } from "./parts/checks";
 import { LOG_RETENTION_DAYS } from "../aws/log-retention";
 import { DEFAULT_LOG_RETENTION_DAYS } from "./parts/logs";
 import { physicalName } from "./parts/names";
 import { placeOf } from "./parts/aws-context";
-import { openReaders } from "./parts/readers";
+import { openReaders } from "./parts/delivery/readers";
 import {
   checkBuffering,
   checkDeletion,
@@ -28,7 +28,7 @@ import {
   type BufferingArgs,
   type RetentionArgs,
   type StorageArgs,
-} from "./parts/storage";
+} from "./parts/storage/storage";
 import {
   checkTopicFilter,
   sqlOf,

@@ -1,10 +1,10 @@
-import { ALARM_KINDS, type AlarmKind } from "../components/parts/alarm-kinds";
+import { ALARM_KINDS, type AlarmKind } from "../components/parts/alarms/alarm-kinds";
 import { row } from "./describe";
 
 /** The page on operations, Markdown: every alarm with what it means and what to do. */
 export function operationsMarkdown(): string {
   const kinds: AlarmKind[] = Object.values(ALARM_KINDS);
-  return `<!-- generated from components/parts/alarm-kinds.ts: node --require ./register.cjs stacks/generate.ts -->
+  return `<!-- generated from components/parts/alarms/alarm-kinds.ts: node --require ./register.cjs stacks/generate.ts -->
 
 # Operations
 

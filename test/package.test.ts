@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import * as bundle from "../components/parts/bundle";
+import * as bundle from "../components/parts/functions/bundle";
 
 const ROOT = path.resolve(__dirname, "..");
 const MODULES = path.join(ROOT, "node_modules");
@@ -72,7 +72,7 @@ describe("the package", () => {
     }
     // The function is the same, so that one who moves to the package has no update of it.
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- compiled a moment ago
-    const { transformBundle } = require(path.join(unpacked, "dist/components/parts/bundle.js")) as typeof bundle;
+    const { transformBundle } = require(path.join(unpacked, "dist/components/parts/functions/bundle.js")) as typeof bundle;
     assert.equal(transformBundle(), bundle.transformBundle());
     fs.writeFileSync(path.join(folder, "index.ts"), PROGRAM);
     fs.writeFileSync(

@@ -1,7 +1,7 @@
 import * as iam from "@pulumi/aws/iam";
 import * as kms from "@pulumi/aws/kms";
 import * as pulumi from "@pulumi/pulumi";
-import { privateBucket } from "../../components/parts/bucket";
+import { privateBucket } from "../../components/parts/storage/bucket";
 import { physicalName } from "../../components/parts/names";
 import { placeOf, type Place } from "../../components/parts/aws-context";
 import type { Statement } from "../../components/parts/role";

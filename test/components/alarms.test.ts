@@ -10,7 +10,7 @@ import {
   TelemetryDashboard,
   type AlarmsArgs,
 } from "../../components";
-import { ALARM_KINDS, type AlarmKind } from "../../components/parts/alarm-kinds";
+import { ALARM_KINDS, type AlarmKind } from "../../components/parts/alarms/alarm-kinds";
 import { EMITTED } from "../../local/services/cloudwatch/emitted";
 import { planResource } from "../../local/handlers";
 import { ACCOUNT, PROJECT, REGION, run, wrongArguments, type Inputs, type Run } from "../harness";

@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { EtlPipeline, ParquetDatastore, TelemetryChannel, type EtlPipelineArgs } from "../../components";
-import { transformBundle } from "../../components/parts/bundle";
+import { transformBundle } from "../../components/parts/functions/bundle";
 import { ACCOUNT, KEY, REGION, run, statements, wrongArguments, type Inputs, type Registration } from "../harness";
 
 const FIREHOSE = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream";

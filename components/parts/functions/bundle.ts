@@ -5,9 +5,17 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { buildSync, type BuildFailure } from "esbuild";
 
-// In the package this file is compiled and lies one folder deeper; the function's sources are packed as they are, so it is the same code.
-const ROOT = path.resolve(__dirname, path.extname(__filename) === ".js" ? "../../.." : "../..");
-const ENTRY = path.join(ROOT, "functions/transform.ts");
+const SOURCE = "functions/transform.ts";
+const ROOT = rootAbove(__dirname);
+const ENTRY = path.join(ROOT, SOURCE);
+
+/** The folder that holds the function's sources. This file runs from its source, compiled in a package, and within the plugin's bundle: each lies at another depth. */
+function rootAbove(folder: string): string {
+  if (fs.existsSync(path.join(folder, SOURCE))) return folder;
+  const parent = path.dirname(folder);
+  if (parent === folder) throw new Error(`${SOURCE} is missing: the package is incomplete, install it again`);
+  return rootAbove(parent);
+}
 
 let bundled: string | undefined;
 

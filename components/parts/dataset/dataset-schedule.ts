@@ -1,12 +1,12 @@
 import * as scheduler from "@pulumi/aws/scheduler";
 import * as sqs from "@pulumi/aws/sqs";
 import type * as pulumi from "@pulumi/pulumi";
-import { parseSchedule } from "../../etl";
-import { sendsMessages } from "./kms";
-import { physicalName } from "./names";
-import type { Place } from "./aws-context";
-import { actorRole, type RoleHooks, type RoleNodes } from "./role";
-import { hooked, type Transform } from "./transform";
+import { parseSchedule } from "../../../etl";
+import { sendsMessages } from "../kms";
+import { physicalName } from "../names";
+import type { Place } from "../aws-context";
+import { actorRole, type RoleHooks, type RoleNodes } from "../role";
+import { hooked, type Transform } from "../transform";
 
 export interface ScheduleNodes {
   readonly group: scheduler.ScheduleGroup;

@@ -1,13 +1,13 @@
 import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
-import { parseTimestampFormat, partitionScheme, rowsPrefix, type DatastoreDocument } from "../../etl";
-import type { BucketHooks, BucketNodes } from "./bucket";
-import { show, type Checks } from "./checks";
+import { parseTimestampFormat, partitionScheme, rowsPrefix, type DatastoreDocument } from "../../../etl";
+import type { BucketHooks, BucketNodes } from "../storage/bucket";
+import { show, type Checks } from "../checks";
 import type { PartitionArgs } from "./document";
-import { catalogName, physicalName } from "./names";
-import { placeOf } from "./aws-context";
-import { checkDeletion, checkRetention, checkStorage, storeOf, type RetentionArgs, type StorageArgs } from "./storage";
-import { hooked, type Transform } from "./transform";
+import { catalogName, physicalName } from "../names";
+import { placeOf } from "../aws-context";
+import { checkDeletion, checkRetention, checkStorage, storeOf, type RetentionArgs, type StorageArgs } from "../storage/storage";
+import { hooked, type Transform } from "../transform";
 
 /** What the table's partitions are projected for; queries do not find others. */
 export interface ProjectionArgs {

@@ -1,12 +1,12 @@
 import * as kinesis from "@pulumi/aws/kinesis";
 import * as pulumi from "@pulumi/pulumi";
-import type { PartitionScheme } from "../../etl";
+import type { PartitionScheme } from "../../../etl";
 import { deliveryLogging, deliveryStatements } from "./delivery";
-import { deliveryLog, type DeliveryLogHooks, type DeliveryLogNodes, type LogSettings } from "./logs";
-import { physicalName } from "./names";
-import type { Place } from "./aws-context";
-import { actorRole, type RoleHooks, type RoleNodes, type Statement } from "./role";
-import { hooked, type Transform } from "./transform";
+import { deliveryLog, type DeliveryLogHooks, type DeliveryLogNodes, type LogSettings } from "../logs";
+import { physicalName } from "../names";
+import type { Place } from "../aws-context";
+import { actorRole, type RoleHooks, type RoleNodes, type Statement } from "../role";
+import { hooked, type Transform } from "../transform";
 
 /** The delivery stream that transforms and converts, its role and its log. */
 export interface ConversionNodes extends RoleNodes, DeliveryLogNodes {

@@ -1,13 +1,13 @@
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
-import type { TransformDefinition } from "../../etl";
+import type { TransformDefinition } from "../../../etl";
 import { transformFile } from "./bundle";
-import { logGroup, type LogSettings } from "./logs";
-import { physicalName } from "./names";
-import type { Place } from "./aws-context";
-import { actorRole, type RoleHooks, type RoleNodes, type Statement } from "./role";
-import { hooked, type Transform } from "./transform";
+import { logGroup, type LogSettings } from "../logs";
+import { physicalName } from "../names";
+import type { Place } from "../aws-context";
+import { actorRole, type RoleHooks, type RoleNodes, type Statement } from "../role";
+import { hooked, type Transform } from "../transform";
 
 /** The Lambda function that transforms. */
 export interface FunctionArgs {

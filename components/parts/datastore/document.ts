@@ -1,4 +1,4 @@
-import type { DatastoreDocument, PipelineActivity, PipelineDocument } from "../../etl";
+import type { DatastoreDocument, PipelineActivity, PipelineDocument } from "../../../etl";
 
 /** A column of a datastore. */
 export interface ColumnArgs {

@@ -1,9 +1,9 @@
 import * as s3 from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
 import { mayDeleteData } from "./deletion";
-import { physicalName } from "./names";
-import type { Place } from "./aws-context";
-import { hooked, type Transform } from "./transform";
+import { physicalName } from "../names";
+import type { Place } from "../aws-context";
+import { hooked, type Transform } from "../transform";
 
 /** A bucket and what surrounds it. */
 export interface BucketNodes {

@@ -1,5 +1,5 @@
 /** The definition of a dataset's state machine, in the Amazon States Language with JSONata: pure, so that a test reads it as it is. */
-import { windowedQuery } from "../../etl";
+import { windowedQuery } from "../../../etl";
 
 export interface DatasetStates {
   /** the component's name */

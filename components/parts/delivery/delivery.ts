@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readsStream, writesObjects } from "./kms";
-import { writesDeliveryLog, type DeliveryLogNodes } from "./logs";
-import type { Place } from "./aws-context";
-import type { Statement } from "./role";
+import { readsStream, writesObjects } from "../kms";
+import { writesDeliveryLog, type DeliveryLogNodes } from "../logs";
+import type { Place } from "../aws-context";
+import type { Statement } from "../role";
 
 /** What every delivery stream of ours does: read a stream, write objects, log its errors. */
 interface Delivery {

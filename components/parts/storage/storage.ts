@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { privateBucket, type BucketHooks, type BucketNodes } from "./bucket";
-import type { Checks } from "./checks";
-import type { Place } from "./aws-context";
+import type { Checks } from "../checks";
+import type { Place } from "../aws-context";
 
 /** How long data is kept. */
 export interface RetentionArgs {

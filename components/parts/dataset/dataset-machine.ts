@@ -3,13 +3,13 @@ import * as sfn from "@pulumi/aws/sfn";
 import * as ssm from "@pulumi/aws/ssm";
 import * as pulumi from "@pulumi/pulumi";
 import { datasetStates, NO_WINDOW_YET, PLACEHOLDER, type WindowStates } from "./dataset-states";
-import { readsObjects, writesObjects } from "./kms";
-import { logGroup, type LogSettings } from "./logs";
-import { physicalName } from "./names";
-import type { Place } from "./aws-context";
-import { actorRole, type RoleHooks, type RoleNodes, type Statement } from "./role";
-import type { Store } from "./storage";
-import { hooked, type Transform } from "./transform";
+import { readsObjects, writesObjects } from "../kms";
+import { logGroup, type LogSettings } from "../logs";
+import { physicalName } from "../names";
+import type { Place } from "../aws-context";
+import { actorRole, type RoleHooks, type RoleNodes, type Statement } from "../role";
+import type { Store } from "../storage/storage";
+import { hooked, type Transform } from "../transform";
 
 /** What a dataset's query reads; a ParquetDatastore is one. */
 export interface DatasetSource {

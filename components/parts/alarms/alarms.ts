@@ -1,9 +1,9 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 import { ALARM_KINDS, ALARM_PERIOD, descriptionOf, type AlarmKind, type AlarmKindName } from "./alarm-kinds";
-import type { Checks } from "./checks";
-import { physicalName } from "./names";
-import { hooked, type Transform } from "./transform";
+import type { Checks } from "../checks";
+import { physicalName } from "../names";
+import { hooked, type Transform } from "../transform";
 
 /** The alarms of a component: which there are and what each means is in docs/operations.md. */
 export interface AlarmsArgs {

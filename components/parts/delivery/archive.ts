@@ -1,12 +1,12 @@
 import * as kinesis from "@pulumi/aws/kinesis";
 import type * as pulumi from "@pulumi/pulumi";
 import { deliveryLogging, deliveryStatements } from "./delivery";
-import { deliveryLog, type DeliveryLogHooks, type DeliveryLogNodes, type LogSettings } from "./logs";
-import { physicalName } from "./names";
-import type { Place } from "./aws-context";
-import { actorRole, type RoleHooks, type RoleNodes } from "./role";
-import type { Store } from "./storage";
-import { hooked, type Transform } from "./transform";
+import { deliveryLog, type DeliveryLogHooks, type DeliveryLogNodes, type LogSettings } from "../logs";
+import { physicalName } from "../names";
+import type { Place } from "../aws-context";
+import { actorRole, type RoleHooks, type RoleNodes } from "../role";
+import type { Store } from "../storage/storage";
+import { hooked, type Transform } from "../transform";
 
 /** The delivery stream that keeps every raw message, its role and its log. */
 export interface ArchiveNodes extends RoleNodes, DeliveryLogNodes {
