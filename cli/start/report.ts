@@ -1,3 +1,4 @@
+import { AthenaError } from "../../local/athena";
 import type { Defect } from "../../local/core/defects";
 import type { Heard } from "./transform-log";
 import { parseS3Url } from "../../local/services/s3/s3";
@@ -31,7 +32,17 @@ export interface Report {
       enrichmentFailures: number;
     }
   >;
-  datastores: Record<string, { rows: number; objects: number; bytes: number; unseenObjects: number }>;
+  datastores: Record<
+    string,
+    {
+      rows: number;
+      objects: number;
+      bytes: number;
+      unseenObjects: number;
+      /** why no query can read the datastore; its rows are not counted then */
+      error?: string;
+    }
+  >;
   datasets: Record<string, ({ version: string; rows: number; path: string } | { error: string }) & DatasetRuns>;
   iam: {
     refused: { principal: string; action: string; resource: string; decidedBy: string; count: number }[];
@@ -140,16 +151,25 @@ export async function makeReport(session: Session, progress: Progress): Promise<
   for (const [name, { database, table }] of Object.entries(outputs.datastores)) {
     const catalog = cloud.glue.tables.get(`${database}.${table}`)!;
     const files = catalog.files();
-    const rows =
-      files.length === 0 ? 0 : Number((await cloud.look(`SELECT count(*) AS n FROM "${table}"`, database)).rows[0]![0]);
     report.datastores[name] = {
-      rows,
+      ...(files.length === 0 ? { rows: 0 } : await rowsOf(session, database, table)),
       objects: files.length,
       bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
       unseenObjects: catalog.unseen(),
     };
   }
   return report;
+}
+
+/** Rows that a query finds; one table that cannot be read does not keep the others from the report. */
+async function rowsOf({ cloud }: Session, database: string, table: string): Promise<{ rows: number; error?: string }> {
+  try {
+    const { rows } = await cloud.look(`SELECT count(*) AS n FROM "${table}"`, database);
+    return { rows: Number(rows[0]![0]) };
+  } catch (error) {
+    if (!(error instanceof AthenaError)) cloud.defects.record(`query of the datastore's rows`, error);
+    return { rows: 0, error: (error as Error).message };
+  }
 }
 
 /** What has become of a dataset's own runs. */

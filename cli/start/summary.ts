@@ -37,7 +37,7 @@ export async function summary(
       lines.push(indent(formatTable(headers, content.rows.slice(0, SHOWN_ROWS))));
     }
   }
-  const drawn = await drawing(session);
+  const drawn = await drawing(session, report);
   if (drawn !== "") lines.push("", drawn);
   lines.push("", ...whereAndNext(report, session));
   return `${lines.join("\n")}\n`;
@@ -190,6 +190,8 @@ function trouble(report: Report, session: Session): string[] {
         lines.push(`    and ${Object.keys(reasons).length - 5} other reasons, in its log`);
     }
   for (const [name, pipeline] of Object.entries(report.pipelines)) lines.push(...losses(name, pipeline));
+  for (const [name, { error }] of Object.entries(report.datastores))
+    if (error !== undefined) lines.push(`datastore ${name}: its rows cannot be read: ${error}`);
   for (const [name, { unseenObjects }] of Object.entries(report.datastores))
     if (unseenObjects > 0)
       lines.push(
@@ -286,14 +288,15 @@ function withValues(query: string, { cloud }: Session): string {
 }
 
 /** A number of the first datastore by its time, so that one sees that the rows are right. */
-async function drawing(session: Session): Promise<string> {
-  for (const { database, table, timestampPartition } of Object.values(session.outputs.datastores)) {
+async function drawing(session: Session, report: Report): Promise<string> {
+  for (const [name, { database, table, timestampPartition }] of Object.entries(session.outputs.datastores)) {
+    if (report.datastores[name]!.error !== undefined) continue;
     const catalog = session.cloud.glue.tables.get(`${database}.${table}`)!;
-    const time = catalog.columns.find(({ name }) => name === timestampPartition?.attribute.toLowerCase())?.name;
+    const time = catalog.columns.find((column) => column.name === timestampPartition?.attribute.toLowerCase())?.name;
     const numeric = catalog.columns.filter(({ type }) =>
       /^(tinyint|smallint|int|integer|bigint|float|double|decimal)/.test(type),
     );
-    const value = (numeric.find(({ name }) => name === "temperature") ?? numeric[0])?.name;
+    const value = (numeric.find((column) => column.name === "temperature") ?? numeric[0])?.name;
     if (time === undefined || value === undefined || catalog.files().length === 0) continue;
     const { rows } = await session.cloud.look(
       `SELECT "${time}", "${value}" FROM "${table}" WHERE "${value}" IS NOT NULL`,

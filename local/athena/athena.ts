@@ -5,7 +5,7 @@ import type { CatalogTable, PartitionFile } from "./catalog";
 import { csvLine } from "./csv";
 import { AthenaError } from "./error";
 import { translate, type Translation } from "./translate";
-import { athenaType, literal } from "./types";
+import { athenaType, isReadableType, literal } from "./types";
 import { plain } from "./values";
 import { Workspace, type Scope } from "./workspace";
 
@@ -115,6 +115,7 @@ export class Athena {
   ): Promise<FileResult> {
     const translation = await translate(sql);
     const tables = resolve(translation, options);
+    for (const table of tables) checkTypes(table);
     checkComparisons(translation, tables);
     const files = new Map(tables.map((table) => [table, table.files()]));
     for (const [table, own] of files) options.onTable?.(table, own);
@@ -125,7 +126,10 @@ export class Athena {
         "EXCEEDED_SCAN_LIMIT",
         `Query cancelled! Bytes scanned limit was exceeded: its tables have ${scannedBytes} bytes, the workgroup allows ${cutoff}`,
       );
-    const workspace = await this.workspaceFor({ database, files, now });
+    const workspace = await this.workspaceFor({ database, files, now }).catch((error: unknown) => {
+      if (!isDuckError(error)) throw error;
+      throw new AthenaError("HIVE_METASTORE_ERROR", `a table of the query cannot be read: ${error.message}`);
+    });
     const attempt = async (): Promise<FileResult> => ({
       ...(await read(await workspace.connection.stream(translation.sql), translation, maxRows, each)),
       scannedBytes,
@@ -148,6 +152,26 @@ export class Athena {
       this.workspace = await Workspace.open(scope);
     }
     return this.workspace!;
+  }
+}
+
+/**
+ * A column's type is optional in Glue and any text is taken for one; a query fails over the first that is none, as Trino's does
+ * (https://github.com/trinodb/trino, GlueConverter).
+ * @throws AthenaError
+ */
+function checkTypes({ database, name: table, columns, partitionKeys }: CatalogTable): void {
+  for (const { name, type } of [...columns, ...partitionKeys]) {
+    if (type === "")
+      throw new AthenaError(
+        "HIVE_INVALID_METADATA",
+        `Glue table '${database}.${table}' column '${name}' has no data type`,
+      );
+    if (!isReadableType(type))
+      throw new AthenaError(
+        "HIVE_INVALID_METADATA",
+        `Glue table '${database}.${table}' column '${name}' has the data type '${type}', which no query can read`,
+      );
   }
 }
 

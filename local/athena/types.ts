@@ -17,6 +17,15 @@ export function duckType(hive: string): string {
   return `STRUCT(${fields.join(", ")})`;
 }
 
+export function isReadableType(hive: string): boolean {
+  try {
+    duckType(hive);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const SIMPLE: Record<string, string> = {
   boolean: "BOOLEAN",
   tinyint: "TINYINT",

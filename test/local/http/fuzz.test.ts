@@ -217,7 +217,7 @@ describe("local/http: every operation with bodies of every kind in every place",
     assert.equal((await send(publish!, "1", "/topics/kept?messageExpiry=-1")).status, 400);
   });
 
-  it("a table whose column has no type is still readable after it", async () => {
+  it("a column without a type, or with one that is none, fails queries until it is changed", async () => {
     const get = OPERATIONS.find(({ name }) => name === "GetTable")!;
     const update = OPERATIONS.find(({ name }) => name === "UpdateTable")!;
     const TableInput = {
@@ -230,5 +230,15 @@ describe("local/http: every operation with bodies of every kind in every place",
       Table: { StorageDescriptor: { Columns: object[] } };
     };
     assert.deepEqual(Table.StorageDescriptor.Columns, [{ Name: "a" }, { Name: "b", Type: "int" }]);
+    await assert.rejects(cloud.rows("SELECT * FROM readings"), {
+      name: "AthenaError",
+      message: "HIVE_INVALID_METADATA: Glue table 'db.readings' column 'a' has no data type",
+    });
+    TableInput.StorageDescriptor.Columns = [{ Name: "a", Type: "fruit" }];
+    await send(update, JSON.stringify({ DatabaseName: "db", TableInput }));
+    await assert.rejects(cloud.rows("SELECT * FROM readings"), { name: "AthenaError", message: /data type 'fruit'/ });
+    TableInput.StorageDescriptor.Columns = [{ Name: "a", Type: "int" }];
+    await send(update, JSON.stringify({ DatabaseName: "db", TableInput }));
+    assert.deepEqual(await cloud.rows("SELECT a FROM readings"), []);
   });
 });
