@@ -1,5 +1,5 @@
 /**
- * Writes docs/policies.md from the rules: `node --require ./register.cjs policies/docs.ts`. A test says when it is not current.
+ * Writes docs/policies.md from the rules: `node --require ./register.cjs policies/docs.ts`. A test fails when the page is out of date.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -16,26 +16,26 @@ export function page(): string {
     "",
     "# Policies",
     "",
-    `The pack has ${RULES.length} rules, ${count("mandatory")} mandatory and ${count("advisory")} advisory. It works for any program that uses these types of AWS.`,
+    `The policy pack checks a program before anything is deployed. It has ${RULES.length} rules, ${count("mandatory")} mandatory and ${count("advisory")} advisory, and works for any Pulumi program that uses these AWS resource types.`,
     "",
     "```sh",
     "npm run preview -- --all",
     "pulumi preview --policy-pack policies",
     "```",
     "",
-    "The first needs neither an account nor the CLI, and exits with 1 on a mandatory violation. A value that is not known in preview leads to",
-    '"not decidable", which is counted and never passed over; resources with explicit names have none.',
+    "The first command needs neither an account nor the Pulumi CLI, and exits with 1 on a mandatory violation. When a rule needs a value that",
+    'is not known in preview, the report says "not decidable". Resources with explicit names avoid this.',
     "",
-    "Levels and settings are those of `--policy-pack-config`, a JSON file (`npm run preview -- --policy-config FILE`):",
-    '`{"log-retention": {"minimumDays": 90}, "role-used": "disabled"}`. The environment whose defaults count is the setting `environment`,',
-    "else the stack's name, else the tag `environment`. A rule with a remedy can be set to `remediate`.",
+    "Set levels and settings in a JSON file, as for Pulumi's `--policy-pack-config` (`npm run preview -- --policy-config FILE`):",
+    '`{"log-retention": {"minimumDays": 90}, "role-used": "disabled"}`. Defaults depend on the environment: the setting `environment`,',
+    "otherwise the stack's name, otherwise the tag `environment`. A rule with an automatic fix can be set to `remediate`.",
     "",
-    "An accepted violation stands in `policies/exceptions.yaml` with `rule`, `resource`, `reason`, `expires` and, if it counts for some stacks",
-    "only, `stacks`. One that has expired is a mandatory violation, one that covers nothing an advisory one.",
+    "To accept a violation for a time, list it in `policies/exceptions.yaml` with `rule`, `resource`, `reason`, `expires` and, if it applies to",
+    "some stacks only, `stacks`. An expired exception is a mandatory violation; one that covers nothing is an advisory one.",
     "",
-    "[Beside the packs of others](policies-comparison.md): which rule covers what cdk-nag, checkov and Pulumi's compliance-policies say, and what was left out and why.",
+    "[Comparison with other packs](policies-comparison.md): which rule covers which check of cdk-nag, checkov and Pulumi's compliance-policies, and what was left out and why.",
     "",
-    "A bucket whose objects are kept for ever says so by the tag `data-retention: unlimited`; the components set it from `retention`.",
+    "A bucket that keeps its objects for ever needs the tag `data-retention: unlimited`; the components set it from `retention`.",
     "",
     ...(Object.keys(GROUPS) as Group[]).flatMap(section),
   ].join("\n");
@@ -47,7 +47,7 @@ function section(group: Group): string[] {
   return [
     `## ${GROUPS[group]}`,
     "",
-    "| Rule | Level | Severity | Decides on |",
+    "| Rule | Level | Severity | Checks |",
     "| --- | --- | --- | --- |",
     ...own.map(
       (rule) =>
@@ -66,11 +66,11 @@ function ruleText(rule: Rule): string[] {
   return [
     `### ${rule.id}`,
     "",
-    `${plain(rule.title)} ${plain(rule.protects)}`,
+    `${plain(rule.title)} ${plain(rule.rationale)}`,
     "",
-    `Mend: ${plain(rule.mend)} [Page](${rule.page})`,
+    `Remediation: ${plain(rule.remediation)} [Page](${rule.page})`,
     "",
-    ...(isStackRule(rule) || rule.remedy === undefined ? [] : [`Remedy: ${rule.remedy.says}.`, ""]),
+    ...(isStackRule(rule) || rule.autofix === undefined ? [] : [`Automatic fix: ${rule.autofix.changes}.`, ""]),
     ...(settings.length === 0 ? [] : [...settings, ""]),
   ];
 }

@@ -9,10 +9,9 @@ import type {
   StackValidationArgs,
   StackValidationPolicy,
 } from "@pulumi/policy";
-import { configOf, environmentOf, type Context } from "./framework/context";
+import type { Context } from "./framework/context";
+import { appliesTo, contextOf, evaluateResource, evaluateStack, factsOf, type Outcome } from "./framework/evaluate";
 import { Exceptions, readExceptions } from "./framework/exceptions";
-import type { Found } from "./framework/found";
-import { messageOf, placeOf, runResourceRule, runStackRule, tagsOf, undecidedMessage } from "./framework/judge";
 import { ENVIRONMENTS, isStackRule, type ResourceRule, type Rule, type StackRule } from "./framework/rule";
 import { StackView, View, type Registered } from "./framework/view";
 import type { Inputs } from "../aws/values";
@@ -35,6 +34,9 @@ const stackName = process.env.PULUMI_NODEJS_STACK ?? "";
 const stackConfig = JSON.parse(process.env.PULUMI_CONFIG ?? "{}") as Record<string, string>;
 let covered: Exceptions | undefined;
 
+/** By URN, what the rules that ran could not decide; `not-decidable` reports it. A rule that is disabled does not run. */
+const undecided = new Map<string, string[]>();
+
 function exceptionsOf(urn: string): Exceptions {
   covered ??= new Exceptions(exceptions, stackOf(urn), Date.now());
   return covered;
@@ -44,18 +46,9 @@ function stackOf(urn: string): string {
   return /^urn:pulumi:([^:]+)::/.exec(urn)?.[1] ?? stackName;
 }
 
-function contextOf(rule: Rule, views: readonly View[], config: Record<string, unknown>): Context {
+function contextFor(rule: Rule, views: readonly View[], settings: Record<string, unknown>): Context {
   const stack = stackOf(views[0]?.urn ?? "");
-  const environment = environmentOf(config.environment, stack, tagsOf(views));
-  const place = placeOf(views);
-  return {
-    environment,
-    stack,
-    region: stackConfig["aws:region"] ?? place.region,
-    account: place.account,
-    stackConfig,
-    config: configOf(rule.config, environment, config),
-  };
+  return contextOf(rule, factsOf(views, { stack, stackConfig, region: stackConfig["aws:region"] }), settings);
 }
 
 export const policies: Policies = [
@@ -73,13 +66,13 @@ function about(
 ): Pick<ResourceValidationPolicy, "name" | "description" | "enforcementLevel" | "configSchema"> {
   return {
     name: rule.id,
-    description: `${rule.title} ${rule.protects} ${rule.mend}`,
+    description: `${rule.title} ${rule.rationale} ${rule.remediation}`,
     enforcementLevel: rule.level,
     // The SDK knows more fields than its type of this version says for each kind of policy.
     ...({
       displayName: rule.title,
       severity: rule.severity,
-      remediationSteps: rule.mend,
+      remediationSteps: rule.remediation,
       url: rule.page,
       tags: [rule.group],
     } as object),
@@ -109,22 +102,25 @@ function schemaOf(rule: Rule): PolicyConfigSchema {
 }
 
 function resourcePolicy(rule: ResourceRule): ResourceValidationPolicy {
-  const { remedy } = rule;
+  const evaluate = (args: ResourceValidationArgs): { outcome: Outcome; context: Context } => {
+    const view = viewOf(args);
+    const context = contextFor(rule, [view], args.getConfig());
+    return { outcome: evaluateResource(rule, view, context, exceptionsOf(view.urn)), context };
+  };
+  const { autofix } = rule;
   return {
     ...about(rule),
     validateResource: (args, report) => {
-      if (!concerns(rule, args.type)) return;
-      const view = viewOf(args);
-      tell(rule, view, runResourceRule(rule, view, contextOf(rule, [view], args.getConfig())), report);
+      if (appliesTo(rule, args.type)) reportOutcome(rule, evaluate(args).outcome, report);
     },
-    ...(remedy === undefined
+    ...(autofix === undefined
       ? {}
       : {
           remediateResource: (args) => {
-            if (!concerns(rule, args.type)) return undefined;
-            const view = viewOf(args);
-            const context = contextOf(rule, [view], args.getConfig());
-            return runResourceRule(rule, view, context).all.length === 0 ? undefined : remedy.apply(view, context);
+            if (!appliesTo(rule, args.type)) return undefined;
+            const { outcome, context } = evaluate(args);
+            const violated = outcome.violations.some(({ exception }) => exception === undefined);
+            return violated ? autofix.apply(outcome.view, context) : undefined;
           },
         }),
   };
@@ -135,52 +131,37 @@ function stackPolicy(rule: StackRule): StackValidationPolicy {
     ...about(rule),
     validateStack: (args, report) => {
       const stack = stackViewOf(args);
-      for (const [view, found] of runStackRule(rule, stack, contextOf(rule, stack.all, args.getConfig())))
-        tell(rule, view, found, report);
+      const context = contextFor(rule, stack.all, args.getConfig());
+      for (const outcome of evaluateStack(rule, stack, context, exceptionsOf(stack.root?.urn ?? "")))
+        reportOutcome(rule, outcome, report);
     },
   };
 }
 
-function tell(rule: Rule, view: View, found: Found, report: ReportViolation): void {
-  for (const finding of found.all) {
-    if (exceptionsOf(view.urn).covers(rule.id, view.urn, view.name) !== undefined) continue;
-    report(messageOf(view, finding), view.urn);
-  }
+function reportOutcome(rule: Rule, outcome: Outcome, report: ReportViolation): void {
+  const { urn } = outcome.view;
+  for (const { message, exception } of outcome.violations) if (exception === undefined) report(message, urn);
+  if (outcome.undecided.length > 0)
+    undecided.set(urn, [...(undecided.get(urn) ?? []), ...outcome.undecided.map((text) => `${rule.id}: ${text}`)]);
 }
 
-/** Says what the other policies could not decide. */
+/** Reports what the other policies could not decide. The SDK runs the policies of a pack one after the other, so it comes after them. */
 function notDecidable(kind: "resource" | "stack"): ResourceValidationPolicy | StackValidationPolicy {
-  const description =
-    "What rules could not decide because a value is not known in preview: give resources explicit names.";
-  const say = (rule: Rule, view: View, found: Found, report: ReportViolation): void => {
-    for (const unknown of found.unknown) report(`${rule.id}: ${undecidedMessage(view, unknown)}`, view.urn);
-  };
-  if (kind === "resource")
-    return {
-      name: "not-decidable",
-      description,
-      enforcementLevel: "advisory",
-      validateResource: (args, report) => {
-        let view: View | undefined;
-        for (const rule of RULES)
-          if (!isStackRule(rule) && concerns(rule, args.type)) {
-            view ??= viewOf(args);
-            say(rule, view, runResourceRule(rule, view, contextOf(rule, [view], {})), report);
-          }
-      },
-    };
-  return {
-    name: "not-decidable-in-stack",
-    description,
+  const about = {
+    description: "What rules could not decide because a value is not known in preview: give resources explicit names.",
     enforcementLevel: "advisory",
-    validateStack: (args, report) => {
-      const stack = stackViewOf(args);
-      for (const rule of RULES)
-        if (isStackRule(rule))
-          for (const [view, found] of runStackRule(rule, stack, contextOf(rule, stack.all, {})))
-            say(rule, view, found, report);
-    },
+  } as const;
+  const flush = (urn: string, report: ReportViolation): void => {
+    for (const message of undecided.get(urn) ?? []) report(message, urn);
+    undecided.delete(urn);
   };
+  return kind === "resource"
+    ? { ...about, name: "not-decidable", validateResource: ({ urn }, report) => flush(urn, report) }
+    : {
+        ...about,
+        name: "not-decidable-in-stack",
+        validateStack: (_, report) => [...undecided.keys()].forEach((urn) => flush(urn, report)),
+      };
 }
 
 /** These come last, when all others have been asked for. */
@@ -212,10 +193,6 @@ function problemsOf(
 ): void {
   for (const problem of exceptionsOf(resources[0]?.urn ?? "").problems())
     if (problem.level === level) report(problem.message);
-}
-
-function concerns(rule: ResourceRule, type: string): boolean {
-  return rule.types.includes(type) || (rule.types.includes("*") && type.startsWith("aws:"));
 }
 
 /** The SDK's proxy throws on every unknown value; behind it are the values with Pulumi's markers. */

@@ -14,7 +14,7 @@ export function markdownOf(
     const failed = violations.some(({ level }) => level === "mandatory");
     const lines = [`### ${failed ? "❌" : "✅"} Preview of \`${stack}\``, "", summaryText(look), ""];
     for (const [policy, own] of byPolicy(violations)) {
-      lines.push(`**${policy}** (${own[0]?.level}): ${own[0]?.mend}`, "");
+      lines.push(`**${policy}** (${own[0]?.level}): ${own[0]?.remediation}`, "");
       for (const { message } of own) lines.push(`- ${escape(message)}`);
       lines.push("");
     }

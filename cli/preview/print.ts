@@ -40,10 +40,10 @@ export function violationsText({ judgement }: Look): string {
       lines.push(`${level === "mandatory" ? "✖" : "!"} ${policy}  (${level})`);
       for (const { message } of own) lines.push(`    ${message}`);
       const [first] = own;
-      lines.push(`    mend: ${first?.mend ?? ""}`);
-      if (first?.remedy !== undefined)
+      lines.push(`    remediation: ${first?.remediation ?? ""}`);
+      if (first?.autofix !== undefined)
         lines.push(
-          `    remedy: ${first.remedy} by itself, with {"${policy}": "remediate"} in the pack's configuration`,
+          `    automatic fix: ${first.autofix}, with {"${policy}": "remediate"} in the pack's configuration`,
         );
       const page = PAGES.get(policy);
       if (page !== undefined) lines.push(`    page: ${page}`);

@@ -96,7 +96,7 @@ export class Exceptions {
         return [
           {
             level: "mandatory",
-            message: `${what} expired on ${exception.expires}; mend the resource, or give it a new day`,
+            message: `${what} expired on ${exception.expires}; fix the resource, or extend the exception`,
           },
         ];
       if (!this.used.has(exception))

@@ -17,10 +17,10 @@ export function limitRule(
     id,
     group: "limits",
     title,
-    protects: "AWS refuses the resource in the middle of the update, when half of the stack exists already.",
+    rationale: "AWS refuses the resource in the middle of the update, when half of the stack exists already.",
     severity,
     level: "mandatory",
-    mend: "Follow the way out in the message; the limit is AWS's.",
+    remediation: "Follow the way out in the message; the limit is AWS's.",
     page,
     types: tokens,
     check(view, found) {

@@ -13,11 +13,11 @@ interface About {
   /** one sentence that is true of a program that keeps the rule */
   readonly title: string;
   /** what happens to those who do not */
-  readonly protects: string;
+  readonly rationale: string;
   readonly severity: Severity;
   readonly level: Level;
   /** what to do about a violation */
-  readonly mend: string;
+  readonly remediation: string;
   /** what the rule rests on: AWS's page, or the place in this project that settles it */
   readonly page: string;
   /** settings by name, each with its default */
@@ -54,12 +54,12 @@ export interface ResourceRule extends About {
   readonly types: readonly string[];
   check(resource: View, found: Found, context: Context): void;
   /** Arguments that keep the rule, where there is only one way to get there; undefined if nothing is to be changed. */
-  remedy?: Remedy;
+  autofix?: Autofix;
 }
 
-export interface Remedy {
+export interface Autofix {
   /** what is changed, for people: `sets retentionInDays` */
-  readonly says: string;
+  readonly changes: string;
   apply(resource: View, context: Context): Inputs | undefined;
 }
 

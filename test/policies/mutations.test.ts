@@ -70,13 +70,13 @@ const CHANGES: readonly [rule: string, of: string, what: string, change: Change]
     ),
   ],
   [
-    "grant-needed",
+    "unused-permission",
     "role-policy",
     "another stream's bucket",
     grant(([first]) => (first!.Resource as string[]).push("arn:aws:s3:::other-bucket/*")),
   ],
   [
-    "grant-needed",
+    "unused-permission",
     "role-policy",
     "an action that Firehose does not call",
     grant(([first]) => (first!.Action as string[]).push("s3:DeleteObject")),

@@ -10,10 +10,10 @@ export const asyncFailuresKept: StackRule = {
   id: "async-failures-kept",
   group: "compute",
   title: "A function that is called without waiting for its answer keeps the events that it failed on.",
-  protects: "After two retries Lambda throws the event away, and nothing is left of the message but a count.",
+  rationale: "After two retries Lambda throws the event away, and nothing is left of the message but a count.",
   severity: "high",
   level: "mandatory",
-  mend: "Set deadLetterConfig, or onFailure in an aws.lambda.FunctionEventInvokeConfig.",
+  remediation: "Set deadLetterConfig, or onFailure in an aws.lambda.FunctionEventInvokeConfig.",
   page: "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html",
   checkStack(stack, found) {
     for (const [view, by] of calledAsynchronously(stack)) {

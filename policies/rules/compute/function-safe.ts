@@ -6,10 +6,10 @@ export const functionSafe: ResourceRule = {
   id: "function-safe",
   group: "compute",
   title: "A function runs on a runtime that is supported, on arm64, and logs in JSON.",
-  protects: "An old runtime gets no mends and cannot be deployed any more; logs in plain text cannot be asked.",
+  rationale: "An old runtime gets no mends and cannot be deployed any more; logs in plain text cannot be asked.",
   severity: "medium",
   level: "mandatory",
-  mend: 'Set runtime "nodejs24.x", architectures ["arm64"] and loggingConfig.logFormat "JSON".',
+  remediation: 'Set runtime "nodejs24.x", architectures ["arm64"] and loggingConfig.logFormat "JSON".',
   page: "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
   types: ["aws:lambda/function:Function"],
   check({ inputs }, found) {

@@ -6,10 +6,10 @@ export const mappingSafe: ResourceRule = {
   group: "compute",
   title:
     "A function that reads a stream gives up after some tries, halves a batch that fails, reports single failures and keeps what it gave up.",
-  protects: "One record that fails stops its shard until it expires, and with it every record behind it.",
+  rationale: "One record that fails stops its shard until it expires, and with it every record behind it.",
   severity: "high",
   level: "mandatory",
-  mend: "Set maximumRetryAttempts, bisectBatchOnFunctionError, functionResponseTypes and destinationConfig.onFailure.",
+  remediation: "Set maximumRetryAttempts, bisectBatchOnFunctionError, functionResponseTypes and destinationConfig.onFailure.",
   page: "https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html",
   types: ["aws:lambda/eventSourceMapping:EventSourceMapping"],
   check({ inputs }, found) {

@@ -8,11 +8,11 @@ export const channelArchived: StackRule = {
   group: "delivery",
   title:
     "A stream that topic rules fill has an archive of the raw messages, its rules wait for all that read it, and at most five do.",
-  protects:
+  rationale:
     "A delivery stream starts at the latest record: what a rule writes before never reaches the archive, and cannot be reprocessed.",
   severity: "critical",
   level: "mandatory",
-  mend: "Add a delivery stream to S3 without transformation, and dependsOn at the rule.",
+  remediation: "Add a delivery stream to S3 without transformation, and dependsOn at the rule.",
   page: "https://docs.aws.amazon.com/firehose/latest/dev/writing-with-kinesis-streams.html",
   checkStack(stack, found) {
     for (const stream of stack.of(STREAM)) {

@@ -10,10 +10,10 @@ export const conversionSchema: StackRule = {
   group: "delivery",
   title:
     "The table of a conversion is in the stack, has the format that is written and lies where it is written; its function has 60 to 300 seconds.",
-  protects: "Rows go where no table looks for them, or every record fails its conversion.",
+  rationale: "Rows go where no table looks for them, or every record fails its conversion.",
   severity: "high",
   level: "mandatory",
-  mend: "Make database, table, location, template and prefix agree.",
+  remediation: "Make database, table, location, template and prefix agree.",
   page: "https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html",
   checkStack(stack, found, context) {
     const crawled = stack.of("aws:glue/crawler:Crawler", "aws:glue/partition:Partition").length > 0;

@@ -5,10 +5,10 @@ export const deliverySafe: ResourceRule = {
   id: "delivery-safe",
   group: "delivery",
   title: "A delivery stream logs its errors, and keeps records that failed under a prefix of their own.",
-  protects: "A record that fails lies among good ones, or nowhere, and nobody is told why.",
+  rationale: "A record that fails lies among good ones, or nowhere, and nobody is told why.",
   severity: "high",
   level: "mandatory",
-  mend: "Set cloudwatchLoggingOptions with group and stream, and errorOutputPrefix with !{firehose:error-output-type}.",
+  remediation: "Set cloudwatchLoggingOptions with group and stream, and errorOutputPrefix with !{firehose:error-output-type}.",
   page: "https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html",
   types: ["aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"],
   check({ inputs }, found) {

@@ -5,10 +5,10 @@ export const streamRecordSize: ResourceRule = {
   id: "stream-record-size",
   group: "delivery",
   title: "A stream's records are no larger than what reads them takes.",
-  protects: "Firehose takes 1,000 KiB; a larger record stops its shard.",
+  rationale: "Firehose takes 1,000 KiB; a larger record stops its shard.",
   severity: "high",
   level: "mandatory",
-  mend: "Leave maxRecordSizeInKib out.",
+  remediation: "Leave maxRecordSizeInKib out.",
   page: "https://docs.aws.amazon.com/firehose/latest/dev/limits.html",
   types: ["aws:kinesis/stream:Stream"],
   check({ inputs }, found) {

@@ -7,11 +7,11 @@ export const topicRuleSafe: ResourceRule = {
   group: "delivery",
   title:
     "A topic rule uses today's SQL, has an error action, spreads its records, overwrites no object and names no service that is off.",
-  protects:
+  rationale:
     "Without an error action a message that cannot be delivered is gone without a trace; a fixed S3 key keeps only the last message.",
   severity: "high",
   level: "mandatory",
-  mend: 'Set sqlVersion "2016-03-23", errorAction, and partitionKey to a template such as ${topic(2)}.',
+  remediation: 'Set sqlVersion "2016-03-23", errorAction, and partitionKey to a template such as ${topic(2)}.',
   page: "https://docs.aws.amazon.com/iot/latest/developerguide/rule-error-handling.html",
   types: ["aws:iot/topicRule:TopicRule"],
   check({ inputs }, found) {

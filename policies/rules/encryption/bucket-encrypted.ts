@@ -6,11 +6,11 @@ export const bucketEncrypted: StackRule = {
   id: "bucket-encrypted",
   group: "encryption",
   title: "Every bucket has an encryption rule of its own; with a key of KMS it uses bucket keys.",
-  protects:
+  rationale:
     "What S3 does by itself is AWS's default of today; a rule in the program is seen in review and keeps what was decided.",
   severity: "high",
   level: "mandatory",
-  mend: "Add an aws.s3.BucketServerSideEncryptionConfiguration with AES256 or aws:kms.",
+  remediation: "Add an aws.s3.BucketServerSideEncryptionConfiguration with AES256 or aws:kms.",
   page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html",
   checkStack(stack, found) {
     for (const bucket of bucketsOf(stack)) {

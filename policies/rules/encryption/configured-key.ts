@@ -39,10 +39,10 @@ export const configuredKey: StackRule = {
   id: "configured-key",
   group: "encryption",
   title: "Where a key was configured, everything at rest is encrypted with that key.",
-  protects: "One place that was forgotten keeps the data readable when the key is withdrawn.",
+  rationale: "One place that was forgotten keeps the data readable when the key is withdrawn.",
   severity: "high",
   level: "mandatory",
-  mend: "Hand the configured key on to the resource.",
+  remediation: "Hand the configured key on to the resource.",
   page: "https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#customer-cmk",
   config: {
     kmsKeyArn: optional(

@@ -5,11 +5,11 @@ export const deliveryEncrypted: ResourceRule = {
   id: "delivery-encrypted",
   group: "encryption",
   title: "A delivery stream that is written to directly encrypts what it holds.",
-  protects:
+  rationale:
     "Records lie unencrypted while they wait for their buffer to fill, up to 24 hours if the destination fails.",
   severity: "medium",
   level: "mandatory",
-  mend: "Set serverSideEncryption: { enabled: true }.",
+  remediation: "Set serverSideEncryption: { enabled: true }.",
   page: "https://docs.aws.amazon.com/firehose/latest/dev/encryption.html",
   types: ["aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"],
   check(view, found) {

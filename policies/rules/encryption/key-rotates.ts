@@ -5,10 +5,10 @@ export const keyRotates: ResourceRule = {
   id: "key-rotates",
   group: "encryption",
   title: "A key of KMS that the stack makes changes its material every year.",
-  protects: "One key material protects everything for as long as the key exists.",
+  rationale: "One key material protects everything for as long as the key exists.",
   severity: "medium",
   level: "mandatory",
-  mend: "Set enableKeyRotation: true.",
+  remediation: "Set enableKeyRotation: true.",
   page: "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
   types: ["aws:kms/key:Key"],
   check(view, found) {

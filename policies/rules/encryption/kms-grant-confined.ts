@@ -7,10 +7,10 @@ export const kmsGrantConfined: ResourceRule = {
   id: "kms-grant-confined",
   group: "encryption",
   title: "A grant to use a key of KMS says through which service, by kms:ViaService or an encryption context.",
-  protects: "Without it whoever holds the role decrypts anything that the key encrypted, wherever it was found.",
+  rationale: "Without it whoever holds the role decrypts anything that the key encrypted, wherever it was found.",
   severity: "medium",
   level: "mandatory",
-  mend: "Add Condition StringEquals kms:ViaService with the service's endpoint, s3.REGION.amazonaws.com or kinesis.REGION.amazonaws.com.",
+  remediation: "Add Condition StringEquals kms:ViaService with the service's endpoint, s3.REGION.amazonaws.com or kinesis.REGION.amazonaws.com.",
   page: "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service",
   types: typesOf("identity"),
   check(view, found) {

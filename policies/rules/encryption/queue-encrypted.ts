@@ -5,10 +5,10 @@ export const queueEncrypted: ResourceRule = {
   id: "queue-encrypted",
   group: "encryption",
   title: "Every queue and topic is encrypted.",
-  protects: "Dead letters hold the messages that failed, in plain.",
+  rationale: "Dead letters hold the messages that failed, in plain.",
   severity: "medium",
   level: "mandatory",
-  mend: "Set sqsManagedSseEnabled: true or kmsMasterKeyId; for a topic kmsMasterKeyId.",
+  remediation: "Set sqsManagedSseEnabled: true or kmsMasterKeyId; for a topic kmsMasterKeyId.",
   page: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-server-side-encryption.html",
   types: ["aws:sqs/queue:Queue", "aws:sns/topic:Topic"],
   check(view, found) {

@@ -5,10 +5,10 @@ export const resultsEncrypted: ResourceRule = {
   id: "results-encrypted",
   group: "encryption",
   title: "A workgroup encrypts the results of its queries.",
-  protects: "Results are copies of the data; they need what the data has.",
+  rationale: "Results are copies of the data; they need what the data has.",
   severity: "high",
   level: "mandatory",
-  mend: "Set configuration.resultConfiguration.encryptionConfiguration with SSE_S3 or SSE_KMS.",
+  remediation: "Set configuration.resultConfiguration.encryptionConfiguration with SSE_S3 or SSE_KMS.",
   page: "https://docs.aws.amazon.com/athena/latest/ug/encrypting-query-results-stored-in-s3.html",
   types: ["aws:athena/workgroup:Workgroup", "aws:athena/database:Database"],
   check(view, found) {

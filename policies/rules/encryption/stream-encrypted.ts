@@ -5,10 +5,10 @@ export const streamEncrypted: ResourceRule = {
   id: "stream-encrypted",
   group: "encryption",
   title: "Every stream is encrypted with a key of KMS.",
-  protects: "Messages lie unencrypted on disk for the stream's whole retention.",
+  rationale: "Messages lie unencrypted on disk for the stream's whole retention.",
   severity: "high",
   level: "mandatory",
-  mend: 'Set encryptionType "KMS" and kmsKeyId, "alias/aws/kinesis" or a key of your own.',
+  remediation: 'Set encryptionType "KMS" and kmsKeyId, "alias/aws/kinesis" or a key of your own.',
   page: "https://docs.aws.amazon.com/streams/latest/dev/server-side-encryption.html",
   types: ["aws:kinesis/stream:Stream", "aws:kinesis/videoStream:VideoStream"],
   check(view, found) {

@@ -5,10 +5,10 @@ export const tlsOnly: StackRule = {
   id: "tls-only",
   group: "encryption",
   title: "Every bucket has one policy, which denies requests that do not come over TLS.",
-  protects: "S3 answers plain HTTP too; messages and credentials of a wrongly set client travel in the open.",
+  rationale: "S3 answers plain HTTP too; messages and credentials of a wrongly set client travel in the open.",
   severity: "high",
   level: "mandatory",
-  mend: "Deny s3:* to everyone on the bucket and its objects while aws:SecureTransport is false.",
+  remediation: "Deny s3:* to everyone on the bucket and its objects while aws:SecureTransport is false.",
   page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html#transit",
   checkStack(stack, found) {
     for (const bucket of bucketsOf(stack)) {

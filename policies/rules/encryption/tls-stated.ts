@@ -9,10 +9,10 @@ export const tlsStated: ResourceRule = {
   id: "tls-stated",
   group: "encryption",
   title: "The policy of a bucket denies requests that do not come over TLS, on the bucket and on its objects.",
-  protects: "S3 answers plain HTTP too; messages and credentials of a wrongly set client travel in the open.",
+  rationale: "S3 answers plain HTTP too; messages and credentials of a wrongly set client travel in the open.",
   severity: "high",
   level: "mandatory",
-  mend: "Deny s3:* to everyone on the bucket and its objects while aws:SecureTransport is false; with the level `remediate` the pack adds the statement.",
+  remediation: "Deny s3:* to everyone on the bucket and its objects while aws:SecureTransport is false; with the level `remediate` the pack adds the statement.",
   page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html#transit",
   types: ["aws:s3/bucketPolicy:BucketPolicy", "aws:s3/bucket:Bucket"],
   check(view, found) {
@@ -28,8 +28,8 @@ export const tlsStated: ResourceRule = {
         "add the statement",
       );
   },
-  remedy: {
-    says: "adds the statement that denies requests without TLS",
+  autofix: {
+    changes: "adds the statement that denies requests without TLS",
     apply(view) {
       const bucket = text(view.plain.bucket);
       const document = parseDocument(view.plain.policy);

@@ -5,10 +5,10 @@ export const transportEncrypted: ResourceRule = {
   id: "transport-encrypted",
   group: "encryption",
   title: "Nothing is sent over HTTP, or to a database without TLS.",
-  protects: "Readings and passwords can be read and changed on the way.",
+  rationale: "Readings and passwords can be read and changed on the way.",
   severity: "high",
   level: "mandatory",
-  mend: "Use https://; for DMS sslMode require, verify-ca or verify-full.",
+  remediation: "Use https://; for DMS sslMode require, verify-ca or verify-full.",
   page: "https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Security.SSL.html",
   types: [
     "aws:dms/endpoint:Endpoint",

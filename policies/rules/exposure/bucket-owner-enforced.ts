@@ -6,10 +6,10 @@ export const bucketOwnerEnforced: StackRule = {
   id: "bucket-owner-enforced",
   group: "exposure",
   title: "The owner of every bucket owns its objects, and access lists are off.",
-  protects: "With access lists an object can be public, or another account's, without the bucket's policy saying so.",
+  rationale: "With access lists an object can be public, or another account's, without the bucket's policy saying so.",
   severity: "high",
   level: "mandatory",
-  mend: "Add an aws.s3.BucketOwnershipControls with BucketOwnerEnforced.",
+  remediation: "Add an aws.s3.BucketOwnershipControls with BucketOwnerEnforced.",
   page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html",
   checkStack(stack, found) {
     for (const bucket of bucketsOf(stack)) {

@@ -8,10 +8,10 @@ export const bucketPrivate: StackRule = {
   id: "bucket-private",
   group: "exposure",
   title: "Every bucket blocks public access in all four ways.",
-  protects: "One wrong policy or access list would open the data to everyone.",
+  rationale: "One wrong policy or access list would open the data to everyone.",
   severity: "critical",
   level: "mandatory",
-  mend: "Add an aws.s3.BucketPublicAccessBlock with all four set to true.",
+  remediation: "Add an aws.s3.BucketPublicAccessBlock with all four set to true.",
   page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
   checkStack(stack, found) {
     for (const bucket of bucketsOf(stack))

@@ -6,10 +6,10 @@ export const noAccessLists: ResourceRule = {
   id: "no-access-lists",
   group: "exposure",
   title: "Nothing grants access by an access list, no bucket is a web site, and none lets every web page in.",
-  protects: "public-read on an object is open to everyone, and hides from whoever reads the policies.",
+  rationale: "public-read on an object is open to everyone, and hides from whoever reads the policies.",
   severity: "critical",
   level: "mandatory",
-  mend: "Remove the access list; grant by a bucket policy or a role.",
+  remediation: "Remove the access list; grant by a bucket policy or a role.",
   page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html",
   types: [
     "aws:s3/bucket:Bucket",

@@ -14,11 +14,11 @@ export const noPlainSecret: ResourceRule = {
   id: "no-plain-secret",
   group: "exposure",
   title: "No secret stands in plain text in an environment variable, a parameter, a description or a tag.",
-  protects:
+  rationale:
     "Whoever may read the function's or the parameter's description reads the secret, and so do the logs of every tool on the way.",
   severity: "critical",
   level: "mandatory",
-  mend: "Put it into Secrets Manager or a SecureString, hand on the ARN, and let the role read it.",
+  remediation: "Put it into Secrets Manager or a SecureString, hand on the ARN, and let the role read it.",
   page: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/hardcoded.html",
   types: ["*"],
   check(view, found) {

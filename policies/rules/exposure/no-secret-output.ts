@@ -5,10 +5,10 @@ export const noSecretOutput: StackRule = {
   id: "no-secret-output",
   group: "exposure",
   title: "No output of the stack holds a secret in plain text.",
-  protects: "Outputs are printed, stored and read by other stacks.",
+  rationale: "Outputs are printed, stored and read by other stacks.",
   severity: "critical",
   level: "mandatory",
-  mend: "Mark the output with pulumi.secret, or do not export it.",
+  remediation: "Mark the output with pulumi.secret, or do not export it.",
   page: "https://www.pulumi.com/docs/iac/concepts/secrets/",
   checkStack(stack, found) {
     for (const view of stack.of("pulumi:pulumi:Stack"))

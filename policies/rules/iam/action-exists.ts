@@ -9,10 +9,10 @@ export const actionExists: ResourceRule = {
   id: "action-exists",
   group: "iam",
   title: "Every action in a policy is one that AWS has.",
-  protects: "IAM accepts a misspelt action without a word, and the call that needs it is denied at run time.",
+  rationale: "IAM accepts a misspelt action without a word, and the call that needs it is denied at run time.",
   severity: "high",
   level: "mandatory",
-  mend: "Write the action as the service authorization reference does.",
+  remediation: "Write the action as the service authorization reference does.",
   page: "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
   types: typesOf("identity", "trust", "resource", "device"),
   check(view, found) {

@@ -10,10 +10,10 @@ export const conditionKeyExists: ResourceRule = {
   id: "condition-key-exists",
   group: "iam",
   title: "Every condition uses an operator and a key that exist, and that the statement's actions send.",
-  protects: "A condition on a key that is never sent makes an Allow useless, and a Deny without effect.",
+  rationale: "A condition on a key that is never sent makes an Allow useless, and a Deny without effect.",
   severity: "high",
   level: "mandatory",
-  mend: "Use a key that the service authorization reference lists for the action, or a global key.",
+  remediation: "Use a key that the service authorization reference lists for the action, or a global key.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
   types: typesOf("identity", "trust", "resource", "device"),
   check(view, found) {

@@ -8,10 +8,10 @@ export const inlinePoliciesFit: StackRule = {
   id: "inline-policies-fit",
   group: "iam",
   title: "The inline policies of a role fit into 10,240 characters together, and it has at most ten managed policies.",
-  protects: "IAM refuses the policy that exceeds the sum, in the middle of the update.",
+  rationale: "IAM refuses the policy that exceeds the sum, in the middle of the update.",
   severity: "medium",
   level: "mandatory",
-  mend: "Name fewer resources, share a prefix, or move a part into a managed policy.",
+  remediation: "Name fewer resources, share a prefix, or move a part into a managed policy.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
   checkStack(stack, found) {
     for (const role of stack.of(ROLE)) {

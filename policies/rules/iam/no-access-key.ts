@@ -5,11 +5,11 @@ export const noAccessKey: ResourceRule = {
   id: "no-access-key",
   group: "iam",
   title: "No user gets a key or a password that does not end.",
-  protects:
+  rationale:
     "Long-lived keys are found in repositories and laptops for years; the secret also stands in the stack's state.",
   severity: "high",
   level: "mandatory",
-  mend: "Let people and machines assume a role (IAM Identity Center, OIDC, instance roles).",
+  remediation: "Let people and machines assume a role (IAM Identity Center, OIDC, instance roles).",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#bp-workloads-use-roles",
   types: ["aws:iam/accessKey:AccessKey", "aws:iam/userLoginProfile:UserLoginProfile"],
   check(view, found) {

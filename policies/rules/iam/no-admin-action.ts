@@ -54,11 +54,11 @@ export const noAdminAction: StackRule = {
   group: "iam",
   title:
     "No role that a service assumes, no user and no group may make, change or delete what the stack manages, or grant permissions.",
-  protects:
+  rationale:
     "A function that may delete its stream or rewrite a bucket's policy turns one mistake in its code, or one stolen credential, into the loss of everything.",
   severity: "critical",
   level: "mandatory",
-  mend: "Remove the action; changes are made by the program, with the credentials of the deployment.",
+  remediation: "Remove the action; changes are made by the program, with the credentials of the deployment.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_understand-policy-summary-access-level-summaries.html",
   checkStack(stack, found) {
     const spoken = new Set<View>();

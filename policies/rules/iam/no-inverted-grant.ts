@@ -6,10 +6,10 @@ export const noInvertedGrant: ResourceRule = {
   id: "no-inverted-grant",
   group: "iam",
   title: "No statement that allows uses NotAction, NotResource or NotPrincipal.",
-  protects: "It allows all but the few that are named: new services, new resources and strangers among them.",
+  rationale: "It allows all but the few that are named: new services, new resources and strangers among them.",
   severity: "critical",
   level: "mandatory",
-  mend: "Name what is allowed with Action, Resource and Principal.",
+  remediation: "Name what is allowed with Action, Resource and Principal.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html",
   types: typesOf("identity", "trust", "resource", "device"),
   check(view, found) {

@@ -6,10 +6,10 @@ export const noWildcardAction: ResourceRule = {
   id: "no-wildcard-action",
   group: "iam",
   title: "No statement that allows names actions with a wildcard.",
-  protects: "Actions that AWS adds later, and those nobody thought of, would be allowed as well.",
+  rationale: "Actions that AWS adds later, and those nobody thought of, would be allowed as well.",
   severity: "critical",
   level: "mandatory",
-  mend: "Write the actions that the caller makes, one by one.",
+  remediation: "Write the actions that the caller makes, one by one.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
   types: typesOf("identity", "trust", "resource", "device"),
   check(view, found) {

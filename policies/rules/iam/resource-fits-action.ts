@@ -8,11 +8,11 @@ export const resourceFitsAction: ResourceRule = {
   id: "resource-fits-action",
   group: "iam",
   title: "The resources of a statement are of a type that its actions work on.",
-  protects:
+  rationale:
     "Such a grant holds for nothing: the call is denied at run time, as s3:GetObject on a bucket without /* is.",
   severity: "high",
   level: "mandatory",
-  mend: "Give each action the ARN of the type that the service authorization reference lists for it.",
+  remediation: "Give each action the ARN of the type that the service authorization reference lists for it.",
   page: "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
   types: typesOf("identity", "device"),
   check(view, found) {

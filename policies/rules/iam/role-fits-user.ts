@@ -7,11 +7,11 @@ export const roleFitsUser: StackRule = {
   id: "role-fits-user",
   group: "iam",
   title: "A role trusts the service that uses it, and no other.",
-  protects:
+  rationale:
     "A service that the role does not trust cannot act, which AWS says at deploy or not at all; one that it trusts for nothing is a way in.",
   severity: "high",
   level: "mandatory",
-  mend: "One role for each actor; its trust policy names the actor's service.",
+  remediation: "One role for each actor; its trust policy names the actor's service.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html",
   checkStack(stack, found, { account }) {
     for (const view of stack.of(...Object.keys(ACTS_AS)))

@@ -9,10 +9,10 @@ export const roleUsed: StackRule = {
   id: "role-used",
   group: "iam",
   title: "A role that only services may assume is used by something in the stack.",
-  protects: "A role that nobody uses is a grant that nobody watches.",
+  rationale: "A role that nobody uses is a grant that nobody watches.",
   severity: "low",
   level: "advisory",
-  mend: "Remove the role, or the resource's role property names another one than was meant.",
+  remediation: "Remove the role, or the resource's role property names another one than was meant.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html",
   checkStack(stack, found) {
     for (const { role, consumers } of rolesOf(stack)) {

@@ -20,10 +20,10 @@ export const servicePrincipalCondition: ResourceRule = {
   id: "service-principal-condition",
   group: "iam",
   title: "A policy that lets an AWS service in says for whose resource: aws:SourceArn or aws:SourceAccount.",
-  protects: "Any customer of that service could make it act on this queue, topic, key or function (confused deputy).",
+  rationale: "Any customer of that service could make it act on this queue, topic, key or function (confused deputy).",
   severity: "high",
   level: "mandatory",
-  mend: "Add ArnLike aws:SourceArn and StringEquals aws:SourceAccount; at a Lambda permission set sourceArn, and sourceAccount for S3 and IoT.",
+  remediation: "Add ArnLike aws:SourceArn and StringEquals aws:SourceAccount; at a Lambda permission set sourceArn, and sourceAccount for S3 and IoT.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
   types: [...typesOf("resource"), "aws:lambda/permission:Permission"],
   check(view, found) {

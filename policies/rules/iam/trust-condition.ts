@@ -47,11 +47,11 @@ export const trustCondition: ResourceRule = {
   group: "iam",
   title:
     "A role that a service assumes has the confused-deputy condition that is documented for that service, and no other.",
-  protects:
+  rationale:
     "Without it, the service can be made to use the role for another customer; with a key that the service does not send, the role can never be used.",
   severity: "high",
   level: "mandatory",
-  mend: "Demand StringEquals aws:SourceAccount and ArnLike aws:SourceArn; for Firehose StringEquals sts:ExternalId with the account; for Lambda nothing.",
+  remediation: "Demand StringEquals aws:SourceAccount and ArnLike aws:SourceArn; for Firehose StringEquals sts:ExternalId with the account; for Lambda nothing.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
   types: ["aws:iam/role:Role"],
   check(view, found, context) {

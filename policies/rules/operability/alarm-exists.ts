@@ -23,11 +23,11 @@ export const alarmExists: StackRule = {
   group: "operability",
   title:
     "Whatever can fail in silence has an alarm: topic rules, streams, delivery streams, conversions, functions, state machines, queues for dead letters.",
-  protects:
+  rationale:
     "Messages stop arriving, or go to an error prefix, and nobody is told until somebody misses them, when the stream's retention is over.",
   severity: "high",
   level: "mandatory",
-  mend: "Add an aws.cloudwatch.MetricAlarm on the metric in the message, with the resource's dimension.",
+  remediation: "Add an aws.cloudwatch.MetricAlarm on the metric in the message, with the resource's dimension.",
   page: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html",
   config: {
     required: member(

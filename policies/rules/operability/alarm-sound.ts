@@ -10,10 +10,10 @@ export const alarmSound: ResourceRule = {
   group: "operability",
   title:
     "An alarm watches a metric that its service has, under dimensions that it has, in the right direction, and says what no data means.",
-  protects: "CloudWatch takes any name: an alarm on a metric that is never published stays silent for ever.",
+  rationale: "CloudWatch takes any name: an alarm on a metric that is never published stays silent for ever.",
   severity: "high",
   level: "mandatory",
-  mend: "Write namespace, metricName and dimensions as the service's guide does; treatMissingData notBreaching for counts of failures.",
+  remediation: "Write namespace, metricName and dimensions as the service's guide does; treatMissingData notBreaching for counts of failures.",
   page: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",
   types: ["aws:cloudwatch/metricAlarm:MetricAlarm"],
   check(view, found) {

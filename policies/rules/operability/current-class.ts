@@ -4,11 +4,11 @@ export const currentClass: ResourceRule = {
   id: "current-class",
   group: "operability",
   title: "Buckets are made with the provider's current classes.",
-  protects:
+  rationale:
     "The classes with V2 are deprecated aliases that the next major version drops, and then the bucket is replaced.",
   severity: "low",
   level: "mandatory",
-  mend: "Use the class without V2, with an alias of the old type.",
+  remediation: "Use the class without V2, with an alias of the old type.",
   page: "https://www.pulumi.com/registry/packages/aws/how-to-guides/7-0-migration/",
   types: [
     "aws:s3/bucketV2:BucketV2",

@@ -5,11 +5,11 @@ export const oneRegion: ResourceRule = {
   id: "one-region",
   group: "operability",
   title: "No resource is made in another region than the stack's.",
-  protects:
+  rationale:
     "Delivery streams, keys and functions reach only what is in their own region; data leaves where it may be kept.",
   severity: "high",
   level: "mandatory",
-  mend: "Leave the argument region out.",
+  remediation: "Leave the argument region out.",
   page: "https://www.pulumi.com/registry/packages/aws/how-to-guides/7-0-migration/",
   types: ["*"],
   check(view, found, { region }) {

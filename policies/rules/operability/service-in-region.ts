@@ -21,10 +21,10 @@ export const serviceInRegion: StackRule = {
   id: "service-in-region",
   group: "operability",
   title: "The stack's region has the services that it uses.",
-  protects: "The update fails at the first resource of a service that is not there.",
+  rationale: "The update fails at the first resource of a service that is not there.",
   severity: "high",
   level: "mandatory",
-  mend: "Choose another region: pulumi config set aws:region eu-central-1.",
+  remediation: "Choose another region: pulumi config set aws:region eu-central-1.",
   page: "https://docs.aws.amazon.com/general/latest/gr/iot-core.html",
   checkStack(stack, found, { region }) {
     for (const { types, service, regions } of WITHOUT) {

@@ -26,15 +26,15 @@ export const tagged: ResourceRule = {
   group: "operability",
   title:
     "Resources have the tags that were asked for: those of the rule's setting, and those of the stack's setting `tags`.",
-  protects: "What it costs and whose it is can be told by tags only, and a resource that lacks them belongs to nobody.",
+  rationale: "What it costs and whose it is can be told by tags only, and a resource that lacks them belongs to nobody.",
   severity: "low",
   level: "mandatory",
-  mend: "Add the tags; with the level `remediate` the pack adds those whose values it knows.",
+  remediation: "Add the tags; with the level `remediate` the pack adds those whose values it knows.",
   page: "https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html",
   config: {
     keys: optional(
       "array",
-      "keys that every resource with tags has; `environment` and `stack` can be added by the remedy",
+      "keys that every resource with tags has; `environment` and `stack` can be added by the automatic fix",
     ),
   },
   types: TAGGABLE,
@@ -45,8 +45,8 @@ export const tagged: ResourceRule = {
       if (own[key] === undefined && tags[key] === undefined)
         found.add("tags", show(Object.keys(own)), `every resource has the tag ${key}`, `add ${key}`);
   },
-  remedy: {
-    says: "adds the tags whose values the stack knows",
+  autofix: {
+    changes: "adds the tags whose values the stack knows",
     apply(view: View, context) {
       const tags = { ...block(view.plain.tags) };
       const known = valuesOf(context);

@@ -11,10 +11,10 @@ export const optimizerSafe: ResourceRule = {
   id: "optimizer-safe",
   group: "queries",
   title: "A table optimizer has the block of its type, and deletes orphans below its own table only.",
-  protects: "An orphan deletion at a wider place deletes the data of other tables.",
+  rationale: "An orphan deletion at a wider place deletes the data of other tables.",
   severity: "critical",
   level: "mandatory",
-  mend: "Keep the block that belongs to the type, and leave the orphans' location out or set the table's.",
+  remediation: "Keep the block that belongs to the type, and leave the orphans' location out or set the table's.",
   page: "https://docs.aws.amazon.com/glue/latest/dg/table-optimizers.html",
   types: ["aws:glue/catalogTableOptimizer:CatalogTableOptimizer"],
   check({ inputs }, found) {

@@ -6,11 +6,11 @@ export const workgroupSafe: ResourceRule = {
   group: "queries",
   title:
     "A workgroup enforces its settings, limits what a query may scan, says where results go and runs engine version 3.",
-  protects:
+  rationale:
     "A client can choose another place without encryption, and one query over everything costs hundreds of dollars.",
   severity: "high",
   level: "mandatory",
-  mend: "Set enforceWorkgroupConfiguration, bytesScannedCutoffPerQuery, engineVersion and resultConfiguration.outputLocation.",
+  remediation: "Set enforceWorkgroupConfiguration, bytesScannedCutoffPerQuery, engineVersion and resultConfiguration.outputLocation.",
   page: "https://docs.aws.amazon.com/athena/latest/ug/workgroups-settings-override.html",
   types: ["aws:athena/workgroup:Workgroup"],
   check({ inputs }, found) {

@@ -5,10 +5,10 @@ export const bucketLifecycle: StackRule = {
   id: "bucket-lifecycle",
   group: "retention",
   title: "Every bucket of the stack has one lifecycle configuration.",
-  protects: "Without it nothing ever ends: unfinished uploads, old versions, data that nobody may keep.",
+  rationale: "Without it nothing ever ends: unfinished uploads, old versions, data that nobody may keep.",
   severity: "high",
   level: "mandatory",
-  mend: "Add an aws.s3.BucketLifecycleConfiguration with a multipart abort, an end of noncurrent versions and the retention.",
+  remediation: "Add an aws.s3.BucketLifecycleConfiguration with a multipart abort, an end of noncurrent versions and the retention.",
   page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html",
   checkStack(stack, found) {
     for (const bucket of bucketsOf(stack)) {

@@ -8,10 +8,10 @@ export const dataProtected: StackRule = {
   group: "retention",
   title:
     "Where buckets with data, or streams, are protected from deletion by the program, all of them are; in production the stack does not turn that off.",
-  protects: "A renamed document or component would replace the stream, and lose what is in it, without a question.",
+  rationale: "A renamed document or component would replace the stream, and lose what is in it, without a question.",
   severity: "high",
   level: "mandatory",
-  mend: "Give the resource the option protect: true; for our components, protectData: true in the stack's configuration.",
+  remediation: "Give the resource the option protect: true; for our components, protectData: true in the stack's configuration.",
   page: "https://www.pulumi.com/docs/iac/concepts/options/protect/",
   config: {
     required: optional(

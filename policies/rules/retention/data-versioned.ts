@@ -6,10 +6,10 @@ export const dataVersioned: StackRule = {
   id: "data-versioned",
   group: "retention",
   title: "A bucket that delivery streams write to or that a table lies in keeps versions.",
-  protects: "A raw message that is deleted or overwritten by mistake is gone, and nothing can be reprocessed from it.",
+  rationale: "A raw message that is deleted or overwritten by mistake is gone, and nothing can be reprocessed from it.",
   severity: "medium",
   level: "mandatory",
-  mend: "Add an aws.s3.BucketVersioning with status Enabled.",
+  remediation: "Add an aws.s3.BucketVersioning with status Enabled.",
   page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html",
   checkStack(stack, found) {
     for (const bucket of bucketsOf(stack)) {

@@ -6,10 +6,10 @@ export const keyDeletionWindow: ResourceRule = {
   id: "key-deletion-window",
   group: "retention",
   title: "A key or a secret that is deleted by mistake can be had back for some days.",
-  protects: "With the key, everything that it encrypted is gone.",
+  rationale: "With the key, everything that it encrypted is gone.",
   severity: "high",
   level: "mandatory",
-  mend: "Set deletionWindowInDays to 30 (recoveryWindowInDays for a secret), or leave it out.",
+  remediation: "Set deletionWindowInDays to 30 (recoveryWindowInDays for a secret), or leave it out.",
   page: "https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html",
   config: {
     minimumDays: member("integer", "days in which a deletion can be taken back at least", {

@@ -7,10 +7,10 @@ export const logRetention: ResourceRule = {
   id: "log-retention",
   group: "retention",
   title: "Every log group has a retention in days, long enough for its environment.",
-  protects: "A log group without one keeps its events for ever, with whatever personal data they hold.",
+  rationale: "A log group without one keeps its events for ever, with whatever personal data they hold.",
   severity: "high",
   level: "mandatory",
-  mend: "Set retentionInDays.",
+  remediation: "Set retentionInDays.",
   page: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html#SettingLogRetention",
   config: {
     minimumDays: member("integer", "days that logs are kept at least", { dev: 1, staging: 7, prod: 30 }),
@@ -37,8 +37,8 @@ export const logRetention: ResourceRule = {
         `set ${set} or more`,
       );
   },
-  remedy: {
-    says: "sets retentionInDays",
+  autofix: {
+    changes: "sets retentionInDays",
     apply(view, context) {
       const days: unknown = view.inputs.retentionInDays;
       const minimum = context.config.minimumDays as number;

@@ -6,10 +6,10 @@ export const multipartEnds: ResourceRule = {
   id: "multipart-ends",
   group: "retention",
   title: "A lifecycle ends multipart uploads that were never finished, in the whole bucket, within 30 days.",
-  protects: "Parts of broken uploads are invisible in listings, outlive every retention and are paid for.",
+  rationale: "Parts of broken uploads are invisible in listings, outlive every retention and are paid for.",
   severity: "medium",
   level: "mandatory",
-  mend: "Add abortIncompleteMultipartUpload with daysAfterInitiation 7 to a rule for the whole bucket.",
+  remediation: "Add abortIncompleteMultipartUpload with daysAfterInitiation 7 to a rule for the whole bucket.",
   page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html",
   types: [...LIFECYCLE, ...BUCKETS],
   check(view, found) {

@@ -6,10 +6,10 @@ export const noncurrentEnds: StackRule = {
   id: "noncurrent-ends",
   group: "retention",
   title: "In a bucket with versions, noncurrent ones end within a year, in the whole bucket.",
-  protects: "With versioning on, an expired object only becomes noncurrent: without an end, deletion deletes nothing.",
+  rationale: "With versioning on, an expired object only becomes noncurrent: without an end, deletion deletes nothing.",
   severity: "high",
   level: "mandatory",
-  mend: "Add noncurrentVersionExpiration with noncurrentDays to a rule for the whole bucket.",
+  remediation: "Add noncurrentVersionExpiration with noncurrentDays to a rule for the whole bucket.",
   page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html",
   checkStack(stack, found) {
     for (const bucket of bucketsOf(stack)) {

@@ -8,11 +8,11 @@ export const queryResultsEnd: StackRule = {
   id: "query-results-end",
   group: "retention",
   title: "Results of queries have a retention of their own.",
-  protects:
+  rationale:
     "Each query leaves a copy of the data that it read; without an end these copies outlive the data's own retention.",
   severity: "medium",
   level: "mandatory",
-  mend: "Give the prefix of the workgroup's outputLocation an expiration.",
+  remediation: "Give the prefix of the workgroup's outputLocation an expiration.",
   page: "https://docs.aws.amazon.com/athena/latest/ug/querying.html",
   checkStack(stack, found) {
     for (const workgroup of stack.of(WORKGROUP)) {

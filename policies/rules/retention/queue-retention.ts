@@ -11,10 +11,10 @@ export const queueRetention: StackRule = {
   group: "retention",
   title:
     "Every queue says how long it keeps messages; one for dead letters keeps them long enough for somebody to come back from a weekend.",
-  protects: "The default of four days ends over a long weekend, and then the failure has left no trace.",
+  rationale: "The default of four days ends over a long weekend, and then the failure has left no trace.",
   severity: "medium",
   level: "mandatory",
-  mend: "Set messageRetentionSeconds; 1209600 (14 days) for dead letters.",
+  remediation: "Set messageRetentionSeconds; 1209600 (14 days) for dead letters.",
   page: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html#understanding-message-retention-periods",
   config: {
     minimumDeadLetterDays: member("integer", "days that dead letters are kept at least", {

@@ -7,11 +7,11 @@ export const retentionAsSaid: StackRule = {
   group: "retention",
   title:
     "A lifecycle expires objects when the document, the configuration or the bucket's tag says, neither earlier nor never.",
-  protects:
+  rationale:
     "A retention of 30 days that stands in the document and not in the bucket is a promise that is not kept, or data that is lost.",
   severity: "critical",
   level: "mandatory",
-  mend: "Make the lifecycle and what was said agree.",
+  remediation: "Make the lifecycle and what was said agree.",
   page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-configuration-examples.html",
   checkStack(stack, found) {
     for (const bucket of bucketsOf(stack)) {

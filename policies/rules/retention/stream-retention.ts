@@ -6,11 +6,11 @@ export const streamRetention: ResourceRule = {
   id: "stream-retention",
   group: "retention",
   title: "Every stream says for how many hours its records can be read again, in production for a week.",
-  protects:
-    "The retention is all the time that there is to notice and mend a consumer that stands still; after that, messages are gone.",
+  rationale:
+    "The retention is the time you have to notice and repair a consumer that has stopped; after that, messages are lost.",
   severity: "high",
   level: "mandatory",
-  mend: "Set retentionPeriod: 24 to 8,760 hours, 168 or more in production.",
+  remediation: "Set retentionPeriod: 24 to 8,760 hours, 168 or more in production.",
   page: "https://docs.aws.amazon.com/streams/latest/dev/kinesis-extended-retention.html",
   config: {
     minimumHours: member("integer", "hours that records can be read again at least", {

@@ -17,10 +17,10 @@ export const twoKeys: StackRule = {
   group: "retention",
   title:
     "Data is deleted with its bucket only if two keys are turned: the resource's and the stack's; in production never.",
-  protects: "A renamed component or a `pulumi destroy` in the wrong window would delete every raw message.",
+  rationale: "A renamed component or a `pulumi destroy` in the wrong window would delete every raw message.",
   severity: "critical",
   level: "mandatory",
-  mend: "Set forceDestroy to false, or turn the second key: allowDataDeletion in the stack's configuration.",
+  remediation: "Set forceDestroy to false, or turn the second key: allowDataDeletion in the stack's configuration.",
   page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html",
   config: {
     allowDataDeletion: member("boolean", "the stack's key: whether a bucket may be deleted with its objects", {

@@ -7,10 +7,10 @@ export const machineSafe: ResourceRule = {
   group: "workflows",
   title:
     "A state machine logs, is STANDARD where it waits, ends its tasks by a timeout and writes the results of a distributed map.",
-  protects: "A task without a timeout waits for a year; a distributed map without a writer fails on its results.",
+  rationale: "A task without a timeout waits for a year; a distributed map without a writer fails on its results.",
   severity: "high",
   level: "mandatory",
-  mend: "Set loggingConfiguration, TimeoutSeconds at tasks, ResultWriter and MaxConcurrency at distributed maps.",
+  remediation: "Set loggingConfiguration, TimeoutSeconds at tasks, ResultWriter and MaxConcurrency at distributed maps.",
   page: "https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html",
   types: ["aws:sfn/stateMachine:StateMachine"],
   check({ inputs }, found) {

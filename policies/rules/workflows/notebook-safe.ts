@@ -5,10 +5,10 @@ export const notebookSafe: ResourceRule = {
   id: "notebook-safe",
   group: "workflows",
   title: "A notebook has no way to the internet of its own, no root, IMDSv2 and a platform that is maintained.",
-  protects: "Whoever runs a cell could carry the data out, or take the instance's role.",
+  rationale: "Whoever runs a cell could carry the data out, or take the instance's role.",
   severity: "high",
   level: "mandatory",
-  mend: 'Set directInternetAccess and rootAccess "Disabled", IMDS version 2 and notebook-al2023-v1.',
+  remediation: 'Set directInternetAccess and rootAccess "Disabled", IMDS version 2 and notebook-al2023-v1.',
   page: "https://docs.aws.amazon.com/sagemaker/latest/dg/infrastructure-connect-to-resources.html",
   types: ["aws:sagemaker/notebookInstance:NotebookInstance"],
   check({ inputs }, found) {

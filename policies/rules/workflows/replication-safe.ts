@@ -8,10 +8,10 @@ export const replicationSafe: ResourceRule = {
   id: "replication-safe",
   group: "workflows",
   title: "DMS writes one line a record, in two zones in production, with capacities and subnets that it takes.",
-  protects: "Pretty-printed records break every line reader; one zone that fails stops the historian.",
+  rationale: "Pretty-printed records break every line reader; one zone that fails stops the historian.",
   severity: "medium",
   level: "mandatory",
-  mend: 'Set messageFormat "json-unformatted", multiAz in production, two subnets.',
+  remediation: 'Set messageFormat "json-unformatted", multiAz in production, two subnets.',
   page: "https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Target.Kinesis.html",
   config: { multiAz: member("boolean", "whether two zones are demanded", { dev: false, staging: false, prod: true }) },
   types: [

@@ -5,10 +5,10 @@ export const reportSafe: StackRule = {
   id: "report-safe",
   group: "workflows",
   title: "QuickSight's permissions are within its limits, and only SPICE is refreshed.",
-  protects: "QuickSight refuses the object, or the refresh of a data set that is queried directly.",
+  rationale: "QuickSight refuses the object, or the refresh of a data set that is queried directly.",
   severity: "medium",
   level: "mandatory",
-  mend: "At most 64 permissions of 16 actions; importMode SPICE for a refresh.",
+  remediation: "At most 64 permissions of 16 actions; importMode SPICE for a refresh.",
   page: "https://docs.aws.amazon.com/quicksight/latest/APIReference/API_RefreshSchedule.html",
   checkStack(stack, found) {
     const sets = stack.of("aws:quicksight/dataSet:DataSet");

@@ -5,11 +5,11 @@ export const scheduleSafe: ResourceRule = {
   id: "schedule-safe",
   group: "workflows",
   title: "A schedule is in a group of its own, retries at most five times and keeps what it could not start.",
-  protects:
+  rationale:
     "185 retries over a day start overlapping runs; without a dead-letter queue a run that never started leaves no trace.",
   severity: "medium",
   level: "mandatory",
-  mend: "Set groupName, target.retryPolicy.maximumRetryAttempts and target.deadLetterConfig.",
+  remediation: "Set groupName, target.retryPolicy.maximumRetryAttempts and target.deadLetterConfig.",
   page: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html",
   types: ["aws:scheduler/schedule:Schedule", "aws:cloudwatch/eventRule:EventRule"],
   check({ inputs, type }, found) {

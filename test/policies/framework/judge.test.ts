@@ -1,5 +1,8 @@
 import { strict as assert } from "node:assert";
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { judge } from "../../../policies/framework/judge";
+import { GROUPS } from "../../../policies/framework/rule";
 import { RULES } from "../../../policies/rules";
 import { functionSafe } from "../../../policies/rules/compute/function-safe";
 import { logRetention } from "../../../policies/rules/retention/log-retention";
@@ -28,9 +31,18 @@ describe("the pack", () => {
     for (const rule of RULES) {
       assert.match(rule.id, /^[a-z0-9-]+$/);
       assert.notEqual(rule.id, "all");
-      for (const text of [rule.title, rule.protects, rule.mend]) assert.match(text, /[.)]$/, `${rule.id}: ${text}`);
+      for (const text of [rule.title, rule.rationale, rule.remediation])
+        assert.match(text, /[.)]$/, `${rule.id}: ${text}`);
       assert.match(rule.page, /^https:\/\/|^docs\//);
     }
+  });
+
+  it("has the rule of every file, by the file's name and folder", () => {
+    const folder = path.resolve(__dirname, "../../../policies/rules");
+    const files = Object.keys(GROUPS).flatMap((group) =>
+      fs.readdirSync(path.join(folder, group)).flatMap((file) => (file === "index.ts" ? [] : [`${group}/${file}`])),
+    );
+    assert.deepEqual(RULES.map(({ group, id }) => `${group}/${id}.ts`).sort(), files.sort());
   });
 
   it("says what it cannot decide, and goes on with the rest", () => {
@@ -128,7 +140,7 @@ describe("the pack", () => {
     );
     assert.equal(
       over.violations[1]?.message,
-      "the exception from log-retention for lo* (moves in spring) expired on 2027-03-31; mend the resource, or give it a new day",
+      "the exception from log-retention for lo* (moves in spring) expired on 2027-03-31; fix the resource, or extend the exception",
     );
     const unused = run("2027-01-01", [{ ...exception, resource: "other" }]);
     assert.deepEqual(

@@ -1,4 +1,4 @@
-import { grantNeeded } from "../../../policies/rules/iam/grant-needed";
+import { unusedPermission } from "../../../policies/rules/iam/unused-permission";
 import { noWildcardResource } from "../../../policies/rules/iam/no-wildcard-resource";
 import { passRoleCondition } from "../../../policies/rules/iam/pass-role-condition";
 import { ACCOUNT, REGION, rolePolicy, rule, statement, trust, type Shorthand } from "../harness";
@@ -91,8 +91,8 @@ rule(passRoleCondition, {
   ],
 });
 
-rule(grantNeeded, {
-  config: { "grant-needed": prefixes },
+rule(unusedPermission, {
+  config: { "unused-permission": prefixes },
   good: [OWNER, rolePolicy({ ...CREATE, Resource: [stream("plant-dev-*")] })],
   alsoGood: {
     "a function that changes a table needs the catalog and the database with it": [

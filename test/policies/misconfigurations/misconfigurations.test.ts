@@ -16,11 +16,11 @@ function caughtBy({ rule }: Misconfiguration, run: (rules: typeof RULES) => Judg
   assert.equal(own.length, 1, `there is no rule ${rule}`);
   const { violations } = run(own);
   assert.ok(violations.length > 0, "nothing was found");
-  for (const { level, message, mend } of violations) {
+  for (const { level, message, remediation } of violations) {
     assert.equal(level, "mandatory");
     // resource, path: saw value; rule; way out
     assert.match(message, /^\S.* \([a-z0-9:]+:[A-Za-z0-9]+\)(, .+)?: saw [\s\S]+; [\s\S]+; [\s\S]+$/);
-    assert.notEqual(mend, "");
+    assert.notEqual(remediation, "");
   }
 }
 

@@ -83,13 +83,13 @@ export const OWN: readonly Misconfiguration[] = [
         }),
       ),
       change(
-        "grant-needed",
+        "unused-permission",
         name,
         "somebody else's bucket",
         allow({ Action: "s3:GetObject", Resource: "arn:aws:s3:::somebody-elses/*" }),
       ),
       change(
-        "grant-needed",
+        "unused-permission",
         name,
         "a queue that it does not use",
         allow({
@@ -106,7 +106,7 @@ export const OWN: readonly Misconfiguration[] = [
     ])
     .filter(({ rule, of }) => rule !== "iam-limits" || /archive|parquet|transform|function/.test(of!)),
   change(
-    "grant-needed",
+    "unused-permission",
     "etl_device_data-archive-policy",
     "the datastore's bucket",
     statement(
@@ -115,7 +115,7 @@ export const OWN: readonly Misconfiguration[] = [
     ),
   ),
   change(
-    "grant-needed",
+    "unused-permission",
     "etl_aggregate_data-contents-policy",
     "the raw messages",
     statement(
@@ -124,7 +124,7 @@ export const OWN: readonly Misconfiguration[] = [
     ),
   ),
   change(
-    "grant-needed",
+    "unused-permission",
     "etl_aggregate_data-contents-policy",
     "deleting the datastore's rows",
     allow({
@@ -133,19 +133,19 @@ export const OWN: readonly Misconfiguration[] = [
     }),
   ),
   change(
-    "grant-given",
+    "missing-permission",
     "etl_device_data-archive-policy",
     "without writing",
     statement((own) => (own.Action = ["s3:GetObject"]), "WriteObjects"),
   ),
   change(
-    "grant-given",
+    "missing-permission",
     "etl_device_data-etl_analytics-rule-policy",
     "without writing errors",
     statement((own) => (own.Action = ["logs:CreateLogStream"]), "WriteErrors"),
   ),
   change(
-    "grant-given",
+    "missing-permission",
     "calculate_fahrenheit-parquet-policy",
     "without the key",
     statement((own) => (own.Action = ["kms:Decrypt"]), "EncryptObjects"),

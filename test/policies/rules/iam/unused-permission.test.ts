@@ -1,7 +1,7 @@
-import { grantNeeded } from "../../../../policies/rules/iam/grant-needed";
+import { unusedPermission } from "../../../../policies/rules/iam/unused-permission";
 import { spec } from "../../spec";
 
-spec(grantNeeded, {
+spec(unusedPermission, {
   messages: {
     "archive-policy: another stream's bucket": [
       'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw s3:AbortMultipartUpload on "arn:aws:s3:::plant-data/*"; archive (aws:kinesis:FirehoseDeliveryStream), which acts as archive-role, does not need it; remove the resource',

@@ -1,7 +1,7 @@
-import { grantGiven } from "../../../../policies/rules/iam/grant-given";
+import { missingPermission } from "../../../../policies/rules/iam/missing-permission";
 import { spec } from "../../spec";
 
-spec(grantGiven, {
+spec(missingPermission, {
   messages: {
     "archive-policy: the error prefix is not writable": [
       'archive (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.errorOutputPrefix: saw no s3:PutObject on "arn:aws:s3:::plant-raw/raw-errors/*" in the role archive-role; the call is made with this role, and is denied without it; add s3:PutObject to the role\'s policy',

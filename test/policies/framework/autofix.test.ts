@@ -7,7 +7,7 @@ import { RULES } from "../../../policies/rules";
 import { configOf } from "../../../policies/framework/context";
 import { ACCOUNT, document, resource, type Shorthand } from "../harness";
 
-const REMEDIABLE = RULES.filter((rule): rule is ResourceRule => !isStackRule(rule) && rule.remedy !== undefined);
+const REMEDIABLE = RULES.filter((rule): rule is ResourceRule => !isStackRule(rule) && rule.autofix !== undefined);
 const BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy";
 const read = {
   Sid: "Read",
@@ -17,7 +17,7 @@ const read = {
   Resource: "arn:aws:s3:::plant/*",
 };
 
-/** For each remedy: what is wrong, and what it becomes, whole. */
+/** For each automatic fix: what is wrong, and what it becomes, whole. */
 const CASES: Readonly<
   Record<string, readonly { given: Shorthand; becomes: Inputs; config?: Inputs; stack?: string }[]>
 > = {
@@ -62,30 +62,30 @@ describe("remedies", () => {
 
   for (const rule of REMEDIABLE)
     for (const { given, becomes, config = {}, stack = "dev" } of CASES[rule.id]!)
-      it(`${rule.id}: ${rule.remedy!.says}, changes nothing else, and then nothing is found`, () => {
+      it(`${rule.id}: ${rule.autofix!.changes}, changes nothing else, and then nothing is found`, () => {
         const run = (registered: Registered) =>
           judge({ stack, resources: [registered], account: ACCOUNT }, { rules: [rule], config: { [rule.id]: config } });
         const before = resource(given, stack);
         const { violations } = run(before);
         assert.ok(violations.length > 0);
-        assert.ok(violations.every(({ remedy }) => remedy === rule.remedy!.says));
+        assert.ok(violations.every(({ autofix }) => autofix === rule.autofix!.changes));
         const context = {
           environment: stack as "dev",
           stack,
           stackConfig: {},
           config: configOf(rule.config, stack as "dev", config),
         };
-        const after = rule.remedy!.apply(new View(before), context);
+        const after = rule.autofix!.apply(new View(before), context);
         assert.deepEqual(after, becomes);
         assert.deepEqual(run({ ...before, inputs: after! }).violations, []);
       });
 
-  it("leave alone what they cannot mend for sure", () => {
+  it("leave alone what they cannot fix with certainty", () => {
     const rule = REMEDIABLE.find(({ id }) => id === "tagged")!;
     const before = resource(["aws:sqs/queue:Queue", "queue", { name: "q" }]);
     const config = { keys: ["cost-center"] };
     const { violations } = judge({ stack: "dev", resources: [before] }, { rules: [rule], config: { tagged: config } });
     assert.equal(violations.length, 1);
-    assert.equal(violations[0]!.remedy, undefined);
+    assert.equal(violations[0]!.autofix, undefined);
   });
 });

@@ -11,16 +11,16 @@ import { DELIVERY, FUNCTION, LOG_GROUP, physicalName } from "../../graph/links";
 import { functionNames, isNeeded, needsOf, type Need } from "../../graph/needs";
 import { rolesOf } from "../../graph/roles";
 
-export const grantNeeded: StackRule = {
-  id: "grant-needed",
+export const unusedPermission: StackRule = {
+  id: "unused-permission",
   group: "iam",
   title:
     "Every grant of a role is needed by those that use the role, and is on something that the stack holds or names.",
-  protects:
+  rationale:
     "A delivery stream that can reach another stream's bucket, or an action that nobody calls, is a way in for whoever takes the role over.",
   severity: "high",
   level: "mandatory",
-  mend: "Remove the action or the resource; give each actor a role of its own.",
+  remediation: "Remove the action or the resource; give each actor a role of its own.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
   config: NAME_PREFIXES,
   checkStack(stack, found, context) {

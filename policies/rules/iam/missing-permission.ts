@@ -9,16 +9,16 @@ import { demandsOf, type Demand } from "../../graph/demands";
 import { DELIVERY, FUNCTION, MACHINE, namesResource, resolve, ROLE, RULE, SCHEDULE } from "../../graph/links";
 import { rolesOf, type Grant } from "../../graph/roles";
 
-export const grantGiven: StackRule = {
-  id: "grant-given",
+export const missingPermission: StackRule = {
+  id: "missing-permission",
   group: "iam",
   title:
     "A role may do what its user has to do: read its source, write its destination and its errors, call its function, log.",
-  protects:
+  rationale:
     "A delivery stream that may not write its error prefix, or a rule that may not write its stream, loses messages while everything is deployed and green.",
   severity: "high",
   level: "mandatory",
-  mend: "Add the action on the resource to the role's policy.",
+  remediation: "Add the action on the resource to the role's policy.",
   page: "https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html",
   checkStack(stack, found) {
     const uses = new Map(rolesOf(stack).map((use) => [use.role, use]));

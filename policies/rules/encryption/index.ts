@@ -1,0 +1,11 @@
+export { bucketEncrypted } from "./bucket-encrypted";
+export { configuredKey } from "./configured-key";
+export { deliveryEncrypted } from "./delivery-encrypted";
+export { keyRotates } from "./key-rotates";
+export { kmsGrantConfined } from "./kms-grant-confined";
+export { queueEncrypted } from "./queue-encrypted";
+export { resultsEncrypted } from "./results-encrypted";
+export { streamEncrypted } from "./stream-encrypted";
+export { tlsOnly } from "./tls-only";
+export { tlsStated } from "./tls-stated";
+export { transportEncrypted } from "./transport-encrypted";

@@ -1,0 +1,10 @@
+export { alarmLimits } from "./alarm-limits";
+export { bucketLimits } from "./bucket-limits";
+export { catalogLimits } from "./catalog-limits";
+export { deliveryLimits } from "./delivery-limits";
+export { functionLimits } from "./function-limits";
+export { iamLimits } from "./iam-limits";
+export { queryLimits } from "./query-limits";
+export { streamLimits } from "./stream-limits";
+export { topicRuleLimits } from "./topic-rule-limits";
+export { workflowLimits } from "./workflow-limits";

@@ -1,0 +1,3 @@
+export { optimizerSafe } from "./optimizer-safe";
+export { resultsApart } from "./results-apart";
+export { workgroupSafe } from "./workgroup-safe";

@@ -1,0 +1,14 @@
+export { bucketLifecycle } from "./bucket-lifecycle";
+export { dataProtected } from "./data-protected";
+export { dataVersioned } from "./data-versioned";
+export { keyDeletionWindow } from "./key-deletion-window";
+export { logRetention } from "./log-retention";
+export { multipartEnds } from "./multipart-ends";
+export { noncurrentEnds } from "./noncurrent-ends";
+export { queryResultsEnd } from "./query-results-end";
+export { queueRetention } from "./queue-retention";
+export { readDataKept } from "./read-data-kept";
+export { retentionAsSaid } from "./retention-as-said";
+export { retentionDecided } from "./retention-decided";
+export { streamRetention } from "./stream-retention";
+export { twoKeys } from "./two-keys";

@@ -1,0 +1,5 @@
+export { machineSafe } from "./machine-safe";
+export { notebookSafe } from "./notebook-safe";
+export { replicationSafe } from "./replication-safe";
+export { reportSafe } from "./report-safe";
+export { scheduleSafe } from "./schedule-safe";
