@@ -4,7 +4,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { documentFiles, loadFiles } from "../etl/documents";
-import { parseSource, SourceError } from "../etl/documents/read/source";
+import { SourceError } from "../etl/documents/read/parsed-file";
+import { parseSource } from "../etl/documents/read/source";
 
 const ROOT = path.resolve(__dirname, "..");
 const SEED = path.join(ROOT, "definitions/etl");

@@ -5,8 +5,8 @@ import { checkMarkdown } from "./check/markdown";
 import { CHECK } from "./check/options";
 import { makeCheckReport } from "./check/report";
 import { checkText } from "./check/text";
-import { UsageError, type Parsed } from "./options";
-import { runCommand, UserError } from "./run";
+import { UsageError, type Parsed } from "./command/options";
+import { runCommand, UserError } from "./command/run";
 
 async function check(parsed: Parsed): Promise<number> {
   const [json, markdown, brief] = ["json", "markdown", "brief"].map((name) => parsed.flag(name));

@@ -7,8 +7,8 @@ import { openLocal, type LocalPreview } from "./ci/local";
 import { CI } from "./ci/options";
 import { pulumi } from "./ci/pulumi";
 import { reportText, summaryOf } from "./ci/report";
-import { UsageError, type Parsed } from "./options";
-import { runCommand, UserError } from "./run";
+import { UsageError, type Parsed } from "./command/options";
+import { runCommand, UserError } from "./command/run";
 
 const PROJECT_DIR = path.resolve(__dirname, "..");
 /** What makes a comment or an issue ours; it does not show. */

@@ -6,8 +6,8 @@ import { readProject, readYaml } from "../local/engine/project";
 import { TYPES, type Resource } from "../local/core/model";
 import { LocalProvider } from "../local/provider";
 import { CLOUD } from "./cloud/options";
-import { hostsOption, stackOption, wholeNumber, type Parsed } from "./options";
-import { runCommand, UserError } from "./run";
+import { hostsOption, stackOption, wholeNumber, type Parsed } from "./command/options";
+import { runCommand, UserError } from "./command/run";
 import { defectLines } from "./start/summary";
 import { count } from "./output/table";
 

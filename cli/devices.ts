@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { sdkSender, seededRandom, simulate } from "../devices";
 import { isLocal } from "../devices/sdk";
-import { duration, topicOption, UsageError, wholeNumber, type Command, type Parsed } from "./options";
-import { runCommand, UserError } from "./run";
+import { duration, topicOption, UsageError, wholeNumber, type Command, type Parsed } from "./command/options";
+import { runCommand, UserError } from "./command/run";
 import { count } from "./output/table";
 
 export const DEVICES: Command = {

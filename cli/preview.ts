@@ -1,14 +1,14 @@
 import * as path from "node:path";
 import { readExceptions } from "../policies/framework/exceptions";
 import { RULES } from "../policies/rules";
-import { pairs, UsageError, type Parsed } from "./options";
+import { pairs, UsageError, type Parsed } from "./command/options";
 import { againstDataFolder, againstStack, type Comparison } from "./preview/compare";
 import { look, readPackConfig, stacksOf, type Look } from "./preview/look";
 import { markdownOf } from "./preview/markdown";
 import { PREVIEW } from "./preview/options";
 import { jsonOf, summaryText, treeText, violationsText } from "./preview/print";
 import { sideBySide } from "./preview/side-by-side";
-import { runCommand, UserError } from "./run";
+import { runCommand, UserError } from "./command/run";
 
 const PROJECT_DIR = path.resolve(__dirname, "..");
 

@@ -7,8 +7,8 @@ import { Glue } from "../local/services/glue/glue";
 import { S3 } from "../local/services/s3/s3";
 import type { StackOutputs } from "../local/session";
 import { readDataFolder } from "../local/state/data-folder";
-import { stackOption, UsageError, type Command, type Parsed } from "./options";
-import { runCommand, UserError } from "./run";
+import { stackOption, UsageError, type Command, type Parsed } from "./command/options";
+import { runCommand, UserError } from "./command/run";
 import { count, counted, formatTable, withPlainIntegers } from "./output/table";
 
 const PROJECT_DIR = path.resolve(__dirname, "..");

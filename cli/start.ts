@@ -14,12 +14,12 @@ import {
   UsageError,
   wholeNumber,
   type Parsed,
-} from "./options";
+} from "./command/options";
 import { DEFAULT_TOPIC, deviceTopic, playDevices, playRecording, type Player } from "./start/play";
 import { ProgressLine } from "./output/progress";
 import { Heard } from "./start/transform-log";
 import { makeReport, runsOf, type Progress, type Report } from "./start/report";
-import { runCommand, UserError } from "./run";
+import { runCommand, UserError } from "./command/run";
 import { START } from "./start/options";
 import { summary, type DatasetRows } from "./start/summary";
 import { deploymentText } from "./start/deployment";

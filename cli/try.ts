@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import type { TransformOptions } from "../etl";
-import { pairs, recordingOptions, UsageError, wholeNumber, type Parsed } from "./options";
-import { isUserError, runCommand, UserError } from "./run";
+import { pairs, recordingOptions, UsageError, wholeNumber, type Parsed } from "./command/options";
+import { isUserError, runCommand, UserError } from "./command/run";
 import { Comparison, type Difference } from "./try/compare";
 import { loadDefinition, type DefinitionSource, type TrialDefinition } from "./try/definition";
 import { JsonResult } from "./try/json";

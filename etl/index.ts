@@ -3,9 +3,9 @@
  * other folders, and nothing of AWS. The Lambda function, the local cloud and the tests all call this code.
  */
 export type { ActivityFigures, Invocation, LookUp, Services, Stop, TransformOptions } from "./activities";
-export { followChain, type ChainedActivity } from "./chain";
+export { followChain, type ChainedActivity } from "./activities/chain";
 export { formatColumnType, parseColumnType, RowBuffer, type Column, type ColumnType } from "./columns";
-export { datastoreColumns, isJsonFormat } from "./datastore";
+export { datastoreColumns, isJsonFormat } from "./columns/datastore-columns";
 export * from "./documents";
 export * from "./expressions";
 export { Layout, Message, MessageReader, parseJson } from "./json";
@@ -13,7 +13,7 @@ export { partitionScheme, partitionSources, rowsPrefix, type PartitionKeys, type
 export {
   CompiledPipeline,
   compilePipeline,
-  type Arrival,
+  type InboundRecord,
   type BatchObserver,
   type BatchOutcome,
   type Counters,

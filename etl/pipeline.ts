@@ -6,7 +6,7 @@ import {
   compileActivity,
   compileBatchActivity,
   isAsynchronous,
-  rawTraveller,
+  rawInFlight,
   Tallies,
   type ActivityCounters,
   type ActivityFigures,
@@ -16,12 +16,12 @@ import {
   type Step,
   type Stop,
   type TransformOptions,
-  type Traveller,
+  type InFlightMessage,
 } from "./activities";
-import { followChain, type ChainedActivity } from "./chain";
+import { followChain, type ChainedActivity } from "./activities/chain";
 import { JsonRowWriter, RowBuffer, RowWriter } from "./columns";
-import { datastoreColumns, isJsonFormat } from "./datastore";
-import type { DatastoreDocument, PipelineDocument } from "./documents/types";
+import { datastoreColumns, isJsonFormat } from "./columns/datastore-columns";
+import type { DatastoreDocument, PipelineDocument } from "./documents/model/types";
 import { Layout, Message, MessageReader } from "./json";
 import { PartitionReader, partitionScheme, rowsPrefix, type PartitionKeys } from "./partitions";
 
@@ -57,7 +57,7 @@ export interface Counters extends ActivityCounters {
 }
 
 /** A message of a batch. */
-export interface Arrival {
+export interface InboundRecord {
   bytes: Buffer;
   /** ms since 1970 */
   arrivalTime: number;
@@ -108,7 +108,7 @@ export class CompiledPipeline {
   observer: Observer | undefined;
 
   /** the columns that arrive, for a datastore in JSON format; undefined for one whose columns are declared */
-  readonly arriving: JsonRowWriter | undefined;
+  readonly inferredSchema: JsonRowWriter | undefined;
 
   private received = 0;
   private stored = 0;
@@ -156,8 +156,8 @@ export class CompiledPipeline {
     const columns = datastoreColumns(datastore);
     this.columns = columns.map(({ name }) => name);
     for (const name of this.columns) layout.slot(name);
-    this.arriving = isJsonFormat(datastore) ? new JsonRowWriter() : undefined;
-    this.rows = this.arriving ?? new RowWriter(columns, layout);
+    this.inferredSchema = isJsonFormat(datastore) ? new JsonRowWriter() : undefined;
+    this.rows = this.inferredSchema ?? new RowWriter(columns, layout);
     this.partitions = new PartitionReader(datastore, layout, prefix ?? rowsPrefix("", datastore.datastoreName));
     this.dynamic = partitionScheme(datastore).dynamic;
     this.reader = new MessageReader(layout);
@@ -231,13 +231,13 @@ export class CompiledPipeline {
    * again. Never rejects, if `services` do not.
    */
   async processBatch(
-    arrivals: readonly Arrival[],
+    arrivals: readonly InboundRecord[],
     services: Services,
     observer?: BatchObserver,
   ): Promise<BatchOutcome[]> {
     this.received += arrivals.length;
     const run = new BatchRun(arrivals, this.tallies, observer);
-    let travellers: Traveller[] = arrivals.map(({ bytes }, source) => ({
+    let messages: InFlightMessage[] = arrivals.map(({ bytes }, source) => ({
       source,
       bytes,
       from: 0,
@@ -245,15 +245,15 @@ export class CompiledPipeline {
       system: "",
     }));
     for (const [index, stage] of this.stages.entries()) {
-      const leaving: Traveller[] = [];
-      for (const traveller of travellers) {
-        const gone = this.guarded(traveller, stage, index === 0, run);
+      const leaving: InFlightMessage[] = [];
+      for (const inFlight of messages) {
+        const gone = this.guarded(inFlight, stage, index === 0, run);
         if (gone !== undefined) leaving.push(gone);
       }
       if (stage.then === undefined) break;
-      const { travellers: going, stopped } = await stage.then.run(leaving, services);
+      const { messages: going, stopped } = await stage.then.run(leaving, services);
       for (const { source, stop } of stopped) run.stop(source, stop);
-      travellers = going;
+      messages = going;
       if (observer !== undefined) this.show(going, stage.waitsFor as string, observer);
     }
     const outcomes = run.outcomes();
@@ -266,10 +266,10 @@ export class CompiledPipeline {
   }
 
   /** Takes a message through a stage. Returns it if it waits at the stage's end. */
-  private guarded(traveller: Traveller, stage: Stage, first: boolean, run: BatchRun): Traveller | undefined {
-    const { source } = traveller;
+  private guarded(inFlight: InFlightMessage, stage: Stage, first: boolean, run: BatchRun): InFlightMessage | undefined {
+    const { source } = inFlight;
     try {
-      return this.pass(traveller, stage, first, run);
+      return this.pass(inFlight, stage, first, run);
     } catch (error) {
       const reason = `defect of the transformation: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
       run.stop(source, { result: "failed", at: stage.from, reason });
@@ -277,11 +277,11 @@ export class CompiledPipeline {
     }
   }
 
-  private pass(traveller: Traveller, stage: Stage, first: boolean, run: BatchRun): Traveller | undefined {
+  private pass(inFlight: InFlightMessage, stage: Stage, first: boolean, run: BatchRun): InFlightMessage | undefined {
     const { message } = this;
-    const { source, bytes, from, to } = traveller;
+    const { source, bytes, from, to } = inFlight;
     const fault = this.reader.read(message, bytes, from, to);
-    if (fault !== undefined && first && this.takesAnything) return rawTraveller(source, bytes, from, to);
+    if (fault !== undefined && first && this.takesAnything) return rawInFlight(source, bytes, from, to);
     if (fault !== undefined) {
       run.stop(source, { result: "failed", at: stage.from, reason: fault });
       return undefined;
@@ -294,7 +294,7 @@ export class CompiledPipeline {
       }
       run.observer?.passed(stage.names[index] as string, source, message);
     }
-    if (stage.then !== undefined) return stage.then.depart(message, source);
+    if (stage.then !== undefined) return stage.then.serialize(message, source);
     this.store(source, run);
     return undefined;
   }
@@ -311,8 +311,8 @@ export class CompiledPipeline {
     run.store(source, Buffer.from(row.bytes.subarray(0, row.length)), partitionKeys);
   }
 
-  private show(travellers: readonly Traveller[], activity: string, observer: BatchObserver): void {
-    for (const { source, bytes, from, to } of travellers)
+  private show(messages: readonly InFlightMessage[], activity: string, observer: BatchObserver): void {
+    for (const { source, bytes, from, to } of messages)
       if (this.reader.read(this.message, bytes, from, to) === undefined)
         observer.passed(activity, source, this.message);
   }
@@ -362,13 +362,13 @@ class BatchRun {
   private readonly stops = new Map<number, Stop>();
 
   constructor(
-    private readonly arrivals: readonly Arrival[],
+    private readonly arrivals: readonly InboundRecord[],
     private readonly tallies: Tallies,
     readonly observer: BatchObserver | undefined,
   ) {}
 
   arrivalOf(source: number): number {
-    return (this.arrivals[source] as Arrival).arrivalTime;
+    return (this.arrivals[source] as InboundRecord).arrivalTime;
   }
 
   stop(source: number, stop: Stop): void {

@@ -5,7 +5,7 @@
 import type { Services } from "../etl/activities";
 import { RowBuffer } from "../etl/columns";
 import type { PartitionKeys } from "../etl/partitions";
-import type { Arrival, CompiledPipeline, Counters } from "../etl/pipeline";
+import type { InboundRecord, CompiledPipeline, Counters } from "../etl/pipeline";
 import { ANSWER_LIMIT, extraSize, leastSize, type AnsweredRecord } from "./answer";
 import { failureLine, filteredLines, metricsLine, passedLine, type BatchFigures } from "./log";
 import { packRows, type MadeRow } from "./packing";
@@ -104,7 +104,7 @@ class Batch {
     const { pipeline, event, lines } = this;
     const before = pipeline.counters;
     const passed = passedReasons(pipeline);
-    const arrivals = event.records.map((record): Arrival => {
+    const arrivals = event.records.map((record): InboundRecord => {
       const bytes = Buffer.from(typeof record.data === "string" ? record.data : "", "base64");
       return { bytes, arrivalTime: arrivalOf(record) };
     });

@@ -33,7 +33,7 @@ export class TableColumns {
   private readonly told = new Set<string>();
 
   constructor(
-    private readonly arriving: JsonRowWriter,
+    private readonly inferredSchema: JsonRowWriter,
     private readonly table: Table,
     private readonly writeLog: (lines: string) => void,
     private readonly now: () => number = Date.now,
@@ -45,11 +45,11 @@ export class TableColumns {
    */
   async keepUp(): Promise<void> {
     this.tellUnexposed();
-    if (!this.arriving.changed && this.now() - this.checked < FRESH) return;
+    if (!this.inferredSchema.changed && this.now() - this.checked < FRESH) return;
     try {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
         if (await this.update()) {
-          this.arriving.changed = false;
+          this.inferredSchema.changed = false;
           this.checked = this.now();
           return;
         }
@@ -63,12 +63,12 @@ export class TableColumns {
 
   /** @returns whether the table has every column now; false when somebody else changed it in between */
   private async update(): Promise<boolean> {
-    const { arriving, table } = this;
+    const { inferredSchema, table } = this;
     const { columns, version } = await table.read();
     const before = new Map(columns.map((column) => [column.name, column]));
-    arriving.adopt(columns.map(({ name, type }) => ({ name, type: parsed(type) })));
+    inferredSchema.adopt(columns.map(({ name, type }) => ({ name, type: parsed(type) })));
     const changes: string[] = [];
-    const after = arriving.columns.map(({ name, type }) => {
+    const after = inferredSchema.columns.map(({ name, type }) => {
       const known = before.get(name);
       const text = formatColumnType(type);
       // a type that only is spelled otherwise stays as it is
@@ -83,7 +83,7 @@ export class TableColumns {
   }
 
   private tellUnexposed(): void {
-    for (const name of this.arriving.unexposed) {
+    for (const name of this.inferredSchema.unexposed) {
       if (this.told.has(name)) continue;
       this.told.add(name);
       this.log(

@@ -26,9 +26,9 @@ const transform = createFirehoseHandler(pipeline, writeLog, {
 });
 const { DATASTORE_DATABASE: database, DATASTORE_TABLE: table } = process.env;
 const columns =
-  pipeline.arriving === undefined || database === undefined || table === undefined
+  pipeline.inferredSchema === undefined || database === undefined || table === undefined
     ? undefined
-    : new TableColumns(pipeline.arriving, glueTable(database, table), writeLog);
+    : new TableColumns(pipeline.inferredSchema, glueTable(database, table), writeLog);
 
 export const handler: typeof transform = async (...event) => {
   const answer = await transform(...event);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse as parseYaml } from "yaml";
-import { parseOptions, type Command } from "../cli/options";
+import { parseOptions, type Command } from "../cli/command/options";
 import { PROJECT } from "../stacks/schema";
 import { validate } from "../stacks/validate";
 import { run } from "./harness";

@@ -1,4 +1,4 @@
-import { UserError } from "../run";
+import { UserError } from "../command/run";
 
 /** The forge that the job runs in; it alone writes, and only these two things. */
 export interface Forge {

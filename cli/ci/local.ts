@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
-import { UserError } from "../run";
+import { UserError } from "../command/run";
 import { pulumi } from "./pulumi";
 
 /** What stands for a secret's value where the key that decrypts it cannot be had. */

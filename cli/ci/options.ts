@@ -1,4 +1,4 @@
-import type { Command } from "../options";
+import type { Command } from "../command/options";
 
 export const CI: Command = {
   call: "npm run ci",

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { UserError } from "../run";
+import { UserError } from "../command/run";
 
 export interface Ended {
   code: number;

@@ -5,7 +5,7 @@ import { judge, type Judgement, type PackConfig } from "../../policies/framework
 import type { Exception } from "../../policies/framework/exceptions";
 import type { Registered } from "../../policies/framework/view";
 import { RULES } from "../../policies/rules";
-import { UserError } from "../run";
+import { UserError } from "../command/run";
 
 /** A stack as the preview saw it. */
 export interface Look {

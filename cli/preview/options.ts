@@ -1,4 +1,4 @@
-import type { Command } from "../options";
+import type { Command } from "../command/options";
 
 export const PREVIEW: Command = {
   call: "npm run preview",

@@ -1,4 +1,4 @@
-import { RECORDING_OPTIONS, type Command } from "../options";
+import { RECORDING_OPTIONS, type Command } from "../command/options";
 
 export const START: Command = {
   call: "npm start",

@@ -5,7 +5,7 @@ import { isUtf8 } from "node:buffer";
 import { basicIngest, topicMatchesFilter } from "../../aws/mqtt-topic";
 import { jsonProblem, readRecording, readTime, TIME_RULE, type ReadOptions } from "../../devices/replay";
 import { parseTimestampFormat } from "../../etl";
-import { UserError } from "../run";
+import { UserError } from "../command/run";
 import { counted } from "../output/table";
 
 export const DEFAULT_TOPIC = "dt/{device_id}/aggregate";

@@ -14,7 +14,7 @@ import {
   type TransformDefinition,
   type TransformOptions,
 } from "../../etl";
-import { UserError } from "../run";
+import { UserError } from "../command/run";
 import type { StackSettings } from "./stack";
 
 /** Where a trial's documents are. */

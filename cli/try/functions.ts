@@ -3,35 +3,13 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
+import type { FunctionSource, TrialFunction } from "./function-source";
 import { isPython, loadPython } from "./python";
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- plain JavaScript, see there
 const nativeImport = require("./native-import.cjs") as (url: string) => Promise<Record<string, unknown>>;
 
-/** Where a function's code is, and how it is called. */
-export interface FunctionSource {
-  /** the activity's `lambdaName` */
-  name: string;
-  /** a file, or a folder with the handler's file in it */
-  path: string;
-  /** FILE.EXPORT; default `index.handler` in a folder, `handler` of a file */
-  handler?: string;
-  runtime?: string;
-  /** ms that a call may take */
-  timeout?: number;
-  environment?: Readonly<Record<string, string>>;
-  /** who named it, for messages: `--lambda f=FILE` */
-  place: string;
-}
-
 type Handler = (event: unknown, context: object, callback?: (error: unknown, answer?: unknown) => void) => unknown;
-
-export interface TrialFunction {
-  /** the files that it was made of, but for packages */
-  readonly files: readonly string[];
-  /** @throws what the function throws, or that it is late */
-  call(event: unknown): Promise<unknown>;
-}
 
 /** ms that a call may take, as for functions of a stack */
 const TIMEOUT = 60_000;

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Environment, Reply } from "../../local/services/lambda/environment";
 import { findPython, startPython } from "../../local/services/lambda/python";
-import type { FunctionSource, TrialFunction } from "./functions";
+import type { FunctionSource, TrialFunction } from "./function-source";
 
 /** Processes by the function's name: at the next load the one before is ended. */
 const running = new Map<string, Environment>();

@@ -2,8 +2,9 @@
 import * as fs from "node:fs";
 import type { Invocation, LookUp, Services } from "../../etl/activities";
 import { followChain, parseJson, type PipelineDocument } from "../../etl";
-import { UserError } from "../run";
-import { loadFunction, type FunctionSource, type TrialFunction } from "./functions";
+import { UserError } from "../command/run";
+import type { FunctionSource, TrialFunction } from "./function-source";
+import { loadFunction } from "./functions";
 
 type Pair = readonly [name: string, file: string];
 

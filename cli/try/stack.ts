@@ -4,8 +4,8 @@ import { readConfig } from "../../local/engine/config";
 import { Problems } from "../../local/engine/problems";
 import { readProject } from "../../local/engine/project";
 import { PROJECT, SETTINGS, type Settings } from "../../stacks/schema";
-import { UserError } from "../run";
-import type { FunctionSource } from "./functions";
+import { UserError } from "../command/run";
+import type { FunctionSource } from "./function-source";
 
 const NEEDED = ["functions", "things", "pipelines", "datastores"] as const;
 

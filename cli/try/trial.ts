@@ -148,7 +148,7 @@ export class Trial {
 
   /** The columns that have arrived, of a datastore in JSON format; undefined for others. */
   get arrived(): readonly Column[] | undefined {
-    return this.definition.json ? this.pipeline.arriving?.columns : undefined;
+    return this.definition.json ? this.pipeline.inferredSchema?.columns : undefined;
   }
 
   /** Column to how many values did not fit it. */

@@ -1,5 +1,5 @@
-import { parseAttributePath } from "../attribute-path";
-import type { AddAttributesActivity } from "../documents/types";
+import { parseAttributePath } from "./attribute-path";
+import type { AddAttributesActivity } from "../documents/model/types";
 import type { Compilation, Step } from "./step";
 
 /** Copies values to root-level attributes; an entry whose source is missing is skipped (reference 13, number 5). */

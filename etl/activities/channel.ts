@@ -1,4 +1,4 @@
-import type { ChannelActivity } from "../documents/types";
+import type { ChannelActivity } from "../documents/model/types";
 import type { Step } from "./step";
 
 /** The source. A message without attributes is not stored, so it need not go on. */

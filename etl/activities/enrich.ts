@@ -1,10 +1,10 @@
-import { parseAttributePath } from "../attribute-path";
-import type { EnrichActivity } from "../documents/types";
+import { parseAttributePath } from "./attribute-path";
+import type { EnrichActivity } from "../documents/model/types";
 import { typeOf, type PathStep } from "../expressions";
 import type { Message } from "../json";
-import { travellerOf } from "./lambda";
+import { inFlightOf } from "./lambda";
 import { LookUpCache } from "./look-ups";
-import type { BatchStep, Compilation, LookUp, Passage, Services, Traveller } from "./step";
+import type { BatchStep, Compilation, LookUp, StageResult, Services, InFlightMessage } from "./step";
 
 const DEFAULT_CACHE_SECONDS = 300;
 
@@ -41,41 +41,45 @@ class EnrichStep implements BatchStep {
     this.cache = new LookUpCache((options.enrichmentCacheSeconds ?? DEFAULT_CACHE_SECONDS) * 1000);
   }
 
-  depart(message: Message, source: number): Traveller {
-    return { ...travellerOf(source, message.toJson(), ""), thing: this.thingOf(message) };
+  serialize(message: Message, source: number): InFlightMessage {
+    return { ...inFlightOf(source, message.toJson(), ""), thing: this.thingOf(message) };
   }
 
-  async run(travellers: readonly Traveller[], services: Services): Promise<Passage> {
-    const things = travellers.flatMap(({ thing }) => (thing !== undefined && "name" in thing ? [thing.name] : []));
+  async run(messages: readonly InFlightMessage[], services: Services): Promise<StageResult> {
+    const things = messages.flatMap(({ thing }) => (thing !== undefined && "name" in thing ? [thing.name] : []));
     const found = await this.cache.all(things, (thing) => this.lookUp(services, thing));
-    const passage: Passage = { travellers: [], stopped: [] };
-    for (const traveller of travellers) this.pass(traveller, found, passage);
-    return passage;
+    const result: StageResult = { messages: [], stopped: [] };
+    for (const inFlight of messages) this.pass(inFlight, found, result);
+    return result;
   }
 
-  private pass(traveller: Traveller, found: ReadonlyMap<string, LookUp>, { travellers, stopped }: Passage): void {
+  private pass(
+    inFlight: InFlightMessage,
+    found: ReadonlyMap<string, LookUp>,
+    { messages, stopped }: StageResult,
+  ): void {
     const { activity, compilation } = this;
-    const { source, thing } = traveller;
+    const { source, thing } = inFlight;
     const answer: LookUp =
       thing !== undefined && "name" in thing
         ? (found.get(thing.name) as LookUp)
         : { ok: false, reason: thing?.problem ?? "" };
     if (answer.ok) {
-      const text = traveller.bytes.toString("utf8");
+      const text = inFlight.bytes.toString("utf8");
       const comma = text.length > 2 ? "," : "";
       const json = `${text.slice(0, -1)}${comma}${JSON.stringify(activity.attribute)}:${answer.json}}`;
-      travellers.push(travellerOf(source, json, ""));
+      messages.push(inFlightOf(source, json, ""));
     } else if (compilation.options.onEnrichmentFailure === "fail") {
       stopped.push({ source, stop: { result: "failed", at: activity.name, reason: answer.reason } });
     } else {
       compilation.counters.enrichmentFailuresPassed++;
       compilation.tallies.pass(activity.name, answer.reason);
-      travellers.push(traveller);
+      messages.push(inFlight);
     }
   }
 
   /** `thingName` is a path to the attribute that holds the name, and never the name itself. */
-  private thingOf(message: Message): Traveller["thing"] {
+  private thingOf(message: Message): InFlightMessage["thing"] {
     const { slot, below, activity } = this;
     const value = below.length === 0 ? message.value(slot) : message.valueAt(slot, below);
     const path = activity.thingName;

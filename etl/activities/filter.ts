@@ -1,4 +1,4 @@
-import type { FilterActivity } from "../documents/types";
+import type { FilterActivity } from "../documents/model/types";
 import { compileExpression, FILTER_FUNCTIONS, parseExpression } from "../expressions";
 import type { Message } from "../json";
 import { attributeReader, textTest } from "./attributes";

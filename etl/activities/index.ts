@@ -1,5 +1,5 @@
 /** The activities, each compiled to a function over a message, or over a batch of them if it has to wait. */
-import type { ChainedActivity } from "../chain";
+import type { ChainedActivity } from "./chain";
 import { compileAddAttributes } from "./add-attributes";
 import { compileChannel } from "./channel";
 import { compileRegistryEnrich, compileShadowEnrich } from "./enrich";
@@ -10,7 +10,7 @@ import { compileRemoveAttributes } from "./remove-attributes";
 import { compileSelectAttributes } from "./select-attributes";
 import type { BatchStep, Compilation, Step } from "./step";
 
-export { rawTraveller } from "./lambda";
+export { rawInFlight } from "./lambda";
 export type {
   ActivityCounters,
   BatchStep,
@@ -19,10 +19,10 @@ export type {
   LookUp,
   Services,
   Step,
-  Stop,
   TransformOptions,
-  Traveller,
+  InFlightMessage,
 } from "./step";
+export type { Stop } from "./stop";
 export { Tallies, type ActivityFigures } from "./tallies";
 
 /** Activities that call another service, and so wait. */

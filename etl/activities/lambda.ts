@@ -1,9 +1,10 @@
-import type { LambdaActivity } from "../documents/types";
+import type { LambdaActivity } from "../documents/model/types";
 import { compact, eachElement, eachMember, spanText, type Message, type Span } from "../json";
 import { ARRAY, describeKind, OBJECT } from "../json/token-kinds";
 import { MAX_DEPTH, Scanner } from "../json/scanner";
 import { align } from "./align";
-import type { BatchStep, Compilation, Passage, Services, Stop, Traveller } from "./step";
+import type { BatchStep, Compilation, StageResult, Services, InFlightMessage } from "./step";
+import type { Stop } from "./stop";
 
 /** Bytes of one call: Lambda takes 6 MB (6,291,556 bytes) of a synchronous caller, whatever `batchSize` says. */
 export const PAYLOAD_LIMIT = 6_000_000;
@@ -24,46 +25,46 @@ class LambdaStep implements BatchStep {
     private readonly compilation: Compilation,
   ) {}
 
-  depart(message: Message, source: number): Traveller {
+  serialize(message: Message, source: number): InFlightMessage {
     const { content, system } = message.toJsonParts();
-    return travellerOf(source, content, system);
+    return inFlightOf(source, content, system);
   }
 
-  async run(travellers: readonly Traveller[], services: Services): Promise<Passage> {
-    const stopped: Passage["stopped"] = [];
-    const chunks = this.chunks(travellers, stopped);
-    const results = new Array<Traveller[]>(chunks.length);
+  async run(messages: readonly InFlightMessage[], services: Services): Promise<StageResult> {
+    const stopped: StageResult["stopped"] = [];
+    const chunks = this.chunks(messages, stopped);
+    const results = new Array<InFlightMessage[]>(chunks.length);
     let next = 0;
     const work = async (): Promise<void> => {
       while (next < chunks.length) {
         const index = next++;
-        results[index] = await this.call(chunks[index] as Traveller[], services, stopped);
+        results[index] = await this.call(chunks[index] as InFlightMessage[], services, stopped);
       }
     };
     await Promise.all(Array.from({ length: Math.min(CALLS, chunks.length) }, work));
-    return { travellers: results.flat(), stopped };
+    return { messages: results.flat(), stopped };
   }
 
   /** Calls of at most `batchSize` messages and of what Lambda takes. */
-  private chunks(travellers: readonly Traveller[], stopped: Passage["stopped"]): Traveller[][] {
+  private chunks(messages: readonly InFlightMessage[], stopped: StageResult["stopped"]): InFlightMessage[][] {
     const { batchSize } = this.activity;
-    const chunks: Traveller[][] = [];
+    const chunks: InFlightMessage[][] = [];
     let bytes = 0;
-    for (const traveller of travellers) {
-      const size = traveller.to - traveller.from + 1;
+    for (const inFlight of messages) {
+      const size = inFlight.to - inFlight.from + 1;
       if (size + 1 > PAYLOAD_LIMIT) {
         stopped.push({
-          source: traveller.source,
+          source: inFlight.source,
           stop: this.fail(`the message has ${size} bytes, and a function takes ${PAYLOAD_LIMIT}`),
         });
         continue;
       }
       const last = chunks[chunks.length - 1];
       if (last === undefined || last.length >= batchSize || bytes + size > PAYLOAD_LIMIT) {
-        chunks.push([traveller]);
+        chunks.push([inFlight]);
         bytes = size + 1;
       } else {
-        last.push(traveller);
+        last.push(inFlight);
         bytes += size;
       }
     }
@@ -71,10 +72,10 @@ class LambdaStep implements BatchStep {
   }
 
   private async call(
-    chunk: readonly Traveller[],
+    chunk: readonly InFlightMessage[],
     services: Services,
-    stopped: Passage["stopped"],
-  ): Promise<Traveller[]> {
+    stopped: StageResult["stopped"],
+  ): Promise<InFlightMessage[]> {
     const { lambdaName } = this.activity;
     const payload = `[${chunk.map(({ bytes, from, to }) => bytes.toString("utf8", from, to)).join(",")}]`;
     const answer = await services.invoke(lambdaName, payload);
@@ -88,27 +89,31 @@ class LambdaStep implements BatchStep {
   }
 
   /** Gives each result its source, and stops the messages that have none. */
-  private attribute(chunk: readonly Traveller[], returned: Span[], stopped: Passage["stopped"]): Traveller[] {
+  private attribute(
+    chunk: readonly InFlightMessage[],
+    returned: Span[],
+    stopped: StageResult["stopped"],
+  ): InFlightMessage[] {
     const { tallies, counters } = this.compilation;
     const { name, lambdaName } = this.activity;
     const same = returned.length === chunk.length;
     if (!same) counters.lambdaMismatches++;
     const sources = same ? chunk.map((_, index) => index) : align(chunk.map(attributesOf), returned.map(attributesIn));
-    const going: Traveller[] = [];
+    const going: InFlightMessage[] = [];
     const answered = new Set<number>();
     returned.forEach((span, index) => {
       const place = sources[index] as number;
-      const traveller = chunk[place] as Traveller;
+      const inFlight = chunk[place] as InFlightMessage;
       if (answered.has(place)) tallies.make(name, 1);
       answered.add(place);
-      const { source } = traveller;
+      const { source } = inFlight;
       if (span.kind !== OBJECT) {
         const stop = this.fail(
           `the function ${lambdaName} returned ${describeKind(span.kind)} in the place of a message`,
         );
         stopped.push({ source, stop });
       } else if (isEmpty(span)) stopped.push({ source, stop: this.filtered });
-      else going.push(continued(traveller, span));
+      else going.push(continued(inFlight, span));
     });
     chunk.forEach(({ source }, place) => {
       if (!answered.has(place)) stopped.push({ source, stop: this.filtered });
@@ -126,21 +131,21 @@ class LambdaStep implements BatchStep {
 }
 
 /** A payload that is no JSON object as the function gets it: JSON as it is, other bytes as a base64 text. */
-export function rawTraveller(source: number, bytes: Buffer, from: number, to: number): Traveller {
+export function rawInFlight(source: number, bytes: Buffer, from: number, to: number): InFlightMessage {
   const payload = bytes.subarray(from, to);
   const text = payload.toString("utf8");
-  return travellerOf(source, isJson(text) ? text : JSON.stringify(payload.toString("base64")), "");
+  return inFlightOf(source, isJson(text) ? text : JSON.stringify(payload.toString("base64")), "");
 }
 
-export function travellerOf(source: number, json: string, system: string): Traveller {
+export function inFlightOf(source: number, json: string, system: string): InFlightMessage {
   const bytes = Buffer.from(json);
   return { source, bytes, from: 0, to: bytes.length, system };
 }
 
 /** A result with the system's attributes of its message, unless the function made its own: the last of a name counts. */
-function continued({ source, system }: Traveller, span: Span): Traveller {
+function continued({ source, system }: InFlightMessage, span: Span): InFlightMessage {
   if (system === "") return { source, bytes: span.bytes, from: span.start, to: span.end, system };
-  return travellerOf(source, `{${system},${spanText(span).replace(/^\{\s*/, "")}`, "");
+  return inFlightOf(source, `{${system},${spanText(span).replace(/^\{\s*/, "")}`, "");
 }
 
 /** The elements of a function's answer, or what is wrong with it. */
@@ -160,7 +165,7 @@ function elementsOf(payload: string): Span[] | string {
   return elements;
 }
 
-function attributesOf({ bytes, from, to }: Traveller): Set<string> {
+function attributesOf({ bytes, from, to }: InFlightMessage): Set<string> {
   return attributesIn({ bytes, kind: bytes[from] === 0x7b ? OBJECT : ARRAY, start: from, end: to, number: NaN });
 }
 

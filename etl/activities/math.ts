@@ -1,4 +1,4 @@
-import type { MathActivity } from "../documents/types";
+import type { MathActivity } from "../documents/model/types";
 import { compileExpression, MATH_FUNCTIONS, parseExpression } from "../expressions";
 import type { Message } from "../json";
 import { attributeReader, textTest } from "./attributes";

@@ -1,5 +1,5 @@
-import { parseAttributePath } from "../attribute-path";
-import type { AttributeListActivity } from "../documents/types";
+import { parseAttributePath } from "./attribute-path";
+import type { AttributeListActivity } from "../documents/model/types";
 import type { PathStep } from "../expressions";
 import { eachElement, eachMember, spanText, type Message, type Span } from "../json";
 import { ARRAY, OBJECT } from "../json/token-kinds";

@@ -1,8 +1,9 @@
-import { parseAttributePath } from "../attribute-path";
-import type { AttributeListActivity } from "../documents/types";
+import { parseAttributePath } from "./attribute-path";
+import type { AttributeListActivity } from "../documents/model/types";
 import { ABSENT, type Kind } from "../json/token-kinds";
 import type { Layout } from "../json";
-import type { Compilation, Step, Stop } from "./step";
+import type { Compilation, Step } from "./step";
+import type { Stop } from "./stop";
 
 /**
  * Makes a message of the listed attributes alone; a nested one goes to the root under its last name, one that is missing

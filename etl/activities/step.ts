@@ -1,17 +1,13 @@
 /** What an activity compiles to. */
 import type { Layout, Message } from "../json";
+import type { Stop } from "./stop";
 import type { Tallies } from "./tallies";
-
-/** Why a message goes no further; undefined means that it goes on. */
-export type Stop =
-  | { readonly result: "filtered"; readonly at: string }
-  | { readonly result: "failed"; readonly at: string; readonly reason: string };
 
 /** Changes the message in place, or stops it. */
 export type Step = (message: Message) => Stop | undefined;
 
 /** A message on its way between two stages of a pipeline: JSON text in bytes [from, to). */
-export interface Traveller {
+export interface InFlightMessage {
   /** which message of the batch it came from */
   readonly source: number;
   readonly bytes: Buffer;
@@ -23,19 +19,19 @@ export interface Traveller {
   readonly thing?: { readonly name: string } | { readonly problem: string };
 }
 
-/** What came of the travellers of a batch. */
-export interface Passage {
+/** What came of the messages of a batch. */
+export interface StageResult {
   /** those that go on */
-  readonly travellers: Traveller[];
+  readonly messages: InFlightMessage[];
   readonly stopped: { readonly source: number; readonly stop: Stop }[];
 }
 
 /** What an asynchronous activity compiles to: it takes all messages of a batch that got so far at once. */
 export interface BatchStep {
   /** Takes the message out of its slots. */
-  depart(message: Message, source: number): Traveller;
+  serialize(message: Message, source: number): InFlightMessage;
   /** Never rejects for what services answer. */
-  run(travellers: readonly Traveller[], services: Services): Promise<Passage>;
+  run(messages: readonly InFlightMessage[], services: Services): Promise<StageResult>;
 }
 
 export type Invocation =

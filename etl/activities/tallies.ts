@@ -1,6 +1,6 @@
 /** What each activity did with the messages that reached it. */
-import type { ActivityKind } from "../documents/types";
-import type { Stop } from "./step";
+import type { ActivityKind } from "../documents/model/types";
+import type { Stop } from "./stop";
 
 /** Reasons of one activity that are told apart; what comes later is counted as one. */
 const REASONS = 100;

@@ -2,7 +2,7 @@
  * Conversion of an attribute's value to a column (design 5): what is lossless is done, a fraction for an integer column
  * is rounded half away from zero (so are digits beyond a decimal's scale), anything else does not fit and becomes null.
  */
-import { formatDecimal, parseDecimal, roundTo, type Decimal } from "../decimal";
+import { formatDecimal, parseDecimal, roundTo, type Decimal } from "../expressions/decimal";
 import { roundHalfAway } from "../expressions";
 import { compact, decodeText, eachElement, eachMember, spanText, type Span } from "../json/decode";
 import {

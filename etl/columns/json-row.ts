@@ -7,16 +7,8 @@ import { decodeText, eachElement, eachMember, type Span } from "../json/decode";
 import { ABSENT, ARRAY, COMPUTED, COMPUTED_BIG, ESCAPED, NULL, OBJECT } from "../json/token-kinds";
 import { SYSTEM_PREFIX } from "../json/layout";
 import type { Message } from "../json/message";
-import {
-  arrivingTypeOf,
-  columnTypeOf,
-  NOTHING,
-  reads,
-  typeOfValue,
-  widest,
-  type Arrived,
-  type ArrivingType,
-} from "./inferred-type";
+import { reads, typeOfValue, widest, type ObservedValue } from "./infer";
+import { inferredTypeOf, columnTypeOf, NOTHING, type InferredType } from "./inferred-type";
 import { isPlain } from "./plain";
 import type { RowBuffer } from "./row-buffer";
 import type { ColumnType } from "./type";
@@ -38,7 +30,7 @@ interface Name {
   /** whether a column can have it */
   readonly nameable: boolean;
   /** what its values have been */
-  type: ArrivingType;
+  type: InferredType;
   /** the column's type; undefined while it has none */
   column: ColumnType | undefined;
   /** the last line that has it, and its place among that line's attributes */
@@ -49,7 +41,7 @@ interface Name {
 interface Item {
   name: Name;
   order: number;
-  readonly value: { -readonly [K in keyof Arrived]: Arrived[K] };
+  readonly value: { -readonly [K in keyof ObservedValue]: ObservedValue[K] };
 }
 
 export class JsonRowWriter {
@@ -86,7 +78,7 @@ export class JsonRowWriter {
     this.expected = [];
     for (const { name, type } of columns) {
       const seen = known.find((other) => other.name === name)?.type ?? NOTHING;
-      const both = widest(arrivingTypeOf(type), seen);
+      const both = widest(inferredTypeOf(type), seen);
       this.names.set(name, { ...newName(name), type: both, column: columnTypeOf(both) });
     }
     for (const name of known) if (!this.names.has(name.name)) this.names.set(name.name, name);
@@ -208,7 +200,7 @@ export class JsonRowWriter {
     this.expected = [];
   }
 
-  private note(name: Name, value: Arrived): void {
+  private note(name: Name, value: ObservedValue): void {
     if (value.kind === NULL || reads(name.type, value)) return;
     name.type = widest(name.type, typeOfValue(value));
     const column = columnTypeOf(name.type);
@@ -249,7 +241,7 @@ function isText(bytes: Uint8Array, start: number, end: number, text: Uint8Array)
   return true;
 }
 
-function writeValue(value: Arrived, out: RowBuffer): void {
+function writeValue(value: ObservedValue, out: RowBuffer): void {
   if (value.kind === COMPUTED) out.number(value.number);
   else if (value.kind === COMPUTED_BIG) out.ascii(String(value.big));
   else writeSpan(value, out);

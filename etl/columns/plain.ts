@@ -2,11 +2,11 @@
  * Whether a nested value can be copied as it stands into a line of a datastore in JSON format: without blanks, names in
  * lower case, none twice, and nothing in it that its column's type does not read. Most are so from the second message on.
  */
-import type { ArrivingType } from "./inferred-type";
+import type { InferredType } from "./inferred-type";
 
 interface Fields {
   readonly names: readonly Uint8Array[];
-  readonly types: readonly ArrivingType[];
+  readonly types: readonly InferredType[];
 }
 
 /** Fields that are told apart by the bits of one number. */
@@ -14,9 +14,9 @@ const MOST_FIELDS = 31;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-const known = new WeakMap<ArrivingType, Fields>();
+const known = new WeakMap<InferredType, Fields>();
 
-function fieldsOf(type: ArrivingType & { kind: "struct" }): Fields {
+function fieldsOf(type: InferredType & { kind: "struct" }): Fields {
   let fields = known.get(type);
   if (fields === undefined) {
     fields = {
@@ -29,21 +29,21 @@ function fieldsOf(type: ArrivingType & { kind: "struct" }): Fields {
 }
 
 /** `bytes` [start, end) is one JSON value, which the scanner has accepted. False when it has to be looked at more closely. */
-export function isPlain(type: ArrivingType, bytes: Uint8Array, start: number, end: number): boolean {
+export function isPlain(type: InferredType, bytes: Uint8Array, start: number, end: number): boolean {
   return behind(type, bytes, start) === end;
 }
 
 /** The offset behind the value that begins at `at`; -1 when it is not plain. Recursion is as deep as the type. */
-function behind(type: ArrivingType, bytes: Uint8Array, at: number): number {
+function behind(type: InferredType, bytes: Uint8Array, at: number): number {
   const { kind } = type;
   const byte = bytes[at] as number;
   switch (byte) {
     case QUOTE:
       return kind === "string" || kind === "set" ? behindText(bytes, at + 1) : -1;
     case 0x7b:
-      return kind === "struct" ? behindObject(fieldsOf(type as ArrivingType & { kind: "struct" }), bytes, at + 1) : -1;
+      return kind === "struct" ? behindObject(fieldsOf(type as InferredType & { kind: "struct" }), bytes, at + 1) : -1;
     case 0x5b:
-      return kind === "array" ? behindArray((type as ArrivingType & { kind: "array" }).element, bytes, at + 1) : -1;
+      return kind === "array" ? behindArray((type as InferredType & { kind: "array" }).element, bytes, at + 1) : -1;
     case 0x74:
       return kind === "boolean" || kind === "string" || kind === "set" ? at + 4 : -1;
     case 0x66:
@@ -64,7 +64,7 @@ function behindText(bytes: Uint8Array, from: number): number {
   }
 }
 
-function behindNumeral(kind: ArrivingType["kind"], bytes: Uint8Array, from: number): number {
+function behindNumeral(kind: InferredType["kind"], bytes: Uint8Array, from: number): number {
   let at = from;
   let whole = true;
   for (;;) {
@@ -79,7 +79,7 @@ function behindNumeral(kind: ArrivingType["kind"], bytes: Uint8Array, from: numb
   return kind === "double" || (kind === "bigint" && whole) ? at : -1;
 }
 
-function behindArray(element: ArrivingType, bytes: Uint8Array, from: number): number {
+function behindArray(element: InferredType, bytes: Uint8Array, from: number): number {
   let at = from;
   if (bytes[at] === 0x5d) return at + 1;
   for (;;) {
@@ -109,7 +109,7 @@ function behindObject({ names, types }: Fields, bytes: Uint8Array, from: number)
     seen |= 1 << field;
     expected = field;
     if (bytes[next] !== 0x3a) return -1;
-    at = behind(types[field] as ArrivingType, bytes, next + 1);
+    at = behind(types[field] as InferredType, bytes, next + 1);
     if (at < 0) return -1;
     const byte = bytes[at++];
     if (byte === 0x7d) return at;

@@ -5,7 +5,7 @@
  * counted, and the row is stored in any case (reference 13, number 15).
  */
 import { lastOf } from "../columns/row";
-import type { DatastoreDocument } from "../documents/types";
+import type { DatastoreDocument } from "../documents/model/types";
 import { ABSENT, ARRAY, COMPUTED, ESCAPED, INTEGER, NULL, NUMBER, OBJECT, TEXT } from "../json/token-kinds";
 import type { Layout } from "../json/layout";
 import type { Message } from "../json/message";

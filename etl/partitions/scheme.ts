@@ -2,7 +2,7 @@
  * How a datastore is partitioned: the keys of its Glue table, the delivery stream's prefix, the location template and
  * the projection, all from one list, so that they cannot disagree (building blocks 3.3 and 6.2).
  */
-import type { DatastoreDocument } from "../documents/types";
+import type { DatastoreDocument } from "../documents/model/types";
 import { LAST_SEGMENT, UNKNOWN } from "./path-value";
 
 export interface PartitionKey {

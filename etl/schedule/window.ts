@@ -2,7 +2,7 @@
  * Delta windows (reference 8.3; 13, numbers 18 and 19): each run of a query sees the rows of a time that no other run sees. The window is
  * put around the datastore and not around the query's result, so that the query need not select the time.
  */
-import { tablesOf } from "../documents/check/sql-tables";
+import { tablesOf } from "../athena-sql/tables";
 
 export interface DeltaWindow {
   /** SQL that gives a row's time as a timestamp; a column, or a function of columns */

@@ -8,7 +8,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { Comparison } from "../../cli/try/compare";
 import { loadDefinition, type DefinitionSource, type TrialDefinition } from "../../cli/try/definition";
-import type { FunctionSource } from "../../cli/try/functions";
+import type { FunctionSource } from "../../cli/try/function-source";
 import { JsonResult } from "../../cli/try/json";
 import { Output } from "../../cli/try/output";
 import { heldRow } from "../../cli/try/row";
@@ -17,7 +17,7 @@ import { Messages } from "../../cli/try/source";
 import { functionsOf, stackSettings } from "../../cli/try/stack";
 import { comparisonText, countsText, traceText } from "../../cli/try/text";
 import { Trial } from "../../cli/try/trial";
-import { isUserError } from "../../cli/run";
+import { isUserError } from "../../cli/command/run";
 import { formatColumnType, parseColumnType } from "../../etl";
 import { Athena } from "../../local/athena";
 

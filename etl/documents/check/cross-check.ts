@@ -1,12 +1,12 @@
 /** Checks between documents: names that name nothing, names that are there twice, columns that nothing fills. */
 import path from "node:path";
-import { nearest } from "../../expressions";
-import { remarkDivisions, remarkQuery, remarkStored } from "../report/differences";
-import type { DocumentSet, DocumentSummary, Loaded, LoadedKind } from "../load";
-import type { Findings } from "../problem";
-import { show } from "./schema";
-import { tablesOf } from "./sql-tables";
-import type { DatasetDocument, DatastoreDocument, PipelineDocument } from "../types";
+import { nearest } from "../../../aws/text/nearest";
+import type { LoadedKind } from "../model/document-kinds";
+import type { DocumentSet, DocumentSummary, Loaded } from "../model/document-set";
+import type { Findings } from "../model/findings";
+import { show } from "../../../aws/text/show";
+import { tablesOf } from "../../athena-sql/tables";
+import type { DatasetDocument, PipelineDocument } from "../model/types";
 
 /** Datasets that one dataset starts. */
 const MOST_STARTED = 10;
@@ -124,14 +124,6 @@ class CrossCheck {
         this.refer(place, "$.actions[0].queryAction.sqlQuery", "datastore", table, true);
       }
       this.triggers(document, place);
-      const read = this.set.datastores.filter(({ name }) =>
-        tables.some((table) => table.toLowerCase() === name.toLowerCase()),
-      );
-      remarkQuery(
-        document,
-        read.map((datastore) => datastore.document),
-        this.findings(place),
-      );
     }
   }
 
@@ -178,19 +170,14 @@ class CrossCheck {
   }
 
   private pipeline({ document, ...place }: Loaded<PipelineDocument>): void {
-    let datastore: DatastoreDocument | undefined;
     document.pipelineActivities.forEach((activity, index) => {
       const path = `$.pipelineActivities[${index}]`;
       if (activity.channel) this.refer(place, `${path}.channel.channelName`, "channel", activity.channel.channelName);
       if (activity.datastore) {
         const { datastoreName } = activity.datastore;
         this.refer(place, `${path}.datastore.datastoreName`, "datastore", datastoreName);
-        datastore = this.set.datastores.find(({ name }) => name === datastoreName)?.document;
       }
     });
-    remarkDivisions(document, datastore, this.findings(place));
-    if (datastore === undefined) return;
-    remarkStored(document, datastore, this.findings(place));
   }
 
   /** Documents that nothing uses are legal, and more often a slip. */

@@ -1,8 +1,8 @@
 /** What a dataset's schema cannot say (reference 8.4 and 8.7). */
 import { parseSchedule } from "../../schedule";
-import type { Findings } from "../problem";
-import { show } from "./schema";
-import type { DatasetDocument } from "../types";
+import type { Findings } from "../model/findings";
+import { show } from "../../../aws/text/show";
+import type { DatasetDocument } from "../model/types";
 
 export function checkDataset(dataset: DatasetDocument, findings: Findings): void {
   const query = dataset.actions[0]?.queryAction;

@@ -4,9 +4,9 @@ import { SYSTEM_PREFIX } from "../../json";
 import { partitionScheme } from "../../partitions";
 import { parseTimestampFormat } from "../../time/format";
 import { javaMistake } from "./java-pattern";
-import type { Findings } from "../problem";
-import { show } from "./schema";
-import type { DatastoreDocument } from "../types";
+import type { Findings } from "../model/findings";
+import { show } from "../../../aws/text/show";
+import type { DatastoreDocument } from "../model/types";
 
 /** Attributes that the system adds to a message; a datastore may list them as columns. */
 export const SYSTEM_ATTRIBUTES: readonly string[] = ["__received_at"];

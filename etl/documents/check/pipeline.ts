@@ -1,6 +1,6 @@
 /** What a pipeline's schema cannot say: the chain, the expressions, the attribute paths. */
-import { parseAttributePath } from "../../attribute-path";
-import { followChain } from "../../chain";
+import { parseAttributePath } from "../../activities/attribute-path";
+import { followChain } from "../../activities/chain";
 import {
   caret,
   children,
@@ -16,9 +16,10 @@ import {
   typesOf,
   type Node,
 } from "../../expressions";
-import type { Findings } from "../problem";
-import { memberPath, show } from "./schema";
-import type { AddAttributesActivity, AttributeListActivity, PipelineActivity, PipelineDocument } from "../types";
+import type { Findings } from "../model/findings";
+import { memberPath } from "../../../aws/text/json-path";
+import { show } from "../../../aws/text/show";
+import type { AddAttributesActivity, AttributeListActivity, PipelineActivity, PipelineDocument } from "../model/types";
 
 export function checkPipeline(pipeline: PipelineDocument, findings: Findings): void {
   // that nothing is there is said already

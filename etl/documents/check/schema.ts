@@ -2,8 +2,10 @@
  * Strict schemas. A schema looks at a value and reports everything that is wrong with it, each with its JSON path, the
  * value seen, the rule and the way out; a member that the schema does not know is an error.
  */
+import { memberPath } from "../../../aws/text/json-path";
+import { nearest } from "../../../aws/text/nearest";
+import { isRecord } from "../../../aws/text/record";
 import { show } from "../../../aws/text/show";
-import { nearest } from "../../expressions";
 
 /** Takes what a schema finds. Paths begin with `$`, the document. */
 export interface Reporter {
@@ -28,17 +30,6 @@ export function required(schema: Schema): { schema: Schema; required: true } {
 
 export function optional(schema: Schema): { schema: Schema; required: false } {
   return { schema, required: false };
-}
-
-export { show };
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** `path.name`, or `path["odd name"]` */
-export function memberPath(path: string, name: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? `${path}.${name}` : `${path}[${JSON.stringify(name)}]`;
 }
 
 function list(names: readonly string[]): string {

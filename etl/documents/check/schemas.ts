@@ -1,4 +1,5 @@
 /** The schemas of the documents: the tables of reference 1.1, 2, 3, 4 and 8, and a topic rule's payload. */
+import { show } from "../../../aws/text/show";
 import {
   anyWhole,
   array,
@@ -10,7 +11,6 @@ import {
   oneOf,
   optional,
   required,
-  show,
   text,
   whole,
   type Schema,

@@ -1,7 +1,7 @@
 /** What a list of tags cannot say by its schema. */
-import type { Findings } from "../problem";
-import { show } from "./schema";
-import type { Tag } from "../types";
+import type { Findings } from "../model/findings";
+import { show } from "../../../aws/text/show";
+import type { Tag } from "../model/types";
 
 export function checkTags({ tags }: { tags?: Tag[] }, findings: Findings): void {
   const seen = new Set<string>();

@@ -1,7 +1,7 @@
 /** What a topic rule's schema cannot say (reference 10.2). */
-import type { Findings } from "../problem";
-import { show } from "./schema";
-import type { TopicRuleDocument } from "../types";
+import type { Findings } from "../model/findings";
+import { show } from "../../../aws/text/show";
+import type { TopicRuleDocument } from "../model/types";
 
 const NAME = /^(?!__)[a-zA-Z0-9_]{1,128}$/;
 

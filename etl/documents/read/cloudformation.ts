@@ -12,12 +12,14 @@ import {
   resolveIntrinsic,
   type Scope,
 } from "./intrinsics";
-import { nearest } from "../../expressions";
-import { isRecord, NAME_MEMBERS } from "../document-kinds";
-import type { LoadedKind } from "../load";
-import { memberPath, show } from "../check/schema";
+import { nearest } from "../../../aws/text/nearest";
+import { isRecord } from "../../../aws/text/record";
+import { NAME_MEMBERS } from "../model/document-kinds";
+import type { LoadedKind } from "../model/document-kinds";
+import { memberPath } from "../../../aws/text/json-path";
+import { show } from "../../../aws/text/show";
 import { isTypeName, type Template } from "./template";
-import type { Said, Written } from "./source-document";
+import type { SourceMessage, SourceDocument } from "./source-document";
 
 const TYPES: Readonly<Record<string, LoadedKind>> = {
   "AWS::IoTAnalytics::Channel": "channel",
@@ -56,12 +58,12 @@ const BOOLEANS = new Set("unlimited batchMode ruleDisabled".split(" "));
 
 /** The documents of a template, what should be one and is none, and the types of its other resources. */
 export function documentsOfTemplate(template: Template): {
-  documents: Written[];
+  documents: SourceDocument[];
   mistaken: { root: string; reason: string }[];
   others: string[];
 } {
   const { resources, root } = template;
-  const documents: Written[] = [];
+  const documents: SourceDocument[] = [];
   const mistaken: { root: string; reason: string }[] = [];
   const others: string[] = [];
   const scope = { ...template.scope, names: namesOf(resources, template.scope) };
@@ -82,7 +84,7 @@ export function documentsOfTemplate(template: Template): {
 }
 
 /** One resource alone, or only its properties; undefined when a value is neither. `fileName`: its name, if it has none. */
-export function resourceIn(value: Record<string, unknown>, root: string, fileName: string): Written | undefined {
+export function resourceIn(value: Record<string, unknown>, root: string, fileName: string): SourceDocument | undefined {
   if (isTypeName(value.Type)) {
     const kind = TYPES[value.Type as string];
     return kind === undefined ? undefined : documentOfResource(kind, value, root, NO_SCOPE, undefined, fileName);
@@ -115,8 +117,8 @@ function documentOfResource(
   scope: Scope,
   id: string | undefined,
   fileName?: string,
-): Written {
-  const said: Said[] = [];
+): SourceDocument {
+  const messages: SourceMessage[] = [];
   for (const member of Object.keys(resource)) {
     if (PLAIN.has(member)) continue;
     if (member === "Condition" && typeof resource.Condition === "string") {
@@ -124,7 +126,7 @@ function documentOfResource(
       const since = defaults.length === 0 ? "" : ` with the defaults of ${listed(defaults)}`;
       if (holds === true) continue;
       if (holds === false) {
-        said.push({
+        messages.push({
           severity: "warning",
           path: "$",
           message: `Condition ${show(resource.Condition)} does not hold${since}, so CloudFormation made no such resource; here it is one all the same`,
@@ -135,17 +137,21 @@ function documentOfResource(
     const known = ["Condition", "DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy", "CreationPolicy"].includes(
       member,
     );
-    said.push({
+    messages.push({
       severity: known ? "note" : "warning",
       path: "$",
       message: `${member} (${show(resource[member])}) is CloudFormation's own and is not carried over`,
     });
   }
   if (resource.Properties !== undefined && !isRecord(resource.Properties)) {
-    said.push({ severity: "error", path: "$", message: `Properties is ${show(resource.Properties)} and no object` });
+    messages.push({
+      severity: "error",
+      path: "$",
+      message: `Properties is ${show(resource.Properties)} and no object`,
+    });
   }
   const properties = isRecord(resource.Properties) ? resource.Properties : {};
-  return documentOfProperties(kind, properties, `${root}.Properties`, scope, id, said, fileName);
+  return documentOfProperties(kind, properties, `${root}.Properties`, scope, id, messages, fileName);
 }
 
 function documentOfProperties(
@@ -154,10 +160,10 @@ function documentOfProperties(
   root: string,
   scope: Scope,
   id: string | undefined,
-  said: Said[],
+  messages: SourceMessage[],
   fileName?: string,
-): Written {
-  const converter = new Converter(kind, scope, said);
+): SourceDocument {
+  const converter = new Converter(kind, scope, messages);
   let name: string | undefined;
   let value: unknown;
   let at = root;
@@ -167,14 +173,14 @@ function documentOfProperties(
     const resolved = isIntrinsic(ruleName) ? resolveIntrinsic(ruleName, scope).value : ruleName;
     name = resolved === undefined || resolved === NO_VALUE ? id : String(resolved);
     for (const other of Object.keys(others)) {
-      said.push({
+      messages.push({
         severity: "error",
         path: "$",
         message: `there is no property "${other}" here; there are RuleName, TopicRulePayload, Tags`,
       });
     }
     if (tags !== undefined)
-      said.push({
+      messages.push({
         severity: "note",
         path: "$",
         message: "Tags of a topic rule are not carried over; it gets the stack's",
@@ -186,14 +192,14 @@ function documentOfProperties(
     const instead = id ?? fileName;
     if (isRecord(value) && !Object.hasOwn(value, member) && instead !== undefined) {
       value = { [member]: instead, ...value };
-      said.push({
+      messages.push({
         severity: "note",
         path: "$",
         message: `there is no ${pascal(member)}, so CloudFormation made up a name; here it is ${show(instead)}, ${id === undefined ? "after the file" : "the resource's logical id"}`,
       });
     }
-    if (kind === "dataset") requireActionNames(value, said);
-    limitTagKeys(value, said);
+    if (kind === "dataset") requireActionNames(value, messages);
+    limitTagKeys(value, messages);
   }
   converter.moved.set("$", at);
   return {
@@ -205,29 +211,29 @@ function documentOfProperties(
     namePath: `${root}.RuleName`,
     moved: converter.moved,
     placeholders: converter.placeholders,
-    said,
+    messages,
     spell: (member) => SPELLED.get(member) ?? pascal(member),
   };
 }
 
 /** The command line did without. */
-function requireActionNames(dataset: unknown, said: Said[]): void {
+function requireActionNames(dataset: unknown, messages: SourceMessage[]): void {
   const actions = isRecord(dataset) && Array.isArray(dataset.actions) ? (dataset.actions as unknown[]) : [];
   actions.forEach((action, index) => {
     if (isRecord(action) && action.actionName === undefined) {
       const path = `$.actions[${index}].actionName`;
-      said.push({ severity: "error", path, message: "it is missing, and must be there in CloudFormation" });
+      messages.push({ severity: "error", path, message: "it is missing, and must be there in CloudFormation" });
     }
   });
 }
 
 /** CloudFormation's keys are shorter than the service's. */
-function limitTagKeys(document: unknown, said: Said[]): void {
+function limitTagKeys(document: unknown, messages: SourceMessage[]): void {
   const tags = isRecord(document) && Array.isArray(document.tags) ? (document.tags as unknown[]) : [];
   tags.forEach((tag, index) => {
     const key = isRecord(tag) ? tag.key : undefined;
     if (typeof key !== "string" || key.length <= MAX_TAG_KEY || key.length > 256) return;
-    said.push({
+    messages.push({
       severity: "error",
       path: `$.tags[${index}].key`,
       message: `${show(key)} has ${key.length} characters; in CloudFormation there must be 1 to ${MAX_TAG_KEY}`,
@@ -263,7 +269,7 @@ class Converter {
   constructor(
     private readonly kind: LoadedKind,
     private readonly scope: Scope,
-    private readonly said: Said[],
+    private readonly messages: SourceMessage[],
   ) {}
 
   /** `path` in the command line's shape, `source` in the file. */
@@ -295,7 +301,7 @@ class Converter {
 
   private tellDefaults(defaults: readonly string[], path: string, what: string): void {
     if (defaults.length === 0) return;
-    this.said.push({
+    this.messages.push({
       severity: "note",
       path,
       message: `${what} by the default of ${listed(defaults)}; a stack may have been given another`,
@@ -341,7 +347,7 @@ class Converter {
       const converted = this.convert(entry, memberPath(path, name), memberPath(source, member));
       if (converted === NO_VALUE) continue;
       if (!own && name === member && /^[a-z]/.test(member)) {
-        this.said.push({
+        this.messages.push({
           severity: "error",
           path: memberPath(path, name),
           message: `"${member}" begins with a small letter; CloudFormation's members begin with a capital: write "${pascal(member)}"`,
@@ -351,7 +357,7 @@ class Converter {
         const mistaken =
           member === "Dataset" ? "TriggeringDataset" : member === "AttributePartition" ? "Partition" : undefined;
         if (mistaken !== undefined) {
-          this.said.push({
+          this.messages.push({
             severity: "error",
             path: memberPath(path, name),
             message: `there is no member "${member}" here; did you mean "${mistaken}"?`,

@@ -2,9 +2,9 @@
  * What `aws iotanalytics describe-channel` and its sisters printed, and `aws iot get-topic-rule` (reference 2, 3.5, 4):
  * the document under the kind's name, with members of other names, and what only the service knew.
  */
-import type { LoadedKind } from "../load";
-import { isRecord } from "../document-kinds";
-import type { Said, Written } from "./source-document";
+import type { LoadedKind } from "../model/document-kinds";
+import { isRecord } from "../../../aws/text/record";
+import type { SourceMessage, SourceDocument } from "./source-document";
 
 /** Members of a description by the name that creating took. */
 const RENAMED: Readonly<Record<LoadedKind, Readonly<Record<string, string>>>> = {
@@ -37,7 +37,7 @@ const WRAPPERS: Readonly<Record<string, LoadedKind>> = {
 };
 
 /** The description that a value is, wrapped or taken out of its wrapper; undefined when it is none. */
-export function describedIn(value: Record<string, unknown>, root: string): Written | undefined {
+export function fromDescribeOutput(value: Record<string, unknown>, root: string): SourceDocument | undefined {
   const wrapper = Object.keys(WRAPPERS).find((name) => isRecord(value[name]));
   if (wrapper === undefined) {
     const kind = kindOfDescription(value);
@@ -49,10 +49,10 @@ export function describedIn(value: Record<string, unknown>, root: string): Writt
   if (kind === "channel" || kind === "datastore") if (Object.hasOwn(inner, `${kind}Name`)) return undefined;
   if (kind === "topicRule" ? !Object.hasOwn(inner, "sql") : !Object.hasOwn(inner, "name")) return undefined;
   const others = Object.keys(value).filter((name) => name !== wrapper && !BESIDE.includes(name));
-  const said = others.map((name): Said => {
+  const messages = others.map((name): SourceMessage => {
     return { severity: "error", path: "$", message: `there is no member "${name}" beside "${wrapper}"; remove it` };
   });
-  return description(kind, inner, `${root}.${wrapper}`, said);
+  return description(kind, inner, `${root}.${wrapper}`, messages);
 }
 
 function kindOfDescription(value: Record<string, unknown>): LoadedKind | undefined {
@@ -64,7 +64,12 @@ function kindOfDescription(value: Record<string, unknown>): LoadedKind | undefin
   return undefined;
 }
 
-function description(kind: LoadedKind, inner: Record<string, unknown>, root: string, said: readonly Said[]): Written {
+function description(
+  kind: LoadedKind,
+  inner: Record<string, unknown>,
+  root: string,
+  messages: readonly SourceMessage[],
+): SourceDocument {
   const names = RENAMED[kind];
   const moved = new Map<string, string>();
   const document: Record<string, unknown> = {};
@@ -91,7 +96,7 @@ function description(kind: LoadedKind, inner: Record<string, unknown>, root: str
     namePath: `${root}.ruleName`,
     moved,
     placeholders: new Map(),
-    said,
+    messages,
     spell: (member) => spelled.get(member) ?? member,
   };
 }

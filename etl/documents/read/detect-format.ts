@@ -1,15 +1,16 @@
 /** Finds the documents in a file's value, whatever shape they have. */
 import { documentsOfTemplate, resourceIn } from "./cloudformation";
-import { describedIn } from "./describe-output";
-import { isRecord, kindOf, misspelt } from "../document-kinds";
+import { fromDescribeOutput } from "./describe-output";
+import { isRecord } from "../../../aws/text/record";
+import { kindOf, misspelt } from "../model/document-kinds";
 import { createAnswer, foreignShape, foreignText } from "./foreign-formats";
-import { show } from "../check/schema";
+import { show } from "../../../aws/text/show";
 import { templateIn, type Template } from "./template";
-import type { Said, Written } from "./source-document";
+import type { SourceMessage, SourceDocument } from "./source-document";
 
 export interface Found {
   /** each a document, or the place of what is none although it should be, with the reason */
-  documents: ({ written: Written } | { written?: undefined; root: string; reason: string })[];
+  documents: ({ source: SourceDocument } | { source?: undefined; root: string; reason: string })[];
   /** what is something else */
   others: { root: string; reason: string }[];
 }
@@ -46,8 +47,8 @@ function add(value: unknown, root: string, met: boolean, fileName: string, found
   if (template !== undefined) return addTemplate(template, root, met, found);
   const answer = createAnswer(value);
   if (answer !== undefined) return refuse(found, false, root, answer);
-  const written = describedIn(value, root) ?? commandLine(value, root) ?? resourceIn(value, root, fileName);
-  if (written !== undefined) found.documents.push({ written });
+  const source = fromDescribeOutput(value, root) ?? commandLine(value, root) ?? resourceIn(value, root, fileName);
+  if (source !== undefined) found.documents.push({ source });
   else if (met && misspelt(value) === undefined && !isActivity(value) && foreignShape(value) === undefined) {
     found.others.push({ root, reason: `no document of AWS IoT Analytics; ${membersOf(value)}` });
   } else refuse(found, false, root, unrecognised(value));
@@ -55,7 +56,7 @@ function add(value: unknown, root: string, met: boolean, fileName: string, found
 
 function addTemplate(template: Template, root: string, met: boolean, found: Found): void {
   const { documents, mistaken, others } = documentsOfTemplate(template);
-  for (const written of documents) found.documents.push({ written });
+  for (const source of documents) found.documents.push({ source });
   found.documents.push(...mistaken);
   const types = [...new Set(others)].sort().join(", ");
   if (documents.length + mistaken.length === 0) {
@@ -75,27 +76,27 @@ function addTemplate(template: Template, root: string, met: boolean, found: Foun
   }
 }
 
-function commandLine(value: Record<string, unknown>, root: string): Written | undefined {
+function commandLine(value: Record<string, unknown>, root: string): SourceDocument | undefined {
   const kind = kindOf(value);
   if (kind === undefined) return undefined;
-  const said: Said[] = [];
-  const plain = { shape: "command line" as const, kind, moved: new Map(), placeholders: new Map(), said };
+  const messages: SourceMessage[] = [];
+  const plain = { shape: "command line" as const, kind, moved: new Map(), placeholders: new Map(), messages };
   const spell = (member: string): string => member;
   if (kind !== "topicRule" || !("topicRulePayload" in value)) {
-    if (kind === "topicRule" && "ruleName" in value) return namedPayload(value, root, said);
+    if (kind === "topicRule" && "ruleName" in value) return namedPayload(value, root, messages);
     return { ...plain, value, root, spell };
   }
   // `aws iot create-topic-rule --cli-input-json` wraps the payload
   for (const member of Object.keys(value)) {
     if (member === "topicRulePayload" || member === "ruleName") continue;
     if (member === "tags")
-      said.push({
+      messages.push({
         severity: "note",
         path: "$",
         message: "tags of a topic rule are not carried over; it gets the stack's",
       });
     else
-      said.push({
+      messages.push({
         severity: "error",
         path: "$",
         message: `there is no member "${member}" beside the payload; there are ruleName, topicRulePayload, tags`,
@@ -114,7 +115,7 @@ function commandLine(value: Record<string, unknown>, root: string): Written | un
 }
 
 /** A payload with its name in it, as `get-topic-rule` prints it inside of "rule". */
-function namedPayload(value: Record<string, unknown>, root: string, said: Said[]): Written {
+function namedPayload(value: Record<string, unknown>, root: string, messages: SourceMessage[]): SourceDocument {
   const { ruleName, ...payload } = value;
   delete payload.createdAt;
   return {
@@ -126,7 +127,7 @@ function namedPayload(value: Record<string, unknown>, root: string, said: Said[]
     namePath: `${root}.ruleName`,
     moved: new Map(),
     placeholders: new Map(),
-    said,
+    messages,
     spell: (member) => member,
   };
 }
@@ -143,7 +144,9 @@ function isActivity(value: unknown): boolean {
 function isActivityList(values: readonly unknown[]): boolean {
   return (
     values.length > 0 &&
-    values.every((entry) => isActivity(entry) && describedIn(entry as Record<string, unknown>, "$") === undefined)
+    values.every(
+      (entry) => isActivity(entry) && fromDescribeOutput(entry as Record<string, unknown>, "$") === undefined,
+    )
   );
 }
 

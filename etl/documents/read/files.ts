@@ -1,6 +1,9 @@
-/** Finds the files that may hold documents. */
+/** Finds the files that may hold documents, and says why one cannot be read. */
 import { readdirSync, type Dirent } from "node:fs";
 import path from "node:path";
+
+/** The name of a file that stands for standard input. */
+export const STANDARD_INPUT = "-";
 
 const ENDINGS = /\.(?:json|ya?ml|template)$/i;
 /** Folders in which nobody keeps documents; hidden ones are left out too. */
@@ -23,4 +26,14 @@ export function documentFiles(folder: string, deep: boolean): string[] {
 
 function byName(a: Dirent, b: Dirent): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+/** Why the file system refused, in words. */
+export function systemReason(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === "ENOENT") return "it does not exist";
+  if (code === "ENOTDIR") return "it is a file and not a folder";
+  if (code === "EISDIR") return "it is a folder and not a file";
+  if (code === "EACCES" || code === "EPERM") return "its permissions do not allow it";
+  return error instanceof Error ? error.message : String(error);
 }

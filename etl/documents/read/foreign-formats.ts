@@ -1,5 +1,6 @@
 /** Shapes of other tools, which hold the same and are read by nobody here: named, with the way out. */
-import { isRecord, kindOf, KINDS, NAME_MEMBERS } from "../document-kinds";
+import { isRecord } from "../../../aws/text/record";
+import { kindOf, KINDS, NAME_MEMBERS } from "../model/document-kinds";
 
 const WAY_OUT =
   "documents are what `aws iotanalytics create-*` took by --cli-input-json, what describe-* printed, or a template of CloudFormation";

@@ -2,7 +2,7 @@
  * CloudFormation's functions in values (`Ref`, `Fn::Sub`, ...): what they give as far as the template tells, else a
  * placeholder. A parameter is what its default is; who gave it another value is told so.
  */
-import { isRecord } from "../document-kinds";
+import { isRecord } from "../../../aws/text/record";
 
 /** Not a value: CloudFormation leaves the member out. */
 export const NO_VALUE = Symbol("AWS::NoValue");

@@ -1,6 +1,6 @@
 /** Texts that a person is meant to fill in, as published documents have them: `<ACCOUNT-ID>`, `${BUCKET}`, `{{region}}`. */
-import { memberPath } from "../check/schema";
-import type { Written } from "./source-document";
+import { memberPath } from "../../../aws/text/json-path";
+import type { SourceDocument } from "./source-document";
 
 /** No name, bucket or role has these characters: `<ACCOUNT-ID>`, `{{region}}`, `[your bucket]`. */
 const FILL_IN = /<[^<>\n]{1,80}>|\{\{[^{}]*\}\}|\[(?:your|my|the|insert)\b[^[\]]*\]/i;
@@ -12,17 +12,17 @@ const SERVERLESS = /\$\{(?:self|opt|env|file|sls|param|ssm|cf|s3|aws)[:(][^{}]*\
 const OWN_LANGUAGE = new Set(["math", "filter", "sqlQuery", "timeExpression", "sql", "description", "type"]);
 
 /** Whether a text is one that a person is meant to fill in. */
-export function isUnfilled(text: string): boolean {
+export function isPlaceholder(text: string): boolean {
   return FILL_IN.test(text) || VARIABLE.test(text);
 }
 
 /** JSON paths in the document, and what is written there. */
-export function unfilledTexts({ shape, value, kind, placeholders }: Written): Map<string, string> {
+export function placeholdersIn({ shape, value, kind, placeholders }: SourceDocument): Map<string, string> {
   const found = new Map<string, string>();
   // a topic rule has substitution templates, ${topic(2)}
   if (kind === "topicRule") return found;
   const unfilled = (text: string): boolean =>
-    shape === "CloudFormation" ? FILL_IN.test(text) || SERVERLESS.test(text) : isUnfilled(text);
+    shape === "CloudFormation" ? FILL_IN.test(text) || SERVERLESS.test(text) : isPlaceholder(text);
   const visit = (current: unknown, path: string, member: string): void => {
     if (typeof current === "string") {
       if (!OWN_LANGUAGE.has(member) && !placeholders.has(path) && unfilled(current))

@@ -3,34 +3,10 @@ import { isUtf8 } from "node:buffer";
 import { eachElement, eachMember, Scanner, type Span } from "../../json";
 import { ARRAY, OBJECT } from "../../json/token-kinds";
 import { foreignText } from "./foreign-formats";
-import { Places } from "./positions";
-import { memberPath } from "../check/schema";
+import { memberPath, nearestKnown } from "../../../aws/text/json-path";
+import { LineIndex } from "./line-index";
+import { positionOf, SourceError, type ParsedFile } from "./parsed-file";
 import { parseYaml } from "./yaml-source";
-
-/** Counted from 1; columns in UTF-16 units, as editors count. */
-export interface Position {
-  readonly line: number;
-  readonly column: number;
-}
-
-export interface Source {
-  readonly value: unknown;
-  /** JSON paths of members that are there twice in one object */
-  readonly duplicates: readonly string[];
-  /** where a JSON path stands; of what is not there, where its nearest parent does */
-  locate(path: string): Position | undefined;
-}
-
-/** The file is neither JSON nor YAML, or not to be read; `message` is one sentence for people. */
-export class SourceError extends SyntaxError {
-  constructor(
-    message: string,
-    readonly position?: Position,
-  ) {
-    super(message);
-    this.name = "SourceError";
-  }
-}
 
 /** The largest file that is read, in bytes: a template of CloudFormation has at most 1 MB. */
 export const MAX_BYTES = 16 * 1024 * 1024;
@@ -38,7 +14,7 @@ export const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_YAML_BYTES = 1024 * 1024;
 
 /** `file` decides by its ending; `.json` is JSON, `.yaml` and `.yml` YAML, others are JSON if they begin so. Throws SourceError. */
-export function parseSource(content: Buffer, file: string): Source {
+export function parseSource(content: Buffer, file: string): ParsedFile {
   const { bytes, text } = decode(content);
   if (/^\s*$/.test(text)) throw new SourceError("the file is empty; put a document into it, or remove it");
   const yaml = /\.ya?ml$/i.test(file) || (!/\.json$/i.test(file) && !/^\s*[[{]/.test(text));
@@ -70,7 +46,7 @@ function decode(content: Buffer): { bytes: Buffer; text: string } {
   return { bytes, text: bytes.toString("utf8") };
 }
 
-function parseJsonSource(bytes: Buffer, text: string): Source {
+function parseJsonSource(bytes: Buffer, text: string): ParsedFile {
   const scanner = new Scanner();
   scanner.bytes = bytes;
   scanner.end = bytes.length;
@@ -82,13 +58,13 @@ function parseJsonSource(bytes: Buffer, text: string): Source {
   const duplicates: string[] = [];
   const offsets = new Map<string, number>();
   walk({ bytes, kind, start, end, number }, "$", offsets, duplicates);
-  let places: Places | undefined;
+  let lines: LineIndex | undefined;
   return {
     value: JSON.parse(text),
     duplicates,
     locate: (path) => {
       const offset = offsets.get(nearestKnown(path, offsets));
-      return offset === undefined ? undefined : (places ??= new Places(bytes)).positionOf(offset);
+      return offset === undefined ? undefined : (lines ??= new LineIndex(bytes)).positionOf(offset);
     },
   };
 }
@@ -119,28 +95,6 @@ function notJson(bytes: Buffer, scanner: Scanner): SourceError {
       (what === undefined ? `, found ${found === undefined ? "the end" : JSON.stringify(found)}${hint}` : ""),
     position,
   );
-}
-
-export function positionOf(before: string): Position {
-  const line = before.split("\n").length;
-  return { line, column: before.length - before.lastIndexOf("\n") };
-}
-
-/** The path itself or the longest beginning of it that is known, at least `$`. */
-export function nearestKnown(path: string, known: { has(path: string): boolean }): string {
-  let current = path;
-  while (!known.has(current)) {
-    const shorter = parentPath(current);
-    if (shorter === undefined) return current;
-    current = shorter;
-  }
-  return current;
-}
-
-/** `$.a` of `$.a[0]`, `$.a.b` and `$.a["b c"]`; undefined for `$`. */
-export function parentPath(path: string): string | undefined {
-  const last = /(?:\.[A-Za-z_][A-Za-z0-9_]*|\[\d+\]|\["(?:[^"\\]|\\.)*"\])$/.exec(path);
-  return last === null ? undefined : path.slice(0, last.index);
 }
 
 function walk(span: Span, path: string, offsets: Map<string, number>, duplicates: string[]): void {

@@ -1,6 +1,6 @@
 /** A template of CloudFormation among other things: where its resources are, and what it tells beside them. */
 import { NO_SCOPE, type Scope } from "./intrinsics";
-import { isRecord } from "../document-kinds";
+import { isRecord } from "../../../aws/text/record";
 
 export interface Template {
   readonly resources: Record<string, unknown>;

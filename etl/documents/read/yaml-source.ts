@@ -1,8 +1,9 @@
 /** Reads YAML as CloudFormation has it: the tags of its functions (`!Ref x`) become the long form ({ "Ref": "x" }). */
 import { createRequire } from "node:module";
 import type * as Yaml from "yaml";
-import { memberPath } from "../check/schema";
-import { nearestKnown, positionOf, SourceError, type Position, type Source } from "./source";
+import { memberPath, nearestKnown } from "../../../aws/text/json-path";
+import type { Position } from "../model/position";
+import { positionOf, SourceError, type ParsedFile } from "./parsed-file";
 
 /** Levels and values of one file; aliases make many values of a short text. */
 const MAX_DEPTH = 128;
@@ -12,7 +13,7 @@ const TOO_DEEP = `the file is nested deeper than ${MAX_DEPTH} levels`;
 const MAX_VALUES = 100_000;
 
 /** Throws SourceError. */
-export function parseYaml(text: string): Source {
+export function parseYaml(text: string): ParsedFile {
   // the parser is only loaded for those who have YAML: most documents are JSON, and every run of the program reads some
   const yaml = createRequire(__filename)("yaml") as typeof Yaml;
   const lines = new yaml.LineCounter();

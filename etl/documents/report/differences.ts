@@ -3,7 +3,7 @@
  * the messages or rows in which it shows. Serious ones are told when deploying too, the others when checking.
  */
 import { isIntegerType } from "../../columns";
-import { datastoreColumns } from "../../datastore";
+import { datastoreColumns } from "../../columns/datastore-columns";
 import {
   attributePaths,
   children,
@@ -19,11 +19,12 @@ import {
   type Types,
 } from "../../expressions";
 import { partitionSources } from "../../partitions";
-import { canHave, flowOf, missingPart, whyAbsent, type AttributeSet, type FlowStep } from "../check/attribute-flow";
+import { canHave, flowOf, missingPart, whyAbsent, type AttributeSet, type FlowStep } from "./attribute-flow";
 import { remarkActivity } from "./undocumented-behaviour";
-import type { Findings } from "../problem";
-import { memberPath, show } from "../check/schema";
-import type { DatasetDocument, DatastoreDocument, MathActivity, PipelineDocument } from "../types";
+import type { Findings } from "../model/findings";
+import { memberPath } from "../../../aws/text/json-path";
+import { show } from "../../../aws/text/show";
+import type { DatasetDocument, DatastoreDocument, MathActivity, PipelineDocument } from "../model/types";
 
 /** Names of attributes as the guide's prose has them (reference 10.1). */
 const ATTRIBUTE_NAME = /^(?!__)[A-Za-z_][A-Za-z0-9_]{0,254}$/;

@@ -1,10 +1,12 @@
 /** What becomes of each member of a document: the first half of a migration report. */
 import { formatColumnType, parseColumnType } from "../../columns";
-import { followChain } from "../../chain";
+import { followChain } from "../../activities/chain";
 import { partitionSources } from "../../partitions";
-import type { DocumentSummary, LoadedKind } from "../load";
-import type { Findings } from "../problem";
-import { memberPath, show } from "../check/schema";
+import type { LoadedKind } from "../model/document-kinds";
+import type { DocumentSummary } from "../model/document-set";
+import type { Findings } from "../model/findings";
+import { memberPath } from "../../../aws/text/json-path";
+import { show } from "../../../aws/text/show";
 import type {
   ChannelDocument,
   CustomerManagedS3,
@@ -15,7 +17,7 @@ import type {
   RetentionPeriod,
   Tag,
   TopicRuleDocument,
-} from "../types";
+} from "../model/types";
 
 /** `kept` does what it did; `changed` does it by other means or otherwise; `unused` needs no counterpart; `refused` has none here. */
 export type Outcome = "kept" | "changed" | "unused" | "refused";

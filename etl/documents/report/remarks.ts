@@ -1,7 +1,7 @@
 /** Warnings and notes about single documents: what is accepted, and means something else than it did. */
-import type { Findings } from "../problem";
-import { show } from "../check/schema";
-import type { ChannelDocument, DatastoreDocument, PipelineDocument, TopicRuleDocument } from "../types";
+import type { Findings } from "../model/findings";
+import { show } from "../../../aws/text/show";
+import type { ChannelDocument, DatastoreDocument, PipelineDocument, TopicRuleDocument } from "../model/types";
 
 /** A role of the old service: nothing takes it any more. */
 function retiredRole(roleArn: string, paths: readonly string[], trusted: string, findings: Findings): void {

@@ -11,9 +11,10 @@ import {
   parseExpression,
   type Node,
 } from "../../expressions";
-import { missingPart, stepsOf, type FlowStep } from "../check/attribute-flow";
-import type { Findings } from "../problem";
-import { memberPath, show } from "../check/schema";
+import { missingPart, stepsOf, type FlowStep } from "./attribute-flow";
+import type { Findings } from "../model/findings";
+import { memberPath } from "../../../aws/text/json-path";
+import { show } from "../../../aws/text/show";
 
 const NEVER = "what the retired service did was never written down";
 

@@ -1,6 +1,6 @@
 import {
   compilePipeline,
-  type Arrival,
+  type InboundRecord,
   type CompiledPipeline,
   type LookUp,
   type Services,
@@ -90,7 +90,7 @@ function missing(thing: string): LookUp {
   return { ok: false, reason: `there is no ${thing}` };
 }
 
-export function arrivals(...messages: (string | Buffer | Record<string, unknown>)[]): Arrival[] {
+export function arrivals(...messages: (string | Buffer | Record<string, unknown>)[]): InboundRecord[] {
   return messages.map((message) => ({
     bytes: Buffer.isBuffer(message)
       ? message
@@ -102,7 +102,7 @@ export function arrivals(...messages: (string | Buffer | Record<string, unknown>
 /** Of each message its rows, or `filtered` and `failed` with the activity. */
 export async function outcomes(
   pipeline: CompiledPipeline,
-  messages: readonly Arrival[],
+  messages: readonly InboundRecord[],
   services: Services,
 ): Promise<(unknown[] | string)[]> {
   const all = await pipeline.processBatch(messages, services);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { formatColumnType, JsonRowWriter, parseColumnType, RowBuffer, type ColumnType } from "../../../etl/columns";
-import { arrivingTypeOf, columnTypeOf, NOTHING, reads, typeOfValue, widest } from "../../../etl/columns/inferred-type";
+import { reads, typeOfValue, widest } from "../../../etl/columns/infer";
+import { inferredTypeOf, columnTypeOf, NOTHING } from "../../../etl/columns/inferred-type";
 import { Layout, Message, MessageReader, Scanner } from "../../../etl/json";
 
 /** The lines of messages, and the columns that they have. `mentioned` are names that the pipeline has a place for. */
@@ -202,7 +203,7 @@ describe("lines of a datastore in JSON format", () => {
         for (const json of values) assert.ok(reads(all, valueOf(json)), `${JSON.stringify(all)} and ${json}`);
         const [column, reverse] = [all, [...types].reverse().reduce(widest, NOTHING)].map(columnTypeOf);
         if (column === undefined || reverse === undefined) return assert.equal(column, reverse);
-        assert.deepEqual(columnTypeOf(arrivingTypeOf(column)), column);
+        assert.deepEqual(columnTypeOf(inferredTypeOf(column)), column);
         const fields = (text: string) => [...text.replace(/\W+/g, " ").trim().split(" ")].sort().join(" ");
         assert.equal(fields(formatColumnType(column)), fields(formatColumnType(reverse)));
       }),

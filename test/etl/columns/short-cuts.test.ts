@@ -60,7 +60,7 @@ describe("short cuts of the transformation", () => {
         for (const one of [...messages, ...messages]) {
           // blanks stand in the way of copying
           assert.equal(rowOf(copied, JSON.stringify(one)), rowOf(piecewise, JSON.stringify(one, undefined, 1)));
-          assert.deepEqual(copied.arriving?.columns, piecewise.arriving?.columns);
+          assert.deepEqual(copied.inferredSchema?.columns, piecewise.inferredSchema?.columns);
         }
       }),
       { numRuns: 300 },
@@ -79,7 +79,7 @@ describe("short cuts of the transformation", () => {
       ['{"u":{"b":[{"c":2,"c":3},{"c":4}],"a":7}}', '{"u":{"b":[{"c":3},{"c":4}],"a":7}}'],
     ];
     for (const [text, expected] of rows) assert.equal(rowOf(compiled, text), expected);
-    assert.deepEqual(JSON.stringify(compiled.arriving?.columns[0]?.type).match(/"kind":"\w+"/g), [
+    assert.deepEqual(JSON.stringify(compiled.inferredSchema?.columns[0]?.type).match(/"kind":"\w+"/g), [
       '"kind":"struct"',
       '"kind":"bigint"',
       '"kind":"array"',
@@ -89,11 +89,11 @@ describe("short cuts of the transformation", () => {
     // wider than what was there
     rowOf(compiled, '{"u":{"a":1.5,"b":[{"c":true,"d":"x"}]}}');
     assert.match(
-      JSON.stringify(compiled.arriving?.columns[0]?.type),
+      JSON.stringify(compiled.inferredSchema?.columns[0]?.type),
       /"a","type":\{"kind":"double"\}.*"c","type":\{"kind":"string"\}.*"d"/,
     );
     rowOf(compiled, '{"u":{"a":12345678901234567890123}}');
-    assert.match(JSON.stringify(compiled.arriving?.columns[0]?.type), /"a","type":\{"kind":"string"\}/);
+    assert.match(JSON.stringify(compiled.inferredSchema?.columns[0]?.type), /"a","type":\{"kind":"string"\}/);
   });
 
   it("compare attributes with texts as values are compared", () => {

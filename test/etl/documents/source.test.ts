@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Places } from "../../../etl/documents/read/positions";
-import { parseSource, SourceError } from "../../../etl/documents/read/source";
+import { LineIndex } from "../../../etl/documents/read/line-index";
+import { SourceError } from "../../../etl/documents/read/parsed-file";
+import { parseSource } from "../../../etl/documents/read/source";
 import { DATASET, DATASTORE, loadTexts, PIPELINE } from "./support";
 
 function reason(text: string | Buffer, file = "x.json"): string {
@@ -99,7 +100,7 @@ describe("reading a document's file", () => {
         const bytes = Buffer.from([...before, "!", ...after].join(""));
         const offset = Buffer.byteLength(before.join(""));
         const lines = before.join("").split("\n");
-        assert.deepEqual(new Places(bytes).positionOf(offset), {
+        assert.deepEqual(new LineIndex(bytes).positionOf(offset), {
           line: lines.length,
           column: lines.at(-1)!.length + 1,
         });

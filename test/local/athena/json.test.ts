@@ -36,7 +36,7 @@ class Store {
       },
       datastore: this.document,
     });
-    const arriving = pipeline.arriving!;
+    const arriving = pipeline.inferredSchema!;
     const parse = (columns: Columns) => columns.map(({ name, type }) => ({ name, type: types.get(type)! }));
     arriving.adopt(parse(this.columns));
     const rows = messages.map((message) => {
@@ -91,7 +91,10 @@ class Store {
     return (await this.query(sql)).rows;
   }
 }
-const types = new Map<string, NonNullable<ReturnType<typeof compilePipeline>["arriving"]>["columns"][number]["type"]>();
+const types = new Map<
+  string,
+  NonNullable<ReturnType<typeof compilePipeline>["inferredSchema"]>["columns"][number]["type"]
+>();
 
 describe("local/athena: lines of JSON", () => {
   let folder: string;

@@ -1,6 +1,6 @@
 /** What a datastore's document says about its columns. */
-import { parseColumnType, type Column } from "./columns";
-import type { DatastoreDocument } from "./documents/types";
+import { parseColumnType, type Column } from ".";
+import type { DatastoreDocument } from "../documents/model/types";
 
 /** Columns in the document's order, names in lower case as Glue stores them. None for a datastore without a schema. */
 export function datastoreColumns(datastore: DatastoreDocument): Column[] {

@@ -2,9 +2,9 @@
  * What documents may hold and this program does not execute. Each is refused by name with the way out; nothing is
  * accepted and ignored.
  */
-import type { Findings } from "../problem";
-import { memberPath } from "../check/schema";
-import type { DatasetDocument, DatastoreDocument, TopicRuleDocument } from "../types";
+import type { Findings } from "../model/findings";
+import { memberPath } from "../../../aws/text/json-path";
+import type { DatasetDocument, DatastoreDocument, TopicRuleDocument } from "../model/types";
 
 export function refuseDatastore(datastore: DatastoreDocument, findings: Findings): void {
   if (datastore.datastoreStorage?.iotSiteWiseMultiLayerStorage !== undefined) {

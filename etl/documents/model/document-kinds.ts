@@ -1,6 +1,8 @@
 /** How the kind of a document is recognised, and what the members of other shapes are called. */
-import { nearestSpelling } from "../expressions";
-import type { LoadedKind } from "./load";
+import { nearestSpelling } from "../../../aws/text/nearest";
+
+/** Kinds of documents that are loaded. */
+export type LoadedKind = "channel" | "pipeline" | "datastore" | "dataset" | "topicRule";
 
 /** For each kind the member that names it, and others that only it has. */
 export const KINDS: readonly (readonly [LoadedKind, readonly string[]])[] = [
@@ -35,8 +37,4 @@ export function misspelt(value: object): readonly [written: string, meant: strin
     if (meant !== undefined) return [member, meant];
   }
   return undefined;
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,11 +1,11 @@
 /** Lines and columns of offsets in a file's bytes, for files with thousands of findings. */
-import type { Position } from "./source";
+import type { Position } from "../model/position";
 
 const NEWLINE = 0x0a;
 /** Bytes between two places whose units are known. */
 const STRIDE = 1024;
 
-export class Places {
+export class LineIndex {
   /** offsets at which lines begin */
   private readonly lines: number[] = [0];
   /** UTF-16 units before each multiple of the stride */

@@ -1,5 +1,5 @@
 /** Paths of attributes as activities write them: `unit.pos[1]` (reference 5). */
-import type { PathStep } from "./expressions";
+import type { PathStep } from "../expressions";
 
 /** The path's steps, the first one a name. Throws SyntaxError for an empty name or an index that is none. */
 export function parseAttributePath(text: string): [string, ...PathStep[]] {

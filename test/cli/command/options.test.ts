@@ -8,12 +8,12 @@ import {
   topicOption,
   UsageError,
   wholeNumber,
-} from "../../cli/options";
-import { START } from "../../cli/start/options";
+} from "../../../cli/command/options";
+import { START } from "../../../cli/start/options";
 
 const parse = (...argv: string[]) => parseOptions(START, argv);
 
-describe("cli/options", () => {
+describe("cli/command/options", () => {
   it("reads switches, values and repeated options", () => {
     const parsed = parse("--keep", "--stack", "prod", "--set", "a=1", "--set", "b=x=y", "-c", "k=v");
     assert.equal(parsed.flag("keep"), true);

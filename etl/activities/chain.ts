@@ -1,5 +1,5 @@
 /** The order in which a pipeline's activities run: the `next` chain, not the order of the list (reference 4). */
-import type { ActivityKind, PipelineActivity, PipelineDocument } from "./documents/types";
+import type { ActivityKind, PipelineActivity, PipelineDocument } from "../documents/model/types";
 
 export interface ChainedActivity {
   readonly kind: ActivityKind;

@@ -1,5 +1,5 @@
 /** What loading documents found. */
-import type { Position } from "./read/source";
+import type { Position } from "./position";
 
 export type Severity = "error" | "warning" | "note";
 

@@ -1,8 +1,8 @@
 /** Which attributes a message can have at each place of a pipeline, as far as the document tells. */
-import { parseAttributePath } from "../../attribute-path";
-import { followChain, type ChainedActivity } from "../../chain";
+import { parseAttributePath } from "../../activities/attribute-path";
+import { followChain, type ChainedActivity } from "../../activities/chain";
 import { formatPath, type PathStep } from "../../expressions";
-import type { PipelineDocument } from "../types";
+import type { PipelineDocument } from "../model/types";
 
 /**
  * An open set has every attribute but `absent`; a closed one has `present` and nothing else. `absent` names what lies

@@ -1,0 +1,88 @@
+/** Checks one document by itself: its schema first, then the rules that rely on its shape. */
+import type { DocumentSet, DocumentSummary, Loaded } from "../model/document-set";
+import type { Findings } from "../model/findings";
+import type { PipelineActivity } from "../model/types";
+import type { SourceDocument } from "../read/source-document";
+import { checkDataset } from "./dataset";
+import { checkDatastore } from "./datastore";
+import { refuseDataset, refuseDatastore, refuseTopicRule } from "./not-executed";
+import { checkActivity, checkPipeline } from "./pipeline";
+import type { Reporter, Schema } from "./schema";
+import {
+  activitySchema,
+  channelSchema,
+  datasetSchema,
+  datastoreSchema,
+  pipelineSchema,
+  topicRuleSchema,
+} from "./schemas";
+import { checkTags } from "./tags";
+import { checkTopicRule } from "./topic-rule";
+
+/** Adds what is wrong to the summary's findings, and the document to the set if nothing is. */
+export function checkDocument(summary: DocumentSummary, source: SourceDocument, set: DocumentSet): void {
+  const { findings } = summary;
+  const { value, spell } = source;
+  let shaped = true;
+  const reporter: Reporter = {
+    error: (at, message) => findings.error(at, message),
+    spell,
+    placeholder: (at) => findings.place.placeholder(at),
+    unshaped: () => (shaped = false),
+  };
+  const run = <D>(
+    schema: Schema,
+    list: Loaded<D>[],
+    ...checks: ((document: D, findings: Findings) => void)[]
+  ): void => {
+    schema(value, "$", reporter);
+    // the further checks rely on the shape, and not on what is in it
+    if (shaped) {
+      summary.document = value;
+      for (const further of checks) further(value as D, findings);
+    } else if (schema === pipelineSchema) checkWellShaped(value, findings);
+    const { kind, name, file, root } = summary;
+    if (findings.failed || !shaped || hasUnknownResult(source) || name === undefined || kind === undefined) return;
+    list.push({ kind, name, file, root, document: value as D, findings });
+  };
+  switch (summary.kind) {
+    case "channel":
+      return run(channelSchema, set.channels, checkTags);
+    case "datastore":
+      return run(datastoreSchema, set.datastores, checkTags, checkDatastore, refuseDatastore);
+    case "pipeline":
+      return run(pipelineSchema, set.pipelines, checkTags, checkPipeline);
+    case "dataset":
+      return run(datasetSchema, set.datasets, checkTags, checkDataset, refusing(refuseDataset));
+    case "topicRule":
+      return run(topicRuleSchema, set.rules, checkTopicRule, refusing(refuseTopicRule));
+    default:
+  }
+}
+
+/** What this program does not execute is no mistake of the document. */
+function refusing<D>(refuse: (document: D, findings: Findings) => void): (document: D, findings: Findings) => void {
+  return (document, findings) => refuse(document, findings.refusing());
+}
+
+/** A pipeline with an activity of a wrong shape has no chain to follow, but its other activities can be checked. */
+function checkWellShaped(value: unknown, findings: Findings): void {
+  const activities = (value as { pipelineActivities?: unknown } | null)?.pipelineActivities;
+  if (!Array.isArray(activities)) return;
+  activities.forEach((activity: unknown, index) => {
+    let shaped = true;
+    const silent = {
+      error: () => undefined,
+      spell: String,
+      placeholder: () => false,
+      unshaped: () => (shaped = false),
+    };
+    activitySchema(activity, "$", silent);
+    if (shaped) checkActivity(activity as PipelineActivity, index, findings);
+  });
+}
+
+/** Whether an expression or a type is a placeholder, so that nothing can be said of what the document results in. */
+function hasUnknownResult({ placeholders }: SourceDocument): boolean {
+  return [...placeholders.keys()].some((place) => /\.(?:type|math|filter)$/.test(place));
+}
