@@ -10,32 +10,7 @@ const PASSED_OVER = new Set(["node_modules", "dist", "docs", "test", "definition
  * Imports from one folder to another that are part of a circle of folders and still have to be turned or moved. The list
  * only gets shorter: an entry that is no part of a circle any more fails the test, too.
  */
-const KNOWN_CIRCLES: readonly string[] = [
-  "aws -> aws/limits",
-  "aws/limits -> aws/limits/firehose",
-  "local/engine -> local",
-  "local/http -> local",
-  "local/iam -> local",
-  "local/resources -> local",
-  "local/resources -> local/services/cloudwatch",
-  "local/rules -> local",
-  "local/rules -> local/mqtt",
-  "local/services/athena -> local",
-  "local/services/cloudwatch -> local",
-  "local/services/firehose -> local",
-  "local/services/glue -> local",
-  "local/services/kinesis -> local",
-  "local/services/lambda -> local",
-  "local/services/logs -> local",
-  "local/services/s3 -> local",
-  "local/services/scheduler -> local",
-  "local/services/shadows -> local",
-  "local/services/sqs -> local",
-  "local/services/ssm -> local",
-  "local/services/states -> local",
-  "local/services/things -> local",
-  "local/state -> local",
-];
+const KNOWN_CIRCLES: readonly string[] = ["aws/limits -> aws/limits/firehose"];
 /** As `KNOWN_CIRCLES`, from file to file. */
 const KNOWN_FILE_CIRCLES: readonly string[] = [
   "policies/framework/context.ts -> policies/framework/rule.ts",
