@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { look, registeredOf } from "../cli/preview/look";
+import { evaluateStack, registeredOf } from "../cli/preview/evaluate-stack";
 import { evaluate, type Evaluation } from "../local/engine";
 import { judge } from "../policies/framework/judge";
 import type { Registered } from "../policies/framework/view";
@@ -84,7 +84,7 @@ async function pack(what: string, resources: readonly Registered[]): Promise<voi
 async function preview(pipelines: number): Promise<void> {
   await within(pipelines, async (folder) => {
     const started = performance.now();
-    const { evaluation, took } = await look("dev", {
+    const { evaluation, took } = await evaluateStack("dev", {
       projectDir: ROOT,
       config: { "iot-telemetry-etl:definitions": folder },
       packConfig: {},

@@ -3,7 +3,7 @@ import { readExceptions } from "../policies/framework/exceptions";
 import { RULES } from "../policies/rules";
 import { pairs, UsageError, type Parsed } from "./command/options";
 import { againstDataFolder, againstStack, type Comparison } from "./preview/compare";
-import { look, readPackConfig, stacksOf, type Look } from "./preview/look";
+import { evaluateStack, readPackConfig, stacksOf, type StackEvaluation } from "./preview/evaluate-stack";
 import { markdownOf } from "./preview/markdown";
 import { PREVIEW } from "./preview/options";
 import { jsonOf, summaryText, treeText, violationsText } from "./preview/print";
@@ -32,36 +32,39 @@ async function preview(parsed: Parsed): Promise<number> {
     exceptions: exceptionsOf(parsed.text("exceptions")),
   };
 
-  const looks: Look[] = [];
+  const evaluations: StackEvaluation[] = [];
   const errors: string[] = [];
   for (const stack of stacks)
     try {
-      looks.push(await look(stack, options));
+      evaluations.push(await evaluateStack(stack, options));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       errors.push(...error.problems);
     }
   if (errors.length > 0) throw new UserError(errors);
-  for (const { evaluation } of looks)
+  for (const { evaluation } of evaluations)
     for (const { message } of evaluation.warnings) process.stderr.write(`warning: ${message}\n`);
 
   const comparisons = new Map<string, Comparison>();
   if (parsed.flag("diff"))
-    for (const own of looks) {
+    for (const own of evaluations) {
       const folder = path.resolve(parsed.text("data-dir") ?? path.join(projectDir, ".local", own.stack));
       comparisons.set(
         own.stack,
         other === undefined
           ? againstDataFolder(own, folder, path.relative(process.cwd(), folder) || ".")
-          : againstStack(own, looks.find(({ stack }) => stack === other) ?? (await look(other, options))),
+          : againstStack(
+              own,
+              evaluations.find(({ stack }) => stack === other) ?? (await evaluateStack(other, options)),
+            ),
       );
     }
 
-  const table = looks.length > 1 ? sideBySide(looks) : undefined;
-  if (parsed.flag("json")) process.stdout.write(`${jsonOf(looks)}\n`);
-  else if (parsed.flag("markdown")) process.stdout.write(markdownOf(looks, comparisons, table));
+  const table = evaluations.length > 1 ? sideBySide(evaluations) : undefined;
+  if (parsed.flag("json")) process.stdout.write(`${jsonOf(evaluations)}\n`);
+  else if (parsed.flag("markdown")) process.stdout.write(markdownOf(evaluations, comparisons, table));
   else {
-    for (const own of looks) {
+    for (const own of evaluations) {
       const comparison = comparisons.get(own.stack);
       const changes =
         comparison === undefined
@@ -71,7 +74,7 @@ async function preview(parsed: Parsed): Promise<number> {
     }
     if (table !== undefined) process.stdout.write(`\n${table}\n`);
   }
-  return looks.some(({ judgement }) => judgement.violations.some(({ level }) => level === "mandatory")) ? 1 : 0;
+  return evaluations.some(({ judgement }) => judgement.violations.some(({ level }) => level === "mandatory")) ? 1 : 0;
 }
 
 function exceptionsOf(file: string | undefined): ReturnType<typeof readExceptions> {

@@ -17,7 +17,7 @@ import {
 } from "./command/options";
 import { DEFAULT_TOPIC, deviceTopic, playDevices, playRecording, type Player } from "./start/play";
 import { ProgressLine } from "./output/progress";
-import { Heard } from "./start/transform-log";
+import { TransformLogStats } from "./start/transform-log-stats";
 import { makeReport, runsOf, type Progress, type Report } from "./start/report";
 import { runCommand, UserError } from "./command/run";
 import { START } from "./start/options";
@@ -111,7 +111,7 @@ async function start(parsed: Parsed): Promise<number> {
     startedAt,
     endpoints: { mqtt: "", http: "" },
     refusedMessages,
-    heard: new Heard(session),
+    transformLog: new TransformLogStats(session),
   };
   const line = new ProgressLine(process.stderr, () => session.cloud.rules.received, clock);
   try {

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { IoTDataPlaneClient, PublishCommand, UpdateThingShadowCommand } from "@aws-sdk/client-iot-data-plane";
-import { Heard } from "../cli/start/transform-log";
+import { TransformLogStats } from "../cli/start/transform-log-stats";
 import { makeReport } from "../cli/start/report";
 import { summary } from "../cli/start/summary";
 import { Clock } from "../local/core/clock";
@@ -114,7 +114,7 @@ describe("all ten activities, from a message to rows", () => {
       pipelines: JSON.stringify({ correct: { onMathFailure: "pass" } }),
     });
     const { http } = await cloud.listen({ mqtt: 0, http: 0 });
-    const heard = new Heard(session!);
+    const transformLog = new TransformLogStats(session!);
     cloud.start();
     const client = new IoTDataPlaneClient({
       endpoint: http,
@@ -192,7 +192,7 @@ describe("all ten activities, from a message to rows", () => {
 
       // a store whose columns arrive, by an attribute that most messages have not
       const kept = outputs.datastores.kept!;
-      const progress = { startedAt: 0, endpoints: { mqtt: "", http: "" }, refusedMessages: new Map(), heard };
+      const progress = { startedAt: 0, endpoints: { mqtt: "", http: "" }, refusedMessages: new Map(), transformLog };
       const report = await makeReport(session!, progress);
       assert.equal(report.datastores.kept!.rows, 5);
       assert.equal(report.pipelines.keep!.partitionFallbacks, 4);

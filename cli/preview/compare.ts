@@ -3,7 +3,7 @@ import type { Properties, Resource } from "../../local/core/model";
 import { diffResources, forState } from "../../local/state/diff";
 import { readDataFolder } from "../../local/state/data-folder";
 import { shortType } from "../../policies/framework/view";
-import type { Look } from "./look";
+import type { StackEvaluation } from "./evaluate-stack";
 
 /** What is otherwise than somewhere else. */
 export interface Comparison {
@@ -18,7 +18,7 @@ const SIGN: Readonly<Record<string, string>> = { created: "+", updated: "~", rep
 const WIDTH = 100;
 
 /** Changes that a deployment into a data folder would make. @throws StateError if there is nothing in the folder */
-export function againstDataFolder({ evaluation }: Look, folder: string, shown: string): Comparison {
+export function againstDataFolder({ evaluation }: StackEvaluation, folder: string, shown: string): Comparison {
   const state = readDataFolder(folder);
   const { changes, problems } = diffResources(state.resources, state.options, evaluation);
   const lines = changes.flatMap(({ kind, resource, previous, properties }): string[] => {
@@ -40,8 +40,8 @@ export function againstDataFolder({ evaluation }: Look, folder: string, shown: s
 }
 
 /** What one stack has otherwise than another; the stack's own name in names and tags is no difference. */
-export function againstStack(look: Look, other: Look): Comparison {
-  const here = byPath(look);
+export function againstStack(stack: StackEvaluation, other: StackEvaluation): Comparison {
+  const here = byPath(stack);
   const there = byPath(other);
   const lines: string[] = [];
   let same = 0;
@@ -55,7 +55,7 @@ export function againstStack(look: Look, other: Look): Comparison {
     const names = new Set([...Object.keys(resource.inputs), ...Object.keys(counterpart.inputs)]);
     const own = [...names].sort().flatMap((name) => {
       const before = neutral(forState(counterpart).inputs[name], other.stack);
-      const now = neutral(forState(resource).inputs[name], look.stack);
+      const now = neutral(forState(resource).inputs[name], stack.stack);
       return isDeepStrictEqual(before, now) ? [] : changed(name, before, now);
     });
     if (own.length === 0) same++;
@@ -69,11 +69,11 @@ export function againstStack(look: Look, other: Look): Comparison {
   return {
     against: `stack ${other.stack}`,
     lines,
-    summary: `${different} different, ${[...here].filter(([path]) => !there.has(path)).length} only in ${look.stack}, ${missing.length} only in ${other.stack}, ${same} the same`,
+    summary: `${different} different, ${[...here].filter(([path]) => !there.has(path)).length} only in ${stack.stack}, ${missing.length} only in ${other.stack}, ${same} the same`,
   };
 }
 
-function byPath({ evaluation }: Look): Map<string, Resource> {
+function byPath({ evaluation }: StackEvaluation): Map<string, Resource> {
   return new Map(
     evaluation.resources
       .filter(({ custom }) => custom)

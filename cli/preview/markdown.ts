@@ -1,18 +1,18 @@
 import type { Comparison } from "./compare";
 import { byPolicy, summaryText, treeText } from "./print";
-import type { Look } from "./look";
+import type { StackEvaluation } from "./evaluate-stack";
 
 /** A comment for a pull request: what is violated in the open, the tree folded away. */
 export function markdownOf(
-  looks: readonly Look[],
+  evaluations: readonly StackEvaluation[],
   comparisons: ReadonlyMap<string, Comparison>,
   table: string | undefined,
 ): string {
-  const parts = looks.map((look) => {
-    const { stack, judgement, evaluation } = look;
+  const parts = evaluations.map((evaluated) => {
+    const { stack, judgement, evaluation } = evaluated;
     const { violations, undecided, excepted } = judgement;
     const failed = violations.some(({ level }) => level === "mandatory");
-    const lines = [`### ${failed ? "❌" : "✅"} Preview of \`${stack}\``, "", summaryText(look), ""];
+    const lines = [`### ${failed ? "❌" : "✅"} Preview of \`${stack}\``, "", summaryText(evaluated), ""];
     for (const [policy, own] of byPolicy(violations)) {
       lines.push(`**${policy}** (${own[0]?.level}): ${own[0]?.remediation}`, "");
       for (const { message } of own) lines.push(`- ${escape(message)}`);
@@ -44,7 +44,7 @@ export function markdownOf(
           "```",
         ]),
       );
-    lines.push(...fold(`${evaluation.resources.length} resources`, ["```", treeText(look), "```"]));
+    lines.push(...fold(`${evaluation.resources.length} resources`, ["```", treeText(evaluated), "```"]));
     return lines.join("\n");
   });
   if (table !== undefined) parts.push(["### Side by side", "", "```", table, "```", ""].join("\n"));

@@ -2,12 +2,12 @@ import type { Resource } from "../../local/core/model";
 import { RULES } from "../../policies/rules";
 import type { Violation } from "../../policies/framework/judge";
 import { shortType } from "../../policies/framework/view";
-import type { Look } from "./look";
+import type { StackEvaluation } from "./evaluate-stack";
 
 const PAGES = new Map(RULES.map(({ id, page }) => [id, page]));
 
 /** The resources as a tree; one that a rule has something to say of has a sign before it. */
-export function treeText({ evaluation, judgement }: Look): string {
+export function treeText({ evaluation, judgement }: StackEvaluation): string {
   const signs = new Map<string, string>();
   for (const { urn, level } of judgement.violations)
     if (signs.get(urn) !== "✖") signs.set(urn, level === "mandatory" ? "✖" : "!");
@@ -32,7 +32,7 @@ export function treeText({ evaluation, judgement }: Look): string {
 }
 
 /** Violations by rule, mandatory ones first, each rule once with what to do about it. */
-export function violationsText({ judgement }: Look): string {
+export function violationsText({ judgement }: StackEvaluation): string {
   const { violations, undecided, excepted } = judgement;
   const lines: string[] = [];
   for (const level of ["mandatory", "advisory"] as const)
@@ -57,7 +57,7 @@ export function violationsText({ judgement }: Look): string {
   return lines.join("\n");
 }
 
-export function summaryText({ stack, evaluation, judgement, took }: Look): string {
+export function summaryText({ stack, evaluation, judgement, took }: StackEvaluation): string {
   const { violations, undecided, excepted, policies, environment } = judgement;
   const mandatory = violations.filter(({ level }) => level === "mandatory").length;
   return (
@@ -76,9 +76,9 @@ export function byPolicy(violations: readonly Violation[]): Map<string, Violatio
 }
 
 /** The JSON of `npm run preview`. */
-export function jsonOf(looks: readonly Look[]): string {
+export function jsonOf(evaluations: readonly StackEvaluation[]): string {
   return JSON.stringify({
-    stacks: looks.map(({ stack, evaluation, judgement }) => ({
+    stacks: evaluations.map(({ stack, evaluation, judgement }) => ({
       stack,
       resources: evaluation.resources.length,
       policies: judgement.policies,

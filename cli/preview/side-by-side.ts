@@ -1,5 +1,5 @@
 import { formatTable } from "../output/table";
-import type { Look } from "./look";
+import type { StackEvaluation } from "./evaluate-stack";
 import type { Resource } from "../../local/core/model";
 
 /** What environments differ in, read off the resources and not off the configuration. */
@@ -26,28 +26,28 @@ const ROWS: readonly [what: string, type: string, read: (inputs: Resource["input
 ];
 
 /** The stacks side by side: what was decided differently, and what the rules say. */
-export function sideBySide(looks: readonly Look[]): string {
-  const of = (look: Look, type: string): Resource[] =>
-    look.evaluation.resources.filter((resource) => resource.type === type);
+export function sideBySide(evaluations: readonly StackEvaluation[]): string {
+  const of = (stack: StackEvaluation, type: string): Resource[] =>
+    stack.evaluation.resources.filter((resource) => resource.type === type);
   const rows = ROWS.flatMap(([what, type, read]): unknown[][] => {
-    const cells = looks.map((look) => several(of(look, type).map(({ inputs }) => read(inputs))));
+    const cells = evaluations.map((stack) => several(of(stack, type).map(({ inputs }) => read(inputs))));
     return cells.every((cell) => cell === "") ? [] : [[what, ...cells]];
   });
-  const protectedOf = (look: Look): number =>
-    [...look.evaluation.options.values()].filter(({ protect }) => protect).length;
+  const protectedOf = (stack: StackEvaluation): number =>
+    [...stack.evaluation.options.values()].filter(({ protect }) => protect).length;
   rows.push(
-    ["protected resources", ...looks.map((look) => String(protectedOf(look)))],
-    ["alarms", ...looks.map((look) => String(of(look, "aws:cloudwatch/metricAlarm:MetricAlarm").length))],
-    ["region", ...looks.map(({ evaluation }) => evaluation.region)],
-    ["resources", ...looks.map(({ evaluation }) => String(evaluation.resources.length))],
-    ["mandatory violations", ...looks.map((look) => String(violations(look, "mandatory")))],
-    ["advisory violations", ...looks.map((look) => String(violations(look, "advisory")))],
-    ["not decidable", ...looks.map(({ judgement }) => String(judgement.undecided.length))],
+    ["protected resources", ...evaluations.map((stack) => String(protectedOf(stack)))],
+    ["alarms", ...evaluations.map((stack) => String(of(stack, "aws:cloudwatch/metricAlarm:MetricAlarm").length))],
+    ["region", ...evaluations.map(({ evaluation }) => evaluation.region)],
+    ["resources", ...evaluations.map(({ evaluation }) => String(evaluation.resources.length))],
+    ["mandatory violations", ...evaluations.map((stack) => String(violations(stack, "mandatory")))],
+    ["advisory violations", ...evaluations.map((stack) => String(violations(stack, "advisory")))],
+    ["not decidable", ...evaluations.map(({ judgement }) => String(judgement.undecided.length))],
   );
-  return formatTable(["", ...looks.map(({ stack }) => stack)], rows, 200);
+  return formatTable(["", ...evaluations.map(({ stack }) => stack)], rows, 200);
 }
 
-function violations({ judgement }: Look, level: string): number {
+function violations({ judgement }: StackEvaluation, level: string): number {
   return judgement.violations.filter((violation) => violation.level === level).length;
 }
 

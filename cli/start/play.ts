@@ -175,7 +175,7 @@ class Notes {
   }
 }
 
-/** Words of other languages that are written where JSON has null, true or false. */
+/** TransformCounts of other languages that are written where JSON has null, true or false. */
 const NOT_JSON = /[:[,]\s*-?(?:NaN|nan|Inf|inf|None|True|False|undefined)/;
 
 interface TimeReader {

@@ -1,6 +1,6 @@
 import { AthenaError } from "../../local/athena";
 import type { Defect } from "../../local/core/defects";
-import type { Heard } from "./transform-log";
+import type { TransformLogStats } from "./transform-log-stats";
 import { parseS3Url } from "../../local/services/s3/s3";
 import { failureText } from "../../local/services/states";
 import type { Session } from "../../local/session";
@@ -85,7 +85,7 @@ export interface DatasetRuns {
 
 export interface Progress {
   /** listens since the session is there */
-  heard: Heard;
+  transformLog: TransformLogStats;
   startedAt: number;
   endpoints: { mqtt: string; http: string };
   refusedMessages: Map<string, number>;
@@ -143,7 +143,7 @@ export async function makeReport(session: Session, progress: Progress): Promise<
       filtered,
       failed,
       pending: stream.pending,
-      ...progress.heard.of(pipeline.function),
+      ...progress.transformLog.of(pipeline.function),
       ...lossesOf(session, pipeline.function),
     };
     if (stream.refusal !== undefined) report.blocked[pipeline.deliveryStream] = stream.refusal;

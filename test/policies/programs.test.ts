@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import * as path from "node:path";
 import { evaluate } from "../../local/engine";
-import { registeredOf } from "../../cli/preview/look";
+import { registeredOf } from "../../cli/preview/evaluate-stack";
 import { judge, type Judgement } from "../../policies/framework/judge";
 import type { Registered } from "../../policies/framework/view";
 import { RULES } from "../../policies/rules";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { readPackConfig } from "../../cli/preview/look";
+import { readPackConfig } from "../../cli/preview/evaluate-stack";
 import { evaluate } from "../../local/engine";
 import { handlers, planResource } from "../../local/handlers";
 import { limitsOf } from "../../aws/limits";

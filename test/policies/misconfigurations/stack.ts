@@ -1,7 +1,7 @@
 import { evaluated, type Example } from "../../../bench/mutation";
 import type { Evaluation } from "../../../local/engine";
 import type { Properties } from "../../../local/core/model";
-import { registeredOf } from "../../../cli/preview/look";
+import { registeredOf } from "../../../cli/preview/evaluate-stack";
 import type { Registered } from "../../../policies/framework/view";
 
 const KEY = "arn:aws:kms:eu-central-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab";

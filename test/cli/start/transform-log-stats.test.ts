@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { Heard } from "../../../cli/start/transform-log";
+import { TransformLogStats } from "../../../cli/start/transform-log-stats";
 import { Clock } from "../../../local/core/clock";
 import { Iam } from "../../../local/iam";
 import { ACCOUNT, TYPES, type Resource } from "../../../local/core/model";
@@ -11,7 +11,7 @@ import type { Session } from "../../../local/session";
 
 describe("cli: what transform functions said in a run", () => {
   it("counts reasons and columns, also when the events are gone", async () => {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "heard-"));
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "transformLog-"));
     const inputs = { name: "/aws/lambda/f", retentionInDays: 1 };
     const type = TYPES.logGroup;
     const group: Resource = {
@@ -26,7 +26,7 @@ describe("cli: what transform functions said in a run", () => {
     };
     const clock = new Clock(Date.UTC(2026, 0, 1));
     const logs = new Logs([group], folder, clock, new Iam([group], ACCOUNT), "eu-central-1");
-    const heard = new Heard({
+    const transformLog = new TransformLogStats({
       cloud: { logs },
       outputs: { pipelines: { p: { function: "f" } } },
     } as unknown as Session);
@@ -41,11 +41,11 @@ describe("cli: what transform functions said in a run", () => {
     logs.expire();
     assert.deepEqual([...logs.events("/aws/lambda/f")], []);
     say({ level: "ERROR", reason: "a" }, { level: "ERROR", reason: "x".repeat(200) }, { columns: { n: 1, m: 1 } });
-    assert.deepEqual(heard.of("f"), {
+    assert.deepEqual(transformLog.of("f"), {
       reasons: { a: 2, [`${"x".repeat(159)}…`]: 1 },
       columns: { n: 3, m: 1 },
     });
-    assert.deepEqual(heard.of("g"), { reasons: {}, columns: {} });
+    assert.deepEqual(transformLog.of("g"), { reasons: {}, columns: {} });
     fs.rmSync(folder, { recursive: true });
   });
 });

@@ -8,7 +8,7 @@ import { RULES } from "../../policies/rules";
 import { UserError } from "../command/run";
 
 /** A stack as the preview saw it. */
-export interface Look {
+export interface StackEvaluation {
   stack: string;
   evaluation: Evaluation;
   judgement: Judgement;
@@ -16,7 +16,7 @@ export interface Look {
   took: { evaluation: number; policies: number };
 }
 
-export interface LookOptions {
+export interface EvaluationOptions {
   projectDir: string;
   config: Record<string, string>;
   packConfig: PackConfig;
@@ -24,7 +24,10 @@ export interface LookOptions {
 }
 
 /** @throws UserError with every problem of the program, its documents and its configuration */
-export async function look(stack: string, { projectDir, config, packConfig, exceptions }: LookOptions): Promise<Look> {
+export async function evaluateStack(
+  stack: string,
+  { projectDir, config, packConfig, exceptions }: EvaluationOptions,
+): Promise<StackEvaluation> {
   const started = performance.now();
   const evaluation = await evaluate({ projectDir, stack, config, lookOnly: true });
   if (evaluation.problems.length > 0)

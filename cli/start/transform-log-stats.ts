@@ -5,7 +5,7 @@ const REASONS = 1000;
 const OTHERS = "other reasons";
 
 /** What a transform function said in this run. */
-export interface Words {
+export interface TransformCounts {
   /** why messages failed, and how many */
   reasons: Record<string, number>;
   /** column to how many of its values did not fit */
@@ -16,8 +16,8 @@ export interface Words {
  * Listens to the logs of the transform functions from now on: a replay passes through months, and log events end with their retention
  * while the summary speaks of all of it.
  */
-export class Heard {
-  private readonly groups = new Map<string, Words>();
+export class TransformLogStats {
+  private readonly groups = new Map<string, TransformCounts>();
 
   constructor({ cloud, outputs }: Session) {
     for (const { function: name } of Object.values(outputs.pipelines))
@@ -28,12 +28,12 @@ export class Heard {
     });
   }
 
-  of(functionName: string): Words {
+  of(functionName: string): TransformCounts {
     return this.groups.get(`/aws/lambda/${functionName}`) ?? { reasons: {}, columns: {} };
   }
 }
 
-function take({ reasons, columns }: Words, message: string): void {
+function take({ reasons, columns }: TransformCounts, message: string): void {
   if (!message.includes('"reason"') && !message.includes('"columns"')) return;
   let line: { level?: string; reason?: unknown; columns?: unknown };
   try {
