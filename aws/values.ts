@@ -1,3 +1,5 @@
+import { isRecord } from "./text/record";
+import { formatNumber } from "./text/rule";
 import { show } from "./text/show";
 
 /**
@@ -57,7 +59,7 @@ export function list(value: unknown): unknown[] | undefined {
 
 /** A block that is known; else, also when absent, undefined. */
 export function block(value: unknown): Inputs | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Inputs) : undefined;
+  return isRecord(value) ? value : undefined;
 }
 
 /** The known blocks of a list of blocks, with their index. */
@@ -87,7 +89,7 @@ export class Findings {
     this.add(
       path,
       String(given),
-      `${what} is ${min.toLocaleString("en-US")} to ${max.toLocaleString("en-US")}`,
+      `${what} is ${formatNumber(min)} to ${formatNumber(max)}`,
       `set ${given < min ? `at least ${min}` : `at most ${max}`}`,
     );
   }

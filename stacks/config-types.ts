@@ -1,3 +1,6 @@
+import { nearest } from "../aws/text/nearest";
+import { isRecord } from "../aws/text/record";
+import { matching, oneOf, TRUE_OR_FALSE, violation, wholeNumber, type Rule } from "../aws/text/rule";
 import { show } from "../aws/text/show";
 
 /** Says what is wrong at a place below a setting: "" or `.NAME.member`. */
@@ -24,17 +27,24 @@ export interface Member {
 
 export { show };
 
-export function text(words: string, pattern: RegExp): Kind<string> {
+/** A value that keeps a rule, as it is. */
+function keeping<V>(rule: Rule<V>, schema: Record<string, unknown>, fromText: (text: string) => unknown): Kind<V> {
   return {
-    words,
-    schema: { type: "string", pattern: pattern.source },
-    fromText: (given) => given,
+    words: rule.words,
+    schema,
+    fromText,
     read(value, report) {
-      if (typeof value === "string" && pattern.test(value)) return value;
-      report("", `saw ${show(value)}; wants ${words}`);
+      if (rule.accepts(value)) return value;
+      report("", violation(value, rule) as string);
       return undefined;
     },
   };
+}
+
+const asGiven = (text: string): unknown => text;
+
+export function text(words: string, pattern: RegExp): Kind<string> {
+  return keeping(matching(pattern, words), { type: "string", pattern: pattern.source }, asGiven);
 }
 
 /** A list of texts. */
@@ -46,72 +56,39 @@ export function texts(words: string, pattern: RegExp): Kind<string[]> {
     fromText: objectOf,
     read(value, report) {
       if (!Array.isArray(value) || value.length === 0) {
-        report("", `saw ${show(value)}; wants ${wanted}`);
+        report("", `saw ${show(value)}; must be ${wanted}`);
         return undefined;
       }
       const wrong = value.findIndex((item) => typeof item !== "string" || !pattern.test(item));
       if (wrong < 0) return value as string[];
-      report(`[${wrong}]`, `saw ${show(value[wrong])}; wants a text ${words}`);
+      report(`[${wrong}]`, `saw ${show(value[wrong])}; must be a text ${words}`);
       return undefined;
     },
   };
 }
 
 export function choice<V extends string>(...values: V[]): Kind<V> {
-  const words = `one of ${values.map((value) => `"${value}"`).join(", ")}`;
-  return {
-    words,
-    schema: { enum: values },
-    fromText: (given) => given,
-    read(value, report) {
-      // YAML reads null without quotes as a value of its own.
-      const given = value === null ? "null" : value;
-      if (values.includes(given as V)) return given as V;
-      report("", `saw ${show(value)}; wants ${words}`);
-      return undefined;
-    },
-  };
+  const kind = keeping(oneOf(values), { enum: values }, asGiven);
+  // YAML reads null without quotes as a value of its own.
+  return { ...kind, read: (value, report) => kind.read(value === null ? "null" : value, report) };
 }
 
 export function whole(min: number, max: number): Kind<number> {
-  const words = `a whole number from ${count(min)} to ${count(max)}`;
-  return {
-    words,
-    schema: orText({ type: "integer", minimum: min, maximum: max }, "^\\d+$"),
-    fromText: numberOf,
-    read(value, report) {
-      if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return value as number;
-      report("", `saw ${show(value)}; wants ${words}`);
-      return undefined;
-    },
-  };
+  const schema = orText({ type: "integer", minimum: min, maximum: max }, "^\\d+$");
+  return keeping(wholeNumber(min, max), schema, numberOf);
 }
 
 export function wholeOf(values: readonly number[]): Kind<number> {
-  const words = `one of ${values.join(", ")}`;
-  return {
-    words,
-    schema: orText({ type: "integer", enum: values }, "^\\d+$"),
-    fromText: numberOf,
-    read(value, report) {
-      if (values.includes(value as number)) return value as number;
-      report("", `saw ${show(value)}; wants ${words}`);
-      return undefined;
-    },
-  };
+  return keeping(oneOf(values), orText({ type: "integer", enum: values }, "^\\d+$"), numberOf);
 }
 
 export function flag(): Kind<boolean> {
-  const words = "true or false";
+  const kind = keeping(TRUE_OR_FALSE, orText({ type: "boolean" }, "^(true|false)$"), (given) =>
+    given === "true" ? true : given === "false" ? false : given,
+  );
   return {
-    words,
-    schema: orText({ type: "boolean" }, "^(true|false)$"),
-    fromText: (given) => (given === "true" ? true : given === "false" ? false : given),
-    read(value, report) {
-      if (typeof value === "boolean") return value;
-      report("", `saw ${show(value)}; wants ${words}, without quotes`);
-      return undefined;
-    },
+    ...kind,
+    read: (value, report) => kind.read(value, (at, message) => report(at, `${message}, without quotes`)),
   };
 }
 
@@ -123,13 +100,13 @@ export function map<V>(what: string, key: RegExp, keyWords: string, of: Kind<V>)
     members: of.members,
     fromText: objectOf,
     read(value, report) {
-      if (!isObject(value)) {
-        report("", `saw ${show(value)}; wants an object, ${what} to ${of.words}`);
+      if (!isRecord(value)) {
+        report("", `saw ${show(value)}; must be an object, ${what} to ${of.words}`);
         return undefined;
       }
       const read: Record<string, V> = {};
       for (const [name, item] of Object.entries(value)) {
-        if (!key.test(name)) report(`.${name}`, `saw the name ${show(name)}; wants ${keyWords}`);
+        if (!key.test(name)) report(`.${name}`, `saw the name ${show(name)}; must be ${keyWords}`);
         const good = of.read(item, (place, message) => report(`.${name}${place}`, message));
         if (good !== undefined) read[name] = good;
       }
@@ -143,7 +120,6 @@ type MembersOf<M> = { [K in keyof M]?: M[K] extends { kind: Kind<infer V> } ? V 
 /** An object with certain members, each of which may be left out. */
 export function group<M extends Record<string, { kind: Kind<unknown>; description: string }>>(
   members: M,
-  nearest: (name: string, names: Iterable<string>) => string | undefined,
 ): Kind<MembersOf<M>> {
   const names = Object.keys(members);
   const words = `an object with ${names.join(", ")}`;
@@ -159,8 +135,8 @@ export function group<M extends Record<string, { kind: Kind<unknown>; descriptio
     members,
     fromText: objectOf,
     read(value, report) {
-      if (!isObject(value)) {
-        report("", `saw ${show(value)}; wants ${words}`);
+      if (!isRecord(value)) {
+        report("", `saw ${show(value)}; must be ${words}`);
         return undefined;
       }
       const read: Record<string, unknown> = {};
@@ -204,13 +180,4 @@ function objectOf(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Years and small numbers stay as one writes them. */
-function count(value: number): string {
-  return value < 10_000 ? String(value) : value.toLocaleString("en-US");
 }

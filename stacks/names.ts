@@ -1,7 +1,8 @@
 import * as path from "node:path";
 import { functionSource } from "../components/activity-function";
 import { thingProblems } from "../components/thing-registry";
-import { isJsonFormat, nearest, type DocumentSet } from "../etl";
+import { nearest } from "../aws/text/nearest";
+import { isJsonFormat, type DocumentSet } from "../etl";
 import { ROOT } from "./root";
 import { formatRuleFile, rulesOf } from "./rules";
 import { PROJECT, type Settings } from "./schema";

@@ -4,7 +4,6 @@
  */
 import { NODE_RUNTIMES, PYTHON_RUNTIMES } from "../aws/lambda-runtimes";
 import { LOG_RETENTION_DAYS } from "../aws/log-retention";
-import { nearest } from "../etl";
 import { choice, flag, group, map, text, whole, wholeOf, type Kind, texts } from "./config-types";
 
 export const PROJECT = "iot-telemetry-etl";
@@ -211,13 +210,10 @@ export const SETTINGS = {
     { description: "MB that one query of a dataset may scan before it is stopped", example: "2048" },
   ),
   projection: setting(
-    group(
-      {
-        fromYear: { kind: whole(1970, 9999), description: "first year; 2010 if not given" },
-        toYear: { kind: whole(1970, 9999), description: "last year; 2035 if not given" },
-      },
-      nearest,
-    ),
+    group({
+      fromYear: { kind: whole(1970, 9999), description: "first year; 2010 if not given" },
+      toYear: { kind: whole(1970, 9999), description: "last year; 2035 if not given" },
+    }),
     { fromYear: 2010, toYear: 2035 },
     {
       description: "years of event time that queries see; rows outside are stored, and no query finds them",
@@ -248,43 +244,40 @@ export const SETTINGS = {
       "a lambdaName",
       /^[A-Za-z0-9_-]{1,64}$/,
       "the lambdaName of an activity: 1-64 letters, digits, hyphens and underscores",
-      group(
-        {
-          path: {
-            kind: text("a folder or file", /^.+$/),
-            description: "folder of the function's files, or its one file, absolute or from the project's folder",
-          },
-          handler: {
-            kind: text("FILE.EXPORT, such as index.handler", /^[^\s.][^\s]*\.[^\s.]+$/),
-            description:
-              "file without its extension, and exported name; index.handler, in Python lambda_function.lambda_handler, or the one file's, if not given",
-          },
-          runtime: {
-            kind: choice(...NODE_RUNTIMES, ...PYTHON_RUNTIMES),
-            description:
-              "runtime of Lambda; nodejs22.x if not given, python3.13 for a .py file. The local cloud runs Python by the machine's own",
-          },
-          memoryMegabytes: { kind: whole(128, 10_240), description: "MB of memory; 256 if not given" },
-          timeoutSeconds: { kind: whole(1, 300), description: "seconds that a call may take; 60 if not given" },
-          environment: {
-            kind: map(
-              "a variable's name",
-              /^[a-zA-Z][a-zA-Z0-9_]+$/,
-              "a letter, then letters, digits and underscores",
-              text("a text", /^[^]*$/),
-            ),
-            description: "environment variables",
-          },
-          arn: {
-            kind: text(
-              "the ARN of a function",
-              /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9$_-]+)?$/,
-            ),
-            description: "a function that is there already and has another name or place; not with the others",
-          },
+      group({
+        path: {
+          kind: text("a folder or file", /^.+$/),
+          description: "folder of the function's files, or its one file, absolute or from the project's folder",
         },
-        nearest,
-      ),
+        handler: {
+          kind: text("FILE.EXPORT, such as index.handler", /^[^\s.][^\s]*\.[^\s.]+$/),
+          description:
+            "file without its extension, and exported name; index.handler, in Python lambda_function.lambda_handler, or the one file's, if not given",
+        },
+        runtime: {
+          kind: choice(...NODE_RUNTIMES, ...PYTHON_RUNTIMES),
+          description:
+            "runtime of Lambda; nodejs22.x if not given, python3.13 for a .py file. The local cloud runs Python by the machine's own",
+        },
+        memoryMegabytes: { kind: whole(128, 10_240), description: "MB of memory; 256 if not given" },
+        timeoutSeconds: { kind: whole(1, 300), description: "seconds that a call may take; 60 if not given" },
+        environment: {
+          kind: map(
+            "a variable's name",
+            /^[a-zA-Z][a-zA-Z0-9_]+$/,
+            "a letter, then letters, digits and underscores",
+            text("a text", /^[^]*$/),
+          ),
+          description: "environment variables",
+        },
+        arn: {
+          kind: text(
+            "the ARN of a function",
+            /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9$_-]+)?$/,
+          ),
+          description: "a function that is there already and has another name or place; not with the others",
+        },
+      }),
     ),
     {},
     {
@@ -298,24 +291,21 @@ export const SETTINGS = {
       "a thing's name",
       /^[a-zA-Z0-9:_-]{1,128}$/,
       '1-128 letters, digits, ":", "_" and "-"',
-      group(
-        {
-          type: {
-            kind: text('1-128 letters, digits, ":", "_" and "-"', /^[a-zA-Z0-9:_-]{1,128}$/),
-            description: "the thing's type, which is made too; none if not given",
-          },
-          attributes: {
-            kind: map(
-              "an attribute's name",
-              /^[a-zA-Z0-9_.,@/:#-]{1,128}$/,
-              "1-128 letters, digits and _ . , @ / : # -",
-              text("at most 800 letters, digits and _ . , @ / : # = [ ] -", /^[a-zA-Z0-9_.,@/:#=[\]-]{0,800}$/),
-            ),
-            description: "its attributes: 3 at most without a type, 50 with one",
-          },
+      group({
+        type: {
+          kind: text('1-128 letters, digits, ":", "_" and "-"', /^[a-zA-Z0-9:_-]{1,128}$/),
+          description: "the thing's type, which is made too; none if not given",
         },
-        nearest,
-      ),
+        attributes: {
+          kind: map(
+            "an attribute's name",
+            /^[a-zA-Z0-9_.,@/:#-]{1,128}$/,
+            "1-128 letters, digits and _ . , @ / : # -",
+            text("at most 800 letters, digits and _ . , @ / : # = [ ] -", /^[a-zA-Z0-9_.,@/:#=[\]-]{0,800}$/),
+          ),
+          description: "its attributes: 3 at most without a type, 50 with one",
+        },
+      }),
     ),
     {},
     {
@@ -324,7 +314,7 @@ export const SETTINGS = {
     },
   ),
   channels: setting(
-    byName("channel", group({ allowDataDeletion: DELETION }, nearest)),
+    byName("channel", group({ allowDataDeletion: DELETION })),
     {},
     {
       description: "settings of single channels",
@@ -334,25 +324,22 @@ export const SETTINGS = {
   pipelines: setting(
     byName(
       "pipeline",
-      group(
-        {
-          integerDivision: { kind: flag(), description: "whether 9/5 is 1, as in IoT SQL; otherwise it is 1.8" },
-          onMathFailure: {
-            kind: choice("fail", "pass"),
-            description: "what becomes of a message whose math gives no number: it fails, or goes on without",
-          },
-          onEnrichmentFailure: {
-            kind: choice("pass", "fail"),
-            description:
-              "what becomes of a message whose thing or shadow is not found: it goes on without, if not given, or fails",
-          },
-          enrichmentCacheSeconds: {
-            kind: whole(0, 3600),
-            description: "seconds that what was found of a thing or its shadow is used again; 300 if not given",
-          },
+      group({
+        integerDivision: { kind: flag(), description: "whether 9/5 is 1, as in IoT SQL; otherwise it is 1.8" },
+        onMathFailure: {
+          kind: choice("fail", "pass"),
+          description: "what becomes of a message whose math gives no number: it fails, or goes on without",
         },
-        nearest,
-      ),
+        onEnrichmentFailure: {
+          kind: choice("pass", "fail"),
+          description:
+            "what becomes of a message whose thing or shadow is not found: it goes on without, if not given, or fails",
+        },
+        enrichmentCacheSeconds: {
+          kind: whole(0, 3600),
+          description: "seconds that what was found of a thing or its shadow is used again; 300 if not given",
+        },
+      }),
     ),
     {},
     {
@@ -363,32 +350,29 @@ export const SETTINGS = {
   datastores: setting(
     byName(
       "datastore",
-      group(
-        {
-          onMismatch: {
-            kind: choice("null", "fail"),
-            description: "what becomes of a value that does not fit its column: null, or its message fails",
-          },
-          partitionValues: {
-            kind: map(
-              "an attribute that it is partitioned by",
-              /^[a-zA-Z0-9_]{1,128}$/,
-              "1-128 letters, digits and underscores",
-              texts("without commas", /^[^,\n\r\t]+$/),
-            ),
-            description:
-              "values of attribute partitions that queries find without naming them; rows with others are stored, and no query finds them. Not given: queries name the values that they want",
-          },
-          allowDataDeletion: DELETION,
+      group({
+        onMismatch: {
+          kind: choice("null", "fail"),
+          description: "what becomes of a value that does not fit its column: null, or its message fails",
         },
-        nearest,
-      ),
+        partitionValues: {
+          kind: map(
+            "an attribute that it is partitioned by",
+            /^[a-zA-Z0-9_]{1,128}$/,
+            "1-128 letters, digits and underscores",
+            texts("without commas", /^[^,\n\r\t]+$/),
+          ),
+          description:
+            "values of attribute partitions that queries find without naming them; rows with others are stored, and no query finds them. Not given: queries name the values that they want",
+        },
+        allowDataDeletion: DELETION,
+      }),
     ),
     {},
     { description: "settings of single datastores", example: "{ etl_aggregate_store: { onMismatch: fail } }" },
   ),
   datasets: setting(
-    byName("dataset", group({ allowDataDeletion: DELETION }, nearest)),
+    byName("dataset", group({ allowDataDeletion: DELETION })),
     {},
     { description: "settings of single datasets", example: "{ etl_aggregate_data: { allowDataDeletion: true } }" },
   ),

@@ -1,4 +1,4 @@
-import { nearest } from "../etl";
+import { nearest } from "../aws/text/nearest";
 import { show } from "./config-types";
 import { ENVIRONMENTS, PROJECT, SETTINGS, type Environment, type Setting, type Settings } from "./schema";
 
@@ -46,7 +46,7 @@ export function validate(texts: Readonly<Record<string, string>>, stack: string)
   if (projection.fromYear > projection.toYear)
     problems.push({
       key: "projection",
-      message: `saw fromYear ${projection.fromYear} after toYear ${projection.toYear}; wants the first year before the last`,
+      message: `saw fromYear ${projection.fromYear} after toYear ${projection.toYear}; must be the first year before the last`,
     });
   const values = Object.fromEntries(
     Object.entries(settings).map(([key, { defaults }]) => [key, given[key] ?? defaults[environment]]),

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { isEncoding, type ReadOptions } from "../../devices/replay";
-import { nearest } from "../../etl";
+import { nearest } from "../../aws/text/nearest";
 
 /** One option of a command. `value` names what it takes; an option without it is a switch. */
 export interface Option {

@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { tagLimits } from "../../aws/limits/tags";
+import { oneOf, violation, wholeNumber, type Rule } from "../../aws/text/rule";
 import { show } from "../../aws/text/show";
 
 /** Collects what is wrong with a component's arguments, to say it all at once. */
@@ -25,15 +27,19 @@ export class Checks {
     if (reason !== undefined) this.add(path, reason);
   }
 
+  /** Adds that a value breaks a rule. One that is not given keeps every rule. */
+  rule(path: string, value: unknown, rule: Rule<unknown>): void {
+    const reason = value === undefined ? undefined : violation(value, rule);
+    if (reason !== undefined) this.add(path, reason);
+  }
+
   /** A whole number of a range. */
   whole(path: string, value: number | undefined, min: number, max: number, unit: string): void {
-    if (value !== undefined && !(Number.isInteger(value) && value >= min && value <= max))
-      this.add(path, `saw ${show(value)}; a whole number of ${unit} from ${count(min)} to ${count(max)}`);
+    this.rule(path, value, wholeNumber(min, max, unit));
   }
 
   oneOf(path: string, value: string | number | undefined, values: readonly (string | number)[]): void {
-    if (value !== undefined && !values.includes(value))
-      this.add(path, `saw ${show(value)}; one of ${values.map(show).join(", ")}`);
+    this.rule(path, value, oneOf(values));
   }
 
   /** At most one of two arguments. */
@@ -50,14 +56,7 @@ export class Checks {
   }
 
   tags(path: string, value: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined): void {
-    this.input(path, value, (tags) => {
-      const keys = Object.keys(tags);
-      if (keys.length > 50) return `saw ${keys.length} tags; a resource has at most 50`;
-      const wrong = keys.find((key) => key === "" || key.length > 128 || key.toLowerCase().startsWith("aws:"));
-      return wrong === undefined
-        ? undefined
-        : `saw the key ${show(wrong)}; a tag's key has 1-128 characters and does not begin with aws:`;
-    });
+    this.input(path, value, (tags) => tagLimits(tags)[0]?.message);
   }
 
   /** @throws InputPropertiesError with every problem so far and its property path */
@@ -75,7 +74,3 @@ export class Checks {
 }
 
 export { show };
-
-function count(value: number): string {
-  return value < 10_000 ? String(value) : value.toLocaleString("en-US");
-}

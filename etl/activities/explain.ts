@@ -1,14 +1,6 @@
 /** Says why an expression gave no number, in terms of the message. */
-import {
-  attributePaths,
-  formatPath,
-  nearest,
-  toJson,
-  toNumber,
-  typeOf,
-  type Node,
-  type PathStep,
-} from "../expressions";
+import { nearest } from "../../aws/text/nearest";
+import { attributePaths, formatPath, toJson, toNumber, typeOf, type Node, type PathStep } from "../expressions";
 import type { Layout, Message } from "../json";
 
 const SHOWN = 40;

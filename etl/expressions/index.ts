@@ -37,7 +37,6 @@ export { compileExpression, type CompileOptions, type Evaluate } from "./compile
 export { caret, ExpressionError, type Finding } from "./errors";
 export { functionTable, type FunctionSpec, type FunctionTable, type ResultType } from "./functions";
 export { MATH_FUNCTIONS, roundHalfAway } from "./math-functions";
-export { nearest, nearestSpelling } from "../../aws/text/nearest";
 export { parseExpression, parseExpressionAt, type Parsed, type ParseOptions } from "./parser";
 export { printExpression } from "./print";
 export { FILTER_FUNCTIONS, RULE_FUNCTIONS } from "./text-functions";

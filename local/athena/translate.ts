@@ -1,5 +1,5 @@
 import type * as Polyglot from "@polyglot-sql/sdk";
-import { nearest } from "../../etl";
+import { nearest } from "../../aws/text/nearest";
 import { AthenaError } from "./error";
 import { CLOCK_FUNCTIONS, FUNCTIONS, PATTERNED, translated } from "./functions";
 import { outputNames } from "./names";

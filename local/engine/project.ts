@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { isMap, isScalar, parseDocument, type YAMLError } from "yaml";
-import { nearest } from "../../etl";
+import { nearest } from "../../aws/text/nearest";
 import type { Properties } from "../core/model";
 import type { Problems } from "./problems";
 

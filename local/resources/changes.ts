@@ -1,3 +1,4 @@
+import { isRecord } from "../../aws/text/record";
 import { isDeepStrictEqual } from "node:util";
 import type { Properties } from "../core/model";
 import type { Accepted, Rule, Table } from "./properties";
@@ -36,7 +37,7 @@ function compare(
     return Array.from({ length: Math.max(before.length, after.length) }, (_, index) =>
       compare(rule?.items, before[index], after[index], `${path}[${index}]`, replaces),
     ).flat();
-  if (isObject(before) && isObject(after) && rule?.kind !== "archive")
+  if (isRecord(before) && isRecord(after) && rule?.kind !== "archive")
     return members(before, after).flatMap((name) =>
       compare(
         rule?.table === undefined ? rule?.items : ruleOf(rule.table, name),
@@ -73,8 +74,4 @@ function members(before: Properties, after: Properties): string[] {
 /** As it comes back from JSON, so that a member without value is the same as none. */
 function plain(value: unknown): unknown {
   return value === undefined || value === null ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
-}
-
-function isObject(value: unknown): value is Properties {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

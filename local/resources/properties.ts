@@ -1,3 +1,6 @@
+import { tagLimits } from "../../aws/limits/tags";
+import { isRecord } from "../../aws/text/record";
+import { numberWithin, violation } from "../../aws/text/rule";
 import { show } from "../../aws/text/show";
 import { nameProblem, type NameRule } from "../../aws/names";
 import type { Properties } from "../core/model";
@@ -60,7 +63,11 @@ function accepted<V>(kind: Accepted["kind"], extra: Extra<V>, use: Accepted["use
 /** Builders of rules that are executed. */
 export const text = (extra: Extra<string> = {}): Accepted => accepted("string", extra, "executed");
 export const number = (min: number, max: number, extra: Extra<number> = {}): Accepted =>
-  accepted("number", { ...extra, check: both(inRange(min, max), extra.check) }, "executed");
+  accepted(
+    "number",
+    { ...extra, check: both((value) => violation(value, numberWithin(min, max)), extra.check) },
+    "executed",
+  );
 export const flag = (extra: Extra<boolean> = {}): Accepted => accepted("boolean", extra, "executed");
 export const archive = (extra: Extra<Properties> = {}): Accepted => accepted("archive", extra, "executed");
 export const block = (table: Table, extra: Extra<Properties> = {}): Accepted => ({
@@ -85,23 +92,8 @@ export const refused = (wayOut: string, unless?: unknown): Refused => ({ use: "r
 export const required = (rule: Accepted): Accepted => ({ ...rule, required: true });
 export const replaces = (rule: Accepted): Accepted => ({ ...rule, replaces: true });
 
-/** Tags, with AWS's general limits (building blocks 0.1). */
-export const tags: Accepted = checked(
-  map(
-    text({
-      check: (value) => (value.length > 256 ? `${value.length} characters; a tag's value has at most 256` : undefined),
-    }),
-    {
-      check: (value) => {
-        const keys = Object.keys(value);
-        const wrong = keys.find((key) => key.toLowerCase().startsWith("aws:") || key.length === 0 || key.length > 128);
-        if (wrong !== undefined)
-          return `saw the key ${quote(wrong)}; a tag's key has 1-128 characters and does not begin with aws:`;
-        return keys.length > 50 ? `${keys.length} tags; a resource has at most 50` : undefined;
-      },
-    },
-  ),
-);
+/** Tags, with AWS's general limits. */
+export const tags: Accepted = checked(map(text(), { check: (value) => tagLimits(value)[0]?.message }));
 
 export const description: Accepted = checked(
   text({ check: (value) => (value.length > 2048 ? `${value.length} characters; at most 2,048` : undefined) }),
@@ -123,7 +115,7 @@ export function arn(service: string, extra: Extra<string> = {}): Accepted {
   return text({
     ...extra,
     check: both(
-      (value) => (pattern.test(value) ? undefined : `saw ${quote(value)}; wants an ARN arn:aws:${service}:...`),
+      (value) => (pattern.test(value) ? undefined : `saw ${quote(value)}; must be an ARN arn:aws:${service}:...`),
       extra.check,
     ),
   });
@@ -138,7 +130,7 @@ export function jsonText(extra: Extra<string> = {}): Accepted {
         const parsed: unknown = JSON.parse(value);
         return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)
           ? undefined
-          : "wants a JSON object in a string";
+          : "must be a JSON object in a string";
       } catch (error) {
         return `is not JSON: ${(error as Error).message}`;
       }
@@ -195,13 +187,13 @@ function wrongKind(kind: Accepted["kind"], value: unknown): string | undefined {
     case "string":
     case "number":
     case "boolean":
-      return typeof value === kind ? undefined : `wants a ${kind}`;
+      return typeof value === kind ? undefined : `must be a ${kind}`;
     case "list":
-      return Array.isArray(value) ? undefined : "wants a list";
+      return Array.isArray(value) ? undefined : "must be a list";
     case "archive":
-      return isObject(value) && isObject(value.files) ? undefined : "wants an archive (pulumi.asset.AssetArchive)";
+      return isRecord(value) && isRecord(value.files) ? undefined : "must be an archive (pulumi.asset.AssetArchive)";
     default:
-      return isObject(value) ? undefined : "wants an object";
+      return isRecord(value) ? undefined : "must be an object";
   }
 }
 
@@ -210,13 +202,6 @@ export function quote(text: string): string {
 }
 
 export { show };
-
-function inRange(min: number, max: number) {
-  return (value: number): string | undefined =>
-    value >= min && value <= max
-      ? undefined
-      : `saw ${value}; from ${min.toLocaleString("en-US")} to ${max.toLocaleString("en-US")}`;
-}
 
 function among(values: readonly string[]) {
   return (value: string): string | undefined =>
@@ -234,13 +219,9 @@ function present(value: unknown): boolean {
 }
 
 function empty(value: unknown): boolean {
-  return (Array.isArray(value) && value.length === 0) || (isObject(value) && Object.keys(value).length === 0);
+  return (Array.isArray(value) && value.length === 0) || (isRecord(value) && Object.keys(value).length === 0);
 }
 
 function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
-}
-
-function isObject(value: unknown): value is Properties {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

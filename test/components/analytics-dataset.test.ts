@@ -82,8 +82,8 @@ describe("AnalyticsDataset", () => {
     );
     assert.deepEqual(problems, [
       'query: saw " " with 1 bytes; a query has 1-262,144 bytes',
-      "scanLimitMegabytes: saw 1; a whole number of MB from 10 to 10,000,000",
-      "retention.days: saw 1.5; a whole number of days from 1 to 100,000",
+      "scanLimitMegabytes: saw 1; must be a whole number of MB from 10 to 10,000,000",
+      "retention.days: saw 1.5; must be a whole number of days from 1 to 100,000",
     ]);
   });
 

@@ -421,7 +421,7 @@ describe("TelemetryChannel", () => {
       "logRetentionDays",
       "tags",
     ]);
-    assert.ok(problems.includes("stream.retentionHours: saw 12; a whole number of hours from 24 to 8760"));
+    assert.ok(problems.includes("stream.retentionHours: saw 12; must be a whole number of hours from 24 to 8760"));
   });
 
   it("refuses topic filters that IoT Core refuses", async () => {

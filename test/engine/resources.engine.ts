@@ -21,7 +21,7 @@ describe("single resources, by the real engine", () => {
     const output = refused(`
       new Stream("short", { name: "single-short", shardCount: 1, retentionPeriod: 12, streamModeDetails: { streamMode: "EAGER" } });
     `);
-    assert.match(output, /'short': property retentionPeriod value \{12\} has a problem: saw 12; from 24 to 8,760/);
+    assert.match(output, /'short': property retentionPeriod value \{12\} has a problem: saw 12; must be a number from 24 to 8760/);
     assert.match(output, /'short': property streamModeDetails\.streamMode value .* has a problem: saw "EAGER"; /);
     const bucket = refused(`new Bucket("loud", { bucket: "Single" });`);
     assert.match(
@@ -130,7 +130,7 @@ describe("single resources, by the real engine", () => {
     fs.writeFileSync(file, text.replace('"retentionPeriod": 24', '"retentionPeriod": 1'));
     assert.match(
       project.pulumi(1, "refresh", "--yes"),
-      /single-drift\.json: inputs\.retentionPeriod: saw 1; from 24 to 8,760; mend or delete it/,
+      /single-drift\.json: inputs\.retentionPeriod: saw 1; must be a number from 24 to 8760; mend or delete it/,
     );
     fs.writeFileSync(file, text);
     project.pulumi(0, "destroy", "--yes");

@@ -41,8 +41,8 @@ describe("stacks: functions and things", () => {
     assert.deepEqual(of({ device: ["a"] }), [
       "datastores.readings.partitionValues.device: the datastore is not partitioned by this attribute; there is Site",
     ]);
-    assert.match(of({ site: ["a,b"] }).join(), /partitionValues.site\[0\]: saw "a,b"; wants a text without commas/);
-    assert.match(of({ site: "north" }).join(), /partitionValues.site: saw "north"; wants a list of texts/);
+    assert.match(of({ site: ["a,b"] }).join(), /partitionValues.site\[0\]: saw "a,b"; must be a text without commas/);
+    assert.match(of({ site: "north" }).join(), /partitionValues.site: saw "north"; must be a list of texts/);
   });
 
   it("takes a folder, a file, and one that is there already", () => {
@@ -92,7 +92,7 @@ describe("stacks: functions and things", () => {
     [
       "an unknown runtime",
       { path: "f.js", runtime: "nodejs18.x" },
-      /^functions.f.runtime: saw "nodejs18.x"; wants one of/,
+      /^functions.f.runtime: saw "nodejs18.x"; must be one of/,
     ],
     [
       "a variable without a name",
@@ -122,6 +122,6 @@ describe("stacks: functions and things", () => {
     assert.deepEqual(errors({ things: { "pump-1": { attributes } } }), [
       "things.pump-1.attributes: saw 4 attributes; a thing without a type has at most 3: give it a type",
     ]);
-    assert.match(errors({ things: { "pump 1": {} } })[0]!, /^things.pump 1: saw the name "pump 1"; wants 1-128/);
+    assert.match(errors({ things: { "pump 1": {} } })[0]!, /^things.pump 1: saw the name "pump 1"; must be 1-128/);
   });
 });

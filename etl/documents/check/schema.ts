@@ -5,6 +5,7 @@
 import { memberPath } from "../../../aws/text/json-path";
 import { nearest } from "../../../aws/text/nearest";
 import { isRecord } from "../../../aws/text/record";
+import { oneOf as oneOfRule, TRUE_OR_FALSE, wholeNumber, type Rule } from "../../../aws/text/rule";
 import { show } from "../../../aws/text/show";
 
 /** Takes what a schema finds. Paths begin with `$`, the document. */
@@ -109,34 +110,32 @@ function quoted(value: unknown): string {
   return /^(?:-?\d+(?:\.\d+)?|true|false)$/.test(value.trim()) ? "; write it without quotes" : "";
 }
 
-export function oneOf(...values: readonly string[]): Schema {
+/** A value of the rule's kind: what is of another kind has no shape that further checks can rely on. */
+function keeping(rule: Rule<unknown>, kind: "string" | "number" | "boolean"): Schema {
   return (value, path, reporter) => {
-    if (reporter.placeholder(path)) return;
-    if (typeof value !== "string" || !values.includes(value)) {
-      reporter.error(path, `${show(value)} must be ${list(values)}`);
-    }
+    if (rule.accepts(value) || (kind === "string" && reporter.placeholder(path))) return;
+    const reason = `is not ${rule.words}`;
+    if (typeof value !== kind) misshapen(value, path, reporter, `${reason}${kind === "string" ? "" : quoted(value)}`);
+    else reporter.error(path, `${show(value)} ${reason}`);
   };
 }
 
-export function whole(min: number, max: number = Number.MAX_SAFE_INTEGER): Schema {
-  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
-  return (value, path, reporter) => {
-    if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return;
-    const reason = `is not a whole number ${min === -Number.MAX_SAFE_INTEGER ? "" : range}`.trimEnd();
-    if (typeof value === "number") reporter.error(path, `${show(value)} ${reason}`);
-    else misshapen(value, path, reporter, `${reason}${quoted(value)}`);
-  };
+export function oneOf(...values: readonly string[]): Schema {
+  return keeping(oneOfRule(values), "string");
+}
+
+export function whole(min: number, max?: number): Schema {
+  return keeping(wholeNumber(min, max), "number");
 }
 
 export const anyWhole: Schema = whole(-Number.MAX_SAFE_INTEGER);
 
-export const number: Schema = (value, path, reporter) => {
-  if (typeof value !== "number") misshapen(value, path, reporter, `is not a number${quoted(value)}`);
-};
+export const number: Schema = keeping(
+  { words: "a number", accepts: (value): value is number => typeof value === "number" },
+  "number",
+);
 
-export const boolean: Schema = (value, path, reporter) => {
-  if (typeof value !== "boolean") misshapen(value, path, reporter, `is not true or false${quoted(value)}`);
-};
+export const boolean: Schema = keeping(TRUE_OR_FALSE, "boolean");
 
 export function array(item: Schema, min: number, max: number): Schema {
   return (value, path, reporter) => {

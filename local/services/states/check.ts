@@ -1,3 +1,4 @@
+import { isRecord } from "../../../aws/text/record";
 import type { Properties } from "../../core/model";
 import type { Finding } from "../../resources/properties";
 import { expressionIn, expressionProblem } from "./expressions";
@@ -36,7 +37,7 @@ export function checkDefinition(text: unknown): Finding[] {
   } catch (error) {
     return [{ path: "definition", message: `is not JSON: ${(error as Error).message}` }];
   }
-  if (!isObject(definition)) return [{ path: "definition", message: "wants a JSON object" }];
+  if (!isRecord(definition)) return [{ path: "definition", message: "wants a JSON object" }];
   const check = new Check();
   check.machine(definition);
   return check.findings;
@@ -57,7 +58,7 @@ class Check {
   }
 
   private states({ StartAt, States }: Properties, path: string): void {
-    if (!isObject(States) || Object.keys(States).length === 0)
+    if (!isRecord(States) || Object.keys(States).length === 0)
       return this.report(`${path}.States`, "there is no state");
     const names = Object.keys(States);
     if (!names.includes(String(StartAt)))
@@ -126,7 +127,7 @@ class Check {
         `${path}.Resource`,
         `saw ${JSON.stringify(Resource)}; the local cloud executes ${Object.keys(TASKS).join(", ")}`,
       );
-    if (!isObject(Arguments))
+    if (!isRecord(Arguments))
       return this.report(`${path}.Arguments`, "the local cloud executes arguments that are an object with their names");
     this.fields(Arguments, Object.keys(task.arguments), `${path}.Arguments`, String(Resource));
     for (const [name, need] of Object.entries(task.arguments))
@@ -141,7 +142,7 @@ class Check {
 
   private map({ ItemProcessor: processor }: Properties, path: string): void {
     const at = `${path}.ItemProcessor`;
-    if (!isObject(processor)) return this.report(at, "is required");
+    if (!isRecord(processor)) return this.report(at, "is required");
     this.fields(processor, ["ProcessorConfig", "StartAt", "States", "Comment"], at, "an item processor");
     const mode = (processor.ProcessorConfig as Properties | undefined)?.Mode ?? "INLINE";
     if (mode !== "INLINE")
@@ -155,7 +156,7 @@ class Check {
       const problem = text === undefined ? undefined : expressionProblem(text);
       if (problem !== undefined) this.report(path, problem);
     } else if (Array.isArray(field)) field.forEach((item, index) => this.expressions(item, `${path}[${index}]`));
-    else if (isObject(field))
+    else if (isRecord(field))
       for (const [name, value] of Object.entries(field)) this.expressions(value, `${path}.${name}`);
   }
 
@@ -175,8 +176,4 @@ class Check {
 
 function listOf(value: unknown): Properties[] {
   return Array.isArray(value) ? (value as Properties[]) : [];
-}
-
-function isObject(value: unknown): value is Properties {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -728,7 +728,12 @@ const INVALID: [string, object, string, RegExp][] = [
     "$.actions[0].iotAnalytics.channelArn",
     /no channel's ARN/,
   ],
-  ["no such version", changed(RULE, "awsIotSqlVersion", "2020-01-01"), "$.awsIotSqlVersion", /must be/],
+  [
+    "no such version",
+    changed(RULE, "awsIotSqlVersion", "2020-01-01"),
+    "$.awsIotSqlVersion",
+    /is not one of "2015-10-08", "2016-03-23", "beta"$/,
+  ],
   [
     "an action that is none",
     changed(RULE, "actions.0", { kinesys: {} }),

@@ -61,10 +61,10 @@ describe("local/provider: the answers to Pulumi's engine", () => {
         TYPES.stream,
         { retentionPeriod: 12 },
         "retentionPeriod",
-        /^saw 12; from 24 to 8,760/,
+        /^saw 12; must be a number from 24 to 8760/,
       ],
       ["a missing argument", TYPES.function, { role: "arn:aws:iam::1:role/a" }, "code", /^is required/],
-      ["a value of the wrong kind", TYPES.stream, { shardCount: "4" }, "shardCount", /^saw "4"; wants a number/],
+      ["a value of the wrong kind", TYPES.stream, { shardCount: "4" }, "shardCount", /^saw "4"; must be a number/],
       [
         "an argument deep inside",
         TYPES.stream,

@@ -336,9 +336,9 @@ describe("planResource", () => {
     const cases: [string, (inputs: Properties) => void, RegExp][] = [
       [TYPES.stream, (i) => (i.name = "a b"), /name: saw "a b"; the name has letters, digits/],
       [TYPES.stream, (i) => (i.name = "x".repeat(129)), /129 characters; the name has 1 to 128/],
-      [TYPES.stream, (i) => (i.retentionPeriod = 9000), /saw 9000; from 24 to 8,760/],
-      [TYPES.stream, (i) => (i.retentionPeriod = "24"), /saw "24"; wants a number/],
-      [TYPES.stream, (i) => (i.tags = { "aws:x": "1" }), /does not begin with aws:/],
+      [TYPES.stream, (i) => (i.retentionPeriod = 9000), /saw 9000; must be a number from 24 to 8760/],
+      [TYPES.stream, (i) => (i.retentionPeriod = "24"), /saw "24"; must be a number/],
+      [TYPES.stream, (i) => (i.tags = { "aws:x": "1" }), /keys that begin with aws: are/],
       [TYPES.bucket, (i) => (i.bucket = "Upper"), /lower-case letters/],
       [TYPES.topicRule, (i) => delete i.sql, /^sql: is required/],
       [TYPES.topicRule, (i) => (i.kineses = []), /0 actions; a rule has 1-10/],
@@ -362,7 +362,7 @@ describe("planResource", () => {
       [
         TYPES.deliveryStream,
         (i) => (i.extendedS3Configuration.processingConfiguration.processors[0].parameters[1].parameterValue = "7"),
-        /saw "7"; wants a number from 0\.2 to 3, as text/,
+        /saw "7"; must be a number from 0\.2 to 3, as text/,
       ],
     ];
     for (const [type, change, expected] of cases) {

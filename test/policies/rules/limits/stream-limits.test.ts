@@ -4,7 +4,7 @@ import { spec } from "../../spec";
 spec(streamLimits, {
   messages: {
     "stream: longer than a year": [
-      "stream (aws:kinesis:Stream), retentionPeriod: saw 9000; the retention of a stream in hours is 24 to 8,760; set at most 8760",
+      "stream (aws:kinesis:Stream), retentionPeriod: saw 9000; the retention of a stream in hours is 24 to 8760; set at most 8760",
     ],
     "stream: no key": [
       "stream (aws:kinesis:Stream), kmsKeyId: saw nothing; a stream with encryptionType KMS names its key; set kmsKeyId, for AWS's own key to alias/aws/kinesis",
