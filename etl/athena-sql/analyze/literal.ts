@@ -1,0 +1,90 @@
+import type { NodeOf } from "../ast";
+import { SqlError } from "../error";
+import { checkPrecision, MAX_PRECISION } from "../types/resolve";
+import {
+  BIGINT,
+  DATE,
+  DAY_TO_SECOND,
+  decimal,
+  DOUBLE,
+  INTEGER,
+  time,
+  timestamp,
+  timestampTz,
+  varchar,
+  YEAR_TO_MONTH,
+  type Type,
+} from "../types/type";
+import { parseDate, parseInterval, parseTime, parseTimestamp, zonedOf } from "../values/datetime";
+import { ZonedValue, type Value } from "../values/value";
+import { zoneOfOffset } from "../values/zone";
+import type { ExprOf } from "./plan";
+
+type Literal = ExprOf<"literal">;
+const literal = (type: Type, value: Value): Literal => ({ kind: "literal", type, value });
+
+export function numberLiteral({ form, text, at }: NodeOf<"number">): Literal {
+  if (form === "double") return literal(DOUBLE, Number(text));
+  if (form === "integer") {
+    const value = BigInt(text);
+    if (value > 9223372036854775807n) throw new SqlError("INVALID_LITERAL", `Invalid numeric literal: ${text}`, at);
+    return value <= 2147483647n ? literal(INTEGER, Number(value)) : literal(BIGINT, value);
+  }
+  return decimalLiteral(text) ?? fail(`'${text}' is not a valid decimal literal`, at);
+}
+
+/** Undefined for what is no decimal of at most 38 digits. */
+export function decimalLiteral(text: string): Literal | undefined {
+  const match = /^([+-]?)0*(\d*)(?:\.(\d*))?$/.exec(text);
+  if (match === null || !/\d/.test(text)) return undefined;
+  const [, sign = "", whole = "", fraction = ""] = match;
+  const precision = Math.max(1, whole.length + fraction.length);
+  if (precision > 38) return undefined;
+  const value = BigInt(whole + fraction || "0");
+  return literal(decimal(precision, fraction.length), sign === "-" ? -value : value);
+}
+
+export function stringLiteral(value: string): Literal {
+  return literal(varchar([...value].length), value);
+}
+
+export function intervalLiteral(node: NodeOf<"interval">): Literal {
+  const { value, from, to, sign, at } = node;
+  const parsed = parseInterval(value, from, to);
+  if (parsed === undefined) return fail(`'${value}' is not a valid INTERVAL literal`, at);
+  const months = from === "YEAR" || from === "MONTH";
+  return months ? literal(YEAR_TO_MONTH, sign * Number(parsed)) : literal(DAY_TO_SECOND, BigInt(sign) * parsed);
+}
+
+/** `DATE '...'`, `TIMESTAMP '...'`, `TIME '...'`, `DECIMAL '...'`; undefined for types whose literal is a cast. */
+export function typedLiteral({ type, value, at }: NodeOf<"typed">): Literal | undefined {
+  const invalid = (): never => fail(`'${value}' is not a valid ${type} literal`, at);
+  switch (type) {
+    case "date":
+      return literal(DATE, parseDate(value) ?? invalid());
+    case "decimal":
+      return decimalLiteral(value.trim()) ?? invalid();
+    case "time": {
+      const parsed = parseTime(value) ?? invalid();
+      checkPrecision("time", parsed.precision, at);
+      if (parsed.offset === undefined) return literal(time(parsed.precision), parsed.micros);
+      return literal(
+        { kind: "time with time zone", precision: parsed.precision },
+        new ZonedValue(parsed.micros, zoneOfOffset(parsed.offset)),
+      );
+    }
+    case "timestamp": {
+      const parsed = parseTimestamp(value) ?? invalid();
+      if (parsed.zone === null) return invalid();
+      if (parsed.precision > MAX_PRECISION) checkPrecision("timestamp", parsed.precision, at);
+      if (parsed.zone === undefined) return literal(timestamp(parsed.precision), parsed.local);
+      return literal(timestampTz(parsed.precision), zonedOf(parsed.local, parsed.zone));
+    }
+    default:
+      return undefined;
+  }
+}
+
+function fail(text: string, at: NodeOf<"typed">["at"]): never {
+  throw new SqlError("INVALID_LITERAL", text, at);
+}

@@ -1,0 +1,120 @@
+/**
+ * The functions of Trino that statements may call.
+ *
+ * To add a scalar function, write one line in the file of its family:
+ *
+ *     scalar("split_part(varchar(x), varchar(y), bigint): varchar(x)", (text: string, by: string, index: bigint) => ...)
+ *
+ * The signature is Trino's, from `SHOW FUNCTIONS` or its documentation: capital letters are types, small letters in parentheses are
+ * lengths, `T...` is any number of arguments, `function(T,U)` is a lambda, ` where T orderable` behind the result limits a letter. Several
+ * signatures of one name are overloads. The implementation is pure: it gets values as values/value.ts describes them, never NULL unless
+ * `calledOnNull` is set, gives null for NULL, and fails by `throw new SqlError(code, text)` in Trino's words. Where it needs to know the
+ * types (to compare elements, to print them), give `make`, which gets the argument types and the result's, in place of `run`.
+ *
+ * A scalar whose DuckDB function means exactly the same needs no implementation here: `native(signature)`, and its SQL in
+ * local/athena/native/. So do functions that take a lambda, for DuckDB evaluates the lambda.
+ *
+ * An aggregate is `aggregate(signature, (rows) => value)`: it gets the arguments of all rows, NULLs included unless `skipNull`, and none at
+ * all for an empty group. `nativeAggregate(signature)` leaves it to local/athena/native/.
+ */
+import { formatType, type Type } from "../types/type";
+import type { Value } from "../values/value";
+import { parseSignature, type Bindings, type Signature } from "./signature";
+
+export type FunctionKind = "scalar" | "aggregate" | "window";
+
+// Implementations name the values they take (string, bigint, ...); what they are given is checked by the signature.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Run = (...args: any[]) => Value;
+
+/** What `make` gets. */
+export interface CallTypes {
+  readonly args: readonly Type[];
+  readonly result: Type;
+  readonly bindings: Bindings;
+}
+
+export interface FunctionOptions {
+  /** the implementation also gets NULLs */
+  calledOnNull?: boolean;
+  make?: (types: CallTypes) => Run;
+  /** the result's type, where the signature cannot say it */
+  result?: (types: CallTypes) => Type;
+  /** of an aggregate: rows in which the first argument is NULL are left out */
+  skipNull?: boolean;
+  /** may give another value each time */
+  volatile?: boolean;
+}
+
+export interface FunctionDeclaration extends FunctionOptions {
+  readonly kind: FunctionKind;
+  readonly signature: Signature;
+  /** absent of what is implemented in DuckDB's SQL */
+  readonly run?: Run;
+}
+
+/** A function chosen for a call. */
+export interface BoundFunction {
+  readonly declaration: FunctionDeclaration;
+  readonly name: string;
+  /** the types that the arguments are converted to */
+  readonly args: readonly Type[];
+  readonly result: Type;
+  readonly bindings: Bindings;
+}
+
+const byName = new Map<string, FunctionDeclaration[]>();
+
+function add(kind: FunctionKind, text: string, run: Run | undefined, options: FunctionOptions): void {
+  const signature = parseSignature(text);
+  const known = byName.get(signature.name) ?? [];
+  known.push({ kind, signature, ...options, ...(run === undefined ? {} : { run }) });
+  byName.set(signature.name, known);
+}
+
+/** Registers a scalar function with its implementation. */
+export function scalar(signature: string, run: Run | undefined, options: FunctionOptions = {}): void {
+  add("scalar", signature, run, options);
+}
+
+/** Registers a scalar function that local/athena/native/ has in DuckDB's SQL. */
+export function native(signature: string, options: FunctionOptions = {}): void {
+  add("scalar", signature, undefined, options);
+}
+
+/** Registers an aggregate: `run` gets the rows of a group, each the list of its arguments. */
+export function aggregate(
+  signature: string,
+  run: ((rows: Value[][], types: CallTypes) => Value) | undefined,
+  options: FunctionOptions = {},
+): void {
+  add("aggregate", signature, undefined, {
+    ...options,
+    ...(run && { make: (types: CallTypes) => (rows: Value[][]) => run(rows, types) }),
+  });
+}
+
+/** Registers an aggregate that local/athena/native/ has in DuckDB's SQL. */
+export function nativeAggregate(signature: string, options: FunctionOptions = {}): void {
+  add("aggregate", signature, undefined, options);
+}
+
+/** Registers a function that only OVER can call. */
+export function windowFunction(signature: string, options: FunctionOptions = {}): void {
+  add("window", signature, undefined, options);
+}
+
+export function declarationsOf(name: string): readonly FunctionDeclaration[] {
+  return byName.get(name) ?? [];
+}
+
+export function functionNames(): string[] {
+  return [...byName.keys()].filter((name) => !name.startsWith("$")).sort();
+}
+
+/** The implementation of a call; undefined where DuckDB's SQL has it. */
+export function implementationOf({ declaration, args, result, bindings }: BoundFunction): Run | undefined {
+  return declaration.make?.({ args, result, bindings }) ?? declaration.run;
+}
+
+export { formatType };

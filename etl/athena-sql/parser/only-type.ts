@@ -1,0 +1,11 @@
+import type { TypeNode } from "../ast";
+import { Cursor } from "./cursor";
+import { parseType } from "./type";
+
+/** A type that stands alone, such as a column's. @throws SqlError */
+export function parseOnlyType(text: string): TypeNode {
+  const cursor = new Cursor(text);
+  const type = parseType(cursor);
+  if (!cursor.ended()) cursor.fail("<EOF>");
+  return type;
+}

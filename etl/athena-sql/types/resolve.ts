@@ -1,0 +1,149 @@
+import type { TypeNode } from "../ast";
+import { SqlError, type Position } from "../error";
+import { parseOnlyType } from "../parser/only-type";
+import { UNBOUNDED, type SimpleKind, type Type } from "./type";
+
+/** Types that Trino has and telemetry does not need; they are refused by name. */
+const NOT_EXECUTED = new Set(
+  "hyperloglog p4hyperloglog qdigest tdigest setdigest ipaddress ipprefix geometry sphericalgeography bingtile color uuid codepoints joniregexp likepattern jsonpath json2016 regr classifier model re2jregexp".split(
+    " ",
+  ),
+);
+const SIMPLE: Readonly<Record<string, SimpleKind>> = {
+  unknown: "unknown",
+  boolean: "boolean",
+  tinyint: "tinyint",
+  smallint: "smallint",
+  integer: "integer",
+  int: "integer",
+  bigint: "bigint",
+  real: "real",
+  double: "double",
+  varbinary: "varbinary",
+  date: "date",
+  json: "json",
+  "interval day to second": "interval day to second",
+  "interval year to month": "interval year to month",
+};
+/** DuckDB keeps microseconds; a finer timestamp would lose digits. */
+export const MAX_PRECISION = 6;
+
+/** The type that a statement names. @throws SqlError if there is none */
+export function resolveType(node: TypeNode): Type {
+  const { name, parameters, at } = node;
+  const simple = SIMPLE[name];
+  if (simple !== undefined && parameters.length === 0) return { kind: simple };
+  switch (name) {
+    case "decimal":
+    case "numeric":
+    case "dec": {
+      const [precision = 38, scale = 0] = numbers(node);
+      if (precision < 1 || precision > 38)
+        throw new SqlError("TYPE_MISMATCH", `DECIMAL precision must be in range [1, 38]: ${precision}`, at);
+      if (scale > precision)
+        throw new SqlError(
+          "TYPE_MISMATCH",
+          `DECIMAL scale must be in range [0, precision (${precision})]: ${scale}`,
+          at,
+        );
+      return { kind: "decimal", precision, scale };
+    }
+    case "varchar": {
+      const [length = UNBOUNDED] = numbers(node);
+      return { kind: "varchar", length };
+    }
+    case "char": {
+      const [length = 1] = numbers(node);
+      if (length > 65536)
+        throw new SqlError("TYPE_MISMATCH", `CHAR length must be in range [0, 65536], got ${length}`, at);
+      return { kind: "char", length };
+    }
+    case "time":
+    case "timestamp":
+    case "time with time zone":
+    case "timestamp with time zone": {
+      const [precision = 3] = numbers(node);
+      checkPrecision(name, precision, at);
+      return { kind: name, precision };
+    }
+    case "array": {
+      const [element, ...more] = parameters;
+      if (typeof element !== "object" || more.length > 0) break;
+      return { kind: "array", element: resolveType(element) };
+    }
+    case "map": {
+      const [key, value, ...more] = parameters;
+      if (typeof key !== "object" || typeof value !== "object" || more.length > 0) break;
+      return { kind: "map", key: resolveType(key), value: resolveType(value) };
+    }
+    case "row":
+      if (node.fields === undefined) break;
+      return { kind: "row", fields: node.fields.map((field) => ({ name: field.name, type: resolveType(field.type) })) };
+  }
+  if (NOT_EXECUTED.has(name))
+    throw new SqlError("NOT_SUPPORTED", `Type '${name}' is not executed by the local cloud`, at);
+  throw new SqlError("TYPE_NOT_FOUND", `Unknown type: ${name}`, at);
+}
+
+/** @throws SqlError */
+export function checkPrecision(name: string, precision: number, at: Position): void {
+  const [kind = "", ...zone] = name.split(" ");
+  if (precision > 12)
+    throw new SqlError("TYPE_MISMATCH", `${name.toUpperCase()} precision must be in range [0, 12]: ${precision}`, at);
+  if (precision > MAX_PRECISION)
+    throw new SqlError(
+      "NOT_SUPPORTED",
+      `Type '${[`${kind}(${precision})`, ...zone].join(" ")}' is not executed by the local cloud, which keeps ${MAX_PRECISION} digits of a second`,
+      at,
+    );
+}
+
+function numbers({ parameters, name, at }: TypeNode): number[] {
+  return parameters.map((parameter) => {
+    if (typeof parameter !== "number") throw new SqlError("TYPE_NOT_FOUND", `Unknown type: ${name}`, at);
+    return parameter;
+  });
+}
+
+/** A column's type as Hive writes it (`array<struct<k:string,v:decimal(5,2)>>`), as the type that Athena reads it as. */
+export function hiveType(text: string): Type {
+  return resolveType(parseOnlyType(toTrino(text.trim().toLowerCase())));
+}
+
+const HIVE: Readonly<Record<string, string>> = {
+  string: "varchar",
+  int: "integer",
+  float: "real",
+  binary: "varbinary",
+  timestamp: "timestamp(3)",
+  decimal: "decimal(10,0)",
+};
+
+function toTrino(text: string): string {
+  const nested = /^(array|map|struct)<(.*)>$/s.exec(text);
+  if (nested === null) return HIVE[text] ?? text;
+  const [, kind, inner = ""] = nested;
+  const parts = splitTopLevel(inner);
+  if (kind !== "struct") return `${kind}(${parts.map((part) => toTrino(part.trim())).join(", ")})`;
+  const fields = parts.map((part) => {
+    const colon = part.indexOf(":");
+    return `"${part.slice(0, colon).trim().replaceAll('"', '""')}" ${toTrino(part.slice(colon + 1).trim())}`;
+  });
+  return `row(${fields.join(", ")})`;
+}
+
+/** At commas that are in no brackets. */
+function splitTopLevel(text: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let i = 0; i < text.length; i++) {
+    if ("<(".includes(text[i]!)) depth++;
+    else if (">)".includes(text[i]!)) depth--;
+    else if (text[i] === "," && depth === 0) {
+      parts.push(text.slice(start, i));
+      start = i + 1;
+    }
+  }
+  return [...parts, text.slice(start)];
+}

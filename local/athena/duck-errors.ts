@@ -1,0 +1,44 @@
+import { SqlError } from "../../etl/athena-sql/error";
+import { MARK } from "./udf";
+
+const WIDTHS: Readonly<Record<string, string>> = {
+  INT8: "tinyint",
+  INT16: "smallint",
+  INT32: "integer",
+  INT64: "bigint",
+};
+
+/** What DuckDB failed with, in Trino's words; undefined for what is no error of the query. */
+export function inTrinosWords(error: unknown): SqlError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { message } = error;
+  const marked = new RegExp(`${MARK}([A-Z_]+)${MARK}([^]*)$`).exec(message);
+  if (marked !== null) return new SqlError(marked[1]!, marked[2]!);
+  if (!/^[A-Z][A-Za-z ]* Error: /.test(message)) return undefined;
+  const overflow =
+    /Overflow in (addition|subtraction|multiplication|division) of (INT\d+) \((-?\d+) ([^ ]+) (-?\d+)\)/.exec(message);
+  if (overflow !== null) {
+    const [, operation, width = "", left, operator, right] = overflow;
+    return new SqlError(
+      "NUMERIC_VALUE_OUT_OF_RANGE",
+      `${WIDTHS[width] ?? "bigint"} ${operation} overflow: ${left} ${operator === "//" ? "/" : operator} ${right}`,
+    );
+  }
+  if (
+    /INT128 .* out of range for the destination type INT64|Overflow in HUGEINT|Overflow in addition of INT128/.test(
+      message,
+    )
+  )
+    return new SqlError("NUMERIC_VALUE_OUT_OF_RANGE", "bigint addition overflow");
+  if (/More than one row returned by a subquery/.test(message))
+    return new SqlError("SUBQUERY_MULTIPLE_ROWS", "Scalar sub-query has returned multiple rows");
+  if (/Map keys must be unique|Map keys can not be NULL/i.test(message))
+    return new SqlError(
+      "INVALID_FUNCTION_ARGUMENT",
+      message.includes("unique") ? "Duplicate map keys are not allowed" : "map key cannot be null",
+    );
+  if (/^Out of Memory Error/.test(message))
+    return new SqlError("EXCEEDED_MEMORY_LIMIT", "Query exceeded the local cloud's memory limit");
+  if (/^Out of Range Error/.test(message)) return new SqlError("NUMERIC_VALUE_OUT_OF_RANGE", "value is out of range");
+  return undefined;
+}
