@@ -127,16 +127,9 @@ export class Cloud {
       });
       this.deliveryStreams.set(stream.name, stream);
     }
-    this.rules = new RuleEngine(ofType(resources, TYPES.topicRule), {
-      clock,
-      iam: this.iam,
-      logs: this.logs,
-      cloudwatch: this.cloudwatch,
-      region,
-      streams: this.streams,
-    });
     this.things = new Things(resources, inside("things"), this.region);
     this.shadows = new Shadows(inside("shadows"), clock);
+    this.rules = new RuleEngine(ofType(resources, TYPES.topicRule), { ...this, clock, region });
     this.workgroups = new Workgroups(resources, { ...this, athena: this.athena, clock, region });
     const parameters = new Parameters(resources, inside("ssm"), this.iam, region);
     for (const resource of ofType(resources, TYPES.stateMachine)) {

@@ -11,6 +11,15 @@ export type Node =
   | { readonly kind: "boolean"; readonly at: number; readonly value: boolean }
   | { readonly kind: "null"; readonly at: number }
   | { readonly kind: "path"; readonly at: number; readonly steps: readonly PathStep[] }
+  /** a member of a computed value: `get(a, 0).b`, `a[i]` */
+  | { readonly kind: "member"; readonly at: number; readonly object: Node; readonly key: Node }
+  /** `@name`, in topic rules only */
+  | { readonly kind: "variable"; readonly at: number; readonly name: string }
+  /** `*`, in topic rules only: the payload, or the element that a nested query looks at */
+  | { readonly kind: "payload"; readonly at: number }
+  /** `(SELECT ... FROM value)`, in topic rules only */
+  | { readonly kind: "query"; readonly at: number; readonly query: Query }
+  | { readonly kind: "exists"; readonly at: number; readonly operand: Node }
   | { readonly kind: "negate"; readonly at: number; readonly operand: Node }
   | { readonly kind: "not"; readonly at: number; readonly operand: Node }
   | {
@@ -60,6 +69,26 @@ export type Node =
       readonly members: readonly { readonly name: string; readonly value: Node }[];
     };
 
+/** One item of a SELECT list: `*`, `value.*`, or a value and the member that it becomes (`AS a.b` has two names). */
+export type SelectItem =
+  | { readonly kind: "all"; readonly at: number }
+  | { readonly kind: "spread"; readonly at: number; readonly node: Node }
+  | { readonly kind: "named"; readonly at: number; readonly node: Node; readonly name: readonly string[] };
+
+/** What a nested query and a rule's statement have in common. */
+export interface Selection {
+  /** empty when `value` is set */
+  readonly items: readonly SelectItem[];
+  /** SELECT VALUE: the result is the value itself */
+  readonly value: Node | undefined;
+  readonly where: Node | undefined;
+}
+
+/** A nested query: for each element of an array, or of one object. */
+export interface Query extends Selection {
+  readonly from: Node;
+}
+
 /** The direct children of a node, in the order of the text. */
 export function children(node: Node): readonly Node[] {
   switch (node.kind) {
@@ -89,9 +118,21 @@ export function children(node: Node): readonly Node[] {
       return node.items;
     case "object":
       return node.members.map((entry) => entry.value);
+    case "member":
+      return [node.object, node.key];
+    case "exists":
+      return [node.operand];
+    case "query":
+      return [...selected(node.query), node.query.from];
     default:
       return [];
   }
+}
+
+/** The expressions of a SELECT list and its condition. */
+export function selected({ items, value, where }: Selection): Node[] {
+  const nodes = items.flatMap((item) => (item.kind === "all" ? [] : [item.node]));
+  return [...nodes, value, where].filter((node) => node !== undefined);
 }
 
 /** Every attribute path that an expression reads, each once, in the order of the text. */

@@ -1,8 +1,8 @@
 /** Compiles a tree to closures. Nothing is generated as text and evaluated. */
-import type { Node, PathStep } from "./ast";
+import type { Node, PathStep, Query } from "./ast";
 import type { FunctionSpec, FunctionTable } from "./functions";
 import * as operators from "./operators";
-import { toBoolean, type ObjectValue, type Value } from "./values";
+import { elementOf, isArray, member, toBoolean, type ObjectValue, type Value } from "./values";
 import { asDecimal, divideTagged, tagging, untag, type Operand } from "./whole-decimal";
 
 /** A compiled expression. It never throws for any context. */
@@ -18,6 +18,10 @@ export interface CompileOptions<C> {
    * for each comparison. Absent, or undefined for a path: the value is read and compared.
    */
   textEquals?(path: readonly PathStep[], text: string): ((context: C) => boolean | undefined) | undefined;
+  /** topic rules only: what `*`, a variable and a nested query are */
+  readonly payload?: Evaluate<C>;
+  variable?(name: string): Evaluate<C>;
+  query?(query: Query): Evaluate<C>;
   /** Int / Int is an Int, truncated towards zero, as IoT Core documents it; default false: 9/5 is 1.8 */
   readonly integerDivision?: boolean;
   /**
@@ -88,6 +92,21 @@ class Compiler<C> {
         return () => null;
       case "path":
         return this.options.attribute(node.steps);
+      case "member":
+        return this.member(node);
+      case "variable":
+        return this.options.variable?.(node.name) ?? nothing;
+      case "payload":
+        return this.options.payload ?? nothing;
+      case "query":
+        return this.options.query?.(node.query) ?? nothing;
+      case "exists": {
+        const operand = this.value(node.operand);
+        return (context) => {
+          const found = operand(context);
+          return isArray(found) ? found.length > 0 : found !== undefined;
+        };
+      }
       case "negate": {
         const operand = this.operand(node.operand);
         if (node.operand.kind === "number") return this.negated(node.operand);
@@ -180,9 +199,24 @@ class Compiler<C> {
     };
   }
 
+  private member({ object, key }: Node & { kind: "member" }): Step<C> {
+    const container = this.value(object);
+    if (key.kind === "string") return (context) => member(container(context), key.value);
+    const place = this.value(key);
+    return (context) => elementOf(container(context), place(context));
+  }
+
   private isIn(node: Node & { kind: "in" }): Step<C> {
     const operand = this.value(node.operand);
     const items = node.items.map((item) => this.value(item));
+    const [only] = items;
+    if (items.length === 1 && only !== undefined) {
+      // an array is looked through; any other value is compared
+      return negatable(node.negated, (context) => {
+        const candidates = only(context);
+        return operators.isIn(operand(context), isArray(candidates) ? candidates : [candidates]);
+      });
+    }
     return negatable(node.negated, (context) =>
       operators.isIn(
         operand(context),
@@ -229,6 +263,8 @@ class Compiler<C> {
   private call(name: string, nodes: readonly Node[]): Step<C> {
     const spec = this.options.functions.get(name);
     if (spec === undefined) throw new Error(`the function ${name} is not in the table that compiles the expression`);
+    // IoT SQL: a function that is called with too few or too many arguments yields Undefined
+    if (nodes.length < spec.min || nodes.length > spec.max) return nothing;
     if (this.tagged) return this.taggedCall(spec, nodes);
     const args = nodes.map((node) => this.value(node));
     const [first, second] = args;
@@ -273,6 +309,8 @@ class Compiler<C> {
     };
   }
 }
+
+const nothing = (): undefined => undefined;
 
 function mayBeTagged(node: Node): boolean {
   return (

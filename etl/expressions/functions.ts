@@ -24,6 +24,10 @@ export interface FunctionSpec<C = unknown> {
   /** what `evaluate` does for one argument, or for two, without a list of them: for functions that are called in numbers */
   readonly ofOne?: (x: Value) => Value;
   readonly ofTwo?: (a: Value, b: Value) => Value;
+  /** it is answered outside of the expression, and may have to be waited for */
+  readonly external?: boolean;
+  /** the last argument is the ARN of a role, written out */
+  readonly lastIsRole?: boolean;
   /** looks at the arguments when the expression is checked, and says what is wrong with them */
   check?(args: readonly Node[]): string | undefined;
 }

@@ -32,14 +32,26 @@
  * Mistakes are thrown as `ExpressionError` (a SyntaxError with `at`, `reason`, `text`), for any input: nesting is
  * bounded (`maxDepth`), so is the length of a chain, and no input overflows the stack.
  */
-export { attributePaths, children, formatPath, type BinaryOperator, type Node, type PathStep } from "./ast";
+export {
+  attributePaths,
+  children,
+  formatPath,
+  selected,
+  type BinaryOperator,
+  type Node,
+  type PathStep,
+  type Query,
+  type SelectItem,
+  type Selection,
+} from "./ast";
 export { compileExpression, type CompileOptions, type Evaluate } from "./compile";
 export { caret, ExpressionError, type Finding } from "./errors";
 export { functionTable, type FunctionSpec, type FunctionTable, type ResultType } from "./functions";
-export { MATH_FUNCTIONS, roundHalfAway } from "./math-functions";
-export { parseExpression, parseExpressionAt, type Parsed, type ParseOptions } from "./parser";
+export { textComparisonProblem, textComparisons } from "./literals";
+export { MATH_FUNCTIONS } from "./math-functions";
+export { ExpressionParser, parseExpression, parseExpressionAt, type Parsed, type ParseOptions } from "./parser";
 export { printExpression } from "./print";
-export { FILTER_FUNCTIONS, RULE_FUNCTIONS } from "./text-functions";
+export { FILTER_FUNCTIONS, PURE_FUNCTIONS } from "./text-functions";
 export { readToken, type Token, type TokenKind } from "./tokens";
 export {
   ANY_TYPE,
@@ -52,8 +64,12 @@ export {
   type Types,
 } from "./types";
 export {
+  elementOf,
   isArray,
   member,
+  roundHalfAway,
+  toBoolean,
+  toInt,
   toJson,
   toNumber,
   toText,

@@ -3,7 +3,7 @@
  * Null and Undefined arguments, and results that are imaginary or infinite, yield Undefined.
  */
 import { functionTable, type FunctionSpec, type ResultType } from "./functions";
-import { fromBigInt, fromDouble, toDouble, toNumber, type Value } from "./values";
+import { fromDouble, roundHalfAway, toDouble, toNumber, wholeNumber, type Value } from "./values";
 import { remainder } from "./operators";
 
 type Entry = readonly [string, FunctionSpec];
@@ -45,17 +45,6 @@ function ofNumber(name: string, result: ResultType, apply: (x: number | bigint) 
   });
 }
 
-/** The double's whole part, and 1 away from zero when the rest is a half or more. The difference is exact. */
-export function roundHalfAway(x: number): number {
-  const whole = Math.trunc(x);
-  return Math.abs(x - whole) >= 0.5 ? whole + Math.sign(x) : whole + 0;
-}
-
-/** A whole double as an Int: exact beyond 2^53, Undefined beyond 34 digits. */
-export function whole(x: number): Value {
-  return Number.isSafeInteger(x) ? x + 0 : fromBigInt(BigInt(x));
-}
-
 const MOST_SCALED = 9;
 const POWERS = Array.from({ length: MOST_SCALED + 1 }, (_, exponent) => 10 ** exponent);
 
@@ -86,8 +75,8 @@ function truncate(x: number | bigint, n: number): Value {
 
 const SPECIAL: readonly Entry[] = [
   ofNumber("abs", "Same", (x) => (x < 0 ? -x : x)),
-  ofNumber("ceil", "Int", (x) => (typeof x === "bigint" ? x : whole(Math.ceil(x)))),
-  ofNumber("round", "Int", (x) => (typeof x === "bigint" ? x : whole(roundHalfAway(x)))),
+  ofNumber("ceil", "Int", (x) => (typeof x === "bigint" ? x : wholeNumber(Math.ceil(x)))),
+  ofNumber("round", "Int", (x) => (typeof x === "bigint" ? x : wholeNumber(roundHalfAway(x)))),
   ofNumber("sign", "Int", (x) => (x > 0 ? 1 : x < 0 ? -1 : 0)),
   binary("mod(a, b)", "Widest", remainder),
   binary("trunc(x, n)", "Same", (first, second) => {

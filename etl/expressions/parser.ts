@@ -9,23 +9,26 @@
  *                   | [NOT] BETWEEN add AND add | [NOT] LIKE add [ESCAPE 'c'] ]
  *     add    := mul { (+|-) mul }
  *     mul    := unary { (*|/|%) unary }
- *     unary  := - unary | primary
+ *     unary  := - unary | primary { . name | [or] }
  *     primary:= number | 'string' | "string" | TRUE | FALSE | NULL | path | name(or, ...) | ( or ) | case | [..] | {..}
- *     path   := name { . name | [int] }
+ *     path   := name { . name | [or] }
  *
  * Only TRUE, FALSE, NULL, NOT, AND and OR are reserved; every other word is an attribute where a value is expected.
  */
 import { children, type BinaryOperator, type Node, type PathStep } from "./ast";
+import { TokenCursor } from "./cursor";
 import { ExpressionError, type Finding } from "./errors";
-import type { FunctionTable } from "./functions";
-import { elsewhere, hintFor, shorten, shownToken } from "./hints";
+import type { FunctionSpec, FunctionTable } from "./functions";
+import { elsewhere, shorten, shownToken } from "./hints";
 import { nearest } from "../../aws/text/nearest";
-import { readToken, type Token } from "./tokens";
+import type { Token } from "./tokens";
 import { fromBigInt } from "./values";
 
 export interface ParseOptions<C = never> {
   /** the functions that may be called; any other name in front of a parenthesis is an error */
   readonly functions: FunctionTable<C>;
+  /** functions that exist elsewhere and are not taken: lower-case name to the reason and the way out */
+  readonly refused?: ReadonlyMap<string, string>;
   /** how deep parentheses, calls and signs may be nested; default 100 */
   readonly maxDepth?: number;
 }
@@ -53,6 +56,18 @@ const COMPARISONS: ReadonlyMap<string, BinaryOperator> = new Map([
   [">=", ">="],
 ]);
 const RESERVED: ReadonlySet<string> = new Set(["and", "or", "not", "true", "false", "null"]);
+/** Values behind which a bracket asks for an element. */
+const HAS_ELEMENTS: ReadonlySet<Node["kind"]> = new Set([
+  "path",
+  "member",
+  "call",
+  "query",
+  "payload",
+  "variable",
+  "array",
+]);
+const LITERAL_TOKENS: ReadonlySet<Token["kind"]> = new Set(["number", "string", "end"]);
+const LITERALS: ReadonlySet<Node["kind"]> = new Set(["number", "string", "boolean", "null"]);
 /** Words after which CASE is an attribute's name and not the construct. */
 const NOT_AFTER_CASE: ReadonlySet<string> = new Set(
   "and or in like between is not as from where then else end".split(" "),
@@ -60,7 +75,7 @@ const NOT_AFTER_CASE: ReadonlySet<string> = new Set(
 
 /** Parses a text that is one expression. Throws ExpressionError. */
 export function parseExpression<C>(text: string, options: ParseOptions<C>): Parsed {
-  const parser = new Parser(text, 0, options);
+  const parser = new ExpressionParser(text, 0, options);
   const parsed = parser.parse();
   if (parser.token.kind !== "end") parser.fail("expected an operator or the end");
   return parsed;
@@ -68,23 +83,23 @@ export function parseExpression<C>(text: string, options: ParseOptions<C>): Pars
 
 /** Parses the expression that begins at `offset` and stops at the first token that cannot continue it. */
 export function parseExpressionAt<C>(text: string, offset: number, options: ParseOptions<C>): Parsed {
-  return new Parser(text, offset, options).parse();
+  return new ExpressionParser(text, offset, options).parse();
 }
 
-class Parser<C> {
-  token: Token;
+/** Parses expressions; a language that has more than expressions extends it. */
+export class ExpressionParser<C> extends TokenCursor {
   private depth = 0;
   private readonly heights = new Map<Node, number>();
-  private readonly warnings: Finding[] = [];
+  protected readonly warnings: Finding[] = [];
   private readonly maxDepth: number;
 
   constructor(
-    private readonly text: string,
+    text: string,
     offset: number,
-    private readonly options: ParseOptions<C>,
+    protected readonly options: ParseOptions<C>,
   ) {
+    super(text, offset);
     this.maxDepth = options.maxDepth ?? DEFAULT_DEPTH;
-    this.token = readToken(text, offset);
   }
 
   parse(): Parsed {
@@ -92,33 +107,17 @@ class Parser<C> {
     return { node, end: this.token.at, warnings: this.warnings };
   }
 
-  fail(expected: string): never {
-    const hint = hintFor(this.text, this.token);
-    throw new ExpressionError(this.text, this.token.at, `${expected}, found ${shownToken(this.token)}${hint}`);
+  /** What may stand where a value is expected besides what the grammar above has; undefined for none of it. */
+  protected further(): Node | undefined {
+    return undefined;
   }
 
-  private advance(): Token {
-    const token = this.token;
-    this.token = readToken(this.text, token.end);
-    return token;
+  /** A nested query behind its parenthesis; the current token is SELECT. */
+  protected query(): Node {
+    return this.fail("a nested query is not supported here");
   }
 
-  /** Whether the current token is this keyword or operator. */
-  private is(word: string): boolean {
-    return this.token.word === word && this.token.kind !== "string" && this.token.kind !== "end";
-  }
-
-  private take(word: string): boolean {
-    const found = this.is(word);
-    if (found) this.advance();
-    return found;
-  }
-
-  private expect(word: string): Token {
-    return this.is(word) ? this.advance() : this.fail(`expected "${word.toUpperCase()}"`);
-  }
-
-  private made(node: Node): Node {
+  protected made(node: Node): Node {
     let height = 0;
     for (const child of children(node)) height = Math.max(height, this.heights.get(child) ?? 1);
     if (height >= MAX_HEIGHT) {
@@ -128,7 +127,7 @@ class Parser<C> {
     return node;
   }
 
-  private nested<T>(parse: () => T): T {
+  protected nested<T>(parse: () => T): T {
     if (++this.depth > this.maxDepth) {
       throw new ExpressionError(this.text, this.token.at, `nested deeper than ${this.maxDepth} levels`);
     }
@@ -137,7 +136,7 @@ class Parser<C> {
     return result;
   }
 
-  private or(): Node {
+  protected or(): Node {
     return this.logic("OR", () => this.logic("AND", () => this.not()));
   }
 
@@ -185,10 +184,7 @@ class Parser<C> {
       this.advance();
       if (!this.is("in") && !this.is("between") && !this.is("like")) this.fail("expected IN, BETWEEN or LIKE");
     }
-    if (this.take("in")) {
-      this.expect("(");
-      return this.made({ kind: "in", at, operand, items: this.list(")"), negated });
-    }
+    if (this.take("in")) return this.made({ kind: "in", at, operand, items: this.candidates(), negated });
     if (this.take("between")) {
       const low = this.sum();
       this.expect("and");
@@ -200,6 +196,17 @@ class Parser<C> {
       return this.made({ kind: "like", at, operand, pattern, escape, negated });
     }
     return operand;
+  }
+
+  /** What IN looks through: a list in parentheses, or one value that is an array. */
+  protected candidates(): Node[] {
+    if (!this.is("(")) {
+      const array = this.token.kind === "name" || !LITERAL_TOKENS.has(this.token.kind) ? this.postfix() : undefined;
+      return array === undefined ? this.fail('expected "("') : [array];
+    }
+    const { at } = this.advance();
+    if (!this.is("select")) return this.list(")");
+    return [this.members(this.queryIn(at))];
   }
 
   private escapeCharacter(): string {
@@ -223,15 +230,22 @@ class Parser<C> {
   }
 
   private unary(): Node {
-    if (!this.is("-")) return this.primary();
+    if (!this.is("-")) return this.postfix();
     const { at } = this.advance();
     return this.made({ kind: "negate", at, operand: this.nested(() => this.unary()) });
+  }
+
+  /** A value, and the members of it that are asked for. */
+  protected postfix(): Node {
+    return this.members(this.primary());
   }
 
   private primary(): Node {
     const { kind, at, word } = this.token;
     if (kind === "number") return this.number();
     if (kind === "string") return this.made({ kind: "string", at, value: this.advance().text });
+    const further = this.further();
+    if (further !== undefined) return further;
     if (kind === "name") return this.name();
     if (kind === "operator" && (word === "(" || word === "[" || word === "{")) return this.nested(() => this.bracket());
     return this.fail("expected a value");
@@ -241,11 +255,18 @@ class Parser<C> {
     const { at, word } = this.advance();
     if (word === "[") return this.made({ kind: "array", at, items: this.list("]") });
     if (word === "{") return this.object(at);
-    if (this.is("select")) this.fail("a nested query is not supported here");
+    if (this.is("select")) return this.queryIn(at);
     const node = this.or();
     if (!this.is(")")) this.fail('expected an operator or ")"');
     this.advance();
     return node;
+  }
+
+  private queryIn(at: number): Node {
+    const node = { ...this.nested(() => this.query()), at };
+    if (!this.is(")")) this.fail('expected an operator or ")"');
+    this.advance();
+    return this.made(node);
   }
 
   private number(): Node {
@@ -278,52 +299,89 @@ class Parser<C> {
     this.advance();
     if (word === "case" && this.startsCase()) return this.nested(() => this.caseOf(at));
     if (this.is("(")) return this.nested(() => this.call(name));
-    return this.made({ kind: "path", at, steps: this.path(text) });
+    return this.made({ kind: "path", at, steps: [text] });
   }
 
-  private path(first: string): PathStep[] {
-    const steps: PathStep[] = [first];
+  /**
+   * The members behind a value: `.name`, `[expression]`. Those of an attribute that are written out make one path. A dot
+   * before `*` is left to who reads lists of SELECT.
+   */
+  private members(object: Node): Node {
+    let node = object;
     for (;;) {
-      if (this.take(".")) {
+      if (!LITERALS.has(node.kind) && this.is(".")) {
+        if (this.peek().word === "*") return node;
+        this.advance();
         if (this.token.kind !== "name") this.fail("expected an attribute's name after the dot");
-        steps.push(this.advance().text);
-      } else if (this.take("[")) {
-        if (!/^\d{1,9}$/.test(this.token.text)) this.fail("expected an index such as [0]");
-        steps.push(Number(this.advance().text));
+        const { at, text } = this.advance();
+        node = this.step(node, { kind: "string", at, value: text });
+      } else if (HAS_ELEMENTS.has(node.kind) && this.take("[")) {
+        const key = this.index();
         this.expect("]");
+        node = this.step(node, key);
       } else {
-        return steps;
+        return node;
       }
     }
+  }
+
+  /** The place of an element: a whole number, or an expression that gives one. */
+  private index(): Node {
+    const { kind, text } = this.token;
+    const expected = "expected an index such as [0]";
+    if (kind === "string") this.fail(expected, "; a member is written after a dot, or get(object, 'name')");
+    if ((kind === "number" && !/^\d{1,9}$/.test(text)) || this.is("-")) this.fail(expected);
+    return this.nested(() => this.or());
+  }
+
+  private step(object: Node, key: Node): Node {
+    const fixed = key.kind === "string" || (key.kind === "number" && typeof key.value === "number" && !key.decimal);
+    if (object.kind !== "path" || !fixed) return this.made({ kind: "member", at: object.at, object, key });
+    return this.made({ kind: "path", at: object.at, steps: [...object.steps, key.value as PathStep] });
   }
 
   private call(called: Token): Node {
     const { at, word: name } = called;
     const spec = this.options.functions.get(name);
-    if (spec === undefined) {
-      const known = [...this.options.functions.values()].map(({ signature }) =>
-        signature.slice(0, signature.indexOf("(")),
-      );
-      const near = nearest(name, known);
-      const hint = near === undefined ? `there are ${known.sort().join(", ")}` : `did you mean ${near}?`;
-      throw new ExpressionError(
-        this.text,
-        at,
-        `there is no function ${shownToken(called)} here; ${elsewhere(name) ?? hint}`,
-      );
-    }
+    if (spec === undefined) throw new ExpressionError(this.text, at, this.unknown(called));
     this.advance();
     const args = name === "cast" ? this.castArguments() : this.list(")");
-    if (args.length < spec.min || args.length > spec.max) {
-      throw new ExpressionError(
-        this.text,
-        at,
-        `${spec.signature} cannot be called with ${args.length} ${args.length === 1 ? "argument" : "arguments"}`,
-      );
+    if (args.length < spec.min || args.length > spec.max) this.miscounted(spec, at, args.length);
+    else {
+      const wrong = spec.check?.(args);
+      if (wrong !== undefined) this.wrongArguments(name, at, wrong);
     }
-    const wrong = spec.check?.(args);
-    if (wrong !== undefined) throw new ExpressionError(this.text, at, wrong);
-    return this.made({ kind: "call", at, name, args });
+    return this.made(this.called({ kind: "call", at, name, args }));
+  }
+
+  /** The node of a call; for a language that looks at some calls more closely. */
+  protected called(node: Node & { kind: "call" }): Node {
+    return node;
+  }
+
+  /** A call whose arguments can never be right, as far as they are known. */
+  protected wrongArguments(_name: string, at: number, reason: string): void {
+    throw new ExpressionError(this.text, at, reason);
+  }
+
+  /** A call with more or fewer arguments than the function has. */
+  protected miscounted({ signature }: FunctionSpec<C>, at: number, count: number): void {
+    throw new ExpressionError(
+      this.text,
+      at,
+      `${signature} cannot be called with ${count} ${count === 1 ? "argument" : "arguments"}`,
+    );
+  }
+
+  private unknown(called: Token): string {
+    const refused = this.options.refused?.get(called.word);
+    if (refused !== undefined) return `the function ${shownToken(called)} is not executed: ${refused}`;
+    const known = [...this.options.functions.values()].map(({ signature }) =>
+      signature.slice(0, signature.indexOf("(")),
+    );
+    const near = nearest(called.word, known);
+    const hint = near === undefined ? `there are ${known.sort().join(", ")}` : `did you mean ${near}?`;
+    return `there is no function ${shownToken(called)} here; ${elsewhere(called.word) ?? hint}`;
   }
 
   /** `x AS type`: the type is handed to the function as a text. */

@@ -1,5 +1,5 @@
 /** Writes a tree as text, so that parsing the text gives the same tree. */
-import { formatPath, type Node } from "./ast";
+import { formatPath, type Node, type SelectItem, type Selection } from "./ast";
 
 /** How tightly a node binds; a child that binds less is put in parentheses. */
 const OR = 1;
@@ -23,6 +23,16 @@ export function printExpression(node: Node): string {
       return "NULL";
     case "path":
       return formatPath(node.steps);
+    case "member":
+      return `${within(PRIMARY, node.object)}${printStep(node.key)}`;
+    case "variable":
+      return `@${node.name}`;
+    case "payload":
+      return "*";
+    case "query":
+      return `(${printSelection(node.query)} FROM ${printExpression(node.query.from)}${printWhere(node.query)})`;
+    case "exists":
+      return `EXISTS (${printExpression(node.operand)})`;
     case "negate":
       return `-${within(UNARY, node.operand)}`;
     case "not":
@@ -59,6 +69,26 @@ export function printExpression(node: Node): string {
     case "object":
       return `{${node.members.map(({ name, value }) => `${quote(name)}: ${printExpression(value)}`).join(", ")}}`;
   }
+}
+
+/** A name as it is, any other key in brackets. */
+function printStep(key: Node): string {
+  return key.kind === "string" && /^[A-Za-z_]\w*$/.test(key.value) ? `.${key.value}` : `[${printExpression(key)}]`;
+}
+
+function printSelection({ items, value }: Selection): string {
+  return value === undefined ? `SELECT ${items.map(printItem).join(", ")}` : `SELECT VALUE ${printExpression(value)}`;
+}
+
+function printItem(item: SelectItem): string {
+  if (item.kind === "all") return "*";
+  if (item.kind === "spread") return `${within(PRIMARY, item.node)}.*`;
+  const name = item.name.length === 1 ? quote(item.name[0] as string) : item.name.join(".");
+  return `${printExpression(item.node)} AS ${name}`;
+}
+
+function printWhere({ where }: Selection): string {
+  return where === undefined ? "" : ` WHERE ${printExpression(where)}`;
 }
 
 function binding(node: Node): number {

@@ -4,8 +4,8 @@
  */
 import type { Node } from "./ast";
 import { functionTable, type FunctionSpec, type ResultType } from "./functions";
-import { isArray, member, toBoolean, toDouble, toNumber, toText, type Value } from "./values";
-import { MATH_FUNCTIONS, roundHalfAway, whole } from "./math-functions";
+import { elementOf, isArray, toInt, toBoolean, toDouble, toNumber, toText, wholeNumber, type Value } from "./values";
+import { MATH_FUNCTIONS } from "./math-functions";
 
 type Entry = readonly [string, FunctionSpec];
 
@@ -84,8 +84,9 @@ function substring(text: string, from: Value, to: Value, hasEnd: boolean): Value
   return first >= last ? "" : text.slice(first, last);
 }
 
+/** Arrays as soon as one argument is one: the elements of arrays, and the other arguments. Else texts. */
 function concat(args: readonly Value[]): Value {
-  if (args.every(isArray)) return args.flat();
+  if (args.some(isArray)) return args.flatMap((arg) => (isArray(arg) ? arg : arg === undefined ? [] : [arg]));
   let result = "";
   for (const arg of args) {
     const text = toText(arg);
@@ -120,7 +121,10 @@ const TEXTS: readonly Entry[] = [
     (text, pattern) => regularExpression(pattern as string)?.exec(text as string)?.[0],
     checkPattern,
   ),
-  ["concat", { min: 1, max: 50, signature: "concat(a, b, ...)", result: "Any", evaluate: (args) => concat(args) }],
+  [
+    "concat",
+    { min: 1, max: Infinity, signature: "concat(a, b, ...)", result: "Any", evaluate: (args) => concat(args) },
+  ],
   [
     "substring",
     {
@@ -142,10 +146,7 @@ const VALUES: readonly Entry[] = [
     "isundefined",
     { min: 1, max: 1, signature: "isUndefined(x)", result: "Boolean", evaluate: ([x]) => x === undefined },
   ],
-  [
-    "nanvl",
-    { min: 2, max: 2, signature: "nanvl(x, otherwise)", result: "Any", evaluate: ([x, other]) => toNumber(x) ?? other },
-  ],
+  ["nanvl", { min: 2, max: 2, signature: "nanvl(x, otherwise)", result: "Any", evaluate: ([x, other]) => x ?? other }],
   [
     "get",
     {
@@ -153,10 +154,7 @@ const VALUES: readonly Entry[] = [
       max: 2,
       signature: "get(container, key)",
       result: "Any",
-      evaluate: ([container, key]) => {
-        if (typeof container === "string") return typeof key === "number" ? container[key] : undefined;
-        return typeof key === "string" || typeof key === "number" ? member(container, key) : undefined;
-      },
+      evaluate: ([container, key]) => elementOf(container, key),
     },
   ],
 ];
@@ -188,9 +186,7 @@ const MORE: readonly Entry[] = [
       result: "String",
       evaluate: ([code]) => {
         const point = toDouble(code);
-        return point !== undefined && point >= 0 && point <= 0x10ffff
-          ? String.fromCodePoint(Math.floor(point))
-          : undefined;
+        return point !== undefined && point >= 0 && point < 128 ? String.fromCodePoint(Math.floor(point)) : undefined;
       },
     },
   ],
@@ -203,7 +199,7 @@ const MORE: readonly Entry[] = [
       result: "Int",
       evaluate: ([x]) => {
         const number = toNumber(x);
-        return typeof number === "number" ? whole(Math.floor(number)) : number;
+        return typeof number === "number" ? wholeNumber(Math.floor(number)) : number;
       },
     },
   ],
@@ -214,31 +210,44 @@ const MORE: readonly Entry[] = [
       max: 2,
       signature: "cast(x AS type)",
       result: "Any",
-      yieldsDecimal: ([, type]) => type === "decimal",
+      yieldsDecimal: ([, type]) => CAST_TYPES.get(String(type)) === "Decimal",
       evaluate: cast,
       check: checkCast,
     },
   ],
 ];
 
-const CAST_TYPES = ["int", "integer", "decimal", "string", "boolean", "bool"];
+/** https://docs.aws.amazon.com/iot/latest/developerguide/iot-sql-functions.html#iot-sql-function-cast */
+const CAST_TYPES: ReadonlyMap<string, "Int" | "Decimal" | "String" | "Boolean"> = new Map([
+  ["int", "Int"],
+  ["integer", "Int"],
+  ["decimal", "Decimal"],
+  ["double", "Decimal"],
+  ["string", "String"],
+  ["nvarchar", "String"],
+  ["text", "String"],
+  ["ntext", "String"],
+  ["varchar", "String"],
+  ["bool", "Boolean"],
+  ["boolean", "Boolean"],
+]);
 
 function checkCast(args: readonly Node[]): string | undefined {
   const type = args[1];
-  return type?.kind === "string" && CAST_TYPES.includes(type.value)
+  return type?.kind === "string" && CAST_TYPES.has(type.value)
     ? undefined
-    : "cast knows the types Int, Decimal, String and Boolean";
+    : "cast knows the types Int, Decimal, String and Boolean, and their other names in AWS's guide";
 }
 
-/** A Decimal is rounded to an Int, a text cut; Boolean and number change into each other only here. */
-function cast([value, type]: readonly Value[]): Value {
-  if (type === "string") return toText(value);
-  if (type === "boolean" || type === "bool") {
+/** The standard conversions; Boolean and number change into each other only here. */
+function cast([value, name]: readonly Value[]): Value {
+  const type = CAST_TYPES.get(String(name));
+  if (type === "String") return toText(value);
+  if (type === "Boolean") {
     return typeof value === "number" || typeof value === "bigint" ? Number(value) !== 0 : toBoolean(value);
   }
-  const number = typeof value === "boolean" ? Number(value) : toNumber(value);
-  if (type === "decimal" || typeof number !== "number") return number;
-  return whole(typeof value === "string" ? Math.trunc(number) : roundHalfAway(number));
+  const number = typeof value === "boolean" ? Number(value) : value;
+  return type === "Int" ? toInt(number) : toNumber(number);
 }
 
 /**
@@ -247,5 +256,5 @@ function cast([value, type]: readonly Value[]): Value {
  */
 export const FILTER_FUNCTIONS = functionTable<unknown>(MATH_FUNCTIONS, TEXTS, VALUES, MORE);
 
-/** The pure functions of a topic rule. Functions that read the message's circumstances are added by who has them. */
-export const RULE_FUNCTIONS = FILTER_FUNCTIONS;
+/** All functions whose result follows from their arguments, for languages that have further ones. */
+export const PURE_FUNCTIONS = FILTER_FUNCTIONS;

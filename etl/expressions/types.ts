@@ -66,6 +66,13 @@ export function expressionTypes<C>(node: Node, options: TypeOptions<C>): Types {
       return BITS.Array;
     case "object":
       return BITS.Object;
+    case "member":
+    case "variable":
+    case "payload":
+    case "query":
+      return ANY_TYPE;
+    case "exists":
+      return BOOLEAN;
     case "negate":
       return arithmetic("-", INT, numbers(node.operand), node.operand, options);
     case "binary":

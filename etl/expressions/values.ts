@@ -74,6 +74,27 @@ export function toDouble(value: Value): number | undefined {
   return typeof number === "bigint" ? Number(number) : number;
 }
 
+/**
+ * The standard conversion to an Int: a Decimal is rounded to the nearest one (halves away from zero), a text that is a
+ * number is cut; anything else is undefined. https://docs.aws.amazon.com/iot/latest/developerguide/iot-sql-data-types.html
+ */
+export function toInt(value: Value): number | bigint | undefined {
+  const number = toNumber(value);
+  if (number === undefined || typeof number === "bigint") return number;
+  return wholeNumber(typeof value === "string" ? Math.trunc(number) : roundHalfAway(number));
+}
+
+/** The double's whole part, and 1 away from zero when the rest is a half or more. The difference is exact. */
+export function roundHalfAway(x: number): number {
+  const whole = Math.trunc(x);
+  return Math.abs(x - whole) >= 0.5 ? whole + Math.sign(x) : whole + 0;
+}
+
+/** A whole double as an Int: exact beyond 2^53, Undefined beyond 34 digits. */
+export function wholeNumber(x: number): number | bigint | undefined {
+  return Number.isSafeInteger(x) ? x + 0 : fromBigInt(BigInt(x));
+}
+
 /** A Boolean, or the texts "true" and "false" in any case; anything else is undefined. */
 export function toBoolean(value: Value): boolean | undefined {
   if (typeof value === "boolean") return value;
@@ -120,4 +141,13 @@ export function member(value: Value, step: string | number): Value {
   if (typeof value !== "object" || value === null) return undefined;
   if (isArray(value)) return typeof step === "number" ? value[step] : undefined;
   return typeof step === "string" && Object.hasOwn(value, step) ? value[step] : undefined;
+}
+
+/** An element of an array or a character of a text by its place, converted to an Int, or a member of an object by its name. */
+export function elementOf(container: Value, key: Value): Value {
+  if (typeof container === "string" || isArray(container)) {
+    const place = toInt(key);
+    return place === undefined || place < 0 ? undefined : container[Number(place)];
+  }
+  return typeof key === "string" ? member(container, key) : undefined;
 }

@@ -46,6 +46,7 @@ export const TYPES = {
   stream: "aws:kinesis/stream:Stream",
   deliveryStream: "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
   function: "aws:lambda/function:Function",
+  permission: "aws:lambda/permission:Permission",
   bucket: "aws:s3/bucket:Bucket",
   bucketPublicAccessBlock: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
   bucketOwnershipControls: "aws:s3/bucketOwnershipControls:BucketOwnershipControls",

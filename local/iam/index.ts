@@ -1,4 +1,5 @@
-import { TYPES, ofType, type Resource } from "../core/model";
+import { arnLikeMatcher } from "../../aws/arn";
+import { TYPES, ofType, type Properties, type Resource } from "../core/model";
 import type { Context } from "./conditions";
 import type { Demand } from "./demanded";
 import { Ledger, type Refusal } from "./ledger";
@@ -77,6 +78,7 @@ const REMEMBERED = 50_000;
 export class Iam {
   private readonly roles = new Map<string, Role>();
   private readonly buckets = new Map<string, Statement[]>();
+  private readonly invocations: readonly Properties[];
   private readonly ledger = new Ledger();
   private memory = new Node();
   private remembered = 0;
@@ -96,6 +98,7 @@ export class Iam {
       byName.get(inputs.role)?.identity.push(...compilePolicy(inputs.policy, `policy ${inputs.name}`, account));
     for (const { inputs } of ofType(resources, TYPES.bucketPolicy))
       this.buckets.set(inputs.bucket, compilePolicy(inputs.policy, `the bucket policy of ${inputs.bucket}`, account));
+    this.invocations = ofType(resources, TYPES.permission).map(({ inputs }) => inputs);
   }
 
   /** Whether the program declares this role. */
@@ -127,6 +130,31 @@ export class Iam {
     const entry = this.record(call, this.decideTrust(call));
     if (entry.refusal !== undefined) entry.refusal.count++;
     return entry.decision;
+  }
+
+  /** Whether a service may invoke a function on behalf of a resource: the function's resource policy, which permissions make. */
+  checkInvocation(service: string, functionName: string, functionArn: string, sourceArn: string): Decision {
+    const call = { principal: service, action: "lambda:InvokeFunction", resource: functionArn };
+    const entry = this.record(call, this.decideInvocation(call.principal, functionName, functionArn, sourceArn));
+    if (entry.refusal !== undefined) entry.refusal.count++;
+    return entry.decision;
+  }
+
+  private decideInvocation(service: string, functionName: string, functionArn: string, sourceArn: string): Decision {
+    const own = this.invocations.filter(({ function: named }) => named === functionName || named === functionArn);
+    const services = own.filter(({ action, principal }) => {
+      const any = action === "lambda:*" || action === "lambda:InvokeFunction";
+      return any && principal === service;
+    });
+    const fitting = services.find(
+      (permission) =>
+        (permission.sourceArn === undefined || arnLikeMatcher(permission.sourceArn as string)(sourceArn)) &&
+        (permission.sourceAccount === undefined || permission.sourceAccount === this.account),
+    );
+    if (fitting !== undefined)
+      return { allowed: true, decidedBy: `permission ${String(fitting.statementId ?? "of the function")}` };
+    const near = services.length > 0 ? `; it has one for other sources than ${sourceArn}` : "";
+    return { allowed: false, decidedBy: `no aws.lambda.Permission of ${functionName} lets ${service} call it${near}` };
   }
 
   /**

@@ -1,2 +1,2 @@
-export { RuleEngine, type RuleCounts } from "./engine";
-export { RuleProgram, Template } from "./program";
+export { RuleEngine, type RuleEngineContext } from "./engine";
+export type { RuleCounts } from "./rule";

@@ -1,4 +1,5 @@
 import { NAMES } from "../../aws/names";
+import { checkStatement, checkTemplate } from "../../etl/iot-sql";
 import { TYPES, type Properties } from "../core/model";
 import { arnOf, automaticName, type Handler } from "../resources/handler";
 import {
@@ -18,7 +19,7 @@ import {
 
 const EVENT_BASED = "use the kineses action, which the channel's stream takes";
 
-/** Topic rule (building blocks 1.1). The SQL itself is parsed by the rules engine, with its own findings. */
+/** Topic rule. https://docs.aws.amazon.com/iot/latest/apireference/API_CreateTopicRule.html */
 export const topicRule: Handler = {
   type: TYPES.topicRule,
   naming: { property: "name", make: (context) => automaticName(context, 128).replace(/[^A-Za-z0-9]/g, "_") },
@@ -26,7 +27,9 @@ export const topicRule: Handler = {
     name: physicalName(NAMES.topicRule),
     enabled: required(flag()),
     sql: required(
-      text({ check: (sql) => (Buffer.byteLength(sql) > 256 * 1024 ? "a rule has at most 256 KB" : undefined) }),
+      text({
+        check: (sql) => (Buffer.byteLength(sql) > 256 * 1024 ? "a rule has at most 256 KB" : checkStatement(sql).error),
+      }),
     ),
     sqlVersion: required(oneOf(["2016-03-23"])),
     description,
@@ -55,10 +58,16 @@ export const topicRule: Handler = {
     region: checked(text()),
     ...refusedActions("", ["kineses"]),
   },
-  check: (inputs) =>
-    (inputs.kineses ?? []).length >= 1 && (inputs.kineses ?? []).length <= 10
-      ? []
-      : [{ path: "kineses", message: `saw ${(inputs.kineses ?? []).length} actions; a rule has 1-10` }],
+  check: (inputs) => {
+    const actions = (inputs.kineses ?? []) as Properties[];
+    const findings = actions.flatMap(({ partitionKey }, index) => {
+      const { error } = checkTemplate(String(partitionKey ?? ""), String(inputs.sql));
+      return error === undefined ? [] : [{ path: `kineses[${index}].partitionKey`, message: error }];
+    });
+    if (actions.length < 1 || actions.length > 10)
+      findings.push({ path: "kineses", message: `saw ${actions.length} actions; a rule has 1-10` });
+    return findings;
+  },
   references: (inputs, declared, report) => {
     ((inputs.kineses ?? []) as Properties[]).forEach(({ roleArn, streamName }, index) => {
       declared.require(TYPES.role, roleArn, "role", `kineses[${index}].roleArn`, report);

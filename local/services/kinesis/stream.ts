@@ -13,12 +13,18 @@ const ON_DEMAND_SHARDS = 4;
 /** What one shard takes in a second (building blocks 2). */
 const RECORDS_PER_SECOND = 1000;
 const BYTES_PER_SECOND = 1024 * 1024;
+/** Characters of a partition key. https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html */
+const KEY_CHARACTERS = 256;
 /** Partition keys whose shard is remembered, for their MD5 costs more than the append. */
 const REMEMBERED_KEYS = 100_000;
 
 export type PutResult =
   | { ok: true; shard: number; index: number }
-  | { ok: false; error: "AccessDeniedException" | "ProvisionedThroughputExceededException"; message: string };
+  | {
+      ok: false;
+      error: "AccessDeniedException" | "ProvisionedThroughputExceededException" | "ValidationException";
+      message: string;
+    };
 
 interface Meter {
   second: number;
@@ -72,9 +78,12 @@ export class Stream {
 
   /**
    * PutRecord. `done` is called when the record is on disk.
-   * @returns the refusal at once: a missing permission, or a shard over its limit of this second
+   * @returns the refusal at once: a partition key of no or too many characters, a missing permission, or a shard over its limit of
+   * this second
    */
   put(principal: string, partitionKey: string, data: Buffer, done?: () => void): PutResult {
+    const problem = keyProblem(partitionKey);
+    if (problem !== undefined) return { ok: false, error: "ValidationException", message: problem };
     const decision = this.iam.check({ principal, action: "kinesis:PutRecord", resource: this.arn });
     if (!decision.allowed)
       return {
@@ -190,4 +199,10 @@ export function shardId(shard: number): string {
 /** 56 digits, ascending within a shard as Kinesis' are. */
 export function sequenceNumber(shard: number, index: number): string {
   return `4966${String(shard).padStart(12, "0")}${String(index).padStart(40, "0")}`;
+}
+/** What Kinesis says of a partition key that it does not take. */
+function keyProblem(key: string): string | undefined {
+  if (key.length > 0 && (key.length <= KEY_CHARACTERS || [...key].length <= KEY_CHARACTERS)) return undefined;
+  const constraint = key === "" ? "greater than or equal to 1" : `less than or equal to ${KEY_CHARACTERS}`;
+  return `1 validation error detected: Value '${key}' at 'partitionKey' failed to satisfy constraint: Member must have length ${constraint}`;
 }

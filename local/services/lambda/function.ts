@@ -102,6 +102,27 @@ export class LambdaFunction {
         errorType: "AccessDeniedException",
         errorMessage: "",
       });
+    return this.enqueue(qualifiedArn, event);
+  }
+
+  /**
+   * The same, called by a service under the function's resource policy.
+   * @param sourceArn the resource on whose behalf the service calls
+   */
+  invokeFrom(service: string, sourceArn: string, event: string): Promise<Invocation> {
+    const decision = this.iam.checkInvocation(service, this.name, this.arn, sourceArn);
+    if (!decision.allowed)
+      return Promise.resolve({
+        ok: false,
+        error: "Lambda.InvokeAccessDenied",
+        message: notAuthorized(service, "lambda:InvokeFunction", this.arn, decision.decidedBy),
+        errorType: "AccessDeniedException",
+        errorMessage: "",
+      });
+    return this.enqueue(this.arn, event);
+  }
+
+  private enqueue(qualifiedArn: string, event: string): Promise<Invocation> {
     const refusal = this.trustRefusal();
     if (refusal !== undefined) return Promise.resolve(functionError("Lambda.AccessDenied", refusal));
     if (event.length > PAYLOAD_BYTES)

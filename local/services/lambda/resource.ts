@@ -165,3 +165,30 @@ function checkHandler(inputs: Properties): Finding[] {
     },
   ];
 }
+
+/** A statement of a function's resource policy. https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html */
+export const permission: Handler = {
+  type: TYPES.permission,
+  naming: { property: "statementId", make: (context) => automaticName(context, 100) },
+  properties: {
+    statementId: physicalName({
+      characters: "a-zA-Z0-9_-",
+      max: 100,
+      rule: "letters, digits, hyphens and underscores",
+      source: "https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html",
+    }),
+    action: required(oneOf(["lambda:InvokeFunction", "lambda:*"])),
+    function: required(text()),
+    principal: required(text()),
+    sourceArn: text(),
+    sourceAccount: text(),
+    region: checked(text()),
+    statementIdPrefix: refused("give statementId"),
+    qualifier: refused("functions have no versions here; leave it out"),
+    principalOrgId: refused("there is one account; leave it out"),
+    eventSourceToken: refused("it is for Alexa; leave it out"),
+    functionUrlAuthType: refused("function URLs are not part of the local cloud; leave it out"),
+    invokedViaFunctionUrl: refused("function URLs are not part of the local cloud; leave it out"),
+  },
+  plan: (inputs) => ({ id: inputs.statementId, outputs: {} }),
+};

@@ -80,7 +80,10 @@ export function slowly(node: Node, message: Record<string, Value>, integerDivisi
       }
       case "in": {
         const operand = run(part.operand);
-        const outcomes = part.items.map((item) => equals(operand, run(item)));
+        const all = part.items.map(run);
+        const [only] = all;
+        const candidates = all.length === 1 && only?.type === "Array" ? only.value.map(tag) : all;
+        const outcomes = candidates.map((candidate) => equals(operand, candidate));
         if (outcomes.includes(true)) return bool(true, part.negated);
         const open = outcomes.includes(undefined) || operand.type === "Undefined";
         return bool(open ? undefined : false, part.negated);
@@ -107,6 +110,8 @@ export function slowly(node: Node, message: Record<string, Value>, integerDivisi
         return { type: "Array", value: part.items.map((item) => untag(run(item))) };
       case "object":
         return { type: "Object", value: Object.fromEntries(part.members.map((m) => [m.name, untag(run(m.value))])) };
+      default:
+        throw new Error(`${part.kind} is of topic rules alone`);
     }
   };
   const binary = (operator: string, a: Slow, b: Slow): Slow => {

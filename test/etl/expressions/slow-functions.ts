@@ -123,11 +123,12 @@ function regular(pattern: string, more = ""): RegExp | undefined {
 }
 
 function concat(args: readonly Slow[]): Slow {
-  if (args.every(({ type }) => type === "Array")) {
-    return { type: "Array", value: args.flatMap((arg) => (arg as Slow & { type: "Array" }).value) };
+  if (args.some(({ type }) => type === "Array")) {
+    const kept = args.filter(({ type }) => type !== "Undefined");
+    return { type: "Array", value: kept.flatMap((arg) => (arg.type === "Array" ? arg.value : [untag(arg)])) };
   }
   const parts = args.map(text);
-  return parts.includes(undefined) ? UNDEFINED : ofText(parts.join(""));
+  return args.length === 0 || parts.includes(undefined) ? UNDEFINED : ofText(parts.join(""));
 }
 
 function substring(value: string | undefined, args: readonly Slow[]): Slow {
@@ -150,8 +151,15 @@ function pad(args: readonly Slow[], left: boolean): Slow {
   return ofText(left ? spaces + value : value + spaces);
 }
 
+/** The standard conversion to an Int. */
+function place(key: Slow): number | undefined {
+  const number = num(key)?.double;
+  if (number === undefined) return undefined;
+  return key.type === "String" ? Math.trunc(number) : Math.sign(number) * Math.floor(Math.abs(number) + 0.5);
+}
+
 function get(container: Slow, key: Slow): Slow {
-  const at = key.type === "Int" || key.type === "Decimal" ? Number(untag(key)) : undefined;
+  const at = place(key);
   if (container.type === "String") return at === undefined ? UNDEFINED : tag(container.value[at]);
   if (container.type === "Array") return at === undefined ? UNDEFINED : tag(container.value[at]);
   if (container.type !== "Object" || key.type !== "String") return UNDEFINED;
@@ -189,10 +197,8 @@ export function slowCall(name: string, args: readonly Slow[]): Slow {
       return bool(first.type === "Null");
     case "isundefined":
       return bool(first.type === "Undefined");
-    case "nanvl": {
-      const x = num(first);
-      return tag(untag(x === undefined ? second : made(x.decimal, x.whole, x.double)));
-    }
+    case "nanvl":
+      return first.type === "Undefined" || first.type === "Null" ? second : first;
     case "get":
       return get(first, second);
     case "concat":
@@ -204,9 +210,7 @@ export function slowCall(name: string, args: readonly Slow[]): Slow {
       return pad(args, name === "lpad");
     case "chr": {
       const code = num(first)?.double;
-      return code === undefined || code < 0 || code > 0x10ffff
-        ? UNDEFINED
-        : ofText(String.fromCodePoint(Math.floor(code)));
+      return code === undefined || code < 0 || code >= 128 ? UNDEFINED : ofText(String.fromCodePoint(Math.floor(code)));
     }
     case "cast":
       return cast(first, (second as Slow & { type: "String" }).value);
