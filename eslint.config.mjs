@@ -7,7 +7,7 @@ const ARROWS = {
   aws: [],
   etl: ["aws"],
   functions: ["etl", "aws"],
-  policies: ["aws", "stacks/schema"],
+  policies: ["aws", "etl/iot-sql", "stacks/schema"],
   components: ["etl", "aws"],
   stacks: ["components", "etl", "aws"],
   local: ["etl", "aws"],

@@ -1,24 +1,11 @@
-/** The topic filter of a rule's `FROM 'filter'`, undefined if there is none (basic ingest only). */
-export function filterOf(sql: string): string | undefined {
-  // Literals of the SELECT may hold the word; the FROM that counts is outside of quotes.
-  let quote: string | undefined;
-  for (let at = 0; at < sql.length; at++) {
-    const char = sql[at]!;
-    if (quote !== undefined) {
-      if (char === quote) quote = undefined;
-    } else if (char === "'" || char === '"') quote = char;
-    else {
-      const match = /^\bFROM\s+'([^']*)'/i.exec(sql.slice(at, at + 1024));
-      if (match !== null && (at === 0 || /[\s)*\]}'"]/.test(sql[at - 1]!))) return match[1];
-    }
-  }
-  return undefined;
-}
-
-/** What is wrong with an MQTT topic filter of a rule (building blocks 1.1, 1.6). */
+/**
+ * What is wrong with the topic filter of a topic rule, and the way out; undefined when nothing is.
+ * https://docs.aws.amazon.com/iot/latest/developerguide/iot-sql-from.html
+ */
 export function topicFilterProblem(filter: string): { rule: string; wayOut: string } | undefined {
   const levels = filter.split("/");
   if (filter === "") return { rule: "a filter has at least one character", wayOut: "name a topic" };
+  if (filter.includes("\0")) return { rule: "a filter has no NUL character", wayOut: "remove it" };
   if (Buffer.byteLength(filter) > 256)
     return { rule: `it has ${Buffer.byteLength(filter)} bytes and may have 256`, wayOut: "shorten it" };
   const hash = levels.findIndex((level) => level.includes("#"));

@@ -37,6 +37,7 @@ import {
   type TopicRuleHooks,
   type TopicRuleNodes,
 } from "./parts/topic-rule";
+import { checkStatement, checkTemplate } from "../etl/iot-sql";
 import { hooked, type Transform } from "./parts/transform";
 
 /** The Kinesis stream of a channel. */
@@ -267,7 +268,7 @@ function check(name: string, args: TelemetryChannelArgs): void {
   const filter = topicFilter === undefined ? undefined : checkTopicFilter(topicFilter);
   if (filter !== undefined) checks.add("topicFilter", filter);
   checkRules(checks, rules);
-  checkPartitionKey(checks, "partitionKey", args.partitionKey);
+  checkPartitionKey(checks, "partitionKey", args.partitionKey, rules[0]?.sql);
   checks.oneOf("stream.mode", stream.mode, ["PROVISIONED", "ON_DEMAND"]);
   checks.whole("stream.shards", stream.shards, 1, 10_000, "shards");
   if (stream.mode === "ON_DEMAND" && stream.shards !== undefined)
@@ -298,6 +299,10 @@ function checkRules(checks: Checks, rules: readonly TopicRuleArgs[]): void {
     names.add(rule.name);
     if (rule.sql.trim() === "")
       checks.add(`${at}.sql`, "is empty; give IoT SQL such as SELECT * FROM 'dt/+/aggregate'");
+    else {
+      const { error } = checkStatement(rule.sql);
+      if (error !== undefined) checks.add(`${at}.sql`, error.withCaret());
+    }
     if ((rule.description ?? "").length > 500)
       checks.add(`${at}.description`, `has ${rule.description?.length} characters; at most 500`);
     if (rule.errorLogGroup !== undefined && !/^[.\-_/#A-Za-z0-9]{1,512}$/.test(rule.errorLogGroup))
@@ -305,12 +310,17 @@ function checkRules(checks: Checks, rules: readonly TopicRuleArgs[]): void {
         `${at}.errorLogGroup`,
         `saw ${show(rule.errorLogGroup)}; a log group's name has 1-512 letters, digits and . - _ / #`,
       );
-    checkPartitionKey(checks, `${at}.partitionKey`, rule.partitionKey);
+    checkPartitionKey(checks, `${at}.partitionKey`, rule.partitionKey, rule.sql);
   });
 }
 
-function checkPartitionKey(checks: Checks, path: string, key: string | undefined): void {
+/** @param sql of the rule whose key it is, which may use the variables of the SQL */
+function checkPartitionKey(checks: Checks, path: string, key: string | undefined, sql = ""): void {
   if (key === undefined) return;
   if (key.trim() === "" || key.length > 256)
     checks.add(path, `saw ${show(key)}; it has 1-256 characters, such as \${topic(2)} or \${newuuid()}`);
+  else {
+    const { error } = checkTemplate(key, sql);
+    if (error !== undefined) checks.add(path, error.withCaret());
+  }
 }

@@ -29,6 +29,7 @@ import {
   type RetentionPeriod,
   type Tag,
 } from "../etl";
+import { filterOf } from "../etl/iot-sql";
 import { hintsOf } from "./hints";
 import { rulesOf, type WiredRule } from "./rules";
 import type { Stack } from "./read";
@@ -258,11 +259,6 @@ function channel(
 /** A document's log group may be there already, or be another stack's too; below its name there is room for each rule's own. */
 function errorLogGroup(rule: string, name: string | undefined): string | undefined {
   return name === undefined ? undefined : `${name.replace(/\/+$/, "")}/${physicalName("topicRule", rule)}`;
-}
-
-/** The topic filter of a rule's SQL. */
-function filterOf(sql: string): string | undefined {
-  return /\bFROM\s+'([^']*)'/i.exec(sql)?.[1];
 }
 
 function databaseOf({ datastores, datasets }: DocumentSet, tags: Record<string, string>): pulumi.Output<string> {

@@ -1,6 +1,5 @@
 import { documentLimits, withoutBlanks } from "./iam-document";
 import { checkName } from "../names";
-import { filterOf, topicFilterProblem } from "../topic-filter";
 import { absent, block, blocks, Findings, list, number, show, text, type Inputs, type Limit } from "../values";
 
 const SQL_VERSIONS = ["2015-10-08", "2016-03-23", "beta"];
@@ -58,13 +57,10 @@ export const topicRule: Limit = (inputs) => {
   return findings.all;
 };
 
+/** The size alone: what the SQL says is checked by who can parse it, `etl/iot-sql`. */
 function checkSql(findings: Findings, sql: string): void {
   const bytes = Buffer.byteLength(sql);
   if (bytes > 256 * 1024) findings.add("sql", `${bytes} bytes`, "a rule has at most 262,144", "shorten the SQL");
-  const filter = filterOf(sql);
-  if (filter === undefined) return;
-  const problem = topicFilterProblem(filter);
-  if (problem !== undefined) findings.add("sql", `the topic filter ${show(filter)}`, problem.rule, problem.wayOut);
 }
 
 function checkAction(

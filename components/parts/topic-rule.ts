@@ -2,6 +2,9 @@ import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as iot from "@pulumi/aws/iot";
 import type * as kinesis from "@pulumi/aws/kinesis";
 import * as pulumi from "@pulumi/pulumi";
+import { topicFilterProblem } from "../../aws/topic-filter";
+import { show } from "../../aws/text/show";
+import { filterOf, hasLevel } from "../../etl/iot-sql";
 import { writesStream } from "./kms";
 import { logGroup, type LogSettings } from "./logs";
 import { physicalName } from "./names";
@@ -61,30 +64,22 @@ export function sqlOf(topicFilter: string): string {
   return `SELECT *, timestamp() AS __received_at FROM '${topicFilter}'`;
 }
 
-/** What an MQTT filter may look like (building blocks 1.1): "+" and "#" fill a level, "#" stands last, at most 8 levels. */
+/** What AWS would refuse of a topic filter, for an argument error. */
 export function checkTopicFilter(filter: string): string | undefined {
-  const rule =
-    'levels are parted by "/"; "+" and "#" stand alone in theirs, "#" only in the last; at most 8 levels and 256 bytes, no quotes';
-  const levels = filter.split("/");
-  const wrong =
-    filter === "" ||
-    filter.includes("'") ||
-    filter.includes("\0") ||
-    Buffer.byteLength(filter) > 256 ||
-    levels.length > 8 ||
-    levels.some(
-      (level, index) => /[+#]/.test(level) && level !== "+" && !(level === "#" && index === levels.length - 1),
-    );
-  return wrong ? `saw ${JSON.stringify(filter)}; ${rule}` : undefined;
+  const problem = filter.includes("'")
+    ? { rule: "a filter that becomes SQL has no quotes", wayOut: "give a rule with SQL of its own" }
+    : topicFilterProblem(filter);
+  return problem && `saw ${show(filter)}; ${problem.rule}; ${problem.wayOut}`;
 }
 
 /**
- * Where a message goes that no partition key was given for: by the topic's second level, which keeps a device's messages in
- * order, or anywhere if the filter promises no second level (an empty partition key is refused by Kinesis).
+ * The partition key of a rule that none was given for. Kinesis refuses an empty one, so it is the topic's second level, which keeps
+ * a device's messages in order, where every topic has one, else the topic, or anything for a rule that listens to one topic only.
  */
 export function defaultPartitionKey(sql: string): string {
-  const filter = /\bFROM\s+'([^']*)'/i.exec(sql)?.[1] ?? "";
-  return filter.includes("/") ? "${topic(2)}" : "${newuuid()}";
+  const filter = filterOf(sql);
+  if (hasLevel(filter, 2)) return "${topic(2)}";
+  return filter !== undefined && /[+#]/.test(filter) ? "${topic()}" : "${newuuid()}";
 }
 
 /** A rule with a role and an error log of its own. */

@@ -21,8 +21,8 @@ import { Template, topicLevel } from "./template";
 export interface Checked {
   /** undefined when there is an error */
   readonly statement: Statement | undefined;
-  /** the mistake, and under it the text with a caret at the place */
-  readonly error: string | undefined;
+  /** the mistake; `withCaret()` shows the place */
+  readonly error: ExpressionError | undefined;
   /** what is likely to be a mistake, each with its caret */
   readonly warnings: readonly string[];
 }
@@ -44,7 +44,7 @@ export function checkStatement(sql: string): Checked {
     return { statement, error: undefined, warnings: shown(sql, warnings) };
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    return { statement: undefined, error: error.withCaret(), warnings: [] };
+    return { statement: undefined, error, warnings: [] };
   }
 }
 
@@ -64,7 +64,7 @@ export function checkTemplate(text: string, sql: string): Pick<Checked, "error">
     };
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    return { error: error.withCaret(), mayBeEmpty: false };
+    return { error, mayBeEmpty: false };
   }
 }
 
@@ -119,5 +119,6 @@ function mayBeEmpty(node: Node, statement: Statement | undefined): boolean {
 /** Whether every topic of a filter has this level, counted from 1. */
 export function hasLevel(filter: string | undefined, level: number): boolean {
   const levels = filter?.split("/") ?? [];
-  return level <= levels.length && levels[level - 1] !== "#";
+  // `a/#` matches a/b, and not a: https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html#mqtt-differences
+  return level <= levels.length;
 }

@@ -28,7 +28,8 @@ export const topicRule: Handler = {
     enabled: required(flag()),
     sql: required(
       text({
-        check: (sql) => (Buffer.byteLength(sql) > 256 * 1024 ? "a rule has at most 256 KB" : checkStatement(sql).error),
+        check: (sql) =>
+          Buffer.byteLength(sql) > 256 * 1024 ? "a rule has at most 256 KB" : checkStatement(sql).error?.withCaret(),
       }),
     ),
     sqlVersion: required(oneOf(["2016-03-23"])),
@@ -62,7 +63,7 @@ export const topicRule: Handler = {
     const actions = (inputs.kineses ?? []) as Properties[];
     const findings = actions.flatMap(({ partitionKey }, index) => {
       const { error } = checkTemplate(String(partitionKey ?? ""), String(inputs.sql));
-      return error === undefined ? [] : [{ path: `kineses[${index}].partitionKey`, message: error }];
+      return error === undefined ? [] : [{ path: `kineses[${index}].partitionKey`, message: error.withCaret() }];
     });
     if (actions.length < 1 || actions.length > 10)
       findings.push({ path: "kineses", message: `saw ${actions.length} actions; a rule has 1-10` });

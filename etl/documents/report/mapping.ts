@@ -344,7 +344,7 @@ function mapTopicRule(rule: TopicRuleDocument, map: Mapping): void {
   map.add(
     "$.sql",
     `sql ${show(rule.sql)}`,
-    "the SQL of a topic rule in version 2016-03-23, with the time of arrival added as __received_at",
+    "the same SQL, in a topic rule of version 2016-03-23",
     version === "2016-03-23" ? "kept" : "changed",
   );
   if (rule.description !== undefined) map.add("$.description", "description", "the rule's description", "kept");

@@ -1,6 +1,6 @@
 import { absent, block, blocks, list, show, text, type Inputs } from "../../../aws/values";
 import type { ResourceRule } from "../../framework/rule";
-import { filterOf } from "../../../aws/topic-filter";
+import { filterOf } from "../../../etl/iot-sql";
 
 export const topicRuleSafe: ResourceRule = {
   id: "topic-rule-safe",

@@ -355,7 +355,7 @@ const INVALID: [string, object, string, RegExp][] = [
     "$.contentDeliveryRules",
     /21 entries/,
   ],
-  ["a rule that is no SELECT", changed(RULE, "sql", "DELETE"), "$.sql", /no SELECT/],
+  ["a rule that is no SELECT", changed(RULE, "sql", "DELETE"), "$.sql", /expected SELECT, found "DELETE"/],
   ["retention that is no object", changed(CHANNEL, "retentionPeriod", 30), "$.retentionPeriod", /not an object/],
   [
     "a fraction of a day",

@@ -133,6 +133,7 @@ const REPLACES: Record<string, string[]> = {
   [TYPES.stateMachine]: ["name"],
   [TYPES.parameter]: ["name"],
   [TYPES.queue]: ["name"],
+  [TYPES.permission]: ["statementId", "action", "function", "principal", "sourceArn", "sourceAccount"],
   [TYPES.metricAlarm]: ["name"],
   [TYPES.logMetricFilter]: ["name", "logGroupName"],
   [TYPES.dashboard]: ["dashboardName"],

@@ -213,6 +213,14 @@ const VALID: Record<string, Properties> = {
     roleArn: ROLE,
     definition: JSON.stringify({ QueryLanguage: "JSONata", StartAt: "End", States: { End: { Type: "Succeed" } } }),
   },
+  [TYPES.permission]: {
+    statementId: "rule",
+    action: "lambda:InvokeFunction",
+    function: "f",
+    principal: "iot.amazonaws.com",
+    sourceArn: `arn:aws:iot:eu-central-1:${ACCOUNT}:rule/r`,
+    sourceAccount: ACCOUNT,
+  },
   [TYPES.queue]: { name: "q", sqsManagedSseEnabled: true, messageRetentionSeconds: 1_209_600 },
   [TYPES.parameter]: { name: "/datasets/window", type: "String", value: "0" },
 };
@@ -272,6 +280,7 @@ describe("planResource", () => {
         [TYPES.schedule]: `datasets/daily arn:aws:scheduler:eu-central-1:${ACCOUNT}:schedule/datasets/daily`,
         [TYPES.stateMachine]: `arn:aws:states:eu-central-1:${ACCOUNT}:stateMachine:m arn:aws:states:eu-central-1:${ACCOUNT}:stateMachine:m`,
         [TYPES.queue]: `https://sqs.eu-central-1.amazonaws.com/${ACCOUNT}/q arn:aws:sqs:eu-central-1:${ACCOUNT}:q`,
+        [TYPES.permission]: "rule ",
         [TYPES.parameter]: `/datasets/window arn:aws:ssm:eu-central-1:${ACCOUNT}:parameter/datasets/window`,
       },
     );

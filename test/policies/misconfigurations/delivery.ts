@@ -61,6 +61,12 @@ export const DELIVERY: readonly Misconfiguration[] = [
     (inputs) => (inputs.sql = "SELECT * FROM 'dt/device+/aggregate'"),
   ),
   change("topic-rule-limits", "rule", "nine levels", (inputs) => (inputs.sql = "SELECT * FROM 'a/b/c/d/e/f/g/h/i'")),
+  change(
+    "topic-rule-limits",
+    "rule",
+    "SQL that AWS does not parse",
+    (inputs) => (inputs.sql = "SELECT * FORM 'dt/+/aggregate'"),
+  ),
   change("topic-rule-limits", "rule", "no action", (inputs) => delete inputs.kineses),
   change(
     "topic-rule-limits",

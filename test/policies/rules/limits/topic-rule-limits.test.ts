@@ -7,13 +7,16 @@ spec(topicRuleLimits, {
       'rule (aws:iot:TopicRule), name: saw "plant-rule"; the name has letters, digits and underscores; choose another name',
     ],
     "rule: # in the middle": [
-      'rule (aws:iot:TopicRule), sql: saw the topic filter "dt/#/aggregate"; # stands alone in the last level; end the filter with /#',
+      "rule (aws:iot:TopicRule), sql: saw \"SELECT * FROM 'dt/#/aggregate'\"; the topic filter 'dt/#/aggregate' is not valid: # stands alone in the last level; end the filter with /# (at character 15); correct the SQL",
     ],
     "rule: + beside text": [
-      'rule (aws:iot:TopicRule), sql: saw the topic filter "dt/device+/aggregate"; + stands alone in its level; write /+/',
+      "rule (aws:iot:TopicRule), sql: saw \"SELECT * FROM 'dt/device+/aggregate'\"; the topic filter 'dt/device+/aggregate' is not valid: + stands alone in its level; write /+/ (at character 15); correct the SQL",
     ],
     "rule: nine levels": [
-      'rule (aws:iot:TopicRule), sql: saw the topic filter "a/b/c/d/e/f/g/h/i"; it has 9 levels and a topic has at most 8; shorten it',
+      "rule (aws:iot:TopicRule), sql: saw \"SELECT * FROM 'a/b/c/d/e/f/g/h/i'\"; the topic filter 'a/b/c/d/e/f/g/h/i' is not valid: it has 9 levels and a topic has at most 8; shorten it (at character 15); correct the SQL",
+    ],
+    "rule: SQL that AWS does not parse": [
+      'rule (aws:iot:TopicRule), sql: saw "SELECT * FORM \'dt/+/aggregate\'"; expected "," or FROM, found "FORM"; did you mean FROM? (at character 10); correct the SQL',
     ],
     "rule: no action": ["rule (aws:iot:TopicRule): saw 0 actions; a rule has 1 to 10; add one, for a channel: kineses"],
     "rule: two error actions": [
