@@ -42,9 +42,7 @@ export function violationsText({ judgement }: StackEvaluation): string {
       const [first] = own;
       lines.push(`    remediation: ${first?.remediation ?? ""}`);
       if (first?.autofix !== undefined)
-        lines.push(
-          `    automatic fix: ${first.autofix}, with {"${policy}": "remediate"} in the pack's configuration`,
-        );
+        lines.push(`    automatic fix: ${first.autofix}, with {"${policy}": "remediate"} in the pack's configuration`);
       const page = PAGES.get(policy);
       if (page !== undefined) lines.push(`    page: ${page}`);
       lines.push("");

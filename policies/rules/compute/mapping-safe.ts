@@ -9,7 +9,8 @@ export const mappingSafe: ResourceRule = {
   rationale: "One record that fails stops its shard until it expires, and with it every record behind it.",
   severity: "high",
   level: "mandatory",
-  remediation: "Set maximumRetryAttempts, bisectBatchOnFunctionError, functionResponseTypes and destinationConfig.onFailure.",
+  remediation:
+    "Set maximumRetryAttempts, bisectBatchOnFunctionError, functionResponseTypes and destinationConfig.onFailure.",
   page: "https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html",
   types: ["aws:lambda/eventSourceMapping:EventSourceMapping"],
   check({ inputs }, found) {

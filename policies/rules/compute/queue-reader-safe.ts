@@ -11,7 +11,8 @@ export const queueReaderSafe: StackRule = {
     "A message that the function fails on comes back until its retention ends, and then is gone; one that becomes visible while it is worked on is worked on twice.",
   severity: "medium",
   level: "mandatory",
-  remediation: "Set redrivePolicy with deadLetterTargetArn and maxReceiveCount, and visibilityTimeoutSeconds to six times the function's timeout.",
+  remediation:
+    "Set redrivePolicy with deadLetterTargetArn and maxReceiveCount, and visibilityTimeoutSeconds to six times the function's timeout.",
   page: "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html",
   checkStack(stack, found) {
     for (const mapping of stack.of(MAPPING)) {

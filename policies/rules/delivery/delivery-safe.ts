@@ -8,7 +8,8 @@ export const deliverySafe: ResourceRule = {
   rationale: "A record that fails lies among good ones, or nowhere, and nobody is told why.",
   severity: "high",
   level: "mandatory",
-  remediation: "Set cloudwatchLoggingOptions with group and stream, and errorOutputPrefix with !{firehose:error-output-type}.",
+  remediation:
+    "Set cloudwatchLoggingOptions with group and stream, and errorOutputPrefix with !{firehose:error-output-type}.",
   page: "https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html",
   types: ["aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"],
   check({ inputs }, found) {

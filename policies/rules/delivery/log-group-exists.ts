@@ -11,7 +11,8 @@ export const logGroupExists: StackRule = {
     "Firehose makes neither and logs nothing; Lambda makes a group of its own, which keeps its events for ever.",
   severity: "high",
   level: "mandatory",
-  remediation: "Add an aws.cloudwatch.LogGroup with retentionInDays, and for a delivery stream an aws.cloudwatch.LogStream.",
+  remediation:
+    "Add an aws.cloudwatch.LogGroup with retentionInDays, and for a delivery stream an aws.cloudwatch.LogStream.",
   page: "https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html",
   checkStack(stack, found) {
     const groups = new Set(stack.of(LOG_GROUP).map(physicalName));

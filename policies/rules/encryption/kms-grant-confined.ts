@@ -10,7 +10,8 @@ export const kmsGrantConfined: ResourceRule = {
   rationale: "Without it whoever holds the role decrypts anything that the key encrypted, wherever it was found.",
   severity: "medium",
   level: "mandatory",
-  remediation: "Add Condition StringEquals kms:ViaService with the service's endpoint, s3.REGION.amazonaws.com or kinesis.REGION.amazonaws.com.",
+  remediation:
+    "Add Condition StringEquals kms:ViaService with the service's endpoint, s3.REGION.amazonaws.com or kinesis.REGION.amazonaws.com.",
   page: "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service",
   types: typesOf("identity"),
   check(view, found) {

@@ -12,7 +12,8 @@ export const tlsStated: ResourceRule = {
   rationale: "S3 answers plain HTTP too; messages and credentials of a wrongly set client travel in the open.",
   severity: "high",
   level: "mandatory",
-  remediation: "Deny s3:* to everyone on the bucket and its objects while aws:SecureTransport is false; with the level `remediate` the pack adds the statement.",
+  remediation:
+    "Deny s3:* to everyone on the bucket and its objects while aws:SecureTransport is false; with the level `remediate` the pack adds the statement.",
   page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html#transit",
   types: ["aws:s3/bucketPolicy:BucketPolicy", "aws:s3/bucket:Bucket"],
   check(view, found) {

@@ -21,7 +21,8 @@ export const devicePolicy: ResourceRule = {
     "One device that is opened on a bench could publish the readings of all others, and read what they are told.",
   severity: "critical",
   level: "mandatory",
-  remediation: "Use ${iot:Connection.Thing.ThingName} in client, topic and topicfilter, and Bool iot:Connection.Thing.IsAttached at iot:Connect.",
+  remediation:
+    "Use ${iot:Connection.Thing.ThingName} in client, topic and topicfilter, and Bool iot:Connection.Thing.IsAttached at iot:Connect.",
   page: "https://docs.aws.amazon.com/iot/latest/developerguide/pub-sub-policy.html",
   types: typesOf("device"),
   check(view, found) {

@@ -10,7 +10,8 @@ export const noOpenEndpoint: ResourceRule = {
   rationale: "Anybody could call the function or try passwords at the database.",
   severity: "critical",
   level: "mandatory",
-  remediation: "Demand AWS_IAM at function URLs, name principals in permissions, keep instances private, name the networks that may come in.",
+  remediation:
+    "Demand AWS_IAM at function URLs, name principals in permissions, keep instances private, name the networks that may come in.",
   page: "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html",
   types: [
     "aws:lambda/functionUrl:FunctionUrl",

@@ -31,7 +31,8 @@ export const noBroadManagedPolicy: StackRule = {
   rationale: "AmazonS3FullAccess opens every bucket of the account, and AWS widens its policies without asking.",
   severity: "high",
   level: "mandatory",
-  remediation: "Write an inline policy with the actions and the ARNs that are needed. AWS's policies for one job of one service (AWSLambdaBasicExecutionRole) are right on a role of that service.",
+  remediation:
+    "Write an inline policy with the actions and the ARNs that are needed. AWS's policies for one job of one service (AWSLambdaBasicExecutionRole) are right on a role of that service.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html",
   checkStack(stack, found) {
     const seen = new Set<View>();

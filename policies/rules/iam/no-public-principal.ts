@@ -10,7 +10,8 @@ export const noPublicPrincipal: ResourceRule = {
   rationale: "Everyone with an AWS account, or with none, could read the data or become the role.",
   severity: "critical",
   level: "mandatory",
-  remediation: "Name the principal: a role's ARN, a service with aws:SourceArn and aws:SourceAccount, an identity provider with the aud and sub of its tokens.",
+  remediation:
+    "Name the principal: a role's ARN, a service with aws:SourceArn and aws:SourceAccount, an identity provider with the aud and sub of its tokens.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-anonymous",
   types: typesOf("trust", "resource"),
   check(view, found) {

@@ -12,7 +12,8 @@ export const noWildcardResource: ResourceRule = {
   rationale: "With * a role reaches every bucket, stream and table of the account, those of other teams too.",
   severity: "critical",
   level: "mandatory",
-  remediation: "Name the resource by its ARN; * may stand for keys below a bucket's prefix, streams of a log group, tables of a database, things.",
+  remediation:
+    "Name the resource by its ARN; * may stand for keys below a bucket's prefix, streams of a log group, tables of a database, things.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html",
   config: NAME_PREFIXES,
   types: typesOf("identity"),

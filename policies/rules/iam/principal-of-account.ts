@@ -13,7 +13,8 @@ export const principalOfAccount: ResourceRule = {
   rationale: "Whoever administers the other account decides who reads the data; the stack's roles do not show it.",
   severity: "critical",
   level: "mandatory",
-  remediation: "Remove the principal; an account that is meant is named in the rule's setting accounts, or confined by aws:PrincipalOrgID.",
+  remediation:
+    "Remove the principal; an account that is meant is named in the rule's setting accounts, or confined by aws:PrincipalOrgID.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
   config: { accounts: optional("array", "numbers of other accounts that may be let in") },
   types: [

@@ -23,7 +23,8 @@ export const servicePrincipalCondition: ResourceRule = {
   rationale: "Any customer of that service could make it act on this queue, topic, key or function (confused deputy).",
   severity: "high",
   level: "mandatory",
-  remediation: "Add ArnLike aws:SourceArn and StringEquals aws:SourceAccount; at a Lambda permission set sourceArn, and sourceAccount for S3 and IoT.",
+  remediation:
+    "Add ArnLike aws:SourceArn and StringEquals aws:SourceAccount; at a Lambda permission set sourceArn, and sourceAccount for S3 and IoT.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
   types: [...typesOf("resource"), "aws:lambda/permission:Permission"],
   check(view, found) {

@@ -51,7 +51,8 @@ export const trustCondition: ResourceRule = {
     "Without it, the service can be made to use the role for another customer; with a key that the service does not send, the role can never be used.",
   severity: "high",
   level: "mandatory",
-  remediation: "Demand StringEquals aws:SourceAccount and ArnLike aws:SourceArn; for Firehose StringEquals sts:ExternalId with the account; for Lambda nothing.",
+  remediation:
+    "Demand StringEquals aws:SourceAccount and ArnLike aws:SourceArn; for Firehose StringEquals sts:ExternalId with the account; for Lambda nothing.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
   types: ["aws:iam/role:Role"],
   check(view, found, context) {

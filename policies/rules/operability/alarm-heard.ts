@@ -17,7 +17,8 @@ export const alarmHeard: StackRule = {
     "CloudWatch cannot use AWS's own key of SNS, nor a key or a topic that does not let it in: the alarm goes off, and nobody is told.",
   severity: "high",
   level: "mandatory",
-  remediation: "Use a key of your own that allows kms:Decrypt and kms:GenerateDataKey to cloudwatch.amazonaws.com, and allow it sns:Publish on the topic.",
+  remediation:
+    "Use a key of your own that allows kms:Decrypt and kms:GenerateDataKey to cloudwatch.amazonaws.com, and allow it sns:Publish on the topic.",
   page: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html",
   checkStack(stack, found) {
     for (const topic of topicsOf(stack)) {

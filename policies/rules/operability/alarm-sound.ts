@@ -13,7 +13,8 @@ export const alarmSound: ResourceRule = {
   rationale: "CloudWatch takes any name: an alarm on a metric that is never published stays silent for ever.",
   severity: "high",
   level: "mandatory",
-  remediation: "Write namespace, metricName and dimensions as the service's guide does; treatMissingData notBreaching for counts of failures.",
+  remediation:
+    "Write namespace, metricName and dimensions as the service's guide does; treatMissingData notBreaching for counts of failures.",
   page: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",
   types: ["aws:cloudwatch/metricAlarm:MetricAlarm"],
   check(view, found) {

@@ -26,7 +26,8 @@ export const tagged: ResourceRule = {
   group: "operability",
   title:
     "Resources have the tags that were asked for: those of the rule's setting, and those of the stack's setting `tags`.",
-  rationale: "What it costs and whose it is can be told by tags only, and a resource that lacks them belongs to nobody.",
+  rationale:
+    "What it costs and whose it is can be told by tags only, and a resource that lacks them belongs to nobody.",
   severity: "low",
   level: "mandatory",
   remediation: "Add the tags; with the level `remediate` the pack adds those whose values it knows.",

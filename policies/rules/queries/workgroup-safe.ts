@@ -10,7 +10,8 @@ export const workgroupSafe: ResourceRule = {
     "A client can choose another place without encryption, and one query over everything costs hundreds of dollars.",
   severity: "high",
   level: "mandatory",
-  remediation: "Set enforceWorkgroupConfiguration, bytesScannedCutoffPerQuery, engineVersion and resultConfiguration.outputLocation.",
+  remediation:
+    "Set enforceWorkgroupConfiguration, bytesScannedCutoffPerQuery, engineVersion and resultConfiguration.outputLocation.",
   page: "https://docs.aws.amazon.com/athena/latest/ug/workgroups-settings-override.html",
   types: ["aws:athena/workgroup:Workgroup"],
   check({ inputs }, found) {

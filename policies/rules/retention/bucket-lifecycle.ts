@@ -8,7 +8,8 @@ export const bucketLifecycle: StackRule = {
   rationale: "Without it nothing ever ends: unfinished uploads, old versions, data that nobody may keep.",
   severity: "high",
   level: "mandatory",
-  remediation: "Add an aws.s3.BucketLifecycleConfiguration with a multipart abort, an end of noncurrent versions and the retention.",
+  remediation:
+    "Add an aws.s3.BucketLifecycleConfiguration with a multipart abort, an end of noncurrent versions and the retention.",
   page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html",
   checkStack(stack, found) {
     for (const bucket of bucketsOf(stack)) {

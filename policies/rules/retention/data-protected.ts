@@ -11,7 +11,8 @@ export const dataProtected: StackRule = {
   rationale: "A renamed document or component would replace the stream, and lose what is in it, without a question.",
   severity: "high",
   level: "mandatory",
-  remediation: "Give the resource the option protect: true; for our components, protectData: true in the stack's configuration.",
+  remediation:
+    "Give the resource the option protect: true; for our components, protectData: true in the stack's configuration.",
   page: "https://www.pulumi.com/docs/iac/concepts/options/protect/",
   config: {
     required: optional(

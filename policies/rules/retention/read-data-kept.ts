@@ -25,7 +25,8 @@ export const readDataKept: StackRule = {
     "Athena skips archived objects without an error, an Iceberg table is corrupt when a file of it expires, and a projected partition whose objects expired is silently empty.",
   severity: "critical",
   level: "mandatory",
-  remediation: "Expire by the table's own retention, below its own prefix; use INTELLIGENT_TIERING or GLACIER_IR for tables.",
+  remediation:
+    "Expire by the table's own retention, below its own prefix; use INTELLIGENT_TIERING or GLACIER_IR for tables.",
   page: "https://docs.aws.amazon.com/athena/latest/ug/querying-s3-glacier.html",
   config: {
     minimumDataDays: member("integer", "days that raw messages and rows are kept at least", {

@@ -13,7 +13,8 @@ export const retentionDecided: StackRule = {
     "Data that is kept because nobody thought of it costs money for ever and breaks promises about personal data.",
   severity: "high",
   level: "mandatory",
-  remediation: "Set an expiration in the lifecycle, or, if the data is to be kept for ever, say so: retention unlimited in the document or the configuration, or the tag data-retention=unlimited on a bucket of your own.",
+  remediation:
+    "Set an expiration in the lifecycle, or, if the data is to be kept for ever, say so: retention unlimited in the document or the configuration, or the tag data-retention=unlimited on a bucket of your own.",
   page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-set-lifecycle-configuration-intro.html",
   checkStack(stack, found) {
     for (const bucket of bucketsOf(stack)) {

@@ -10,7 +10,8 @@ export const machineSafe: ResourceRule = {
   rationale: "A task without a timeout waits for a year; a distributed map without a writer fails on its results.",
   severity: "high",
   level: "mandatory",
-  remediation: "Set loggingConfiguration, TimeoutSeconds at tasks, ResultWriter and MaxConcurrency at distributed maps.",
+  remediation:
+    "Set loggingConfiguration, TimeoutSeconds at tasks, ResultWriter and MaxConcurrency at distributed maps.",
   page: "https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html",
   types: ["aws:sfn/stateMachine:StateMachine"],
   check({ inputs }, found) {
