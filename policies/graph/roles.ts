@@ -3,33 +3,7 @@ import { Found } from "../framework/found";
 import { note, type StackView, type View } from "../framework/view";
 import { parseArn } from "../../aws/arn";
 import { statementsIn, type Statement } from "../iam/documents";
-import {
-  DELIVERY,
-  FUNCTION,
-  MACHINE,
-  namesResource,
-  physicalName,
-  referring,
-  resolve,
-  ROLE,
-  RULE,
-  SCHEDULE,
-} from "./links";
-
-/** The service that assumes a role on behalf of a resource of a type. */
-export const ACTS_AS: Readonly<Record<string, string>> = {
-  [DELIVERY]: "firehose.amazonaws.com",
-  [RULE]: "iot.amazonaws.com",
-  "aws:iot/provisioningTemplate:ProvisioningTemplate": "iot.amazonaws.com",
-  "aws:iot/loggingOptions:LoggingOptions": "iot.amazonaws.com",
-  [FUNCTION]: "lambda.amazonaws.com",
-  [MACHINE]: "states.amazonaws.com",
-  [SCHEDULE]: "scheduler.amazonaws.com",
-  "aws:dms/endpoint:Endpoint": "dms.amazonaws.com",
-  "aws:glue/catalogTableOptimizer:CatalogTableOptimizer": "glue.amazonaws.com",
-  "aws:sagemaker/notebookInstance:NotebookInstance": "sagemaker.amazonaws.com",
-  "aws:ecs/taskDefinition:TaskDefinition": "ecs-tasks.amazonaws.com",
-};
+import { namesResource, physicalName, referring, resolve, ROLE } from "./links";
 
 export interface Grant {
   /** the resource whose document holds it */

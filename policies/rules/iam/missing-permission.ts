@@ -5,8 +5,9 @@ import { Found } from "../../framework/found";
 import { principalsOf, statementsIn } from "../../iam/documents";
 import { overlap } from "../../../aws/arn";
 import { wildcard } from "../../../aws/wildcard";
-import { demandsOf, type Demand } from "../../graph/demands";
-import { DELIVERY, FUNCTION, MACHINE, namesResource, resolve, ROLE, RULE, SCHEDULE } from "../../graph/links";
+import { CALLS } from "../../../aws/calls";
+import { requiredCalls, type RequiredCall } from "../../graph/calls";
+import { namesResource, resolve, ROLE } from "../../graph/links";
 import { rolesOf, type Grant } from "../../graph/roles";
 
 export const missingPermission: StackRule = {
@@ -22,20 +23,20 @@ export const missingPermission: StackRule = {
   page: "https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html",
   checkStack(stack, found) {
     const uses = new Map(rolesOf(stack).map((use) => [use.role, use]));
-    for (const view of stack.of(DELIVERY, RULE, SCHEDULE, FUNCTION, MACHINE))
-      for (const demand of demandsOf(view, stack)) {
-        const role = resolve(stack, [ROLE], demand.role);
+    for (const view of stack.of(...Object.keys(CALLS)))
+      for (const call of requiredCalls(view, stack)) {
+        const role = resolve(stack, [ROLE], call.role);
         const use = role === undefined ? undefined : uses.get(role);
         // What a policy that is not known grants, is not known; the rules that read it say so.
-        if (use === undefined || !use.whole || use.grants.some((grant) => gives(grant, demand))) continue;
-        if (demand.action.startsWith("kms:") && keyLets(stack, demand.on, use.role)) continue;
+        if (use === undefined || !use.whole || use.grants.some((grant) => gives(grant, call))) continue;
+        if (call.action.startsWith("kms:") && keyLets(stack, call.on, use.role)) continue;
         found
           .on(view)
           .add(
-            demand.at,
-            `no ${demand.action} on ${show(demand.on)} in the role ${use.role.name}`,
+            call.at,
+            `no ${call.action} on ${show(call.on)} in the role ${use.role.name}`,
             "the call is made with this role, and is denied without it",
-            `add ${demand.action} to the role's policy`,
+            `add ${call.action} to the role's policy`,
           );
       }
   },
@@ -55,7 +56,7 @@ function keyLets(stack: StackView, arn: string, role: View): boolean {
   return named || found.unknown.size > 0;
 }
 
-function gives({ statement }: Grant, { action, on }: Demand): boolean {
+function gives({ statement }: Grant, { action, on }: RequiredCall): boolean {
   if (!statement.allow) return false;
   // Grants by exception are another rule's.
   if (statement.raw.NotAction !== undefined || statement.raw.NotResource !== undefined) return true;

@@ -1,7 +1,8 @@
 import { show } from "../../../aws/values";
 import type { StackRule } from "../../framework/rule";
 import { principalsOf, statementsIn } from "../../iam/documents";
-import { ACTS_AS, rolesOf } from "../../graph/roles";
+import { SERVICE_PRINCIPALS } from "../../../aws/calls";
+import { rolesOf } from "../../graph/roles";
 
 export const roleFitsUser: StackRule = {
   id: "role-fits-user",
@@ -14,7 +15,7 @@ export const roleFitsUser: StackRule = {
   remediation: "One role for each actor; its trust policy names the actor's service.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html",
   checkStack(stack, found, { account }) {
-    for (const view of stack.of(...Object.keys(ACTS_AS)))
+    for (const view of stack.of(...Object.keys(SERVICE_PRINCIPALS)))
       for (const { path, account: own } of roleAccounts(view.plain))
         if (account !== undefined && own !== account)
           found
@@ -34,7 +35,7 @@ export const roleFitsUser: StackRule = {
           .map(({ value }) => ({ service: value, at: `${statement.at}.Principal` })),
       );
       const users = consumers.flatMap((consumer) => {
-        const service = ACTS_AS[consumer.type];
+        const service = SERVICE_PRINCIPALS[consumer.type];
         return service === undefined ? [] : [{ consumer, service }];
       });
       for (const { consumer, service } of users)

@@ -8,7 +8,8 @@ import { holdings } from "../../graph/owned-arns";
 import { stackSetting } from "../../framework/context";
 import { areasOfBucket } from "../../graph/buckets";
 import { DELIVERY, FUNCTION, LOG_GROUP, physicalName } from "../../graph/links";
-import { functionNames, isNeeded, needsOf, type Need } from "../../graph/needs";
+import { isPermitted, permittedCalls, type PermittedCall } from "../../graph/calls";
+import { codeUses } from "../../graph/function-code";
 import { rolesOf } from "../../graph/roles";
 
 export const unusedPermission: StackRule = {
@@ -43,22 +44,22 @@ export const unusedPermission: StackRule = {
           );
         }
         for (const consumer of consumers) {
-          const needs = needsOf(consumer, stack);
-          if (needs === undefined) continue;
+          const calls = permittedCalls(consumer, stack);
+          if (calls === undefined) continue;
           for (const name of statement.actions) {
             const action = actionOf(name)?.name;
             if (action === undefined) continue;
             const spare = statement.resources.filter(
               (resource) =>
                 (resource === "*" || held(resource)) &&
-                !isNeeded(needs, action, resource) &&
-                (consumer.type !== FUNCTION || functionNames(consumer, action, resource, stack) === false),
+                !isPermitted(calls, action, resource) &&
+                (consumer.type !== FUNCTION || codeUses(consumer, action, resource, stack) === false),
             );
             // An action that is needed on one of the statement's resources is right there, and meaningless on resources of another type.
             const used = statement.resources.length - spare.length;
             const reported = used > 0 ? spare.filter((resource) => resourceIsOf(action, resource)) : spare;
             for (const resource of statement.resources.filter((each) => !spare.includes(each)))
-              for (const reached of reach(resource, action, consumer, needs))
+              for (const reached of reach(resource, action, consumer, calls))
                 on.add(
                   at,
                   `${action} on ${show(resource)}`,
@@ -77,7 +78,7 @@ export const unusedPermission: StackRule = {
       }
 
     /** What a pattern of a grant takes in that somebody else of the stack writes. */
-    function reach(resource: string, action: string, consumer: View, needs: readonly Need[]): string[] {
+    function reach(resource: string, action: string, consumer: View, calls: readonly PermittedCall[]): string[] {
       const parts = parseArn(resource);
       if (parts === undefined || !/[*?]/.test(parts.resource) || consumer.type !== DELIVERY) return [];
       if (parts.service === "s3" && parts.resource.includes("/")) {
@@ -85,7 +86,7 @@ export const unusedPermission: StackRule = {
         const head = headOf(parts.resource.slice(bucket.length + 1));
         return areasOfBucket(stack, bucket)
           .filter(({ by, prefix }) => by !== consumer && (prefix.startsWith(head) || head.startsWith(prefix)))
-          .filter(({ prefix }) => isOthers(resource, `arn:aws:s3:::${bucket}/${prefix}*`, action, needs))
+          .filter(({ prefix }) => isOthers(resource, `arn:aws:s3:::${bucket}/${prefix}*`, action, calls))
           .map(({ by }) => `the data of ${by.name}`)
           .filter((text, index, all) => all.indexOf(text) === index);
       }
@@ -93,15 +94,15 @@ export const unusedPermission: StackRule = {
       if (parts.service !== "logs" || /^log-group:[^*?:]+:/.test(parts.resource)) return [];
       return groups
         .map((name) => `arn:${parts.partition}:logs:${parts.region}:${parts.account}:log-group:${name}:*`)
-        .filter((arn) => isOthers(resource, arn, action, needs))
+        .filter((arn) => isOthers(resource, arn, action, calls))
         .map((arn) => `the log group ${nameOf(arn)}`);
     }
   },
 };
 
 /** Whether a pattern takes in what others write, and the consumer does not need. */
-function isOthers(pattern: string, other: string, action: string, needs: readonly Need[]): boolean {
-  return overlap(pattern, other) && !isNeeded(needs, action, other);
+function isOthers(pattern: string, other: string, action: string, calls: readonly PermittedCall[]): boolean {
+  return overlap(pattern, other) && !isPermitted(calls, action, other);
 }
 
 function resourceIsOf(action: string, resource: string): boolean {
