@@ -250,7 +250,7 @@ function numberText(min: number, max: number): (value: string) => string | undef
   return (value) =>
     value.trim() !== "" && Number(value) >= min && Number(value) <= max
       ? undefined
-      : `wants a number from ${min} to ${max}, as text`;
+      : `must be a number from ${min} to ${max}, as text`;
 }
 
 function atMost(length: number): (value: string) => string | undefined {
