@@ -11,14 +11,14 @@ export interface ParquetOptions {
   compression: "SNAPPY" | "GZIP" | "UNCOMPRESSED";
 }
 
-/** Rows of a row group, and characters of JSON that may wait for one: what bounds the memory of an open builder. */
+/** Rows of a row group, and bytes of JSON that may wait for one: what bounds the memory of an open builder. */
 const GROUP_ROWS = 50_000;
-const GROUP_CHARACTERS = 16 * 1024 * 1024;
+const GROUP_BYTES = 16 * 1024 * 1024;
 
 interface Column {
   name: string;
   /** the name with quotes and colon, as most records spell it */
-  token: string;
+  token: Buffer;
   read(reader: JsonReader): unknown;
   values: unknown[];
 }
@@ -39,14 +39,14 @@ export class ParquetBuilder {
   private readonly bytes = new ByteWriter();
   private readonly writer: ParquetWriter;
   private waitingRows = 0;
-  private waitingCharacters = 0;
+  private waitingBytes = 0;
 
   constructor(columns: readonly { name: string; type: string }[], options: ParquetOptions) {
     // Hive's names have no upper case
     const parsed = columns.map(({ name, type }) => ({ name: name.toLowerCase(), type: parseType(name, type) }));
     this.columns = parsed.map(({ name, type }) => ({
       name,
-      token: `${JSON.stringify(name)}:`,
+      token: Buffer.from(`${JSON.stringify(name)}:`),
       read: compileRead(type, compileConvert(type, name)),
       values: [],
     }));
@@ -67,9 +67,10 @@ export class ParquetBuilder {
    * @returns why the record cannot be converted (code and message as they stand in an error object), and then none of
    * its objects was added
    */
-  add(json: string): { code: string; message: string } | undefined {
+  add(record: Buffer | string): { code: string; message: string } | undefined {
     const { reader } = this;
-    reader.reset(json);
+    const bytes = typeof record === "string" ? Buffer.from(record) : record;
+    reader.reset(bytes);
     try {
       let row = this.object();
       if (reader.atEnd) this.push(row);
@@ -82,8 +83,8 @@ export class ParquetBuilder {
       if (failure instanceof Failure) return { code: failure.code, message: failure.message };
       throw failure;
     }
-    this.waitingCharacters += json.length;
-    if (this.waitingRows >= GROUP_ROWS || this.waitingCharacters >= GROUP_CHARACTERS) this.flush();
+    this.waitingBytes += bytes.length;
+    if (this.waitingRows >= GROUP_ROWS || this.waitingBytes >= GROUP_BYTES) this.flush();
     return undefined;
   }
 
@@ -107,7 +108,7 @@ export class ParquetBuilder {
     void this.writer.write({ columnData, rowGroupSize: this.waitingRows });
     for (const column of this.columns) column.values = [];
     this.waitingRows = 0;
-    this.waitingCharacters = 0;
+    this.waitingBytes = 0;
   }
 
   /** The values of the object that follows, undefined where it has no such attribute. */
@@ -119,7 +120,6 @@ export class ParquetBuilder {
     if (reader.closeObject()) return row;
     let next = 0;
     do {
-      reader.peek();
       let index: number | undefined;
       // most records spell the columns in their order
       if (next < columns.length && reader.take(columns[next]!.token)) index = next;
@@ -151,28 +151,24 @@ function parseType(name: string, type: string): ColumnType {
   }
 }
 
-const QUOTE = 0x22;
-
-/** Reads the value that follows into a column; texts and short whole numbers without a detour. */
+/** Reads the value that follows into a column; texts and short numbers without a detour. */
 function compileRead(type: ColumnType, convert: Convert): (reader: JsonReader) => unknown {
   const slow = (reader: JsonReader): unknown => {
     const value = reader.value();
     return value === null ? null : convert(value);
   };
-  if (type.kind === "string") return (reader) => (reader.peek() === QUOTE ? reader.string() : slow(reader));
+  if (type.kind === "string") return (reader) => reader.string() ?? slow(reader);
   if (type.kind === "int")
     return (reader) => {
-      reader.peek();
       const { at } = reader;
-      const number = reader.shortInteger();
+      const number = reader.shortNumber(true);
       if (number === (number | 0)) return number;
       reader.at = at;
       return slow(reader);
     };
   if (type.kind === "double")
     return (reader) => {
-      reader.peek();
-      const number = reader.shortInteger();
+      const number = reader.shortNumber(false);
       return Number.isNaN(number) ? slow(reader) : number;
     };
   return slow;

@@ -1,6 +1,6 @@
 /** How the OpenX JSON SerDe turns JSON into the value of a column, by the column's type (building blocks 3.4). */
 import { formatColumnType, type ColumnType } from "../../etl/columns/type";
-import { compact, duplicate, Failure, JsonArray, JsonObject, Numeral, quoted, type Json } from "./json";
+import { duplicate, Failure, JsonArray, JsonObject, Numeral, quoted, type Json } from "./json";
 import { dayOf, microsecondsOf } from "./times";
 
 /**
@@ -150,12 +150,12 @@ function scalarText(value: Json): string | undefined {
 }
 
 function textOf(value: Json): string {
-  return scalarText(value) ?? compact((value as JsonArray | JsonObject).text);
+  return scalarText(value) ?? (value as JsonArray | JsonObject).text;
 }
 
 function show(value: Json): string {
   if (typeof value === "string") return quoted(value);
-  const text = scalarText(value) ?? compact((value as JsonArray | JsonObject).text);
+  const text = scalarText(value) ?? (value as JsonArray | JsonObject).text;
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
 

@@ -69,7 +69,7 @@ export function parquetFormat(columns: Properties[], configuration: Properties):
           return builder.rows;
         },
         add(data) {
-          const failure = builder.add(data.toString("utf8"));
+          const failure = builder.add(data);
           if (failure === undefined) this.bytes += data.length;
           return failure;
         },
