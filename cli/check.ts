@@ -25,7 +25,7 @@ async function check(parsed: Parsed): Promise<number> {
   return 1;
 }
 
-/** The files that the paths name, each once, and those of them that were only met in a folder. */
+/** The files that the paths name, each once, and those that were found in a folder. */
 function filesOf(paths: readonly string[]): { files: string[]; met: Set<string> } {
   const files = new Set<string>();
   const met = new Set<string>();
@@ -50,7 +50,7 @@ function filesOf(paths: readonly string[]): { files: string[]; met: Set<string> 
   return { files: [...files], met };
 }
 
-/** What does not exist is told as a file that cannot be read. */
+/** A path that does not exist is reported like a file that cannot be read. */
 function isFolder(name: string): boolean {
   return fs.statSync(name, { throwIfNoEntry: false })?.isDirectory() === true;
 }

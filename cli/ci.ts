@@ -11,9 +11,9 @@ import { UsageError, type Parsed } from "./command/options";
 import { runCommand, UserError } from "./command/run";
 
 const PROJECT_DIR = path.resolve(__dirname, "..");
-/** What makes a comment or an issue ours; it does not show. */
+/** Invisible marker by which this command recognizes its own comments and issues. */
 const MARKER = { preview: "<!-- iot-telemetry-etl: preview -->", drift: "<!-- iot-telemetry-etl: drift -->" };
-/** Characters of a comment; GitHub takes 65,536. */
+/** Maximum characters of a comment; GitHub accepts 65,536. */
 const MOST = 60_000;
 
 type Kind = "preview" | "drift";
@@ -37,7 +37,7 @@ async function ci(parsed: Parsed): Promise<number> {
       let failed = false;
       let interrupted = false;
       const interrupt = (): void => void (interrupted = true);
-      // pulumi and the local cloud get the terminal's Ctrl-C themselves; what they leave is cleared away here.
+      // pulumi and the local cloud receive the terminal's Ctrl-C themselves; this removes what they leave behind.
       process.on("SIGINT", interrupt);
       for (const stack of stacks) if (!interrupted) failed = !(await look(action, stack, reports, parsed)) || failed;
       process.off("SIGINT", interrupt);
@@ -56,19 +56,19 @@ async function ci(parsed: Parsed): Promise<number> {
   }
 }
 
-/** An option that has no effect is not taken. */
+/** Refuses options that would have no effect. */
 function refuse(parsed: Parsed, action: string, ...names: string[][]): void {
   for (const name of names.flat())
     if (parsed.flag(name) || parsed.texts(name).length > 0)
       throw new UsageError(`--${name}: ${action} does not take it.`);
 }
 
-/** @returns whether pulumi was content; for drift: whether there is none */
+/** @returns whether pulumi succeeded; for `drift`, whether there is no drift */
 async function look(kind: Kind, stack: string, reports: string, parsed: Parsed): Promise<boolean> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "ci-"));
   const base = parsed.text("base");
   const file = path.join(reports, `${kind}-${stack}.md`);
-  // An earlier report is none about this.
+  // A report of an earlier run must not be taken for this one's.
   fs.rmSync(file, { force: true });
   let local: LocalPreview | undefined;
   try {
@@ -88,7 +88,7 @@ async function look(kind: Kind, stack: string, reports: string, parsed: Parsed):
     const where = local === undefined ? undefined : "in the local cloud";
     const text = reportText({ stack, outcome, ok, where, limits: local?.limits ?? [], output });
     fs.mkdirSync(reports, { recursive: true });
-    // Of a stack that did not drift there is nothing to report.
+    // A stack without drift has no report.
     if (kind === "preview" || !ok) fs.writeFileSync(file, text);
     if (process.env.GITHUB_STEP_SUMMARY !== undefined) fs.appendFileSync(process.env.GITHUB_STEP_SUMMARY, text);
     process.stdout.write(`${stack}: ${summaryOf(outcome)}\n`);
@@ -101,7 +101,7 @@ async function look(kind: Kind, stack: string, reports: string, parsed: Parsed):
 
 async function comment(reports: string, parsed: Parsed): Promise<number> {
   const found = reportsOf(reports, "preview");
-  // A comment about an earlier commit must not stay as if it were about this one.
+  // A comment about an earlier commit must not look as if it were about this one.
   const texts = found.length > 0 ? found : ["No preview came out of this run; its log says why.\n"];
   const [given, head, sha] = [parsed.text("pull-request"), parsed.text("head"), parsed.text("sha")];
   if ((given === undefined) === (head === undefined) || (head !== undefined && sha === undefined))
@@ -142,7 +142,7 @@ async function issue(reports: string, parsed: Parsed): Promise<number> {
   return 0;
 }
 
-/** Texts of the reports, the environments in their order. */
+/** The reports, in the order of the environments. */
 function reportsOf(folder: string, kind: Kind): string[] {
   if (!fs.existsSync(folder)) return [];
   const order = ["dev", "staging", "prod"];
@@ -157,7 +157,7 @@ function reportsOf(folder: string, kind: Kind): string[] {
     .map(({ file }) => fs.readFileSync(file, "utf8"));
 }
 
-/** The marker comes first, for the comment is found by it. A report too long for the forge is cut, each by the same share. */
+/** The marker and the reports. Reports that are too long for the forge are cut, each by the same share. */
 function bodyOf(marker: string, head: string, texts: readonly string[], runUrl: string | undefined): string {
   const share = Math.floor(MOST / Math.max(1, texts.length));
   const cut = texts.map((text) =>

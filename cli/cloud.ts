@@ -12,7 +12,7 @@ import { defectLines } from "./start/summary";
 import { count } from "./output/table";
 
 const PROJECT_DIR = path.resolve(__dirname, "..");
-/** Any passphrase does for secrets that never leave this machine; your own is used if it is set. */
+/** Passphrase of secrets that never leave this machine, unless PULUMI_CONFIG_PASSPHRASE is set. */
 const PASSPHRASE = "local";
 
 async function cloud(parsed: Parsed): Promise<number> {
@@ -29,7 +29,7 @@ async function cloud(parsed: Parsed): Promise<number> {
   const ended = new AbortController();
   let interrupts = 0;
   const interrupt = (): void => {
-    // A second Ctrl-C does not wait: what was acknowledged is on disk and is found again at the next start.
+    // A second Ctrl-C exits immediately: acknowledged messages are on disk and are delivered at the next start.
     if (++interrupts > 1) process.exit(130);
     ended.abort();
   };
@@ -86,7 +86,7 @@ async function cloud(parsed: Parsed): Promise<number> {
   return 0;
 }
 
-/** A port in use is said with the option that takes another. */
+/** Reports a port in use with the option that chooses another. */
 async function open(options: Parameters<typeof LocalProvider.open>[0]): Promise<LocalProvider> {
   try {
     return await LocalProvider.open(options);

@@ -29,7 +29,7 @@ export const DEVICES: Command = {
   ],
 };
 
-/** Without a terminal a line now and then is enough; ms */
+/** ms between progress lines when stderr is not a terminal */
 const EVERY_MS = { terminal: 200, log: 5000 };
 
 async function devices(parsed: Parsed): Promise<number> {
@@ -93,7 +93,7 @@ function endpointOf(text: string | undefined): string {
     throw new UsageError(
       "Say where to publish: --endpoint http://127.0.0.1:8080 for the local cloud (npm start -- --keep), or your account's IoT data endpoint.",
     );
-  // The AWS command line tells the host alone.
+  // `aws iot describe-endpoint` prints the host without a scheme.
   const url = /^\w+:\/\//.test(text) ? text : `https://${text}`;
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new UsageError(`--endpoint ${text}: needs a URL with http or https; the simulator publishes over HTTP.`);
@@ -108,7 +108,7 @@ function regionOf(endpoint: string): string {
   throw new UsageError(`--region: ${endpoint} does not tell its region and AWS_REGION is not set.`);
 }
 
-/** What keeps every message from being published, in words. */
+/** Why no message can be published, as a message to the user. */
 function inWords(
   error: Error & { code?: string; $metadata?: { httpStatusCode?: number } },
   endpoint: string,

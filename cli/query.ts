@@ -12,7 +12,7 @@ import { runCommand, UserError } from "./command/run";
 import { count, counted, formatTable, withPlainIntegers } from "./output/table";
 
 const PROJECT_DIR = path.resolve(__dirname, "..");
-/** Rows that a terminal is shown; --json and --csv give all. */
+/** Rows that the table shows; --json and --csv print all rows. */
 const SHOWN_ROWS = 1000;
 
 export const QUERY: Command = {
@@ -52,7 +52,7 @@ async function query(parsed: Parsed): Promise<number> {
     process.stdout.write(listing(outputs, glue, parsed.flag("json")));
     return 0;
   }
-  // Of a stack that pulumi deployed only the resources are known here.
+  // A stack that Pulumi's engine deployed has no outputs here, only resources.
   const table = state.resources.find(({ type }) => type === TYPES.table);
   const database: string = Object.values(outputs.datastores ?? {})[0]?.database ?? table?.inputs.databaseName ?? "";
   const athena = new Athena();
@@ -82,7 +82,7 @@ async function query(parsed: Parsed): Promise<number> {
   }
 }
 
-/** A dataset is its query: each one that the SQL names goes in front as a WITH. */
+/** Puts the query of each dataset that the SQL names in front, as a WITH. */
 function withDatasets(sql: string, outputs: StackOutputs): string {
   const named = Object.entries(outputs.datasets).filter(
     ([name]) => outputs.datastores[name] === undefined && new RegExp(`\\b${name}\\b`, "i").test(sql),

@@ -62,7 +62,7 @@ async function start(parsed: Parsed): Promise<number> {
   const abort = new AbortController();
   let interrupts = 0;
   const interrupt = (): void => {
-    // A second Ctrl-C does not wait: what was acknowledged is on disk and is found again at the next start.
+    // A second Ctrl-C exits immediately: acknowledged messages are on disk and are delivered at the next start.
     if (++interrupts > 1) process.exit(130);
     abort.abort();
   };
@@ -71,7 +71,7 @@ async function start(parsed: Parsed): Promise<number> {
 
   let fatal: unknown;
   let fail: (error: unknown) => void = () => undefined;
-  // What the disk refused is acknowledged to nobody, so that whoever waits for it would wait for ever.
+  // A message that the disk refused is never acknowledged, so waiting for its acknowledgement would not end.
   const failed = new Promise<never>((_, reject) => (fail = reject));
   failed.catch(() => undefined);
   const onError = (error: unknown): void => {
@@ -168,7 +168,7 @@ async function start(parsed: Parsed): Promise<number> {
   } finally {
     line.stop();
     await session.close().catch((error: unknown) => {
-      // What broke the run breaks the closing too, and is said already.
+      // The error that ended the run also fails the closing, and has been reported.
       if (fatal === undefined) throw error;
     });
     process.off("SIGINT", interrupt);
@@ -181,7 +181,7 @@ function exitCode(report: Report, interrupted: boolean, keep: boolean): number {
   return Object.values(report.datasets).some((dataset) => "error" in dataset) ? 1 : 0;
 }
 
-/** A simulation ends about now; a recording brings its own time. */
+/** ms since 1970: a simulation ends about now, a recording sets the clock by its first message. */
 function startOfClock(recorded: boolean, publishes: number, interval: number): number {
   const now = Math.floor(Date.now() / 1000) * 1000;
   return recorded ? now : now - publishes * interval;
@@ -221,7 +221,7 @@ async function content(session: Session, name: string): Promise<DatasetRows> {
   }
 }
 
-/** Errors of the machine that a user can mend are said in words; everything is still in the streams. */
+/** Errors of the machine that a user can fix become messages; the messages are still in the streams. */
 function asUserError(error: unknown, session: Session): unknown {
   const { code } = error as NodeJS.ErrnoException;
   const words: Record<string, string> = {

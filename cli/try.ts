@@ -16,28 +16,28 @@ import { Trial, type Trace } from "./try/trial";
 import { FileWatch } from "./try/watch";
 
 const PROJECT_DIR = path.resolve(__dirname, "..");
-/** Messages that a person is shown, unless told otherwise. */
+/** Default number of messages that are printed. */
 const SHOWN = 5;
-/** Failed and filtered messages that are shown beside the first ones, for each activity and result. */
+/** Failed and filtered messages that are printed in addition to the first ones, per activity and result. */
 const SAMPLES = 2;
 
-/** Texts that wait for the counts; of more the first are printed before. */
+/** Message texts held back until the counts are printed; beyond this number they are printed as they come. */
 const WAITING = 1000;
 
 type Source = Omit<DefinitionSource, "stack">;
 
-/** What the options ask for. */
+/** The parsed options. */
 interface Request {
   first: Source;
   second: Source | undefined;
-  /** whose configuration counts; undefined: none's */
+  /** the stack whose configuration applies; undefined for none */
   stack: { name: string; config: Record<string, string> } | undefined;
   messages: Messages;
   inputs: readonly string[];
   services: Omit<ServiceFiles, "declared">;
-  /** messages, or with a comparison differences, that are printed */
+  /** number of messages (with --compare: of differences) to print */
   show: number;
-  /** whether `show` was asked for; otherwise samples of what went wrong are printed too */
+  /** whether samples of failed and filtered messages are printed too, because --show was not given */
   samples: boolean;
   json: boolean;
 }
@@ -51,7 +51,7 @@ async function tryPipeline(parsed: Parsed): Promise<number> {
   }
   const rerun = async (): Promise<void> => {
     try {
-      // as they are now: what is saved during the run is another change
+      // The files' state before the run, so that a save during the run triggers another one.
       watch.set([...sourceFiles(request), ...watchedInputs(request)]);
       const loaded = await load(request);
       const documents = loaded.definitions.flatMap(({ files }) => files);
@@ -162,7 +162,7 @@ interface Loaded {
   services: TrialServices;
 }
 
-/** Both definitions and all files beside them, so that the mistakes of all are told at once. */
+/** Loads both definitions and all other files, and reports the errors of all of them together. */
 async function load(request: Request): Promise<Loaded> {
   const problems: string[] = [];
   const collected = async <T>(action: () => T | Promise<T>): Promise<T | undefined> => {
@@ -193,7 +193,7 @@ async function load(request: Request): Promise<Loaded> {
   return { definitions, services };
 }
 
-/** What the command line gives, and of the stack what the pipelines call and nobody else gave. */
+/** The services of the command line, completed from the stack with functions that the pipelines call. */
 function servicesOf(
   given: Request["services"],
   stack: StackSettings | undefined,
@@ -211,7 +211,7 @@ function servicesOf(
   return { ...given, lambdas: [...given.lambdas, ...declared], remote, declared: stack?.things ?? {} };
 }
 
-/** Files that are watched even while their documents cannot be loaded. */
+/** Files to watch, including those whose documents cannot be loaded. */
 function sourceFiles({ first, second, services, stack }: Request): string[] {
   const others = [...services.things, ...services.shadows].map(([, file]) => file);
   others.push(...services.lambdas.map(({ path: file }) => file));
@@ -221,7 +221,7 @@ function sourceFiles({ first, second, services, stack }: Request): string[] {
     .concat(others);
 }
 
-/** Inputs that are not there are watched for too. */
+/** Input files to watch, including those that do not exist yet. */
 function watchedInputs({ messages, inputs }: Request): string[] {
   let files = inputs;
   try {
@@ -260,13 +260,13 @@ async function run(request: Request, { definitions: [first, second], services }:
   await out.drain();
 }
 
-/** Chooses what is printed. */
+/** Decides which messages are printed. */
 class Printer {
   private readonly json: JsonResult | undefined;
   private printed = 0;
   private texts = 0;
   private readonly samples = new Map<string, number>();
-  /** a person reads the counts first, so these wait, unless they are many */
+  /** texts held back so that the counts come first, up to a limit */
   private waiting: string[] = [];
 
   constructor(
@@ -285,7 +285,7 @@ class Printer {
     this.print(trial.look(payload, trial.received));
   }
 
-  /** A message that was looked at already. */
+  /** Prints a message that has been traced already. */
   taken(trace: Trace): void {
     if (this.printed < this.request.show) this.printed++;
     else if (trace.result === "stored" || !this.sampled(`${trace.result} ${trace.at}`)) return;
@@ -327,7 +327,7 @@ class Printer {
     this.waiting = [];
   }
 
-  /** Whether a message is among the first that this happened to. */
+  /** Whether a message is among the first with this result at this activity. */
   private sampled(what: string): boolean {
     if (!this.request.samples) return false;
     const seen = this.samples.get(what) ?? 0;
@@ -346,7 +346,7 @@ class Printer {
   }
 }
 
-/** A path as one would type it here. */
+/** A path relative to the working directory if it is below it. */
 function here(file: string): string {
   const relative = path.relative(process.cwd(), path.resolve(file));
   return relative.startsWith("..") ? file : relative;

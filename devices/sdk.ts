@@ -4,6 +4,7 @@ import { SendRefused, type Sender } from "./sender";
 // The SDK's own announcement of the Node versions it will need from 2027 on is nothing that a user of these commands can act on.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
+/** How the AWS SDK publishes. */
 export interface SdkSenderOptions {
   /** `https://....iot.REGION.amazonaws.com`, or the local cloud's `http://127.0.0.1:PORT` */
   endpoint: string;

@@ -1,6 +1,7 @@
 import type { Random } from "./random";
 import { SendRefused, type Sender } from "./sender";
 
+/** Settings of the device simulator. */
 export interface Simulation {
   send: Sender["send"];
   /** how many sensors: sensor0, sensor1, ... */

@@ -8,6 +8,7 @@ interface Inner {
   allResources(): Promise<Set<pulumi.Resource>>;
 }
 
+/** Arguments whose values are all known. */
 export interface Settled {
   args: Record<string, unknown>;
   /** what the arguments came from; the component is made after it, and goes before it */

@@ -54,6 +54,7 @@ export const OUTPUTS = {
 
 export type ComponentName = keyof typeof OUTPUTS;
 
+/** A component's outputs, as its schema declares them. */
 export function outputsOf(name: ComponentName): Record<string, OutputType> {
   return OUTPUTS[name];
 }

@@ -9,7 +9,7 @@ const OUTCOMES = {
   refused: "**not executed here**",
 } as const;
 
-/** The whole report, for someone who was not there. */
+/** The whole report in Markdown. */
 export function checkMarkdown(report: CheckReport): string {
   const { documents, others } = report;
   const parts = [
@@ -87,7 +87,7 @@ function code(value: string): string {
   return `${fence}${blank}${value.replaceAll("\n", " ")}${blank}${fence}`;
 }
 
-/** What Markdown would read as its own stays what it is. */
+/** Escapes Markdown. */
 function text(value: string): string {
   return value.replace(/[\\*_[\]<>#`]/g, "\\$&");
 }

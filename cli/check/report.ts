@@ -7,7 +7,7 @@ interface Finding {
   message: string;
   line?: number;
   column?: number;
-  /** of a difference to the retired service: the messages or rows in which it shows */
+  /** for a difference from the retired service: the messages or rows that it affects */
   rows?: string;
   /** this program does not execute it */
   refused?: true;
@@ -19,7 +19,7 @@ export interface CheckedDocument {
   /** JSON path of the document in its file */
   root: string;
   line: number | undefined;
-  /** null when it is no document, or cannot be read */
+  /** null for a file that is not a document or cannot be read */
   kind: string | null;
   name: string | null;
   valid: boolean;
@@ -30,13 +30,15 @@ export interface CheckedDocument {
   mapping: Mapped[];
 }
 
+/** The JSON document of `npm run check -- --json`. */
 export interface CheckReport {
   documents: CheckedDocument[];
-  /** what was met and is no document */
+  /** files and resources that are not documents */
   others: { file: string; path: string; reason: string }[];
   summary: { documents: number; valid: number; invalid: number; errors: number; warnings: number; notes: number };
 }
 
+/** Collects the findings of loaded documents into a report. */
 export function makeCheckReport(set: DocumentSet): CheckReport {
   const documents = set.documents.map((document): CheckedDocument => {
     const { file, root, kind, name, findings } = document;
@@ -76,7 +78,7 @@ export function makeCheckReport(set: DocumentSet): CheckReport {
 
 const KINDS: Record<string, string> = { topicRule: "topic rule" };
 
-/** `pipeline calculate_fahrenheit`, or the file when there is no more to call it by. */
+/** `pipeline calculate_fahrenheit`, or the file of a document without kind or name. */
 export function titleOf({ kind, name, file }: CheckedDocument): string {
   if (kind === null) return file;
   return `${KINDS[kind] ?? kind} ${name ?? "without a name"}`;
@@ -93,8 +95,9 @@ function plural(count: number, word: string): string {
   return count === 0 ? "" : `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
+/** `3 documents: 2 valid, 1 invalid`. */
 export function summaryLine({ summary, others }: CheckReport): string {
   const { documents, valid, invalid } = summary;
-  const passedOver = others.length === 0 ? "" : `; passed over: ${others.length}`;
-  return `${documents} document${documents === 1 ? "" : "s"}: ${valid} valid, ${invalid} invalid${passedOver}`;
+  const rest = others.length === 0 ? "" : `; ${others.length} other files or resources`;
+  return `${documents} document${documents === 1 ? "" : "s"}: ${valid} valid, ${invalid} invalid${rest}`;
 }

@@ -17,7 +17,7 @@ export function checkText(report: CheckReport, brief: boolean): string {
   const sections = [
     lines.join("\n"),
     section("Errors", documents, ({ errors }) => errors),
-    // what behaves differently is told in the migration report
+    // Differences are listed in the migration report.
     section("Warnings", documents, ({ warnings }) => warnings.filter(({ rows }) => brief || rows === undefined)),
     section("Notes", documents, ({ notes }) => notes.filter(({ rows }) => brief || rows === undefined)),
     others.length === 0

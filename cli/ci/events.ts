@@ -1,17 +1,18 @@
 import type { Properties } from "../../local/core/model";
 
-/** What the engine's event log (apitype/events.go of Pulumi, one JSON document a line) says of a preview. */
+/** A preview, read from the engine's event log (Pulumi's apitype/events.go: one JSON document per line). */
 export interface Outcome {
-  /** in the engine's order; without what stays as it is */
+  /** in the engine's order, without unchanged resources */
   changes: Change[];
   unchanged: number;
   violations: PolicyViolation[];
-  /** what the program and the providers say is wrong */
+  /** error messages of the program and the providers */
   errors: string[];
 }
 
 export type ChangeKind = "create" | "update" | "replace" | "delete" | "read" | "import";
 
+/** A step of the preview: a resource and what happens to it. */
 export interface Change {
   kind: ChangeKind;
   name: string;
@@ -22,17 +23,19 @@ export interface Change {
   because: string[];
 }
 
+/** A changed property of a resource. */
 export interface PropertyChange {
   path: string;
-  /** undefined: it was not there, or will not be */
+  /** undefined when the property did not exist, or will not exist */
   from: unknown;
   to: unknown;
 }
 
+/** A violation that the policy pack reported. */
 export interface PolicyViolation {
   policy: string;
   level: "mandatory" | "advisory";
-  /** what the policy demands, the same in each of its violations */
+  /** the policy's description, the same in each of its violations */
   rule: string;
   message: string;
 }
@@ -55,7 +58,7 @@ interface Event {
   summaryEvent?: { resourceChanges?: Record<string, number> };
 }
 
-/** A replacement has three steps; the one that replaces knows why. */
+/** A replacement has three steps; the `replace` step has the reason. */
 const KINDS: Readonly<Record<string, ChangeKind>> = {
   create: "create",
   update: "update",
@@ -79,7 +82,7 @@ export function outcomeOf(log: string): Outcome {
       if (change !== undefined) outcome.changes.push(change);
     }
     if (policyEvent !== undefined) outcome.violations.push(violationOf(policyEvent));
-    // That it failed says the exit code; why, the others.
+    // The exit code says that it failed; the other events say why.
     if (diagnosticEvent?.severity === "error" && !/^(preview|update) failed$/.test(diagnosticEvent.message.trim()))
       outcome.errors.push(diagnosticEvent.message.trim());
     if (summaryEvent !== undefined) outcome.unchanged = summaryEvent.resourceChanges?.same ?? 0;
@@ -87,7 +90,7 @@ export function outcomeOf(log: string): Outcome {
   return outcome;
 }
 
-/** The engine puts the policy's description before the message. */
+/** The message without the policy's description, which the engine puts in front. */
 function violationOf({ policyName, enforcementLevel, message }: NonNullable<Event["policyEvent"]>): PolicyViolation {
   const [first = "", ...rest] = message
     .split("\n")
@@ -125,7 +128,7 @@ function changeOf(step: Step): Change | undefined {
   const because = Object.entries(step.detailedDiff ?? {})
     .filter(([, { diffKind }]) => diffKind.endsWith("-replace"))
     .map(([path]) => path);
-  // A component has no provider that would name paths.
+  // A component has no provider, and so no property paths.
   const undetailed = (step.diffs ?? []).filter(
     (name) => !properties.some(({ path }) => path === name || /^[.[]/.test(path.slice(name.length))),
   );

@@ -1,21 +1,21 @@
 import { UserError } from "../command/run";
 
-/** The forge that the job runs in; it alone writes, and only these two things. */
+/** The forge that runs the job. It writes one comment and one issue, and nothing else. */
 export interface Forge {
-  /** Makes the one comment, or rewrites it. @returns where it is */
+  /** Creates or updates the comment. @returns its URL */
   comment(number: string, marker: string, body: string): Promise<string>;
-  /** The open pull request of a branch whose last commit this is. */
+  /** The open pull request whose head is this commit of the branch. */
   find(head: string, sha: string): Promise<string | undefined>;
-  /** Opens the one issue or rewrites it; without a body closes it. @returns where it is, undefined if there is none */
+  /** Opens or updates the issue; closes it when there is no body. @returns its URL, undefined if there is no issue */
   issue(marker: string, title: string, body: string | undefined): Promise<string | undefined>;
 }
 
-/** Label of the issue, by which it is found. */
+/** Label that identifies the issue. */
 const LABEL = "drift";
-/** Items of a page; the most that both take. */
+/** Items per page; the maximum of both forges. */
 const PAGE = 100;
 
-/** @throws UserError if the environment is no job's */
+/** @throws UserError outside of a CI job */
 export function forgeOf(env: NodeJS.ProcessEnv): Forge {
   return env.GITLAB_CI === "true" ? new GitLab(env) : new GitHub(env);
 }
@@ -115,12 +115,12 @@ class GitHub implements Forge {
   }
 }
 
-/** Anyone may write the marker; what a person wrote is not overwritten. */
+/** Anyone may copy the marker, so posts by a person are not overwritten. */
 function isOwn({ body, user }: Json, marker: string): boolean {
   return String(body).startsWith(marker) && (user as Json | undefined)?.type === "Bot";
 }
 
-/** REST API v4: notes of merge requests, issues. A job's own token writes neither, so a project access token does. */
+/** REST API v4: notes of merge requests, issues. The job token can write neither, so a project access token is used. */
 class GitLab implements Forge {
   private readonly api: Api;
 
@@ -167,7 +167,7 @@ class GitLab implements Forge {
     return String(url);
   }
 
-  /** The item with the marker that the token's own user wrote. */
+  /** The item with the marker that the token's user wrote. */
   private async own(items: readonly Json[], marker: string, text: string): Promise<Json | undefined> {
     const marked = items.filter((item) => String(item[text]).startsWith(marker));
     return marked.find(({ author }) => /bot/i.test(String((author as Json | undefined)?.username)));

@@ -5,9 +5,10 @@ import { parse, stringify } from "yaml";
 import { UserError } from "../command/run";
 import { pulumi } from "./pulumi";
 
-/** What stands for a secret's value where the key that decrypts it cannot be had. */
+/** Placeholder for a secret whose decryption key is unavailable. */
 const PLACEHOLDER = "secret";
 
+/** A running local cloud to preview against. */
 export interface LocalPreview {
   /** for pulumi */
   env: NodeJS.ProcessEnv;
@@ -19,8 +20,8 @@ export interface LocalPreview {
 }
 
 /**
- * The local cloud in place of AWS, with the stack in it as another checkout deploys it; empty without one. What is encrypted in the
- * stack's file stays so: secrets are replaced by a placeholder.
+ * Starts the local cloud in place of AWS and deploys the stack of another checkout into it; without one the cloud is empty. Secrets of the
+ * stack file are not decrypted but replaced by a placeholder.
  */
 export async function openLocal(
   projectDir: string,
@@ -34,10 +35,10 @@ export async function openLocal(
     const env = {
       ...cloud.env,
       PULUMI_HOME: path.join(folder, "home"),
-      // The provider listens already; its plugin of some hundred megabytes is not used.
+      // The provider is already running, so the plugin (several hundred megabytes) is not needed.
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     };
-    // A project of its own takes what pulumi writes into a stack's file when it makes the stack.
+    // A separate project, because pulumi writes into the stack's file when it creates the stack.
     const empty = path.join(folder, "stack");
     fs.mkdirSync(empty, { recursive: true });
     fs.copyFileSync(path.join(projectDir, "Pulumi.yaml"), path.join(empty, "Pulumi.yaml"));
@@ -77,13 +78,14 @@ function limitsOf(base: string | undefined, secrets: readonly string[]): string[
   ];
 }
 
+/** The text of a stack file and the keys that were replaced. */
 export interface StackFile {
   content: Record<string, unknown>;
   /** keys whose values were replaced */
   secrets: string[];
 }
 
-/** A stack's file without what only its own key can read. */
+/** A stack file without values that only its own key can decrypt. */
 export function copyOf(projectDir: string, stack: string): StackFile {
   const file = path.join(projectDir, `Pulumi.${stack}.yaml`);
   if (!fs.existsSync(file)) throw new UserError([`${file} is not there; a stack has a file Pulumi.STACK.yaml`]);
@@ -126,7 +128,7 @@ async function startCloud(
     ...ports,
   ];
   const child = spawn(process.execPath, argv, { cwd: projectDir, stdio: ["ignore", "pipe", "pipe"] });
-  // Ctrl-C reaches it too, and then it has ended before it is told to.
+  // Ctrl-C reaches this process too, so it may have ended already.
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const { env } = JSON.parse(await firstLine(child)) as { env: Record<string, string> };
   return {

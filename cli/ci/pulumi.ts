@@ -1,19 +1,20 @@
 import { spawn } from "node:child_process";
 import { UserError } from "../command/run";
 
+/** How a pulumi process ended. */
 export interface Ended {
   code: number;
-  /** both streams, as they came */
+  /** stdout and stderr, interleaved as they came */
   output: string;
 }
 
-/** Runs pulumi. What it writes is passed on to stderr, so that it stands in the job's log. */
+/** Runs pulumi and copies its output to stderr, so that it appears in the job's log. */
 export function pulumi(argv: readonly string[], options: { cwd: string; env?: NodeJS.ProcessEnv }): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn("pulumi", [...argv, "--non-interactive", "--color", "never"], {
       cwd: options.cwd,
       stdio: ["ignore", "pipe", "pipe"],
-      // The second lets --event-log in, which Pulumi's Automation API uses too.
+      // The second enables --event-log, which Pulumi's Automation API uses too.
       env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_DEBUG_COMMANDS: "true", ...options.env },
     });
     let output = "";

@@ -1,21 +1,22 @@
 import type { Change, ChangeKind, Outcome, PropertyChange } from "./events";
 
+/** The input of a report about one stack. */
 export interface Report {
   stack: string;
   outcome: Outcome;
-  /** whether pulumi ended with 0 */
+  /** whether pulumi's exit code was 0 */
   ok: boolean;
-  /** what stands behind the stack's name: `in the local cloud` */
+  /** suffix after the stack's name: `in the local cloud` */
   where?: string;
-  /** what this report cannot show, a sentence each */
+  /** limitations of this report, one sentence each */
   limits: readonly string[];
-  /** what pulumi wrote last, for a failure that no event explains */
+  /** the last lines that pulumi printed, for a failure that no event explains */
   output: string;
 }
 
-/** Width of a value in a line. */
+/** Maximum characters of a value in a line. */
 const WIDTH = 120;
-/** Lines of changes; a forge takes so many characters in a comment. */
+/** Maximum lines of changes, because forges limit the size of a comment. */
 const LINES = 400;
 const SIGN: Readonly<Record<ChangeKind, string>> = {
   create: "+",
@@ -34,7 +35,7 @@ const WORD: Readonly<Record<ChangeKind, string>> = {
   import: "to import",
 };
 
-/** A report in Markdown: what is dangerous or wrong in the open, the rest folded away. */
+/** A report in Markdown: replacements, deletions, violations and errors in the open, the rest folded. */
 export function reportText({ stack, outcome, ok, where, limits, output }: Report): string {
   const { changes, violations, errors } = outcome;
   const lines = [
@@ -108,7 +109,7 @@ function shown(value: unknown): string {
 }
 
 function fence(text: string, language = ""): string[] {
-  // A longer fence than any in the text, which comes from whoever wrote the change.
+  // A longer fence than any in the text, because the text comes from the author of the change.
   const ticks = "`".repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1)));
   return ["", `${ticks}${language}`, text, ticks, ""];
 }
@@ -117,7 +118,7 @@ function fold(title: string, lines: readonly string[]): string[] {
   return ["<details>", `<summary>${title}</summary>`, "", ...lines, "", "</details>", ""];
 }
 
-/** What Markdown would take as its own, and what the forge would: names of people, numbers of issues. */
+/** Escapes Markdown, and references that the forge would link: names of people, numbers of issues. */
 function escape(text: string): string {
   return text.replace(/([*_`<>|\\])/g, "\\$1").replace(/[@#]/g, "$&\u200b");
 }

@@ -25,6 +25,7 @@ export interface Command {
 /** Wrong usage: exit code 2. */
 export class UsageError extends Error {}
 
+/** The parsed command line. */
 export interface Parsed {
   positionals: string[];
   flag(name: string): boolean;
@@ -90,6 +91,7 @@ function wording(message: string, options: readonly Option[]): string {
   return message;
 }
 
+/** The text of `--help`. */
 export function helpText(command: Command): string {
   const rows = [...command.options, HELP].map(({ name, short, value, help }) => [
     `  ${short === undefined ? "    " : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`,

@@ -1,4 +1,4 @@
-/** Numbers at the right, text at the left, cut to `width` columns of the terminal. */
+/** A table of text, numbers aligned right, cut to `width` characters. */
 export function formatTable(headers: readonly string[], rows: readonly (readonly unknown[])[], width = 100): string {
   const texts = rows.map((row) => row.map(cell));
   const widths = headers.map((header, i) => Math.max(header.length, ...texts.map((row) => row[i]!.length)));
@@ -18,10 +18,7 @@ function cell(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value, withPlainIntegers) : String(value);
 }
 
-/**
- * For JSON.stringify, which knows no bigint: whole numbers as numbers; beyond 2^53, where most readers of JSON would lose digits, as
- * texts.
- */
+/** A replacer for JSON.stringify: bigints become numbers, and strings beyond 2^53, where most readers of JSON would lose digits. */
 export function withPlainIntegers(_: string, value: unknown): unknown {
   if (typeof value !== "bigint") return value;
   return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();

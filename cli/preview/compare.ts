@@ -5,7 +5,7 @@ import { readDataFolder } from "../../local/state/data-folder";
 import { shortType } from "../../policies/framework/view";
 import type { StackEvaluation } from "./evaluate-stack";
 
-/** What is otherwise than somewhere else. */
+/** Differences between a stack and a data folder or another stack. */
 export interface Comparison {
   /** `.local/dev`, `stack prod` */
   against: string;
@@ -14,7 +14,7 @@ export interface Comparison {
 }
 
 const SIGN: Readonly<Record<string, string>> = { created: "+", updated: "~", replaced: "±", deleted: "-" };
-/** A value as it stands in a line. */
+/** A value in one line, cut. */
 const WIDTH = 100;
 
 /** Changes that a deployment into a data folder would make. @throws StateError if there is nothing in the folder */
@@ -39,7 +39,7 @@ export function againstDataFolder({ evaluation }: StackEvaluation, folder: strin
   };
 }
 
-/** What one stack has otherwise than another; the stack's own name in names and tags is no difference. */
+/** How a stack differs from another, not counting the stack's name in names and tags. */
 export function againstStack(stack: StackEvaluation, other: StackEvaluation): Comparison {
   const here = byPath(stack);
   const there = byPath(other);
@@ -81,7 +81,7 @@ function byPath({ evaluation }: StackEvaluation): Map<string, Resource> {
   );
 }
 
-/** Without the stack's name, which stands in every physical name. */
+/** A value without the stack's name, which is part of every physical name. */
 function neutral(value: unknown, stack: string): unknown {
   if (value === undefined) return undefined;
   const word = new RegExp(`(?<![A-Za-z0-9])${stack.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![A-Za-z0-9])`, "g");

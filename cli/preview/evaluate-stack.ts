@@ -7,7 +7,7 @@ import type { Registered } from "../../policies/framework/view";
 import { RULES } from "../../policies/rules";
 import { UserError } from "../command/run";
 
-/** A stack as the preview saw it. */
+/** A stack's resources and the policy pack's findings. */
 export interface StackEvaluation {
   stack: string;
   evaluation: Evaluation;
@@ -16,6 +16,7 @@ export interface StackEvaluation {
   took: { evaluation: number; policies: number };
 }
 
+/** Where the program is, and how the policy pack is configured. */
 export interface EvaluationOptions {
   projectDir: string;
   config: Record<string, string>;
@@ -50,7 +51,7 @@ export async function evaluateStack(
   };
 }
 
-/** Resources as rules take them: arguments, with what the provider adds; of the stack its outputs, without those marked as secrets. */
+/** Resources as rules see them: arguments with the provider's additions; for the stack itself its outputs, except secrets. */
 export function registeredOf({ resources, options, outputs, secretOutputs = [] }: Evaluation): Registered[] {
   return resources.map(({ urn, type, name, inputs, outputs: own, parent, dependencies, custom, id }) => ({
     urn,
@@ -78,7 +79,7 @@ export function stacksOf(projectDir: string): string[] {
     .sort((one, other) => rank(one) - rank(other) || one.localeCompare(other));
 }
 
-/** @throws UserError for a file that is no configuration of a pack */
+/** @throws UserError for a file that is not a policy pack configuration */
 export function readPackConfig(file: string | undefined): PackConfig {
   if (file === undefined) return {};
   const shown = path.relative(process.cwd(), path.resolve(file));

@@ -2,7 +2,7 @@ import type { Comparison } from "./compare";
 import { byPolicy, summaryText, treeText } from "./print";
 import type { StackEvaluation } from "./evaluate-stack";
 
-/** A comment for a pull request: what is violated in the open, the tree folded away. */
+/** A comment for a pull request: violations in the open, the tree of resources folded. */
 export function markdownOf(
   evaluations: readonly StackEvaluation[],
   comparisons: ReadonlyMap<string, Comparison>,
@@ -55,7 +55,7 @@ function fold(title: string, lines: readonly string[]): string[] {
   return ["<details>", `<summary>${title}</summary>`, "", ...lines, "", "</details>", ""];
 }
 
-/** What Markdown would take as its own. */
+/** Escapes Markdown. */
 function escape(text: string): string {
   return text.replace(/([*_`<>|\\])/g, "\\$1");
 }

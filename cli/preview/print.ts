@@ -6,7 +6,7 @@ import type { StackEvaluation } from "./evaluate-stack";
 
 const PAGES = new Map(RULES.map(({ id, page }) => [id, page]));
 
-/** The resources as a tree; one that a rule has something to say of has a sign before it. */
+/** The resources as a tree, with a sign before those that violate a rule. */
 export function treeText({ evaluation, judgement }: StackEvaluation): string {
   const signs = new Map<string, string>();
   for (const { urn, level } of judgement.violations)
@@ -31,7 +31,7 @@ export function treeText({ evaluation, judgement }: StackEvaluation): string {
   return lines.join("\n");
 }
 
-/** Violations by rule, mandatory ones first, each rule once with what to do about it. */
+/** Violations by rule, mandatory ones first, each rule once with its remediation. */
 export function violationsText({ judgement }: StackEvaluation): string {
   const { violations, undecided, excepted } = judgement;
   const lines: string[] = [];
@@ -55,6 +55,7 @@ export function violationsText({ judgement }: StackEvaluation): string {
   return lines.join("\n");
 }
 
+/** One line with the counts of resources, policies and violations. */
 export function summaryText({ stack, evaluation, judgement, took }: StackEvaluation): string {
   const { violations, undecided, excepted, policies, environment } = judgement;
   const mandatory = violations.filter(({ level }) => level === "mandatory").length;
@@ -66,6 +67,7 @@ export function summaryText({ stack, evaluation, judgement, took }: StackEvaluat
   );
 }
 
+/** Violations grouped by policy. */
 export function byPolicy(violations: readonly Violation[]): Map<string, Violation[]> {
   const groups = new Map<string, Violation[]>();
   for (const violation of violations)

@@ -2,7 +2,7 @@ import { formatTable } from "../output/table";
 import type { StackEvaluation } from "./evaluate-stack";
 import type { Resource } from "../../local/core/model";
 
-/** What environments differ in, read off the resources and not off the configuration. */
+/** Settings in which environments differ, read from the resources rather than from the configuration. */
 const ROWS: readonly [what: string, type: string, read: (inputs: Resource["inputs"]) => unknown][] = [
   ["stream mode", "aws:kinesis/stream:Stream", (inputs) => inputs.streamModeDetails?.streamMode ?? "PROVISIONED"],
   ["shards", "aws:kinesis/stream:Stream", (inputs) => inputs.shardCount ?? "-"],
@@ -25,7 +25,7 @@ const ROWS: readonly [what: string, type: string, read: (inputs: Resource["input
   ],
 ];
 
-/** The stacks side by side: what was decided differently, and what the rules say. */
+/** A table of the stacks: settings that differ, and counts of violations. */
 export function sideBySide(evaluations: readonly StackEvaluation[]): string {
   const of = (stack: StackEvaluation, type: string): Resource[] =>
     stack.evaluation.resources.filter((resource) => resource.type === type);
@@ -51,7 +51,7 @@ function violations({ judgement }: StackEvaluation, level: string): number {
   return judgement.violations.filter((violation) => violation.level === level).length;
 }
 
-/** The values that occur, each once. */
+/** The distinct values. */
 function several(values: readonly unknown[]): string {
   return [...new Set(values.map((value) => String(value ?? "-")))].sort().join(", ");
 }

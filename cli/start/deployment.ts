@@ -15,6 +15,7 @@ const KINDS = Object.keys(SIGNS) as Change["kind"][];
 /** characters of a warning that is shown in one line */
 const WARNING_LENGTH = 130;
 
+/** What is shown beside the resources. */
 export interface DeploymentOptions {
   /** messages of the program and the local cloud about things that work differently from what a reader may expect */
   warnings: readonly string[];

@@ -10,20 +10,22 @@ import { counted } from "../output/table";
 
 export const DEFAULT_TOPIC = "dt/{device_id}/aggregate";
 
-/** Messages of a recording that are on the way at the same time. */
+/** Maximum messages in flight. */
 const IN_FLIGHT = 256;
 
+/** The running stack that messages are published to. */
 export interface Player {
   session: Session;
   clock: Clock;
   endpoints: { mqtt: string; http: string };
   signal: AbortSignal;
-  /** a message that the devices' side could not publish */
+  /** called for a message that could not be published */
   onRefused(reason: string): void;
-  /** lets the local clock reach `time`, as fast as the user wants it */
+  /** advances the local clock to `time`, at the speed that the user chose */
   pace(time: number): Promise<void>;
 }
 
+/** Settings of the device simulator. */
 export interface DevicePlay {
   devices: number;
   publishes: number;
@@ -32,7 +34,7 @@ export interface DevicePlay {
   seed: number | undefined;
 }
 
-/** The device simulator, through the AWS SDK and the HTTP endpoint. */
+/** Runs the device simulator through the AWS SDK and the HTTP endpoint. */
 export async function playDevices(player: Player, play: DevicePlay): Promise<void> {
   const topic = play.topic ?? deviceTopic(player.session.outputs);
   refuseDeafTopic(player.session, topic);
@@ -54,6 +56,7 @@ export async function playDevices(player: Player, play: DevicePlay): Promise<voi
   }
 }
 
+/** Settings of a replay. */
 export interface RecordingPlay {
   inputs: readonly string[];
   topic: string | undefined;
@@ -66,7 +69,7 @@ export interface RecordingPlay {
   read: ReadOptions;
 }
 
-/** Recorded messages over MQTT with QoS 1; their own time drives the clock. */
+/** Publishes recorded messages over MQTT with QoS 1. Their timestamps drive the clock. */
 export async function playRecording(player: Player, play: RecordingPlay): Promise<void> {
   const topic = play.topic ?? DEFAULT_TOPIC;
   refuseDeafTopic(player.session, topic);
@@ -88,7 +91,7 @@ export async function playRecording(player: Player, play: RecordingPlay): Promis
       // A message without a time of its own comes an interval after the one before.
       if (timeOf === undefined && !first) time = player.clock.now() + play.interval;
       if (!anchored && timeOf !== undefined && time !== undefined) {
-        // What an earlier run left over is read first, in its own time.
+        // Records that an earlier run left are read first, at their own time.
         await player.clock.settle();
         player.clock.reset(time);
         anchored = true;
@@ -175,7 +178,7 @@ class Notes {
   }
 }
 
-/** TransformCounts of other languages that are written where JSON has null, true or false. */
+/** Words of other languages that are written where JSON has null, true or false. */
 const NOT_JSON = /[:[,]\s*-?(?:NaN|nan|Inf|inf|None|True|False|undefined)/;
 
 interface TimeReader {
@@ -184,7 +187,7 @@ interface TimeReader {
   read(attributes: Record<string, unknown>, notes: Notes): number | undefined;
 }
 
-/** Reads a message's time: from `--time`, or from the attribute by which the datastore it ends in is partitioned. */
+/** Reads a message's time from the attribute of `--time`, or of the datastore's timestamp partition. */
 function timeReader(session: Session, topic: string, attribute: string | undefined): TimeReader | undefined {
   const { channels, pipelines, datastores } = session.outputs;
   const sample = sampleOf(topic);
@@ -212,7 +215,7 @@ function timeReader(session: Session, topic: string, attribute: string | undefin
   };
 }
 
-/** Where simulated devices publish: on the usual topic if a rule listens to it, otherwise on the one that the stack tells them. */
+/** The topic of simulated devices: the default if a rule matches it, otherwise the one in the stack's outputs. */
 export function deviceTopic({ channels, simulator }: Pick<StackOutputs, "channels" | "simulator">): string {
   const sample = sampleOf(DEFAULT_TOPIC);
   if (

@@ -26,9 +26,9 @@ export interface Report {
       mismatches: number;
       /** of these, by column */
       columns: Record<string, number>;
-      /** how often a message had no usable value for a partition */
+      /** messages without a usable value for a partition */
       partitionFallbacks: number;
-      /** messages that went on without what an enrichment would have added */
+      /** messages that continued without an enrichment's result */
       enrichmentFailures: number;
     }
   >;
@@ -46,12 +46,12 @@ export interface Report {
   datasets: Record<string, ({ version: string; rows: number; path: string } | { error: string }) & DatasetRuns>;
   iam: {
     refused: { principal: string; action: string; resource: string; decidedBy: string; count: number }[];
-    /** what roles allow, no call has made use of, and AWS does not demand */
+    /** permissions that roles grant, no call used, and AWS does not require */
     unused: { role: string; statement: string; action: string; resource: string }[];
-    /** what AWS demands on that page, and no call has made use of for the reason given */
+    /** permissions that AWS's page requires and no call used, with the reason */
     demanded: { role: string; statement: string; action: string; resource: string; page: string; why: string }[];
   };
-  /** by name: the alarms of the stack, and when they went off in this run on the local clock */
+  /** the stack's alarms by name, and when each went off in this run, on the local clock */
   alarms: Record<
     string,
     {
@@ -67,13 +67,13 @@ export interface Report {
   refusedMessages: Record<string, number>;
   /** unexpected errors that were contained: each is a defect of the local cloud */
   defects: readonly Defect[];
-  /** what keeps a delivery stream from delivering */
+  /** why a delivery stream cannot deliver */
   blocked: Record<string, string>;
   endpoints: { mqtt: string; http: string };
   dataDir: string;
 }
 
-/** Of datasets with a state machine. */
+/** Figures of a dataset with a state machine. */
 export interface DatasetRuns {
   /** contents that are kept */
   versions?: number;
@@ -83,15 +83,16 @@ export interface DatasetRuns {
   schedule?: { fired: number; run: number; passedOver: number; failed: number };
 }
 
+/** Facts about the run that the local cloud does not know. */
 export interface Progress {
-  /** listens since the session is there */
+  /** counts since the session was opened */
   transformLog: TransformLogStats;
   startedAt: number;
   endpoints: { mqtt: string; http: string };
   refusedMessages: Map<string, number>;
 }
 
-/** Counts of the run so far. `datasets` are added by whoever makes their content. */
+/** Counts of the run so far; the caller adds `datasets`. */
 export async function makeReport(session: Session, progress: Progress): Promise<Report> {
   const { cloud, outputs } = session;
   const report: Report = {
@@ -161,7 +162,7 @@ export async function makeReport(session: Session, progress: Progress): Promise<
   return report;
 }
 
-/** Rows that a query finds; one table that cannot be read does not keep the others from the report. */
+/** Counts a table's rows. A table that cannot be read does not fail the report. */
 async function rowsOf({ cloud }: Session, database: string, table: string): Promise<{ rows: number; error?: string }> {
   try {
     const { rows } = await cloud.look(`SELECT count(*) AS n FROM "${table}"`, database);
@@ -172,7 +173,7 @@ async function rowsOf({ cloud }: Session, database: string, table: string): Prom
   }
 }
 
-/** What has become of a dataset's own runs. */
+/** The scheduled and manual runs of a dataset. */
 export function runsOf({ cloud, outputs }: Session, name: string): DatasetRuns {
   const { stateMachine, resultsLocation } = outputs.datasets[name]!;
   if (stateMachine === undefined) return {};
@@ -188,7 +189,7 @@ export function runsOf({ cloud, outputs }: Session, name: string): DatasetRuns {
   return schedule === undefined ? runs : { ...runs, schedule };
 }
 
-/** What the transform function counts beside messages. */
+/** Losses that the transform function counts within stored messages. */
 function lossesOf(
   { cloud }: Session,
   functionName: string,

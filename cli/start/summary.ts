@@ -11,10 +11,10 @@ export type DatasetRows = QueryContent | { error: string };
 
 /** Rows of a dataset that the summary shows. */
 const SHOWN_ROWS = 5;
-/** The chart reads no more than this; larger datastores are drawn from their first rows by time. */
+/** Maximum rows in the chart; of a larger datastore the earliest rows are drawn. */
 const CHART_ROWS = 200_000;
 
-/** What a person sees at the end: a screen. */
+/** The summary that `npm start` prints: one screen. */
 export async function summary(
   report: Report,
   session: Session,
@@ -96,7 +96,7 @@ function counts(report: Report): string[] {
   return [...text, `roles      ${roles(report)}`, ...alarms(report.alarms)];
 }
 
-/** Least privilege in a line. */
+/** Refused calls and unused grants, in one line. */
 function roles(report: Report): string {
   const { refused, unused, demanded } = report.iam;
   const number = (length: number, what: string): string => `${count(length)} ${what}${length === 1 ? "" : "s"}`;
@@ -110,7 +110,7 @@ function roles(report: Report): string {
   return `${calls}, ${grants} (${count(demanded.length)} demanded by AWS, not exercised here)`;
 }
 
-/** Whether there was nothing that a role could have been used for. */
+/** Whether no message arrived, so that no role could be used. */
 function nothingCame({ rules, channels }: Report): boolean {
   return (
     Object.values(rules).every(({ matched }) => matched === 0) &&
@@ -118,7 +118,7 @@ function nothingCame({ rules, channels }: Report): boolean {
   );
 }
 
-/** Which alarms went off and when, with what to do. */
+/** Alarms that went off, with their time and what to do. */
 function alarms(all: Report["alarms"]): string[] {
   const names = Object.keys(all);
   if (names.length === 0) return [];
@@ -142,7 +142,7 @@ function clockTime(iso: string): string {
   return iso.slice(0, 19).replace("T", " ");
 }
 
-/** Where the rest went: every message that is no row, and why. */
+/** Every message that did not become a row, with the reason. */
 function trouble(report: Report, session: Session): string[] {
   const lines: string[] = [];
   for (const [reason, times] of Object.entries(report.refusedMessages))
@@ -165,7 +165,7 @@ function trouble(report: Report, session: Session): string[] {
       );
     if (schedule !== undefined && schedule.passedOver > 0)
       lines.push(
-        `dataset ${name}: of ${count(schedule.fired)} scheduled runs this replay made ${count(schedule.run)} and passed over ${count(schedule.passedOver)}, which AWS would make (docs/datasets.md)`,
+        `dataset ${name}: of ${count(schedule.fired)} scheduled runs this replay made ${count(schedule.run)} and skipped ${count(schedule.passedOver)}, which AWS would make (docs/datasets.md)`,
       );
   }
   for (const [name, rule] of Object.entries(report.rules))
@@ -203,7 +203,7 @@ function trouble(report: Report, session: Session): string[] {
   return lines.length === 0 ? [] : ["", ...lines];
 }
 
-/** Lines of a stack trace that are shown; the JSON report has all of it. */
+/** Lines of a stack trace that are shown; the JSON report has the whole trace. */
 const TRACE_LINES = 8;
 
 /** Unexpected errors that were contained where they occurred, each with the trace of its first occurrence. */
@@ -224,7 +224,7 @@ function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** What rows lack although their messages are stored. */
+/** Losses within stored rows. */
 function losses(
   name: string,
   { mismatches, columns, partitionFallbacks, enrichmentFailures }: Report["pipelines"][string],
@@ -265,7 +265,7 @@ function whereAndNext(report: Report, session: Session): string[] {
   return lines;
 }
 
-/** What a command has to be told to find the data of this run: `--stack prod `. */
+/** The options by which another command finds the data of this run: `--stack prod `. */
 export function sameFolder({ stack, dataDir }: Pick<Report, "stack" | "dataDir">): string {
   const options = stack === "dev" ? [] : [`--stack ${stack}`];
   if (path.resolve(dataDir) !== path.resolve(__dirname, "..", "..", ".local", stack)) {
@@ -275,11 +275,11 @@ export function sameFolder({ stack, dataDir }: Pick<Report, "stack" | "dataDir">
   return options.map((option) => `${option} `).join("");
 }
 
-/** The stack's query names values of attribute partitions that it does not know; here there are some. */
+/** The stack's example query, with a value of each attribute partition filled in from the data. */
 function withValues(query: string, { cloud }: Session): string {
   const [, name] = /^SELECT \* FROM (\w+)/.exec(query) ?? [];
   const table = [...cloud.glue.tables.values()].find((each) => each.name === name);
-  // What a shell would read otherwise stays to be filled in.
+  // A value that a shell would interpret stays a placeholder.
   const plain = (value: string): boolean => /^[\w .:/=-]+$/.test(value);
   const partition = table?.files().find((file) => Object.values(file.partition).every(plain))?.partition ?? {};
   return query.replace(/(\w+) = 'VALUE'/g, (all, key: string) =>
@@ -287,7 +287,7 @@ function withValues(query: string, { cloud }: Session): string {
   );
 }
 
-/** A number of the first datastore by its time, so that one sees that the rows are right. */
+/** A chart of the first numeric column of the first datastore over time. */
 async function drawing(session: Session, report: Report): Promise<string> {
   for (const [name, { database, table, timestampPartition }] of Object.entries(session.outputs.datastores)) {
     if (report.datastores[name]!.error !== undefined) continue;
@@ -330,7 +330,7 @@ function span(ms: number): string {
         .join(" ");
 }
 
-/** A path as one would type it here. */
+/** A path relative to the working directory if it is below it. */
 function here(file: string): string {
   const relative = path.relative(process.cwd(), file);
   return relative.startsWith("..") ? file : relative;

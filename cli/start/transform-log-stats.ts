@@ -1,10 +1,10 @@
 import type { Session } from "../../local/session";
 
-/** Reasons of one pipeline that are told apart. */
+/** Maximum distinct reasons per pipeline; the rest is counted as "other reasons". */
 const REASONS = 1000;
 const OTHERS = "other reasons";
 
-/** What a transform function said in this run. */
+/** Counts from one transform function's log. */
 export interface TransformCounts {
   /** why messages failed, and how many */
   reasons: Record<string, number>;
@@ -13,8 +13,8 @@ export interface TransformCounts {
 }
 
 /**
- * Listens to the logs of the transform functions from now on: a replay passes through months, and log events end with their retention
- * while the summary speaks of all of it.
+ * Counts failures from the transform functions' logs as they are written. The summary cannot read them later: a replay passes through
+ * months, and log events expire.
  */
 export class TransformLogStats {
   private readonly groups = new Map<string, TransformCounts>();

@@ -11,6 +11,7 @@ export interface Difference {
   columns: { name: string; first: string; second: string }[];
 }
 
+/** Rows in which a column differs between the two pipelines. */
 export interface ColumnDifference {
   name: string;
   /** messages whose two rows differ in it */
@@ -22,6 +23,7 @@ export interface ColumnDifference {
   example: { message: number; first: string; second: string };
 }
 
+/** Counts of a comparison of two pipelines. */
 export interface ComparisonSummary {
   messages: number;
   same: number;

@@ -4,6 +4,7 @@ import type { Comparison, Difference } from "./compare";
 import type { Output } from "./output";
 import type { Trace, Trial } from "./trial";
 
+/** Writes the JSON document of a trial. */
 export class JsonResult {
   private began = false;
 

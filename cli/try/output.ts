@@ -3,7 +3,7 @@ import { once } from "node:events";
 /** Bytes that are gathered before they are written. */
 const GATHERED = 64 * 1024;
 
-/** Text to a stream, as fast as it is taken there: what is not yet written does not pile up. */
+/** Writes text to a stream with back-pressure, so that memory stays bounded. */
 export class Output {
   private parts: string[] = [];
   private length = 0;

@@ -7,6 +7,7 @@ import type { FunctionSource, TrialFunction } from "./function-source";
 /** Processes by the function's name: at the next load the one before is ended. */
 const running = new Map<string, Environment>();
 
+/** Whether a function is written in Python, by its runtime or its file. */
 export function isPython({ path: given, runtime }: FunctionSource): boolean {
   return runtime?.startsWith("python") === true || path.extname(given) === ".py";
 }

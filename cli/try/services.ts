@@ -1,4 +1,4 @@
-/** What asynchronous activities call while a pipeline is tried: functions in this process, things and shadows from files. */
+/** The services of asynchronous activities in a trial: functions in this process, things and shadows from files. */
 import * as fs from "node:fs";
 import type { Invocation, LookUp, Services } from "../../etl/activities";
 import { followChain, parseJson, type PipelineDocument } from "../../etl";
@@ -8,9 +8,10 @@ import { loadFunction } from "./functions";
 
 type Pair = readonly [name: string, file: string];
 
+/** Files and declarations from which the services of a trial are made. */
 export interface ServiceFiles {
   lambdas: readonly FunctionSource[];
-  /** functions that are on AWS alone */
+  /** functions that exist only on AWS */
   remote?: readonly string[];
   /** things that the stack declares; a file of the same name wins */
   declared: Readonly<Record<string, { type?: string; attributes?: Readonly<Record<string, string>> }>>;
@@ -23,6 +24,7 @@ export interface ServiceFiles {
 const ACCOUNT = "000000000000";
 const REGION = "us-east-1";
 
+/** The services that asynchronous activities call in a trial. */
 export class TrialServices implements Services {
   private readonly functions = new Map<string, TrialFunction>();
   private readonly things = new Map<string, string>();

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { batchesOf, edit, inputFiles, RecordingError, type Edits, type ReadOptions } from "../../devices/replay";
 
+/** Where the messages of a trial come from. */
 export interface MessageSource extends Edits {
   inputs: readonly string[];
   /** given on the command line */

@@ -5,9 +5,10 @@ import type { Comparison, Difference } from "./compare";
 import { columnsOf } from "./row";
 import type { ActivityCount, Reason, Trace, Trial } from "./trial";
 
-/** Reasons of one activity that are shown. */
+/** Maximum reasons shown per activity. */
 const SHOWN_REASONS = 5;
 
+/** Counts by activity, with the reasons of failures. */
 export function countsText(trial: Trial, ms: number): string {
   const counts = trial.counts();
   const { received, definition } = trial;
@@ -60,7 +61,7 @@ function reasonLines({ name, reasons, failed, passed }: ActivityCount): string[]
   ];
 }
 
-/** Of a datastore in JSON format, whose table gets these columns. */
+/** The columns that the table of a datastore in JSON format gets. */
 function arrivedLines({ arrived }: Trial): string[] {
   if (arrived === undefined || arrived.length === 0) return [];
   return [
@@ -111,7 +112,7 @@ export function traceText(trace: Trace, trial: Trial): string {
   return `message ${trace.number}: ${trace.result}\n${lines.join("\n")}\n`;
 }
 
-/** What an activity did, attribute by attribute. */
+/** An activity's changes, attribute by attribute. */
 function changes(before: string, after: string): string {
   const [old, now] = [columnsOf(before), columnsOf(after)];
   const parts: string[] = [];
@@ -129,6 +130,7 @@ function clipped(text: string): string {
   return line.length > 400 ? `${line.slice(0, 400)}…` : line;
 }
 
+/** A message that the two pipelines treat differently. */
 export function differenceText({ first, second, columns }: Difference): string {
   const lines = [`message ${first.number}: ${clipped(first.input.toString())}`];
   if (first.result === "stored" && second.result === "stored")
@@ -142,6 +144,7 @@ function became({ result, at, reason, rows, output }: Trace): string {
   return result === "filtered" ? `filtered out at ${at}` : `failed at ${at}: ${reason}`;
 }
 
+/** The summary of a comparison. */
 export function comparisonText(comparison: Comparison, files: readonly [string, string]): string {
   const { messages, same, rows, onlyFirst, onlySecond, neither, columns } = comparison.summary();
   const lines = [

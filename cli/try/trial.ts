@@ -23,6 +23,7 @@ export interface ActivityCount {
   passed: Readonly<Record<string, number>>;
 }
 
+/** Why messages failed at an activity, and how many. */
 export interface Reason {
   text: string;
   count: number;

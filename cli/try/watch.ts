@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-/** Editors save in several steps; ms in which the steps of one save come together. */
+/** ms to wait after a change, because editors save in several steps. */
 const SETTLE_MS = 15;
 
 /**
@@ -29,7 +29,7 @@ export class FileWatch {
     for (const folder of folders) {
       if (this.watchers.has(folder) || !fs.existsSync(folder)) continue;
       const watcher = fs.watch(folder, () => this.stir());
-      // a folder that is deleted has nothing to tell any more
+      // A deleted folder has no more events.
       watcher.on("error", () => watcher.close());
       this.watchers.set(folder, watcher);
     }
@@ -65,7 +65,7 @@ export class FileWatch {
   }
 }
 
-/** What a change of is a change of the file; a file that is not there has a state too. */
+/** A text that changes when the file changes, appears or disappears. */
 function stateOf(file: string): string {
   const stat = fs.statSync(file, { throwIfNoEntry: false });
   return stat === undefined ? "" : `${stat.mtimeMs} ${stat.size} ${stat.ino}`;

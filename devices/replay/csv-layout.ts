@@ -10,6 +10,7 @@ const SEPARATORS: Readonly<Record<string, string>> = {
 /** lines of a file that are looked at */
 const LINES = 50;
 
+/** The name of a separator in messages: `semicolons`. */
 export function separatorWords(separator: string): string {
   return SEPARATORS[separator] ?? JSON.stringify(separator);
 }

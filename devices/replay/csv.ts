@@ -8,6 +8,7 @@ interface Cell {
   quoted: boolean;
 }
 
+/** How a CSV file is read. */
 export interface CsvOptions {
   /** one character between cells; found in the first lines when it is not given */
   separator?: string;

@@ -1,5 +1,6 @@
 import { membersOf } from "./members";
 
+/** Changes to each message of a recording. */
 export interface Edits {
   /** attributes added to each message: a JSON value, or else text */
   set: readonly (readonly [name: string, value: string])[];
@@ -47,6 +48,7 @@ function isObject(text: string): boolean {
   return /^\s*\{/.test(text) && isJson(text);
 }
 
+/** Whether a text is valid JSON. */
 export function isJson(text: string): boolean {
   try {
     JSON.parse(text);

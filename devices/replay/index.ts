@@ -12,6 +12,7 @@ export { batchesOf, type Payload, type ReadOptions } from "./file";
 export { inputFiles } from "./folder";
 export { readTime, TIME_RULE, type EpochUnit } from "./time";
 
+/** How the messages of a recording are read, changed and addressed. */
 export interface RecordingOptions extends Edits {
   /** `{name}` is filled from each message */
   topic: string;

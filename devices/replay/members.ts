@@ -5,6 +5,7 @@ export interface Span {
   end: number;
 }
 
+/** A member of a JSON object, by its place in the text. */
 export interface Member {
   /** with its quotes */
   name: Span;

@@ -37,6 +37,7 @@ export class ValueEnds {
   }
 }
 
+/** Whether a byte is JSON white space. */
 export function isBlank(byte: number): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
