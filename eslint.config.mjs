@@ -10,7 +10,8 @@ const ARROWS = {
   policies: ["aws", "etl/iot-sql", "stacks/schema"],
   components: ["etl", "aws"],
   stacks: ["components", "etl", "aws"],
-  local: ["etl", "aws"],
+  // The outputs of a stack have one type; the local cloud reads what the program wrote.
+  local: ["etl", "aws", "stacks/outputs"],
   devices: ["aws"],
   plugin: ["components"],
   cli: ["local", "etl", "aws", "devices", "policies", "stacks/schema"],

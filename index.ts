@@ -2,10 +2,10 @@
  * The program: what the documents of a stack's folder describe, on AWS. `Pulumi.STACK.yaml` names the folder and says what documents
  * cannot (docs/configuration.md). Every mistake of configuration and documents is reported at once, before anything is created.
  */
+import { buildStack } from "./stacks/build-stack";
 import { readStack } from "./stacks/read";
-import { wire } from "./stacks/wire";
 
-const outputs = wire(readStack());
+const outputs = buildStack(readStack());
 
 /** topic rules: rule on AWS, channel, log group with what could not be delivered */
 export const rules = outputs.rules;

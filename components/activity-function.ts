@@ -3,16 +3,17 @@ import * as path from "node:path";
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
-import { activityAlarms, Alarms, checkAlarms, type AlarmHook, type AlarmNodes, type AlarmsArgs } from "./parts/alarms/alarms";
-import { Checks, show } from "./parts/checks";
+
 import { NODE_RUNTIMES, PYTHON_RUNTIMES } from "../aws/lambda-runtimes";
-import { LOG_RETENTION_DAYS } from "../aws/log-retention";
-import { DEFAULT_LOG_RETENTION_DAYS, logGroup } from "./parts/logs";
-import { physicalName } from "./parts/names";
-import { placeOf } from "./parts/aws-context";
-import { actorRole, type RoleHooks, type RoleNodes } from "./parts/role";
-import { hooked, type Transform } from "./parts/transform";
+import { activityAlarms, Alarms, type AlarmNodes, type AlarmTransform } from "./parts/alarms/alarms";
+import type { AlarmsArgs } from "./parts/alarms/alarms-args";
+import { Checks, show } from "./parts/checks";
 import type { FunctionReference } from "./parts/functions/transform-function";
+import { createLogGroup, writesFunctionLog } from "./parts/logs";
+import { physicalName } from "./parts/names";
+import { createRole, type RoleNodes, type RoleTransforms } from "./parts/role";
+import { checkShared, scopeOf } from "./parts/scope";
+import { transformed, type Transform } from "./parts/transform";
 
 export const DEFAULT_ACTIVITY_RUNTIME = "nodejs22.x";
 
@@ -35,6 +36,8 @@ export interface ActivityFunctionArgs {
   logRetentionDays?: number;
   /** Its alarms: calls that fail, calls that are refused. Default: both, telling nobody. Example: { topicArn: onCall.arn }. */
   alarms?: AlarmsArgs;
+  /** ARN of a managed policy that bounds what its roles may do. Default: none. Example: "arn:aws:iam::123456789012:policy/boundary". */
+  permissionsBoundaryArn?: pulumi.Input<string | undefined>;
   /** Tags of every resource that takes tags. Default: none. Example: { plant: "north" }. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -45,15 +48,15 @@ export interface ActivityFunctionNodes extends RoleNodes {
   readonly alarms: AlarmNodes;
 }
 
-/** Hooks that change a child before it is created. */
-export interface ActivityFunctionHooks extends RoleHooks {
+/** Changes to the arguments of its children. */
+export interface ActivityFunctionTransforms extends RoleTransforms {
   function?: Transform<lambda.FunctionArgs>;
   logGroup?: Transform<cloudwatch.LogGroupArgs>;
-  alarm?: AlarmHook;
+  alarm?: AlarmTransform;
 }
 
 export interface ActivityFunctionOptions extends pulumi.ComponentResourceOptions {
-  transform?: ActivityFunctionHooks;
+  transform?: ActivityFunctionTransforms;
 }
 
 /**
@@ -92,61 +95,52 @@ export class ActivityFunction extends pulumi.ComponentResource implements Functi
   /** @throws InputPropertiesError with every wrong argument */
   constructor(name: string, args: ActivityFunctionArgs, opts: ActivityFunctionOptions = {}) {
     const source = check(name, args);
-    const { transform: hooks = {}, ...options } = opts;
+    const { transform = {}, ...options } = opts;
     super("iot-telemetry-etl:index:ActivityFunction", name, {}, options);
-    const { kmsKeyArn, tags } = args;
-    const place = placeOf(this);
-    this.functionName = physicalName("function", name);
-    const logs = { retentionDays: args.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS, kmsKeyArn, tags };
-    // Before the function, whose first call would make a group without a retention.
-    const group = logGroup(this, `${name}-log`, `/aws/lambda/${this.functionName}`, logs, hooks.logGroup);
-    const { role, policy, arn } = actorRole(this, name, place, {
+    const functionName = physicalName("function", name);
+    const scope = scopeOf(this, name, args);
+
+    // Before the function, whose first call would create a group without a retention.
+    const logGroup = createLogGroup(scope, `${name}-log`, `/aws/lambda/${functionName}`, transform.logGroup);
+    const { role, policy, arn } = createRole(scope, {
       service: "lambda",
       actor: "function",
       description: `Function ${name} of lambda activities`,
-      statements: [
-        // Each of its instances makes a log stream and writes to it.
-        {
-          Sid: "WriteLog",
-          Effect: "Allow",
-          Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-          Resource: [place.arn("logs", pulumi.interpolate`log-group:${group.name}:*`)],
-        },
-      ],
-      tags,
-      hooks,
+      statements: [writesFunctionLog(logGroup, scope.aws)],
+      transforms: transform,
     });
-    const { environment } = args;
-    const created = new lambda.Function(
-      ...hooked(
-        hooks.function,
-        `${name}-function`,
-        {
-          name: this.functionName,
-          description: `Called by lambda activities as ${name}`,
-          role: arn,
-          runtime: source.runtime,
-          architectures: ["arm64"],
-          handler: source.handler,
-          code: source.code,
-          memorySize: args.memoryMegabytes ?? 256,
-          timeout: args.timeoutSeconds ?? 60,
-          environment: environment === undefined ? undefined : { variables: environment },
-          loggingConfig: {
-            logGroup: group.name,
-            logFormat: "JSON",
-            applicationLogLevel: "INFO",
-            systemLogLevel: "WARN",
-          },
-          tags,
-        },
-        { parent: this, dependsOn: [policy] },
-      ),
-    );
-    const alarms = new Alarms(this, args.alarms, tags, hooks.alarm);
+    const created = createFunction();
+    const alarms = new Alarms(scope, args.alarms, transform.alarm);
     activityAlarms(alarms, `Function ${name}`, name, created.name);
-    this.nodes = { function: created, logGroup: group, role, policy, alarms: alarms.nodes };
-    this.registerOutputs({ functionName: this.functionName });
+
+    this.functionName = functionName;
+    this.nodes = { function: created, logGroup, role, policy, alarms: alarms.nodes };
+    this.registerOutputs({ functionName });
+
+    function createFunction(): lambda.Function {
+      const { environment } = args;
+      const functionArgs: lambda.FunctionArgs = {
+        name: functionName,
+        description: `Called by lambda activities as ${name}`,
+        role: arn,
+        runtime: source.runtime,
+        architectures: ["arm64"],
+        handler: source.handler,
+        code: source.code,
+        memorySize: args.memoryMegabytes ?? 256,
+        timeout: args.timeoutSeconds ?? 60,
+        environment: environment === undefined ? undefined : { variables: environment },
+        loggingConfig: {
+          logGroup: logGroup.name,
+          logFormat: "JSON",
+          applicationLogLevel: "INFO",
+          systemLogLevel: "WARN",
+        },
+        tags: args.tags,
+      };
+      const functionOptions = { parent: scope.component, dependsOn: [policy] };
+      return new lambda.Function(...transformed(transform.function, `${name}-function`, functionArgs, functionOptions));
+    }
   }
 }
 
@@ -162,10 +156,7 @@ function check(name: string, args: ActivityFunctionArgs): Source {
   checks.oneOf("runtime", args.runtime, [...NODE_RUNTIMES, ...PYTHON_RUNTIMES]);
   checks.whole("memoryMegabytes", args.memoryMegabytes, 128, 10_240, "MB");
   checks.whole("timeoutSeconds", args.timeoutSeconds, 1, 300, "seconds");
-  checks.kmsKey("kmsKeyArn", args.kmsKeyArn);
-  checks.oneOf("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS);
-  checkAlarms(checks, "alarms", args.alarms);
-  checks.tags("tags", args.tags);
+  checkShared(checks, args);
   const { source, problem } = functionSource(args);
   if (problem !== undefined) checks.add(problem.member, problem.reason);
   checks.throwIfWrong();

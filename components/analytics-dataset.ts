@@ -3,32 +3,29 @@ import * as pulumi from "@pulumi/pulumi";
 import { parseSchedule, tablesOf, windowProblem } from "../etl";
 import {
   Alarms,
-  checkAlarms,
   deadLetterAlarm,
   executionAlarms,
   scheduleAlarms,
-  type AlarmHook,
   type AlarmNodes,
-  type AlarmsArgs,
+  type AlarmTransform,
 } from "./parts/alarms/alarms";
-import type { BucketHooks, BucketNodes } from "./parts/storage/bucket";
+import type { AlarmsArgs } from "./parts/alarms/alarms-args";
 import { Checks, show } from "./parts/checks";
-import { datasetMachine, type DatasetSource, type MachineHooks, type MachineNodes } from "./parts/dataset/dataset-machine";
-import { datasetSchedules, type ScheduleHooks, type ScheduleNodes } from "./parts/dataset/dataset-schedule";
-import { isPlaceholder, PLACEHOLDER } from "./parts/dataset/dataset-states";
-import { LOG_RETENTION_DAYS } from "../aws/log-retention";
-import { DEFAULT_LOG_RETENTION_DAYS } from "./parts/logs";
-import { physicalName } from "./parts/names";
-import { placeOf } from "./parts/aws-context";
 import {
-  checkDeletion,
-  checkRetention,
-  checkStorage,
-  storeOf,
-  type RetentionArgs,
-  type StorageArgs,
-} from "./parts/storage/storage";
-import { hooked, type Transform } from "./parts/transform";
+  createContentMachine,
+  type DatasetSource,
+  type MachineNodes,
+  type MachineSettings,
+  type MachineTransforms,
+} from "./parts/dataset/dataset-machine";
+import { createSchedules, type ScheduleNodes, type ScheduleTransforms } from "./parts/dataset/dataset-schedule";
+import { isPlaceholder, PLACEHOLDER } from "./parts/dataset/dataset-states";
+import { physicalName } from "./parts/names";
+import { checkShared, scopeOf } from "./parts/scope";
+import type { BucketNodes, BucketTransforms } from "./parts/storage/bucket";
+import { checkDataArgs, type RetentionArgs, type StorageArgs } from "./parts/storage/storage-args";
+import { createStore } from "./parts/storage/store";
+import { transformed, type Transform } from "./parts/transform";
 
 /** How many contents are kept. */
 export interface VersionsArgs {
@@ -86,15 +83,22 @@ export interface AnalyticsDatasetArgs {
   storage?: StorageArgs;
   /** ARN of a KMS key of yours for the contents; whoever queries must be allowed to use it. Default: keys of AWS. Example: "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab". */
   kmsKeyArn?: pulumi.Input<string>;
+  /** ARN of a managed policy that bounds what its roles may do. Default: none. Example: "arn:aws:iam::123456789012:policy/boundary". */
+  permissionsBoundaryArn?: pulumi.Input<string | undefined>;
   /** Tags of every resource that takes tags. Default: none. Example: { plant: "north" }. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Its alarms, if it runs by itself: contents that were not made, runs that were not started. Default: all of them, telling nobody. Example: { topicArn: onCall.arn }. */
   alarms?: AlarmsArgs;
   /**
-   * First of the two keys that let the bucket be deleted with its objects; the second is `allowDataDeletion` in the stack's
-   * configuration. Default: false. Example: true.
+   * First of the two keys that let the bucket be deleted with its objects: this component's. The second is `stackAllowsDataDeletion`.
+   * Default: false. Example: true.
    */
   allowDataDeletion?: boolean;
+  /**
+   * Second of the two keys that let the bucket be deleted with its objects: what the stack as a whole allows. Default: false.
+   * Example: new pulumi.Config().getBoolean("allowDataDeletion").
+   */
+  stackAllowsDataDeletion?: boolean;
   /**
    * Protects the bucket, if it is the dataset's own, from deletion and replacement by Pulumi (option `protect`), until this is taken back. Default: false.
    * Example: true.
@@ -115,19 +119,19 @@ export interface AnalyticsDatasetNodes {
   readonly alarms: AlarmNodes;
 }
 
-/** Hooks that change a child before it is created. */
-export interface AnalyticsDatasetHooks {
-  bucket?: BucketHooks;
+/** Changes to the arguments of its children. */
+export interface AnalyticsDatasetTransforms {
+  bucket?: BucketTransforms;
   workgroup?: Transform<athena.WorkgroupArgs>;
   namedQuery?: Transform<athena.NamedQueryArgs>;
-  contents?: MachineHooks;
-  schedule?: ScheduleHooks;
+  contents?: MachineTransforms;
+  schedule?: ScheduleTransforms;
   /** of every alarm */
-  alarm?: AlarmHook;
+  alarm?: AlarmTransform;
 }
 
 export interface AnalyticsDatasetOptions extends pulumi.ComponentResourceOptions {
-  transform?: AnalyticsDatasetHooks;
+  transform?: AnalyticsDatasetTransforms;
 }
 
 /** Days that the retired service kept contents. */
@@ -157,6 +161,7 @@ const MEGABYTE = 1024 * 1024;
  *   retention: { days: 365 },
  *   kmsKeyArn: key.arn,
  *   allowDataDeletion: true,
+ *   stackAllowsDataDeletion: config.getBoolean("allowDataDeletion"),
  * }, { transform: { workgroup: (args) => { args.description = "Reports"; } } });
  * ```
  */
@@ -168,111 +173,103 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
   /** @throws InputPropertiesError with every wrong argument */
   constructor(name: string, args: AnalyticsDatasetArgs, opts: AnalyticsDatasetOptions = {}) {
     check(name, args);
-    const { transform: hooks = {}, ...options } = opts;
+    const { transform = {}, ...options } = opts;
     super("iot-telemetry-etl:index:AnalyticsDataset", name, args, options);
-    const { kmsKeyArn, tags, storage, retention = {}, allowDataDeletion, protectData } = args;
-    const place = placeOf(this);
+    const { query, database, kmsKeyArn, tags, schedules = [], retention = {} } = args;
+    const scope = scopeOf(this, name, args);
 
-    const store = storeOf(this, name, place, {
+    const store = createStore(scope, {
       purpose: "results",
-      storage,
       days: retention.unlimited === true ? undefined : (retention.days ?? CONTENT_DAYS),
-      kmsKeyArn,
-      allowDataDeletion,
-      protectData,
-      tags,
-      hooks: hooks.bucket ?? {},
+      args,
+      transforms: transform.bucket,
     });
     const prefix = `${store.prefix}results/${name}/`;
-    this.resultsLocation = pulumi.interpolate`s3://${store.bucket}/${prefix}`;
-    const workgroup = new athena.Workgroup(
-      ...hooked(
-        hooks.workgroup,
-        `${name}-workgroup`,
-        {
-          name: physicalName("workgroup", name),
-          description: `Dataset ${name}`,
-          // What is lost with it is the history of its queries; contents are in the bucket.
-          forceDestroy: true,
-          configuration: {
-            enforceWorkgroupConfiguration: true,
-            publishCloudwatchMetricsEnabled: true,
-            bytesScannedCutoffPerQuery: (args.scanLimitMegabytes ?? 10_240) * MEGABYTE,
-            engineVersion: { selectedEngineVersion: "Athena engine version 3" },
-            resultConfiguration: {
-              outputLocation: this.resultsLocation,
-              encryptionConfiguration:
-                kmsKeyArn === undefined ? { encryptionOption: "SSE_S3" } : { encryptionOption: "SSE_KMS", kmsKeyArn },
-              // A bucket of ours is in this account; a query never writes to a stranger's of the same name.
-              expectedBucketOwner: store.nodes === undefined ? undefined : place.account,
-            },
-          },
-          tags,
-        },
-        { parent: this, dependsOn: store.ready },
-      ),
-    );
-    const namedQuery = new athena.NamedQuery(
-      ...hooked(
-        hooks.namedQuery,
-        `${name}-query`,
-        {
-          name: physicalName("namedQuery", name),
-          description: `Dataset ${name}`,
-          database: args.database,
-          workgroup: workgroup.name,
-          query: args.query,
-        },
-        { parent: this },
-      ),
-    );
-
-    const schedules = args.schedules ?? [];
-    const contents = !runsByItself(args)
-      ? undefined
-      : datasetMachine(this, name, {
-          place,
-          query: args.query,
-          database: args.database,
-          workgroup: workgroup.name,
-          store,
-          prefix,
-          sources: args.sources ?? [],
-          keep: args.versions?.unlimited === true ? undefined : (args.versions?.max ?? 1),
-          window: args.window === undefined ? undefined : windowOf(args.query, args.window, schedules),
-          deliveries: args.deliveries ?? [],
-          kmsKeyArn,
-          logs: { retentionDays: args.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS, kmsKeyArn, tags },
-          hooks: hooks.contents ?? {},
-        });
+    const resultsLocation = pulumi.interpolate`s3://${store.bucket}/${prefix}`;
+    const workgroup = createWorkgroup();
+    const namedQuery = createNamedQuery();
+    const contents = runsByItself(args) ? createContents() : undefined;
+    const machineArn = contents && scope.aws.arn("states", pulumi.interpolate`stateMachine:${contents.machine.name}`);
     const schedule =
-      contents === undefined || schedules.length === 0
-        ? undefined
-        : datasetSchedules(this, name, {
-            place,
-            expressions: schedules,
-            machineArn: place.arn("states", pulumi.interpolate`stateMachine:${contents.machine.name}`),
-            kmsKeyArn,
-            tags,
-            hooks: hooks.schedule ?? {},
-          });
+      machineArn !== undefined && schedules.length > 0
+        ? createSchedules(scope, { expressions: schedules, machineArn, transforms: transform.schedule ?? {} })
+        : undefined;
+    const alarms = createAlarms();
 
-    const alarms = new Alarms(this, args.alarms, tags, hooks.alarm);
-    const of = `Dataset ${name}`;
-    if (contents !== undefined)
-      executionAlarms(alarms, of, name, place.arn("states", pulumi.interpolate`stateMachine:${contents.machine.name}`));
-    if (schedule !== undefined) {
-      scheduleAlarms(alarms, of, name, schedule.group.name);
-      deadLetterAlarm(alarms, of, name, schedule.deadLetters.name);
-    }
-
-    this.nodes = { bucket: store.nodes, workgroup, namedQuery, contents, schedule, alarms: alarms.nodes };
+    this.resultsLocation = resultsLocation;
+    this.nodes = { bucket: store.nodes, workgroup, namedQuery, contents, schedule, alarms };
     this.registerOutputs({
       workgroup: workgroup.name,
-      query: args.query,
-      resultsLocation: this.resultsLocation,
+      query,
+      resultsLocation,
       stateMachine: this.stateMachineArn,
     });
+
+    function createWorkgroup(): athena.Workgroup {
+      const workgroupArgs: athena.WorkgroupArgs = {
+        name: physicalName("workgroup", name),
+        description: `Dataset ${name}`,
+        // What is lost with it is the history of its queries; contents are in the bucket.
+        forceDestroy: true,
+        configuration: {
+          enforceWorkgroupConfiguration: true,
+          publishCloudwatchMetricsEnabled: true,
+          bytesScannedCutoffPerQuery: (args.scanLimitMegabytes ?? 10_240) * MEGABYTE,
+          engineVersion: { selectedEngineVersion: "Athena engine version 3" },
+          resultConfiguration: {
+            outputLocation: resultsLocation,
+            encryptionConfiguration:
+              kmsKeyArn === undefined ? { encryptionOption: "SSE_S3" } : { encryptionOption: "SSE_KMS", kmsKeyArn },
+            // The dataset's own bucket is in this account; a query never writes to a stranger's of the same name.
+            expectedBucketOwner: store.nodes === undefined ? undefined : scope.aws.account,
+          },
+        },
+        tags,
+      };
+      const workgroupOptions = { parent: scope.component, dependsOn: store.ready };
+      return new athena.Workgroup(
+        ...transformed(transform.workgroup, `${name}-workgroup`, workgroupArgs, workgroupOptions),
+      );
+    }
+
+    function createNamedQuery(): athena.NamedQuery {
+      const queryArgs: athena.NamedQueryArgs = {
+        name: physicalName("namedQuery", name),
+        description: `Dataset ${name}`,
+        database,
+        workgroup: workgroup.name,
+        query,
+      };
+      return new athena.NamedQuery(
+        ...transformed(transform.namedQuery, `${name}-query`, queryArgs, { parent: scope.component }),
+      );
+    }
+
+    function createContents(): MachineNodes {
+      return createContentMachine(scope, {
+        query,
+        database,
+        workgroup: workgroup.name,
+        store,
+        prefix,
+        sources: args.sources ?? [],
+        keep: args.versions?.unlimited === true ? undefined : (args.versions?.max ?? 1),
+        window: args.window === undefined ? undefined : windowOf(query, args.window, schedules),
+        deliveries: args.deliveries ?? [],
+        transforms: transform.contents ?? {},
+      });
+    }
+
+    function createAlarms(): AlarmNodes {
+      const created = new Alarms(scope, args.alarms, transform.alarm);
+      const subject = `Dataset ${name}`;
+      if (machineArn !== undefined) executionAlarms(created, subject, name, machineArn);
+      if (schedule !== undefined) {
+        scheduleAlarms(created, subject, name, schedule.group.name);
+        deadLetterAlarm(created, subject, name, schedule.deadLetters.name);
+      }
+      return created.nodes;
+    }
   }
 
   /** name of the Athena workgroup */
@@ -325,7 +322,7 @@ function windowOf(
   query: string,
   { timeExpression, offsetSeconds = 0, delaySeconds = 0, tables }: DeltaWindowArgs,
   schedules: readonly string[],
-): NonNullable<Parameters<typeof datasetMachine>[2]["window"]> {
+): NonNullable<MachineSettings["window"]> {
   const gaps = schedules.map((expression) => parseSchedule(expression).longestGap).filter((gap) => gap > 0);
   return {
     timeExpression,
@@ -351,13 +348,8 @@ function check(name: string, args: AnalyticsDatasetArgs): void {
   checkWindow(checks, args);
   (args.deliveries ?? []).forEach((delivery, index) => checkDelivery(checks, `deliveries[${index}]`, delivery));
   checks.whole("scanLimitMegabytes", args.scanLimitMegabytes, 10, 10_000_000, "MB");
-  checkRetention(checks, "retention", args.retention);
-  checkStorage(checks, args.storage, args.retention, args.allowDataDeletion);
-  checkDeletion(checks, args);
-  checks.kmsKey("kmsKeyArn", args.kmsKeyArn);
-  checkAlarms(checks, "alarms", args.alarms);
-  checks.oneOf("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS);
-  checks.tags("tags", args.tags);
+  checkDataArgs(checks, args);
+  checkShared(checks, args);
   checks.throwIfWrong();
 }
 

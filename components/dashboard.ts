@@ -2,8 +2,8 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 import { ALARM_PERIOD } from "./parts/alarms/alarm-kinds";
 import { physicalName } from "./parts/names";
-import { placeOf } from "./parts/aws-context";
-import { hooked, type Transform } from "./parts/transform";
+import { awsContextOf } from "./parts/aws-context";
+import { transformed, type Transform } from "./parts/transform";
 
 export interface TelemetryDashboardArgs {
   /** Names of topic rules. Default: none. Example: channel.ruleNames. */
@@ -55,7 +55,7 @@ export class TelemetryDashboard extends pulumi.ComponentResource {
   readonly nodes: { readonly dashboard: cloudwatch.Dashboard };
 
   constructor(name: string, args: TelemetryDashboardArgs, opts: TelemetryDashboardOptions = {}) {
-    const { transform: hooks = {}, ...options } = opts;
+    const { transform = {}, ...options } = opts;
     super("iot-telemetry-etl:index:TelemetryDashboard", name, {}, options);
     const { region, alarmArns } = this.placed(args.alarms ?? []);
     const { rules = [], streams = [], deliveryStreams = [], functions = [], stateMachines = [] } = args;
@@ -111,8 +111,8 @@ export class TelemetryDashboard extends pulumi.ComponentResource {
       ),
     ];
     const dashboard = new cloudwatch.Dashboard(
-      ...hooked(
-        hooks.dashboard,
+      ...transformed(
+        transform.dashboard,
         `${name}-dashboard`,
         {
           dashboardName: physicalName("dashboard", name),
@@ -129,10 +129,10 @@ export class TelemetryDashboard extends pulumi.ComponentResource {
     region: pulumi.Output<string>;
     alarmArns: pulumi.Output<string>[];
   } {
-    const place = placeOf(this);
+    const aws = awsContextOf(this);
     return {
-      region: place.region,
-      alarmArns: alarms.map((alarm) => place.arn("cloudwatch", pulumi.interpolate`alarm:${alarm}`)),
+      region: aws.region,
+      alarmArns: alarms.map((alarm) => aws.arn("cloudwatch", pulumi.interpolate`alarm:${alarm}`)),
     };
   }
 }

@@ -1,16 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { compilePipeline, partitionScheme, type PipelineDocument, type TransformDefinition } from "../etl";
-import {
-  Alarms,
-  checkAlarms,
-  DEFAULT_ALARMS,
-  deliveryAlarms,
-  type AlarmHook,
-  type AlarmNodes,
-  type AlarmsArgs,
-} from "./parts/alarms/alarms";
+import { Alarms, deliveryAlarms, type AlarmNodes, type AlarmTransform } from "./parts/alarms/alarms";
+import { DEFAULT_ALARMS, type AlarmsArgs } from "./parts/alarms/alarms-args";
 import { Checks, show } from "./parts/checks";
-import { conversion, type ConversionHooks, type ConversionNodes } from "./parts/delivery/conversion";
 import {
   datastoreDocument,
   pipelineDocument,
@@ -18,19 +10,18 @@ import {
   type ColumnArgs,
   type PartitionArgs,
 } from "./parts/datastore/document";
-import { LOG_RETENTION_DAYS } from "../aws/log-retention";
-import { DEFAULT_LOG_RETENTION_DAYS } from "./parts/logs";
-import { placeOf } from "./parts/aws-context";
+import { checkBuffering, DEFAULT_BUFFERING, type BufferingArgs } from "./parts/delivery/buffering";
+import { createConversion, type ConversionNodes, type ConversionTransforms } from "./parts/delivery/conversion";
 import { addReader, takesReaders } from "./parts/delivery/readers";
-import { checkBuffering, DEFAULT_BUFFERING, type BufferingArgs } from "./parts/storage/storage";
 import {
-  transformFunction,
+  createTransformFunction,
   type Calls,
   type FunctionArgs,
-  type FunctionHooks,
   type FunctionNodes,
   type FunctionReference,
+  type FunctionTransforms,
 } from "./parts/functions/transform-function";
+import { checkShared, scopeOf } from "./parts/scope";
 
 /** What a pipeline needs of its channel; a TelemetryChannel is one. */
 export interface ChannelReference {
@@ -99,6 +90,8 @@ export interface EtlPipelineArgs {
   logRetentionDays?: number;
   /** Its alarms: messages that fail, a function that throws or is slow, records that do not fit, deliveries that wait. Default: all of them, telling nobody. Example: { topicArn: onCall.arn }. */
   alarms?: AlarmsArgs;
+  /** ARN of a managed policy that bounds what its roles may do. Default: none. Example: "arn:aws:iam::123456789012:policy/boundary". */
+  permissionsBoundaryArn?: pulumi.Input<string | undefined>;
   /** Tags of every resource that takes tags. Default: none. Example: { plant: "north" }. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -110,16 +103,16 @@ export interface EtlPipelineNodes {
   readonly alarms: AlarmNodes;
 }
 
-/** Hooks that change a child before it is created. */
-export interface EtlPipelineHooks {
-  transform?: FunctionHooks;
-  delivery?: ConversionHooks;
+/** Changes to the arguments of its children. */
+export interface EtlPipelineTransforms {
+  transform?: FunctionTransforms;
+  delivery?: ConversionTransforms;
   /** of every alarm */
-  alarm?: AlarmHook;
+  alarm?: AlarmTransform;
 }
 
 export interface EtlPipelineOptions extends pulumi.ComponentResourceOptions {
-  transform?: EtlPipelineHooks;
+  transform?: EtlPipelineTransforms;
 }
 
 /**
@@ -156,62 +149,69 @@ export class EtlPipeline extends pulumi.ComponentResource {
   /** @throws InputPropertiesError with every wrong argument */
   constructor(name: string, args: EtlPipelineArgs, opts: EtlPipelineOptions = {}) {
     const definition = check(name, args);
-    const { transform: hooks = {}, ...options } = opts;
+    const { transform: transforms = {}, ...options } = opts;
     super("iot-telemetry-etl:index:EtlPipeline", name, {}, options);
-    const { channel, datastore, kmsKeyArn, tags } = args;
-    const place = placeOf(this);
-    const logs = { retentionDays: args.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS, kmsKeyArn, tags };
-    this.errorPrefix = `${datastore.rootPrefix}errors/${name}/`;
-
-    const transform = transformFunction(this, name, {
-      place,
-      definition,
-      calls: callsOf(definition, args.functions ?? {}),
-      table:
-        datastore.columns === undefined ? { database: datastore.databaseName, table: datastore.tableName } : undefined,
-      settings: args.function ?? {},
-      logs,
-      hooks: hooks.transform ?? {},
-    });
+    const { channel, datastore } = args;
+    const isJson = datastore.columns === undefined;
     const buffering = { ...DEFAULT_BUFFERING, ...args.buffering };
     const scheme = partitionScheme(definition.datastore);
-    const delivery = conversion(this, name, {
-      place,
-      stream: { name: channel.streamName, kmsKeyArn: channel.kmsKeyArn },
-      target: {
-        bucket: datastore.bucket,
-        prefix: datastore.prefix,
-        errorPrefix: this.errorPrefix,
-        kmsKeyArn: datastore.kmsKeyArn,
-        database: datastore.databaseName,
-        table: datastore.tableName,
-        scheme,
-        json: datastore.columns === undefined,
-      },
-      functionName: transform.function.name,
-      buffering,
-      logs,
-      hooks: hooks.delivery ?? {},
-    });
+    const errorPrefix = `${datastore.rootPrefix}errors/${name}/`;
+    const scope = scopeOf(this, name, args);
+
+    const transform = createTransform();
+    const delivery = createDelivery();
     addReader(channel, delivery.deliveryStream);
+    const alarms = createAlarms();
 
-    const alarms = new Alarms(this, args.alarms, tags, hooks.alarm);
-    const of = `Pipeline ${name}`;
-    const { durationPercent, failedMessages } = { ...DEFAULT_ALARMS, ...args.alarms };
-    const ofFunction = { FunctionName: transform.function.name };
-    alarms.add("messagesFailed", of, name, ofFunction, failedMessages);
-    alarms.add("functionErrors", of, name, ofFunction);
-    alarms.add("functionThrottled", of, name, ofFunction);
-    const timeoutMs = transform.timeoutSeconds * 1000;
-    alarms.add("functionSlow", of, name, ofFunction, (timeoutMs * durationPercent) / 100);
-    const ofDelivery = { DeliveryStreamName: delivery.deliveryStream.name };
-    alarms.add("transformFailed", of, name, ofDelivery);
-    alarms.add("conversionFailed", of, name, ofDelivery);
-    if (scheme.dynamic) alarms.add("partitionsExceeded", of, name, ofDelivery);
-    deliveryAlarms(alarms, of, name, delivery.deliveryStream.name, buffering.seconds);
-
-    this.nodes = { transform, delivery, alarms: alarms.nodes };
+    this.errorPrefix = errorPrefix;
+    this.nodes = { transform, delivery, alarms };
     this.registerOutputs({ deliveryStream: this.deliveryStreamName, function: this.functionName });
+
+    function createTransform(): ReturnType<typeof createTransformFunction> {
+      return createTransformFunction(scope, {
+        definition,
+        calls: callsOf(definition, args.functions ?? {}),
+        table: isJson ? { database: datastore.databaseName, table: datastore.tableName } : undefined,
+        settings: args.function ?? {},
+        transforms: transforms.transform ?? {},
+      });
+    }
+
+    function createDelivery(): ConversionNodes {
+      return createConversion(scope, {
+        stream: { name: channel.streamName, kmsKeyArn: channel.kmsKeyArn },
+        target: {
+          bucket: datastore.bucket,
+          prefix: datastore.prefix,
+          errorPrefix,
+          kmsKeyArn: datastore.kmsKeyArn,
+          database: datastore.databaseName,
+          table: datastore.tableName,
+          scheme,
+          json: isJson,
+        },
+        functionName: transform.function.name,
+        buffering,
+        transforms: transforms.delivery ?? {},
+      });
+    }
+
+    function createAlarms(): AlarmNodes {
+      const created = new Alarms(scope, args.alarms, transforms.alarm);
+      const subject = `Pipeline ${name}`;
+      const { durationPercent, failedMessages } = { ...DEFAULT_ALARMS, ...args.alarms };
+      const ofFunction = { FunctionName: transform.function.name };
+      created.add("messagesFailed", subject, name, ofFunction, failedMessages);
+      created.add("functionErrors", subject, name, ofFunction);
+      created.add("functionThrottled", subject, name, ofFunction);
+      created.add("functionSlow", subject, name, ofFunction, (transform.timeoutSeconds * 1000 * durationPercent) / 100);
+      const ofDelivery = { DeliveryStreamName: delivery.deliveryStream.name };
+      created.add("transformFailed", subject, name, ofDelivery);
+      created.add("conversionFailed", subject, name, ofDelivery);
+      if (scheme.dynamic) created.add("partitionsExceeded", subject, name, ofDelivery);
+      deliveryAlarms(created, subject, name, delivery.deliveryStream.name, buffering.seconds);
+      return created.nodes;
+    }
   }
 
   /** name of the delivery stream */
@@ -267,11 +267,8 @@ function check(name: string, args: EtlPipelineArgs): TransformDefinition {
   checks.oneOf("function.logLevel", args.function?.logLevel, ["DEBUG", "INFO"]);
   checks.whole("function.memoryMegabytes", args.function?.memoryMegabytes, 128, 10_240, "MB");
   checks.whole("function.timeoutSeconds", args.function?.timeoutSeconds, 60, 300, "seconds");
-  checkBuffering(checks, "buffering", args.buffering);
-  checks.kmsKey("kmsKeyArn", args.kmsKeyArn);
-  checkAlarms(checks, "alarms", args.alarms);
-  checks.oneOf("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS);
-  checks.tags("tags", args.tags);
+  checkBuffering(checks, args.buffering);
+  checkShared(checks, args);
   (activities ?? []).forEach((activity, index) => {
     const kinds = Object.entries(activity).filter(([, settings]) => settings !== undefined);
     if (kinds.length !== 1)

@@ -2,7 +2,7 @@
 export {
   ActivityFunction,
   type ActivityFunctionArgs,
-  type ActivityFunctionHooks,
+  type ActivityFunctionTransforms,
   type ActivityFunctionNodes,
   type ActivityFunctionOptions,
 } from "./activity-function";
@@ -16,12 +16,13 @@ export {
   ThingRegistry,
   type ThingArgs,
   type ThingRegistryArgs,
-  type ThingRegistryHooks,
+  type ThingRegistryTransforms,
   type ThingRegistryNodes,
   type ThingRegistryOptions,
 } from "./thing-registry";
 export type { DatasetSource } from "./parts/dataset/dataset-machine";
-export type { AlarmHook, AlarmNodes, AlarmsArgs } from "./parts/alarms/alarms";
+export type { AlarmNodes, AlarmTransform } from "./parts/alarms/alarms";
+export type { AlarmsArgs } from "./parts/alarms/alarms-args";
 export type {
   ActivityArgs,
   AddAttributesArgs,
@@ -35,8 +36,14 @@ export type {
   PartitionArgs,
   TimestampPartitionArgs,
 } from "./parts/datastore/document";
-export type { DatastoreHooks, DatastoreNodes, DatastoreOptions, ProjectionArgs } from "./parts/datastore/datastore";
-export type { BufferingArgs, RetentionArgs, StorageArgs } from "./parts/storage/storage";
+export type {
+  DatastoreTransforms,
+  DatastoreNodes,
+  DatastoreOptions,
+  ProjectionArgs,
+} from "./parts/datastore/datastore";
+export type { BufferingArgs } from "./parts/delivery/buffering";
+export type { RetentionArgs, StorageArgs } from "./parts/storage/storage-args";
 export type { TopicRuleArgs } from "./parts/topic-rule";
 export type { FunctionArgs, FunctionReference } from "./parts/functions/transform-function";
 export type { Transform } from "./parts/transform";

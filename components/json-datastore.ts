@@ -3,14 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { Checks } from "./parts/checks";
 import {
   checkDatastore,
-  datastoreResources,
+  createDatastore,
   type DatastoreNodes,
   type DatastoreOptions,
   type ProjectionArgs,
   type TableFormat,
 } from "./parts/datastore/datastore";
 import { datastoreDocument, type PartitionArgs } from "./parts/datastore/document";
-import type { RetentionArgs, StorageArgs } from "./parts/storage/storage";
+import type { RetentionArgs, StorageArgs } from "./parts/storage/storage-args";
 
 export interface JsonDatastoreArgs {
   /** Partitions in the order of the path, at most 25. Default: `__dt`, the day of arrival. Example: [{ timestampPartition: { attributeName: "ts" } }]. */
@@ -28,10 +28,15 @@ export interface JsonDatastoreArgs {
   /** Tags of every resource that takes tags. Default: none. Example: { plant: "north" }. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
-   * First of the two keys that let the bucket be deleted with its objects; the second is `allowDataDeletion` in the stack's
-   * configuration. Default: false. Example: true.
+   * First of the two keys that let the bucket be deleted with its objects: this component's. The second is `stackAllowsDataDeletion`.
+   * Default: false. Example: true.
    */
   allowDataDeletion?: boolean;
+  /**
+   * Second of the two keys that let the bucket be deleted with its objects: what the stack as a whole allows. Default: false.
+   * Example: new pulumi.Config().getBoolean("allowDataDeletion").
+   */
+  stackAllowsDataDeletion?: boolean;
   /**
    * Protects the bucket, if it is the datastore's own, from deletion and replacement by Pulumi (option `protect`), until this is taken back. Default: false.
    * Example: true.
@@ -63,6 +68,7 @@ export interface JsonDatastoreArgs {
  *   retention: { days: 730 },
  *   kmsKeyArn: key.arn,
  *   allowDataDeletion: true,
+ *   stackAllowsDataDeletion: config.getBoolean("allowDataDeletion"),
  * }, { transform: { table: (args) => { args.description = "Readings of the press shop"; } } });
  * ```
  */
@@ -85,10 +91,10 @@ export class JsonDatastore extends pulumi.ComponentResource {
   /** @throws InputPropertiesError with every wrong argument */
   constructor(name: string, args: JsonDatastoreArgs = {}, opts: DatastoreOptions = {}) {
     check(name, args);
-    const { transform: hooks = {}, ...options } = opts;
+    const { transform = {}, ...options } = opts;
     super("iot-telemetry-etl:index:JsonDatastore", name, args, options);
     const document = datastoreDocument(name, undefined, args.partitions ?? []);
-    const made = datastoreResources(this, document, args, JSON_LINES, hooks);
+    const made = createDatastore(this, document, args, JSON_LINES, transform);
     this.nodes = made.nodes;
     this.name = name;
     this.partitions = args.partitions ?? [];

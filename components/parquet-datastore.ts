@@ -3,14 +3,14 @@ import { datastoreColumns, formatColumnType, parseColumnType, type DatastoreDocu
 import { Checks, show } from "./parts/checks";
 import {
   checkDatastore,
-  datastoreResources,
+  createDatastore,
   type DatastoreNodes,
   type DatastoreOptions,
   type ProjectionArgs,
   type TableFormat,
 } from "./parts/datastore/datastore";
 import { datastoreDocument, type ColumnArgs, type PartitionArgs } from "./parts/datastore/document";
-import type { RetentionArgs, StorageArgs } from "./parts/storage/storage";
+import type { RetentionArgs, StorageArgs } from "./parts/storage/storage-args";
 
 export interface ParquetDatastoreArgs {
   /** Columns of the table, 1 to 100. Example: [{ name: "device_id", type: "string" }, { name: "temperature", type: "double" }]. */
@@ -32,10 +32,15 @@ export interface ParquetDatastoreArgs {
   /** Tags of every resource that takes tags. Default: none. Example: { plant: "north" }. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
-   * First of the two keys that let the bucket be deleted with its objects; the second is `allowDataDeletion` in the stack's
-   * configuration. Default: false. Example: true.
+   * First of the two keys that let the bucket be deleted with its objects: this component's. The second is `stackAllowsDataDeletion`.
+   * Default: false. Example: true.
    */
   allowDataDeletion?: boolean;
+  /**
+   * Second of the two keys that let the bucket be deleted with its objects: what the stack as a whole allows. Default: false.
+   * Example: new pulumi.Config().getBoolean("allowDataDeletion").
+   */
+  stackAllowsDataDeletion?: boolean;
   /**
    * Protects the bucket, if it is the datastore's own, from deletion and replacement by Pulumi (option `protect`), until this is taken back. Default: false.
    * Example: true.
@@ -66,6 +71,7 @@ const PARQUET = "org.apache.hadoop.hive.ql.io.parquet";
  *   retention: { days: 730 },
  *   kmsKeyArn: key.arn,
  *   allowDataDeletion: true,
+ *   stackAllowsDataDeletion: config.getBoolean("allowDataDeletion"),
  * }, { transform: { table: (args) => { args.description = "Readings of the press shop"; } } });
  * ```
  * A query of a datastore with an attribute partition names the values it wants: `WHERE __partition_site = 'north'`.
@@ -89,10 +95,10 @@ export class ParquetDatastore extends pulumi.ComponentResource {
   /** @throws InputPropertiesError with every wrong argument */
   constructor(name: string, args: ParquetDatastoreArgs, opts: DatastoreOptions = {}) {
     check(name, args);
-    const { transform: hooks = {}, ...options } = opts;
+    const { transform = {}, ...options } = opts;
     super("iot-telemetry-etl:index:ParquetDatastore", name, args, options);
     const document = datastoreDocument(name, args.columns, args.partitions ?? []);
-    const made = datastoreResources(this, document, args, parquet(document), hooks);
+    const made = createDatastore(this, document, args, parquet(document), transform);
     this.nodes = made.nodes;
     this.name = name;
     this.columns = args.columns;

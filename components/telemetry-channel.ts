@@ -1,44 +1,26 @@
 import * as kinesis from "@pulumi/aws/kinesis";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  Alarms,
-  checkAlarms,
-  DEFAULT_ALARMS,
-  deliveryAlarms,
-  ruleAlarms,
-  type AlarmHook,
-  type AlarmNodes,
-  type AlarmsArgs,
-} from "./parts/alarms/alarms";
-import { archive, type ArchiveHooks, type ArchiveNodes } from "./parts/delivery/archive";
-import type { BucketHooks, BucketNodes } from "./parts/storage/bucket";
+import { checkStatement, checkTemplate } from "../etl/iot-sql";
+import { Alarms, deliveryAlarms, ruleAlarms, type AlarmNodes, type AlarmTransform } from "./parts/alarms/alarms";
+import { DEFAULT_ALARMS, type AlarmsArgs } from "./parts/alarms/alarms-args";
 import { Checks, show } from "./parts/checks";
-import { LOG_RETENTION_DAYS } from "../aws/log-retention";
-import { DEFAULT_LOG_RETENTION_DAYS } from "./parts/logs";
-import { physicalName } from "./parts/names";
-import { placeOf } from "./parts/aws-context";
+import { createArchive, type ArchiveNodes, type ArchiveTransforms } from "./parts/delivery/archive";
+import { checkBuffering, DEFAULT_BUFFERING, type BufferingArgs } from "./parts/delivery/buffering";
 import { openReaders } from "./parts/delivery/readers";
-import {
-  checkBuffering,
-  checkDeletion,
-  checkRetention,
-  checkStorage,
-  DEFAULT_BUFFERING,
-  storeOf,
-  type BufferingArgs,
-  type RetentionArgs,
-  type StorageArgs,
-} from "./parts/storage/storage";
+import { physicalName } from "./parts/names";
+import { checkShared, scopeOf } from "./parts/scope";
+import type { BucketNodes, BucketTransforms } from "./parts/storage/bucket";
+import { checkDataArgs, type RetentionArgs, type StorageArgs } from "./parts/storage/storage-args";
+import { createStore } from "./parts/storage/store";
 import {
   checkTopicFilter,
+  createTopicRule,
   sqlOf,
-  topicRule,
   type TopicRuleArgs,
-  type TopicRuleHooks,
   type TopicRuleNodes,
+  type TopicRuleTransforms,
 } from "./parts/topic-rule";
-import { checkStatement, checkTemplate } from "../etl/iot-sql";
-import { hooked, type Transform } from "./parts/transform";
+import { transformed, type Transform } from "./parts/transform";
 
 /** The Kinesis stream of a channel. */
 export interface StreamArgs {
@@ -80,13 +62,20 @@ export interface TelemetryChannelArgs {
   logRetentionDays?: number;
   /** Its alarms: rules that fail, a stream over its limits, readers far behind, an archive that does not deliver. Default: all of them, telling nobody. Example: { topicArn: onCall.arn }. */
   alarms?: AlarmsArgs;
+  /** ARN of a managed policy that bounds what its roles may do. Default: none. Example: "arn:aws:iam::123456789012:policy/boundary". */
+  permissionsBoundaryArn?: pulumi.Input<string | undefined>;
   /** Tags of every resource that takes tags. Default: none. Example: { plant: "north" }. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
-   * First of the two keys that let the bucket be deleted with its objects; the second is `allowDataDeletion` in the stack's
-   * configuration. Default: false. Example: true.
+   * First of the two keys that let the bucket be deleted with its objects: this component's. The second is `stackAllowsDataDeletion`.
+   * Default: false. Example: true.
    */
   allowDataDeletion?: boolean;
+  /**
+   * Second of the two keys that let the bucket be deleted with its objects: what the stack as a whole allows. Default: false.
+   * Example: new pulumi.Config().getBoolean("allowDataDeletion").
+   */
+  stackAllowsDataDeletion?: boolean;
   /**
    * Protects the bucket, if it is the channel's own, and the stream from deletion and replacement by Pulumi (option `protect`), until this is taken back. Default: false.
    * Example: true.
@@ -105,19 +94,19 @@ export interface TelemetryChannelNodes {
   readonly alarms: AlarmNodes;
 }
 
-/** Hooks that change a child before it is created. */
-export interface TelemetryChannelHooks {
+/** Changes to the arguments of its children. */
+export interface TelemetryChannelTransforms {
   stream?: Transform<kinesis.StreamArgs>;
-  bucket?: BucketHooks;
-  archive?: ArchiveHooks;
+  bucket?: BucketTransforms;
+  archive?: ArchiveTransforms;
   /** of every rule */
-  rule?: TopicRuleHooks;
+  rule?: TopicRuleTransforms;
   /** of every alarm */
-  alarm?: AlarmHook;
+  alarm?: AlarmTransform;
 }
 
 export interface TelemetryChannelOptions extends pulumi.ComponentResourceOptions {
-  transform?: TelemetryChannelHooks;
+  transform?: TelemetryChannelTransforms;
 }
 
 /**
@@ -159,86 +148,75 @@ export class TelemetryChannel extends pulumi.ComponentResource {
   /** @throws InputPropertiesError with every wrong argument */
   constructor(name: string, args: TelemetryChannelArgs = {}, opts: TelemetryChannelOptions = {}) {
     check(name, args);
-    const { transform: hooks = {}, ...options } = opts;
+    const { transform = {}, ...options } = opts;
     super("iot-telemetry-etl:index:TelemetryChannel", name, args, options);
-    const {
-      kmsKeyArn,
-      tags,
-      storage,
-      allowDataDeletion,
-      protectData,
-      stream: { mode = "PROVISIONED", ...streamArgs } = {},
-    } = args;
-    const place = placeOf(this);
-    const logs = { retentionDays: args.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS, kmsKeyArn, tags };
-    const parent = { parent: this };
+    const { kmsKeyArn } = args;
+    const { mode = "PROVISIONED", shards = 1, retentionHours = 24 } = args.stream ?? {};
+    const buffering = { ...DEFAULT_BUFFERING, ...args.buffering };
+    const scope = scopeOf(this, name, args);
 
-    const stream = new kinesis.Stream(
-      ...hooked(
-        hooks.stream,
-        `${name}-stream`,
-        {
-          name: physicalName("stream", name),
-          streamModeDetails: { streamMode: mode },
-          shardCount: mode === "ON_DEMAND" ? undefined : (streamArgs.shards ?? 1),
-          retentionPeriod: streamArgs.retentionHours ?? 24,
-          encryptionType: "KMS",
-          kmsKeyId: kmsKeyArn ?? "alias/aws/kinesis",
-          tags,
-        },
-        { ...parent, protect: protectData },
-      ),
-    );
-    const store = storeOf(this, name, place, {
+    const stream = createStream();
+    const store = createStore(scope, {
       purpose: "raw",
-      storage,
       days: args.retention?.days,
-      kmsKeyArn,
-      allowDataDeletion,
-      protectData,
-      tags,
-      hooks: hooks.bucket ?? {},
+      args,
+      transforms: transform.bucket,
     });
     this.bucket = store.bucket;
     this.prefix = `${store.prefix}raw/${name}/`;
     this.errorPrefix = `${store.prefix}raw-errors/${name}/`;
-    const buffering = { ...DEFAULT_BUFFERING, ...args.buffering };
-    const archived = archive(this, name, {
-      place,
+    const archive = createArchive(scope, {
       stream,
       store,
       prefix: this.prefix,
       errorPrefix: this.errorPrefix,
       buffering,
-      kmsKeyArn,
-      logs,
-      hooks: hooks.archive ?? {},
+      transforms: transform.archive ?? {},
     });
-    const readers = openReaders(this).then((all) => [archived.deliveryStream, ...all]);
-    const rules = rulesOf(name, args).map((rule) =>
-      topicRule(this, name, rule, {
-        place,
-        stream,
-        partitionKey: args.partitionKey,
-        kmsKeyArn,
-        logs,
-        readers,
-        hooks: hooks.rule ?? {},
-      }),
-    );
-    const alarms = new Alarms(this, args.alarms, tags, hooks.alarm);
-    for (const { rule, child, shown } of rules) ruleAlarms(alarms, child, rule.name, shown);
-    const of = `Channel ${name}`;
-    const retentionMs = (streamArgs.retentionHours ?? 24) * 3_600_000;
-    const behind = (retentionMs * (args.alarms?.behindPercent ?? DEFAULT_ALARMS.behindPercent)) / 100;
-    alarms.add("streamThrottled", of, name, { StreamName: stream.name });
-    alarms.add("streamReadThrottled", of, name, { StreamName: stream.name });
-    alarms.add("streamBehind", of, name, { StreamName: stream.name }, behind);
-    deliveryAlarms(alarms, of, `${name}-archive`, archived.deliveryStream.name, buffering.seconds);
+    const rules = createRules(openReaders(this).then((all) => [archive.deliveryStream, ...all]));
+    const alarms = createAlarms();
 
-    this.nodes = { stream, bucket: store.nodes, archive: archived, rules, alarms: alarms.nodes };
+    this.nodes = { stream, bucket: store.nodes, archive, rules, alarms };
     this.kmsKeyArn = kmsKeyArn === undefined ? undefined : pulumi.output(kmsKeyArn);
     this.registerOutputs({ stream: stream.name, archiveStream: this.archiveStream, bucket: this.bucket });
+
+    function createStream(): kinesis.Stream {
+      const streamArgs: kinesis.StreamArgs = {
+        name: physicalName("stream", name),
+        streamModeDetails: { streamMode: mode },
+        shardCount: mode === "ON_DEMAND" ? undefined : shards,
+        retentionPeriod: retentionHours,
+        encryptionType: "KMS",
+        kmsKeyId: kmsKeyArn ?? "alias/aws/kinesis",
+        tags: args.tags,
+      };
+      const streamOptions = { parent: scope.component, protect: args.protectData };
+      return new kinesis.Stream(...transformed(transform.stream, `${name}-stream`, streamArgs, streamOptions));
+    }
+
+    function createRules(readers: Promise<pulumi.Resource[]>): TopicRuleNodes[] {
+      return rulesOf(name, args).map((rule) =>
+        createTopicRule(scope, rule, {
+          stream,
+          partitionKey: args.partitionKey,
+          readers,
+          transforms: transform.rule ?? {},
+        }),
+      );
+    }
+
+    function createAlarms(): AlarmNodes {
+      const created = new Alarms(scope, args.alarms, transform.alarm);
+      for (const { rule, child, shown } of rules) ruleAlarms(created, child, rule.name, shown);
+      const subject = `Channel ${name}`;
+      const percent = args.alarms?.behindPercent ?? DEFAULT_ALARMS.behindPercent;
+      const behindMs = (retentionHours * 3_600_000 * percent) / 100;
+      created.add("streamThrottled", subject, name, { StreamName: stream.name });
+      created.add("streamReadThrottled", subject, name, { StreamName: stream.name });
+      created.add("streamBehind", subject, name, { StreamName: stream.name }, behindMs);
+      deliveryAlarms(created, subject, `${name}-archive`, archive.deliveryStream.name, buffering.seconds);
+      return created.nodes;
+    }
   }
 
   /** name of the Kinesis stream */
@@ -277,15 +255,10 @@ function check(name: string, args: TelemetryChannelArgs): void {
       `saw ${stream.shards} beside mode "ON_DEMAND", which has no shards to set; leave it out`,
     );
   checks.whole("stream.retentionHours", stream.retentionHours, 24, 8760, "hours");
-  checkRetention(checks, "retention", args.retention);
-  checkStorage(checks, args.storage, args.retention, args.allowDataDeletion);
-  // Its stream is protected beside a bucket of the user's, too.
-  checkDeletion(checks, { ...args, storage: undefined });
-  checkBuffering(checks, "buffering", args.buffering);
-  checks.kmsKey("kmsKeyArn", args.kmsKeyArn);
-  checkAlarms(checks, "alarms", args.alarms);
-  checks.oneOf("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS);
-  checks.tags("tags", args.tags);
+  // Its stream is protected even when the bucket is the user's.
+  checkDataArgs(checks, args, { protectsMore: true });
+  checkBuffering(checks, args.buffering);
+  checkShared(checks, args);
   checks.throwIfWrong();
 }
 

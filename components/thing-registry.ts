@@ -1,7 +1,7 @@
 import * as iot from "@pulumi/aws/iot";
 import * as pulumi from "@pulumi/pulumi";
 import { Checks, show } from "./parts/checks";
-import { hooked, type Transform } from "./parts/transform";
+import { transformed, type Transform } from "./parts/transform";
 
 /** A thing of the registry. */
 export interface ThingArgs {
@@ -23,14 +23,14 @@ export interface ThingRegistryNodes {
   readonly thingTypes: iot.ThingType[];
 }
 
-/** Hooks that change a child before it is created. */
-export interface ThingRegistryHooks {
+/** Changes to the arguments of its children. */
+export interface ThingRegistryTransforms {
   thing?: Transform<iot.ThingArgs>;
   thingType?: Transform<iot.ThingTypeArgs>;
 }
 
 export interface ThingRegistryOptions extends pulumi.ComponentResourceOptions {
-  transform?: ThingRegistryHooks;
+  transform?: ThingRegistryTransforms;
 }
 
 /** what a thing and a type can be called */
@@ -62,14 +62,16 @@ export class ThingRegistry extends pulumi.ComponentResource {
   /** @throws InputPropertiesError with every wrong argument */
   constructor(name: string, args: ThingRegistryArgs, opts: ThingRegistryOptions = {}) {
     check(name, args);
-    const { transform: hooks = {}, ...options } = opts;
+    const { transform = {}, ...options } = opts;
     super("iot-telemetry-etl:index:ThingRegistry", name, {}, options);
     const { things, tags } = args;
     const types = [...new Set(Object.values(things).flatMap(({ type }) => type ?? []))];
     const thingTypes = new Map(
       types.map((type) => [
         type,
-        new iot.ThingType(...hooked(hooks.thingType, `${name}-type-${type}`, { name: type, tags }, { parent: this })),
+        new iot.ThingType(
+          ...transformed(transform.thingType, `${name}-type-${type}`, { name: type, tags }, { parent: this }),
+        ),
       ]),
     );
     this.nodes = {
@@ -77,8 +79,8 @@ export class ThingRegistry extends pulumi.ComponentResource {
       things: Object.entries(things).map(
         ([thing, { type, attributes }]) =>
           new iot.Thing(
-            ...hooked(
-              hooks.thing,
+            ...transformed(
+              transform.thing,
               `${name}-thing-${thing}`,
               {
                 name: thing,

@@ -5,44 +5,10 @@ import { evaluate, type Diagnostic, type Evaluation } from "./engine";
 import { TYPES, ofType, type Properties, type Resource } from "./core/model";
 import { keptColumns } from "./services/glue/table-version";
 import type { QueryContent } from "./services/athena/workgroups";
+import type { StackOutputs } from "../stacks/outputs";
 import { openDataFolder, type Change, type DataFolder } from "./state/data-folder";
 
-/** The stack outputs by which names in the documents lead to names on AWS (the program's `index.ts` exports them). */
-export interface StackOutputs {
-  rules: Record<string, { ruleName: string; channel: string; errorLogGroup: string }>;
-  channels: Record<
-    string,
-    { stream: string; archiveStream: string; bucket: string; prefix: string; topicFilter?: string }
-  >;
-  pipelines: Record<
-    string,
-    { channel: string; datastore: string; deliveryStream: string; function: string; errorPrefix: string }
-  >;
-  datastores: Record<
-    string,
-    {
-      database: string;
-      table: string;
-      bucket: string;
-      prefix: string;
-      timestampPartition?: { attribute: string; format?: string };
-    }
-  >;
-  datasets: Record<
-    string,
-    {
-      workgroup: string;
-      namedQuery: string;
-      database: string;
-      query: string;
-      resultsLocation: string;
-      /** ARN; absent for a dataset that nothing runs but a person */
-      stateMachine?: string;
-    }
-  >;
-  query?: string;
-  simulator?: string;
-}
+export type { StackOutputs };
 
 export interface SessionOptions {
   projectDir: string;

@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
  * Account and region, and the ARNs in them. ARNs are put together from names and not taken from resources: so they are known in
  * preview, where a policy can decide on them. A name that is an output still makes its user depend on the resource.
  */
-export class Place {
+export class AwsContext {
   constructor(
     readonly account: pulumi.Output<string>,
     readonly region: pulumi.Output<string>,
@@ -49,19 +49,19 @@ function partitionOf(region: string): string {
 }
 
 /** By the engine and the provider that were asked; a thousand components ask once. */
-const known = new WeakMap<object, Map<object | undefined, Place>>();
+const known = new WeakMap<object, Map<object | undefined, AwsContext>>();
 
-/** The place of a component's children: what its provider for AWS says. */
-export function placeOf(component: pulumi.ComponentResource): Place {
+/** Account and region of a component's children, as its AWS provider reports them. */
+export function awsContextOf(component: pulumi.ComponentResource): AwsContext {
   const engine = pulumi.runtime.getMonitor() as object | undefined;
   const provider = component.getProvider("aws:index/getCallerIdentity:getCallerIdentity");
-  const asked = (engine === undefined ? undefined : known.get(engine)) ?? new Map<object | undefined, Place>();
-  let place = asked.get(provider);
-  if (place === undefined) {
+  const asked = (engine === undefined ? undefined : known.get(engine)) ?? new Map<object | undefined, AwsContext>();
+  let context = asked.get(provider);
+  if (context === undefined) {
     const opts = { parent: component };
-    place = new Place(getCallerIdentityOutput({}, opts).accountId, getRegionOutput({}, opts).region);
-    asked.set(provider, place);
+    context = new AwsContext(getCallerIdentityOutput({}, opts).accountId, getRegionOutput({}, opts).region);
+    asked.set(provider, context);
     if (engine !== undefined) known.set(engine, asked);
   }
-  return place;
+  return context;
 }

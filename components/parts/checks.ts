@@ -3,7 +3,7 @@ import { tagLimits } from "../../aws/limits/tags";
 import { oneOf, violation, wholeNumber, type Rule } from "../../aws/text/rule";
 import { show } from "../../aws/text/show";
 
-/** Collects what is wrong with a component's arguments, to say it all at once. */
+/** Collects every problem of a component's arguments, to report them together. */
 export class Checks {
   private readonly errors: { propertyPath: string; reason: string }[] = [];
 
@@ -42,9 +42,14 @@ export class Checks {
     this.rule(path, value, oneOf(values));
   }
 
+  /** Programs in JavaScript and other languages may give anything. */
+  flag(path: string, value: boolean | undefined): void {
+    if (value !== undefined && typeof value !== "boolean") this.add(path, `saw ${show(value)}; true or false`);
+  }
+
   /** At most one of two arguments. */
   notBoth(one: string, hasOne: boolean, other: string, hasOther: boolean): void {
-    if (hasOne && hasOther) this.add(other, `is given beside ${one}; give one of them`);
+    if (hasOne && hasOther) this.add(other, `cannot be given together with ${one}; give one of them`);
   }
 
   kmsKey(path: string, value: pulumi.Input<string> | undefined): void {
@@ -52,6 +57,14 @@ export class Checks {
       /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/.test(arn)
         ? undefined
         : `saw ${show(arn)}; the ARN of a key, arn:aws:kms:REGION:ACCOUNT:key/ID, for an alias cannot stand in a role's policy`,
+    );
+  }
+
+  permissionsBoundary(path: string, value: pulumi.Input<string | undefined> | undefined): void {
+    this.input(path, value, (arn) =>
+      arn === undefined || /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/.test(arn)
+        ? undefined
+        : `saw ${show(arn)}; the ARN of a managed policy, arn:aws:iam::ACCOUNT:policy/NAME`,
     );
   }
 
@@ -67,7 +80,7 @@ export class Checks {
       message: [`${this.component} ${show(this.name)} has wrong arguments`, ...lines].join("\n"),
       errors: this.errors,
     });
-    // The message is all there is to say; frames of ours would only hide it.
+    // The message says everything; frames of this package would hide it.
     error.stack = error.message;
     throw error;
   }

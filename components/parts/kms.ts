@@ -1,15 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Place } from "./aws-context";
+import type { AwsContext } from "./aws-context";
 import type { Statement } from "./role";
 
 /**
- * Statements for a customer's key, none without one. Each holds only for calls that come through the service in question
- * (building blocks 0.2). The key's own policy must allow the roles as well.
+ * Statements for a customer's key, none without one. Each allows only calls that come through the service in question. The key's own
+ * policy must allow the roles as well. https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
 type Key = pulumi.Input<string> | undefined;
 
 /** PutRecord on a stream that is encrypted with the key. */
-export function writesStream(key: Key, place: Place): Statement[] {
+export function writesStream(key: Key, aws: AwsContext): Statement[] {
   if (key === undefined) return [];
   return [
     {
@@ -17,13 +17,13 @@ export function writesStream(key: Key, place: Place): Statement[] {
       Effect: "Allow",
       Action: ["kms:GenerateDataKey"],
       Resource: [key],
-      Condition: { StringEquals: { "kms:ViaService": place.endpoint("kinesis") } },
+      Condition: { StringEquals: { "kms:ViaService": aws.endpoint("kinesis") } },
     },
   ];
 }
 
 /** GetRecords on a stream that is encrypted with the key. */
-export function readsStream(key: Key, place: Place): Statement[] {
+export function readsStream(key: Key, aws: AwsContext): Statement[] {
   if (key === undefined) return [];
   return [
     {
@@ -31,7 +31,7 @@ export function readsStream(key: Key, place: Place): Statement[] {
       Effect: "Allow",
       Action: ["kms:Decrypt"],
       Resource: [key],
-      Condition: { StringEquals: { "kms:ViaService": place.endpoint("kinesis") } },
+      Condition: { StringEquals: { "kms:ViaService": aws.endpoint("kinesis") } },
     },
   ];
 }
@@ -40,7 +40,12 @@ export function readsStream(key: Key, place: Place): Statement[] {
  * PutObject with the key, and the parts of a multipart upload, which are read again. The encryption context is the object's ARN, or the
  * bucket's where bucket keys are on, as in our buckets.
  */
-export function writesObjects(key: Key, place: Place, bucket: pulumi.Input<string>, prefixes: string[]): Statement[] {
+export function writesObjects(
+  key: Key,
+  aws: AwsContext,
+  bucket: pulumi.Input<string>,
+  prefixes: string[],
+): Statement[] {
   if (key === undefined) return [];
   return [
     {
@@ -49,11 +54,11 @@ export function writesObjects(key: Key, place: Place, bucket: pulumi.Input<strin
       Action: ["kms:GenerateDataKey", "kms:Decrypt"],
       Resource: [key],
       Condition: {
-        StringEquals: { "kms:ViaService": place.endpoint("s3") },
+        StringEquals: { "kms:ViaService": aws.endpoint("s3") },
         StringLike: {
           "kms:EncryptionContext:aws:s3:arn": [
-            place.bucket(bucket),
-            ...prefixes.map((prefix) => place.bucket(bucket, `${prefix}*`)),
+            aws.bucket(bucket),
+            ...prefixes.map((prefix) => aws.bucket(bucket, `${prefix}*`)),
           ],
         },
       },
@@ -64,7 +69,7 @@ export function writesObjects(key: Key, place: Place, bucket: pulumi.Input<strin
 /** GetObject below a prefix of a bucket that is encrypted with the key. @param number tells the statements of several buckets apart */
 export function readsObjects(
   key: Key,
-  place: Place,
+  aws: AwsContext,
   bucket: pulumi.Input<string>,
   prefix: string,
   number: string,
@@ -77,9 +82,9 @@ export function readsObjects(
       Action: ["kms:Decrypt"],
       Resource: [key],
       Condition: {
-        StringEquals: { "kms:ViaService": place.endpoint("s3") },
+        StringEquals: { "kms:ViaService": aws.endpoint("s3") },
         StringLike: {
-          "kms:EncryptionContext:aws:s3:arn": [place.bucket(bucket), place.bucket(bucket, `${prefix}*`)],
+          "kms:EncryptionContext:aws:s3:arn": [aws.bucket(bucket), aws.bucket(bucket, `${prefix}*`)],
         },
       },
     },
@@ -87,7 +92,7 @@ export function readsObjects(
 }
 
 /** SendMessage to a queue that is encrypted with the key; SQS decrypts the data key to see that it is whole. */
-export function sendsMessages(key: Key, place: Place): Statement[] {
+export function sendsMessages(key: Key, aws: AwsContext): Statement[] {
   if (key === undefined) return [];
   return [
     {
@@ -95,7 +100,7 @@ export function sendsMessages(key: Key, place: Place): Statement[] {
       Effect: "Allow",
       Action: ["kms:GenerateDataKey", "kms:Decrypt"],
       Resource: [key],
-      Condition: { StringEquals: { "kms:ViaService": place.endpoint("sqs") } },
+      Condition: { StringEquals: { "kms:ViaService": aws.endpoint("sqs") } },
     },
   ];
 }

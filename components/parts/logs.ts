@@ -1,66 +1,69 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
-import type { Place } from "./aws-context";
+import type { AwsContext } from "./aws-context";
 import type { Statement } from "./role";
-import { hooked, type Transform } from "./transform";
+import type { Scope } from "./scope";
+import { transformed, type Transform } from "./transform";
 
-export interface LogSettings {
-  retentionDays: number;
-  kmsKeyArn: pulumi.Input<string> | undefined;
-  tags: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
-}
+/** Days that log events are kept unless an argument says otherwise. */
+export const DEFAULT_LOG_RETENTION_DAYS = 30;
 
 export interface DeliveryLogNodes {
   readonly logGroup: cloudwatch.LogGroup;
   readonly logStream: cloudwatch.LogStream;
 }
 
-export interface DeliveryLogHooks {
+export interface DeliveryLogTransforms {
   logGroup?: Transform<cloudwatch.LogGroupArgs>;
   logStream?: Transform<cloudwatch.LogStreamArgs>;
 }
 
-export const DEFAULT_LOG_RETENTION_DAYS = 30;
-
-/** A log group with a retention; one that AWS made by itself would keep its events for ever. */
-export function logGroup(
-  component: pulumi.ComponentResource,
+/** A log group with a retention; one that a service creates by itself keeps its events for ever. */
+export function createLogGroup(
+  { component, logRetentionDays, kmsKeyArn, tags }: Scope,
   child: string,
   name: pulumi.Input<string>,
-  { retentionDays, kmsKeyArn, tags }: LogSettings,
-  hook: Transform<cloudwatch.LogGroupArgs> | undefined,
+  transform: Transform<cloudwatch.LogGroupArgs> | undefined,
 ): cloudwatch.LogGroup {
-  return new cloudwatch.LogGroup(
-    ...hooked(hook, child, { name, retentionInDays: retentionDays, kmsKeyId: kmsKeyArn, tags }, { parent: component }),
-  );
+  const args = { name, retentionInDays: logRetentionDays, kmsKeyId: kmsKeyArn, tags };
+  return new cloudwatch.LogGroup(...transformed(transform, child, args, { parent: component }));
 }
 
-/** The log of a delivery stream. Firehose makes neither the group nor the stream in it. */
-export function deliveryLog(
-  component: pulumi.ComponentResource,
+/** The log of a delivery stream: Firehose creates neither the group nor the stream in it. */
+export function createDeliveryLog(
+  scope: Scope,
   child: string,
   deliveryStream: string,
-  settings: LogSettings,
-  hooks: DeliveryLogHooks,
+  transforms: DeliveryLogTransforms,
 ): DeliveryLogNodes {
-  const group = logGroup(component, `${child}-log`, `/aws/kinesisfirehose/${deliveryStream}`, settings, hooks.logGroup);
-  const stream = new cloudwatch.LogStream(
-    ...hooked(
-      hooks.logStream,
+  const logGroup = createLogGroup(scope, `${child}-log`, `/aws/kinesisfirehose/${deliveryStream}`, transforms.logGroup);
+  const logStream = new cloudwatch.LogStream(
+    ...transformed(
+      transforms.logStream,
       `${child}-log-stream`,
-      { name: "DestinationDelivery", logGroupName: group.name },
-      { parent: component },
+      { name: "DestinationDelivery", logGroupName: logGroup.name },
+      { parent: scope.component },
     ),
   );
-  return { logGroup: group, logStream: stream };
+  return { logGroup, logStream };
 }
 
-/** What Firehose needs to write its errors down: PutLogEvents into that one stream. */
-export function writesDeliveryLog({ logGroup, logStream }: DeliveryLogNodes, place: Place): Statement {
+/** PutLogEvents into that one stream, by which Firehose reports why it could not deliver. */
+export function writesDeliveryLog({ logGroup, logStream }: DeliveryLogNodes, aws: AwsContext): Statement {
   return {
     Sid: "WriteLog",
     Effect: "Allow",
     Action: ["logs:PutLogEvents"],
-    Resource: [place.arn("logs", pulumi.interpolate`log-group:${logGroup.name}:log-stream:${logStream.name}`)],
+    Resource: [aws.arn("logs", pulumi.interpolate`log-group:${logGroup.name}:log-stream:${logStream.name}`)],
+  };
+}
+
+/** What a Lambda function needs for its log: each of its instances creates a log stream and writes to it. */
+export function writesFunctionLog(logGroup: cloudwatch.LogGroup, aws: AwsContext): Statement {
+  return {
+    Sid: "WriteLog",
+    Effect: "Allow",
+    Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    Resource: [aws.arn("logs", pulumi.interpolate`log-group:${logGroup.name}:*`)],
   };
 }

@@ -1,10 +1,11 @@
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
+import type { AwsContext } from "./aws-context";
 import { physicalName } from "./names";
-import type { Place } from "./aws-context";
-import { hooked, type Transform } from "./transform";
+import type { Scope } from "./scope";
+import { transformed, type Transform } from "./transform";
 
-/** A statement of a role's policy. Its Sid tells in the account, as its comment does here, which call needs it. */
+/** A statement of a role's policy. Its Sid says in the account, as its comment does here, which call needs it. */
 export interface Statement {
   Sid: string;
   Effect: "Allow";
@@ -13,13 +14,13 @@ export interface Statement {
   Condition?: Record<string, Record<string, pulumi.Input<string> | pulumi.Input<string>[]>>;
 }
 
-/** A role of one actor with the one inline policy that says what it may. */
+/** A role of one actor and its one inline policy. */
 export interface RoleNodes {
   readonly role: iam.Role;
   readonly policy: iam.RolePolicy;
 }
 
-export interface RoleHooks {
+export interface RoleTransforms {
   role?: Transform<iam.RoleArgs>;
   policy?: Transform<iam.RolePolicyArgs>;
 }
@@ -30,23 +31,20 @@ interface RoleSettings {
   /** what the actor is in the component: `archive` */
   actor: string;
   /** the resource on whose behalf a service acts, where its trust names one: `schedule-group/NAME` */
-  scope?: string;
+  sourceResource?: string;
   description: string;
   statements: Statement[];
-  tags: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
-  hooks: RoleHooks;
+  transforms: RoleTransforms;
 }
 
 /** Creates a role. Whoever uses it also depends on its policy: a role's ARN says nothing about when it may act. */
-export function actorRole(
-  component: pulumi.ComponentResource,
-  name: string,
-  place: Place,
-  { service, actor, scope, description, statements, tags, hooks }: RoleSettings,
+export function createRole(
+  { component, name, aws, tags, permissionsBoundaryArn }: Scope,
+  { service, actor, sourceResource, description, statements, transforms }: RoleSettings,
 ): RoleNodes & { arn: pulumi.Output<string> } {
   const role = new iam.Role(
-    ...hooked(
-      hooks.role,
+    ...transformed(
+      transforms.role,
       `${name}-${actor}-role`,
       {
         name: physicalName("role", name, actor),
@@ -56,60 +54,53 @@ export function actorRole(
             Effect: "Allow",
             Principal: { Service: `${service}.amazonaws.com` },
             Action: "sts:AssumeRole",
-            ...TRUST[service](place, scope ?? "*"),
+            ...TRUST[service](aws, sourceResource ?? "*"),
           },
         ]),
-        permissionsBoundary: boundaryIn(place),
+        permissionsBoundary: permissionsBoundaryArn,
         tags,
       },
       { parent: component },
     ),
   );
   const policy = new iam.RolePolicy(
-    ...hooked(
-      hooks.policy,
+    ...transformed(
+      transforms.policy,
       `${name}-${actor}-policy`,
       { name: physicalName("rolePolicy", name, actor), role: role.name, policy: document(statements) },
       { parent: component },
     ),
   );
-  return { role, policy, arn: place.role(role.name) };
+  return { role, policy, arn: aws.role(role.name) };
 }
-
-/** The stack's configuration key with the ARN of a managed policy that bounds every role. */
-const BOUNDARY_KEY = "permissionsBoundaryArn";
 
 /**
- * The boundary of the running project's configuration, in the account that it is in: IAM takes no other. The local cloud is an account of
- * its own, in which there is none.
+ * The confused-deputy condition that each service documents, and no other.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
  */
-function boundaryIn(place: Place): pulumi.Output<string | undefined> | undefined {
-  const arn = new pulumi.Config().get(BOUNDARY_KEY);
-  return arn === undefined
-    ? undefined
-    : place.account.apply((account) => (arn.split(":")[4] === account ? arn : undefined));
-}
-
-/** The confused-deputy condition that is documented for each service, and no other (building blocks 0.2). */
 const TRUST = {
-  iot: (place: Place) => ({
+  // https://docs.aws.amazon.com/iot/latest/developerguide/cross-service-confused-deputy-prevention.html
+  iot: (aws: AwsContext) => ({
     Condition: {
-      StringEquals: { "aws:SourceAccount": place.account },
-      ArnLike: { "aws:SourceArn": place.arn("iot", "*") },
+      StringEquals: { "aws:SourceAccount": aws.account },
+      ArnLike: { "aws:SourceArn": aws.arn("iot", "*") },
     },
   }),
-  firehose: (place: Place) => ({ Condition: { StringEquals: { "sts:ExternalId": place.account } } }),
+  // https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html
+  firehose: (aws: AwsContext) => ({ Condition: { StringEquals: { "sts:ExternalId": aws.account } } }),
   // A schedule's role is assumed for its group, never for the schedule itself.
-  scheduler: (place: Place, group: string) => ({
+  // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+  scheduler: (aws: AwsContext, group: string) => ({
     Condition: {
-      StringEquals: { "aws:SourceAccount": place.account },
-      ArnLike: { "aws:SourceArn": place.arn("scheduler", group) },
+      StringEquals: { "aws:SourceAccount": aws.account },
+      ArnLike: { "aws:SourceArn": aws.arn("scheduler", group) },
     },
   }),
-  states: (place: Place) => ({
+  // https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
+  states: (aws: AwsContext) => ({
     Condition: {
-      StringEquals: { "aws:SourceAccount": place.account },
-      ArnLike: { "aws:SourceArn": place.arn("states", "stateMachine:*") },
+      StringEquals: { "aws:SourceAccount": aws.account },
+      ArnLike: { "aws:SourceArn": aws.arn("states", "stateMachine:*") },
     },
   }),
   // Lambda documents none: it assumes the role only for the function that names it.

@@ -6,11 +6,11 @@ import { topicFilterProblem } from "../../aws/topic-filter";
 import { show } from "../../aws/text/show";
 import { filterOf, hasLevel } from "../../etl/iot-sql";
 import { writesStream } from "./kms";
-import { logGroup, type LogSettings } from "./logs";
+import { createLogGroup } from "./logs";
 import { physicalName } from "./names";
-import type { Place } from "./aws-context";
-import { actorRole, type RoleHooks, type RoleNodes } from "./role";
-import { hooked, type Transform } from "./transform";
+import { createRole, type RoleTransforms, type RoleNodes } from "./role";
+import type { Scope } from "./scope";
+import { transformed, type Transform } from "./transform";
 
 /** A topic rule that feeds the channel. */
 export interface TopicRuleArgs {
@@ -42,21 +42,18 @@ export interface TopicRuleNodes extends RoleNodes {
   readonly shown: string;
 }
 
-export interface TopicRuleHooks extends RoleHooks {
+export interface TopicRuleTransforms extends RoleTransforms {
   rule?: Transform<iot.TopicRuleArgs>;
   errorLog?: Transform<cloudwatch.LogGroupArgs>;
 }
 
 interface RuleSettings {
-  place: Place;
   stream: kinesis.Stream;
   /** the channel's, for a rule that names none */
   partitionKey: string | undefined;
-  kmsKeyArn: pulumi.Input<string> | undefined;
-  logs: LogSettings;
   /** what must read the stream before the first message */
   readers: Promise<pulumi.Resource[]>;
-  hooks: TopicRuleHooks;
+  transforms: TopicRuleTransforms;
 }
 
 /** IoT SQL for a topic filter. It adds the time of arrival as a system attribute, which no column takes unless it is listed. */
@@ -73,8 +70,9 @@ export function checkTopicFilter(filter: string): string | undefined {
 }
 
 /**
- * The partition key of a rule that none was given for. Kinesis refuses an empty one, so it is the topic's second level, which keeps
- * a device's messages in order, where every topic has one, else the topic, or anything for a rule that listens to one topic only.
+ * The partition key of a rule that states none. Kinesis refuses an empty one, so it is the topic's second level, which keeps a device's
+ * messages in order, where every topic has one, else the topic, or a random key for a rule that listens to one topic only.
+ * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html
  */
 export function defaultPartitionKey(sql: string): string {
   const filter = filterOf(sql);
@@ -82,70 +80,74 @@ export function defaultPartitionKey(sql: string): string {
   return filter !== undefined && /[+#]/.test(filter) ? "${topic()}" : "${newuuid()}";
 }
 
-/** A rule with a role and an error log of its own. */
-export function topicRule(
-  component: pulumi.ComponentResource,
-  name: string,
+/** Creates a rule with a role and an error log of its own. */
+export function createTopicRule(
+  scope: Scope,
   rule: TopicRuleArgs,
-  { place, stream, partitionKey, kmsKeyArn, logs, readers, hooks }: RuleSettings,
+  { stream, partitionKey, readers, transforms }: RuleSettings,
 ): TopicRuleNodes {
+  const { component, aws, kmsKeyArn, tags } = scope;
   const physical = physicalName("topicRule", rule.name);
-  const child = rule.name === name ? name : `${name}-${rule.name}`;
-  const errorLog = logGroup(
-    component,
+  const child = rule.name === scope.name ? scope.name : `${scope.name}-${rule.name}`;
+  const errorLog = createLogGroup(
+    scope,
     `${child}-error-log`,
     rule.errorLogGroup ?? `/aws/iot-rules/${physical}`,
-    logs,
-    hooks.errorLog,
+    transforms.errorLog,
   );
-  const { role, policy, arn } = actorRole(component, child, place, {
-    service: "iot",
-    actor: "rule",
-    description: `Topic rule ${physical}`,
-    statements: [
-      // The Kinesis action.
+  const { role, policy, arn } = createRuleRole();
+  return { rule: createRule(), errorLog, role, policy, child, shown: rule.name };
+
+  function createRuleRole(): ReturnType<typeof createRole> {
+    return createRole(
+      { ...scope, name: child },
       {
-        Sid: "PutRecords",
-        Effect: "Allow",
-        Action: ["kinesis:PutRecord"],
-        Resource: [place.arn("kinesis", pulumi.interpolate`stream/${stream.name}`)],
-      },
-      // The error action; it looks for its log stream, makes it, and writes.
-      {
-        Sid: "WriteErrors",
-        Effect: "Allow",
-        Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-        Resource: [place.arn("logs", pulumi.interpolate`log-group:${errorLog.name}:*`)],
-      },
-      // PutRecord, when the stream is encrypted with a customer's key.
-      ...writesStream(kmsKeyArn, place),
-    ],
-    tags: logs.tags,
-    hooks,
-  });
-  const first = readers.then((all) => [policy, ...all] as pulumi.Resource[]);
-  const resource = new iot.TopicRule(
-    ...hooked(
-      hooks.rule,
-      `${child}-topic-rule`,
-      {
-        name: physical,
-        description: rule.description,
-        enabled: rule.enabled ?? true,
-        sql: rule.sql,
-        sqlVersion: "2016-03-23",
-        kineses: [
+        service: "iot",
+        actor: "rule",
+        description: `Topic rule ${physical}`,
+        statements: [
+          // The Kinesis action.
           {
-            streamName: stream.name,
-            partitionKey: rule.partitionKey ?? partitionKey ?? defaultPartitionKey(rule.sql),
-            roleArn: arn,
+            Sid: "PutRecords",
+            Effect: "Allow",
+            Action: ["kinesis:PutRecord"],
+            Resource: [aws.arn("kinesis", pulumi.interpolate`stream/${stream.name}`)],
           },
+          // The error action: it looks for its log stream, creates it, and writes.
+          {
+            Sid: "WriteErrors",
+            Effect: "Allow",
+            Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+            Resource: [aws.arn("logs", pulumi.interpolate`log-group:${errorLog.name}:*`)],
+          },
+          // PutRecord, when the stream is encrypted with a customer's key.
+          ...writesStream(kmsKeyArn, aws),
         ],
-        errorAction: { cloudwatchLogs: { logGroupName: errorLog.name, roleArn: arn } },
-        tags: logs.tags,
+        transforms,
       },
-      { parent: component, dependsOn: first },
-    ),
-  );
-  return { rule: resource, errorLog, role, policy, child, shown: rule.name };
+    );
+  }
+
+  function createRule(): iot.TopicRule {
+    const args: iot.TopicRuleArgs = {
+      name: physical,
+      description: rule.description,
+      enabled: rule.enabled ?? true,
+      sql: rule.sql,
+      sqlVersion: "2016-03-23",
+      kineses: [
+        {
+          streamName: stream.name,
+          partitionKey: rule.partitionKey ?? partitionKey ?? defaultPartitionKey(rule.sql),
+          roleArn: arn,
+        },
+      ],
+      errorAction: { cloudwatchLogs: { logGroupName: errorLog.name, roleArn: arn } },
+      tags,
+    };
+    const dependsOn = readers.then((all) => [policy, ...all] as pulumi.Resource[]);
+    return new iot.TopicRule(
+      ...transformed(transforms.rule, `${child}-topic-rule`, args, { parent: component, dependsOn }),
+    );
+  }
 }

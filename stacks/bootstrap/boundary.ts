@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Place } from "../../components/parts/aws-context";
+import type { AwsContext } from "../../components/parts/aws-context";
 import type { Statement } from "../../components/parts/role";
 import { catalog, logGroups, type Names } from "./calls";
 import { arnOf } from "./statements";
@@ -96,7 +96,7 @@ const KEY = ["kms:Decrypt", "kms:GenerateDataKey"];
 /**
  * @param uses ARNs of resources that are not the stack's and that its actors use: buckets and keys of the user's own, functions
  */
-export function boundaryFor(names: Names, uses: readonly string[], place: Place): Statement[] {
+export function boundaryFor(names: Names, uses: readonly string[], aws: AwsContext): Statement[] {
   const own = (service: string): string[] => uses.filter((arn) => arn.split(":")[2] === service);
   const also: Readonly<Record<string, string[]>> = {
     Functions: own("lambda"),
@@ -104,7 +104,7 @@ export function boundaryFor(names: Names, uses: readonly string[], place: Place)
     Objects: own("s3").map((arn) => `${arn}/*`),
   };
   const statements = USES.map(({ Sid, actions, on }): Statement => {
-    const ends: pulumi.Input<string>[] = on?.(names).map((end) => arnOf(end, place)) ?? ["*"];
+    const ends: pulumi.Input<string>[] = on?.(names).map((end) => arnOf(end, aws)) ?? ["*"];
     return { Sid, Effect: "Allow", Action: [...actions], Resource: [...ends, ...(also[Sid] ?? [])] };
   });
   if (own("kms").length > 0)
@@ -113,7 +113,7 @@ export function boundaryFor(names: Names, uses: readonly string[], place: Place)
       Effect: "Allow",
       Action: KEY,
       Resource: own("kms"),
-      Condition: { StringEquals: { "kms:ViaService": [place.endpoint("kinesis"), place.endpoint("s3")] } },
+      Condition: { StringEquals: { "kms:ViaService": [aws.endpoint("kinesis"), aws.endpoint("s3")] } },
     });
   return statements;
 }

@@ -1,10 +1,11 @@
 import * as iam from "@pulumi/aws/iam";
 import * as kms from "@pulumi/aws/kms";
 import * as pulumi from "@pulumi/pulumi";
-import { privateBucket } from "../../components/parts/storage/bucket";
+import { createPrivateBucket } from "../../components/parts/storage/bucket";
 import { physicalName } from "../../components/parts/names";
-import { placeOf, type Place } from "../../components/parts/aws-context";
+import { awsContextOf, type AwsContext } from "../../components/parts/aws-context";
 import type { Statement } from "../../components/parts/role";
+import { scopeOf } from "../../components/parts/scope";
 import { boundaryFor } from "./boundary";
 import { deletesData, inParts, statementsFor } from "./statements";
 import type { Names } from "./calls";
@@ -36,12 +37,12 @@ export class Environment extends pulumi.ComponentResource {
 
   constructor(name: string, settings: Settings, opts: pulumi.ComponentResourceOptions = {}) {
     super("iot-telemetry-etl:bootstrap:Environment", name, {}, opts);
-    const place = placeOf(this);
+    const aws = awsContextOf(this);
     const stack = pulumi.getStack();
     const names = namesOf(settings, stack);
     const subjects = subjectsFor(settings, stack);
 
-    const provider = this.provider(name, settings, place);
+    const provider = this.provider(name, settings, aws);
     const role = (actor: string, description: string, own: readonly string[]): iam.Role =>
       new iam.Role(
         `${name}-${actor}-role`,
@@ -57,20 +58,18 @@ export class Environment extends pulumi.ComponentResource {
       );
     const deploy = role("deploy", `Deploys ${settings.project} ${stack}`, subjects.deploy);
     const preview = role("preview", `Previews ${settings.project} ${stack}, and looks for drift`, subjects.preview);
-    this.deployRoleArn = place.role(deploy.name);
-    this.previewRoleArn = place.role(preview.name);
+    this.deployRoleArn = aws.role(deploy.name);
+    this.previewRoleArn = aws.role(preview.name);
 
-    this.permissionsBoundaryArn = this.managed(name, "boundary", boundaryFor(names, settings.uses, place), place);
-    const key = this.key(name, place, [this.deployRoleArn, this.previewRoleArn], [deploy, preview]);
-    const { bucket } = privateBucket(this, name, place, {
+    this.permissionsBoundaryArn = this.managed(name, "boundary", boundaryFor(names, settings.uses, aws), aws);
+    const key = this.key(name, aws, [this.deployRoleArn, this.previewRoleArn], [deploy, preview]);
+    const { bucket } = createPrivateBucket(scopeOf(this, name, { kmsKeyArn: key.alias }), {
       purpose: "state",
-      // A state is needed for as long as its stack is there.
+      // A state is needed for as long as its stack exists.
       days: undefined,
-      kmsKeyArn: key.alias,
-      allowDataDeletion: false,
+      forceDestroy: false,
       protectData: true,
-      tags: undefined,
-      hooks: {},
+      transforms: {},
     });
     const inline = (actor: string, of: iam.Role, statements: Statement[]): iam.RolePolicy =>
       new iam.RolePolicy(
@@ -81,41 +80,41 @@ export class Environment extends pulumi.ComponentResource {
     inline(
       "deploy",
       deploy,
-      stateOf(settings.project, bucket.bucket, place, ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]),
+      stateOf(settings.project, bucket.bucket, aws, ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]),
     );
     inline("preview", preview, [
-      ...stateOf(settings.project, bucket.bucket, place, ["s3:GetObject"]),
-      ...statementsFor("read", names, place, this.permissionsBoundaryArn),
+      ...stateOf(settings.project, bucket.bucket, aws, ["s3:GetObject"]),
+      ...statementsFor("read", names, aws, this.permissionsBoundaryArn),
     ]);
     const writes = [
-      ...statementsFor("write", names, place, this.permissionsBoundaryArn),
-      ...(settings.allowDataDeletion ? deletesData(names, place) : []),
+      ...statementsFor("write", names, aws, this.permissionsBoundaryArn),
+      ...(settings.allowDataDeletion ? deletesData(names, aws) : []),
     ];
     for (const [part, statements] of inParts(writes))
       new iam.RolePolicyAttachment(
         `${name}-deploy-${part}-attachment`,
-        { role: deploy.name, policyArn: this.managed(name, `deploy-${part}`, statements, place) },
+        { role: deploy.name, policyArn: this.managed(name, `deploy-${part}`, statements, aws) },
         { parent: this },
       );
 
-    this.backendUrl = pulumi.interpolate`s3://${bucket.bucket}?region=${place.region}&awssdk=v2`;
-    this.secretsProvider = pulumi.interpolate`awskms://${aliasName()}?region=${place.region}`;
+    this.backendUrl = pulumi.interpolate`s3://${bucket.bucket}?region=${aws.region}&awssdk=v2`;
+    this.secretsProvider = pulumi.interpolate`awskms://${aliasName()}?region=${aws.region}`;
     this.registerOutputs({});
   }
 
   /** A managed policy. @returns its ARN, which is known before the policy is there */
-  private managed(name: string, what: string, statements: Statement[], place: Place): pulumi.Output<string> {
+  private managed(name: string, what: string, statements: Statement[], aws: AwsContext): pulumi.Output<string> {
     const policy = new iam.Policy(
       `${name}-${what}`,
       { name: physicalName("rolePolicy", what), description: DESCRIPTIONS[what], policy: document(statements) },
       { parent: this },
     );
-    return place.global("iam", pulumi.interpolate`policy/${policy.name}`);
+    return aws.global("iam", pulumi.interpolate`policy/${policy.name}`);
   }
 
   /** ARN of the account's one provider for the forge. */
-  private provider(name: string, { issuer, providerExists }: Settings, place: Place): pulumi.Output<string> {
-    const arn = place.global("iam", `oidc-provider/${issuer}`);
+  private provider(name: string, { issuer, providerExists }: Settings, aws: AwsContext): pulumi.Output<string> {
+    const arn = aws.global("iam", `oidc-provider/${issuer}`);
     if (providerExists) return arn;
     const provider = new iam.OpenIdConnectProvider(
       `${name}-provider`,
@@ -130,7 +129,7 @@ export class Environment extends pulumi.ComponentResource {
   /** The key, by its alias: an ARN that is known before the key is. */
   private key(
     name: string,
-    place: Place,
+    aws: AwsContext,
     users: pulumi.Input<string>[],
     roles: iam.Role[],
   ): { alias: pulumi.Output<string> } {
@@ -147,7 +146,7 @@ export class Environment extends pulumi.ComponentResource {
               // Without it nobody could ever change the key again; people get at it by policies of the account's own.
               Sid: "Administration",
               Effect: "Allow",
-              Principal: { AWS: place.global("iam", "root") },
+              Principal: { AWS: aws.global("iam", "root") },
               Action: "kms:*",
               Resource: "*",
             },
@@ -158,7 +157,7 @@ export class Environment extends pulumi.ComponentResource {
               Principal: { AWS: users },
               Action: ["kms:Decrypt", "kms:GenerateDataKey"],
               Resource: "*",
-              Condition: { StringEquals: { "kms:ViaService": place.endpoint("s3") } },
+              Condition: { StringEquals: { "kms:ViaService": aws.endpoint("s3") } },
             },
             {
               // Pulumi decrypts the stack's own data key with it, in preview too.
@@ -175,7 +174,7 @@ export class Environment extends pulumi.ComponentResource {
       { parent: this, protect: true, dependsOn: roles },
     );
     const alias = new kms.Alias(`${name}-key-alias`, { name: aliasName(), targetKeyId: key.keyId }, { parent: this });
-    return { alias: place.arn("kms", pulumi.interpolate`${alias.name}`) };
+    return { alias: aws.arn("kms", pulumi.interpolate`${alias.name}`) };
   }
 }
 
@@ -193,26 +192,26 @@ function namesOf({ project, things, thingTypes }: Settings, stack: string): Name
 }
 
 /** The keys of Pulumi's own layout below .pulumi/ that one project's stacks have. */
-function stateOf(project: string, bucket: pulumi.Input<string>, place: Place, actions: string[]): Statement[] {
+function stateOf(project: string, bucket: pulumi.Input<string>, aws: AwsContext, actions: string[]): Statement[] {
   const folders = [`stacks/${project}`, `history/${project}`, `backups/${project}`, `locks/organization/${project}`];
   return [
     {
       Sid: "State",
       Effect: "Allow",
       Action: actions,
-      Resource: folders.map((folder) => place.bucket(bucket, `.pulumi/${folder}/*`)),
+      Resource: folders.map((folder) => aws.bucket(bucket, `.pulumi/${folder}/*`)),
     },
     {
       Sid: "StateVersion",
       Effect: "Allow",
       Action: ["s3:GetObject"],
-      Resource: [place.bucket(bucket, ".pulumi/meta.yaml")],
+      Resource: [aws.bucket(bucket, ".pulumi/meta.yaml")],
     },
     {
       Sid: "ListState",
       Effect: "Allow",
       Action: ["s3:ListBucket"],
-      Resource: [place.bucket(bucket)],
+      Resource: [aws.bucket(bucket)],
     },
   ];
 }

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Place } from "../../components/parts/aws-context";
+import type { AwsContext } from "../../components/parts/aws-context";
 import type { Statement } from "../../components/parts/role";
 import { CALLS, DELETES_DATA, DELETES_DATA_OF_BUCKET, type Calls, type Names } from "./calls";
 
@@ -10,7 +10,12 @@ export type Extent = "read" | "write";
  * The statements that the table of calls comes to: one for the types that lie on the same resources, one for what IAM grants for no
  * single resource, one for each service that gets a role.
  */
-export function statementsFor(extent: Extent, names: Names, place: Place, boundary: pulumi.Input<string>): Statement[] {
+export function statementsFor(
+  extent: Extent,
+  names: Names,
+  aws: AwsContext,
+  boundary: pulumi.Input<string>,
+): Statement[] {
   const groups = new Map<string, { on: string[]; actions: Set<string> }>();
   const account = new Set<string>();
   const bounded = new Set<string>();
@@ -36,7 +41,7 @@ export function statementsFor(extent: Extent, names: Names, place: Place, bounda
     Sid: `${sidOf(on[0]!)}${index}`,
     Effect: "Allow",
     Action: [...actions].sort(),
-    Resource: on.map((end) => arnOf(end, place)),
+    Resource: on.map((end) => arnOf(end, aws)),
   }));
   if (account.size > 0)
     statements.push({ Sid: "NoSingleResource", Effect: "Allow", Action: [...account].sort(), Resource: ["*"] });
@@ -45,7 +50,7 @@ export function statementsFor(extent: Extent, names: Names, place: Place, bounda
       Sid: "BoundedRoles",
       Effect: "Allow",
       Action: [...bounded].sort(),
-      Resource: [place.role(`${names.dashed}-*`)],
+      Resource: [aws.role(`${names.dashed}-*`)],
       Condition: { StringEquals: { "iam:PermissionsBoundary": boundary } },
     });
   if (services.size > 0)
@@ -53,7 +58,7 @@ export function statementsFor(extent: Extent, names: Names, place: Place, bounda
       Sid: "PassRoles",
       Effect: "Allow",
       Action: ["iam:PassRole"],
-      Resource: [place.role(`${names.dashed}-*`)],
+      Resource: [aws.role(`${names.dashed}-*`)],
       Condition: { StringEquals: { "iam:PassedToService": [...services].sort() } },
     });
   return statements;
@@ -77,29 +82,29 @@ export function inParts(statements: readonly Statement[]): Map<string, Statement
 }
 
 /** Deleting buckets with the objects in them. */
-export function deletesData({ dashed }: Names, place: Place): Statement[] {
+export function deletesData({ dashed }: Names, aws: AwsContext): Statement[] {
   return [
     {
       Sid: "DeleteData",
       Effect: "Allow",
       Action: [...DELETES_DATA],
-      Resource: [place.bucket(`${dashed}-*`, "*")],
+      Resource: [aws.bucket(`${dashed}-*`, "*")],
     },
     {
       Sid: "ListDataToDelete",
       Effect: "Allow",
       Action: [...DELETES_DATA_OF_BUCKET],
-      Resource: [place.bucket(`${dashed}-*`)],
+      Resource: [aws.bucket(`${dashed}-*`)],
     },
   ];
 }
 
-/** `kinesis:stream/NAME` in this place; `cloudwatch::dashboard/NAME` is in no region. */
-export function arnOf(end: string, place: Place): Statement["Resource"][number] {
+/** `kinesis:stream/NAME` in this aws; `cloudwatch::dashboard/NAME` is in no region. */
+export function arnOf(end: string, aws: AwsContext): Statement["Resource"][number] {
   const [, service = "", noRegion, resource = ""] = /^([a-z0-9]+):(:?)(.*)$/s.exec(end)!;
-  if (service === "s3") return place.bucket(resource);
-  if (service === "iam") return place.role(resource.slice("role/".length));
-  return noRegion === ":" ? place.global(service, resource) : place.arn(service, resource);
+  if (service === "s3") return aws.bucket(resource);
+  if (service === "iam") return aws.role(resource.slice("role/".length));
+  return noRegion === ":" ? aws.global(service, resource) : aws.arn(service, resource);
 }
 
 function sidOf(end: string): string {

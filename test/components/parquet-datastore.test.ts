@@ -88,7 +88,7 @@ describe("ParquetDatastore", () => {
     );
   });
 
-  it("takes an existing database, a bucket of the user's, a key, tags and hooks", async () => {
+  it("takes an existing database, a bucket of the user's, a key, tags and transforms", async () => {
     const { all, one, outputs } = await run(() => {
       const datastore = new ParquetDatastore(
         "readings",
@@ -99,14 +99,14 @@ describe("ParquetDatastore", () => {
           kmsKeyArn: KEY,
           tags: { plant: "north" },
         },
-        { transform: { table: (args) => void (args.description = "hooked") } },
+        { transform: { table: (args) => void (args.description = "changed") } },
       );
       return [datastore.databaseName, datastore.tableName, datastore.bucket, datastore.kmsKeyArn];
     });
     assert.deepEqual(outputs, ["telemetry", "readings", "mine", KEY]);
     assert.deepEqual(all("aws:glue/catalogDatabase:CatalogDatabase"), []);
     assert.deepEqual(all("aws:s3/bucket:Bucket"), []);
-    assert.equal(one(TABLE).inputs.description, "hooked");
+    assert.equal(one(TABLE).inputs.description, "changed");
     assert.equal(one(TABLE).inputs.storageDescriptor.location, "s3://mine/data/readings/");
   });
 

@@ -335,17 +335,38 @@ describe("TelemetryChannel", () => {
   });
 
   it("deletes data only with both keys", async () => {
-    const destroys = async (argument: boolean, stack: string | undefined): Promise<unknown> => {
-      const config: Record<string, string> = stack === undefined ? {} : { allowDataDeletion: stack };
-      const { one } = await run(() => new TelemetryChannel("plant", { allowDataDeletion: argument }), { config });
+    const destroys = async (allowDataDeletion?: boolean, stackAllowsDataDeletion?: boolean): Promise<unknown> => {
+      // The project's configuration is not the component's business.
+      const { one } = await run(() => new TelemetryChannel("plant", { allowDataDeletion, stackAllowsDataDeletion }), {
+        config: { allowDataDeletion: "true" },
+      });
       return one("aws:s3/bucket:Bucket").inputs.forceDestroy;
     };
+    assert.equal(await destroys(), false);
     assert.equal(await destroys(true, undefined), false);
-    assert.equal(await destroys(false, "true"), false);
-    assert.equal(await destroys(true, "true"), true);
+    assert.equal(await destroys(true, false), false);
+    assert.equal(await destroys(false, true), false);
+    assert.equal(await destroys(true, true), true);
   });
 
-  it("lets hooks change every child", async () => {
+  it("bounds its roles by the policy that it is given, and by no other", async () => {
+    const boundaries = async (permissionsBoundaryArn?: string): Promise<unknown[]> => {
+      const { all } = await run(
+        () => new TelemetryChannel("plant", { topicFilter: "dt/+/x", permissionsBoundaryArn }),
+        { config: { permissionsBoundaryArn: `arn:aws:iam::${ACCOUNT}:policy/of-the-project` } },
+      );
+      return all("aws:iam/role:Role").map(({ inputs }) => inputs.permissionsBoundary as unknown);
+    };
+    const boundary = `arn:aws:iam::${ACCOUNT}:policy/plant/boundary`;
+    assert.deepEqual(await boundaries(boundary), [boundary, boundary]);
+    assert.deepEqual(await boundaries(), [undefined, undefined]);
+    assert.deepEqual(
+      await wrongArguments(() => new TelemetryChannel("plant", { permissionsBoundaryArn: "boundary" })),
+      ['permissionsBoundaryArn: saw "boundary"; the ARN of a managed policy, arn:aws:iam::ACCOUNT:policy/NAME'],
+    );
+  });
+
+  it("changes every child by a function or by an object of arguments", async () => {
     const { one } = await run(
       () =>
         new TelemetryChannel(
@@ -359,18 +380,22 @@ describe("TelemetryChannel", () => {
                 assert.equal(name, "plant-stream");
                 opts.retainOnDelete = true;
               },
-              bucket: { bucket: (args) => void (args.bucket = "other") },
-              rule: { rule: (args) => void (args.description = "hooked") },
-              archive: { deliveryStream: (args) => void (args.tags = { hooked: "yes" }) },
+              bucket: { bucket: { bucket: "other" } },
+              rule: { rule: (args) => void (args.description = "changed"), policy: { name: "own" } },
+              archive: { deliveryStream: { tags: { changed: "yes" } } },
+              alarm: { evaluationPeriods: 7 },
             },
           },
         ),
     );
     assert.deepEqual(one("aws:kinesis/stream:Stream").inputs.shardLevelMetrics, ["IteratorAgeMilliseconds"]);
     assert.equal(one("aws:s3/bucketVersioning:BucketVersioning").inputs.bucket, "other");
-    assert.equal(one("aws:iot/topicRule:TopicRule").inputs.description, "hooked");
+    assert.equal(one("aws:s3/bucket:Bucket").inputs.forceDestroy, false, "members that the object lacks stay");
+    assert.equal(one("aws:iot/topicRule:TopicRule").inputs.description, "changed");
+    assert.equal(one("aws:iam/rolePolicy:RolePolicy", "plant-rule-policy").inputs.name, "own");
+    assert.equal(one("aws:cloudwatch/metricAlarm:MetricAlarm", "plant-stream-behind").inputs.evaluationPeriods, 7);
     const archive = one("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream").inputs;
-    assert.deepEqual(archive.tags, { hooked: "yes" });
+    assert.deepEqual(archive.tags, { changed: "yes" });
     assert.equal(archive.extendedS3Configuration.bucketArn, "arn:aws:s3:::other");
   });
 

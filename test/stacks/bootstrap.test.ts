@@ -13,7 +13,7 @@ import { CALLS, DELETES_DATA, DELETES_DATA_OF_BUCKET, type Names } from "../../s
 import { Environment } from "../../stacks/bootstrap/environment";
 import { readSettings } from "../../stacks/bootstrap/settings";
 import { readStack } from "../../stacks/read";
-import { wire } from "../../stacks/wire";
+import { buildStack } from "../../stacks/build-stack";
 import { ACCOUNT, KEY, REGION, run, statements, type Registration, type Run } from "../harness";
 
 const ROOT = path.resolve(__dirname, "..", "..");
@@ -91,7 +91,7 @@ describe("bootstrap: calls of the deploy role", () => {
   });
 });
 
-/** As the program's own `Place` writes them. */
+/** As the program's own `AwsContext` writes them. */
 function arn(end: string): string {
   const [, service, none, resource] = /^([a-z0-9]+):(:?)(.*)$/.exec(end)!;
   if (service === "s3") return `arn:aws:s3:::${resource}`;
@@ -112,7 +112,7 @@ describe("bootstrap: the program", () => {
   function example(stack: string, more: Record<string, string> = {}): Promise<Run<unknown>> {
     const key = JSON.stringify([stack, more]);
     const config = { definitions: "definitions/etl", ruleNames: '{"topic_rule.json":"etl_analytics"}', ...more };
-    const made = examples.get(key) ?? run(() => wire(readStack()), { stack, config });
+    const made = examples.get(key) ?? run(() => buildStack(readStack()), { stack, config });
     examples.set(key, made);
     return made;
   }
@@ -235,7 +235,8 @@ describe("bootstrap: the program", () => {
         for (const resource of Resource)
           assert.ok(
             bounds.some(
-              (own) => own.Action.includes(action) && own.Resource.some((pattern) => resourceMatcher(pattern)(resource)),
+              (own) =>
+                own.Action.includes(action) && own.Resource.some((pattern) => resourceMatcher(pattern)(resource)),
             ),
             `${action} on ${resource}`,
           );

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readStack } from "../../stacks/read";
-import { wire } from "../../stacks/wire";
+import { buildStack } from "../../stacks/build-stack";
 import { run, type Run } from "../harness";
 
 const program = (stack: string, config: Record<string, string> = {}): Promise<Run<unknown>> =>
-  run<unknown>(() => wire(readStack()), { stack, config: { definitions: "definitions/etl", ...config } });
+  run<unknown>(() => buildStack(readStack()), { stack, config: { definitions: "definitions/etl", ...config } });
 
 /** Properties that name a thing of an account. */
 const NAMES = ["name", "bucket", "dashboardName", "alarmName"];

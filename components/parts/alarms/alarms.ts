@@ -1,90 +1,60 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 import { ALARM_KINDS, ALARM_PERIOD, descriptionOf, type AlarmKind, type AlarmKindName } from "./alarm-kinds";
-import type { Checks } from "../checks";
+import type { AlarmsArgs } from "./alarms-args";
 import { physicalName } from "../names";
-import { hooked, type Transform } from "../transform";
-
-/** The alarms of a component: which there are and what each means is in docs/operations.md. */
-export interface AlarmsArgs {
-  /** Whether there are alarms. Default: true. Example: false. */
-  enabled?: boolean;
-  /** ARN of an SNS topic that is told when an alarm goes off and when it is over. Default: none. Example: "arn:aws:sns:eu-central-1:123456789012:on-call". */
-  topicArn?: pulumi.Input<string>;
-  /** How far a reader of the stream may be behind, percent of the stream's retention, 1 to 90. Default: 10. Example: 25. */
-  behindPercent?: number;
-  /** How long a batch may take, percent of the function's time, 10 to 99. Default: 80. Example: 90. */
-  durationPercent?: number;
-  /** Messages of one minute that may fail in the pipeline, 0 to 1,000,000. Default: 0. Example: 10. */
-  failedMessages?: number;
-}
-
-export const DEFAULT_ALARMS = { behindPercent: 10, durationPercent: 80, failedMessages: 0 } as const;
+import type { Scope } from "../scope";
+import { transformed, type Transform } from "../transform";
 
 /** The alarms of a component by what they watch; none if they are not wanted. */
 export type AlarmNodes = Readonly<Record<string, cloudwatch.MetricAlarm>>;
 
-export type AlarmHook = Transform<cloudwatch.MetricAlarmArgs>;
+export type AlarmTransform = Transform<cloudwatch.MetricAlarmArgs>;
 
-export function checkAlarms(checks: Checks, path: string, args: AlarmsArgs = {}): void {
-  checks.whole(`${path}.behindPercent`, args.behindPercent, 1, 90, "percent");
-  checks.whole(`${path}.durationPercent`, args.durationPercent, 10, 99, "percent");
-  checks.whole(`${path}.failedMessages`, args.failedMessages, 0, 1_000_000, "messages");
-  checks.input(`${path}.topicArn`, args.topicArn, (arn) =>
-    /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/.test(arn)
-      ? undefined
-      : `saw ${JSON.stringify(arn)}; the ARN of a topic, arn:aws:sns:REGION:ACCOUNT:NAME, and not a FIFO one, which CloudWatch does not call`,
-  );
-}
-
-/** Makes the alarms of one component. */
+/** Creates the alarms of one component. */
 export class Alarms {
+  /** by logical name */
   readonly nodes: Record<string, cloudwatch.MetricAlarm> = {};
 
   constructor(
-    private readonly component: pulumi.ComponentResource,
+    private readonly scope: Scope,
     private readonly args: AlarmsArgs | undefined,
-    private readonly tags: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined,
-    private readonly hook: AlarmHook | undefined,
+    private readonly transform: AlarmTransform | undefined,
   ) {}
 
   /**
    * One alarm.
-   * @param of what is watched, as its description names it: `Pipeline calculate_fahrenheit`
+   * @param subject what is watched, as its description names it: `Pipeline calculate_fahrenheit`
    * @param child begins the names, logical and physical
    * @param threshold for the kinds that have none of their own
    */
   add(
-    name: AlarmKindName,
-    of: string,
+    kindName: AlarmKindName,
+    subject: string,
     child: string,
     dimensions: Record<string, pulumi.Input<string>>,
     threshold?: number,
   ): void {
     if (this.args?.enabled === false) return;
-    const kind: AlarmKind = ALARM_KINDS[name];
-    const logical = `${child}-${kind.suffix}`;
-    const told = this.args?.topicArn === undefined ? undefined : [this.args.topicArn];
+    const kind: AlarmKind = ALARM_KINDS[kindName];
+    const logicalName = `${child}-${kind.suffix}`;
+    const actions = this.args?.topicArn === undefined ? undefined : [this.args.topicArn];
     const [datapointsToAlarm, evaluationPeriods] = kind.datapoints;
-    this.nodes[logical] = new cloudwatch.MetricAlarm(
-      ...hooked(
-        this.hook,
-        logical,
-        {
-          name: physicalName("alarm", child, kind.suffix),
-          alarmDescription: descriptionOf(kind, of),
-          ...figure(name, kind, dimensions),
-          comparisonOperator: kind.comparison,
-          threshold: threshold ?? kind.threshold,
-          evaluationPeriods,
-          datapointsToAlarm,
-          treatMissingData: kind.missing,
-          alarmActions: told,
-          okActions: told,
-          tags: this.tags,
-        },
-        { parent: this.component },
-      ),
+    const args: cloudwatch.MetricAlarmArgs = {
+      name: physicalName("alarm", child, kind.suffix),
+      alarmDescription: descriptionOf(kind, subject),
+      ...figure(kindName, kind, dimensions),
+      comparisonOperator: kind.comparison,
+      threshold: threshold ?? kind.threshold,
+      evaluationPeriods,
+      datapointsToAlarm,
+      treatMissingData: kind.missing,
+      alarmActions: actions,
+      okActions: actions,
+      tags: this.scope.tags,
+    };
+    this.nodes[logicalName] = new cloudwatch.MetricAlarm(
+      ...transformed(this.transform, logicalName, args, { parent: this.scope.component }),
     );
   }
 }
@@ -114,55 +84,65 @@ function figure(
 
 /** The alarms of a topic rule. */
 export function ruleAlarms(alarms: Alarms, child: string, ruleName: pulumi.Input<string>, shown: string): void {
-  const of = `Topic rule ${shown}`;
+  const subject = `Topic rule ${shown}`;
   // "Kinesis" is what the action is called in the metric's dimension (seen in dashboards, not in AWS's guide).
-  alarms.add("ruleFailed", of, child, { RuleName: ruleName, ActionType: "Kinesis" });
-  alarms.add("ruleErrorLost", of, child, { RuleName: ruleName });
-  alarms.add("ruleThrottled", of, child, { RuleName: ruleName });
-  alarms.add("ruleUnparsed", of, child, { RuleName: ruleName });
+  alarms.add("ruleFailed", subject, child, { RuleName: ruleName, ActionType: "Kinesis" });
+  alarms.add("ruleErrorLost", subject, child, { RuleName: ruleName });
+  alarms.add("ruleThrottled", subject, child, { RuleName: ruleName });
+  alarms.add("ruleUnparsed", subject, child, { RuleName: ruleName });
 }
 
 /** The alarms of a delivery stream, whatever it delivers. */
 export function deliveryAlarms(
   alarms: Alarms,
-  of: string,
+  subject: string,
   child: string,
   deliveryStreamName: pulumi.Input<string>,
   bufferingSeconds: number,
 ): void {
   const dimensions = { DeliveryStreamName: deliveryStreamName };
-  alarms.add("readerBehind", of, child, dimensions);
-  alarms.add("deliveryStale", of, child, dimensions, 2 * bufferingSeconds + 300);
-  alarms.add("deliveryFailed", of, child, dimensions);
+  alarms.add("readerBehind", subject, child, dimensions);
+  alarms.add("deliveryStale", subject, child, dimensions, 2 * bufferingSeconds + 300);
+  alarms.add("deliveryFailed", subject, child, dimensions);
 }
 
 /** The alarms of a function of lambda activities. */
-export function activityAlarms(alarms: Alarms, of: string, child: string, functionName: pulumi.Input<string>): void {
+export function activityAlarms(
+  alarms: Alarms,
+  subject: string,
+  child: string,
+  functionName: pulumi.Input<string>,
+): void {
   const dimensions = { FunctionName: functionName };
-  alarms.add("activityErrors", of, child, dimensions);
-  alarms.add("activityThrottled", of, child, dimensions);
+  alarms.add("activityErrors", subject, child, dimensions);
+  alarms.add("activityThrottled", subject, child, dimensions);
 }
 
 /** The alarms of a state machine that makes a dataset's contents. */
 export function executionAlarms(
   alarms: Alarms,
-  of: string,
+  subject: string,
   child: string,
   stateMachineArn: pulumi.Input<string>,
 ): void {
   const dimensions = { StateMachineArn: stateMachineArn };
-  alarms.add("executionsFailed", of, child, dimensions);
-  alarms.add("executionsTimedOut", of, child, dimensions);
-  alarms.add("executionsThrottled", of, child, dimensions);
+  alarms.add("executionsFailed", subject, child, dimensions);
+  alarms.add("executionsTimedOut", subject, child, dimensions);
+  alarms.add("executionsThrottled", subject, child, dimensions);
 }
 
 /** The alarms of a schedule's group. */
-export function scheduleAlarms(alarms: Alarms, of: string, child: string, scheduleGroup: pulumi.Input<string>): void {
-  alarms.add("scheduleFailed", of, child, { ScheduleGroup: scheduleGroup });
-  alarms.add("scheduleDropped", of, child, { ScheduleGroup: scheduleGroup });
+export function scheduleAlarms(
+  alarms: Alarms,
+  subject: string,
+  child: string,
+  scheduleGroup: pulumi.Input<string>,
+): void {
+  alarms.add("scheduleFailed", subject, child, { ScheduleGroup: scheduleGroup });
+  alarms.add("scheduleDropped", subject, child, { ScheduleGroup: scheduleGroup });
 }
 
 /** The alarm of a dead letter queue. */
-export function deadLetterAlarm(alarms: Alarms, of: string, child: string, queueName: pulumi.Input<string>): void {
-  alarms.add("deadLetters", of, child, { QueueName: queueName });
+export function deadLetterAlarm(alarms: Alarms, subject: string, child: string, queueName: pulumi.Input<string>): void {
+  alarms.add("deadLetters", subject, child, { QueueName: queueName });
 }

@@ -4,12 +4,12 @@ import * as ssm from "@pulumi/aws/ssm";
 import * as pulumi from "@pulumi/pulumi";
 import { datasetStates, NO_WINDOW_YET, PLACEHOLDER, type WindowStates } from "./dataset-states";
 import { readsObjects, writesObjects } from "../kms";
-import { logGroup, type LogSettings } from "../logs";
+import { createLogGroup } from "../logs";
 import { physicalName } from "../names";
-import type { Place } from "../aws-context";
-import { actorRole, type RoleHooks, type RoleNodes, type Statement } from "../role";
-import type { Store } from "../storage/storage";
-import { hooked, type Transform } from "../transform";
+import { createRole, type RoleTransforms, type RoleNodes, type Statement } from "../role";
+import type { Scope } from "../scope";
+import type { Store } from "../storage/store";
+import { transformed, type Transform } from "../transform";
 
 /** What a dataset's query reads; a ParquetDatastore is one. */
 export interface DatasetSource {
@@ -30,15 +30,14 @@ export interface MachineNodes {
   readonly window?: ssm.Parameter;
 }
 
-export interface MachineHooks {
+export interface MachineTransforms {
   machine?: Transform<sfn.StateMachineArgs>;
-  role?: RoleHooks;
+  role?: RoleTransforms;
   logGroup?: Transform<cloudwatch.LogGroupArgs>;
   window?: Transform<ssm.ParameterArgs>;
 }
 
 export interface MachineSettings {
-  place: Place;
   query: string;
   database: pulumi.Input<string>;
   workgroup: pulumi.Output<string>;
@@ -49,73 +48,61 @@ export interface MachineSettings {
   keep: number | undefined;
   window: Omit<WindowStates, "parameter"> | undefined;
   deliveries: readonly { bucket: pulumi.Input<string>; key: string }[];
-  kmsKeyArn: pulumi.Input<string> | undefined;
-  logs: LogSettings;
-  hooks: MachineHooks;
+  transforms: MachineTransforms;
 }
 
-/** The state machine that makes a content: the window, the query, the deliveries, and the end of superseded contents. */
-export function datasetMachine(
-  component: pulumi.ComponentResource,
-  name: string,
-  settings: MachineSettings,
-): MachineNodes {
-  const { place, store, hooks, logs } = settings;
-  const window =
-    settings.window === undefined
-      ? undefined
-      : new ssm.Parameter(
-          ...hooked(
-            hooks.window,
-            `${name}-window`,
-            {
-              name: `/${physicalName("parameter", name, "window")}`,
-              description: `Dataset ${name}: the end of its last delta window`,
-              type: "String",
-              insecureValue: NO_WINDOW_YET,
-              tags: logs.tags,
-            },
-            // From the first run on it is the state machine's.
-            { parent: component, ignoreChanges: ["insecureValue", "value"] },
-          ),
-        );
+/** Creates the state machine that makes a content: the window, the query, the deliveries, and the deletion of superseded contents. */
+export function createContentMachine(scope: Scope, settings: MachineSettings): MachineNodes {
+  const { component, name, aws, tags } = scope;
+  const { store, transforms } = settings;
+  const window = settings.window === undefined ? undefined : createWindow();
   // Groups of this prefix share one resource policy of AWS's; others have one each, and a region has room for few.
-  const group = logGroup(
-    component,
+  const logGroup = createLogGroup(
+    scope,
     `${name}-executions-log`,
     `/aws/vendedlogs/states/${physicalName("stateMachine", name)}`,
-    logs,
-    hooks.logGroup,
+    transforms.logGroup,
   );
-  const role = actorRole(component, name, place, {
+  const role = createRole(scope, {
     service: "states",
     actor: "contents",
     description: `Makes the contents of the dataset ${name}`,
-    statements: statements(settings, window?.name),
-    tags: logs.tags,
-    hooks: hooks.role ?? {},
+    statements: statements(scope, settings, window?.name),
+    transforms: transforms.role ?? {},
   });
-  const machine = new sfn.StateMachine(
-    ...hooked(
-      hooks.machine,
-      `${name}-contents`,
-      {
-        name: physicalName("stateMachine", name),
-        type: "STANDARD",
-        roleArn: role.arn,
-        definition: definition(name, settings, window?.name),
-        loggingConfiguration: {
-          level: "ERROR",
-          includeExecutionData: true,
-          logDestination: pulumi.interpolate`${place.arn("logs", pulumi.interpolate`log-group:${group.name}`)}:*`,
-        },
-        tags: logs.tags,
+  const machine = createMachine();
+  return { machine, role: { role: role.role, policy: role.policy }, logGroup, window };
+
+  function createWindow(): ssm.Parameter {
+    const args = {
+      name: `/${physicalName("parameter", name, "window")}`,
+      description: `Dataset ${name}: the end of its last delta window`,
+      type: "String",
+      insecureValue: NO_WINDOW_YET,
+      tags,
+    };
+    // From the first run on, the value belongs to the state machine.
+    const opts = { parent: component, ignoreChanges: ["insecureValue", "value"] };
+    return new ssm.Parameter(...transformed(transforms.window, `${name}-window`, args, opts));
+  }
+
+  function createMachine(): sfn.StateMachine {
+    const args: sfn.StateMachineArgs = {
+      name: physicalName("stateMachine", name),
+      type: "STANDARD",
+      roleArn: role.arn,
+      definition: definition(name, settings, window?.name),
+      loggingConfiguration: {
+        level: "ERROR",
+        includeExecutionData: true,
+        logDestination: pulumi.interpolate`${aws.arn("logs", pulumi.interpolate`log-group:${logGroup.name}`)}:*`,
       },
-      // It is refused as long as its role may not set its log up; and the bucket must be as it is meant to be.
-      { parent: component, dependsOn: [role.policy, group, ...store.ready] },
-    ),
-  );
-  return { machine, role: { role: role.role, policy: role.policy }, logGroup: group, window };
+      tags,
+    };
+    // Step Functions refuses it as long as its role may not set its log up; and the bucket must be configured.
+    const opts = { parent: component, dependsOn: [role.policy, logGroup, ...store.ready] };
+    return new sfn.StateMachine(...transformed(transforms.machine, `${name}-contents`, args, opts));
+  }
 }
 
 function definition(
@@ -142,58 +129,62 @@ function definition(
     );
 }
 
-function statements(settings: MachineSettings, parameter: pulumi.Output<string> | undefined): Statement[] {
-  const { place, database, workgroup, store, prefix, sources, keep, deliveries, kmsKeyArn } = settings;
+function statements(
+  { aws, kmsKeyArn }: Scope,
+  settings: MachineSettings,
+  parameter: pulumi.Output<string> | undefined,
+): Statement[] {
+  const { database, workgroup, store, prefix, sources, keep, deliveries } = settings;
   const allow = (Sid: string, Action: string[], Resource: pulumi.Input<string>[]): Statement => ({
     Sid,
     Effect: "Allow",
     Action,
     Resource,
   });
-  const delivered = deliveries.map(({ bucket, key }) => place.bucket(bucket, key.replace(PLACEHOLDER, "*")));
+  const delivered = deliveries.map(({ bucket, key }) => aws.bucket(bucket, key.replace(PLACEHOLDER, "*")));
   return [
     // the query: started, looked at until it ends, stopped when its execution is
     allow(
       "RunQuery",
       ["athena:StartQueryExecution", "athena:GetQueryExecution", "athena:StopQueryExecution"],
-      [place.arn("athena", pulumi.interpolate`workgroup/${workgroup}`)],
+      [aws.arn("athena", pulumi.interpolate`workgroup/${workgroup}`)],
     ),
-    allow("FindCatalog", ["athena:GetDataCatalog"], [place.arn("athena", "datacatalog/AwsDataCatalog")]),
+    allow("FindCatalog", ["athena:GetDataCatalog"], [aws.arn("athena", "datacatalog/AwsDataCatalog")]),
     // Athena, as the role: the tables' columns and places. Partitions are projected, not asked for
     allow(
       "ReadDatabase",
       ["glue:GetDatabase"],
-      [place.arn("glue", "catalog"), place.arn("glue", pulumi.interpolate`database/${database}`)],
+      [aws.arn("glue", "catalog"), aws.arn("glue", pulumi.interpolate`database/${database}`)],
     ),
     allow(
       "ReadTables",
       ["glue:GetTable"],
       [
-        place.arn("glue", "catalog"),
-        place.arn("glue", pulumi.interpolate`database/${database}`),
-        ...sources.map(({ tableName }) => place.arn("glue", pulumi.interpolate`table/${database}/${tableName}`)),
+        aws.arn("glue", "catalog"),
+        aws.arn("glue", pulumi.interpolate`database/${database}`),
+        ...sources.map(({ tableName }) => aws.arn("glue", pulumi.interpolate`table/${database}/${tableName}`)),
       ],
     ),
     // Athena, as the role: rows
     allow(
       "ReadRows",
       ["s3:GetObject"],
-      sources.map(({ bucket, prefix: data }) => place.bucket(bucket, `${data}*`)),
+      sources.map(({ bucket, prefix: data }) => aws.bucket(bucket, `${data}*`)),
     ),
     ...sources.map(({ bucket, prefix: data }, index): Statement => ({
-      ...allow(`ListRows${index + 1}`, ["s3:ListBucket"], [place.bucket(bucket)]),
+      ...allow(`ListRows${index + 1}`, ["s3:ListBucket"], [aws.bucket(bucket)]),
       Condition: { StringLike: { "s3:prefix": [`${data}*`] } },
     })),
     allow(
       "FindBuckets",
       ["s3:GetBucketLocation"],
-      [place.bucket(store.bucket), ...sources.map(({ bucket }) => place.bucket(bucket))],
+      [aws.bucket(store.bucket), ...sources.map(({ bucket }) => aws.bucket(bucket))],
     ),
     // Athena, as the role: the content, in parts if it is large
     allow(
       "WriteContents",
       ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
-      [place.bucket(store.bucket, `${prefix}*`)],
+      [aws.bucket(store.bucket, `${prefix}*`)],
     ),
     ...(parameter === undefined
       ? []
@@ -202,14 +193,14 @@ function statements(settings: MachineSettings, parameter: pulumi.Output<string> 
           allow(
             "KeepWindow",
             ["ssm:GetParameter", "ssm:PutParameter"],
-            [place.arn("ssm", pulumi.interpolate`parameter${parameter}`)],
+            [aws.arn("ssm", pulumi.interpolate`parameter${parameter}`)],
           ),
         ]),
     ...(delivered.length === 0
       ? []
       : [
           // CopyObject
-          allow("ReadContents", ["s3:GetObject"], [place.bucket(store.bucket, `${prefix}*`)]),
+          allow("ReadContents", ["s3:GetObject"], [aws.bucket(store.bucket, `${prefix}*`)]),
           allow("Deliver", ["s3:PutObject"], delivered),
         ]),
     ...(keep === undefined
@@ -217,10 +208,10 @@ function statements(settings: MachineSettings, parameter: pulumi.Output<string> 
       : [
           // contents that newer ones have superseded
           {
-            ...allow("ListContents", ["s3:ListBucket"], [place.bucket(store.bucket)]),
+            ...allow("ListContents", ["s3:ListBucket"], [aws.bucket(store.bucket)]),
             Condition: { StringLike: { "s3:prefix": [prefix] } },
           },
-          allow("DeleteSuperseded", ["s3:DeleteObject"], [place.bucket(store.bucket, `${prefix}*`)]),
+          allow("DeleteSuperseded", ["s3:DeleteObject"], [aws.bucket(store.bucket, `${prefix}*`)]),
         ]),
     // the machine's log, which is set up when the machine is created; these have no resources
     allow(
@@ -237,9 +228,9 @@ function statements(settings: MachineSettings, parameter: pulumi.Output<string> 
       ],
       ["*"],
     ),
-    ...writesObjects(kmsKeyArn, place, store.bucket, [prefix]),
+    ...writesObjects(kmsKeyArn, aws, store.bucket, [prefix]),
     ...sources.flatMap((source, index) =>
-      readsObjects(source.kmsKeyArn, place, source.bucket, source.prefix, `${index + 1}`),
+      readsObjects(source.kmsKeyArn, aws, source.bucket, source.prefix, `${index + 1}`),
     ),
   ];
 }

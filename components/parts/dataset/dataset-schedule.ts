@@ -4,9 +4,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { parseSchedule } from "../../../etl";
 import { sendsMessages } from "../kms";
 import { physicalName } from "../names";
-import type { Place } from "../aws-context";
-import { actorRole, type RoleHooks, type RoleNodes } from "../role";
-import { hooked, type Transform } from "../transform";
+import { createRole, type RoleTransforms, type RoleNodes } from "../role";
+import type { Scope } from "../scope";
+import { transformed, type Transform } from "../transform";
 
 export interface ScheduleNodes {
   readonly group: scheduler.ScheduleGroup;
@@ -16,91 +16,93 @@ export interface ScheduleNodes {
   readonly deadLetters: sqs.Queue;
 }
 
-export interface ScheduleHooks {
+export interface ScheduleTransforms {
   group?: Transform<scheduler.ScheduleGroupArgs>;
   schedule?: Transform<scheduler.ScheduleArgs>;
-  role?: RoleHooks;
+  role?: RoleTransforms;
   deadLetters?: Transform<sqs.QueueArgs>;
 }
 
 interface ScheduleSettings {
-  place: Place;
+  /** `cron(...)` or `rate(...)` each */
   expressions: readonly string[];
   machineArn: pulumi.Output<string>;
-  kmsKeyArn: pulumi.Input<string> | undefined;
-  tags: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
-  hooks: ScheduleHooks;
+  transforms: ScheduleTransforms;
 }
 
-/** Days that a run which could not be started can be found. */
+/** Days for which a run that could not be started is kept in the queue: the longest that SQS keeps a message. */
 const DEAD_LETTER_DAYS = 14;
 
-/** Schedules that start a state machine, in a group of their own, which is what their role trusts. */
-export function datasetSchedules(
-  component: pulumi.ComponentResource,
-  name: string,
-  { place, expressions, machineArn, kmsKeyArn, tags, hooks }: ScheduleSettings,
+/** Creates schedules that start a state machine, in a group of their own, which their role trusts. */
+export function createSchedules(
+  scope: Scope,
+  { expressions, machineArn, transforms }: ScheduleSettings,
 ): ScheduleNodes {
+  const { component, name, aws, kmsKeyArn, tags } = scope;
   const groupName = physicalName("schedule", name);
-  const group = new scheduler.ScheduleGroup(
-    ...hooked(hooks.group, `${name}-schedules`, { name: groupName, tags }, { parent: component }),
-  );
-  const deadLetters = new sqs.Queue(
-    ...hooked(
-      hooks.deadLetters,
-      `${name}-dead-letters`,
-      {
-        name: physicalName("queue", name, "schedule"),
-        messageRetentionSeconds: DEAD_LETTER_DAYS * 86_400,
-        ...(kmsKeyArn === undefined ? { sqsManagedSseEnabled: true } : { kmsMasterKeyId: kmsKeyArn }),
-        tags,
-      },
-      { parent: component },
-    ),
-  );
-  const queueArn = place.arn("sqs", deadLetters.name);
-  const role = actorRole(component, name, place, {
-    service: "scheduler",
-    actor: "schedule",
-    scope: `schedule-group/${groupName}`,
-    description: `Starts the runs of the dataset ${name}`,
-    statements: [
-      // a run
-      { Sid: "StartRun", Effect: "Allow", Action: ["states:StartExecution"], Resource: [machineArn] },
-      // a run that could not be started
-      { Sid: "KeepDeadLetter", Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [queueArn] },
-      // with the customer's key
-      ...sendsMessages(kmsKeyArn, place),
-    ],
-    tags,
-    hooks: hooks.role ?? {},
-  });
-  const schedules = expressions.map((expression, index) => {
-    const suffix = expressions.length === 1 ? "" : String(index + 1);
-    return new scheduler.Schedule(
-      ...hooked(
-        hooks.schedule,
-        `${name}-schedule${suffix === "" ? "" : `-${suffix}`}`,
-        {
-          name: physicalName("schedule", name, suffix),
-          description: `Dataset ${name}: ${expression}`,
-          groupName: group.name,
-          scheduleExpression: parseSchedule(expression).expression,
-          scheduleExpressionTimezone: "UTC",
-          flexibleTimeWindow: { mode: "OFF" },
-          target: {
-            arn: machineArn,
-            roleArn: role.arn,
-            // A late retry is for the time that it was scheduled for.
-            input: JSON.stringify({ scheduledTime: "<aws.scheduler.scheduled-time>" }),
-            // 185 retries in a day, the default, would let runs overtake each other.
-            retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 3600 },
-            deadLetterConfig: { arn: queueArn },
-          },
-        },
-        { parent: component, dependsOn: [role.policy] },
-      ),
-    );
-  });
+  const group = createGroup();
+  const deadLetters = createQueue();
+  const queueArn = aws.arn("sqs", deadLetters.name);
+  const role = createStarter();
+  const schedules = expressions.map(createSchedule);
   return { group, schedules, role: { role: role.role, policy: role.policy }, deadLetters };
+
+  function createGroup(): scheduler.ScheduleGroup {
+    const args = { name: groupName, tags };
+    return new scheduler.ScheduleGroup(
+      ...transformed(transforms.group, `${name}-schedules`, args, { parent: component }),
+    );
+  }
+
+  function createQueue(): sqs.Queue {
+    const args: sqs.QueueArgs = {
+      name: physicalName("queue", name, "schedule"),
+      messageRetentionSeconds: DEAD_LETTER_DAYS * 86_400,
+      ...(kmsKeyArn === undefined ? { sqsManagedSseEnabled: true } : { kmsMasterKeyId: kmsKeyArn }),
+      tags,
+    };
+    return new sqs.Queue(...transformed(transforms.deadLetters, `${name}-dead-letters`, args, { parent: component }));
+  }
+
+  function createStarter(): ReturnType<typeof createRole> {
+    return createRole(scope, {
+      service: "scheduler",
+      actor: "schedule",
+      sourceResource: `schedule-group/${groupName}`,
+      description: `Starts the runs of the dataset ${name}`,
+      statements: [
+        // a run
+        { Sid: "StartRun", Effect: "Allow", Action: ["states:StartExecution"], Resource: [machineArn] },
+        // a run that could not be started
+        { Sid: "KeepDeadLetter", Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [queueArn] },
+        // with the customer's key
+        ...sendsMessages(kmsKeyArn, aws),
+      ],
+      transforms: transforms.role ?? {},
+    });
+  }
+
+  function createSchedule(expression: string, index: number): scheduler.Schedule {
+    const suffix = expressions.length === 1 ? "" : String(index + 1);
+    const args: scheduler.ScheduleArgs = {
+      name: physicalName("schedule", name, suffix),
+      description: `Dataset ${name}: ${expression}`,
+      groupName: group.name,
+      scheduleExpression: parseSchedule(expression).expression,
+      scheduleExpressionTimezone: "UTC",
+      flexibleTimeWindow: { mode: "OFF" },
+      target: {
+        arn: machineArn,
+        roleArn: role.arn,
+        // A late retry is for the time that it was scheduled for.
+        input: JSON.stringify({ scheduledTime: "<aws.scheduler.scheduled-time>" }),
+        // 185 retries in a day, the default, would let runs overtake each other.
+        retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 3600 },
+        deadLetterConfig: { arn: queueArn },
+      },
+    };
+    const child = `${name}-schedule${suffix === "" ? "" : `-${suffix}`}`;
+    const opts = { parent: component, dependsOn: [role.policy] };
+    return new scheduler.Schedule(...transformed(transforms.schedule, child, args, opts));
+  }
 }

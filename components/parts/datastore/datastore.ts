@@ -1,13 +1,14 @@
 import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
 import { parseTimestampFormat, partitionScheme, rowsPrefix, type DatastoreDocument } from "../../../etl";
-import type { BucketHooks, BucketNodes } from "../storage/bucket";
+import type { BucketTransforms, BucketNodes } from "../storage/bucket";
 import { show, type Checks } from "../checks";
 import type { PartitionArgs } from "./document";
 import { catalogName, physicalName } from "../names";
-import { placeOf } from "../aws-context";
-import { checkDeletion, checkRetention, checkStorage, storeOf, type RetentionArgs, type StorageArgs } from "../storage/storage";
-import { hooked, type Transform } from "../transform";
+import { scopeOf } from "../scope";
+import { checkDataArgs, type DataArgs } from "../storage/storage-args";
+import { createStore } from "../storage/store";
+import { transformed, type Transform } from "../transform";
 
 /** What the table's partitions are projected for; queries do not find others. */
 export interface ProjectionArgs {
@@ -30,28 +31,24 @@ export interface DatastoreNodes {
   readonly table: glue.CatalogTable;
 }
 
-/** Hooks that change a child before it is created. */
-export interface DatastoreHooks {
-  bucket?: BucketHooks;
+/** Changes to the arguments of its children. */
+export interface DatastoreTransforms {
+  bucket?: BucketTransforms;
   database?: Transform<glue.CatalogDatabaseArgs>;
   table?: Transform<glue.CatalogTableArgs>;
 }
 
 export interface DatastoreOptions extends pulumi.ComponentResourceOptions {
-  transform?: DatastoreHooks;
+  transform?: DatastoreTransforms;
 }
 
-/** What a datastore of either format is told; the components say it with examples. */
-export interface DatastoreSettings {
+/** The arguments that both formats have; the components document them with examples. */
+export interface DatastoreSettings extends DataArgs {
   partitions?: PartitionArgs[];
   projection?: ProjectionArgs;
   database?: pulumi.Input<string>;
-  retention?: RetentionArgs;
-  storage?: StorageArgs;
   kmsKeyArn?: pulumi.Input<string>;
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  allowDataDeletion?: boolean;
-  protectData?: boolean;
 }
 
 /** How rows lie in the files of the table. */
@@ -73,78 +70,30 @@ export interface DatastoreResources {
   kmsKeyArn: pulumi.Output<string> | undefined;
 }
 
-/** Year range of event time that is projected unless told. */
+/** Years of event time that are projected by default. */
 const YEARS = { fromYear: 2010, toYear: 2035 };
 
-/** Bucket, database and table. */
-export function datastoreResources(
+/** Creates bucket, database and table. */
+export function createDatastore(
   component: pulumi.ComponentResource,
   document: DatastoreDocument,
   args: DatastoreSettings,
   format: TableFormat,
-  hooks: DatastoreHooks,
+  transforms: DatastoreTransforms,
 ): DatastoreResources {
   const { datastoreName: name } = document;
-  const { kmsKeyArn, tags, storage, allowDataDeletion, protectData } = args;
-  const place = placeOf(component);
+  const { kmsKeyArn, tags } = args;
   const scheme = partitionScheme(document);
-  const store = storeOf(component, name, place, {
+  const store = createStore(scopeOf(component, name, args), {
     purpose: "data",
-    storage,
     days: args.retention?.days,
-    kmsKeyArn,
-    allowDataDeletion,
-    protectData,
-    tags,
-    hooks: hooks.bucket ?? {},
+    args,
+    transforms: transforms.bucket,
   });
   const prefix = rowsPrefix(store.prefix, name);
-  const location = pulumi.interpolate`s3://${store.bucket}/${prefix}`;
-  const database =
-    args.database === undefined
-      ? new glue.CatalogDatabase(
-          ...hooked(
-            hooks.database,
-            `${name}-database`,
-            { name: physicalName("database", name), description: `Datastore ${name}`, tags },
-            { parent: component },
-          ),
-        )
-      : undefined;
+  const database = args.database === undefined ? createDatabase() : undefined;
   const databaseName = pulumi.output(database?.name ?? (args.database as pulumi.Input<string>));
-  const table = new glue.CatalogTable(
-    ...hooked(
-      hooks.table,
-      `${name}-table`,
-      {
-        name: catalogName(name),
-        databaseName,
-        description: `Datastore ${name}`,
-        tableType: "EXTERNAL_TABLE",
-        parameters: {
-          EXTERNAL: "TRUE",
-          ...format.parameters,
-          "projection.enabled": "true",
-          ...scheme.projection({ ...YEARS, ...args.projection }),
-          "storage.location.template": location.apply((at) => scheme.locationTemplate(at)),
-        },
-        partitionKeys: scheme.keys.map(({ name: key, type }) => ({ name: key, type })),
-        storageDescriptor: {
-          location,
-          columns: format.columns(databaseName, catalogName(name)),
-          inputFormat: format.inputFormat,
-          outputFormat: format.outputFormat,
-          serDeInfo: {
-            name: format.serDe.name,
-            serializationLibrary: format.serDe.library,
-            parameters: format.serDe.parameters,
-          },
-        },
-      },
-      // Whoever writes rows refers to the table, and must find the bucket as it is meant to be.
-      { parent: component, dependsOn: store.ready },
-    ),
-  );
+  const table = createTable();
   return {
     nodes: { bucket: store.nodes, database, table },
     bucket: store.bucket,
@@ -152,9 +101,48 @@ export function datastoreResources(
     prefix,
     kmsKeyArn: kmsKeyArn === undefined ? undefined : pulumi.output(kmsKeyArn),
   };
+
+  function createDatabase(): glue.CatalogDatabase {
+    const own = { name: physicalName("database", name), description: `Datastore ${name}`, tags };
+    return new glue.CatalogDatabase(
+      ...transformed(transforms.database, `${name}-database`, own, { parent: component }),
+    );
+  }
+
+  function createTable(): glue.CatalogTable {
+    const location = pulumi.interpolate`s3://${store.bucket}/${prefix}`;
+    const own: glue.CatalogTableArgs = {
+      name: catalogName(name),
+      databaseName,
+      description: `Datastore ${name}`,
+      tableType: "EXTERNAL_TABLE",
+      parameters: {
+        EXTERNAL: "TRUE",
+        ...format.parameters,
+        "projection.enabled": "true",
+        ...scheme.projection({ ...YEARS, ...args.projection }),
+        "storage.location.template": location.apply((at) => scheme.locationTemplate(at)),
+      },
+      partitionKeys: scheme.keys.map(({ name: key, type }) => ({ name: key, type })),
+      storageDescriptor: {
+        location,
+        columns: format.columns(databaseName, catalogName(name)),
+        inputFormat: format.inputFormat,
+        outputFormat: format.outputFormat,
+        serDeInfo: {
+          name: format.serDe.name,
+          serializationLibrary: format.serDe.library,
+          parameters: format.serDe.parameters,
+        },
+      },
+    };
+    // Whoever writes rows refers to the table, and must find the bucket configured.
+    const opts = { parent: component, dependsOn: store.ready };
+    return new glue.CatalogTable(...transformed(transforms.table, `${name}-table`, own, opts));
+  }
 }
 
-/** Finds what is wrong with the settings that both formats have. */
+/** Checks the arguments that both formats have. */
 export function checkDatastore(checks: Checks, args: DatastoreSettings): void {
   checkPartitions(checks, args.partitions ?? []);
   const { fromYear = YEARS.fromYear, toYear = YEARS.toYear } = args.projection ?? {};
@@ -167,9 +155,7 @@ export function checkDatastore(checks: Checks, args: DatastoreSettings): void {
       ? undefined
       : `saw ${show(database)}; a database's name has 1-255 lower-case letters, digits and underscores`,
   );
-  checkRetention(checks, "retention", args.retention);
-  checkStorage(checks, args.storage, args.retention, args.allowDataDeletion);
-  checkDeletion(checks, args);
+  checkDataArgs(checks, args);
   checks.kmsKey("kmsKeyArn", args.kmsKeyArn);
   checks.tags("tags", args.tags);
 }
@@ -202,7 +188,7 @@ function checkPartitions(checks: Checks, partitions: readonly PartitionArgs[]): 
   partitions.forEach(({ attributePartition, timestampPartition }, index) => {
     const at = `partitions[${index}]`;
     if ((attributePartition === undefined) === (timestampPartition === undefined)) {
-      checks.add(at, "wants exactly one of attributePartition and timestampPartition");
+      checks.add(at, "has neither or both; give exactly one of attributePartition and timestampPartition");
       return;
     }
     const kind = attributePartition === undefined ? "timestampPartition" : "attributePartition";

@@ -52,7 +52,7 @@ export interface ActivityArgs {
 }
 
 export interface LambdaArgs {
-  /** Name of the activity in logs. Default: its kind and place. Example: "gaps". */
+  /** Name of the activity in logs. Default: its kind and aws. Example: "gaps". */
   name?: string;
   /** The function, a name of `functions` or of a function that is there already. Example: "fill_gaps". */
   lambdaName: string;
@@ -61,7 +61,7 @@ export interface LambdaArgs {
 }
 
 export interface EnrichArgs {
-  /** Name of the activity in logs. Default: its kind and place. Example: "registry". */
+  /** Name of the activity in logs. Default: its kind and aws. Example: "registry". */
   name?: string;
   /** The attribute that gets what is found. Example: "thing". */
   attribute: string;
@@ -70,7 +70,7 @@ export interface EnrichArgs {
 }
 
 export interface MathArgs {
-  /** Name of the activity in logs. Default: its kind and place. Example: "to_fahrenheit". */
+  /** Name of the activity in logs. Default: its kind and aws. Example: "to_fahrenheit". */
   name?: string;
   /** The attribute that gets the number. Example: "fahrenheit". */
   attribute: string;
@@ -79,21 +79,21 @@ export interface MathArgs {
 }
 
 export interface FilterArgs {
-  /** Name of the activity in logs. Default: its kind and place. Example: "plausible". */
+  /** Name of the activity in logs. Default: its kind and aws. Example: "plausible". */
   name?: string;
   /** The condition. Example: "temperature >= 10 AND temperature <= 40". */
   filter: string;
 }
 
 export interface AddAttributesArgs {
-  /** Name of the activity in logs. Default: its kind and place. Example: "flatten". */
+  /** Name of the activity in logs. Default: its kind and aws. Example: "flatten". */
   name?: string;
   /** Path of an attribute to the name of its copy. Example: { "unit.id": "machine" }. */
   attributes: Record<string, string>;
 }
 
 export interface AttributesArgs {
-  /** Name of the activity in logs. Default: its kind and place. Example: "shrink". */
+  /** Name of the activity in logs. Default: its kind and aws. Example: "shrink". */
   name?: string;
   /** Names or paths of attributes. Example: ["debug"]. */
   attributes: string[];

@@ -1,48 +1,44 @@
 import * as kinesis from "@pulumi/aws/kinesis";
-import type * as pulumi from "@pulumi/pulumi";
-import { deliveryLogging, deliveryStatements } from "./delivery";
-import { deliveryLog, type DeliveryLogHooks, type DeliveryLogNodes, type LogSettings } from "../logs";
+import { deliveryLogging, deliveryStatements } from "./delivery-statements";
+import { createDeliveryLog, type DeliveryLogTransforms, type DeliveryLogNodes } from "../logs";
 import { physicalName } from "../names";
-import type { Place } from "../aws-context";
-import { actorRole, type RoleHooks, type RoleNodes } from "../role";
-import type { Store } from "../storage/storage";
-import { hooked, type Transform } from "../transform";
+import type { Scope } from "../scope";
+import { createRole, type RoleTransforms, type RoleNodes } from "../role";
+import type { Store } from "../storage/store";
+import { transformed, type Transform } from "../transform";
 
 /** The delivery stream that keeps every raw message, its role and its log. */
 export interface ArchiveNodes extends RoleNodes, DeliveryLogNodes {
   readonly deliveryStream: kinesis.FirehoseDeliveryStream;
 }
 
-export interface ArchiveHooks extends RoleHooks, DeliveryLogHooks {
+export interface ArchiveTransforms extends RoleTransforms, DeliveryLogTransforms {
   deliveryStream?: Transform<kinesis.FirehoseDeliveryStreamArgs>;
 }
 
 interface ArchiveSettings {
-  place: Place;
   stream: kinesis.Stream;
   store: Store;
   prefix: string;
   errorPrefix: string;
   buffering: { seconds: number; megabytes: number };
-  kmsKeyArn: pulumi.Input<string> | undefined;
-  logs: LogSettings;
-  hooks: ArchiveHooks;
+  transforms: ArchiveTransforms;
 }
 
-/** Every message of the stream, as it came, a line each, in gzip by the hour of its arrival. */
-export function archive(
-  component: pulumi.ComponentResource,
-  name: string,
-  { place, stream, store, prefix, errorPrefix, buffering, kmsKeyArn, logs, hooks }: ArchiveSettings,
+/** Archives every message of the stream as it came, a line each, in gzip by the hour of its arrival. */
+export function createArchive(
+  scope: Scope,
+  { stream, store, prefix, errorPrefix, buffering, transforms }: ArchiveSettings,
 ): ArchiveNodes {
+  const { component, name, aws, kmsKeyArn, tags } = scope;
   const physical = physicalName("deliveryStream", name, "archive");
-  const log = deliveryLog(component, `${name}-archive`, physical, logs, hooks);
-  const { role, policy, arn } = actorRole(component, name, place, {
+  const log = createDeliveryLog(scope, `${name}-archive`, physical, transforms);
+  const { role, policy, arn } = createRole(scope, {
     service: "firehose",
     actor: "archive",
     description: `Firehose, archiving the channel ${name}`,
     statements: deliveryStatements({
-      place,
+      aws,
       streamName: stream.name,
       streamKey: kmsKeyArn,
       bucket: store.bucket,
@@ -50,25 +46,24 @@ export function archive(
       prefixes: [prefix, errorPrefix],
       log,
     }),
-    tags: logs.tags,
-    hooks,
+    transforms,
   });
   const deliveryStream = new kinesis.FirehoseDeliveryStream(
-    ...hooked(
-      hooks.deliveryStream,
+    ...transformed(
+      transforms.deliveryStream,
       `${name}-archive`,
       {
         name: physical,
         destination: "extended_s3",
         kinesisSourceConfiguration: {
-          kinesisStreamArn: place.arn(
+          kinesisStreamArn: aws.arn(
             "kinesis",
-            stream.name.apply((of) => `stream/${of}`),
+            stream.name.apply((stream) => `stream/${stream}`),
           ),
           roleArn: arn,
         },
         extendedS3Configuration: {
-          bucketArn: place.bucket(store.bucket),
+          bucketArn: aws.bucket(store.bucket),
           roleArn: arn,
           prefix: `${prefix}dt=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/`,
           errorOutputPrefix: `${errorPrefix}!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/`,
@@ -77,7 +72,7 @@ export function archive(
           compressionFormat: "GZIP",
           kmsKeyArn,
           cloudwatchLoggingOptions: deliveryLogging(log),
-          // The rule writes payloads with nothing between them; a message that is no JSON could not be told from the next.
+          // The rule writes payloads with nothing between them; without a delimiter, a message that is not JSON would run into the next.
           processingConfiguration: {
             enabled: true,
             processors: [
@@ -88,9 +83,9 @@ export function archive(
             ],
           },
         },
-        tags: logs.tags,
+        tags,
       },
-      // Firehose tries its permissions when it is created, and the first object must find the bucket as it is meant to be.
+      // Firehose tries its permissions when it is created, and the first object must find the bucket configured.
       { parent: component, dependsOn: [policy, ...store.ready] },
     ),
   );

@@ -1,24 +1,24 @@
 import * as kinesis from "@pulumi/aws/kinesis";
 import * as pulumi from "@pulumi/pulumi";
 import type { PartitionScheme } from "../../../etl";
-import { deliveryLogging, deliveryStatements } from "./delivery";
-import { deliveryLog, type DeliveryLogHooks, type DeliveryLogNodes, type LogSettings } from "../logs";
+import { deliveryLogging, deliveryStatements } from "./delivery-statements";
+import { createDeliveryLog, type DeliveryLogTransforms, type DeliveryLogNodes } from "../logs";
 import { physicalName } from "../names";
-import type { Place } from "../aws-context";
-import { actorRole, type RoleHooks, type RoleNodes, type Statement } from "../role";
-import { hooked, type Transform } from "../transform";
+import type { AwsContext } from "../aws-context";
+import type { Scope } from "../scope";
+import { createRole, type RoleTransforms, type RoleNodes, type Statement } from "../role";
+import { transformed, type Transform } from "../transform";
 
 /** The delivery stream that transforms and converts, its role and its log. */
 export interface ConversionNodes extends RoleNodes, DeliveryLogNodes {
   readonly deliveryStream: kinesis.FirehoseDeliveryStream;
 }
 
-export interface ConversionHooks extends RoleHooks, DeliveryLogHooks {
+export interface ConversionTransforms extends RoleTransforms, DeliveryLogTransforms {
   deliveryStream?: Transform<kinesis.FirehoseDeliveryStreamArgs>;
 }
 
 interface ConversionSettings {
-  place: Place;
   stream: { name: pulumi.Input<string>; kmsKeyArn: pulumi.Input<string> | undefined };
   target: {
     bucket: pulumi.Input<string>;
@@ -33,27 +33,26 @@ interface ConversionSettings {
   };
   functionName: pulumi.Input<string>;
   buffering: { seconds: number; megabytes: number };
-  logs: LogSettings;
-  hooks: ConversionHooks;
+  transforms: ConversionTransforms;
 }
 
-/** Records of the stream through the function into the datastore's files, by its columns and partitions. */
-export function conversion(
-  component: pulumi.ComponentResource,
-  name: string,
-  { place, stream, target, functionName, buffering, logs, hooks }: ConversionSettings,
+/** Delivers the records of the stream through the function into the datastore's files, by its columns and partitions. */
+export function createConversion(
+  scope: Scope,
+  { stream, target, functionName, buffering, transforms }: ConversionSettings,
 ): ConversionNodes {
+  const { component, name, aws, tags } = scope;
   const format = target.json ? "json" : "parquet";
   const physical = physicalName("deliveryStream", name, format);
-  const log = deliveryLog(component, `${name}-${format}`, physical, logs, hooks);
-  const functionArn = place.arn("lambda", pulumi.interpolate`function:${functionName}:$LATEST`);
-  const { role, policy, arn } = actorRole(component, name, place, {
+  const log = createDeliveryLog(scope, `${name}-${format}`, physical, transforms);
+  const functionArn = aws.arn("lambda", pulumi.interpolate`function:${functionName}:$LATEST`);
+  const { role, policy, arn } = createRole(scope, {
     service: "firehose",
     actor: format,
     description: `Firehose, delivering the pipeline ${name}`,
     statements: [
       ...deliveryStatements({
-        place,
+        aws,
         streamName: stream.name,
         streamKey: stream.kmsKeyArn,
         bucket: target.bucket,
@@ -61,31 +60,30 @@ export function conversion(
         prefixes: [target.prefix, target.errorPrefix],
         log,
       }),
-      // The processor: InvokeFunction with each batch; the configuration tells how long it may take.
+      // The processor: InvokeFunction with each batch; the configuration says how long it may take.
       {
         Sid: "Transform",
         Effect: "Allow",
         Action: ["lambda:InvokeFunction", "lambda:GetFunctionConfiguration"],
         Resource: [functionArn],
       },
-      ...(target.json ? [] : [readsSchema(target, place)]),
+      ...(target.json ? [] : [readsSchema(target, aws)]),
     ],
-    tags: logs.tags,
-    hooks,
+    transforms,
   });
   const deliveryStream = new kinesis.FirehoseDeliveryStream(
-    ...hooked(
-      hooks.deliveryStream,
+    ...transformed(
+      transforms.deliveryStream,
       `${name}-${format}`,
       {
         name: physical,
         destination: "extended_s3",
         kinesisSourceConfiguration: {
-          kinesisStreamArn: place.arn("kinesis", pulumi.interpolate`stream/${stream.name}`),
+          kinesisStreamArn: aws.arn("kinesis", pulumi.interpolate`stream/${stream.name}`),
           roleArn: arn,
         },
         extendedS3Configuration: {
-          bucketArn: place.bucket(target.bucket),
+          bucketArn: aws.bucket(target.bucket),
           roleArn: arn,
           prefix: target.scheme.firehosePrefix(target.prefix),
           errorOutputPrefix: `${target.errorPrefix}!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/`,
@@ -105,7 +103,7 @@ export function conversion(
             ? { compressionFormat: "GZIP" }
             : { dataFormatConversionConfiguration: toParquet(target, arn) }),
         },
-        tags: logs.tags,
+        tags,
       },
       // Firehose tries its permissions when it is created.
       { parent: component, dependsOn: [policy] },
@@ -114,16 +112,16 @@ export function conversion(
   return { deliveryStream, role, policy, ...log };
 }
 
-/** The conversion reads the table's columns; Glue wants the permission on catalog, database and table. */
-function readsSchema({ database, table }: ConversionSettings["target"], place: Place): Statement {
+/** The conversion reads the table's columns; Glue requires the permission on catalog, database and table. */
+function readsSchema({ database, table }: ConversionSettings["target"], aws: AwsContext): Statement {
   return {
     Sid: "ReadSchema",
     Effect: "Allow",
     Action: ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"],
     Resource: [
-      place.arn("glue", "catalog"),
-      place.arn("glue", pulumi.interpolate`database/${database}`),
-      place.arn("glue", pulumi.interpolate`table/${database}/${table}`),
+      aws.arn("glue", "catalog"),
+      aws.arn("glue", pulumi.interpolate`database/${database}`),
+      aws.arn("glue", pulumi.interpolate`table/${database}/${table}`),
     ],
   };
 }

@@ -1,11 +1,11 @@
 import * as s3 from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
-import { mayDeleteData } from "./deletion";
+import type { AwsContext } from "../aws-context";
 import { physicalName } from "../names";
-import type { Place } from "../aws-context";
-import { hooked, type Transform } from "../transform";
+import type { Scope } from "../scope";
+import { transformed, type Transform } from "../transform";
 
-/** A bucket and what surrounds it. */
+/** A bucket and the resources that configure it. */
 export interface BucketNodes {
   readonly bucket: s3.Bucket;
   readonly publicAccessBlock: s3.BucketPublicAccessBlock;
@@ -16,7 +16,7 @@ export interface BucketNodes {
   readonly policy: s3.BucketPolicy;
 }
 
-export interface BucketHooks {
+export interface BucketTransforms {
   bucket?: Transform<s3.BucketArgs>;
   publicAccessBlock?: Transform<s3.BucketPublicAccessBlockArgs>;
   ownership?: Transform<s3.BucketOwnershipControlsArgs>;
@@ -27,112 +27,105 @@ export interface BucketHooks {
 }
 
 interface BucketSettings {
+  /** what it holds, part of its name: `raw` */
   purpose: string;
-  /** days until objects expire; never if not given */
+  /** days until objects expire; never if undefined */
   days: number | undefined;
-  kmsKeyArn: pulumi.Input<string> | undefined;
-  allowDataDeletion: boolean | undefined;
+  /** whether it is deleted with the objects in it */
+  forceDestroy: boolean;
   protectData: boolean | undefined;
-  tags: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
-  hooks: BucketHooks;
+  transforms: BucketTransforms;
 }
 
-/** Days in which a deleted or overwritten object can be had back, and an upload may stay unfinished. */
-const SECOND_THOUGHTS = 7;
+/** Days for which a deleted or overwritten object can be restored. */
+const NONCURRENT_VERSION_DAYS = 7;
+/** Days for which an upload may stay unfinished. */
+const INCOMPLETE_UPLOAD_DAYS = 7;
 
 /** A bucket that nobody outside of the account reads, over TLS only, encrypted, with versions and a lifecycle. */
-export function privateBucket(
-  component: pulumi.ComponentResource,
-  name: string,
-  place: Place,
-  { purpose, days, kmsKeyArn, allowDataDeletion, protectData, tags, hooks }: BucketSettings,
+export function createPrivateBucket(
+  { component, name, aws, kmsKeyArn, tags }: Scope,
+  { purpose, days, forceDestroy, protectData, transforms }: BucketSettings,
 ): BucketNodes {
-  const opts = (): pulumi.CustomResourceOptions => ({ parent: component });
-  const bucket = new s3.Bucket(
-    ...hooked(
-      hooks.bucket,
-      `${name}-bucket`,
-      {
-        // Bucket names are one space for all accounts, so the account is part of it.
-        bucket: pulumi.interpolate`${physicalName("bucket", name, purpose)}-${place.account}`,
-        forceDestroy: mayDeleteData(allowDataDeletion),
-        // What was decided is said where policies and people look: no expiration alone could be an oversight.
-        tags: pulumi
-          .output(tags)
-          .apply((own) => ({ ...own, "data-retention": days === undefined ? "unlimited" : `${days} days` })),
-      },
-      { ...opts(), protect: protectData },
-    ),
-  );
-  const of = bucket.bucket;
-  const publicAccessBlock = new s3.BucketPublicAccessBlock(
-    ...hooked(
-      hooks.publicAccessBlock,
-      `${name}-public-access-block`,
-      {
-        bucket: of,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
-      opts(),
-    ),
-  );
-  const ownership = new s3.BucketOwnershipControls(
-    ...hooked(
-      hooks.ownership,
-      `${name}-ownership`,
-      { bucket: of, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      opts(),
-    ),
-  );
-  const encryption = new s3.BucketServerSideEncryptionConfiguration(
-    ...hooked(
-      hooks.encryption,
-      `${name}-encryption`,
-      {
-        bucket: of,
-        rules: [
-          kmsKeyArn === undefined
-            ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
-            : {
-                applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: kmsKeyArn },
-                // One call to the key for many objects.
-                bucketKeyEnabled: true,
-              },
-        ],
-      },
-      opts(),
-    ),
-  );
-  const versioning = new s3.BucketVersioning(
-    ...hooked(
-      hooks.versioning,
-      `${name}-versioning`,
-      { bucket: of, versioningConfiguration: { status: "Enabled" } },
-      opts(),
-    ),
-  );
-  const lifecycle = new s3.BucketLifecycleConfiguration(
-    ...hooked(
-      hooks.lifecycle,
-      `${name}-lifecycle`,
-      { bucket: of, rules: lifecycleRules(days) },
-      // Without versions S3 would refuse to speak of noncurrent ones.
-      { ...opts(), dependsOn: [versioning] },
-    ),
-  );
-  const policy = new s3.BucketPolicy(
-    ...hooked(
-      hooks.policy,
-      `${name}-bucket-policy`,
-      { bucket: of, policy: tlsOnly(of, place) },
-      // S3 reports a conflict when a policy and the block are put at the same time.
-      { ...opts(), dependsOn: [publicAccessBlock] },
-    ),
-  );
+  const bucket = createBucket();
+  const bucketName = bucket.bucket;
+  const publicAccessBlock = createPublicAccessBlock();
+  const ownership = createOwnership();
+  const encryption = createEncryption();
+  const versioning = createVersioning();
+  const lifecycle = createLifecycle();
+  const policy = createPolicy();
   return { bucket, publicAccessBlock, ownership, encryption, versioning, lifecycle, policy };
+
+  function createBucket(): s3.Bucket {
+    const args: s3.BucketArgs = {
+      // Bucket names are one space for all accounts, so the account is part of it.
+      bucket: pulumi.interpolate`${physicalName("bucket", name, purpose)}-${aws.account}`,
+      forceDestroy,
+      // Policies and people read the decision here: no expiration alone could be an oversight.
+      tags: pulumi
+        .output(tags)
+        .apply((own) => ({ ...own, "data-retention": days === undefined ? "unlimited" : `${days} days` })),
+    };
+    return new s3.Bucket(
+      ...transformed(transforms.bucket, `${name}-bucket`, args, { ...options(), protect: protectData }),
+    );
+  }
+
+  function createPublicAccessBlock(): s3.BucketPublicAccessBlock {
+    const args = {
+      bucket: bucketName,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    };
+    return new s3.BucketPublicAccessBlock(
+      ...transformed(transforms.publicAccessBlock, `${name}-public-access-block`, args, options()),
+    );
+  }
+
+  function createOwnership(): s3.BucketOwnershipControls {
+    const args = { bucket: bucketName, rule: { objectOwnership: "BucketOwnerEnforced" } };
+    return new s3.BucketOwnershipControls(...transformed(transforms.ownership, `${name}-ownership`, args, options()));
+  }
+
+  function createEncryption(): s3.BucketServerSideEncryptionConfiguration {
+    const rule =
+      kmsKeyArn === undefined
+        ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
+        : {
+            applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: kmsKeyArn },
+            // One call to the key serves many objects.
+            bucketKeyEnabled: true,
+          };
+    return new s3.BucketServerSideEncryptionConfiguration(
+      ...transformed(transforms.encryption, `${name}-encryption`, { bucket: bucketName, rules: [rule] }, options()),
+    );
+  }
+
+  function createVersioning(): s3.BucketVersioning {
+    const args = { bucket: bucketName, versioningConfiguration: { status: "Enabled" } };
+    return new s3.BucketVersioning(...transformed(transforms.versioning, `${name}-versioning`, args, options()));
+  }
+
+  function createLifecycle(): s3.BucketLifecycleConfiguration {
+    const args = { bucket: bucketName, rules: lifecycleRules(days) };
+    // Without versioning S3 refuses a rule on noncurrent versions.
+    const opts = { ...options(), dependsOn: [versioning] };
+    return new s3.BucketLifecycleConfiguration(...transformed(transforms.lifecycle, `${name}-lifecycle`, args, opts));
+  }
+
+  function createPolicy(): s3.BucketPolicy {
+    const args = { bucket: bucketName, policy: tlsOnly(bucketName, aws) };
+    // S3 reports a conflict when a policy and the block are put at the same time.
+    const opts = { ...options(), dependsOn: [publicAccessBlock] };
+    return new s3.BucketPolicy(...transformed(transforms.policy, `${name}-bucket-policy`, args, opts));
+  }
+
+  function options(): pulumi.CustomResourceOptions {
+    return { parent: component };
+  }
 }
 
 function lifecycleRules(days: number | undefined): s3.BucketLifecycleConfigurationArgs["rules"] {
@@ -141,14 +134,14 @@ function lifecycleRules(days: number | undefined): s3.BucketLifecycleConfigurati
     id: "housekeeping",
     status: "Enabled",
     filter: everything,
-    noncurrentVersionExpiration: { noncurrentDays: SECOND_THOUGHTS },
-    abortIncompleteMultipartUpload: { daysAfterInitiation: SECOND_THOUGHTS },
+    noncurrentVersionExpiration: { noncurrentDays: NONCURRENT_VERSION_DAYS },
+    abortIncompleteMultipartUpload: { daysAfterInitiation: INCOMPLETE_UPLOAD_DAYS },
   };
   if (days === undefined) return [housekeeping];
   return [housekeeping, { id: "retention", status: "Enabled", filter: everything, expiration: { days } }];
 }
 
-function tlsOnly(bucket: pulumi.Output<string>, place: Place): pulumi.Output<string> {
+function tlsOnly(bucket: pulumi.Output<string>, aws: AwsContext): pulumi.Output<string> {
   return pulumi.jsonStringify({
     Version: "2012-10-17",
     Statement: [
@@ -157,7 +150,7 @@ function tlsOnly(bucket: pulumi.Output<string>, place: Place): pulumi.Output<str
         Effect: "Deny",
         Principal: "*",
         Action: "s3:*",
-        Resource: [place.bucket(bucket), place.bucket(bucket, "*")],
+        Resource: [aws.bucket(bucket), aws.bucket(bucket, "*")],
         Condition: { Bool: { "aws:SecureTransport": "false" } },
       },
     ],

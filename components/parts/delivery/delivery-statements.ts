@@ -1,53 +1,53 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readsStream, writesObjects } from "../kms";
 import { writesDeliveryLog, type DeliveryLogNodes } from "../logs";
-import type { Place } from "../aws-context";
+import type { AwsContext } from "../aws-context";
 import type { Statement } from "../role";
 
-/** What every delivery stream of ours does: read a stream, write objects, log its errors. */
+/** What every delivery stream of a component does: read a stream, write objects, log its errors. */
 interface Delivery {
-  place: Place;
+  aws: AwsContext;
   streamName: pulumi.Input<string>;
   /** the customer's key of the stream */
   streamKey: pulumi.Input<string> | undefined;
   bucket: pulumi.Input<string>;
   /** the customer's key of the objects */
   objectKey: pulumi.Input<string> | undefined;
-  /** where it writes: data, then errors */
+  /** below which it writes: data, then errors */
   prefixes: string[];
   log: DeliveryLogNodes;
 }
 
 export function deliveryStatements(delivery: Delivery): Statement[] {
-  const { place, streamName, streamKey, bucket, objectKey, prefixes, log } = delivery;
+  const { aws, streamName, streamKey, bucket, objectKey, prefixes, log } = delivery;
   return [
     // The source: its shards, a position in each, the records.
     {
       Sid: "ReadStream",
       Effect: "Allow",
       Action: ["kinesis:DescribeStream", "kinesis:GetShardIterator", "kinesis:GetRecords", "kinesis:ListShards"],
-      Resource: [place.arn("kinesis", streamPath(streamName))],
+      Resource: [aws.arn("kinesis", streamPath(streamName))],
     },
-    // The bucket itself: where it is, and which uploads of an earlier attempt are unfinished.
+    // The bucket itself: its region, and which uploads of an earlier attempt are unfinished.
     {
       Sid: "FindBucket",
       Effect: "Allow",
       Action: ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
-      Resource: [place.bucket(bucket)],
+      Resource: [aws.bucket(bucket)],
     },
     // Objects under the two prefixes: PutObject writes, AbortMultipartUpload gives up, GetObject looks whether it is there.
     {
       Sid: "WriteObjects",
       Effect: "Allow",
       Action: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
-      Resource: prefixes.map((prefix) => place.bucket(bucket, `${prefix}*`)),
+      Resource: prefixes.map((prefix) => aws.bucket(bucket, `${prefix}*`)),
     },
     // Its own log: why an object could not be delivered.
-    writesDeliveryLog(log, place),
+    writesDeliveryLog(log, aws),
     // Records that the stream encrypts with a customer's key.
-    ...readsStream(streamKey, place),
+    ...readsStream(streamKey, aws),
     // Objects that are encrypted with a customer's key.
-    ...writesObjects(objectKey, place, bucket, prefixes),
+    ...writesObjects(objectKey, aws, bucket, prefixes),
   ];
 }
 

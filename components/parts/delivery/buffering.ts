@@ -1,0 +1,16 @@
+import type { Checks } from "../checks";
+
+/** When a delivery stream writes an object: at whichever of the two is reached first. */
+export interface BufferingArgs {
+  /** Age of the oldest record, seconds, 60 to 900. Default: 300. Example: 60. */
+  seconds?: number;
+  /** Size of the buffer, MB, 64 to 128 (conversion to Parquet requires 64). Default: 128. Example: 64. */
+  megabytes?: number;
+}
+
+export const DEFAULT_BUFFERING = { seconds: 300, megabytes: 128 };
+
+export function checkBuffering(checks: Checks, buffering: BufferingArgs | undefined): void {
+  checks.whole("buffering.seconds", buffering?.seconds, 60, 900, "seconds");
+  checks.whole("buffering.megabytes", buffering?.megabytes, 64, 128, "MB");
+}

@@ -1,0 +1,43 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Scope } from "../scope";
+import { createPrivateBucket, type BucketNodes, type BucketTransforms } from "./bucket";
+import type { DataArgs } from "./storage-args";
+
+/** Where a component writes: a bucket of its own, or the user's. */
+export interface Store {
+  bucket: pulumi.Output<string>;
+  /** "" or ends with a slash */
+  prefix: string;
+  /** absent for the user's bucket */
+  nodes: BucketNodes | undefined;
+  /** what must exist before the first object is written */
+  ready: pulumi.Resource[];
+}
+
+interface StoreSettings {
+  purpose: "raw" | "data" | "results";
+  /** days until objects expire; never if undefined */
+  days: number | undefined;
+  args: DataArgs;
+  transforms: BucketTransforms | undefined;
+}
+
+/** The store of a component: a bucket of its own with its configuration, or the user's, which stays as it is. */
+export function createStore(scope: Scope, { purpose, days, args, transforms = {} }: StoreSettings): Store {
+  const { storage, protectData } = args;
+  if (storage !== undefined)
+    return { bucket: pulumi.output(storage.bucket), prefix: storage.prefix ?? "", nodes: undefined, ready: [] };
+  const forceDestroy = mayDeleteData(args);
+  const nodes = createPrivateBucket(scope, { purpose, days, forceDestroy, protectData, transforms });
+  return {
+    bucket: nodes.bucket.bucket,
+    prefix: "",
+    nodes,
+    ready: [nodes.encryption, nodes.ownership, nodes.policy],
+  };
+}
+
+/** Deleting a bucket with the objects in it takes two keys: the component's and the stack's. */
+function mayDeleteData({ allowDataDeletion, stackAllowsDataDeletion }: DataArgs): boolean {
+  return allowDataDeletion === true && stackAllowsDataDeletion === true;
+}

@@ -1,0 +1,126 @@
+/**
+ * The outputs of a stack: names of the documents to names on AWS, and what a person does next. The local cloud reads them by the same
+ * type.
+ */
+import type * as pulumi from "@pulumi/pulumi";
+import type { BuiltChannel } from "./parts/channel";
+import type { BuiltDataset } from "./parts/dataset";
+import type { Datastore } from "./parts/datastore";
+import type { BuiltPipeline } from "./parts/pipeline";
+
+/** @typeParam Name a name on AWS: text once the stack is deployed, an output while the program runs */
+export interface StackOutputs<Name = string> {
+  /** by the document's name, or NAME_CHANNEL for a rule that feeds several channels */
+  rules: Record<string, { ruleName: Name; channel: string; errorLogGroup: Name }>;
+  channels: Record<string, { stream: Name; archiveStream: Name; bucket: Name; prefix: string; topicFilter?: string }>;
+  pipelines: Record<
+    string,
+    { channel: string; datastore: string; deliveryStream: Name; function: Name; errorPrefix: string }
+  >;
+  datastores: Record<
+    string,
+    {
+      database: Name;
+      table: Name;
+      bucket: Name;
+      prefix: string;
+      timestampPartition?: { attribute: string; format?: string };
+    }
+  >;
+  datasets: Record<
+    string,
+    {
+      workgroup: Name;
+      namedQuery: Name;
+      database: Name;
+      query: string;
+      resultsLocation: Name;
+      /** ARN; absent for a dataset that only a person runs */
+      stateMachine?: Name;
+    }
+  >;
+  /** SQL to begin with */
+  query?: Name;
+  /** the command that starts the device simulator */
+  simulator?: string;
+}
+
+/** Everything that was built for the documents. */
+export interface Built {
+  channels: ReadonlyMap<string, BuiltChannel>;
+  datastores: ReadonlyMap<string, Datastore>;
+  pipelines: readonly BuiltPipeline[];
+  datasets: readonly BuiltDataset[];
+}
+
+export function outputsOf({
+  channels,
+  datastores,
+  pipelines,
+  datasets,
+}: Built): Omit<StackOutputs<pulumi.Output<string>>, "query" | "simulator"> {
+  return {
+    rules: Object.fromEntries(
+      [...channels].flatMap(([name, { component, ruleNames }]) =>
+        component.nodes.rules.map(({ rule, errorLog }, index) => [
+          ruleNames[index]!,
+          { ruleName: rule.name, channel: name, errorLogGroup: errorLog.name },
+        ]),
+      ),
+    ),
+    channels: Object.fromEntries(
+      [...channels].map(([name, { component, topicFilter }]) => [
+        name,
+        {
+          stream: component.streamName,
+          archiveStream: component.archiveStream,
+          bucket: component.bucket,
+          prefix: component.prefix,
+          topicFilter,
+        },
+      ]),
+    ),
+    pipelines: Object.fromEntries(
+      pipelines.map(({ name, from, to, component }) => [
+        name,
+        {
+          channel: from,
+          datastore: to,
+          deliveryStream: component.deliveryStreamName,
+          function: component.functionName,
+          errorPrefix: component.errorPrefix,
+        },
+      ]),
+    ),
+    datastores: Object.fromEntries(
+      [...datastores].map(([name, component]) => [
+        name,
+        {
+          database: component.databaseName,
+          table: component.tableName,
+          bucket: component.bucket,
+          prefix: component.prefix,
+          timestampPartition: timestampOf(component),
+        },
+      ]),
+    ),
+    datasets: Object.fromEntries(
+      datasets.map(({ name, query, component }) => [
+        name,
+        {
+          workgroup: component.workgroupName,
+          namedQuery: component.namedQueryId,
+          database: component.databaseName,
+          query,
+          resultsLocation: component.resultsLocation,
+          stateMachine: component.stateMachineArn,
+        },
+      ]),
+    ),
+  };
+}
+
+function timestampOf({ partitions }: Datastore): { attribute: string; format?: string } | undefined {
+  const found = partitions.find(({ timestampPartition }) => timestampPartition !== undefined)?.timestampPartition;
+  return found === undefined ? undefined : { attribute: found.attributeName, format: found.timestampFormat };
+}

@@ -1,0 +1,41 @@
+import * as glue from "@pulumi/aws/glue";
+import * as pulumi from "@pulumi/pulumi";
+import { JsonDatastore, ParquetDatastore } from "../../components";
+import { physicalName } from "../../components/parts/names";
+import { isJsonFormat, type DatastoreDocument, type DocumentSet } from "../../etl";
+import { shared, storage, type StackContext } from "./context";
+
+export type Datastore = ParquetDatastore | JsonDatastore;
+
+/** One database for all datastores: SQL names them without a database, and may join them. */
+export function buildDatabase(context: StackContext, { datastores, datasets }: DocumentSet): pulumi.Output<string> {
+  if (datastores.length + datasets.length === 0) return pulumi.output("");
+  return new glue.CatalogDatabase("datastores", {
+    name: physicalName("database", ""),
+    description: `Datastores of the stack ${pulumi.getStack()}`,
+    tags: context.tags(),
+  }).name;
+}
+
+export function buildDatastore(
+  context: StackContext,
+  name: string,
+  document: DatastoreDocument,
+  database: pulumi.Output<string>,
+): Datastore {
+  const { settings } = context;
+  const { onMismatch, partitionValues, ...own } = settings.datastores[name] ?? {};
+  const customerManaged = document.datastoreStorage?.customerManagedS3;
+  const args = {
+    partitions: document.datastorePartitions?.partitions,
+    projection:
+      partitionValues === undefined ? settings.projection : { ...settings.projection, values: partitionValues },
+    database,
+    ...storage(context, customerManaged, document.retentionPeriod, own),
+    protectData: customerManaged === undefined ? settings.protectData : undefined,
+    ...shared(context, document.tags),
+  };
+  if (isJsonFormat(document)) return new JsonDatastore(name, args);
+  const columns = document.fileFormatConfiguration?.parquetConfiguration?.schemaDefinition?.columns ?? [];
+  return new ParquetDatastore(name, { ...args, columns, onMismatch });
+}

@@ -1,0 +1,79 @@
+import * as path from "node:path";
+import { ActivityFunction, EtlPipeline, type FunctionReference } from "../../components";
+import type { DocumentSet, PipelineDocument } from "../../etl";
+import { ROOT } from "../root";
+import type { BuiltChannel } from "./channel";
+import { buffering, operations, shared, type StackContext } from "./context";
+import type { Datastore } from "./datastore";
+
+export interface BuiltPipeline {
+  name: string;
+  /** name of the channel that it reads */
+  from: string;
+  /** name of the datastore that it writes to */
+  to: string;
+  component: EtlPipeline;
+}
+
+export function buildPipeline(
+  context: StackContext,
+  name: string,
+  document: PipelineDocument,
+  channels: ReadonlyMap<string, BuiltChannel>,
+  datastores: ReadonlyMap<string, Datastore>,
+  functions: ReadonlyMap<string, FunctionReference>,
+): BuiltPipeline {
+  const { settings } = context;
+  const { from, to } = endsOf(document);
+  const own = lambdaNames(document).flatMap((lambdaName) => {
+    const reference = functions.get(lambdaName);
+    return reference === undefined ? [] : [[lambdaName, reference] as const];
+  });
+  const component = new EtlPipeline(name, {
+    channel: channels.get(from)!.component,
+    datastore: datastores.get(to)!,
+    definition: document,
+    ...settings.pipelines[name],
+    functions: own.length === 0 ? undefined : Object.fromEntries(own),
+    function: {
+      memoryMegabytes: settings.functionMemoryMegabytes,
+      timeoutSeconds: settings.functionTimeoutSeconds,
+      logLevel: settings.functionLogLevel,
+    },
+    ...buffering(context),
+    ...operations(context),
+    ...shared(context, document.tags),
+  });
+  return { name, from, to, component };
+}
+
+/** The functions of lambda activities that the stack provides: deployed from their files, or existing ones with another name. */
+export function buildFunctions(context: StackContext, { pipelines }: DocumentSet): Map<string, FunctionReference> {
+  const called = new Set(pipelines.flatMap(({ document }) => lambdaNames(document)));
+  const functions = new Map<string, FunctionReference>();
+  for (const [name, { path: file, arn, ...own }] of Object.entries(context.settings.functions)) {
+    if (!called.has(name)) continue;
+    if (arn !== undefined) functions.set(name, { functionName: arn });
+    else if (file !== undefined)
+      functions.set(
+        name,
+        new ActivityFunction(name, {
+          path: path.resolve(ROOT, file),
+          ...own,
+          ...operations(context),
+          ...shared(context, undefined),
+        }),
+      );
+  }
+  return functions;
+}
+
+function lambdaNames({ pipelineActivities }: PipelineDocument): string[] {
+  return pipelineActivities.flatMap(({ lambda }) => lambda?.lambdaName ?? []);
+}
+
+function endsOf({ pipelineActivities }: PipelineDocument): { from: string; to: string } {
+  const from = pipelineActivities.find(({ channel }) => channel !== undefined)?.channel;
+  const to = pipelineActivities.find(({ datastore }) => datastore !== undefined)?.datastore;
+  return { from: from!.channelName, to: to!.datastoreName };
+}
