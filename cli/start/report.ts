@@ -65,6 +65,8 @@ export interface Report {
   >;
   /** messages that the broker itself refused, with the reason */
   refusedMessages: Record<string, number>;
+  /** by name: messages of basic ingest for rules that do not exist or are off */
+  ruleNotFound: Record<string, number>;
   /** unexpected errors that were contained: each is a defect of the local cloud */
   defects: readonly Defect[];
   /** why a delivery stream cannot deliver */
@@ -119,6 +121,7 @@ export async function makeReport(session: Session, progress: Progress): Promise<
       ]),
     ),
     refusedMessages: Object.fromEntries(progress.refusedMessages),
+    ruleNotFound: Object.fromEntries(cloud.rules.notFound),
     defects: cloud.defects.list(),
     blocked: {},
     endpoints: progress.endpoints,

@@ -147,6 +147,11 @@ function trouble(report: Report, session: Session): string[] {
   const lines: string[] = [];
   for (const [reason, times] of Object.entries(report.refusedMessages))
     lines.push(`not published, ${count(times)} times: ${reason}`);
+  const ruleNames = Object.values(session.outputs.rules).map(({ ruleName }) => ruleName);
+  for (const [name, times] of Object.entries(report.ruleNotFound))
+    lines.push(
+      `basic ingest: ${count(times)} messages were published to the rule ${printable(name)}, which does not exist or is off (RuleNotFound); the rules of this stack: ${ruleNames.join(", ") || "none"}`,
+    );
   for (const { principal, action, resource, decidedBy, count: times } of report.iam.refused)
     lines.push(
       `refused ${count(times)} times: ${principal} may not ${action} on ${resource}`,

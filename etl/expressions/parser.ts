@@ -337,6 +337,8 @@ export class ExpressionParser<C> extends TokenCursor {
   private step(object: Node, key: Node): Node {
     const fixed = key.kind === "string" || (key.kind === "number" && typeof key.value === "number" && !key.decimal);
     if (object.kind !== "path" || !fixed) return this.made({ kind: "member", at: object.at, object, key });
+    if (object.steps.length >= MAX_HEIGHT)
+      throw new ExpressionError(this.text, key.at, `more than ${MAX_HEIGHT} members in one path`);
     return this.made({ kind: "path", at: object.at, steps: [...object.steps, key.value as PathStep] });
   }
 

@@ -96,6 +96,16 @@ function concat(args: readonly Value[]): Value {
   return result;
 }
 
+/** A text that grows with the square of the message may be longer than any text can be: then it is Undefined. */
+function bounded(make: () => string | undefined): string | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 /** What the filter language needs beside the math functions (reference 7). */
 const TEXTS: readonly Entry[] = [
   ofTexts("lower(text)", "String", 1, (text) => text?.toLowerCase()),
@@ -164,7 +174,7 @@ const MORE: readonly Entry[] = [
   padding("lpad", true),
   padding("rpad", false),
   ofTexts("replace(text, part, other)", "String", 3, (text, part, other) =>
-    part === "" ? text : text?.split(part as string).join(other as string),
+    part === "" ? text : bounded(() => (text as string).split(part as string).join(other as string)),
   ),
   ofTexts(
     "regexp_replace(text, pattern, other)",
@@ -172,7 +182,7 @@ const MORE: readonly Entry[] = [
     3,
     (text, pattern, other) => {
       const expression = regularExpression(pattern as string);
-      return expression && text?.replace(new RegExp(expression, "gu"), other as string);
+      return expression && bounded(() => text?.replace(new RegExp(expression, "gu"), other as string));
     },
     checkPattern,
   ),

@@ -33,6 +33,8 @@ const CONSTANT_ARGUMENTS: ReadonlyMap<string, readonly number[]> = new Map([
   ["transform", [0]],
   ["get_registry_data", [0, 2]],
 ]);
+/** Objects within objects that AS may make: no message is deeper. */
+const ALIAS_LEVELS = 100;
 const CLAUSES = ["FROM", "WHERE"];
 
 export interface StatementOptions<C> {
@@ -188,6 +190,7 @@ class StatementParser<C> extends ExpressionParser<C> {
       if (this.token.kind !== "name")
         this.fail(names.length === 0 ? "expected a name after AS" : "expected a name after the dot");
       names.push(this.advance().text);
+      if (names.length > ALIAS_LEVELS) this.fail(`expected at most ${ALIAS_LEVELS} names after AS`);
     } while (this.take("."));
     if (this.is("-")) this.fail('expected "," or FROM', "; a name with a hyphen stands in quotes: AS 'my-name'");
     return names;

@@ -147,6 +147,9 @@ export class Rule implements CallingRule {
   }
 
   private unforeseen(error: unknown): Outcome {
+    // a text that doubles with each variable of SET becomes longer than any text can be
+    if (error instanceof RangeError)
+      return { kind: "failed", message: `The rule's result is too large: ${error.message}` };
     this.services.defects.record(`rule ${this.name}`, error);
     return {
       kind: "failed",
