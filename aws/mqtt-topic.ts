@@ -76,6 +76,28 @@ export function topicFilterProblem(filter: string): string | undefined {
   return lengthProblem(filter, "topic filter") ?? wildcardProblem(filter);
 }
 
+/**
+ * Which rule the topic filter of a topic rule breaks, and the way out; undefined for a valid one
+ * (https://docs.aws.amazon.com/iot/latest/developerguide/iot-sql-from.html).
+ */
+export function ruleFilterProblem(filter: string): { rule: string; wayOut: string } | undefined {
+  const levels = filter.split("/");
+  if (filter === "") return { rule: "a filter has at least one character", wayOut: "name a topic" };
+  if (filter.includes("\0")) return { rule: "a filter has no NUL character", wayOut: "remove it" };
+  if (Buffer.byteLength(filter) > MAX_TOPIC_BYTES)
+    return { rule: `it has ${Buffer.byteLength(filter)} bytes and may have ${MAX_TOPIC_BYTES}`, wayOut: "shorten it" };
+  const hash = levels.findIndex((level) => level.includes("#"));
+  if (hash !== -1 && (levels[hash] !== "#" || hash !== levels.length - 1))
+    return { rule: "# stands alone in the last level", wayOut: "end the filter with /#" };
+  if (levels.some((level) => level.includes("+") && level !== "+"))
+    return { rule: "+ stands alone in its level", wayOut: "write /+/" };
+  // Basic ingest's three levels in front do not count.
+  const counted = basicIngest(filter) === undefined ? levels.length : levels.length - 3;
+  if (counted > MAX_SLASHES + 1)
+    return { rule: `it has ${counted} levels and a topic has at most ${MAX_SLASHES + 1}`, wayOut: "shorten it" };
+  return undefined;
+}
+
 /** Why a text cannot be an MQTT string, or undefined; invalid UTF-8 is expected to have been decoded to U+FFFD. */
 export function mqttStringProblem(text: string): string | undefined {
   if (text.includes("\u0000")) return "contains a NUL character";

@@ -3,7 +3,8 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ENVIRONMENTS, GROUPS, isStackRule, type Group, type Rule } from "./framework/rule";
+import { ENVIRONMENTS } from "../stacks/schema";
+import { GROUPS, isStackRule, type Group, type Rule } from "./framework/rule";
 import { RULES } from "./rules";
 
 export const FILE = path.resolve(__dirname, "..", "docs", "policies.md");

@@ -12,7 +12,8 @@ import type {
 import type { Context } from "./framework/context";
 import { appliesTo, contextOf, evaluateResource, evaluateStack, factsOf, type Outcome } from "./framework/evaluate";
 import { Exceptions, readExceptions } from "./framework/exceptions";
-import { ENVIRONMENTS, isStackRule, type ResourceRule, type Rule, type StackRule } from "./framework/rule";
+import { ENVIRONMENTS } from "../stacks/schema";
+import { isStackRule, type ResourceRule, type Rule, type StackRule } from "./framework/rule";
 import { StackView, View, type Registered } from "./framework/view";
 import type { Inputs } from "../aws/values";
 import { RULES } from "./rules";

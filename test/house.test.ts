@@ -10,12 +10,9 @@ const PASSED_OVER = new Set(["node_modules", "dist", "docs", "test", "definition
  * Imports from one folder to another that are part of a circle of folders and still have to be turned or moved. The list
  * only gets shorter: an entry that is no part of a circle any more fails the test, too.
  */
-const KNOWN_CIRCLES: readonly string[] = ["aws/limits -> aws/limits/firehose"];
+const KNOWN_CIRCLES: readonly string[] = [];
 /** As `KNOWN_CIRCLES`, from file to file. */
-const KNOWN_FILE_CIRCLES: readonly string[] = [
-  "policies/framework/context.ts -> policies/framework/rule.ts",
-  "policies/graph/needs.ts -> policies/graph/machine-needs.ts",
-];
+const KNOWN_FILE_CIRCLES: readonly string[] = [];
 
 type Graph = ReadonlyMap<string, ReadonlySet<string>>;
 

@@ -1,4 +1,4 @@
-import { parsePrefix } from "../limits/firehose/prefix";
+import { parsePrefix } from "../firehose-prefix";
 import { block, blocks, isUnknown, text, type Inputs } from "../values";
 import { ANY_KEY, EVERY_KEY, ResourceCalls, type ServiceCall, type Surroundings } from "./call";
 

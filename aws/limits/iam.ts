@@ -1,4 +1,4 @@
-import { documentLimits, withoutBlanks, type DocumentKind } from "./iam-document";
+import { documentLimits, withoutBlanks, type DocumentKind } from "../iam/policy-document";
 import { checkName } from "../names";
 import { tagLimits } from "./tags";
 import { absent, blocks, Findings, list, text, type Inputs, type Limit } from "../values";

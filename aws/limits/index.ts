@@ -1,6 +1,6 @@
 import * as athena from "./athena";
 import { metricAlarm } from "./cloudwatch";
-import { deliveryStream } from "./firehose/delivery-stream";
+import { deliveryStream } from "./firehose";
 import * as glue from "./glue";
 import * as iam from "./iam";
 import * as iot from "./iot";

@@ -1,4 +1,4 @@
-import { documentLimits, withoutBlanks } from "./iam-document";
+import { documentLimits, withoutBlanks } from "../iam/policy-document";
 import { checkName } from "../names";
 import { absent, block, blocks, Findings, list, number, show, text, type Inputs, type Limit } from "../values";
 

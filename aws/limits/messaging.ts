@@ -1,4 +1,4 @@
-import { documentLimits } from "./iam-document";
+import { documentLimits } from "../iam/policy-document";
 import { checkName } from "../names";
 import { absent, block, Findings, number, show, text, type Limit } from "../values";
 

@@ -1,4 +1,4 @@
-import { documentLimits, listOf, parseDocument, statementsOf, withoutBlanks } from "./iam-document";
+import { documentLimits, listOf, parseDocument, statementsOf, withoutBlanks } from "../iam/policy-document";
 import { checkName } from "../names";
 import { tagLimits } from "./tags";
 import {

@@ -2,7 +2,7 @@ import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as iot from "@pulumi/aws/iot";
 import type * as kinesis from "@pulumi/aws/kinesis";
 import * as pulumi from "@pulumi/pulumi";
-import { topicFilterProblem } from "../../aws/topic-filter";
+import { ruleFilterProblem } from "../../aws/mqtt-topic";
 import { show } from "../../aws/text/show";
 import { filterOf, hasLevel } from "../../etl/iot-sql";
 import { writesStream } from "./kms";
@@ -65,7 +65,7 @@ export function sqlOf(topicFilter: string): string {
 export function checkTopicFilter(filter: string): string | undefined {
   const problem = filter.includes("'")
     ? { rule: "a filter that becomes SQL has no quotes", wayOut: "give a rule with SQL of its own" }
-    : topicFilterProblem(filter);
+    : ruleFilterProblem(filter);
   return problem && `saw ${show(filter)}; ${problem.rule}; ${problem.wayOut}`;
 }
 

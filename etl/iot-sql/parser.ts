@@ -20,7 +20,7 @@ import {
 } from "../expressions";
 import type { Statement, Variable } from "./statement";
 import { nearest } from "../../aws/text/nearest";
-import { topicFilterProblem } from "../../aws/topic-filter";
+import { ruleFilterProblem } from "../../aws/mqtt-topic";
 
 /** Longest name of a variable. https://docs.aws.amazon.com/iot/latest/developerguide/iot-sql-set.html */
 const VARIABLE_CHARACTERS = 64;
@@ -230,7 +230,7 @@ class StatementParser<C> extends ExpressionParser<C> {
       this.warnings.push({ at, message: `write the topic filter in single quotes: FROM '${filter}'` });
       this.moveTo(at + filter.length);
     }
-    const problem = topicFilterProblem(filter);
+    const problem = ruleFilterProblem(filter);
     if (problem !== undefined)
       throw new ExpressionError(
         this.text,

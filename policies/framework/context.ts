@@ -1,4 +1,4 @@
-import { ENVIRONMENTS, type ConfigMember, type Environment } from "./rule";
+import { ENVIRONMENTS, type Environment } from "../../stacks/schema";
 
 /** What a rule may know beside the resources. */
 export interface Context {
@@ -10,6 +10,14 @@ export interface Context {
   stackConfig: Readonly<Record<string, string>>;
   /** the rule's settings, defaults filled in */
   config: Readonly<Record<string, unknown>>;
+}
+
+/** A setting of a rule. */
+export interface ConfigMember {
+  readonly type: "integer" | "string" | "boolean" | "array";
+  readonly description: string;
+  /** by environment; undefined: nothing is demanded */
+  readonly defaults: Readonly<Record<Environment, unknown>>;
 }
 
 /** Value of a key of the stack's configuration, whatever the project is called. */

@@ -1,7 +1,8 @@
 import { environmentOf } from "./context";
 import { contextOf, evaluateResource, evaluateStack, factsOf, targetsOf } from "./evaluate";
 import { Exceptions, type Exception } from "./exceptions";
-import { isStackRule, type Environment, type Level, type Rule } from "./rule";
+import type { Environment } from "../../stacks/schema";
+import { isStackRule, type Level, type Rule } from "./rule";
 import { StackView, View, type Registered } from "./view";
 
 export interface Violation {

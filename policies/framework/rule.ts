@@ -1,4 +1,4 @@
-import type { Context } from "./context";
+import type { ConfigMember, Context } from "./context";
 import type { StackFound, Found } from "./found";
 import type { Inputs } from "../../aws/values";
 import type { StackView, View } from "./view";
@@ -23,16 +23,6 @@ interface About {
   /** settings by name, each with its default */
   readonly config?: Readonly<Record<string, ConfigMember>>;
 }
-
-export interface ConfigMember {
-  readonly type: "integer" | "string" | "boolean" | "array";
-  readonly description: string;
-  /** by environment; undefined: nothing is demanded */
-  readonly defaults: Readonly<Record<Environment, unknown>>;
-}
-
-export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
-export type Environment = (typeof ENVIRONMENTS)[number];
 
 export const GROUPS = {
   iam: "Least privilege",

@@ -1,4 +1,4 @@
-import { listOf, parseDocument } from "../../aws/limits/iam-document";
+import { listOf, parseDocument } from "../../aws/iam/policy-document";
 import { absent, block, blocks, type Inputs } from "../../aws/values";
 import type { Found } from "../framework/found";
 import type { View } from "../framework/view";

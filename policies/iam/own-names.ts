@@ -1,5 +1,4 @@
-import { optional } from "../framework/context";
-import type { ConfigMember } from "../framework/rule";
+import { optional, type ConfigMember } from "../framework/context";
 
 /**
  * The setting of rules that judge a * in a resource's name. Who deploys a project acts on resources that are not there yet: beginnings of

@@ -1,6 +1,6 @@
 import { absent, text } from "../../../aws/values";
 import type { ResourceRule } from "../../framework/rule";
-import { parseDocument, statementsOf } from "../../../aws/limits/iam-document";
+import { parseDocument, statementsOf } from "../../../aws/iam/policy-document";
 import { statementsIn } from "../../iam/documents";
 import { deniesPlain, seenOfTls } from "../../iam/tls";
 import { nameOf } from "../../../aws/arn";

@@ -1,4 +1,4 @@
-import { withoutBlanks } from "../../../aws/limits/iam-document";
+import { withoutBlanks } from "../../../aws/iam/policy-document";
 import { INLINE_MAX } from "../../../aws/limits/iam";
 import { list } from "../../../aws/values";
 import type { StackRule } from "../../framework/rule";

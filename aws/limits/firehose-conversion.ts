@@ -1,4 +1,4 @@
-import { absent, block, Findings, number, type Finding, type Inputs } from "../../values";
+import { absent, block, Findings, number, type Finding, type Inputs } from "../values";
 
 const MIB = 1024 * 1024;
 

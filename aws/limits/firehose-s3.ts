@@ -1,7 +1,7 @@
-import { conversionEnabled, conversionLimits } from "./conversion";
-import { hasExpression, partitionKeys, prefixLimits } from "./prefix";
-import { processingLimits, readProcessing, type Processing } from "./processing";
-import { absent, block, Findings, number, show, text, type Finding, type Inputs } from "../../values";
+import { conversionEnabled, conversionLimits } from "./firehose-conversion";
+import { hasExpression, partitionKeys, prefixLimits } from "../firehose-prefix";
+import { processingLimits, readProcessing, type Processing } from "./firehose-processing";
+import { absent, block, Findings, number, show, text, type Finding, type Inputs } from "../values";
 
 const COMPRESSION = ["UNCOMPRESSED", "GZIP", "ZIP", "Snappy", "HADOOP_SNAPPY"];
 

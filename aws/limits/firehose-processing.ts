@@ -1,4 +1,4 @@
-import { absent, block, blocks, Findings, list, show, text, type Finding, type Inputs } from "../../values";
+import { absent, block, blocks, Findings, list, show, text, type Finding, type Inputs } from "../values";
 
 const TYPES = [
   "Lambda",

@@ -1,4 +1,4 @@
-import { Findings, show, type Finding } from "../../values";
+import { Findings, show, type Finding } from "./values";
 
 /** One piece of a prefix: literal text, or `!{namespace:argument}`. */
 export interface PrefixPart {

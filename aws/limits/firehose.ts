@@ -1,10 +1,10 @@
-import { processingLimits } from "./processing";
-import { hasExpression, prefixLimits } from "./prefix";
-import { conversionEnabled } from "./conversion";
-import { loggingLimits, s3Limits } from "./s3";
-import { checkName } from "../../names";
-import { tagLimits } from "../tags";
-import { absent, block, Findings, list, show, text, type Inputs, type Limit } from "../../values";
+import { processingLimits } from "./firehose-processing";
+import { hasExpression, prefixLimits } from "../firehose-prefix";
+import { conversionEnabled } from "./firehose-conversion";
+import { loggingLimits, s3Limits } from "./firehose-s3";
+import { checkName } from "../names";
+import { tagLimits } from "./tags";
+import { absent, block, Findings, list, show, text, type Inputs, type Limit } from "../values";
 
 /** The block that each destination wants (building blocks 3.1). */
 const DESTINATIONS: Record<string, string> = {
