@@ -128,7 +128,7 @@ async function start(parsed: Parsed): Promise<number> {
       pace: async (time) => {
         if (speed !== undefined && time > clock.now())
           await sleep((time - clock.now()) / speed, undefined, { signal: abort.signal }).catch(() => undefined);
-        await clock.advanceTo(time);
+        await clock.advanceTo(time, abort.signal);
       },
     };
     line.start();
@@ -140,7 +140,7 @@ async function start(parsed: Parsed): Promise<number> {
 
     if (keep && !abort.signal.aborted) {
       line.stop();
-      clock.start(onError);
+      clock.start();
       process.stderr.write(keepText(progress.endpoints, deviceTopic(session.outputs)));
       await aborted(abort.signal);
       clock.stop();

@@ -1,4 +1,3 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { Athena, AthenaError, type QueryResult } from "./athena";
 import type { Clock } from "./core/clock";
@@ -23,9 +22,8 @@ import { stringifyDocument, type JsonObject } from "./services/shadows/json";
 import { Shadows } from "./services/shadows/shadows";
 import { answerShadowRequest, shadowRequest } from "./services/shadows/topics";
 import { Queue } from "./services/sqs/queue";
-import { fileOf, Parameters } from "./services/ssm/parameters";
+import { Parameters } from "./services/ssm/parameters";
 import { failureText, StateMachine } from "./services/states";
-import { tableFile } from "./services/glue/table-version";
 import { Things } from "./services/things/registry";
 import { Workgroups, type QueryContent } from "./services/athena/workgroups";
 
@@ -50,6 +48,8 @@ export interface CloudOptions {
   defects?: Defects;
 }
 
+type Services = Pick<Cloud, "clock" | "iam" | "s3" | "logs" | "cloudwatch" | "region" | "defects">;
+
 /** The data plane of a stack: every declared resource as a running part, and the two endpoints that devices reach. */
 export class Cloud {
   readonly defects: Defects;
@@ -61,116 +61,116 @@ export class Cloud {
   readonly rules: RuleEngine;
   readonly things: Things;
   readonly shadows: Shadows;
-  readonly streams = new Map<string, Stream>();
-  readonly functions = new Map<string, LambdaFunction>();
-  readonly deliveryStreams = new Map<string, DeliveryStream>();
+  readonly streams: ReadonlyMap<string, Stream>;
+  readonly functions: ReadonlyMap<string, LambdaFunction>;
+  readonly deliveryStreams: ReadonlyMap<string, DeliveryStream>;
   readonly workgroups: Workgroups;
   /** by ARN */
-  readonly machines = new Map<string, StateMachine>();
+  readonly machines: ReadonlyMap<string, StateMachine>;
   readonly scheduler: Scheduler;
   readonly clock: Clock;
-  private readonly region: string;
+  readonly region: string;
   private readonly endpoints: Endpoints;
   private readonly ownEndpoints: boolean;
-  private readonly athena = new Athena();
+  readonly athena = new Athena();
 
-  constructor(options: CloudOptions) {
-    const { resources, region, dataDir, clock, onError } = options;
-    const inside = (name: string): string => path.join(dataDir, name);
+  constructor(private readonly options: CloudOptions) {
+    const { resources, region, clock, onError } = options;
     this.clock = clock;
-    this.defects = options.defects ?? options.endpoints?.defects ?? new Defects({ onMachineError: onError });
     this.region = region;
+    this.defects = options.defects ?? options.endpoints?.defects ?? new Defects({ onMachineError: onError });
+    clock.onError = (place, error) => this.defects.record(place, error);
     this.iam = new Iam(resources, ACCOUNT);
-    this.s3 = new S3(resources, inside("s3"), clock, this.iam, region);
+    this.s3 = new S3(resources, this.folder("s3"), clock, this.iam, region);
     this.s3.clean();
-    this.logs = new Logs(resources, inside("logs"), clock, this.iam, region);
-    this.cloudwatch = new CloudWatch(resources, inside("cloudwatch"), clock);
+    this.logs = new Logs(resources, this.folder("logs"), clock, this.iam, region);
+    this.cloudwatch = new CloudWatch(resources, this.folder("cloudwatch"), clock, this.defects);
     this.logs.listen(this.cloudwatch.takeLogs);
-    this.glue = new Glue(resources, this.s3, clock, inside("glue"));
-    for (const resource of ofType(resources, TYPES.stream)) {
-      const stream = new Stream(
-        resource,
-        path.join(inside("kinesis"), resource.inputs.name),
-        clock,
-        this.iam,
-        this.cloudwatch,
-        onError,
-      );
-      this.streams.set(stream.name, stream);
-    }
-    for (const resource of ofType(resources, TYPES.function)) {
-      const lambda = new LambdaFunction(
-        resource,
-        inside("lambda"),
-        clock,
-        this.iam,
-        this.logs,
-        this.cloudwatch,
-        region,
-        () => this.endpoints.httpUrl,
-      );
-      this.functions.set(lambda.name, lambda);
-    }
-    for (const resource of ofType(resources, TYPES.deliveryStream)) {
-      const stream = new DeliveryStream(resource, {
-        folder: inside("firehose"),
-        clock,
-        iam: this.iam,
-        s3: this.s3,
-        logs: this.logs,
-        cloudwatch: this.cloudwatch,
-        region,
-        stream: this.streamOf(resource),
-        lambda: this.functionOf(resource),
-        table: tableOf(resource, resources),
-        onError,
-      });
-      this.deliveryStreams.set(stream.name, stream);
-    }
-    this.things = new Things(resources, inside("things"), this.region);
-    this.shadows = new Shadows(inside("shadows"), clock);
-    this.rules = new RuleEngine(ofType(resources, TYPES.topicRule), { ...this, clock, region });
-    this.workgroups = new Workgroups(resources, { ...this, athena: this.athena, clock, region });
-    const parameters = new Parameters(resources, inside("ssm"), this.iam, region);
-    for (const resource of ofType(resources, TYPES.stateMachine)) {
-      const machine = new StateMachine(resource, {
-        clock,
-        iam: this.iam,
-        logs: this.logs,
-        cloudwatch: this.cloudwatch,
-        services: { workgroups: this.workgroups, s3: this.s3, parameters },
-        region,
-        folder: inside("states"),
-        onError,
-      });
-      machine.demand(ofType(resources, TYPES.workgroup), this.s3);
-      this.machines.set(machine.arn, machine);
-    }
-    const queues = ofType(resources, TYPES.queue).map(
-      (queue) => new Queue(queue, inside("sqs"), clock, this.iam, this.cloudwatch),
-    );
+    this.glue = new Glue(resources, this.s3, clock, this.folder("glue"));
+    this.streams = this.createStreams();
+    this.functions = this.createFunctions();
+    this.deliveryStreams = this.createDeliveryStreams();
+    this.things = new Things(resources, this.folder("things"), region);
+    this.shadows = new Shadows(this.folder("shadows"), clock);
+    this.rules = new RuleEngine(ofType(resources, TYPES.topicRule), this);
+    this.workgroups = new Workgroups(resources, this);
+    this.machines = this.createMachines();
     this.scheduler = new Scheduler(resources, {
-      clock,
-      iam: this.iam,
-      cloudwatch: this.cloudwatch,
-      region,
+      ...this.services,
       machines: this.machines,
-      queues: new Map(queues.map((queue) => [queue.arn, queue])),
-      onError,
+      queues: this.createQueues(),
     });
+    this.endpoints = options.endpoints ?? this.createEndpoints();
     this.ownEndpoints = options.endpoints === undefined;
-    this.endpoints =
-      options.endpoints ??
-      new Endpoints({
-        retainedFile: path.join(inside("mqtt"), "retained.ndjson"),
-        allowedHosts: options.allowedHosts,
-        principalOf,
-        defects: this.defects,
-        onRefusedMessage: options.onRefusedMessage,
-      });
     this.rules.onPublished = ({ topic, payload, qos, retain, clientId, properties }) =>
       this.endpoints.mqtt.publish(topic, payload, { qos, retain, clientId, properties });
     if (this.ownEndpoints) this.open();
+  }
+
+  /** The part of the data folder that belongs to a service. */
+  private folder(service: string): string {
+    return path.join(this.options.dataDir, service);
+  }
+
+  private createStreams(): Map<string, Stream> {
+    const streams = ofType(this.options.resources, TYPES.stream).map(
+      (resource) => new Stream(resource, this.folder("kinesis"), this),
+    );
+    return new Map(streams.map((stream) => [stream.name, stream]));
+  }
+
+  private createFunctions(): Map<string, LambdaFunction> {
+    const endpoint = (): string | undefined => this.endpoints.httpUrl;
+    const functions = ofType(this.options.resources, TYPES.function).map(
+      (resource) => new LambdaFunction(resource, this.folder("lambda"), this, endpoint),
+    );
+    return new Map(functions.map((lambda) => [lambda.name, lambda]));
+  }
+
+  private createDeliveryStreams(): Map<string, DeliveryStream> {
+    const { resources } = this.options;
+    const streams = ofType(resources, TYPES.deliveryStream).map(
+      (resource) =>
+        new DeliveryStream(resource, {
+          ...this.services,
+          folder: this.folder("firehose"),
+          stream: this.streamOf(resource),
+          lambda: this.functionOf(resource),
+          table: tableOf(resource, resources),
+        }),
+    );
+    return new Map(streams.map((stream) => [stream.name, stream]));
+  }
+
+  private createMachines(): Map<string, StateMachine> {
+    const { resources, region } = this.options;
+    const parameters = new Parameters(resources, this.folder("ssm"), this.iam, region);
+    const services = { workgroups: this.workgroups, s3: this.s3, parameters };
+    const machines = ofType(resources, TYPES.stateMachine).map((resource) => {
+      const machine = new StateMachine(resource, { ...this.services, services, folder: this.folder("states") });
+      machine.demand(ofType(resources, TYPES.workgroup), this.s3);
+      return machine;
+    });
+    return new Map(machines.map((machine) => [machine.arn, machine]));
+  }
+
+  private createQueues(): Map<string, Queue> {
+    const queues = ofType(this.options.resources, TYPES.queue).map(
+      (resource) => new Queue(resource, this.folder("sqs"), this.clock, this.iam, this.cloudwatch),
+    );
+    return new Map(queues.map((queue) => [queue.arn, queue]));
+  }
+
+  private createEndpoints(): Endpoints {
+    const { allowedHosts, onRefusedMessage } = this.options;
+    const retainedFile = path.join(this.folder("mqtt"), "retained.ndjson");
+    return new Endpoints({ retainedFile, allowedHosts, principalOf, defects: this.defects, onRefusedMessage });
+  }
+
+  /** What services share. */
+  private get services(): Services {
+    const { clock, iam, s3, logs, cloudwatch, region, defects } = this;
+    return { clock, iam, s3, logs, cloudwatch, region, defects };
   }
 
   /** Opens the endpoints on 127.0.0.1; port 0 takes a free one. A port in use is thrown as EADDRINUSE. */
@@ -202,17 +202,25 @@ export class Cloud {
     for (const stream of this.deliveryStreams.values()) stream.wake();
     for (const machine of this.machines.values()) machine.checkLogging();
     this.scheduler.start();
-    const sweep = (): void => {
-      if (this.s3.expiryDue) for (const stream of this.deliveryStreams.values()) stream.checkpoint();
-      for (const stream of this.streams.values()) stream.expire();
-      this.s3.expire();
-      this.logs.expire();
-      this.cloudwatch.settle();
-      this.clock.after(HOUSEKEEPING, sweep);
-    };
     // S3 applies lifecycle rules at midnight UTC.
-    this.clock.at(Math.ceil((this.clock.now() + 1) / DAY) * DAY, sweep);
+    this.clock.at(Math.ceil((this.clock.now() + 1) / DAY) * DAY, this.housekeep, "housekeeping");
   }
+
+  /** Once a day; what one service raises does not keep the others from it. */
+  private readonly housekeep = (): void => {
+    this.clock.after(HOUSEKEEPING, this.housekeep, "housekeeping");
+    const each = (service: string, work: () => void): void =>
+      this.defects.guard(`housekeeping of ${service}`, work, undefined);
+    each("Firehose", () => {
+      if (this.s3.expiryDue) for (const stream of this.deliveryStreams.values()) stream.checkpoint();
+    });
+    each("Kinesis", () => {
+      for (const stream of this.streams.values()) stream.expire();
+    });
+    each("S3", () => this.s3.expire());
+    each("CloudWatch Logs", () => this.logs.expire());
+    each("CloudWatch", () => this.cloudwatch.settle());
+  };
 
   /** Records that wait somewhere for their delivery. */
   get pending(): number {
@@ -228,10 +236,9 @@ export class Cloud {
   async drain(): Promise<void> {
     for (const stream of this.streams.values()) stream.flush();
     await this.clock.settle();
-    let patience = 0;
-    for (const stream of this.deliveryStreams.values()) patience = Math.max(patience, stream.patience);
+    const delay = Math.max(0, ...[...this.deliveryStreams.values()].map((stream) => stream.maxDelayMs));
     for (let round = 0; round < 3 && this.pending > 0; round++)
-      await this.clock.advanceTo(this.clock.now() + patience + 1000);
+      await this.clock.advanceTo(this.clock.now() + delay + 1000);
   }
 
   /** SQL as Athena runs it, over the tables of the catalog. */
@@ -239,8 +246,8 @@ export class Cloud {
     return this.athena.query(sql, { database, tables: this.glue.tables, maxRows, now: this.clock.now() });
   }
 
-  /** As `query`, over all that the tables hold: partitions that Athena wants named need not be. */
-  look(sql: string, database: string, maxRows?: number): Promise<QueryResult> {
+  /** As `query`, over every partition: those of injected keys, too, which Athena wants to be named. */
+  queryAllPartitions(sql: string, database: string, maxRows?: number): Promise<QueryResult> {
     const now = this.clock.now();
     return this.athena.query(sql, { database, tables: this.glue.tables, maxRows, now, everyPartition: true });
   }
@@ -269,7 +276,8 @@ export class Cloud {
     const { idle, done, execution } = this.machines.get(machineArn)!.start(LOCAL_ADMIN_ARN, {});
     await idle;
     // A retry waits for the clock, which stands when nobody moves it.
-    while (execution.status === "RUNNING" && !this.clock.running) await this.clock.advanceTo(this.clock.now() + 1000);
+    while (execution.status === "RUNNING" && !this.clock.running)
+      await this.clock.advanceTo(this.clock.next ?? this.clock.now() + 1000);
     const { status, output, error, cause } = await done;
     if (status !== "SUCCEEDED") throw AthenaError.from(failureText(error, cause));
     return this.workgroups.content((output as { version: string }).version)!;
@@ -361,52 +369,4 @@ function tableOf(resource: Resource, resources: readonly Resource[]): Resource |
   return ofType(resources, TYPES.table).find(
     ({ inputs }) => inputs.databaseName === schema.databaseName && inputs.name === schema.tableName,
   );
-}
-
-/** Why a resource may not be deleted, or undefined: S3 deletes a bucket with objects only when it is told to. */
-export function removalProblem(resource: Resource, dataDir: string): string | undefined {
-  if (objectsLost(resource, dataDir) === 0) return undefined;
-  return (
-    `${resource.urn.split("::").at(-1)}: the bucket ${resource.inputs.bucket} holds objects and would be deleted with them (BucketNotEmpty). ` +
-    "Allow it with both keys (the component's argument and the stack's allowDataDeletion) and start once before it goes, or start over with --fresh."
-  );
-}
-
-/** Objects that would go with a bucket although nobody allowed it. */
-export function objectsLost({ type, inputs }: Resource, dataDir: string): number {
-  if (type !== TYPES.bucket || inputs.forceDestroy === true) return 0;
-  const folder = path.join(dataDir, "s3", inputs.bucket);
-  if (!fs.existsSync(folder)) return 0;
-  return fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length;
-}
-
-/** Removes what a deleted resource leaves in the data folder. */
-export function removeData(resource: Resource, dataDir: string): void {
-  const remove = (...parts: string[]): void =>
-    fs.rmSync(path.join(dataDir, ...parts), { recursive: true, force: true });
-  switch (resource.type) {
-    case TYPES.stream:
-      return remove("kinesis", resource.inputs.name);
-    case TYPES.deliveryStream:
-      return remove("firehose", resource.inputs.name);
-    case TYPES.function:
-      return remove("lambda", resource.inputs.name);
-    case TYPES.logGroup:
-      return remove(
-        "logs",
-        ...String(resource.inputs.name)
-          .split("/")
-          .filter((part) => part !== ""),
-      );
-    case TYPES.bucket:
-      return remove("s3", resource.inputs.bucket);
-    case TYPES.table:
-      return remove("glue", tableFile(resource.inputs.databaseName, resource.inputs.name));
-    case TYPES.stateMachine:
-      return remove("states", resource.inputs.name);
-    case TYPES.parameter:
-      return remove("ssm", fileOf(resource.inputs.name));
-    case TYPES.queue:
-      return remove("sqs", `${resource.inputs.name}.ndjson`);
-  }
 }

@@ -1,11 +1,12 @@
 import * as path from "node:path";
-import { Cloud, removalProblem, removeData } from "./cloud";
+import { Cloud } from "./cloud";
 import type { Clock } from "./core/clock";
 import { evaluate, type Diagnostic, type Evaluation } from "./engine";
 import { TYPES, ofType, type Properties, type Resource } from "./core/model";
 import { keptColumns } from "./services/glue/table-version";
 import type { QueryContent } from "./services/athena/workgroups";
 import type { StackOutputs } from "../stacks/outputs";
+import { removalProblem, removeData } from "./state/removal";
 import { openDataFolder, type Change, type DataFolder } from "./state/data-folder";
 
 export type { StackOutputs };

@@ -1,7 +1,7 @@
 import { AthenaError } from "../../local/athena";
 import type { Defect } from "../../local/core/defects";
 import type { TransformLogStats } from "./transform-log-stats";
-import { parseS3Url } from "../../local/services/s3/s3";
+import { parseS3Url } from "../../local/services/s3/location";
 import { failureText } from "../../local/services/states";
 import type { Session } from "../../local/session";
 
@@ -168,7 +168,7 @@ export async function makeReport(session: Session, progress: Progress): Promise<
 /** Counts a table's rows. A table that cannot be read does not fail the report. */
 async function rowsOf({ cloud }: Session, database: string, table: string): Promise<{ rows: number; error?: string }> {
   try {
-    const { rows } = await cloud.look(`SELECT count(*) AS n FROM "${table}"`, database);
+    const { rows } = await cloud.queryAllPartitions(`SELECT count(*) AS n FROM "${table}"`, database);
     return { rows: Number(rows[0]![0]) };
   } catch (error) {
     if (!(error instanceof AthenaError)) cloud.defects.record(`query of the datastore's rows`, error);

@@ -303,7 +303,7 @@ async function drawing(session: Session, report: Report): Promise<string> {
     );
     const value = (numeric.find((column) => column.name === "temperature") ?? numeric[0])?.name;
     if (time === undefined || value === undefined || catalog.files().length === 0) continue;
-    const { rows } = await session.cloud.look(
+    const { rows } = await session.cloud.queryAllPartitions(
       `SELECT "${time}", "${value}" FROM "${table}" WHERE "${value}" IS NOT NULL`,
       database,
       CHART_ROWS,

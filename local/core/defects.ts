@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { DataFileError } from "./data-file";
 
 /** Error codes of a machine that cannot go on (full disk, missing rights): no defect of the program. */
 const MACHINE_ERRORS = new Set(["ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS", "EMFILE", "ENFILE", "EIO"]);
@@ -21,7 +22,7 @@ export interface Defect {
 export interface DefectsOptions {
   /** called for the first error at each place */
   onFirst?(defect: Defect): void;
-  /** called for errors of the machine, such as a full disk, which end the run and are not recorded as defects */
+  /** called for errors that end the run and are not recorded as defects: a full disk, a damaged file of the data folder */
   onMachineError?(error: unknown): void;
 }
 
@@ -46,7 +47,7 @@ export class Defects {
   /** Counts an error by the place that caught it; the first error at a place keeps its stack. Never throws. */
   record(place: string, error: unknown): void {
     try {
-      if (isMachineError(error) && this.options.onMachineError !== undefined) return this.options.onMachineError(error);
+      if (endsRun(error) && this.options.onMachineError !== undefined) return this.options.onMachineError(error);
       const known = this.byPlace.get(place);
       if (known !== undefined) {
         known.count++;
@@ -73,6 +74,11 @@ export class Defects {
 }
 
 const ELSEWHERE = "elsewhere";
+
+/** Whether an error ends the run, for nothing can go on: an error of the machine, or a file of the data folder that cannot be read. */
+export function endsRun(error: unknown): boolean {
+  return isMachineError(error) || error instanceof DataFileError;
+}
 
 /** Whether an error is one of the machine, such as a full disk or a missing right. */
 export function isMachineError(error: unknown): boolean {

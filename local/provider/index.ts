@@ -1,5 +1,4 @@
 import * as path from "node:path";
-import { objectsLost, removeData } from "../cloud";
 import { Defects, type Defect } from "../core/defects";
 import { Endpoints } from "../endpoints";
 import type { Resource } from "../core/model";
@@ -7,6 +6,7 @@ import { principalOf } from "../core/principals";
 import { keptColumns } from "../services/glue/table-version";
 import { openDataFolder, StateError, type DataFolder } from "../state/data-folder";
 import { forState } from "../state/diff";
+import { objectsLost, removeData } from "../state/removal";
 import { Account } from "./account";
 import { LiveCloud, type LiveOptions } from "./live";
 import { Provider } from "./provider";

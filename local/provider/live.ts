@@ -109,7 +109,7 @@ export class LiveCloud {
     this.clock = clock;
     this.compare(cloud, running);
     cloud.start();
-    clock.start(onError);
+    clock.start();
     cloud.open();
     options.onRunning?.(running, left);
     return cloud;

@@ -1,11 +1,13 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Evaluation, ResourceOptions } from "../engine";
-import type { Properties, Resource } from "../core/model";
+import { readDataFile } from "../core/data-file";
+import type { Evaluation } from "../engine";
 import { diffResources, forState, type Change } from "./diff";
 import { takeLock } from "./lock";
+import { isStackState, type StackState } from "./stack-state";
 
 export type { Change } from "./diff";
+export type { StackState } from "./stack-state";
 
 /** Counted up whenever a data folder of before could not be read any more. */
 const FORMAT = 1;
@@ -22,19 +24,7 @@ export class StateError extends Error {
   }
 }
 
-/** What was deployed last, as `state.json` keeps it. */
-export interface StackState {
-  project: string;
-  stack: string;
-  region: string;
-  /** with the archives of functions as their hash */
-  resources: Resource[];
-  options: Record<string, ResourceOptions>;
-  outputs: Properties;
-  /** there if Pulumi's own engine deploys into this folder (`npm run cloud`) and holds the stack's state */
-  by?: "pulumi";
-}
-
+/** A data folder that this process has taken. */
 export interface DataFolder {
   /** absolute */
   readonly path: string;
@@ -179,20 +169,10 @@ function checkFormat(root: string, marker: Marker): void {
 }
 
 function readState(root: string): StackState | undefined {
-  const file = path.join(root, STATE);
-  let text: string;
   try {
-    text = fs.readFileSync(file, "utf8");
+    return readDataFile(path.join(root, STATE), isStackState);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw inWords(root, error);
-  }
-  try {
-    return JSON.parse(text) as StackState;
-  } catch (error) {
-    throw new StateError([
-      `${file}: it is not readable as JSON (${(error as Error).message}); start over with --fresh`,
-    ]);
   }
 }
 

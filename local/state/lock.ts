@@ -54,19 +54,32 @@ function alive({ pid, started }: Owner, file: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
   }
-  const now = startOf(pid);
-  return started === undefined || now === undefined || now === started;
+  const now = statOf(pid);
+  if (now === undefined) return true;
+  return !ENDED.has(now.state) && (started === undefined || now.started === started);
 }
 
-/** The start time of a process in the system's ticks, where /proc tells it. */
-function startOf(pid: number): string | undefined {
+/** States of a process that has ended and whose parent has not asked for its end yet: zombie, dead. */
+const ENDED = new Set(["Z", "X", "x"]);
+
+/**
+ * State and start time (in the system's ticks) of a process, where /proc has them. macOS and Windows have no /proc: there a process
+ * counts as alive while its number exists, which is right, for launchd asks for the end of every process left behind and Windows keeps none.
+ * @see https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+ */
+function statOf(pid: number): { state: string; started: string | undefined } | undefined {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The command's name, in brackets, may hold blanks; the start time is the 20th field after it.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    // The command's name, in brackets, may hold blanks; the state is the first field after it, the start time the 20th.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return { state: fields[0]!, started: fields[19] };
   } catch {
     return undefined;
   }
+}
+
+function startOf(pid: number): string | undefined {
+  return statOf(pid)?.started;
 }
 
 /** Two processes may find the same stale lock; what is removed must be what was read. */

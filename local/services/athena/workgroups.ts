@@ -6,7 +6,8 @@ import type { Iam } from "../../iam";
 import { ACCOUNT, TYPES, ofType, type Properties, type Resource } from "../../core/model";
 import type { Glue } from "../glue/glue";
 import { notAuthorized } from "../../core/access-denied";
-import { parseS3Url, S3Error, type S3 } from "../s3/s3";
+import { parseS3Url } from "../s3/location";
+import { S3Error, type S3 } from "../s3/s3";
 
 export interface QueryStart {
   sql: string;

@@ -1,3 +1,4 @@
+import type { Defects } from "../../core/defects";
 import type { Resource } from "../../core/model";
 import { merged, statisticOf, type Metric, type Minute, type Statistic } from "./metric";
 import { parseQuery } from "./query";
@@ -62,6 +63,7 @@ export class Alarm {
   constructor(
     { name, inputs }: Resource,
     private readonly begin: () => number,
+    private readonly defects: Defects,
   ) {
     const [query] = inputs.metricQueries ?? [];
     const parsed = query === undefined ? undefined : parseQuery(query.expression);
@@ -101,8 +103,12 @@ export class Alarm {
     metric.watch((end) => this.advance(end));
   }
 
-  /** Decides every period that is over at `to`, ms. */
+  /** Decides every period that is over at `to`, ms. An alarm that raises fails alone. */
   advance(to: number): void {
+    this.defects.guard(`alarm ${this.name}`, () => this.decideUntil(to), undefined);
+  }
+
+  private decideUntil(to: number): void {
     const end = to - (to % this.period);
     // A recording brings its own time, which may lie before the last one.
     if (this.decided === undefined || this.decided > end) {

@@ -1,6 +1,7 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Clock } from "../../core/clock";
+import { isObject, readDataFile, replaceFile } from "../../core/data-file";
+import type { Defects } from "../../core/defects";
 import { TYPES, ofType, type Properties, type Resource } from "../../core/model";
 import { Alarm, type AlarmState, type Raised } from "./alarm";
 import { compileFilter, compilePath, compileValue, type Matches } from "./filter";
@@ -55,10 +56,13 @@ export class CloudWatch {
     resources: readonly Resource[],
     folder: string,
     private readonly clock: Clock,
+    private readonly defects: Defects,
   ) {
     this.file = path.join(folder, "cloudwatch.json");
     this.begin = clock.now();
-    this.alarms = ofType(resources, TYPES.metricAlarm).map((resource) => new Alarm(resource, () => this.begin));
+    this.alarms = ofType(resources, TYPES.metricAlarm).map(
+      (resource) => new Alarm(resource, () => this.begin, defects),
+    );
     for (const { inputs } of ofType(resources, TYPES.logMetricFilter)) {
       const filters = this.filters.get(inputs.logGroupName) ?? [];
       filters.push(filterOf(inputs));
@@ -91,9 +95,13 @@ export class CloudWatch {
   /** Log events on their way into a group: what filters and the embedded metric format make of them. */
   readonly takeLogs = (group: string, events: readonly string[]): void => {
     const filters = this.filters.get(group) ?? [];
-    for (const event of events) {
-      if (event.startsWith('{"_aws"') || event.includes('"CloudWatchMetrics"')) this.takeEmbedded(event);
-      for (const filter of filters) this.takeFiltered(filter, event);
+    try {
+      for (const event of events) {
+        if (event.startsWith('{"_aws"') || event.includes('"CloudWatchMetrics"')) this.takeEmbedded(event);
+        for (const filter of filters) this.takeFiltered(filter, event);
+      }
+    } catch (error) {
+      this.defects.record("metrics from logs", error);
     }
   };
 
@@ -161,19 +169,44 @@ export class CloudWatch {
         .map(({ namespace, name, dimensions, minutes }) => ({ namespace, name, dimensions, minutes })),
       alarms: Object.fromEntries(this.alarms.map(({ name, state, since }) => [name, { state, since }])),
     };
-    fs.mkdirSync(path.dirname(this.file), { recursive: true });
-    const temporary = `${this.file}.tmp`;
-    fs.writeFileSync(temporary, JSON.stringify(saved));
-    fs.renameSync(temporary, this.file);
+    replaceFile(this.file, JSON.stringify(saved));
   }
 
   private load(): void {
-    if (!fs.existsSync(this.file)) return;
-    const saved = JSON.parse(fs.readFileSync(this.file, "utf8")) as Saved;
+    const saved = readDataFile(this.file, isSaved);
+    if (saved === undefined) return;
     for (const { namespace, name, dimensions, minutes } of saved.metrics)
       this.metric(namespace, name, dimensions).minutes.push(...minutes);
     for (const alarm of this.alarms) alarm.resume(saved.alarms[alarm.name]);
   }
+}
+
+function isSaved(value: unknown): value is Saved {
+  if (!isObject(value) || !Array.isArray(value.metrics) || !isObject(value.alarms)) return false;
+  return value.metrics.every(isSavedMetric) && Object.values(value.alarms).every(isSavedAlarm);
+}
+
+function isSavedMetric(value: unknown): boolean {
+  if (!isObject(value) || !isObject(value.dimensions) || !Array.isArray(value.minutes)) return false;
+  const texts = [value.namespace, value.name, ...Object.values(value.dimensions)];
+  return texts.every((text) => typeof text === "string") && value.minutes.every(isMinute);
+}
+
+function isMinute(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { start, count, sum, min, max } = value;
+  return [start, count, sum, min, max].every(Number.isFinite) && isTime(start);
+}
+
+function isSavedAlarm(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { state, since } = value;
+  if (!["OK", "ALARM", "INSUFFICIENT_DATA"].includes(String(state))) return false;
+  return since === undefined ? state !== "ALARM" : isTime(since);
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === "number" && !Number.isNaN(new Date(value).getTime());
 }
 
 function filterOf(inputs: Properties): MetricFilter {

@@ -6,7 +6,10 @@ import type { Journal } from "./journal";
 import { objectName, type PrefixContext } from "./prefix";
 import { Coverage, type SourceRecord } from "./source";
 
-/** After a refusal the delivery is tried again; records wait in the stream meanwhile, as with a Kinesis source on AWS. */
+/**
+ * After a refusal the delivery is tried again; records wait in the stream meanwhile, as with a Kinesis source on AWS.
+ * @see https://docs.aws.amazon.com/firehose/latest/dev/retry.html
+ */
 const RETRY_MS = 60_000;
 
 interface Buffered {
@@ -22,6 +25,7 @@ interface Buffered {
   closing: boolean;
 }
 
+/** An object that has been put. */
 export interface Delivered {
   partition: string;
   records: number;
@@ -58,6 +62,11 @@ export class Destination {
       failed(error: unknown): void;
     },
   ) {}
+
+  /** where errors of its timers are recorded */
+  private get place(): string {
+    return `delivery stream ${this.stream.name}, delivery`;
+  }
 
   /** Partitions that are being filled. */
   get active(): number {
@@ -110,7 +119,7 @@ export class Destination {
       this.open.set(partition, buffer);
       this.all.add(buffer);
       const opened = buffer;
-      buffer.timer = this.clock.after(this.limits.intervalMs, () => this.deliver(opened));
+      buffer.timer = this.clock.after(this.limits.intervalMs, () => this.deliver(opened), this.place);
     }
     if (buffer.body.bytes >= this.limits.bytes) void this.deliver(buffer);
     return undefined;
@@ -167,8 +176,10 @@ export class Destination {
       this.metrics.deliverySuccess.add(0, now);
       this.refusal = error.message;
       this.events.refused(error.message);
-      this.clock.after(RETRY_MS, () =>
-        this.write(buffer, bytes).catch((failure: unknown) => this.events.failed(failure)),
+      this.clock.after(
+        RETRY_MS,
+        () => this.write(buffer, bytes).catch((failure: unknown) => this.events.failed(failure)),
+        this.place,
       );
       return;
     }

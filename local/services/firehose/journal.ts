@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { isObject, readDataFile, readDataLines, replaceFile } from "../../core/data-file";
 
 /** Index of the last record of each shard that has been delivered, or of the next one to read. */
 export type ByShard = Record<string, number>;
@@ -42,12 +43,11 @@ export class Journal {
     fs.mkdirSync(folder, { recursive: true });
     this.file = path.join(folder, "journal.ndjson");
     this.checkpointFile = path.join(folder, "checkpoint.json");
-    const checkpoint: Checkpoint = fs.existsSync(this.checkpointFile)
-      ? (JSON.parse(fs.readFileSync(this.checkpointFile, "utf8")) as Checkpoint)
-      : { next: start, delivered: {} };
+    const checkpoint = readDataFile(this.checkpointFile, isCheckpoint) ?? { next: start, delivered: {} };
     this.next = { ...start, ...checkpoint.next };
     for (const [partition, shards] of Object.entries(checkpoint.delivered)) this.delivered.set(partition, shards);
-    for (const intent of readIntents(this.file)) if (exists(intent.bucket, intent.key)) this.apply(intent);
+    // A last line that a killed process left half written was never acted upon.
+    for (const intent of readDataLines(this.file, isIntent)) if (exists(intent.bucket, intent.key)) this.apply(intent);
     this.write(this.next);
     // Emptied, so that nothing is written behind a line that was cut off.
     this.fd = fs.openSync(this.file, "w");
@@ -100,16 +100,26 @@ export class Journal {
 
   private write(next: ByShard): void {
     const checkpoint: Checkpoint = { next, delivered: Object.fromEntries(this.delivered) };
-    const temporary = `${this.checkpointFile}.tmp`;
-    fs.writeFileSync(temporary, JSON.stringify(checkpoint));
-    fs.renameSync(temporary, this.checkpointFile);
+    replaceFile(this.checkpointFile, JSON.stringify(checkpoint));
   }
 }
 
-/** A last line that a killed process left half written was never acted upon. */
-function readIntents(file: string): Intent[] {
-  if (!fs.existsSync(file)) return [];
-  const lines = fs.readFileSync(file, "utf8").split("\n");
-  lines.pop();
-  return lines.map((line) => JSON.parse(line) as Intent);
+function isCheckpoint(value: unknown): value is Checkpoint {
+  return (
+    isObject(value) &&
+    isByShard(value.next) &&
+    isObject(value.delivered) &&
+    Object.values(value.delivered).every(isByShard)
+  );
+}
+
+function isIntent(value: unknown): value is Intent {
+  if (!isObject(value)) return false;
+  return (
+    [value.bucket, value.key, value.partition].every((text) => typeof text === "string") && isByShard(value.through)
+  );
+}
+
+function isByShard(value: unknown): value is ByShard {
+  return isObject(value) && Object.values(value).every((index) => Number.isSafeInteger(index) && Number(index) >= 0);
 }

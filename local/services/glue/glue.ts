@@ -2,7 +2,8 @@ import { parseTimestampFormat } from "../../../etl";
 import type { CatalogTable, Column, PartitionFile } from "../../athena";
 import type { Clock } from "../../core/clock";
 import { ACCOUNT, JSON_SERDE, TYPES, ofType, type Properties, type Resource } from "../../core/model";
-import { parseS3Url, type S3 } from "../s3/s3";
+import { parseS3Url } from "../s3/location";
+import type { S3 } from "../s3/s3";
 import { TableVersion } from "./table-version";
 
 /** A table as its owner sees it: whoever may update it changes its columns. */
@@ -88,7 +89,8 @@ export class Glue {
 
 function describe(inputs: Properties, { columns, version }: TableVersion): Properties {
   const descriptor: Properties = inputs.storageDescriptor;
-  const named = (list: readonly Column[]) => list.map(({ name, type }) => (type === "" ? { Name: name } : { Name: name, Type: type }));
+  const named = (list: readonly Column[]) =>
+    list.map(({ name, type }) => (type === "" ? { Name: name } : { Name: name, Type: type }));
   return {
     Name: inputs.name,
     DatabaseName: inputs.databaseName,

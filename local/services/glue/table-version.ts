@@ -1,7 +1,7 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Column } from "../../athena";
+import { isObject, readDataFile, replaceFile } from "../../core/data-file";
 import type { Properties } from "../../core/model";
 
 /** What the catalog keeps of a table beside its declaration. */
@@ -46,10 +46,7 @@ export class TableVersion {
   }
 
   private save(): void {
-    fs.mkdirSync(path.dirname(this.file), { recursive: true });
-    const temporary = `${this.file}.${process.pid}`;
-    fs.writeFileSync(temporary, `${JSON.stringify(this.kept)}\n`);
-    fs.renameSync(temporary, this.file);
+    replaceFile(this.file, `${JSON.stringify(this.kept)}\n`);
   }
 }
 
@@ -64,9 +61,14 @@ export function tableFile(database: string, table: string): string {
 }
 
 function read(file: string): Kept | undefined {
-  try {
-    return JSON.parse(fs.readFileSync(file, "utf8")) as Kept;
-  } catch {
-    return undefined;
-  }
+  return readDataFile(file, isKept);
+}
+
+function isKept(value: unknown): value is Kept {
+  if (!isObject(value) || !isObject(value.declared) || !Number.isSafeInteger(value.version)) return false;
+  return Array.isArray(value.columns) && value.columns.every(isColumn);
+}
+
+function isColumn(value: unknown): value is Column {
+  return isObject(value) && typeof value.name === "string" && typeof value.type === "string";
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as path from "node:path";
 import type { Clock } from "../../core/clock";
+import type { Defects } from "../../core/defects";
 import { notAuthorized } from "../../core/access-denied";
 import { customerKey } from "../../core/customer-key";
 import type { Iam } from "../../iam";
@@ -40,6 +41,8 @@ export class Stream {
   private readonly meters: Meter[] = [];
   private readonly shardOfKey = new Map<string, number>();
   private readonly consumers: (() => void)[] = [];
+  private readonly clock: Clock;
+  private readonly iam: Iam;
   private readonly retention: number;
   private readonly keyArn: string | undefined;
   /** records taken in this run, and those refused for the limits of a shard */
@@ -52,13 +55,13 @@ export class Stream {
 
   constructor(
     resource: Resource,
-    folder: string,
-    private readonly clock: Clock,
-    private readonly iam: Iam,
-    cloudwatch: CloudWatch,
-    onError: (error: unknown) => void,
+    root: string,
+    context: { clock: Clock; iam: Iam; cloudwatch: CloudWatch; defects: Defects },
   ) {
     const { inputs } = resource;
+    const { cloudwatch, defects } = context;
+    this.clock = context.clock;
+    this.iam = context.iam;
     this.name = inputs.name;
     this.arn = resource.outputs.arn;
     this.retention = (inputs.retentionPeriod ?? 24) * 3_600_000;
@@ -71,7 +74,9 @@ export class Stream {
     const onDemand = inputs.streamModeDetails?.streamMode === "ON_DEMAND";
     const count: number = onDemand ? ON_DEMAND_SHARDS : (inputs.shardCount ?? 1);
     for (let i = 0; i < count; i++) {
-      this.shards.push(new Shard(path.join(folder, shardId(i)), () => this.announce(), onError));
+      const folder = path.join(root, this.name, shardId(i));
+      const onError = (error: unknown): void => defects.record(`stream ${this.name}`, error);
+      this.shards.push(new Shard(folder, () => this.announce(), onError));
       this.meters.push({ second: 0, records: 0, bytes: 0 });
     }
   }

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Clock } from "../../core/clock";
+import type { Defects } from "../../core/defects";
 import { credentialsOf } from "../../core/principals";
 import { bytesOfText } from "../../core/archive-text";
 import { DEMANDS, type Iam } from "../../iam";
@@ -59,14 +60,18 @@ export class LambdaFunction {
   constructor(
     private readonly resource: Resource,
     root: string,
-    private readonly clock: Clock,
-    private readonly iam: Iam,
-    private readonly logs: Logs,
-    cloudwatch: CloudWatch,
-    private readonly region: string,
+    private readonly context: {
+      clock: Clock;
+      iam: Iam;
+      logs: Logs;
+      cloudwatch: CloudWatch;
+      region: string;
+      defects: Defects;
+    },
     private readonly endpoint: () => string | undefined,
   ) {
     const { inputs } = resource;
+    const { clock, iam, logs, cloudwatch } = context;
     this.name = inputs.name;
     this.arn = resource.outputs.arn;
     const metric = (name: string): Metric => cloudwatch.metric("AWS/Lambda", name, { FunctionName: this.name });
@@ -80,20 +85,14 @@ export class LambdaFunction {
     this.modules = runtimeModules(root);
     this.stream = `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${hash}`;
     iam.demand({ principal: inputs.role, resource: logs.arn(this.group, this.stream) }, DEMANDS.functionLog);
-    if (!fs.existsSync(this.folder)) {
-      // Only the archive in use is kept.
-      fs.rmSync(path.join(root, this.name), { recursive: true, force: true });
-      for (const [name, text] of Object.entries(files)) {
-        const file = path.join(this.folder, name);
-        fs.mkdirSync(path.dirname(file), { recursive: true });
-        fs.writeFileSync(file, bytesOfText(text));
-      }
-    }
+    // Only the archive in use is kept.
+    if (!fs.existsSync(this.folder)) fs.rmSync(path.join(root, this.name), { recursive: true, force: true });
+    for (const [name, text] of Object.entries(files)) unpack(path.join(this.folder, name), bytesOfText(text));
   }
 
   /** InvokeFunction, synchronous. Invocations of one function run one after the other, as in one execution environment. */
   invoke(principal: string, qualifiedArn: string, event: string): Promise<Invocation> {
-    const decision = this.iam.check({ principal, action: "lambda:InvokeFunction", resource: qualifiedArn });
+    const decision = this.context.iam.check({ principal, action: "lambda:InvokeFunction", resource: qualifiedArn });
     if (!decision.allowed)
       return Promise.resolve({
         ok: false,
@@ -110,7 +109,7 @@ export class LambdaFunction {
    * @param sourceArn the resource on whose behalf the service calls
    */
   invokeFrom(service: string, sourceArn: string, event: string): Promise<Invocation> {
-    const decision = this.iam.checkInvocation(service, this.name, this.arn, sourceArn);
+    const decision = this.context.iam.checkInvocation(service, this.name, this.arn, sourceArn);
     if (!decision.allowed)
       return Promise.resolve({
         ok: false,
@@ -132,7 +131,12 @@ export class LambdaFunction {
           `the event has ${event.length} bytes, Lambda takes ${PAYLOAD_BYTES}`,
         ),
       );
-    const result = this.queue.then(() => this.measured(qualifiedArn, event));
+    const result = this.queue
+      .then(() => this.measured(qualifiedArn, event))
+      .catch((error: unknown) => {
+        this.defect(error);
+        return functionError("InternalFailure", "the local cloud failed; its summary lists the defect");
+      });
     this.queue = result;
     return result;
   }
@@ -140,7 +144,7 @@ export class LambdaFunction {
   /** GetFunctionConfiguration, by which a caller learns how long it has to wait. @returns the refusal, or undefined */
   configurationRefusal(principal: string, qualifiedArn: string): string | undefined {
     const action = "lambda:GetFunctionConfiguration";
-    const { allowed, decidedBy } = this.iam.check({ principal, action, resource: qualifiedArn });
+    const { allowed, decidedBy } = this.context.iam.check({ principal, action, resource: qualifiedArn });
     return allowed ? undefined : notAuthorized(principal, action, qualifiedArn, decidedBy);
   }
 
@@ -149,7 +153,7 @@ export class LambdaFunction {
   private trustRefusal(): string | undefined {
     if (this.trustDecision === undefined) {
       const role: string = this.resource.inputs.role;
-      const { allowed, decidedBy } = this.iam.assume("lambda.amazonaws.com", role, {});
+      const { allowed, decidedBy } = this.context.iam.assume("lambda.amazonaws.com", role, {});
       const refusal = allowed ? undefined : notAuthorized("lambda.amazonaws.com", "sts:AssumeRole", role, decidedBy);
       this.trustDecision = { refusal };
     }
@@ -159,7 +163,7 @@ export class LambdaFunction {
   private async measured(arn: string, event: string): Promise<Invocation> {
     const started = performance.now();
     const invocation = await this.run(arn, event);
-    const now = this.clock.now();
+    const now = this.context.clock.now();
     this.invocations.add(1, now);
     this.errors.add(invocation.ok ? 0 : 1, now);
     this.duration.add(performance.now() - started, now);
@@ -181,15 +185,21 @@ export class LambdaFunction {
       });
       this.stop();
     };
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const waiting: Waiting = { resolve, timer: undefined };
       this.waiting.set(id, waiting);
-      void environment.initialised.then(() => {
-        if (!this.waiting.has(id)) return; // its environment has crashed
-        waiting.timer = setTimeout(timedOut, seconds * 1000);
-        const deadline = Date.now() + seconds * 1000;
-        environment.post({ id, requestId: randomUUID(), event, arn, deadline, now: this.clock.now() });
-      });
+      environment.initialised
+        .then(() => {
+          if (!this.waiting.has(id)) return; // its environment has crashed
+          waiting.timer = setTimeout(timedOut, seconds * 1000);
+          const deadline = Date.now() + seconds * 1000;
+          environment.post({ id, requestId: randomUUID(), event, arn, deadline, now: this.context.clock.now() });
+        })
+        .catch((error: unknown) => {
+          this.waiting.delete(id);
+          clearTimeout(waiting.timer);
+          reject(error as Error);
+        });
     });
   }
 
@@ -214,7 +224,7 @@ export class LambdaFunction {
       folder: this.folder,
       handler: String(inputs.handler),
       runtime,
-      now: this.clock.now(),
+      now: this.context.clock.now(),
       functionName: this.name,
       memorySize,
       logGroup: this.group,
@@ -224,8 +234,8 @@ export class LambdaFunction {
     // Lambda's reserved variables and nothing of this machine's environment.
     const env: Record<string, string> = {
       ...(inputs.environment?.variables as Record<string, string> | undefined),
-      AWS_REGION: this.region,
-      AWS_DEFAULT_REGION: this.region,
+      AWS_REGION: this.context.region,
+      AWS_DEFAULT_REGION: this.context.region,
       AWS_LAMBDA_FUNCTION_NAME: this.name,
       AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memorySize),
@@ -246,7 +256,13 @@ export class LambdaFunction {
       TZ: ":UTC",
     };
     const listeners: Listeners = {
-      reply: (reply) => this.receive(reply),
+      reply: (reply) => {
+        try {
+          this.receive(reply);
+        } catch (error) {
+          this.defect(error);
+        }
+      },
       ended: (environment, reason) => {
         if (this.environment === environment) this.crashed(reason);
       },
@@ -275,9 +291,18 @@ export class LambdaFunction {
     if (this.closed) return;
     const line = isObject(text)
       ? text
-      : JSON.stringify({ timestamp: new Date(this.clock.now()).toISOString(), level, requestId, message: text });
-    const refusal = this.logs.put(this.resource.inputs.role, this.group, this.stream, [line], true);
+      : JSON.stringify({
+          timestamp: new Date(this.context.clock.now()).toISOString(),
+          level,
+          requestId,
+          message: text,
+        });
+    const refusal = this.context.logs.put(this.resource.inputs.role, this.group, this.stream, [line], true);
     if (refusal !== undefined) this.logRefusal ??= refusal;
+  }
+
+  private defect(error: unknown): void {
+    this.context.defects.record(`function ${this.name}`, error);
   }
 
   private crashed(message: string): void {
@@ -318,6 +343,16 @@ function isObject(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Writes a file of an archive; one that is there already with that content is left alone. */
+function unpack(file: string, bytes: Buffer): void {
+  try {
+    if (fs.readFileSync(file).equals(bytes)) return;
+  } catch {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+  }
+  fs.writeFileSync(file, bytes);
 }
 
 /** A folder with the AWS SDK as the Node runtimes of Lambda have it: a link to the one that is installed here. */

@@ -72,7 +72,7 @@ export function startPython(
   if (!`python${version}.`.startsWith(`${data.runtime}.`))
     listeners.reply({ log: `run by Python ${version} here, deployed as ${data.runtime}`, level: "WARN" });
   createInterface(child.stdout).on("line", (line) => {
-    const reply = JSON.parse(line) as Reply;
+    const reply = replyOf(line);
     if (reply.ready === undefined) listeners.reply(reply);
     else init.end();
   });
@@ -85,6 +85,17 @@ export function startPython(
   child.unref();
   for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as Socket).unref();
   return environment;
+}
+
+/** A reply of the runtime; what a library in C writes to the same place is a line of the log. */
+function replyOf(line: string): Reply {
+  try {
+    const reply: unknown = JSON.parse(line);
+    if (typeof reply === "object" && reply !== null) return reply;
+  } catch {
+    // not the runtime's
+  }
+  return { log: line, level: "INFO" };
 }
 
 function kept(...names: string[]): Record<string, string> {

@@ -20,7 +20,10 @@ export function startThread(data: FunctionData, env: Record<string, string>, lis
     terminate: async () => void (await worker.terminate()),
   };
   worker.on("message", (reply: Reply) => (reply.ready === undefined ? listeners.reply(reply) : init.end()));
-  worker.on("error", (error) => listeners.ended(environment, `${error.name}: ${error.message}`));
+  // A module may throw anything.
+  worker.on("error", (error: unknown) =>
+    listeners.ended(environment, error instanceof Error ? `${error.name}: ${error.message}` : String(error)),
+  );
   worker.on("exit", (code) => {
     init.cancel();
     listeners.ended(environment, `Runtime exited with error: exit status ${code}`);

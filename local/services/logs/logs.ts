@@ -89,12 +89,14 @@ export class Logs {
   }
 
   /** All events of a group, oldest stream first. */
-  *events(group: string): Generator<{ timestamp: number; message: string }> {
+  *events(group: string): Generator<LogEvent> {
     const folder = this.groups.get(group)?.folder;
     if (folder === undefined) return;
     for (const name of fs.readdirSync(folder).sort())
-      for (const line of fs.readFileSync(path.join(folder, name), "utf8").split("\n"))
-        if (line !== "") yield JSON.parse(line) as { timestamp: number; message: string };
+      for (const line of linesOf(path.join(folder, name))) {
+        const event = eventOf(line);
+        if (event !== undefined) yield event;
+      }
   }
 
   /** Removes events that are older than their group keeps them. */
@@ -110,11 +112,8 @@ export class Logs {
         this.firsts.set(file, first);
         if (first >= oldest) continue;
         this.firsts.delete(file);
-        const lines = fs
-          .readFileSync(file, "utf8")
-          .split("\n")
-          .filter((line) => line !== "");
-        const kept = lines.filter((line) => (JSON.parse(line) as { timestamp: number }).timestamp >= oldest);
+        const lines = linesOf(file);
+        const kept = lines.filter((line) => (eventOf(line)?.timestamp ?? oldest) >= oldest);
         if (kept.length === lines.length) continue;
         if (kept.length === 0) fs.rmSync(file);
         else fs.writeFileSync(file, `${kept.join("\n")}\n`);
@@ -123,11 +122,36 @@ export class Logs {
   }
 }
 
+interface LogEvent {
+  /** ms since 1970-01-01 UTC */
+  timestamp: number;
+  message: string;
+}
+
+/** An event of a log; undefined for a line that cannot be read. One that a killed process left half written is no reason to lose the others. */
+function eventOf(line: string): LogEvent | undefined {
+  try {
+    const event = JSON.parse(line) as Partial<LogEvent> | null;
+    if (typeof event?.timestamp === "number" && typeof event.message === "string") return event as LogEvent;
+  } catch {
+    // no event
+  }
+  return undefined;
+}
+
+function linesOf(file: string): string[] {
+  if (!fs.statSync(file).isFile()) return [];
+  return fs
+    .readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => line !== "");
+}
+
 /** The time of a stream's first event; undefined for what is no stream, or has none. */
 function firstTime(file: string): number | undefined {
-  if (!fs.statSync(file).isFile()) return undefined;
-  const [line] = fs.readFileSync(file, "utf8").split("\n", 1);
-  return line === "" || line === undefined ? undefined : (JSON.parse(line) as { timestamp: number }).timestamp;
+  return linesOf(file)
+    .map((line) => eventOf(line)?.timestamp)
+    .find((time) => time !== undefined);
 }
 
 /** Stream names such as `2026/11/24/[$LATEST]ab12` as one file name. */

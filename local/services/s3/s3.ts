@@ -3,39 +3,20 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Clock } from "../../core/clock";
 import type { Context, Iam } from "../../iam";
-import { TYPES, ofType, type Properties, type Resource } from "../../core/model";
-import { customerKey } from "../../core/customer-key";
+import { bucketsOf, type BucketSettings, type StoredObject } from "./bucket";
+import { fileOf, VERSIONS, walkFiles } from "./key-files";
+import { applyRule, type Expirable } from "./lifecycle";
+import type { Resource } from "../../core/model";
 import { notAuthorized } from "../../core/access-denied";
 
-export interface StoredObject {
-  key: string;
-  /** where the object lies on this machine */
-  file: string;
-  bytes: number;
-  /** ms since 1970-01-01 UTC, of the local clock */
-  modified: number;
-}
+export type { StoredObject } from "./bucket";
 
-interface Bucket {
-  name: string;
+interface Bucket extends BucketSettings {
   folder: string;
-  versioned: boolean;
-  keyArn: string | undefined;
-  /** whether one call to the key serves many objects; the bucket is then the encryption context, else the object */
-  bucketKey: boolean;
-  lifecycle: LifecycleRule[];
   /** counts what changes its objects, so that a listing is known to be good still */
   changes: number;
   /** the last listing of each prefix */
   readonly listings: Map<string, { changes: number; objects: readonly StoredObject[] }>;
-}
-
-interface LifecycleRule {
-  prefix: string;
-  days: number | undefined;
-  noncurrentDays: number | undefined;
-  /** ms since 1970-01-01 UTC: nothing of this rule is due before, so nobody need look */
-  idleUntil: number;
 }
 
 /** What keeps an object from being written: a refusal is final until a role changes, a full disk is the machine's. */
@@ -48,16 +29,6 @@ export class S3Error extends Error {
   }
 }
 
-const DAY = 86_400_000;
-/** Noncurrent versions lie beside the keys in a folder of their own, `KEY!TIME`; keys of ours never begin with a dot. */
-const VERSIONS = ".versions";
-/** The name of a part of a key that is empty, as between two slashes. No escape is like it, nor like the next. */
-const EMPTY = "~";
-/** Ends a folder whose name goes on in the next. */
-const CONTINUED = "~~";
-/** Bytes of a file's name; the file systems of all platforms take 255. */
-const PIECE_BYTES = 200;
-
 /**
  * S3 as folders: a bucket is a folder, an object a file whose modification time is the local clock's. An object appears
  * under its key in one step (written elsewhere, renamed), so a reader never sees half of one.
@@ -69,48 +40,17 @@ export class S3 {
 
   constructor(
     resources: readonly Resource[],
-    private readonly root: string,
+    root: string,
     private readonly clock: Clock,
     private readonly iam: Iam,
     private readonly region: string,
   ) {
     this.temporary = path.join(root, ".tmp");
-    const satellite = (type: string, bucket: string) =>
-      ofType(resources, type).find((resource) => resource.inputs.bucket === bucket)?.inputs;
-    for (const resource of ofType(resources, TYPES.bucket)) {
-      const name: string = resource.outputs.bucket;
-      const encryption = satellite(TYPES.bucketEncryption, name)?.rules?.[0];
-      this.add(
-        name,
-        satellite(TYPES.bucketVersioning, name)?.versioningConfiguration?.status === "Enabled",
-        customerKey(encryption?.applyServerSideEncryptionByDefault?.kmsMasterKeyId),
-        encryption?.bucketKeyEnabled === true,
-        satellite(TYPES.bucketLifecycle, name)?.rules ?? [],
-      );
+    for (const settings of bucketsOf(resources)) {
+      const folder = path.join(root, settings.name);
+      fs.mkdirSync(folder, { recursive: true });
+      this.buckets.set(settings.name, { ...settings, folder, changes: 0, listings: new Map() });
     }
-    // A bucket of the user's own is not in the program; the delivery streams and tables name it, and here it is an empty one.
-    for (const name of bucketsNamedBy(resources))
-      if (!this.buckets.has(name)) this.add(name, false, undefined, false, []);
-  }
-
-  private add(
-    name: string,
-    versioned: boolean,
-    keyArn: string | undefined,
-    bucketKey: boolean,
-    rules: Properties[],
-  ): void {
-    const folder = path.join(this.root, name);
-    fs.mkdirSync(folder, { recursive: true });
-    const lifecycle = rules
-      .filter(({ status }) => status === "Enabled")
-      .map((rule) => ({
-        prefix: rule.filter?.prefix ?? rule.filter?.and?.prefix ?? "",
-        days: rule.expiration?.days,
-        noncurrentDays: rule.noncurrentVersionExpiration?.noncurrentDays,
-        idleUntil: 0,
-      }));
-    this.buckets.set(name, { name, folder, versioned, keyArn, bucketKey, lifecycle, changes: 0, listings: new Map() });
   }
 
   /** Removes what a killed process left half written. Only the owner of the data folder may. */
@@ -147,7 +87,8 @@ export class S3 {
       resource,
       context: {
         "kms:ViaService": `s3.${this.region}.amazonaws.com`,
-        // With bucket keys, which our buckets have, the bucket is the context (building blocks 0.2).
+        // With bucket keys, which our buckets have, the bucket is the context
+        // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html#bucket-key-overview).
         "kms:EncryptionContext:aws:s3:arn": `arn:aws:s3:::${bucketName}${bucket.bucketKey ? "" : `/${key}`}`,
       },
     };
@@ -309,57 +250,22 @@ export class S3 {
   expire(): void {
     const now = this.clock.now();
     for (const bucket of this.buckets.values())
-      for (const rule of bucket.lifecycle) {
-        if (rule.idleUntil > now) continue;
-        rule.idleUntil = Infinity;
-        const later = (time: number): void => {
-          rule.idleUntil = Math.min(rule.idleUntil, time);
-        };
-        if (rule.days !== undefined) {
-          // What is put from now on is due no earlier than this.
-          later(due(now, rule.days));
-          this.expireObjects(bucket, rule.prefix, rule.days, now, later);
-        }
-        if (rule.noncurrentDays !== undefined) {
-          later(due(now, rule.noncurrentDays));
-          this.expireVersions(bucket, rule.prefix, rule.noncurrentDays, now, later);
-        }
-      }
+      for (const rule of bucket.lifecycle)
+        applyRule(rule, now, {
+          objects: (prefix) => this.walk(bucket, prefix).map((object) => this.expirable(bucket, object)),
+          versions: (prefix) => versionsOf(bucket, prefix),
+        });
   }
 
-  private expireObjects(
-    bucket: Bucket,
-    prefix: string,
-    days: number,
-    now: number,
-    later: (time: number) => void,
-  ): void {
-    for (const object of this.walk(bucket, prefix)) {
-      const time = due(object.modified, days);
-      if (time > now) {
-        later(time);
-        continue;
-      }
-      bucket.changes++;
-      if (bucket.versioned) this.keepVersion(bucket, object.key, object.file);
-      else fs.rmSync(object.file);
-    }
-  }
-
-  private expireVersions(
-    bucket: Bucket,
-    prefix: string,
-    days: number,
-    now: number,
-    later: (time: number) => void,
-  ): void {
-    walkFiles(path.join(bucket.folder, VERSIONS), "", (name, file) => {
-      const mark = name.lastIndexOf("!");
-      if (!name.startsWith(prefix)) return;
-      const time = due(Number(name.slice(mark + 1)), days);
-      if (time <= now) fs.rmSync(file);
-      else later(time);
-    });
+  private expirable(bucket: Bucket, { key, file, modified }: StoredObject): Expirable {
+    return {
+      since: modified,
+      expire: () => {
+        bucket.changes++;
+        if (bucket.versioned) this.keepVersion(bucket, key, file);
+        else fs.rmSync(file);
+      },
+    };
   }
 
   private keepVersion(bucket: Bucket, key: string, file: string): void {
@@ -375,95 +281,12 @@ export class S3 {
   }
 }
 
-/** Midnight UTC after `days` full days (S3 rounds a lifecycle date up to the next midnight). */
-function due(since: number, days: number): number {
-  return Math.ceil((since + days * DAY) / DAY) * DAY;
-}
-
-/** Visits the files below a folder with the keys that they have. */
-function walkFiles(folder: string, keyPrefix: string, visit: (key: string, file: string) => void): void {
-  let entries: fs.Dirent[];
-  try {
-    entries = fs.readdirSync(folder, { withFileTypes: true });
-  } catch {
-    return; // nothing is there
-  }
-  for (const entry of entries) {
-    const key = keyPrefix + unescapeSegment(entry.name);
-    const file = path.join(folder, entry.name);
-    if (!entry.isDirectory()) visit(key, file);
-    else if (entry.name !== VERSIONS) walkFiles(file, entry.name.endsWith(CONTINUED) ? key : `${key}/`, visit);
-  }
-}
-
-/** A key's file. What a file's name cannot carry on every system is written otherwise, one segment at a time. */
-function fileOf(folder: string, key: string): string {
-  const segments = key.split("/").flatMap((segment) => pieces(escapeSegment(segment)));
-  return path.join(folder, ...segments);
-}
-
-/** Beside what file systems refuse, what SQL's readers take for a pattern, blanks and dots that Windows drops, and nothing at all. */
-function escapeSegment(segment: string): string {
-  if (segment === "") return EMPTY;
-  return segment.replace(
-    // eslint-disable-next-line no-control-regex -- control characters are what must not reach a file name
-    /[<>:"\\|?*[\]{}\u0000-\u001f~]|[. ]$|^\.+$/g,
-    (text) => [...text].map((c) => `~${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`).join(""),
-  );
-}
-
-/** A name that is too long for a file system, as folders in each other; each but the last ends with a mark. */
-function pieces(name: string): string[] {
-  if (Buffer.byteLength(name) <= PIECE_BYTES) return [name];
-  const found: string[] = [];
-  let piece = "";
-  // an escape or a character at a time
-  for (const part of name.match(/~[0-9A-F]{2}|./gsu)!) {
-    if (Buffer.byteLength(piece + part) > PIECE_BYTES) {
-      found.push(piece + CONTINUED);
-      piece = "";
-    }
-    piece += part;
-  }
-  return [...found, piece];
-}
-
-function unescapeSegment(name: string): string {
-  if (name === EMPTY) return "";
-  return name.includes("~")
-    ? name
-        .slice(0, name.endsWith(CONTINUED) ? -CONTINUED.length : undefined)
-        .replace(/~([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
-    : name;
-}
-
-function bucketsNamedBy(resources: readonly Resource[]): Set<string> {
-  const names = new Set<string>();
-  for (const stream of ofType(resources, TYPES.deliveryStream)) {
-    const arn: string | undefined = stream.inputs.extendedS3Configuration?.bucketArn;
-    if (arn !== undefined) names.add(arn.split(":::")[1]!);
-  }
-  for (const table of ofType(resources, TYPES.table))
-    names.add(parseS3Url(table.inputs.storageDescriptor.location).bucket);
-  for (const workgroup of ofType(resources, TYPES.workgroup)) {
-    const output: string | undefined = workgroup.inputs.configuration?.resultConfiguration?.outputLocation;
-    if (output !== undefined) names.add(parseS3Url(output).bucket);
-  }
-  for (const machine of ofType(resources, TYPES.stateMachine))
-    for (const { Resource: task, Arguments } of tasksOf(machine.inputs.definition))
-      if (task.endsWith(":s3:copyObject")) names.add(Arguments.Bucket as string);
-  return names;
-}
-
-/** The task states of a machine that stand in its outermost list. */
-function tasksOf(definition: string): { Resource: string; Arguments: Properties }[] {
-  const { States } = JSON.parse(definition) as { States: Record<string, Properties> };
-  return Object.values(States).filter(({ Type }) => Type === "Task") as ReturnType<typeof tasksOf>;
-}
-
-/** `s3://bucket/prefix/` */
-export function parseS3Url(url: string): { bucket: string; prefix: string } {
-  const match = /^s3:\/\/([^/]+)\/?(.*)$/.exec(url);
-  if (match === null) throw new Error(`not an S3 location: ${url}`);
-  return { bucket: match[1]!, prefix: match[2]! };
+/** The noncurrent versions under a prefix; `walkFiles` names them `KEY!TIME`. */
+function versionsOf(bucket: Bucket, prefix: string): Expirable[] {
+  const versions: Expirable[] = [];
+  walkFiles(path.join(bucket.folder, VERSIONS), "", (name, file) => {
+    if (!name.startsWith(prefix)) return;
+    versions.push({ since: Number(name.slice(name.lastIndexOf("!") + 1)), expire: () => fs.rmSync(file) });
+  });
+  return versions;
 }

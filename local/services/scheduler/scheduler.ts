@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { parseSchedule, type Schedule } from "../../../etl";
 import type { Clock, Timer } from "../../core/clock";
+import type { Defects } from "../../core/defects";
 import type { CloudWatch } from "../cloudwatch";
 import { DEMANDS, type Iam } from "../../iam";
 import { ACCOUNT, TYPES, ofType, type Properties, type Resource } from "../../core/model";
@@ -50,7 +51,7 @@ export class Scheduler {
       region: string;
       machines: ReadonlyMap<string, StateMachine>;
       queues: ReadonlyMap<string, Queue>;
-      onError(error: unknown): void;
+      defects: Defects;
     },
   ) {
     for (const { inputs } of ofType(resources, TYPES.schedule)) {
@@ -101,11 +102,15 @@ export class Scheduler {
     const { clock } = this.context;
     const time = entry.schedule.next(clock.now(), entry.origin);
     if (time === undefined) return;
-    entry.timer = clock.at(time, () => {
-      if (this.stopped) return;
-      this.arm(entry);
-      return this.fire(entry, time);
-    });
+    entry.timer = clock.at(
+      time,
+      () => {
+        if (this.stopped) return;
+        this.arm(entry);
+        return this.fire(entry, time);
+      },
+      `schedule ${entry.name}`,
+    );
   }
 
   private async fire(entry: Entry, time: number): Promise<void> {
@@ -123,7 +128,10 @@ export class Scheduler {
       "<aws.scheduler.attempt-number>": "1",
     };
     const input = String(target.input ?? "{}").replace(/<aws\.scheduler\.[a-z-]+>/g, (name) => context[name] ?? name);
-    const refusal = await this.call(entry, input);
+    const refusal = await this.call(entry, input).catch((error: unknown) => {
+      this.context.defects.record(`schedule ${entry.name}`, error);
+      return `InternalFailure: ${error instanceof Error ? error.message : String(error)}`;
+    });
     if (refusal === undefined) return;
     counts.failed++;
     // A refusal stays one, so the first failure is also the last.

@@ -1,5 +1,5 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
+import { isObject, readDataFile, replaceFile } from "../../core/data-file";
 import type { Iam } from "../../iam";
 import { ACCOUNT, TYPES, ofType, type Resource } from "../../core/model";
 import { notAuthorized } from "../../core/access-denied";
@@ -34,7 +34,9 @@ export class Parameters {
   ) {
     for (const { inputs } of ofType(resources, TYPES.parameter)) {
       const file = path.join(root, fileOf(inputs.name));
-      this.files.set(inputs.name, { file, first: inputs.value ?? inputs.insecureValue });
+      const parameter = { file, first: inputs.value ?? inputs.insecureValue };
+      this.read(parameter); // a file that cannot be read is told at the start
+      this.files.set(inputs.name, parameter);
     }
   }
 
@@ -47,10 +49,7 @@ export class Parameters {
   put(principal: string, name: string, value: string): { Version: number } {
     const parameter = this.allowed(principal, "ssm:PutParameter", name);
     const Version = this.read(parameter).Version + 1;
-    fs.mkdirSync(path.dirname(parameter.file), { recursive: true });
-    // In one step, so that a crash leaves the old value or the new one.
-    fs.writeFileSync(`${parameter.file}.new`, JSON.stringify({ Value: value, Version }));
-    fs.renameSync(`${parameter.file}.new`, parameter.file);
+    replaceFile(parameter.file, JSON.stringify({ Value: value, Version }));
     return { Version };
   }
 
@@ -64,13 +63,12 @@ export class Parameters {
   }
 
   private read({ file, first }: { file: string; first: string }): Value {
-    try {
-      return JSON.parse(fs.readFileSync(file, "utf8")) as Value;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-      return { Value: first, Version: 1 };
-    }
+    return readDataFile(file, isValue) ?? { Value: first, Version: 1 };
   }
+}
+
+function isValue(value: unknown): value is Value {
+  return isObject(value) && typeof value.Value === "string" && Number.isSafeInteger(value.Version);
 }
 
 /** A parameter's file below the folder of all; names have no other characters than these. */

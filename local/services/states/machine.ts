@@ -2,13 +2,16 @@ import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Clock } from "../../core/clock";
+import { cutTornLine, isObject, readDataLines } from "../../core/data-file";
+import type { Defects } from "../../core/defects";
 import { DEMANDS, type Iam } from "../../iam";
 import { ACCOUNT, type Properties, type Resource } from "../../core/model";
 import type { CloudWatch } from "../cloudwatch";
 import { customerKey } from "../../core/customer-key";
 import { notAuthorized } from "../../core/access-denied";
 import type { Logs } from "../logs/logs";
-import { parseS3Url, type S3 } from "../s3/s3";
+import { parseS3Url } from "../s3/location";
+import type { S3 } from "../s3/s3";
 import { Run } from "./run";
 import type { Definition, Execution, Services } from "./types";
 
@@ -36,7 +39,7 @@ export interface MachineContext {
   region: string;
   /** holds the history of executions */
   folder: string;
-  onError(error: unknown): void;
+  defects: Defects;
 }
 
 /** An execution that goes on. */
@@ -70,6 +73,8 @@ export class StateMachine {
     this.role = inputs.roleArn;
     this.definition = JSON.parse(inputs.definition) as Definition;
     this.logging = inputs.loggingConfiguration ?? {};
+    cutTornLine(this.file);
+    this.history(); // a file that cannot be read is told at the start
   }
 
   /** What its role must be able to do and a run may not call for: end a query, and give up the upload of a result. */
@@ -133,22 +138,13 @@ export class StateMachine {
       this.ended(execution);
       return execution;
     });
-    done.catch(this.context.onError);
+    done.catch((error: unknown) => this.context.defects.record(`state machine ${this.name}`, error));
     return { execution, done, idle: Promise.race([run.idle(), done.then(() => undefined)]) };
   }
 
   /** Executions that have ended, in this run and before, oldest first. */
   history(): Execution[] {
-    try {
-      const text = fs.readFileSync(this.file, "utf8");
-      return text
-        .split("\n")
-        .filter((line) => line !== "")
-        .map((line) => JSON.parse(line) as Execution);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-      return [];
-    }
+    return readDataLines(this.file, isExecution);
   }
 
   private get file(): string {
@@ -183,4 +179,14 @@ export class StateMachine {
       JSON.stringify({ type: "ExecutionFailed", details, execution_arn: arn }),
     ]);
   }
+}
+
+function isExecution(value: unknown): value is Execution {
+  if (!isObject(value)) return false;
+  const { arn, name, status, startDate, stopDate } = value;
+  return (
+    [arn, name, startDate].every((text) => typeof text === "string") &&
+    ["SUCCEEDED", "FAILED", "TIMED_OUT", "RUNNING"].includes(String(status)) &&
+    [startDate, stopDate ?? startDate].every((date) => !Number.isNaN(Date.parse(String(date))))
+  );
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../../core/clock";
+import type { Defects } from "../../core/defects";
 import type { Properties } from "../../core/model";
 import { evaluate, type Scope } from "./expressions";
 import { TASKS } from "./tasks";
@@ -21,7 +22,7 @@ export class Run {
     private readonly definition: Definition,
     private readonly execution: Execution,
     private readonly machine: { name: string; arn: string; role: string },
-    private readonly context: { clock: Clock; services: Services; onError(error: unknown): void },
+    private readonly context: { clock: Clock; services: Services; defects: Defects },
   ) {
     this.done = new Promise((resolve) => (this.finish = resolve));
   }
@@ -39,7 +40,7 @@ export class Run {
         else {
           // A defect, or the machine's own trouble: not the execution's.
           this.end("FAILED", { error: "States.Runtime", cause: String(error) });
-          this.context.onError(error);
+          this.context.defects.record(`state machine ${this.machine.name}`, error);
         }
       },
     );
@@ -190,12 +191,16 @@ export class Run {
   /** Waits on the local clock; whoever advances it is told so, and waits again once the time has come. */
   private sleep(seconds: number): Promise<void> {
     return new Promise((resolve) => {
-      this.context.clock.after(seconds * 1000, () => {
-        const waits = new Promise<void>((wake) => (this.wake = wake));
-        this.waits = waits;
-        resolve();
-        return Promise.race([waits, this.done]);
-      });
+      this.context.clock.after(
+        seconds * 1000,
+        () => {
+          const waits = new Promise<void>((wake) => (this.wake = wake));
+          this.waits = waits;
+          resolve();
+          return Promise.race([waits, this.done]);
+        },
+        `state machine ${this.machine.name}`,
+      );
       this.wake();
     });
   }

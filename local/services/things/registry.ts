@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import * as fs from "node:fs";
 import * as path from "node:path";
+import { isObject, readDataFile, replaceFile } from "../../core/data-file";
 import { ACCOUNT, TYPES, ofType, type Resource } from "../../core/model";
 import { checkThing } from "./attributes";
 
@@ -186,9 +186,7 @@ export class Things {
   }
 
   private save(): void {
-    fs.mkdirSync(path.dirname(this.file), { recursive: true });
-    fs.writeFileSync(`${this.file}.new`, JSON.stringify(Object.fromEntries(this.things)));
-    fs.renameSync(`${this.file}.new`, this.file);
+    replaceFile(this.file, JSON.stringify(Object.fromEntries(this.things)));
   }
 }
 
@@ -207,11 +205,21 @@ function isSame(some: ThingSettings, others: ThingSettings): boolean {
 }
 
 function read(file: string): Record<string, Kept> {
-  try {
-    return JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, Kept>;
-  } catch {
-    return {}; // the first run, or a run that broke off
-  }
+  return readDataFile(file, isRegistry) ?? {};
+}
+
+function isRegistry(value: unknown): value is Record<string, Kept> {
+  return isObject(value) && Object.values(value).every(isKept);
+}
+
+function isKept(value: unknown): value is Kept {
+  if (!isObject(value) || !Number.isSafeInteger(value.version) || !isObject(value.attributes)) return false;
+  const { declared, thingTypeName, deleted, attributes } = value;
+  return (
+    Object.values(attributes).every((text) => typeof text === "string") &&
+    [declared, thingTypeName].every((text) => text === undefined || typeof text === "string") &&
+    (deleted === undefined || typeof deleted === "boolean")
+  );
 }
 
 function digest(text: string): string {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { removeData } from "../../../local/cloud";
+import { removeData } from "../../../local/state/removal";
 import { TYPES, type Properties } from "../../../local/core/model";
 import { Account } from "../../../local/provider/account";
 import { Provider, Refusal } from "../../../local/provider/provider";

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import fc from "fast-check";
+import { Defects } from "../../../../local/core/defects";
 import { Clock } from "../../../../local/core/clock";
 import { TYPES, type Properties, type Resource } from "../../../../local/core/model";
 import { CloudWatch } from "../../../../local/services/cloudwatch";
@@ -52,7 +53,7 @@ describe("local/cloudwatch: alarms", () => {
   /** An alarm over values by minute; undefined is a minute without. */
   function over(values: (number | undefined)[], changes: Properties = {}, idle?: () => number | undefined) {
     const clock = new Clock(START);
-    const watch = new CloudWatch([alarm(changes)], path.join(folder, String(number++)), clock);
+    const watch = new CloudWatch([alarm(changes)], path.join(folder, String(number++)), clock, new Defects());
     const metric = watch.metric("AWS/Lambda", "Errors", DIMENSIONS);
     metric.idle = idle;
     watch.settle();
@@ -170,7 +171,12 @@ describe("local/cloudwatch: alarms", () => {
       statistic: undefined,
       period: undefined,
     };
-    const watch = new CloudWatch([alarm({ ...single, metricQueries })], path.join(folder, "query"), clock);
+    const watch = new CloudWatch(
+      [alarm({ ...single, metricQueries })],
+      path.join(folder, "query"),
+      clock,
+      new Defects(),
+    );
     watch.metric("AWS/IoT", "ErrorActionFailure", { RuleName: "other", ActionType: "S3" }).add(1, START);
     clock.reset(START + 60_000);
     watch.settle(true);
@@ -184,11 +190,16 @@ describe("local/cloudwatch: alarms", () => {
   it("stays off over a restart until it is over", () => {
     const where = path.join(folder, "restart");
     const clock = new Clock(START);
-    const before = new CloudWatch([alarm({ treatMissingData: "ignore" })], where, clock);
+    const before = new CloudWatch([alarm({ treatMissingData: "ignore" })], where, clock, new Defects());
     before.metric("AWS/Lambda", "Errors", DIMENSIONS).add(1, START);
     before.settle(true);
     before.save();
-    const afterwards = new CloudWatch([alarm({ treatMissingData: "ignore" })], where, new Clock(START + 3_600_000));
+    const afterwards = new CloudWatch(
+      [alarm({ treatMissingData: "ignore" })],
+      where,
+      new Clock(START + 3_600_000),
+      new Defects(),
+    );
     assert.equal(afterwards.report()[0]!.state, "ALARM");
     afterwards.metric("AWS/Lambda", "Errors", DIMENSIONS).add(0, START + 3_600_000);
     afterwards.settle(true);
@@ -249,6 +260,7 @@ describe("local/cloudwatch: logs as metrics", () => {
       ],
       path.join(os.tmpdir(), "never-written"),
       clock,
+      new Defects(),
     );
     const embedded = {
       _aws: {
