@@ -2,7 +2,8 @@
  * A matcher for the wildcards of IAM's policies: `*` stands for any text, `?` for one character, everything else for itself.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  *
- * @param confined for each index of the pattern, whether the wildcard there stops at a ":"
+ * @param confined for each index of the pattern, whether the wildcard there stops at a ":"; between a confined star and a `?` that is not
+ *   confined there must be a ":"
  */
 export function wildcard(
   pattern: string,

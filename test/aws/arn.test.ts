@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { arnLikeMatcher, fitsTemplate, nameOf, overlap, parseArn, resourceMatcher } from "../../aws/arn";
 
 const STREAM = "arn:aws:kinesis:eu-central-1:123456789012:stream/plant";
@@ -27,6 +28,23 @@ describe("resourceMatcher", () => {
   ] as const;
   for (const [pattern, arn] of OTHERS)
     it(`${pattern} does not match ${arn}`, () => assert.ok(!resourceMatcher(pattern)(arn)));
+
+  it("matches as a regular expression does in which wildcards inside of a segment do not cross a colon", () => {
+    const letters = fc.string({ unit: fc.constantFrom("a", "a", ":", ":", "*", "?"), maxLength: 14 });
+    const texts = fc.string({ unit: fc.constantFrom("a", ":"), maxLength: 14 });
+    fc.assert(
+      fc.property(letters, texts, (pattern, text) => {
+        const source = [...pattern].map((char, at) => {
+          const inHead = pattern.slice(0, at).split(":").length < 6;
+          const ends = at === pattern.length - 1 || pattern[at + 1] === ":";
+          const any = inHead && !(char === "*" && ends) ? "[^:]" : "[^]";
+          return char === "*" ? `${any}*` : char === "?" ? any : char;
+        });
+        assert.equal(resourceMatcher(pattern)(text), new RegExp(`^${source.join("")}$`).test(text));
+      }),
+      { numRuns: 5000 },
+    );
+  });
 });
 
 describe("arnLikeMatcher", () => {
