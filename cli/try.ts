@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import type { TransformOptions } from "../etl";
+import { shortWarnings } from "./output/warnings";
 import { pairs, recordingOptions, UsageError, wholeNumber, type Parsed } from "./command/options";
 import { isUserError, runCommand, UserError } from "./command/run";
 import { Comparison, type Difference } from "./try/compare";
@@ -189,7 +190,7 @@ async function load(request: Request): Promise<Loaded> {
     warnings.push(...(missing?.warnings ?? []));
   }
   if (problems.length > 0 || services === undefined) throw new UserError(problems);
-  for (const warning of new Set(warnings)) process.stderr.write(`warning: ${warning}\n`);
+  for (const line of shortWarnings([...new Set(warnings)])) process.stderr.write(`${line}\n`);
   return { definitions, services };
 }
 

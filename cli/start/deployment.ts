@@ -1,4 +1,4 @@
-import * as path from "node:path";
+import { shortWarnings } from "../output/warnings";
 import type { Evaluation } from "../../local/engine";
 import type { Resource } from "../../local/core/model";
 import type { Change } from "../../local/state/data-folder";
@@ -12,8 +12,6 @@ const SIGNS: Record<Change["kind"], string> = {
   unchanged: " ",
 };
 const KINDS = Object.keys(SIGNS) as Change["kind"][];
-/** characters of a warning that is shown in one line */
-const WARNING_LENGTH = 130;
 
 /** What is shown beside the resources. */
 export interface DeploymentOptions {
@@ -37,7 +35,7 @@ export function deploymentText(
   if (changed && !verbose) lines.push("(--verbose lists the resources)");
   if (verbose) lines.push(...warnings.map((warning) => `warning: ${warning}`));
   // A run that changes nothing does not repeat what the run before it said.
-  else if (changed) lines.push(...shortWarnings(warnings));
+  else if (changed) lines.push(...shortWarnings(warnings, "the option --verbose"));
   return `${lines.join("\n")}\n\n`;
 }
 
@@ -47,33 +45,6 @@ function counts(changes: readonly Change[]): string {
     return count === 0 ? [] : [`${count} ${kind}`];
   });
   return parts.length === 0 ? "no resources" : `resources ${parts.join(", ")}`;
-}
-
-/** A line for each warning, and the command that shows them in full. */
-function shortWarnings(warnings: readonly string[]): string[] {
-  const short = warnings.map(shortened);
-  const cut = warnings.filter((warning, index) => warning !== short[index]);
-  if (cut.length === 0) return short.map((text) => `warning: ${text}`);
-  const folders = new Set(cut.map(folderOf));
-  const more = folders.has(undefined)
-    ? "the option --verbose"
-    : `npm run check -- ${[...folders].map((folder) => (/\s/.test(folder!) ? `"${folder}"` : folder)).join(" ")}`;
-  return [...short.map((text) => `warning: ${text}`), `         in full: ${more}`];
-}
-
-/** The folder of the document that a warning is about; undefined for one that is about something else. */
-function folderOf(warning: string): string | undefined {
-  const file = /^(.+?\.(?:json|ya?ml)):\d+:\d+: /.exec(warning)?.[1];
-  return file === undefined ? undefined : path.dirname(file);
-}
-
-/** The beginning of a text, up to the end of a word. */
-function shortened(text: string): string {
-  if (text.length <= WARNING_LENGTH && !text.includes("\n")) return text;
-  // File, line and column find the place; the JSON path is in the full text.
-  const line = text.split("\n")[0]!.replace(/(:\d+:\d+: )\$[^ ]*: /, "$1");
-  const start = line.slice(0, WARNING_LENGTH);
-  return start === line ? `${line} ...` : `${start.slice(0, Math.max(start.lastIndexOf(" "), 1))} ...`;
 }
 
 /** A line for each component and for each resource outside of components: name, type, and how many resources changed in it. */
