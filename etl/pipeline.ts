@@ -23,7 +23,11 @@ import { JsonRowWriter, RowBuffer, RowWriter } from "./columns";
 import { datastoreColumns, isJsonFormat } from "./columns/datastore-columns";
 import type { DatastoreDocument, PipelineDocument } from "./documents/model/types";
 import { Layout, Message, MessageReader } from "./json";
+import { BatchRun } from "./batch-run";
+import type { BatchObserver, BatchOutcome, Counters, InboundRecord, Outcome } from "./outcome";
 import { PartitionReader, partitionScheme, rowsPrefix, type PartitionKeys } from "./partitions";
+
+export type { BatchObserver, BatchOutcome, Counters, InboundRecord, Outcome } from "./outcome";
 
 /** All that running a pipeline needs; the Lambda archive holds it as `definition.json`. */
 export interface TransformDefinition {
@@ -34,47 +38,6 @@ export interface TransformDefinition {
   functions?: Record<string, string>;
   /** what the keys of rows begin with, where the datastore is in a bucket of the user's; default `data/NAME/` */
   prefix?: string;
-}
-
-export type Outcome =
-  /** `row` is one JSON object with the datastore's columns, compact, without those that are null; in JSON format all there is */
-  | { result: "stored"; row: string; partitionKeys: PartitionKeys }
-  /** `at` is the name of an activity */
-  | { result: "filtered"; at: string }
-  | { result: "failed"; at: string; reason: string };
-
-export interface Counters extends ActivityCounters {
-  received: number;
-  stored: number;
-  filtered: number;
-  failed: number;
-  /** column to how many of its values did not fit and became null (or failed their message) */
-  mismatches: Record<string, number>;
-  /** partitions that a message had no usable value for */
-  partitionFallbacks: number;
-  /** messages with two attributes that differ in case only, for each column; the last one was taken */
-  nameCollisions: number;
-}
-
-/** A message of a batch. */
-export interface InboundRecord {
-  bytes: Buffer;
-  /** ms since 1970 */
-  arrivalTime: number;
-}
-
-/** What became of a message of a batch; a function may have made several of it, or of several one. */
-export type BatchOutcome =
-  /** at least one row */
-  { result: "stored"; rows: { row: Buffer; partitionKeys: PartitionKeys }[] } | Stop;
-
-/** Told what becomes of the messages of a batch, activity by activity. `source` is the message's place in the batch. */
-export interface BatchObserver {
-  /** a message left an activity; it is read now and not kept */
-  passed(activity: string, source: number, message: Message): void;
-  stopped(source: number, stop: Stop): void;
-  /** a message is a row; the counters' `mismatches` and the like have it already */
-  stored(source: number, row: string, partitionKeys: PartitionKeys): void;
 }
 
 /** Activities that a message goes through without waiting, and the one that it waits for behind them. */
@@ -256,7 +219,7 @@ export class CompiledPipeline {
       messages = going;
       if (observer !== undefined) this.show(going, stage.waitsFor as string, observer);
     }
-    const outcomes = run.outcomes();
+    const outcomes = run.outcomes(this.last);
     for (const { result } of outcomes) {
       if (result === "stored") this.stored++;
       else if (result === "failed") this.failed++;
@@ -292,7 +255,7 @@ export class CompiledPipeline {
         run.stop(source, stop);
         return undefined;
       }
-      run.observer?.passed(stage.names[index] as string, source, message);
+      run.observer?.(stage.names[index] as string, source, message);
     }
     if (stage.then !== undefined) return stage.then.serialize(message, source);
     this.store(source, run);
@@ -313,8 +276,7 @@ export class CompiledPipeline {
 
   private show(messages: readonly InFlightMessage[], activity: string, observer: BatchObserver): void {
     for (const { source, bytes, from, to } of messages)
-      if (this.reader.read(this.message, bytes, from, to) === undefined)
-        observer.passed(activity, source, this.message);
+      if (this.reader.read(this.message, bytes, from, to) === undefined) observer(activity, source, this.message);
   }
 
   private run(bytes: Buffer, from: number, to: number, arrivalTime: number, out: RowBuffer): Stop | undefined {
@@ -354,43 +316,4 @@ function stagesOf(first: string, chain: readonly ChainedActivity[], compilation:
     names.push(activity.name);
   }
   return [...stages, { from, steps, names, then: undefined, waitsFor: undefined }];
-}
-
-/** What is known of the messages of one batch. */
-class BatchRun {
-  private readonly rows = new Map<number, { row: Buffer; partitionKeys: PartitionKeys }[]>();
-  private readonly stops = new Map<number, Stop>();
-
-  constructor(
-    private readonly arrivals: readonly InboundRecord[],
-    private readonly tallies: Tallies,
-    readonly observer: BatchObserver | undefined,
-  ) {}
-
-  arrivalOf(source: number): number {
-    return (this.arrivals[source] as InboundRecord).arrivalTime;
-  }
-
-  stop(source: number, stop: Stop): void {
-    this.tallies.stop(stop);
-    this.observer?.stopped(source, stop);
-    // the first failure is told, and a failure rather than that something was filtered
-    if (this.stops.get(source)?.result !== "failed") this.stops.set(source, stop);
-  }
-
-  store(source: number, row: Buffer, partitionKeys: PartitionKeys): void {
-    this.observer?.stored(source, row.toString("utf8"), partitionKeys);
-    const rows = this.rows.get(source);
-    if (rows === undefined) this.rows.set(source, [{ row, partitionKeys }]);
-    else rows.push({ row, partitionKeys });
-  }
-
-  outcomes(): BatchOutcome[] {
-    return this.arrivals.map((_, source) => {
-      const stop = this.stops.get(source);
-      const rows = this.rows.get(source);
-      if (rows === undefined || stop?.result === "failed") return stop as Stop;
-      return { result: "stored", rows };
-    });
-  }
 }

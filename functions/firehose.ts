@@ -4,11 +4,10 @@
  */
 import type { Services } from "../etl/activities";
 import { RowBuffer } from "../etl/columns";
-import type { PartitionKeys } from "../etl/partitions";
-import type { InboundRecord, CompiledPipeline, Counters } from "../etl/pipeline";
+import { packRows, type Load, type PartitionKeys } from "../etl/partitions";
+import type { BatchOutcome, CompiledPipeline, Counters, InboundRecord } from "../etl/pipeline";
 import { ANSWER_LIMIT, extraSize, leastSize, type AnsweredRecord } from "./answer";
 import { failureLine, filteredLines, metricsLine, passedLine, type BatchFigures } from "./log";
-import { packRows, type MadeRow } from "./packing";
 
 export interface FirehoseRecord {
   recordId: string;
@@ -32,10 +31,6 @@ export type WriteLog = (lines: string) => void;
 
 /** What a failed record is told when the batch's rows leave no room for its own. */
 const NO_ROOM = "the answer to the delivery stream would be over 6 MB; give it a smaller buffer for the function";
-
-/** What a failed record is told when its rows belong to several partitions that no other record of the batch carries. */
-const NO_CARRIER =
-  "a function made rows of several partitions of it, and a delivery stream takes rows of one partition for a record: let the function return messages of one partition for each, or let the datastore partition by less";
 
 /** What Lambda gives a handler beside the event, as far as it is used. */
 export interface HandlerContext {
@@ -109,8 +104,7 @@ class Batch {
       return { bytes, arrivalTime: arrivalOf(record) };
     });
     const outcomes = await pipeline.processBatch(arrivals, services);
-    const rows = outcomes.map((outcome) => (outcome.result === "stored" ? outcome.rows : []));
-    const loads = this.loadsOf(rows);
+    const loads = this.loadsOf(outcomes);
     outcomes.forEach((outcome, index) => {
       const record = event.records[index] as FirehoseRecord;
       if (outcome.result === "filtered") this.answers.push(this.dropped(record, outcome.at));
@@ -125,38 +119,25 @@ class Batch {
     return this.finish(before, writeLog);
   }
 
-  /** What each record carries. Rows are not moved between records when the answer could become too large for it. */
-  private loadsOf(rows: readonly (readonly MadeRow[])[]): (Load | undefined)[] {
-    const stored = rows.flatMap((made, index) => (made.length > 0 ? [index] : []));
-    const packed = packRows(stored.map((index) => rows[index] as MadeRow[]));
-    const loads = new Array<Load | undefined>(rows.length);
-    stored.forEach((index, place) => {
-      const load = packed[place];
-      if (load !== undefined) loads[index] = { ...load, data: base64Of(load.rows) };
-    });
+  /** What each record carries: its own rows alone when the answer could become too large for those of others. */
+  private loadsOf(outcomes: readonly BatchOutcome[]): (EncodedLoad | undefined)[] {
     const { dynamic } = this.pipeline;
-    const needed = loads.reduce(
-      (sum, load) =>
-        sum + (load === undefined ? 0 : extraSize(load.data.length, dynamic ? load.partitionKeys : undefined)),
-      0,
-    );
+    const loads = outcomes.map((outcome) => (outcome.result === "stored" ? encoded(outcome.load) : undefined));
+    let needed = 0;
+    for (const load of loads)
+      if (load !== undefined) needed += extraSize(load.data.length, dynamic ? load.partitionKeys : undefined);
     if (needed <= this.room) return loads;
-    return rows.map((made, index) => {
-      const [first] = made;
-      if (first === undefined || loads[index] === undefined) return undefined;
-      const id = JSON.stringify(first.partitionKeys);
-      if (made.some(({ partitionKeys }) => JSON.stringify(partitionKeys) !== id)) return undefined;
-      return { partitionKeys: first.partitionKeys, data: base64Of(made.map(({ row }) => row)) };
+    return outcomes.map((outcome) => {
+      if (outcome.result !== "stored") return undefined;
+      const [load] = packRows([outcome.rows]);
+      return load === undefined ? undefined : encoded(load);
     });
   }
 
-  private carrying(record: FirehoseRecord, load: Load | undefined): AnsweredRecord {
-    const { recordId } = record;
-    if (load === undefined) {
-      this.turnedAway++;
-      return this.failed(record, "the answer", NO_CARRIER);
-    }
-    return this.ok(record, recordId, load.data, load.partitionKeys);
+  private carrying(record: FirehoseRecord, load: EncodedLoad | undefined): AnsweredRecord {
+    if (load !== undefined) return this.ok(record, record.recordId, load.data, load.partitionKeys);
+    this.turnedAway++;
+    return this.failed(record, "the answer", NO_ROOM);
   }
 
   private finish(before: Counters, writeLog: WriteLog): FirehoseAnswer {
@@ -252,16 +233,16 @@ class Batch {
 }
 
 /** Rows of one partition, as a record of the answer carries them. */
-interface Load {
+interface EncodedLoad {
   partitionKeys: PartitionKeys;
   /** base64 */
   data: string;
 }
 
 /** One document a line, whatever the records are put into. */
-function base64Of(rows: readonly Buffer[]): string {
+function encoded({ rows, partitionKeys }: Load): EncodedLoad {
   const newline = Buffer.from("\n");
-  return Buffer.concat(rows.flatMap((row) => [row, newline])).toString("base64");
+  return { partitionKeys, data: Buffer.concat(rows.flatMap((row) => [row, newline])).toString("base64") };
 }
 
 function arrivalOf({ approximateArrivalTimestamp }: FirehoseRecord): number {

@@ -123,6 +123,7 @@ function alike(a: Outcome, b: Outcome): boolean {
 function valuesOf(trace: Trace): Map<string, string> {
   const values = columnsOf(trace.rows[0] ?? trace.output ?? "{}");
   if (trace.rows.length > 1) values.set("(rows)", JSON.stringify(trace.rows.length));
-  for (const [name, value] of Object.entries(trace.partition)) values.set(name, JSON.stringify(value));
+  for (const [name, value] of Object.entries(trace.partitions[0] ?? {})) values.set(name, JSON.stringify(value));
+  if (trace.partitions.length > 1) values.set("(partitions)", JSON.stringify(trace.partitions));
   return values;
 }

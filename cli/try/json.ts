@@ -51,7 +51,7 @@ export class JsonResult {
 }
 
 function traceMembers(trace: Trace): string[] {
-  const { number, input, result, output, rows, partition, at, reason, states } = trace;
+  const { number, input, result, output, rows, partitions, at, reason, states } = trace;
   const steps = states.map(({ activity, message }) => `{"activity":${JSON.stringify(activity)},"message":${message}}`);
   return [
     `"number":${number}`,
@@ -61,7 +61,8 @@ function traceMembers(trace: Trace): string[] {
     `"output":${output ?? "null"}`,
     `"row":${rows[0] ?? "null"}`,
     ...(rows.length > 1 ? [`"rows":[${rows.join(",")}]`] : []),
-    `"partition":${JSON.stringify(partition)}`,
+    `"partition":${JSON.stringify(partitions[0] ?? {})}`,
+    ...(rows.length > 1 ? [`"partitions":${JSON.stringify(partitions)}`] : []),
     `"at":${JSON.stringify(at ?? null)}`,
     `"reason":${JSON.stringify(reason ?? null)}`,
     `"states":[${steps.join(",")}]`,

@@ -105,9 +105,18 @@ export function traceText(trace: Trace, trial: Trial): string {
   const width = Math.max(...rows.map(([left]) => left.length));
   const lines = rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
   if (trace.rows.length > 0) {
-    const partition = Object.entries(trace.partition).map(([name, value]) => `${name}=${value}/`);
-    for (const row of trace.rows) lines.push(`  ${"row".padEnd(width)}  ${row}`);
-    if (partition.length > 0) lines.push(`  ${"partition".padEnd(width)}  ${partition.join("")}`);
+    const partitions = trace.partitions.map((partition) =>
+      Object.entries(partition)
+        .map(([name, value]) => `${name}=${value}/`)
+        .join(""),
+    );
+    trace.rows.forEach((row, index) => {
+      lines.push(`  ${"row".padEnd(width)}  ${row}`);
+      // rows of one partition name it once, behind the last of them
+      const partition = partitions[index] ?? "";
+      if (partition !== "" && partition !== partitions[index + 1])
+        lines.push(`  ${"partition".padEnd(width)}  ${partition}`);
+    });
   }
   return `message ${trace.number}: ${trace.result}\n${lines.join("\n")}\n`;
 }

@@ -6,7 +6,7 @@ import {
   type Outcome,
   type PartitionKeys,
 } from "../../etl";
-import type { Services } from "../../etl/activities";
+import type { Services, Stop } from "../../etl/activities";
 import type { TrialDefinition } from "./definition";
 import { heldRow } from "./row";
 
@@ -44,7 +44,8 @@ export interface Trace {
   output: string | undefined;
   /** JSON of the rows that the datastore holds; a function may have made several of one message. Empty without a datastore */
   rows: string[];
-  partition: PartitionKeys;
+  /** of each row the partition that it is stored in; empty without a datastore */
+  partitions: PartitionKeys[];
   /** name of the activity that stopped it */
   at: string | undefined;
   reason: string | undefined;
@@ -95,7 +96,7 @@ export class Trial {
     const states: Trace["states"] = [];
     pipeline.observer = (activity, message) => states.push({ activity, message: message.toJson() });
     const outcome = pipeline.process(payload, { arrivalTime: this.arrivalTime });
-    return this.traceOf({ number, input: payload, states }, outcome, outcome.result === "stored" ? [outcome.row] : []);
+    return this.traceOf({ number, input: payload, states }, outcome.result === "stored" ? [outcome] : outcome);
   }
 
   /** Takes several messages and looks at each. */
@@ -109,23 +110,16 @@ export class Trial {
       states: [] as Trace["states"],
     }));
     this.received += payloads.length;
-    const rows = payloads.map((): string[] => []);
-    const partitions = payloads.map((): PartitionKeys => ({}));
-    const observer: BatchObserver = {
-      passed: (activity, source, message) => traces[source]!.states.push({ activity, message: message.toJson() }),
-      stopped: () => undefined,
-      stored: (source, row, partitionKeys) => {
-        if (rows[source]!.push(row) === 1) partitions[source] = partitionKeys;
-      },
-    };
+    const observer: BatchObserver = (activity, source, message) =>
+      traces[source]!.states.push({ activity, message: message.toJson() });
     const arrivals = payloads.map((bytes) => ({ bytes, arrivalTime }));
     const outcomes = await this.pipeline.processBatch(arrivals, services, observer);
     return outcomes.map((outcome, index) => {
       const trace = traces[index]!;
       if (outcome.result === "failed") this.remember(outcome, trace.number);
-      if (outcome.result !== "stored") return this.traceOf(trace, outcome, []);
-      const stored = { result: "stored", row: rows[index]![0]!, partitionKeys: partitions[index]! } as const;
-      return this.traceOf(trace, stored, rows[index]!);
+      if (outcome.result !== "stored") return this.traceOf(trace, outcome);
+      const rows = outcome.rows.map(({ row, partitionKeys }) => ({ row: row.toString("utf8"), partitionKeys }));
+      return this.traceOf(trace, rows);
     });
   }
 
@@ -172,20 +166,25 @@ export class Trial {
     if (this.firsts.size < REASONS && !this.firsts.has(key)) this.firsts.set(key, number);
   }
 
-  private traceOf(seen: Pick<Trace, "number" | "input" | "states">, outcome: Outcome, rows: readonly string[]): Trace {
+  /** @param outcome the rows of a stored message, or why it is not stored */
+  private traceOf(
+    seen: Pick<Trace, "number" | "input" | "states">,
+    outcome: readonly { row: string; partitionKeys: PartitionKeys }[] | Stop,
+  ): Trace {
     const { columns } = this;
-    if (outcome.result !== "stored") {
+    if ("result" in outcome) {
       const reason = outcome.result === "failed" ? outcome.reason : undefined;
       const { result, at } = outcome;
-      return { ...seen, result, output: undefined, rows: [], partition: {}, at, reason };
+      return { ...seen, result, output: undefined, rows: [], partitions: [], at, reason };
     }
+    const rows = outcome.map(({ row }) => row);
     return {
       ...seen,
       result: "stored",
       output: seen.states.at(-1)?.message,
       // a line of JSON is the row
-      rows: columns === undefined ? [] : this.definition.json ? [...rows] : rows.map((row) => heldRow(row, columns)),
-      partition: columns === undefined ? {} : outcome.partitionKeys,
+      rows: columns === undefined ? [] : this.definition.json ? rows : rows.map((row) => heldRow(row, columns)),
+      partitions: columns === undefined ? [] : outcome.map(({ partitionKeys }) => partitionKeys),
       at: undefined,
       reason: undefined,
     };

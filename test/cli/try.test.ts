@@ -143,7 +143,7 @@ describe("cli/try", () => {
       { activity: "shrink", message: '{"site":"a","temperature":10,"n":1,"fahrenheit":50}' },
     ]);
     assert.equal(trace.rows[0], '{"site":"a","fahrenheit":50,"n":1}');
-    assert.deepEqual(trace.partition, { __partition_site: "a" });
+    assert.deepEqual(trace.partitions, [{ __partition_site: "a" }]);
     assert.deepEqual(traceText(trace, trial).split("\n").slice(1, 8), [
       '  as it came                 {"site":"a","temperature":10,"battery":3,"n":1}',
       "  in (channel)               unchanged",

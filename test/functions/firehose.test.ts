@@ -104,6 +104,22 @@ describe("functions/firehose", () => {
     assert.deepEqual([log.at(-1)?.Stored, log.at(-1)?.Failed], [2, 1]);
   });
 
+  it("gives back the bytes of failed records as far as the answer has room for them", async () => {
+    const bad = Array.from({ length: 20 }, (_, index) => `{"no JSON ${index} ${"x".repeat(600)}`);
+    const answerLimit = 6_000;
+    const { answer: given } = await answer([...bad, WARM], { answerLimit });
+    assert.ok(Buffer.byteLength(JSON.stringify(given)) <= answerLimit);
+    assert.deepEqual(
+      given.records.map(({ result }) => result),
+      [...bad.map(() => "ProcessingFailed"), "Ok"],
+    );
+    const back = given.records.slice(0, -1).map(({ data }) => data !== undefined);
+    assert.ok(back[0] === true && back.at(-1) === false, back.join());
+    given.records.forEach(({ data }, index) => {
+      if (data !== undefined && index < bad.length) assert.equal(text(data), bad[index]);
+    });
+  });
+
   it("answers every record once, in its order, whatever it holds", async () => {
     await fc.assert(
       fc.asyncProperty(

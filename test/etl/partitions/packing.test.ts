@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { packRows, type MadeRow } from "../../functions/packing";
+import { packRows, type MadeRow } from "../../../etl/partitions/packing";
 
 const row = (hour: string, id: string): MadeRow => ({ row: Buffer.from(id), partitionKeys: { hour } });
 
-describe("functions: rows of several partitions", () => {
+describe("rows of several partitions that one record was made into", () => {
   it("lets each record carry one partition, so that two records swap their rows", () => {
     const loads = packRows([
       [row("10", "a"), row("11", "b")],

@@ -1,9 +1,11 @@
 /**
- * A delivery stream takes one answer for each record, with one partition (building blocks 3.5). Rows of several
- * partitions that a function made of one record are therefore carried by other records of the batch.
+ * A delivery stream takes one answer for each record, with the keys of one partition. Rows of several partitions that a
+ * function made of one record are therefore carried by other records of the batch.
+ * https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-partitioning-keys.html
  */
-import type { PartitionKeys } from "../etl/partitions";
+import type { PartitionKeys } from "./keys";
 
+/** A row and where it belongs. */
 export interface MadeRow {
   row: Buffer;
   partitionKeys: PartitionKeys;
