@@ -98,10 +98,9 @@ export function ruleFilterProblem(filter: string): { rule: string; wayOut: strin
   return undefined;
 }
 
-/** Why a text cannot be an MQTT string, or undefined; invalid UTF-8 is expected to have been decoded to U+FFFD. */
+/** Why a text cannot be an MQTT string, or undefined. */
 export function mqttStringProblem(text: string): string | undefined {
-  if (text.includes("\u0000")) return "contains a NUL character";
-  return text.includes("\ufffd") ? "is not valid UTF-8" : undefined;
+  return text.includes("\u0000") ? "contains a NUL character" : undefined;
 }
 
 function sharedProblem({ name, filter }: { name: string; filter: string }): string | undefined {

@@ -3,7 +3,7 @@ import { Athena, AthenaError, type QueryResult } from "./athena";
 import type { Clock } from "./core/clock";
 import { Defects } from "./core/defects";
 import { Endpoints } from "./endpoints";
-import { glueRoute, lambdaRoutes, thingRoutes } from "./http";
+import { glueRoute, lambdaRoutes, retainedRoutes, thingRoutes } from "./http";
 import { Iam } from "./iam";
 import { ACCOUNT, TYPES, ofType, type Resource } from "./core/model";
 import type { Publish, Verdict } from "./mqtt";
@@ -186,6 +186,7 @@ export class Cloud {
       routes: [
         ...lambdaRoutes(this.functions, this.region),
         glueRoute(this.glue, this.iam, this.region),
+        ...retainedRoutes({ iam: this.iam, region: this.region, retained: this.endpoints.mqtt }),
         ...thingRoutes({
           iam: this.iam,
           region: this.region,

@@ -57,9 +57,10 @@ export class Endpoints {
     this.mqtt = new MqttBroker({
       onPublish: (message, done) => this.take("publish", message, done),
       onEvent: (event) => {
-        if (event.type === "refused") onRefusedMessage?.(event.message);
+        if (event.type === "refused" || event.type === "unreadable") onRefusedMessage?.(event.message);
       },
       retainedFile,
+      defects,
     });
     this.http = new IotDataServer({
       onPublish: (message, done) => this.take("publishOverHttp", message, done),
@@ -67,6 +68,7 @@ export class Endpoints {
       allowedHosts,
       routes: () => (this.backend ?? this.draining)?.routes ?? this.nextRoutes(),
       onRefused: onRefusedMessage,
+      onWebSocket: (stream) => this.mqtt.accept(stream),
       defects,
     });
   }

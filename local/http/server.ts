@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { Defects } from "../core/defects";
 import { AWS_LIMITS, type OnPublish, type Verdict } from "../mqtt";
 import { readBody } from "./body";
@@ -8,6 +9,7 @@ import { readPublish } from "./publish";
 import { errorBody, Refusal, refusalOf } from "./refusal";
 import { checkCaller, requestUrl } from "./request";
 import type { Reply, Route } from "./route";
+import { serveWebSockets } from "./websocket";
 
 export interface IotDataServerOptions {
   onPublish: OnPublish;
@@ -19,6 +21,8 @@ export interface IotDataServerOptions {
   routes?(): readonly Route[] | Promise<readonly Route[]>;
   /** called for a refused request, unless what it asked for does not exist; the text holds no client's data, so it can be counted */
   onRefused?(message: string): void;
+  /** takes MQTT connections over WebSocket, at the path /mqtt; without it there are none */
+  onWebSocket?(stream: Duplex): void;
   /** records unexpected errors of requests */
   defects?: Defects;
 }
@@ -41,6 +45,13 @@ export class IotDataServer {
     this.server.keepAliveTimeout = 60_000;
     this.allowedHosts = new Set(options.allowedHosts?.map((host) => host.toLowerCase()));
     this.defects = options.defects ?? new Defects();
+    const { onWebSocket } = options;
+    if (onWebSocket !== undefined)
+      serveWebSockets(this.server, {
+        allowedHosts: this.allowedHosts,
+        defects: this.defects,
+        onConnection: (stream) => onWebSocket.call(options, stream),
+      });
   }
 
   /** Accepts connections; port 0 takes a free one. @returns the port. @throws EADDRINUSE and the like as node raises them */

@@ -1,8 +1,11 @@
 import * as net from "node:net";
+import type { Duplex } from "node:stream";
+import { Defects } from "../core/defects";
 import { Connection } from "./connection";
-import { Hub } from "./hub";
 import type { MessageProperties } from "./properties";
 import { REASON } from "./reasons";
+import type { RetainedMessage } from "./retained";
+import { SessionManager } from "./session-manager";
 import { AWS_LIMITS, type BrokerEvent, type BrokerLimits, type OnPublish, type Publish } from "./types";
 
 export interface MqttBrokerOptions {
@@ -11,6 +14,8 @@ export interface MqttBrokerOptions {
   /** where retained messages survive a restart; without it they live as long as the broker */
   retainedFile?: string;
   limits?: Partial<BrokerLimits>;
+  /** records unexpected errors of connections */
+  defects?: Defects;
 }
 
 export interface PublishOptions {
@@ -28,23 +33,35 @@ const CLOSING_PATIENCE = 200;
 const LATE = 1000;
 
 /**
- * The message broker of AWS IoT Core on plain TCP: MQTT 3.1.1 and 5, QoS 0 and 1, wills, retained messages, persistent sessions (as
- * long as the process), topic aliases. Refused by name: QoS 2, shared subscriptions, subscription identifiers, AUTH, reserved topics
- * other than basic ingest. Every published message goes to `onPublish` and to nobody else: who routes it hands it to subscribers with
- * `publish`.
+ * The message broker of AWS IoT Core: MQTT 3.1.1 and 5, QoS 0 and 1, wills, retained messages, persistent sessions (as long as the process),
+ * shared subscriptions, topic aliases. Refused by name: QoS 2, subscription identifiers, AUTH, reserved topics other than basic ingest and
+ * shadows. Every published message goes to `onPublish` and to nobody else: whoever routes it hands it to subscribers with `publish`.
  */
 export class MqttBroker {
   private readonly limits: BrokerLimits;
-  private readonly hub: Hub;
-  private readonly sockets = new Set<Connection>();
-  private readonly server = net.createServer((socket) => this.sockets.add(new Connection(socket, this.hub)));
+  private readonly defects: Defects;
+  private readonly sessions: SessionManager;
+  private readonly open = new Set<Connection>();
+  private readonly server = net.createServer((socket) => {
+    socket.setNoDelay(true);
+    this.accept(socket);
+  });
   private sweeper: NodeJS.Timeout | undefined;
   private lastSweep = 0;
   private closing: Promise<void> | undefined;
 
   constructor(options: MqttBrokerOptions) {
+    const { onPublish, onEvent, retainedFile } = options;
     this.limits = { ...AWS_LIMITS, ...options.limits };
-    this.hub = new Hub(options, this.limits, (connection) => this.sockets.delete(connection));
+    this.defects = options.defects ?? new Defects();
+    this.sessions = new SessionManager({
+      onPublish,
+      onEvent,
+      retainedFile,
+      limits: this.limits,
+      defects: this.defects,
+      onSocketClosed: (connection) => this.open.delete(connection),
+    });
   }
 
   /** Accepts connections; port 0 takes a free one. @returns the port. @throws EADDRINUSE and the like as node raises them */
@@ -61,9 +78,15 @@ export class MqttBroker {
     });
   }
 
+  /** Takes a connection that came another way than by the broker's own port, such as a WebSocket. */
+  accept(socket: Duplex): void {
+    if (this.closing !== undefined) return void socket.destroy();
+    this.open.add(new Connection(socket, this.sessions));
+  }
+
   /** clients that are connected now */
   get connections(): number {
-    return this.hub.connected;
+    return this.sessions.connected;
   }
 
   /** Delivers a message to the subscribers of its topic. Nobody gets messages of basic ingest. */
@@ -72,7 +95,7 @@ export class MqttBroker {
     payload: Buffer,
     { qos = 0, retain = false, clientId, properties }: PublishOptions = {},
   ): void {
-    this.hub.deliver({ topic, payload, qos, properties }, retain, clientId);
+    this.sessions.deliver({ topic, payload, qos, properties }, retain, clientId);
   }
 
   /**
@@ -80,21 +103,31 @@ export class MqttBroker {
    * @returns false if there is no room for the message of one more topic
    */
   retain(message: Publish): boolean {
-    if (this.hub.retainedFull(message)) return false;
-    this.hub.retain(message);
+    if (this.sessions.retainedFull(message)) return false;
+    this.sessions.retain(message);
     return true;
+  }
+
+  /** The retained message of a topic, or undefined. */
+  retainedMessage(topic: string): RetainedMessage | undefined {
+    return this.sessions.retained.find(topic);
+  }
+
+  /** By topic. */
+  retainedMessages(): RetainedMessage[] {
+    return this.sessions.retained.list();
   }
 
   /** Stops reading from all clients, so that they feel it; what was read already waits unparsed. */
   pause(): void {
-    this.hub.paused = true;
-    for (const connection of this.sockets) connection.wake();
+    this.sessions.paused = true;
+    for (const connection of this.open) connection.wake();
   }
 
   resume(): void {
-    this.hub.paused = false;
+    this.sessions.paused = false;
     const now = Date.now();
-    for (const connection of this.sockets) {
+    for (const connection of this.open) {
       connection.lastHeard = now;
       connection.wake();
     }
@@ -107,22 +140,22 @@ export class MqttBroker {
 
   private async shutDown(): Promise<void> {
     clearInterval(this.sweeper);
-    this.hub.shut();
+    this.sessions.beginShutdown();
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    for (const connection of this.sockets)
+    for (const connection of this.open)
       connection.end(REASON.serverShuttingDown, "the local cloud is shutting down", false, CLOSING_PATIENCE);
     await closed;
-    this.hub.close();
+    this.sessions.close();
   }
 
   private sweep(): void {
     const now = Date.now();
     const late = now - this.lastSweep - this.limits.sweepInterval;
     this.lastSweep = now;
-    for (const connection of this.sockets) {
-      if (connection.held) connection.lastHeard = now;
+    for (const connection of this.open) {
+      if (connection.paused) connection.lastHeard = now;
       else if (late > LATE) connection.lastHeard += late;
-      connection.checkSilence(now - connection.lastHeard);
+      this.defects.guard("MQTT keep alive", () => connection.checkSilence(now - connection.lastHeard), undefined);
     }
   }
 }

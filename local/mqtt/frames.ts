@@ -17,6 +17,8 @@ export class Frames {
   body = 0;
   /** where it ends */
   end = 0;
+  /** refuse a length that is encoded in more bytes than it needs, as MQTT 5 does (1.5.5); set once the version is known */
+  strict = false;
   private at = 0;
   /** bytes that the unfinished packet has at least */
   private needed = 0;
@@ -55,6 +57,8 @@ export class Frames {
       if (byte < 0x80) break;
       if (shift === 21) throw malformed("its length has more than four bytes");
     }
+    if (this.strict && i - at > 2 && bytes[i - 1] === 0)
+      throw malformed("its length is encoded in more bytes than it needs");
     const end = i + length;
     if (end - at > this.maxPacket)
       throw new ProtocolError(REASON.packetTooLarge, `packet over ${this.maxPacket.toLocaleString("en-US")} bytes`);

@@ -1,10 +1,11 @@
-/** Reason codes of MQTT 5 that this broker sends (specification 2.4). */
+/** Reason codes of MQTT 5 that this broker sends (https://docs.oasis-open.org/mqtt/mqtt/v5.0/os/mqtt-v5.0-os.html#_Toc3901031). */
 export const REASON = {
   success: 0x00,
   noSubscriptionExisted: 0x11,
   unspecified: 0x80,
   malformed: 0x81,
   protocolError: 0x82,
+  implementationError: 0x83,
   unsupportedVersion: 0x84,
   clientIdInvalid: 0x85,
   notAuthorized: 0x87,
@@ -20,14 +21,13 @@ export const REASON = {
   quotaExceeded: 0x97,
   retainNotSupported: 0x9a,
   qosNotSupported: 0x9b,
-  sharedSubscriptionsNotSupported: 0x9e,
   subscriptionIdentifiersNotSupported: 0xa1,
 } as const;
 
 /** Return codes of a 3.1.1 CONNACK. */
 export const RETURN_CODE = { accepted: 0, unacceptableVersion: 1, identifierRejected: 2, unavailable: 3 } as const;
 
-/** Ends a connection: what MQTT 5 clients are told, and why in words. */
+/** Ends a connection; MQTT 5 clients get the reason code, and the message unless they want none. */
 export class ProtocolError extends Error {
   constructor(
     readonly code: number,
@@ -37,5 +37,12 @@ export class ProtocolError extends Error {
   }
 }
 
-export const malformed = (what: string): ProtocolError =>
-  new ProtocolError(REASON.malformed, `malformed packet: ${what}`);
+/** A packet whose bytes are not those of its type. */
+export function malformed(what: string): ProtocolError {
+  return new ProtocolError(REASON.malformed, `malformed packet: ${what}`);
+}
+
+/** A packet that can be read and breaks a rule of the standard. */
+export function protocolError(what: string): ProtocolError {
+  return new ProtocolError(REASON.protocolError, `protocol error: ${what}`);
+}

@@ -1,5 +1,6 @@
-import type { Version } from "./codec";
-import type { Outgoing } from "./outgoing";
+import type { Version } from "./encode";
+import type { Envelope, OutboundMessage } from "./outbound-message";
+import type { SharedGroup } from "./shared-group";
 
 export interface Subscription {
   qos: 0 | 1;
@@ -9,11 +10,12 @@ export interface Subscription {
   retainAsPublished: boolean;
 }
 
-/** The way to a subscriber while it is connected. */
-export interface Line {
+/** The connection of a subscriber. */
+export interface SubscriberConnection {
   readonly version: Version;
-  /** QoS 1 messages that the subscriber takes without having acknowledged */
+  /** QoS 1 messages that the subscriber takes without having acknowledged them */
   readonly receiveMaximum: number;
+  /** bytes of a packet */
   readonly maximumPacketSize: number;
   /** bytes that wait to be sent */
   readonly backlog: number;
@@ -21,22 +23,31 @@ export interface Line {
 }
 
 export interface SessionLimits {
+  /** QoS 1 messages that wait for the subscriber */
   queued: number;
+  /** bytes of their payloads */
   queuedBytes: number;
+  /** bytes that wait in the socket before QoS 0 messages are dropped */
   socketBytes: number;
 }
 
-interface Waiting {
-  outgoing: Outgoing;
+/** A QoS 1 message of a session, waiting or in flight. */
+export interface Assigned {
+  outbound: OutboundMessage;
   retain: boolean;
+  /** the shared subscription that chose this session, which chooses another one if this one leaves */
+  group: SharedGroup | undefined;
 }
 
-/** The subscriptions of a client and the QoS 1 messages that it has not acknowledged; may outlive its connection. */
+/** The state of a client that may outlive its connection: subscriptions, QoS 1 messages in flight and queued. */
 export class Session {
+  /** by topic filter; of a shared subscription by `$share/NAME/FILTER` */
   readonly subscriptions = new Map<string, Subscription>();
-  private line: Line | undefined;
-  private readonly unacknowledged = new Map<number, Waiting>();
-  private readonly queue: Waiting[] = [];
+  /** whether it outlives its connection */
+  persistent = false;
+  private connection: SubscriberConnection | undefined;
+  private readonly inFlight = new Map<number, Assigned>();
+  private queue: Assigned[] = [];
   private queueStart = 0;
   private queuedBytes = 0;
   private lastId = 0;
@@ -48,57 +59,73 @@ export class Session {
   ) {}
 
   get connected(): boolean {
-    return this.line !== undefined;
+    return this.connection !== undefined;
   }
 
-  /** The client is there, possibly again: what it has not acknowledged is sent once more. */
-  attach(line: Line): void {
-    this.line = line;
-    for (const [id, { outgoing, retain }] of this.unacknowledged)
-      line.send(outgoing.encode(line.version, { qos: 1, retain, dup: true, id }));
+  /** The client is connected, possibly again: what it has not acknowledged is sent once more. */
+  attach(connection: SubscriberConnection): void {
+    this.connection = connection;
+    const now = Date.now();
+    for (const [id, { outbound, retain }] of this.inFlight)
+      if (outbound.expired(now)) this.inFlight.delete(id);
+      else this.transmit(connection, outbound, { qos: 1, retain, id });
     this.pump();
   }
 
-  detach(): void {
-    this.line = undefined;
+  /** @returns the messages of shared subscriptions that the client has not acknowledged, which are no longer this session's */
+  detach(): Assigned[] {
+    this.connection = undefined;
+    const given: Assigned[] = [];
+    for (const [id, assigned] of this.inFlight)
+      if (assigned.group !== undefined) {
+        given.push(assigned);
+        this.inFlight.delete(id);
+      }
+    const kept: Assigned[] = [];
+    for (const assigned of this.queue.slice(this.queueStart))
+      (assigned.group === undefined ? kept : given).push(assigned);
+    this.queue = kept;
+    this.queueStart = 0;
+    this.queuedBytes = kept.reduce((sum, { outbound }) => sum + outbound.message.payload.length, 0);
+    return given;
   }
 
-  deliver(outgoing: Outgoing, qos: 0 | 1, retain: boolean): void {
-    const { line } = this;
+  deliver(outbound: OutboundMessage, qos: 0 | 1, retain: boolean, group?: SharedGroup): void {
+    const { connection } = this;
     if (qos === 0) {
-      if (line === undefined) return;
-      if (line.backlog > this.limits.socketBytes) return this.drop("the subscriber reads too slowly (QoS 0)");
-      this.send(line, outgoing, { qos: 0, retain, dup: false, id: undefined });
+      if (connection === undefined) return;
+      if (connection.backlog > this.limits.socketBytes) return this.drop("the subscriber reads too slowly (QoS 0)");
+      this.transmit(connection, outbound, { qos: 0, retain, id: undefined });
       return;
     }
-    const { length } = outgoing.message.payload;
+    const { length } = outbound.message.payload;
     if (
       this.queue.length - this.queueStart >= this.limits.queued ||
       this.queuedBytes + length > this.limits.queuedBytes
     )
       return this.drop("too many messages wait for the subscriber already (QoS 1)");
     this.queuedBytes += length;
-    this.queue.push({ outgoing, retain });
+    this.queue.push({ outbound, retain, group });
     this.pump();
   }
 
   /** PUBACK of the subscriber. */
   acknowledge(id: number): void {
-    if (this.unacknowledged.delete(id)) this.pump();
+    if (this.inFlight.delete(id)) this.pump();
   }
 
   private pump(): void {
-    const { line, queue } = this;
-    if (line === undefined) return;
+    const { connection, queue } = this;
+    if (connection === undefined) return;
     const now = Date.now();
-    while (this.queueStart < queue.length && this.unacknowledged.size < line.receiveMaximum) {
-      const waiting = queue[this.queueStart++]!;
-      this.queuedBytes -= waiting.outgoing.message.payload.length;
-      if (waiting.outgoing.expired(now)) continue;
+    while (this.queueStart < queue.length && this.inFlight.size < connection.receiveMaximum) {
+      const assigned = queue[this.queueStart++]!;
+      const { outbound, retain } = assigned;
+      this.queuedBytes -= outbound.message.payload.length;
+      if (outbound.expired(now)) continue;
       const id = this.freeId();
-      this.unacknowledged.set(id, waiting);
-      const sent = this.send(line, waiting.outgoing, { qos: 1, retain: waiting.retain, dup: false, id });
-      if (!sent) this.unacknowledged.delete(id);
+      this.inFlight.set(id, assigned);
+      if (!this.transmit(connection, outbound, { qos: 1, retain, id })) this.inFlight.delete(id);
     }
     if (this.queueStart > 1000 || this.queueStart === queue.length) {
       queue.splice(0, this.queueStart);
@@ -106,13 +133,13 @@ export class Session {
     }
   }
 
-  private send(line: Line, outgoing: Outgoing, envelope: Parameters<Outgoing["encode"]>[1]): boolean {
-    const bytes = outgoing.encode(line.version, envelope);
-    if (bytes.length > line.maximumPacketSize) {
+  private transmit(connection: SubscriberConnection, outbound: OutboundMessage, envelope: Envelope): boolean {
+    const bytes = outbound.encode(connection.version, envelope);
+    if (bytes.length > connection.maximumPacketSize) {
       this.drop("larger than the subscriber's maximum packet size");
       return false;
     }
-    line.send(bytes);
+    connection.send(bytes);
     return true;
   }
 
@@ -122,7 +149,7 @@ export class Session {
 
   private freeId(): number {
     do this.lastId = (this.lastId % 65_535) + 1;
-    while (this.unacknowledged.has(this.lastId));
+    while (this.inFlight.has(this.lastId));
     return this.lastId;
   }
 }

@@ -38,10 +38,15 @@ export type BrokerEvent =
   | { type: "rejected"; clientId: string; message: string }
   /** a message that no rule saw */
   | { type: "refused"; clientId: string; message: string }
+  /** a retained message of an earlier run that cannot be read */
+  | { type: "unreadable"; message: string }
   /** a message that a subscriber did not get */
   | { type: "dropped"; clientId: string; message: string };
 
-/** Limits of AWS IoT Core (building blocks 1.6 and its developer guide's MQTT page). */
+/**
+ * Limits of AWS IoT Core (https://docs.aws.amazon.com/general/latest/gr/iot-core.html#message-broker-limits,
+ * https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html).
+ */
 export interface BrokerLimits {
   /** bytes */
   payload: number;
@@ -56,7 +61,7 @@ export interface BrokerLimits {
   retainedTopics: number;
   /** s */
   keepAlive: { min: number; max: number };
-  /** s that a session of MQTT 3.1.1 outlives its connection, and the most that an MQTT 5 client can ask for */
+  /** s that a session of MQTT 3.1.1 outlives its connection, and the most that an MQTT 5 client can ask for, which AWS can be asked to raise */
   sessionExpiry: { default: number; max: number };
   /** QoS 1 messages that wait for a subscriber */
   queued: number;
@@ -80,7 +85,7 @@ export const AWS_LIMITS: BrokerLimits = {
   topicAliases: 8,
   retainedTopics: 5_000,
   keepAlive: { min: 30, max: 1200 },
-  sessionExpiry: { default: 3600, max: 604_800 },
+  sessionExpiry: { default: 3600, max: 3600 },
   queued: 10_000,
   queuedBytes: 32 * 1024 * 1024,
   socketBytes: 8 * 1024 * 1024,

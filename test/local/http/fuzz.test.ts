@@ -25,6 +25,8 @@ const OPERATIONS: { name: string; service: string; method: string; path: string;
     method: "GET",
     path: "/api/things/shadow/ListNamedShadowsForThing/t?pageSize=1",
   },
+  { name: "GetRetainedMessage", service: "iotdata", method: "GET", path: "/retainedMessage/a%2Fb" },
+  { name: "ListRetainedMessages", service: "iotdata", method: "GET", path: "/retainedMessage?maxResults=1" },
   { name: "ListThings", service: "iot", method: "GET", path: "/things?maxResults=1" },
   { name: "DescribeThing", service: "iot", method: "GET", path: "/things/t" },
   {

@@ -1,8 +1,7 @@
-import type { IPublishPacket } from "mqtt-packet";
-import { encode, type Version } from "./codec";
+import { encodePublish, type Version } from "./encode";
 import type { MessageProperties } from "./properties";
 
-/** What subscribers get of a message. */
+/** A message as subscribers get it. */
 export interface Delivery {
   topic: string;
   payload: Buffer;
@@ -10,15 +9,16 @@ export interface Delivery {
   properties?: MessageProperties;
 }
 
+/** What a PUBLISH to one subscriber has besides the message. */
 export interface Envelope {
   qos: 0 | 1;
   retain: boolean;
-  dup: boolean;
+  /** packet id of QoS 1 */
   id: number | undefined;
 }
 
 /** A message on its way to subscribers: encoded once for all that get the same bytes. */
-export class Outgoing {
+export class OutboundMessage {
   /** ms since 1970-01-01 UTC after which nobody gets it any more */
   readonly expires: number | undefined;
   private readonly plain: (Buffer | undefined)[] = [];
@@ -40,22 +40,15 @@ export class Outgoing {
     return (this.plain[version] ??= this.fresh(version, envelope));
   }
 
-  private fresh(version: Version, { qos, retain, dup, id }: Envelope): Buffer {
+  private fresh(version: Version, envelope: Envelope): Buffer {
     const { topic, payload } = this.message;
-    const packet = { cmd: "publish" as const, topic, payload, qos, retain, dup, messageId: id };
-    return encode(version === 4 ? packet : { ...packet, properties: this.properties() }, version);
+    return encodePublish(version, { topic, payload, ...envelope, properties: this.properties() });
   }
 
-  /** With the time that is left of the expiry interval, as MQTT 5 wants it. */
-  private properties(): IPublishPacket["properties"] {
-    const { userProperties, ...properties } = this.message.properties ?? {};
-    const packet: IPublishPacket["properties"] = properties;
-    if (userProperties !== undefined) {
-      const values: Record<string, string[]> = {};
-      for (const [name, value] of userProperties) (values[name] ??= []).push(value);
-      packet.userProperties = values;
-    }
-    if (this.expires === undefined) return packet;
-    return { ...packet, messageExpiryInterval: Math.max(0, Math.floor((this.expires - Date.now()) / 1000)) };
+  /** With the whole seconds that are left of the expiry interval, as AWS IoT Core rounds them: 0 within the last second. */
+  private properties(): MessageProperties | undefined {
+    const { properties } = this.message;
+    if (this.expires === undefined) return properties;
+    return { ...properties, messageExpiryInterval: Math.max(0, Math.floor((this.expires - Date.now()) / 1000)) };
   }
 }

@@ -1,24 +1,23 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 
-export interface WireEvents {
+export interface SocketEvents {
   onBytes(chunk: Buffer): void;
-  /** the peer has gone, or was let go; comes once */
-  onGone(): void;
   /** everything that waited has been sent */
   onDrained(): void;
+  /** the peer has gone, or was closed; comes once */
+  onClosed(): void;
 }
 
-/** A socket: writes of one turn leave together, reading can be held, and the end always comes. */
-export class Wire {
+/** A socket, of TCP or of WebSocket: writes of one turn leave together, reading can be paused, and the end always comes. */
+export class SocketWriter {
   private corked = false;
   private ended = false;
-  private gone = false;
+  private closed = false;
 
   constructor(
-    private readonly socket: Socket,
-    events: WireEvents,
+    private readonly socket: Duplex,
+    events: SocketEvents,
   ) {
-    socket.setNoDelay(true);
     socket.on("data", (chunk: Buffer) => {
       if (!this.ended) events.onBytes(chunk);
     });
@@ -26,8 +25,9 @@ export class Wire {
     // What went wrong shows in "close", which follows.
     socket.on("error", () => undefined);
     socket.on("close", () => {
-      this.gone = true;
-      events.onGone();
+      if (this.closed) return;
+      this.closed = true;
+      events.onClosed();
     });
   }
 
@@ -37,7 +37,7 @@ export class Wire {
   }
 
   write(bytes: Buffer): void {
-    if (this.ended || this.gone) return;
+    if (this.ended || this.closed) return;
     if (!this.corked) {
       this.corked = true;
       this.socket.cork();
@@ -46,20 +46,20 @@ export class Wire {
     this.socket.write(bytes);
   }
 
-  hold(): void {
+  pause(): void {
     this.socket.pause();
   }
 
-  release(): void {
+  resume(): void {
     if (!this.ended) this.socket.resume();
   }
 
   /**
-   * Sends what waits, then closes. A peer that is still sending is read and not listened to for a while, for a reset would take away the
-   * last packet that it should see; after `patience` ms the socket is closed for good.
+   * Sends what waits, then closes. What a peer still sends is read and dropped for a while, for a reset would take away the last packet
+   * that it should see; after `patience` ms the socket is destroyed.
    */
   end(patience: number): void {
-    if (this.ended || this.gone) return;
+    if (this.ended || this.closed) return;
     this.ended = true;
     this.uncork();
     this.socket.end();
