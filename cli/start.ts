@@ -156,7 +156,9 @@ async function start(parsed: Parsed): Promise<number> {
     const report = await makeReport(session, progress);
     for (const [name, made] of Object.entries(contents))
       report.datasets[name] = {
-        ...("error" in made ? made : { version: made.version, rows: made.rowCount, path: made.path }),
+        ...("error" in made
+          ? made
+          : { version: made.version, rows: made.rowCount, path: made.path, window: made.window }),
         ...runsOf(session, name),
       };
     process.stdout.write(

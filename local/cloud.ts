@@ -281,7 +281,10 @@ export class Cloud {
       await this.clock.advanceTo(this.clock.next ?? this.clock.now() + 1000);
     const { status, output, error, cause } = await done;
     if (status !== "SUCCEEDED") throw AthenaError.from(failureText(error, cause));
-    return this.workgroups.content((output as { version: string }).version)!;
+    const { version, windowStart, windowEnd } = output as { version: string; windowStart?: string; windowEnd?: string };
+    const content = this.workgroups.content(version)!;
+    if (windowStart === undefined || windowEnd === undefined) return content;
+    return { ...content, window: { start: windowStart, end: windowEnd } };
   }
 
   /**

@@ -90,6 +90,34 @@ describe("npm start", function () {
     );
   });
 
+  it("shows the delta window of a dataset, so that an empty content explains itself", async () => {
+    const definitions = path.join(folder, "definitions");
+    fs.cpSync(path.join(ROOT, "definitions", "etl"), definitions, { recursive: true });
+    const file = path.join(definitions, "dataset.json");
+    const dataset = JSON.parse(fs.readFileSync(file, "utf8")) as {
+      actions: { queryAction: object }[];
+      triggers?: object[];
+    };
+    const timeExpression = "date_parse(timestamp, '%Y-%m-%d %H:%i:%s')";
+    Object.assign(dataset.actions[0]!.queryAction, {
+      filters: [{ deltaTime: { offsetSeconds: -60, timeExpression } }],
+    });
+    dataset.triggers = [{ schedule: { expression: "rate(1 hour)" } }];
+    fs.writeFileSync(file, JSON.stringify(dataset));
+    const args = ["--definitions", definitions, "--publishes", "2"];
+    const { code, stdout, stderr } = await start(...args).ended;
+    assert.equal(code, 0, stderr);
+    assert.match(
+      stdout,
+      /dataset etl_aggregate_data: no rows, window \d{4}-\d\d-\d\d \d\d:\d\d:\d\d to \d{4}-.* UTC\n {4}A window closes/,
+    );
+    const report = await json(...args);
+    const { window } = report.datasets.etl_aggregate_data as { window: { start: string; end: string } };
+    // The second window begins where the first one ended.
+    assert.match(stdout, new RegExp(`to ${window.start.slice(0, 19).replace("T", " ")} UTC`));
+    assert.ok(window.start < window.end);
+  });
+
   it("replays a recording on its own time, twice into the same folder", async () => {
     const csv = path.join(folder, "readings.csv");
     const lines = Array.from(

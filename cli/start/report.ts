@@ -43,7 +43,20 @@ export interface Report {
       error?: string;
     }
   >;
-  datasets: Record<string, ({ version: string; rows: number; path: string } | { error: string }) & DatasetRuns>;
+  datasets: Record<
+    string,
+    (
+      | {
+          version: string;
+          rows: number;
+          path: string;
+          /** the delta window: ISO 8601, the start in it and the end not; absent for a dataset without one */
+          window?: { start: string; end: string };
+        }
+      | { error: string }
+    ) &
+      DatasetRuns
+  >;
   iam: {
     refused: { principal: string; action: string; resource: string; decidedBy: string; count: number }[];
     /** permissions that roles grant, no call used, and AWS does not require */

@@ -30,9 +30,10 @@ export async function summary(
   for (const [name, content] of Object.entries(contents)) {
     lines.push("");
     if ("error" in content) lines.push(`dataset ${name}: the query failed: ${content.error}`);
-    else if (content.rowCount === 0) lines.push(`dataset ${name}: no rows yet`);
+    else if (content.rowCount === 0) lines.push(...noRows(name, content));
     else {
-      lines.push(`dataset ${name}: ${Math.min(SHOWN_ROWS, content.rowCount)} of ${count(content.rowCount)} rows`);
+      const rows = `${Math.min(SHOWN_ROWS, content.rowCount)} of ${count(content.rowCount)} rows`;
+      lines.push(`dataset ${name}: ${rows}${content.window === undefined ? "" : `, ${windowText(content.window)}`}`);
       const headers = content.columns.map((column) => column.name);
       lines.push(indent(formatTable(headers, content.rows.slice(0, SHOWN_ROWS))));
     }
@@ -41,6 +42,23 @@ export async function summary(
   if (drawn !== "") lines.push("", drawn);
   lines.push("", ...whereAndNext(report, session));
   return `${lines.join("\n")}\n`;
+}
+
+/** Says why a content is empty: a window ends some minutes before its run, so the newest rows belong to a later one. */
+function noRows(name: string, { window }: QueryContent): string[] {
+  if (window === undefined) return [`dataset ${name}: no rows yet`];
+  return [
+    `dataset ${name}: no rows, ${windowText(window)}`,
+    "    A window closes some minutes before its run, so that no late row is missed; newer rows are in a later content (docs/datasets.md).",
+  ];
+}
+
+/** `window 2026-01-31 12:00:00 to 2026-01-31 13:00:00 UTC`. */
+function windowText({ start, end }: NonNullable<QueryContent["window"]>): string {
+  const short = (time: string): string => time.slice(0, 19).replace("T", " ");
+  return start.startsWith("1970-01-01T00:00:00")
+    ? `window up to ${short(end)} UTC`
+    : `window ${short(start)} to ${short(end)} UTC`;
 }
 
 function counts(report: Report): string[] {

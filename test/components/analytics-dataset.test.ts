@@ -203,6 +203,7 @@ describe("AnalyticsDataset", () => {
     assert.match(States["Last window"].Assign.from, /-180000 - 300000|-480000/);
     assert.match(States.Query.Arguments.QueryString, /LIKE '\\u0025\}\\"'/);
     assert.match(States.Superseded.Assign.old, /\[\[10\.\.509\]\]/);
+    assert.deepEqual(Object.keys(States.Done.Output), ["version", "scheduleTime", "windowStart", "windowEnd"]);
   });
 
   it("without a schedule, but with versions or deliveries, is a state machine that a person starts", async () => {
@@ -218,6 +219,7 @@ describe("AnalyticsDataset", () => {
     assert.equal(all("aws:scheduler/schedule:Schedule").length, 0);
     const { States } = JSON.parse(one("aws:sfn/stateMachine:StateMachine").inputs.definition) as Inputs;
     assert.deepEqual(Object.keys(States), ["Begin", "Query", "Done"]);
+    assert.deepEqual(Object.keys(States.Done.Output), ["version", "scheduleTime"]);
     assert.equal(outputs[2], "/aws/vendedlogs/states/iot-telemetry-etl-dev-daily");
     assert.equal(outputs[1], undefined);
   });

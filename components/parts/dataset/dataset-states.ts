@@ -49,7 +49,7 @@ export function datasetStates(settings: DatasetStates): Record<string, unknown> 
     ...(window === undefined ? [] : ([["Keep window", keepWindow(window)]] as [string, State][])),
     ...deliveries.map((delivery, index): [string, State] => [`Deliver ${index + 1}`, deliver(settings, delivery)]),
     ...(keep === undefined ? [] : supersede(settings, keep)),
-    ["Done", { Type: "Succeed", Output: { version: "{% $version %}", scheduleTime: "{% $scheduled %}" } }],
+    ["Done", { Type: "Succeed", Output: outcome(window !== undefined) }],
   ];
   return {
     Comment: `Makes a content of the dataset ${name}`,
@@ -66,6 +66,12 @@ export function datasetStates(settings: DatasetStates): Record<string, unknown> 
       ]),
     ),
   };
+}
+
+/** An execution's output: what somebody needs to find the content, and to see which rows can be in it. */
+function outcome(windowed: boolean): Record<string, string> {
+  const output = { version: "{% $version %}", scheduleTime: "{% $scheduled %}" };
+  return windowed ? { ...output, windowStart: "{% $from %}", windowEnd: "{% $to %}" } : output;
 }
 
 /** The schedule says for when a run is; one that a person starts is for now. */

@@ -37,6 +37,8 @@ export interface QueryContent extends FileResult {
   version: string;
   /** the CSV file on this machine */
   path: string;
+  /** the delta window of a dataset's content: ISO 8601, the start in it and the end not */
+  window?: { start: string; end: string };
 }
 
 /** StartQueryExecution was refused: nothing ran. */
