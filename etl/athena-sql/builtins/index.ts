@@ -4,6 +4,15 @@ import "./aggregates";
 import "./windows";
 import "./datetime";
 import "./basic";
+import "./strings";
+import "./regexp";
+import "./json";
+import "./arrays";
+import "./maps";
+import "./binary";
+import "./url";
+import "./numbers";
+import "./time-texts";
 
 export { declarationsOf, functionNames, implementationOf } from "./registry";
 export type { BoundFunction, CallTypes, FunctionDeclaration, Run } from "./registry";

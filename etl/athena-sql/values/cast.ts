@@ -30,8 +30,8 @@ export type Cast = (value: any) => Value;
 export function makeCast(from: Type, to: Type): Cast {
   if (formatType(from) === formatType(to)) return (value: Value) => value;
   if (from.kind === "unknown") return () => null;
-  if (to.kind === "json") return castToJson(from);
-  if (from.kind === "json") return castFromJson(to);
+  if (to.kind === "json") return castToJson(from, makeCast);
+  if (from.kind === "json") return castFromJson(to, makeCast);
   switch (to.kind) {
     case "varchar":
       return toVarchar(from, to);

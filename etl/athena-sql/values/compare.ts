@@ -1,6 +1,6 @@
 /** Equality, identity and order of values, as Trino has them for each type. */
 import type { Type } from "../types/type";
-import type { MapValue, ZonedValue} from "./value";
+import type { MapValue, ZonedValue } from "./value";
 import { type Value } from "./value";
 
 /** `=` of two values that are not NULL: null where a NULL inside leaves it open. */
