@@ -10,7 +10,7 @@ import type { AlarmsArgs } from "./parts/alarms/alarms-args";
 import { Checks, show } from "./parts/checks";
 import type { FunctionReference } from "./parts/functions/transform-function";
 import { createLogGroup, writesFunctionLog } from "./parts/logs";
-import { physicalName } from "./parts/names";
+import { uniqueName } from "./parts/names";
 import { createRole, type RoleNodes, type RoleTransforms } from "./parts/role";
 import { checkShared, scopeOf } from "./parts/scope";
 import { transformed, type Transform } from "./parts/transform";
@@ -97,7 +97,7 @@ export class ActivityFunction extends pulumi.ComponentResource implements Functi
     const source = check(name, args);
     const { transform = {}, ...options } = opts;
     super("iot-telemetry-etl:index:ActivityFunction", name, {}, options);
-    const functionName = physicalName("function", name);
+    const functionName = uniqueName(this, "function", name);
     const scope = scopeOf(this, name, args);
 
     // Before the function, whose first call would create a group without a retention.

@@ -20,7 +20,7 @@ import {
 } from "./parts/dataset/dataset-machine";
 import { createSchedules, type ScheduleNodes, type ScheduleTransforms } from "./parts/dataset/dataset-schedule";
 import { isPlaceholder, PLACEHOLDER } from "./parts/dataset/dataset-states";
-import { physicalName } from "./parts/names";
+import { physicalName, uniqueName } from "./parts/names";
 import { checkShared, scopeOf } from "./parts/scope";
 import type { BucketNodes, BucketTransforms } from "./parts/storage/bucket";
 import { checkDataArgs, type RetentionArgs, type StorageArgs } from "./parts/storage/storage-args";
@@ -207,7 +207,7 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
 
     function createWorkgroup(): athena.Workgroup {
       const workgroupArgs: athena.WorkgroupArgs = {
-        name: physicalName("workgroup", name),
+        name: uniqueName(scope.component, "workgroup", name),
         description: `Dataset ${name}`,
         // What is lost with it is the history of its queries; contents are in the bucket.
         forceDestroy: true,

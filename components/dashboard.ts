@@ -1,7 +1,7 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 import { ALARM_PERIOD } from "./parts/alarms/alarm-kinds";
-import { physicalName } from "./parts/names";
+import { uniqueName } from "./parts/names";
 import { awsContextOf } from "./parts/aws-context";
 import { transformed, type Transform } from "./parts/transform";
 
@@ -115,7 +115,7 @@ export class TelemetryDashboard extends pulumi.ComponentResource {
         transform.dashboard,
         `${name}-dashboard`,
         {
-          dashboardName: physicalName("dashboard", name),
+          dashboardName: uniqueName(this, "dashboard", name),
           dashboardBody: pulumi.jsonStringify({ widgets: placed(widgets) }),
         },
         { parent: this },

@@ -7,7 +7,7 @@ import { Checks, show } from "./parts/checks";
 import { createArchive, type ArchiveNodes, type ArchiveTransforms } from "./parts/delivery/archive";
 import { checkBuffering, DEFAULT_BUFFERING, type BufferingArgs } from "./parts/delivery/buffering";
 import { openReaders } from "./parts/delivery/readers";
-import { physicalName } from "./parts/names";
+import { uniqueName } from "./parts/names";
 import { checkShared, scopeOf } from "./parts/scope";
 import type { BucketNodes, BucketTransforms } from "./parts/storage/bucket";
 import { checkDataArgs, type RetentionArgs, type StorageArgs } from "./parts/storage/storage-args";
@@ -182,7 +182,7 @@ export class TelemetryChannel extends pulumi.ComponentResource {
 
     function createStream(): kinesis.Stream {
       const streamArgs: kinesis.StreamArgs = {
-        name: physicalName("stream", name),
+        name: uniqueName(scope.component, "stream", name),
         streamModeDetails: { streamMode: mode },
         shardCount: mode === "ON_DEMAND" ? undefined : shards,
         retentionPeriod: retentionHours,
@@ -268,6 +268,8 @@ function checkRules(checks: Checks, rules: readonly TopicRuleArgs[]): void {
     const at = `rules[${index}]`;
     if (!/^[A-Za-z0-9_]{1,128}$/.test(rule.name))
       checks.add(`${at}.name`, `saw ${show(rule.name)}; it has 1-128 letters, digits and underscores`);
+    if (rule.ruleName !== undefined && !/^[A-Za-z0-9_]{1,128}$/.test(rule.ruleName))
+      checks.add(`${at}.ruleName`, `saw ${show(rule.ruleName)}; it has 1-128 letters, digits and underscores`);
     if (names.has(rule.name)) checks.add(`${at}.name`, `saw ${show(rule.name)} twice; each rule has a name of its own`);
     names.add(rule.name);
     if (rule.sql.trim() === "")

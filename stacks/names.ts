@@ -2,6 +2,7 @@ import * as path from "node:path";
 import { functionSource } from "../components/activity-function";
 import { thingProblems } from "../components/thing-registry";
 import { nearest } from "../aws/text/nearest";
+import { show } from "../aws/text/show";
 import { isJsonFormat, type DocumentSet } from "../etl";
 import { ROOT } from "./root";
 import { formatRuleFile, rulesOf } from "./rules";
@@ -18,8 +19,8 @@ const READERS = 5;
 const TAGS = 50;
 
 /**
- * Holds the names of the configuration against those of the documents. A name that no document has is a warning only, for the
- * folder may be another in this run.
+ * Compares the names in the configuration with those of the documents. A name that no document has is only a warning, since the folder may
+ * be another in this run.
  */
 export function checkNames(settings: Settings, documents: DocumentSet): NameFindings {
   const errors: string[] = [];
@@ -37,7 +38,7 @@ export function checkNames(settings: Settings, documents: DocumentSet): NameFind
     documents.documents.flatMap((document) =>
       document.kind === kind && document.name !== undefined ? [document.name] : [],
     );
-  // A folder without a document is told as a mistake of its own.
+  // A folder without a document is a mistake of its own.
   if (files.length > 0) for (const file of Object.keys(settings.ruleNames)) unknown("ruleNames", file, "file", files);
   for (const [key, kind] of [
     ["topicFilters", "channel"],
@@ -64,6 +65,15 @@ export function checkNames(settings: Settings, documents: DocumentSet): NameFind
 
   const { rules, problems } = rulesOf(documents);
   errors.push(...problems);
+  const ruleNames = rules.map((rule) => rule.name);
+  for (const name of settings.keepRuleNames) {
+    const parts = rules.flatMap((rule) => (rule.loaded.name === name ? rule.name : []));
+    if (parts.length > 1)
+      errors.push(
+        `${PROJECT}:keepRuleNames: saw ${show(name)}, whose document feeds several channels and becomes a rule for each: ${parts.join(", ")}. Devices that publish to $aws/rules/${name}/... reach one rule only: keep the name of one of these, and publish to its name or to the topic itself`,
+      );
+    else unknown("keepRuleNames", name, "topic rule", ruleNames);
+  }
   for (const { name } of documents.channels) {
     const filter = settings.topicFilters[name];
     const own = rules.filter(({ channel }) => channel === name);

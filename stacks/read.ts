@@ -4,6 +4,7 @@ import { formatProblem, loadDocuments, type DocumentSet } from "../etl";
 import { checkNames } from "./names";
 import { ROOT } from "./root";
 import type { Settings } from "./schema";
+import { ruleNameCollisions } from "./siblings";
 import { formatConfigProblem, validate } from "./validate";
 
 export interface Stack {
@@ -20,10 +21,12 @@ export function readStack(): Stack {
   const folder = path.resolve(ROOT, settings.definitions);
   const documents = loadDocuments(shown(folder), { ruleNames: settings.ruleNames });
   const named = checkNames(settings, documents);
+  const collisions = ruleNameCollisions(ROOT, pulumi.getStack(), settings);
   const errors = [
     ...problems.map(formatConfigProblem),
     ...documents.problems.filter(({ severity }) => severity === "error").map(formatProblem),
     ...named.errors,
+    ...collisions.errors,
   ];
   const warnings = [
     // Pulumi's log says that it is a warning.
@@ -31,6 +34,7 @@ export function readStack(): Stack {
       .filter(({ severity }) => severity === "warning")
       .map((problem) => formatProblem(problem).replace(": warning: ", ": ")),
     ...named.warnings,
+    ...collisions.warnings,
   ];
   for (const warning of warnings) void pulumi.log.warn(warning);
   if (errors.length > 0) {

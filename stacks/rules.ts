@@ -2,7 +2,7 @@ import type { DocumentSet, Loaded, TopicRuleDocument } from "../etl";
 
 /** A topic rule that feeds one channel. */
 export interface WiredRule {
-  /** of the rule on AWS and in the stack's outputs */
+  /** of the rule in the stack's outputs; on AWS it follows project and stack, or stands alone if the stack keeps it */
   name: string;
   channel: string;
   loaded: Loaded<TopicRuleDocument>;

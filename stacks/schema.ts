@@ -71,6 +71,15 @@ export const SETTINGS = {
       example: "{ topic_rule.json: etl_analytics }",
     },
   ),
+  keepRuleNames: setting(
+    texts("each the name of a topic rule: 1-128 letters, digits and underscores", /^[A-Za-z0-9_]{1,128}$/),
+    [],
+    {
+      description:
+        "topic rules that keep their names on AWS, for devices that publish to `$aws/rules/NAME/...` (basic ingest). Such a name exists once in an account and region; the others begin with project and stack",
+      example: "[etl_analytics]",
+    },
+  ),
   topicFilters: setting(
     byName("channel", text("an MQTT topic filter", /^[^\0']{1,256}$/)),
     {},

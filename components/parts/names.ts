@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { NAMES } from "../../aws/names";
+import { show } from "../../aws/text/show";
 
 /** How physical names of one kind of resource are made. */
 interface NameStyle {
@@ -12,7 +13,7 @@ interface NameStyle {
 /** Members of a character class that need no quoting anywhere: not in an ARN pattern, a metric's dimension or a shell. */
 const PLAIN = "A-Za-z0-9_-";
 
-/** Names that we give, within what AWS accepts. */
+/** The names that components give, within what AWS accepts. */
 export const NAME_STYLES = {
   topicRule: NAMES.topicRule,
   stream: NAMES.stream,
@@ -26,6 +27,7 @@ export const NAME_STYLES = {
   workgroup: { characters: PLAIN, max: NAMES.workgroup.max },
   stateMachine: NAMES.stateMachine,
   schedule: NAMES.schedule,
+  scheduleGroup: NAMES.schedule,
   queue: { characters: PLAIN, max: NAMES.queue.max },
   // Whoever calls adds the slash in front; the rest of 1,011 is for the ARN.
   parameter: { characters: "A-Za-z0-9_.-", max: 1000 },
@@ -39,7 +41,7 @@ export type NameKind = keyof typeof NAME_STYLES;
 /** Digits of the hash that a cut or changed name ends with. */
 const HASH = 8;
 
-/** Where a name belongs to; the running program's project and stack unless told. */
+/** Project and stack that prefix physical names; those of the running program by default. */
 export interface NameScope {
   project: string;
   stack: string;
@@ -77,6 +79,71 @@ export function physicalName(
 /** Buckets begin and end with a letter or digit, and so may every other name. */
 function trim(text: string, kind: NameKind): string {
   return kind === "bucket" ? text.replace(/^-+|-+$/g, "") : text;
+}
+
+interface Named {
+  component: pulumi.ComponentResource;
+  name: string;
+}
+
+/** The physical names that this program's components have, by the engine that runs it. */
+const taken = new WeakMap<object, Map<string, Named>>();
+
+/**
+ * The physical name of a resource that no other component of the program has. Names of components can differ in characters that AWS does not
+ * distinguish: "plant-a" and "plant_a" are one bucket, "Store" and "store" one role. Such a name would be an error of AWS's in the middle of
+ * a deployment. Adding a hash to it would rename, and so replace, resources that exist, buckets with their data among them.
+ *
+ * @throws InputPropertiesError if another component has the name
+ */
+export function uniqueName(
+  component: pulumi.ComponentResource,
+  kind: Exclude<NameKind, "rolePolicy" | "schedule" | "namedQuery">,
+  name: string,
+  suffix = "",
+): string {
+  const physical = physicalName(kind, name, suffix);
+  takeName(
+    component,
+    kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
+    name,
+    physical,
+  );
+  return physical;
+}
+
+/**
+ * Takes a name for a resource of a component.
+ * @param what the resource, for the message: "topic rule"
+ * @param where the place in which names of that kind are unique, if it is not account and region
+ * @throws InputPropertiesError if another component has it
+ */
+export function takeName(
+  component: pulumi.ComponentResource,
+  what: string,
+  name: string,
+  physical: string,
+  where = "",
+): void {
+  const engine = pulumi.runtime.getMonitor() as object | undefined;
+  if (engine === undefined) return;
+  const names = taken.get(engine) ?? new Map<string, Named>();
+  taken.set(engine, names);
+  // "Names are not distinguished by case": https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+  const key = JSON.stringify([what, where, what === "role" ? physical.toLowerCase() : physical]);
+  const other = names.get(key);
+  if (other === undefined) names.set(key, { component, name });
+  else if (other.component !== component) throw nameTaken(name, other.name, what, physical);
+}
+
+function nameTaken(name: string, other: string, what: string, physical: string): pulumi.InputPropertiesError {
+  const reason = `saw ${show(name)}, whose ${what} would be ${show(physical)}, which the component ${show(other)} has already; give one of the two another name`;
+  const error = new pulumi.InputPropertiesError({
+    message: `the names of two components lead to one name on AWS\n  name: ${reason}`,
+    errors: [{ propertyPath: "name", reason }],
+  });
+  error.stack = error.message;
+  return error;
 }
 
 /** The name of a Glue table or of a column: Glue has lower case only, and SQL names it without quotes. */

@@ -1,7 +1,7 @@
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "./aws-context";
-import { physicalName } from "./names";
+import { physicalName, uniqueName } from "./names";
 import type { Scope } from "./scope";
 import { transformed, type Transform } from "./transform";
 
@@ -47,7 +47,7 @@ export function createRole(
       transforms.role,
       `${name}-${actor}-role`,
       {
-        name: physicalName("role", name, actor),
+        name: uniqueName(component, "role", name, actor),
         description,
         assumeRolePolicy: document([
           {

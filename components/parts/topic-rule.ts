@@ -7,7 +7,7 @@ import { show } from "../../aws/text/show";
 import { filterOf, hasLevel } from "../../etl/iot-sql";
 import { writesStream } from "./kms";
 import { createLogGroup } from "./logs";
-import { physicalName } from "./names";
+import { physicalName, takeName } from "./names";
 import { createRole, type RoleTransforms, type RoleNodes } from "./role";
 import type { Scope } from "./scope";
 import { transformed, type Transform } from "./transform";
@@ -16,6 +16,11 @@ import { transformed, type Transform } from "./transform";
 export interface TopicRuleArgs {
   /** Name of the rule, unique in the stack: letters, digits and underscores. Example: "etl_analytics". */
   name: string;
+  /**
+   * Name of the rule on AWS, one for the account and region, for devices that publish to `$aws/rules/NAME/...` (basic ingest). Default:
+   * project, stack and name. Example: "etl_analytics".
+   */
+  ruleName?: string;
   /** IoT SQL, used as it stands, version 2016-03-23. Example: "SELECT * FROM 'dt/+/aggregate'". */
   sql: string;
   /** Whether the rule runs. Default: true. Example: false. */
@@ -80,6 +85,11 @@ export function defaultPartitionKey(sql: string): string {
   return filter !== undefined && /[+#]/.test(filter) ? "${topic()}" : "${newuuid()}";
 }
 
+/** The name of a rule on AWS. */
+export function ruleNameOf({ name, ruleName }: Pick<TopicRuleArgs, "name" | "ruleName">): string {
+  return ruleName ?? physicalName("topicRule", name);
+}
+
 /** Creates a rule with a role and an error log of its own. */
 export function createTopicRule(
   scope: Scope,
@@ -87,12 +97,14 @@ export function createTopicRule(
   { stream, partitionKey, readers, transforms }: RuleSettings,
 ): TopicRuleNodes {
   const { component, aws, kmsKeyArn, tags } = scope;
-  const physical = physicalName("topicRule", rule.name);
+  const physical = ruleNameOf(rule);
+  takeName(component, "topic rule", rule.name, physical);
   const child = rule.name === scope.name ? scope.name : `${scope.name}-${rule.name}`;
   const errorLog = createLogGroup(
     scope,
     `${child}-error-log`,
-    rule.errorLogGroup ?? `/aws/iot-rules/${physical}`,
+    // A rule that is given another name keeps its log.
+    rule.errorLogGroup ?? `/aws/iot-rules/${physicalName("topicRule", rule.name)}`,
     transforms.errorLog,
   );
   const { role, policy, arn } = createRuleRole();

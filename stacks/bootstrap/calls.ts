@@ -15,6 +15,8 @@ export interface Names {
   things: readonly string[];
   /** names of thing types, likewise */
   thingTypes: readonly string[];
+  /** names of topic rules that begin with neither */
+  rules: readonly string[];
 }
 
 export interface Calls {
@@ -169,7 +171,7 @@ export const CALLS: Readonly<Record<string, Calls>> = {
     delete: ["iot:DeleteThingType", "iot:DeprecateThingType"],
   },
   "aws:iot/topicRule:TopicRule": {
-    on: named("iot", "rule/", "underscored"),
+    on: (names) => [...named("iot", "rule/", "underscored")(names), ...names.rules.map((rule) => `iot:rule/${rule}`)],
     create: ["iot:CreateTopicRule", "iot:TagResource"],
     read: ["iot:GetTopicRule", "iot:ListTagsForResource"],
     update: ["iot:ReplaceTopicRule", "iot:TagResource", "iot:UntagResource"],

@@ -186,9 +186,9 @@ function aliasName(): string {
   return `alias/${pulumi.getProject()}-${pulumi.getStack()}`;
 }
 
-function namesOf({ project, things, thingTypes }: Settings, stack: string): Names {
+function namesOf({ project, things, thingTypes, rules }: Settings, stack: string): Names {
   const dashed = `${project}-${stack}`;
-  return { dashed, underscored: dashed.replaceAll("-", "_").toLowerCase(), things, thingTypes };
+  return { dashed, underscored: dashed.replaceAll("-", "_").toLowerCase(), things, thingTypes, rules };
 }
 
 /** The keys of Pulumi's own layout below .pulumi/ that one project's stacks have. */

@@ -19,6 +19,8 @@ export interface Settings {
   /** names of things that its stack declares, or patterns with * */
   things: string[];
   thingTypes: string[];
+  /** names of topic rules that the stack keeps (`keepRuleNames` there) */
+  rules: string[];
   /** ARNs of buckets, keys and functions that are not the stack's and that its roles use */
   uses: string[];
   /** whether the deploy role may delete buckets with the objects in them */
@@ -31,7 +33,7 @@ const ISSUERS: Readonly<Record<Forge, string>> = {
 };
 const KEYS = [
   ...["repository", "forge", "issuer", "branch", "providerExists", "project"],
-  ...["things", "thingTypes", "uses", "allowDataDeletion"],
+  ...["things", "thingTypes", "rules", "uses", "allowDataDeletion"],
 ];
 
 /** The stack's configuration. @throws RunError with every mistake */
@@ -85,6 +87,11 @@ export function readSettings(): Settings {
     project: text("project", "iot-telemetry-etl", /^[a-z][a-z0-9-]*$/, "the name in the Pulumi.yaml that is deployed"),
     things: names("things"),
     thingTypes: names("thingTypes"),
+    rules: list(
+      "rules",
+      /^[A-Za-z0-9_]{1,128}$/,
+      "names of topic rules separated by commas: letters, digits and underscores",
+    ),
     uses: list(
       "uses",
       /^arn:aws[a-z-]*:(s3:::[a-z0-9.-]+|kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+|lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+)$/,

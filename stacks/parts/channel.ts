@@ -1,4 +1,4 @@
-import { TelemetryChannel, type RetentionArgs } from "../../components";
+import { TelemetryChannel, type RetentionArgs, type TopicRuleArgs } from "../../components";
 import { physicalName } from "../../components/parts/names";
 import type { ChannelDocument } from "../../etl";
 import { filterOf } from "../../etl/iot-sql";
@@ -26,7 +26,7 @@ export function buildChannel(
   const filter = settings.topicFilters[name];
   const component = new TelemetryChannel(name, {
     topicFilter: filter,
-    rules: filter === undefined ? own.map(ruleArgs) : undefined,
+    rules: filter === undefined ? own.map((rule) => ruleArgs(rule, settings)) : undefined,
     partitionKey: settings.partitionKey,
     stream: {
       mode: settings.streamMode,
@@ -52,9 +52,10 @@ export function buildChannel(
   };
 }
 
-function ruleArgs({ name, loaded: { document } }: WiredRule) {
+function ruleArgs({ name, loaded: { document } }: WiredRule, settings: Settings): TopicRuleArgs {
   return {
     name,
+    ruleName: settings.keepRuleNames.includes(name) ? name : undefined,
     sql: document.sql,
     enabled: document.ruleDisabled !== true,
     description: document.description,

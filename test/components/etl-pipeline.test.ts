@@ -375,7 +375,9 @@ describe("EtlPipeline", () => {
     const [syntax] = await wrong({ activities: [{ math: { attribute: "a", math: "(temperature" } }] });
     assert.match(syntax!, /^activities: /);
     const definition = { pipelineName: "x", pipelineActivities: [] };
-    assert.deepEqual(await wrong({ definition }), ["activities: cannot be given together with definition; give one of them"]);
+    assert.deepEqual(await wrong({ definition }), [
+      "activities: cannot be given together with definition; give one of them",
+    ]);
     const [chain] = await wrong({ definition, activities: undefined });
     assert.match(chain!, /^definition: /);
   });

@@ -19,7 +19,7 @@ import { ACCOUNT, KEY, REGION, run, statements, type Registration, type Run } fr
 const ROOT = path.resolve(__dirname, "..", "..");
 const PROJECT = "iot-telemetry-etl-bootstrap";
 const FOLDER = path.join(ROOT, "stacks", "bootstrap");
-const NAMES: Names = { dashed: "p-dev", underscored: "p_dev", things: ["pump-*"], thingTypes: ["pump"] };
+const NAMES: Names = { dashed: "p-dev", underscored: "p_dev", things: ["pump-*"], thingTypes: ["pump"], rules: [] };
 
 /** Tokens of the classes that a folder's files create. */
 function createdTypes(folder: string): string[] {

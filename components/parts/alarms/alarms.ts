@@ -2,7 +2,7 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 import { ALARM_KINDS, ALARM_PERIOD, descriptionOf, type AlarmKind, type AlarmKindName } from "./alarm-kinds";
 import type { AlarmsArgs } from "./alarms-args";
-import { physicalName } from "../names";
+import { uniqueName } from "../names";
 import type { Scope } from "../scope";
 import { transformed, type Transform } from "../transform";
 
@@ -41,7 +41,7 @@ export class Alarms {
     const actions = this.args?.topicArn === undefined ? undefined : [this.args.topicArn];
     const [datapointsToAlarm, evaluationPeriods] = kind.datapoints;
     const args: cloudwatch.MetricAlarmArgs = {
-      name: physicalName("alarm", child, kind.suffix),
+      name: uniqueName(this.scope.component, "alarm", child, kind.suffix),
       alarmDescription: descriptionOf(kind, subject),
       ...figure(kindName, kind, dimensions),
       comparisonOperator: kind.comparison,

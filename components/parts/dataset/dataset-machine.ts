@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { datasetStates, NO_WINDOW_YET, PLACEHOLDER, type WindowStates } from "./dataset-states";
 import { readsObjects, writesObjects } from "../kms";
 import { createLogGroup } from "../logs";
-import { physicalName } from "../names";
+import { uniqueName } from "../names";
 import { createRole, type RoleTransforms, type RoleNodes, type Statement } from "../role";
 import type { Scope } from "../scope";
 import type { Store } from "../storage/store";
@@ -56,11 +56,12 @@ export function createContentMachine(scope: Scope, settings: MachineSettings): M
   const { component, name, aws, tags } = scope;
   const { store, transforms } = settings;
   const window = settings.window === undefined ? undefined : createWindow();
+  const machineName = uniqueName(component, "stateMachine", name);
   // Groups of this prefix share one resource policy of AWS's; others have one each, and a region has room for few.
   const logGroup = createLogGroup(
     scope,
     `${name}-executions-log`,
-    `/aws/vendedlogs/states/${physicalName("stateMachine", name)}`,
+    `/aws/vendedlogs/states/${machineName}`,
     transforms.logGroup,
   );
   const role = createRole(scope, {
@@ -75,7 +76,7 @@ export function createContentMachine(scope: Scope, settings: MachineSettings): M
 
   function createWindow(): ssm.Parameter {
     const args = {
-      name: `/${physicalName("parameter", name, "window")}`,
+      name: `/${uniqueName(component, "parameter", name, "window")}`,
       description: `Dataset ${name}: the end of its last delta window`,
       type: "String",
       insecureValue: NO_WINDOW_YET,
@@ -88,7 +89,7 @@ export function createContentMachine(scope: Scope, settings: MachineSettings): M
 
   function createMachine(): sfn.StateMachine {
     const args: sfn.StateMachineArgs = {
-      name: physicalName("stateMachine", name),
+      name: machineName,
       type: "STANDARD",
       roleArn: role.arn,
       definition: definition(name, settings, window?.name),

@@ -3,7 +3,7 @@ import * as sqs from "@pulumi/aws/sqs";
 import type * as pulumi from "@pulumi/pulumi";
 import { parseSchedule } from "../../../etl";
 import { sendsMessages } from "../kms";
-import { physicalName } from "../names";
+import { physicalName, uniqueName } from "../names";
 import { createRole, type RoleTransforms, type RoleNodes } from "../role";
 import type { Scope } from "../scope";
 import { transformed, type Transform } from "../transform";
@@ -39,7 +39,7 @@ export function createSchedules(
   { expressions, machineArn, transforms }: ScheduleSettings,
 ): ScheduleNodes {
   const { component, name, aws, kmsKeyArn, tags } = scope;
-  const groupName = physicalName("schedule", name);
+  const groupName = uniqueName(component, "scheduleGroup", name);
   const group = createGroup();
   const deadLetters = createQueue();
   const queueArn = aws.arn("sqs", deadLetters.name);
@@ -56,7 +56,7 @@ export function createSchedules(
 
   function createQueue(): sqs.Queue {
     const args: sqs.QueueArgs = {
-      name: physicalName("queue", name, "schedule"),
+      name: uniqueName(component, "queue", name, "schedule"),
       messageRetentionSeconds: DEAD_LETTER_DAYS * 86_400,
       ...(kmsKeyArn === undefined ? { sqsManagedSseEnabled: true } : { kmsMasterKeyId: kmsKeyArn }),
       tags,

@@ -4,7 +4,7 @@ import { parseTimestampFormat, partitionScheme, rowsPrefix, type DatastoreDocume
 import type { BucketTransforms, BucketNodes } from "../storage/bucket";
 import { show, type Checks } from "../checks";
 import type { PartitionArgs } from "./document";
-import { catalogName, physicalName } from "../names";
+import { catalogName, takeName, uniqueName } from "../names";
 import { scopeOf } from "../scope";
 import { checkDataArgs, type DataArgs } from "../storage/storage-args";
 import { createStore } from "../storage/store";
@@ -92,6 +92,7 @@ export function createDatastore(
   });
   const prefix = rowsPrefix(store.prefix, name);
   const database = args.database === undefined ? createDatabase() : undefined;
+  if (args.database !== undefined) takeName(component, "table", name, catalogName(name), keyOf(args.database));
   const databaseName = pulumi.output(database?.name ?? (args.database as pulumi.Input<string>));
   const table = createTable();
   return {
@@ -103,7 +104,7 @@ export function createDatastore(
   };
 
   function createDatabase(): glue.CatalogDatabase {
-    const own = { name: physicalName("database", name), description: `Datastore ${name}`, tags };
+    const own = { name: uniqueName(component, "database", name), description: `Datastore ${name}`, tags };
     return new glue.CatalogDatabase(
       ...transformed(transforms.database, `${name}-database`, own, { parent: component }),
     );
@@ -140,6 +141,17 @@ export function createDatastore(
     const opts = { parent: component, dependsOn: store.ready };
     return new glue.CatalogTable(...transformed(transforms.table, `${name}-table`, own, opts));
   }
+}
+
+/** Databases that are given as outputs are one if the output is. */
+const outputs = new WeakMap<object, string>();
+let counted = 0;
+
+function keyOf(database: pulumi.Input<string>): string {
+  if (typeof database === "string") return database;
+  const key = outputs.get(database) ?? `output ${++counted}`;
+  outputs.set(database, key);
+  return key;
 }
 
 /** Checks the arguments that both formats have. */

@@ -1,7 +1,7 @@
 import * as kinesis from "@pulumi/aws/kinesis";
 import { deliveryLogging, deliveryStatements } from "./delivery-statements";
 import { createDeliveryLog, type DeliveryLogTransforms, type DeliveryLogNodes } from "../logs";
-import { physicalName } from "../names";
+import { uniqueName } from "../names";
 import type { Scope } from "../scope";
 import { createRole, type RoleTransforms, type RoleNodes } from "../role";
 import type { Store } from "../storage/store";
@@ -31,7 +31,7 @@ export function createArchive(
   { stream, store, prefix, errorPrefix, buffering, transforms }: ArchiveSettings,
 ): ArchiveNodes {
   const { component, name, aws, kmsKeyArn, tags } = scope;
-  const physical = physicalName("deliveryStream", name, "archive");
+  const physical = uniqueName(component, "deliveryStream", name, "archive");
   const log = createDeliveryLog(scope, `${name}-archive`, physical, transforms);
   const { role, policy, arn } = createRole(scope, {
     service: "firehose",

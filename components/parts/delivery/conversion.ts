@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PartitionScheme } from "../../../etl";
 import { deliveryLogging, deliveryStatements } from "./delivery-statements";
 import { createDeliveryLog, type DeliveryLogTransforms, type DeliveryLogNodes } from "../logs";
-import { physicalName } from "../names";
+import { uniqueName } from "../names";
 import type { AwsContext } from "../aws-context";
 import type { Scope } from "../scope";
 import { createRole, type RoleTransforms, type RoleNodes, type Statement } from "../role";
@@ -43,7 +43,7 @@ export function createConversion(
 ): ConversionNodes {
   const { component, name, aws, tags } = scope;
   const format = target.json ? "json" : "parquet";
-  const physical = physicalName("deliveryStream", name, format);
+  const physical = uniqueName(component, "deliveryStream", name, format);
   const log = createDeliveryLog(scope, `${name}-${format}`, physical, transforms);
   const functionArn = aws.arn("lambda", pulumi.interpolate`function:${functionName}:$LATEST`);
   const { role, policy, arn } = createRole(scope, {

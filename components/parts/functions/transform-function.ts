@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { TransformDefinition } from "../../../etl";
 import { transformFile } from "./bundle";
 import { createLogGroup, writesFunctionLog } from "../logs";
-import { physicalName } from "../names";
+import { uniqueName } from "../names";
 import type { AwsContext } from "../aws-context";
 import { createRole, type RoleTransforms, type RoleNodes, type Statement } from "../role";
 import type { Scope } from "../scope";
@@ -63,7 +63,7 @@ export function createTransformFunction(
   { definition, calls, table, settings, transforms }: FunctionSettings,
 ): FunctionNodes & { timeoutSeconds: number } {
   const { component, name, aws, tags } = scope;
-  const physical = physicalName("function", name, "transform");
+  const physical = uniqueName(component, "function", name, "transform");
   // Before the function, whose first event would make a group without a retention.
   const logGroup = createLogGroup(scope, `${name}-transform-log`, `/aws/lambda/${physical}`, transforms.logGroup);
   const { role, policy, arn } = createRole(scope, {

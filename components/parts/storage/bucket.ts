@@ -1,7 +1,7 @@
 import * as s3 from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "../aws-context";
-import { physicalName } from "../names";
+import { uniqueName } from "../names";
 import type { Scope } from "../scope";
 import { transformed, type Transform } from "../transform";
 
@@ -60,7 +60,7 @@ export function createPrivateBucket(
   function createBucket(): s3.Bucket {
     const args: s3.BucketArgs = {
       // Bucket names are one space for all accounts, so the account is part of it.
-      bucket: pulumi.interpolate`${physicalName("bucket", name, purpose)}-${aws.account}`,
+      bucket: pulumi.interpolate`${uniqueName(component, "bucket", name, purpose)}-${aws.account}`,
       forceDestroy,
       // Policies and people read the decision here: no expiration alone could be an oversight.
       tags: pulumi

@@ -342,6 +342,11 @@ function mapDataset(dataset: DatasetDocument, map: Mapping): void {
 function mapTopicRule(rule: TopicRuleDocument, map: Mapping): void {
   const version = rule.awsIotSqlVersion;
   map.add(
+    "$",
+    "name of the rule",
+    "PROJECT_STACK_NAME; devices that publish to $aws/rules/NAME/... (basic ingest) need the new name, or keepRuleNames keeps the old one",
+  );
+  map.add(
     "$.sql",
     `sql ${show(rule.sql)}`,
     "the same SQL, in a topic rule of version 2016-03-23",

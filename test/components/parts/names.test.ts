@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { catalogName, NAME_STYLES, physicalName, type NameKind } from "../../components/parts/names";
+import { ParquetDatastore, TelemetryChannel } from "../../../components";
+import { catalogName, NAME_STYLES, physicalName, type NameKind } from "../../../components/parts/names";
+import { ACCOUNT, run, wrongArguments } from "../../harness";
 
 const SCOPE = { project: "iot-telemetry-etl", stack: "dev" };
 const KINDS = Object.keys(NAME_STYLES) as NameKind[];
@@ -17,6 +19,7 @@ const ACCEPTED: Record<NameKind, RegExp> = {
   database: /^[a-z0-9_]{1,255}$/,
   stateMachine: /^[0-9a-zA-Z_-]{1,80}$/,
   schedule: /^[0-9a-zA-Z_.-]{1,64}$/,
+  scheduleGroup: /^[0-9a-zA-Z_.-]{1,64}$/,
   queue: /^[a-zA-Z0-9_-]{1,80}$/,
   parameter: /^[a-zA-Z0-9_.-]{1,1000}$/,
   workgroup: /^[a-zA-Z0-9._-]{1,128}$/,
@@ -62,6 +65,54 @@ describe("physical names", () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  describe("of two components that AWS would take for one", () => {
+    const columns = [{ name: "a", type: "int" }];
+    const filter = "dt/+/x";
+
+    it("are an argument error, before anything is created", async () => {
+      assert.deepEqual(await wrongArguments(() => ["plant-a", "plant_a"].map((name) => new TelemetryChannel(name))), [
+        'name: saw "plant_a", whose bucket would be "iot-telemetry-etl-dev-plant-a-raw", which the component "plant-a" has already; give one of the two another name',
+      ]);
+      // IAM takes names in upper and lower case for one.
+      const [role] = await wrongArguments(() =>
+        ["Store", "store"].map((name) => new TelemetryChannel(name, { topicFilter: filter })),
+      );
+      assert.match(role!, /^name: saw "store", whose role would be "iot-telemetry-etl-dev-store-archive"/);
+      const [table] = await wrongArguments(() =>
+        ["Store", "store"].map((name) => new ParquetDatastore(name, { columns, database: "telemetry" })),
+      );
+      assert.match(table!, /^name: saw "store", whose table would be "store"/);
+      const [rule] = await wrongArguments(() =>
+        ["a", "b"].map((name) => new TelemetryChannel(name, { rules: [{ name: "etl", sql: "SELECT * FROM 'x'" }] })),
+      );
+      assert.match(rule!, /^name: saw "etl", whose topic rule would be "iot_telemetry_etl_dev_etl"/);
+      const [kept] = await wrongArguments(() =>
+        ["a", "b"].map(
+          (name) =>
+            new TelemetryChannel(name, {
+              rules: [{ name: `${name}_rule`, ruleName: "etl", sql: "SELECT * FROM 'x'" }],
+            }),
+        ),
+      );
+      assert.match(kept!, /^name: saw "b_rule", whose topic rule would be "etl", which the component "a_rule" has/);
+    });
+
+    it("stay as they were where AWS tells them apart", async () => {
+      const { all } = await run(() => {
+        for (const name of ["Store", "store"]) new ParquetDatastore(name, { columns });
+        new ParquetDatastore("store_2", { columns, database: "one" });
+        new ParquetDatastore("Store_2", { columns, database: "two" });
+        new TelemetryChannel("etl_device_data");
+      });
+      assert.ok(
+        all("aws:s3/bucket:Bucket").some(
+          ({ inputs }) => inputs.bucket === `iot-telemetry-etl-dev-etl-device-data-raw-${ACCOUNT}`,
+        ),
+        "a name that was deployed is not renamed",
+      );
+    });
   });
 
   it("of tables are what SQL finds without quotes", () => {

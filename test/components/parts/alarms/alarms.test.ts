@@ -9,11 +9,11 @@ import {
   TelemetryChannel,
   TelemetryDashboard,
   type AlarmsArgs,
-} from "../../components";
-import { ALARM_KINDS, type AlarmKind } from "../../components/parts/alarms/alarm-kinds";
-import { EMITTED } from "../../local/services/cloudwatch/emitted";
-import { planResource } from "../../local/handlers";
-import { ACCOUNT, PROJECT, REGION, run, wrongArguments, type Inputs, type Run } from "../harness";
+} from "../../../../components";
+import { ALARM_KINDS, type AlarmKind } from "../../../../components/parts/alarms/alarm-kinds";
+import { EMITTED } from "../../../../local/services/cloudwatch/emitted";
+import { planResource } from "../../../../local/handlers";
+import { ACCOUNT, PROJECT, REGION, run, wrongArguments, type Inputs, type Run } from "../../../harness";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:on-call`;

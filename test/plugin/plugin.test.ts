@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import * as components from "../components";
-import { settle } from "../plugin/arguments";
-import { schemaFile } from "../plugin/generate";
-import { OUTPUTS } from "../plugin/outputs";
+import * as components from "../../components";
+import { settle } from "../../plugin/arguments";
+import { schemaFile } from "../../plugin/generate";
+import { OUTPUTS } from "../../plugin/outputs";
 
-const ROOT = path.resolve(__dirname, "..");
+const ROOT = path.resolve(__dirname, "..", "..");
 const json = <T>(name: string): T => JSON.parse(fs.readFileSync(path.join(ROOT, name), "utf8")) as T;
 
 describe("plugin: the components for other languages", () => {

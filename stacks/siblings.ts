@@ -1,0 +1,90 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { PROJECT, type Settings } from "./schema";
+
+/** What a stack's file says of the place that the stack is deployed to. */
+interface Sibling {
+  stack: string;
+  keepRuleNames: string[];
+  region: string | undefined;
+  /** undefined: not stated */
+  accounts: string[] | undefined;
+}
+
+/**
+ * Finds topic rules whose names another stack of the project keeps too: in one account and region, the second deployment would fail, or
+ * one stack would replace the other's rule. The accounts of stacks are known only where their files state them (`aws:allowedAccountIds`).
+ * @param folder of the project
+ */
+export function ruleNameCollisions(
+  folder: string,
+  stack: string,
+  { keepRuleNames }: Settings,
+): { errors: string[]; warnings: string[] } {
+  const found = { errors: [] as string[], warnings: [] as string[] };
+  if (keepRuleNames.length === 0) return found;
+  const stacks = stackFiles(folder);
+  const own = stacks.find((each) => each.stack === stack);
+  for (const other of stacks) {
+    const names = other.keepRuleNames.filter((name) => keepRuleNames.includes(name));
+    if (other.stack === stack || names.length === 0) continue;
+    if (own?.region !== undefined && other.region !== undefined && own.region !== other.region) continue;
+    const said = `${PROJECT}:keepRuleNames: the stack ${other.stack} keeps the rule name ${names.join(", ")}, too`;
+    if (own?.accounts === undefined || other.accounts === undefined)
+      found.warnings.push(
+        `${said}, and a name exists once in an account and region; if the two stacks are in different accounts, say so in both: pulumi config set --path 'aws:allowedAccountIds[0]' ACCOUNT. Otherwise keep it in one of them`,
+      );
+    else if (own.accounts.some((account) => other.accounts!.includes(account)))
+      found.errors.push(`${said}, in the same account and region, where a name exists once; keep it in one of them`);
+  }
+  return found;
+}
+
+/** What the project's file and the stacks' files say; files that are no YAML are Pulumi's to report. */
+function stackFiles(folder: string): Sibling[] {
+  const shared = configOf(path.join(folder, "Pulumi.yaml"));
+  return fs.readdirSync(folder).flatMap((file) => {
+    const stack = /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1];
+    if (stack === undefined) return [];
+    const config = { ...shared, ...configOf(path.join(folder, file)) };
+    return [
+      {
+        stack,
+        keepRuleNames: texts(config[`${PROJECT}:keepRuleNames`]) ?? [],
+        region: typeof config["aws:region"] === "string" ? config["aws:region"] : undefined,
+        accounts: texts(config["aws:allowedAccountIds"]),
+      },
+    ];
+  });
+}
+
+function configOf(file: string): Record<string, unknown> {
+  try {
+    const { config } = (parse(fs.readFileSync(file, "utf8"), { intAsBigInt: true }) ?? {}) as { config?: unknown };
+    if (typeof config !== "object" || config === null) return {};
+    // Settings of the project's own namespace may stand without it, and a setting may be an object with its value.
+    return Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [key.includes(":") ? key : `${PROJECT}:${key}`, plain(value)]),
+    );
+  } catch {
+    return {};
+  }
+}
+
+function plain(value: unknown): unknown {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject && Object.hasOwn(value, "value") ? (value as { value: unknown }).value : value;
+}
+
+/** A list, or the JSON text of one; account ids may stand without quotes. */
+function texts(value: unknown): string[] | undefined {
+  if (typeof value === "string" && value.startsWith("[")) {
+    try {
+      return texts(JSON.parse(value) as unknown);
+    } catch {
+      return undefined;
+    }
+  }
+  return Array.isArray(value) ? value.map(String) : undefined;
+}

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { buildStack } from "../../stacks/build-stack";
+import { readStack } from "../../stacks/read";
+import { run, type Run } from "../harness";
+
+const RULE = "aws:iot/topicRule:TopicRule";
+
+describe("stacks/build-stack", () => {
+  let folder: string;
+  beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), "build-stack-"))));
+  afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+  const stack = (
+    documents: Record<string, unknown>,
+    config: Record<string, string> = {},
+  ): Promise<Run<ReturnType<typeof buildStack>>> => {
+    for (const [name, document] of Object.entries(documents))
+      fs.writeFileSync(path.join(folder, `${name}.json`), JSON.stringify(document));
+    return run(() => buildStack(readStack()), { config: { definitions: folder, ...config } }) as never;
+  };
+  const channel = (channelName: string) => ({ channelName });
+  const rule = (...channels: string[]) => ({
+    sql: "SELECT * FROM 'dt/+/aggregate'",
+    actions: channels.map((channelName) => ({
+      iotAnalytics: { channelName, roleArn: "arn:aws:iam::123456789012:role/r" },
+    })),
+  });
+
+  describe("keepRuleNames", () => {
+    it("keeps the rule's name on AWS, and its error log", async () => {
+      const made = await stack({ c: channel("plant"), etl: rule("plant") }, { keepRuleNames: '["etl"]' });
+      const { inputs } = made.one(RULE);
+      assert.equal(inputs.name, "etl");
+      assert.equal(inputs.errorAction.cloudwatchLogs.logGroupName, "/aws/iot-rules/iot_telemetry_etl_dev_etl");
+      assert.equal(made.outputs.rules.etl!.ruleName, "etl");
+      const other = await stack({});
+      assert.equal(other.one(RULE).inputs.name, "iot_telemetry_etl_dev_etl");
+    });
+
+    it("refuses the name of a rule that becomes several", async () => {
+      await assert.rejects(
+        stack({ c: channel("plant"), d: channel("lab"), etl: rule("plant", "lab") }, { keepRuleNames: '["etl"]' }),
+        /keepRuleNames: saw "etl", whose document feeds several channels .* etl_plant, etl_lab\. Devices that publish to \$aws\/rules\/etl\//,
+      );
+    });
+
+    it("warns of a name that no rule has", async () => {
+      const { warnings } = await stack({ c: channel("plant"), etl: rule("plant") }, { keepRuleNames: '["etl_"]' });
+      assert.ok(
+        warnings.some((text) => /keepRuleNames.etl_: there is no such topic rule .* did you mean etl\?/.test(text)),
+      );
+    });
+  });
+
+  describe("delta windows", () => {
+    const documents = {
+      d: {
+        datastoreName: "readings",
+        fileFormatConfiguration: {
+          parquetConfiguration: { schemaDefinition: { columns: [{ name: "time", type: "bigint" }] } },
+        },
+      },
+      s: {
+        datasetName: "hourly",
+        actions: [
+          {
+            actionName: "query",
+            queryAction: {
+              sqlQuery: "SELECT * FROM readings",
+              filters: [{ deltaTime: { offsetSeconds: 0, timeExpression: "from_unixtime(time)" } }],
+            },
+          },
+        ],
+        triggers: [{ schedule: { expression: "rate(1 hour)" } }],
+      },
+    };
+    /** Milliseconds from a run to the end of its window. */
+    const offset = async (bufferingSeconds: number): Promise<string | undefined> => {
+      const { one } = await stack(documents, { bufferingSeconds: String(bufferingSeconds) });
+      const machine = one("aws:sfn/stateMachine:StateMachine").inputs.definition as string;
+      return /"end":"[^"]*\$toMillis\(\$scheduled\) \+ (-?\d+)\)/.exec(machine)?.[1];
+    };
+
+    it("end before their run by the buffering of the delivery stream and two minutes more", async () => {
+      assert.equal(await offset(300), "-420000");
+      assert.equal(await offset(60), "-180000");
+    });
+  });
+});
