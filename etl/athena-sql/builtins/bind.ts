@@ -65,7 +65,9 @@ function bind(declaration: FunctionDeclaration, args: readonly Argument[], coerc
     const inner = (parameters[i] as { parameters: readonly Pattern[] }).parameters;
     if (arg.parameters !== inner.length - 1) return undefined;
     const result = arg.resultOf(inner.slice(0, -1).map((pattern) => realize(pattern, bindings)));
-    if (!unify(inner[inner.length - 1]!, result, bindings, true)) return undefined;
+    const wanted = inner[inner.length - 1]!;
+    if (result.kind === "unknown" && !("variable" in wanted)) return undefined;
+    if (!unify(wanted, result, bindings, true)) return undefined;
   }
   for (const letter of signature.orderable) if (!isOrderable(bindings.types.get(letter) ?? UNKNOWN)) return undefined;
   const types = parameters.map((pattern) => realize(pattern, bindings));

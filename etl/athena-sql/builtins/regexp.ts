@@ -139,3 +139,18 @@ scalar("regexp_replace(varchar(x), varchar(y), varchar(z)): varchar", replace, {
     return varchar(text + Math.max(Math.floor((text * by) / 2), by) * (text + 1));
   },
 });
+
+/** A text cut at the matches of a pattern: what stands before each match with the match's groups, and the rest with null. */
+export function regexpSegments(text: string, pattern: string): [before: string, groups: (string | null)[] | null][] {
+  const compiled = javaRegex(pattern);
+  const segments: [string, (string | null)[] | null][] = [];
+  let from = 0;
+  for (const match of matches(compiled, text)) {
+    segments.push([
+      text.slice(from, match.index),
+      Array.from({ length: compiled.groups }, (_, i) => groupOf(match, i + 1)),
+    ]);
+    from = match.index + match[0].length;
+  }
+  return [...segments, [text.slice(from), null]];
+}

@@ -52,7 +52,6 @@ export function parseListagg(cursor: Cursor): Node {
   const distinct = cursor.take("DISTINCT");
   if (!distinct) cursor.take("ALL");
   const args = [parseExpression(cursor)];
-  let overflow: Call["overflow"];
   if (cursor.take(",")) args.push({ kind: "string", at: at(cursor.token), value: cursor.string() });
   else args.push({ kind: "string", at: place, value: "" });
   if (cursor.take("ON", "OVERFLOW")) {
@@ -62,7 +61,8 @@ export function parseListagg(cursor: Cursor): Node {
         ? cursor.next().value === "WITH"
         : cursor.fail("'WITH'", "'WITHOUT'");
       cursor.expect("COUNT");
-      overflow = { truncate: true, filler, count };
+      // A list that is too long is cut when these are given.
+      args.push({ kind: "string", at: place, value: filler }, { kind: "boolean", at: place, value: count });
     } else cursor.expect("ERROR");
   }
   cursor.expect(")");
@@ -70,8 +70,7 @@ export function parseListagg(cursor: Cursor): Node {
   const orderBy = parseOrderBy(cursor);
   cursor.expect(")");
   const rest = tail(cursor);
-  const call: Call = { name: [name], args, star: false, distinct, orderBy, ...rest };
-  return { kind: "call", at: place, call: overflow === undefined ? call : { ...call, overflow } };
+  return { kind: "call", at: place, call: { name: [name], args, star: false, distinct, orderBy, ...rest } };
 }
 
 export function parseOrderBy(cursor: Cursor): SortItem[] {

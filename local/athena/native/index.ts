@@ -8,6 +8,8 @@ import type { BoundFunction } from "../../../etl/athena-sql/builtins";
 import type { WriteAggregate } from "../emit/aggregate";
 import type { Emitter } from "../emit/emitter";
 import { AGGREGATES } from "./aggregates";
+import { COLLECTIONS } from "./collections";
+import { LAMBDA_AGGREGATES, LAMBDAS } from "./lambdas";
 import { OPERATORS } from "./operators";
 import { SCALARS } from "./scalars";
 
@@ -24,8 +26,13 @@ export type AggregateTemplate = (args: readonly string[], write: WriteAggregate,
 const SCALAR_TEMPLATES: ReadonlyMap<string, ScalarTemplate> = new Map([
   ...Object.entries(OPERATORS),
   ...Object.entries(SCALARS),
+  ...Object.entries(LAMBDAS),
 ]);
-const AGGREGATE_TEMPLATES: ReadonlyMap<string, AggregateTemplate> = new Map(Object.entries(AGGREGATES));
+const AGGREGATE_TEMPLATES: ReadonlyMap<string, AggregateTemplate> = new Map([
+  ...Object.entries(AGGREGATES),
+  ...Object.entries(LAMBDA_AGGREGATES),
+  ...Object.entries(COLLECTIONS),
+]);
 
 export function nativeScalar(
   emitter: Emitter,

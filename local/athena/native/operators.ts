@@ -3,7 +3,7 @@ import { SqlError } from "../../../etl/athena-sql/error";
 import { BIGINT, INTEGER, type Type, type TypeOf } from "../../../etl/athena-sql/types/type";
 import { textOf } from "../../../etl/athena-sql/values/cast";
 import { identityOf } from "../../../etl/athena-sql/values/compare";
-import type { MapValue} from "../../../etl/athena-sql/values/value";
+import type { MapValue } from "../../../etl/athena-sql/values/value";
 import { type Value } from "../../../etl/athena-sql/values/value";
 import { sqlType } from "../storage";
 import type { NativeContext, ScalarTemplate } from ".";
