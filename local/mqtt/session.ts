@@ -1,6 +1,5 @@
 import type { Version } from "./encode";
 import type { Envelope, OutboundMessage } from "./outbound-message";
-import type { SharedGroup } from "./shared-group";
 
 export interface Subscription {
   qos: 0 | 1;
@@ -31,12 +30,18 @@ export interface SessionLimits {
   socketBytes: number;
 }
 
+/** A shared subscription, as a session knows it. */
+export interface MessageGroup {
+  /** Hands a message to one of its members. */
+  deliver(outbound: OutboundMessage, retain: boolean): void;
+}
+
 /** A QoS 1 message of a session, waiting or in flight. */
 export interface Assigned {
   outbound: OutboundMessage;
   retain: boolean;
   /** the shared subscription that chose this session, which chooses another one if this one leaves */
-  group: SharedGroup | undefined;
+  group: MessageGroup | undefined;
 }
 
 /** The state of a client that may outlive its connection: subscriptions, QoS 1 messages in flight and queued. */
@@ -90,7 +95,7 @@ export class Session {
     return given;
   }
 
-  deliver(outbound: OutboundMessage, qos: 0 | 1, retain: boolean, group?: SharedGroup): void {
+  deliver(outbound: OutboundMessage, qos: 0 | 1, retain: boolean, group?: MessageGroup): void {
     const { connection } = this;
     if (qos === 0) {
       if (connection === undefined) return;

@@ -1,5 +1,5 @@
 import type { OutboundMessage } from "./outbound-message";
-import type { Session, SessionLimits, Subscription } from "./session";
+import type { MessageGroup, Session, SessionLimits, Subscription } from "./session";
 
 interface Queued {
   outbound: OutboundMessage;
@@ -26,7 +26,7 @@ export interface SharedGroupOptions {
  * While none is, QoS 1 messages are queued for the next one, if a member has a persistent session
  * (https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html#mqtt5-shared-subscription).
  */
-export class SharedGroup {
+export class SharedGroup implements MessageGroup {
   private readonly members = new Map<Session, Subscription>();
   private queue: Queued[] = [];
   private queuedBytes = 0;
