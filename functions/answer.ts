@@ -1,4 +1,7 @@
-/** The answer to a delivery stream: every record once, and never larger than Lambda can return (building blocks 3.5). */
+/**
+ * The answer to a delivery stream: every record once, and never larger than Lambda can return.
+ * https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html
+ */
 
 export interface AnsweredRecord {
   recordId: string;

@@ -1,6 +1,7 @@
 /**
- * The contract between a delivery stream and its transform function (building blocks 3.5): every record is answered
- * once; one bad record never fails its batch; what failed goes to the error prefix, its bytes unchanged.
+ * The contract between a delivery stream and its transform function: every record is answered once; one bad record
+ * never fails its batch; what failed goes to the error prefix, its bytes unchanged.
+ * https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html
  */
 import type { Services } from "../etl/activities";
 import { RowBuffer } from "../etl/columns";

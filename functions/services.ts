@@ -81,7 +81,7 @@ export class AwsServices implements Services {
   }
 }
 
-/** The members that the retired service added (reference 5.2), those that the thing has. */
+/** The members that the retired service added, those that the thing has. https://docs.aws.amazon.com/iotanalytics/latest/userguide/pipeline-activities.html */
 function thingJson(thing: DescribeThingResponse): string {
   const { defaultClientId, thingName, thingId, thingArn, thingTypeName, attributes, version } = thing;
   return JSON.stringify({ defaultClientId, thingName, thingId, thingArn, thingTypeName, attributes, version });

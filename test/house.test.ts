@@ -114,3 +114,34 @@ describe("the imports of the project", () => {
     });
   }
 });
+
+describe("docs/sources.md", () => {
+  const rows = fs
+    .readFileSync(path.join(ROOT, "docs/sources.md"), "utf8")
+    .matchAll(/^\| ([a-z][a-z-]+) +\|.*\| +(.*?) +\|$/gm);
+  const decisions = new Map([...rows].map(([, name, code]) => [name as string, code as string]));
+
+  it("has every decision that the code cites", () => {
+    const cited = sourceFiles("etl").flatMap((file) =>
+      [
+        ...fs.readFileSync(path.join(ROOT, file), "utf8").matchAll(/docs\/sources\.md:[\s*]+([a-z-]+(?:, [a-z-]+)*)/g),
+      ].flatMap(([, names]) => (names as string).split(", ").map((name) => ({ file, name }))),
+    );
+    assert.ok(cited.length > 10);
+    assert.deepEqual(
+      cited.filter(({ name }) => !decisions.has(name)),
+      [],
+    );
+  });
+
+  it("names files that exist", () => {
+    const named = [...decisions.values()].flatMap((code) =>
+      [...code.matchAll(/`(.*?)`/g)].map(([, file]) => file as string),
+    );
+    assert.ok(named.length >= decisions.size);
+    assert.deepEqual(
+      named.filter((file) => !fs.existsSync(path.join(ROOT, file))),
+      [],
+    );
+  });
+});

@@ -2,7 +2,7 @@ import { parseAttributePath } from "./attribute-path";
 import type { AddAttributesActivity } from "../documents/model/types";
 import type { Compilation, Step } from "./step";
 
-/** Copies values to root-level attributes; an entry whose source is missing is skipped (reference 13, number 5). */
+/** Copies values to root-level attributes; an entry whose source is missing is skipped (docs/sources.md: add-missing-source). */
 export function compileAddAttributes(activity: AddAttributesActivity, { layout }: Compilation): Step {
   const copies = Object.entries(activity.attributes).map(([path, target]) => {
     const [root, ...below] = parseAttributePath(path);

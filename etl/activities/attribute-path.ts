@@ -1,4 +1,4 @@
-/** Paths of attributes as activities write them: `unit.pos[1]` (reference 5). */
+/** Paths of attributes as activities write them: `unit.pos[1]`. */
 import type { PathStep } from "../expressions";
 
 /** The path's steps, the first one a name. Throws SyntaxError for an empty name or an index that is none. */

@@ -1,4 +1,7 @@
-/** The order in which a pipeline's activities run: the `next` chain, not the order of the list (reference 4). */
+/**
+ * The order in which a pipeline's activities run: the `next` chain, not the order of the list.
+ * https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_PipelineActivity.html
+ */
 import type { ActivityKind, PipelineActivity, PipelineDocument } from "../documents/model/types";
 
 export interface ChainedActivity {

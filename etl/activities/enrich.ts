@@ -11,17 +11,17 @@ const DEFAULT_CACHE_SECONDS = 300;
 /** Names that things can have. */
 const THING = /^[a-zA-Z0-9:_-]{1,128}$/;
 
-/** Adds the registry's entry of the thing that an attribute names (reference 5.2). */
+/** Adds the registry's entry of the thing that an attribute names. https://docs.aws.amazon.com/iotanalytics/latest/userguide/pipeline-activities.html */
 export function compileRegistryEnrich(activity: EnrichActivity, compilation: Compilation): BatchStep {
   return new EnrichStep(activity, compilation, (services, thing) => services.describeThing(thing));
 }
 
-/** Adds the classic shadow of the thing that an attribute names (reference 5.3). */
+/** Adds the classic shadow of the thing that an attribute names. https://docs.aws.amazon.com/iotanalytics/latest/userguide/pipeline-activities.html */
 export function compileShadowEnrich(activity: EnrichActivity, compilation: Compilation): BatchStep {
   return new EnrichStep(activity, compilation, (services, thing) => services.thingShadow(thing));
 }
 
-/** What is not found does not stop a message, unless the pipeline says so (reference 13, number 9). */
+/** What is not found does not stop a message, unless the pipeline says so (docs/sources.md: enrichment-failure). */
 class EnrichStep implements BatchStep {
   private readonly slot: number;
   private readonly below: readonly PathStep[];

@@ -4,7 +4,7 @@ import type { Message } from "../json";
 import { attributeReader, textTest } from "./attributes";
 import type { Compilation, Step } from "./step";
 
-/** Lets a message go on when the expression is true; anything else, a missing attribute too, filters it (reference 7). */
+/** Lets a message go on when the expression is true; anything else, a missing attribute too, filters it. https://docs.aws.amazon.com/iotanalytics/latest/userguide/pipeline-activities.html */
 export function compileFilter(activity: FilterActivity, { layout, options }: Compilation): Step {
   const { node } = parseExpression(activity.filter, { functions: FILTER_FUNCTIONS });
   const evaluate = compileExpression<Message>(node, {

@@ -13,7 +13,8 @@ const CALLS = 4;
 
 /**
  * Hands messages to a function of the user's, as the retired service did: the event is an array of messages, the answer
- * another one (reference 5.1). What it returns replaces what it was given; a call that fails stops its messages.
+ * another one. What it returns replaces what it was given; a call that fails stops its messages.
+ * https://docs.aws.amazon.com/iotanalytics/latest/userguide/pipeline-activities-lambda.html
  */
 export function compileLambda(activity: LambdaActivity, compilation: Compilation): BatchStep {
   return new LambdaStep(activity, compilation);

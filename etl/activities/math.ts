@@ -5,7 +5,10 @@ import { attributeReader, textTest } from "./attributes";
 import { explain } from "./explain";
 import type { Compilation, Step } from "./step";
 
-/** Evaluates an expression and writes the number to an attribute, new or not (reference 6). */
+/**
+ * Evaluates an expression and writes the number to an attribute, new or not (docs/sources.md: math-failure).
+ * https://docs.aws.amazon.com/iotanalytics/latest/userguide/pipeline-activities.html
+ */
 export function compileMath(activity: MathActivity, { layout, options, counters }: Compilation): Step {
   const { name, math } = activity;
   const { node } = parseExpression(math, { functions: MATH_FUNCTIONS });

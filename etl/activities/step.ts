@@ -52,7 +52,7 @@ export interface Services {
   thingShadow(thingName: string): Promise<LookUp>;
 }
 
-/** How a pipeline is run beyond what its document says (reference 13, numbers 1, 2, 9 and 13). */
+/** How a pipeline is run beyond what its document says; docs/sources.md has the reason for each default. */
 export interface TransformOptions {
   /** Int / Int is an Int, truncated towards zero; default false: 9/5 is 1.8 */
   integerDivision?: boolean;

@@ -1,5 +1,5 @@
 /**
- * Conversion of an attribute's value to a column (design 5): what is lossless is done, a fraction for an integer column
+ * Conversion of an attribute's value to a column (docs/sources.md: value-of-another-type): what is lossless is done, a fraction for an integer column
  * is rounded half away from zero (so are digits beyond a decimal's scale), anything else does not fit and becomes null.
  */
 import { formatDecimal, parseDecimal, roundTo, type Decimal } from "../expressions/decimal";

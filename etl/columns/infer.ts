@@ -25,7 +25,7 @@ export interface ObservedValue extends Readonly<Span> {
 
 /** Fields that one column may have at all levels; an object with names for ever (`{"sensor-17": ...}`) is a text. */
 const MAX_FIELDS = 200;
-/** Levels of a column (reference 3.2). */
+/** Levels of a column. */
 const MAX_DEPTH = 100;
 /** What a field of a struct may be named so that the type can be written down. */
 const FIELD = /^[a-z_][a-z0-9_]{0,254}$/;

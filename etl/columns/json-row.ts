@@ -1,6 +1,6 @@
 /**
  * Writes a message as a line of a datastore in JSON format: every attribute that it has, digits as sent, names in lower
- * case at every level, for a reader of the table takes no two names that differ in case only (building blocks 3.4). On
+ * case at every level, for a reader of the table takes no two names that differ in case only (docs/sources.md: names-that-differ-in-case). On
  * the way it notes which columns the lines have.
  */
 import { decodeText, eachElement, eachMember, type Span } from "../json/decode";
@@ -17,7 +17,7 @@ import type { ColumnType } from "./type";
 export const MAX_COLUMNS = 1000;
 /** Spellings that are remembered. */
 const REMEMBERED = 2000;
-/** Names that SQL can say without quotes (reference 10.1). */
+/** Names that SQL can say without quotes. */
 const COLUMN_NAME = /^[a-z_][a-z0-9_]{0,254}$/;
 
 /** An attribute's name in any spelling. */

@@ -1,6 +1,6 @@
 /**
  * Texts and numbers that a date or timestamp column takes, and the text that it holds then: UTC, readable for the
- * deserialiser of a delivery stream (building blocks 3.4).
+ * deserialiser of a delivery stream (https://docs.aws.amazon.com/firehose/latest/APIReference/API_OpenXJsonSerDe.html).
  */
 import { daysInMonth } from "../time/calendar";
 

@@ -1,4 +1,4 @@
-/** Column types of a datastore: Hive's, as Athena lists them (reference 3.2). */
+/** Column types of a datastore: Hive's, as https://docs.aws.amazon.com/athena/latest/ug/data-types.html lists them. */
 
 export type IntegerKind = "tinyint" | "smallint" | "int" | "bigint";
 export type SimpleKind = IntegerKind | "boolean" | "float" | "double" | "string" | "date" | "timestamp" | "binary";
@@ -11,7 +11,7 @@ export type ColumnType =
   | { readonly kind: "map"; readonly key: ColumnType; readonly value: ColumnType }
   | { readonly kind: "struct"; readonly fields: readonly { readonly name: string; readonly type: ColumnType }[] };
 
-/** Nesting levels of one column (reference 3.2). */
+/** Nesting levels of one column. https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_Column.html */
 const MAX_DEPTH = 100;
 
 const SIMPLE: ReadonlyMap<string, SimpleKind> = new Map([

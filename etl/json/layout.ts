@@ -3,7 +3,7 @@
  * message keeps what it holds under them in arrays, and nothing looks a name up while messages flow.
  */
 
-/** Names that begin so belong to the system: they are no part of a message's content (reference 10.1). */
+/** Names that begin so belong to the system: they are no part of a message's content. */
 export const SYSTEM_PREFIX = "__";
 
 export class Layout {

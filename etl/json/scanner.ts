@@ -5,7 +5,7 @@
  */
 import { ARRAY, ESCAPED, FALSE, INTEGER, NULL, NUMBER, OBJECT, TEXT, TRUE, type Kind } from "./token-kinds";
 
-/** Levels of objects and arrays a message may have: 100 in a column (reference 3.2), and some to spare. */
+/** Levels of objects and arrays a message may have: a column may have 100, and some to spare. */
 export const DEFAULT_DEPTH = 128;
 
 /** The most that a caller may set: values are decoded recursively. */

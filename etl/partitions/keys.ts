@@ -2,7 +2,7 @@
  * The partition values of messages: what the transform function hands to the delivery stream as `partitionKeys`.
  *
  * A timestamp that is missing or does not parse is replaced by the time of arrival, an attribute by "unknown"; both are
- * counted, and the row is stored in any case (reference 13, number 15).
+ * counted, and the row is stored in any case (docs/sources.md: partition-fallback).
  */
 import { lastOf } from "../columns/row";
 import type { DatastoreDocument } from "../documents/model/types";

@@ -15,7 +15,7 @@ const NEVER = /[\p{Cc}\p{Surrogate}]|~[0-9a-f]{8}$/u;
 
 /**
  * A value as a partition's value: itself, since Athena puts the text of the query in the place of `${key}` in the location
- * and the delivery stream the value in the place of its expression (building blocks 3.3 and 6.2). One that cannot stand in
+ * and the delivery stream the value in the place of its expression. One that cannot stand in
  * a key as it is, or has more than `limit` bytes, is cut, cleaned and ends with `~` and a hash, so that different values stay different.
  * An empty value is "unknown".
  */

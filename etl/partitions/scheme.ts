@@ -1,13 +1,15 @@
 /**
  * How a datastore is partitioned: the keys of its Glue table, the delivery stream's prefix, the location template and
- * the projection, all from one list, so that they cannot disagree (building blocks 3.3 and 6.2).
+ * the projection, all from one list, so that they cannot disagree.
+ * https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning.html
+ * https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
  */
 import type { DatastoreDocument } from "../documents/model/types";
 import { LAST_SEGMENT, UNKNOWN } from "./path-value";
 
 export interface PartitionKey {
   readonly name: string;
-  /** `__dt` is a date, since queries of the retired service compare it with `current_date` (reference 10.3); the others are texts */
+  /** `__dt` is a date, the others are texts (docs/sources.md: arrival-day, partition-texts) */
   readonly type: "string" | "date";
 }
 

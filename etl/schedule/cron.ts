@@ -1,6 +1,6 @@
 /**
  * Cron expressions of EventBridge, six fields in UTC: minute, hour, day of the month, month, day of the week, year
- * (reference 8.4). `*`, `,`, `-`, `/` in all of them, names of months and days, `?`, `L`, `W` and `#` for days.
+ * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html). `*`, `,`, `-`, `/` in all of them, names of months and days, `?`, `L`, `W` and `#` for days.
  */
 
 const DAY = 86_400_000;

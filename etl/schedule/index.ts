@@ -1,4 +1,4 @@
-/** Schedules of datasets: the retired service's expressions, which were EventBridge's (reference 8.4). */
+/** Schedules of datasets: the retired service's expressions, which were EventBridge's. https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_Schedule.html */
 import { Cron } from "./cron";
 
 export interface Schedule {

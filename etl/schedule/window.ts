@@ -1,5 +1,5 @@
 /**
- * Delta windows (reference 8.3; 13, numbers 18 and 19): each run of a query sees the rows of a time that no other run sees. The window is
+ * Delta windows (docs/sources.md: delta-window; https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_DeltaTime.html): each run of a query sees the rows of a time that no other run sees. The window is
  * put around the datastore and not around the query's result, so that the query need not select the time.
  */
 import { tablesOf } from "../athena-sql/tables";

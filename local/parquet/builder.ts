@@ -25,7 +25,7 @@ interface Column {
 
 /**
  * Firehose's record format conversion: records of JSON objects become the columns of a Glue table, read as the OpenX
- * JSON SerDe reads them, and Parquet (building blocks 3.4). Attributes without a column are dropped, columns without an
+ * JSON SerDe reads them, and Parquet. Attributes without a column are dropped, columns without an
  * attribute are NULL.
  *
  * @throws SyntaxError from the constructor when a column's type is none of Hive's, with the position of the mistake.

@@ -1,4 +1,4 @@
-/** Hive types as Parquet, the way the standard Hive writer lays them out (building blocks 3.4). */
+/** Hive types as Parquet, the way the standard Hive writer lays them out. https://parquet.apache.org/docs/file-format/types/logicaltypes/ */
 import type { SchemaElement } from "hyparquet";
 import type { ColumnType } from "../../etl/columns/type";
 

@@ -1,4 +1,4 @@
-/** Texts and numbers that a date or timestamp column takes, as the OpenX JSON SerDe reads them (building blocks 3.4). */
+/** Texts and numbers that a date or timestamp column takes, as the OpenX JSON SerDe reads them. https://docs.aws.amazon.com/firehose/latest/APIReference/API_OpenXJsonSerDe.html */
 
 const DATE = /^(\d{4})-(\d{1,2})-(\d{1,2})$/;
 /** With a T there is an offset or Z, and no fraction or three digits of it; with a blank neither, and up to nine digits. */

@@ -3,7 +3,7 @@ import { after, arrivals, outcomes, pipelineOf, servicesOf } from "./activities/
 
 const received = { arrivalTime: Date.UTC(2026, 0, 1) };
 
-/** What messages may be and how their attributes are named (reference 10.1, and 13 numbers 22 and 23). */
+/** What messages may be and how their attributes are named. */
 describe("etl: rules of messages", () => {
   const row = (message: string): string => {
     const outcome = pipelineOf([]).process(message, received);

@@ -85,7 +85,7 @@ class CrossCheck {
 
   /**
    * Several valid documents of one folder for one name can be what was created and what it was updated to, or stand for
-   * one another. An update cannot change the storage (reference 2 and 3). That they stand for one another is out of the
+   * one another. An update cannot change the storage (https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_UpdateDatastore.html). That they stand for one another is out of the
    * question where SiteWise writes the one datastore and pipelines the other.
    */
   versions(): void {
@@ -127,7 +127,7 @@ class CrossCheck {
     }
   }
 
-  /** A dataset that starts another holds a query, and starts at most ten (reference 8.4). */
+  /** A dataset that starts another holds a query, and starts at most ten. https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_DatasetTrigger.html */
   private triggers(document: DatasetDocument, place: Standing): void {
     document.triggers?.forEach(({ dataset }, index) => {
       if (dataset === undefined) return;

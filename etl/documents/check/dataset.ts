@@ -1,4 +1,4 @@
-/** What a dataset's schema cannot say (reference 8.4 and 8.7). */
+/** What a dataset's schema cannot say. https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_CreateDataset.html */
 import { parseSchedule } from "../../schedule";
 import type { Findings } from "../model/findings";
 import { show } from "../../../aws/text/show";

@@ -11,7 +11,7 @@ import type { DatastoreDocument } from "../model/types";
 /** Attributes that the system adds to a message; a datastore may list them as columns. */
 export const SYSTEM_ATTRIBUTES: readonly string[] = ["__received_at"];
 
-/** As published; it refuses x_pos, which the guide's prose allows (reference 10.1). */
+/** As published; it refuses x_pos, which the guide's prose allows. https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_Partition.html */
 const SERVICE_PATTERN = /^[A-Za-z_]([A-Za-z0-9]*|[A-Za-z0-9][A-Za-z0-9_]*)$/;
 
 /** The characters that a partition's values need at least, and a delivery stream's limit for the prefix they stand in. */

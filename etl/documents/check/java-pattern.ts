@@ -1,4 +1,4 @@
-/** What Java's DateTimeFormatter refuses in a pattern (reference 3.3): such a format never worked anywhere. */
+/** What Java's DateTimeFormatter refuses in a pattern: such a format never worked anywhere. */
 
 /** The most of each letter in a row; letters that are not here are none. */
 const MOST: Readonly<Record<string, number>> = {

@@ -1,4 +1,7 @@
-/** The schemas of the documents: the tables of reference 1.1, 2, 3, 4 and 8, and a topic rule's payload. */
+/**
+ * The schemas of the documents, from https://docs.aws.amazon.com/iotanalytics/latest/APIReference/Welcome.html, and of a topic rule's payload,
+ * from https://docs.aws.amazon.com/iot/latest/apireference/API_TopicRulePayload.html.
+ */
 import { show } from "../../../aws/text/show";
 import {
   anyWhole,

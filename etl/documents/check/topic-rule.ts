@@ -1,4 +1,4 @@
-/** What a topic rule's schema cannot say (reference 10.2). */
+/** What a topic rule's schema cannot say. https://docs.aws.amazon.com/iot/latest/apireference/API_IotAnalyticsAction.html */
 import type { Findings } from "../model/findings";
 import { show } from "../../../aws/text/show";
 import type { TopicRuleDocument } from "../model/types";

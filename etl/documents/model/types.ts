@@ -1,6 +1,6 @@
 /**
- * The documents of the retired service in the shape of its command line (reference 1 to 4 and 8), and a topic rule's
- * payload. They hold what was written; loading has checked it.
+ * The documents of the retired service in the shape of its command line (https://docs.aws.amazon.com/iotanalytics/latest/APIReference/Welcome.html), and a
+ * topic rule's payload. They hold what was written; loading has checked it.
  */
 
 export interface Tag {

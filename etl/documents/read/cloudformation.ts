@@ -1,5 +1,5 @@
 /**
- * CloudFormation's shape (reference 1.3): members in PascalCase with some other names, a template's `Resources`, one
+ * CloudFormation's shape (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/AWS_IoTAnalytics.html): members in PascalCase with some other names, a template's `Resources`, one
  * resource alone or only its properties; functions are left as placeholders.
  */
 import {

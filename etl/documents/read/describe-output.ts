@@ -1,5 +1,5 @@
 /**
- * What `aws iotanalytics describe-channel` and its sisters printed, and `aws iot get-topic-rule` (reference 2, 3.5, 4):
+ * What `aws iotanalytics describe-channel` and its sisters printed, and `aws iot get-topic-rule`:
  * the document under the kind's name, with members of other names, and what only the service knew.
  */
 import type { LoadedKind } from "../model/document-kinds";

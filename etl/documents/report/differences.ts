@@ -1,5 +1,5 @@
 /**
- * What a document means here and meant, or may have meant, otherwise in the retired service (reference 13): each with
+ * What a document means here and meant, or may have meant, otherwise in the retired service (docs/sources.md): each with
  * the messages or rows in which it shows. Serious ones are told when deploying too, the others when checking.
  */
 import { isIntegerType } from "../../columns";
@@ -26,7 +26,7 @@ import { memberPath } from "../../../aws/text/json-path";
 import { show } from "../../../aws/text/show";
 import type { DatasetDocument, DatastoreDocument, MathActivity, PipelineDocument } from "../model/types";
 
-/** Names of attributes as the guide's prose has them (reference 10.1). */
+/** Names of attributes as the guide has them: https://docs.aws.amazon.com/iotanalytics/latest/userguide/troubleshoot.html */
 const ATTRIBUTE_NAME = /^(?!__)[A-Za-z_][A-Za-z0-9_]{0,254}$/;
 
 /** About a pipeline by itself. */
@@ -196,8 +196,8 @@ export function remarkStored(pipeline: PipelineDocument, datastore: DatastoreDoc
 }
 
 /**
- * Columns of whole numbers to which formulas bring a fraction, and the last formula of each (reference 13, numbers 1 and
- * 14): one that is rounded by a later activity is none.
+ * Columns of whole numbers to which formulas bring a fraction, and the last formula of each (docs/sources.md:
+ * integer-division, value-of-another-type): one that is rounded by a later activity is none.
  */
 function roundings(
   pipeline: PipelineDocument,
@@ -333,7 +333,7 @@ function remarkColumns(pipeline: PipelineDocument, datastore: DatastoreDocument,
   }
 }
 
-/** What a value that does not fit its column becomes (reference 13, number 13). */
+/** What a value that does not fit its column becomes (docs/sources.md: value-of-another-type). */
 function remarkConversion(datastore: DatastoreDocument, path: string, where: string, findings: Findings): void {
   if (datastoreColumns(datastore).length === 0) return;
   findings.difference(
@@ -433,7 +433,7 @@ export function remarkQuery(
   }
 }
 
-/** Times of a dataset's contents that were never written down (reference 13, numbers 18 and 20). */
+/** Times of a dataset's contents that were never written down (docs/sources.md: delta-window, content-times). */
 function remarkContent(dataset: DatasetDocument, findings: Findings): void {
   dataset.actions[0]?.queryAction?.filters?.forEach(({ deltaTime }, index) => {
     if (deltaTime === undefined) return;

@@ -1,5 +1,5 @@
 /**
- * What single activities do where the retired service's way was never written down (reference 13), and the messages in
+ * What single activities do where the retired service's way was never documented (docs/sources.md), and the messages in
  * which it shows. Told when checking.
  */
 import {
@@ -65,7 +65,7 @@ function remarkEnrichment({ activity }: FlowStep, path: string, findings: Findin
   );
 }
 
-/** A formula without a number as its result (reference 13, numbers 2 and 25). */
+/** A formula without a number as its result (docs/sources.md: math-failure, undefined-results). */
 function remarkMath(text: string, { before }: FlowStep, place: string, findings: Findings): void {
   const node = parsed(text, MATH_FUNCTIONS, place, findings);
   if (node === undefined) return;
@@ -97,7 +97,7 @@ const WORDS: Readonly<Partial<Record<Node["kind"], string>>> = {
   like: "LIKE",
 };
 
-/** Operators that IoT SQL has not (reference 13, number 4). */
+/** Operators that IoT SQL has not (docs/sources.md: filter-extensions). */
 function remarkOperators(text: string, place: string, findings: Findings): void {
   const node = parsed(text, FILTER_FUNCTIONS, place, findings);
   if (node === undefined) return;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { pipelineOf } from "./support";
 
-/** Messages as they come in (reference 5 and 10.1): what is no JSON object fails, what is empty is not stored. */
+/** Messages as they come in: what is no JSON object fails, what is empty is not stored. */
 describe("etl/activities: channel", () => {
   const outcome = (payload: string | Buffer): string => {
     const result = pipelineOf([]).process(payload, { arrivalTime: Date.UTC(2026, 0, 1) });

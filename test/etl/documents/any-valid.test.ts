@@ -17,7 +17,7 @@ const TYPES: Readonly<Record<Kind, string>> = {
   rule: "AWS::IoT::TopicRule",
 };
 
-/** CloudFormation's names where the first letter is not all (reference 1.3). */
+/** CloudFormation's names where the first letter is not all. */
 function pascal(value: unknown, path: string): unknown {
   if (Array.isArray(value)) return value.map((entry: unknown) => pascal(entry, `${path}[]`));
   if (typeof value !== "object" || value === null) return value;

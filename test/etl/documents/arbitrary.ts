@@ -1,4 +1,4 @@
-/** Any valid document of each kind, from the tables of reference 1.1, 2, 3, 4 and 8. */
+/** Any valid document of each kind, from https://docs.aws.amazon.com/iotanalytics/latest/APIReference/Welcome.html. */
 import fc from "fast-check";
 import { between } from "./parts";
 

@@ -122,7 +122,7 @@ const DAY = 86_400_000;
 const dates = fc.date({ min: new Date("0001-01-01"), max: new Date("9999-12-31"), noInvalidDate: true });
 const pad = (value: number, length: number): string => String(value).padStart(length, "0");
 
-/** Microseconds of an instant whose ISO text with milliseconds is given, in the texts and numbers that reference 3.2 has and more. */
+/** Microseconds of an instant whose ISO text with milliseconds is given, in the texts and numbers that Athena documents and more. */
 const timestamp = fc
   .tuple(dates, fc.nat(999), oneOf("Z", "blank", "micros", "T", "offset", "ms", "s", "fraction", "ms text", "minute"))
   .map(([date, micros, spelling]): Sent => {
@@ -406,7 +406,7 @@ function doubleOf(decimal: string): number {
   return Number(decimal.replace(".", "")) * 10 ** -(decimal.split(".")[1] ?? "").length;
 }
 
-/** Hive's type as the leaves of a Parquet file: physical type, converted type, logical type (building blocks 3.4). */
+/** Hive's type as the leaves of a Parquet file: physical type, converted type, logical type. */
 function leaves(type: ColumnType): string[] {
   switch (type.kind) {
     case "array":

@@ -6,7 +6,7 @@ type Case = [json: string, expected: unknown];
 
 const FAILS = Symbol("fails");
 
-/** The table of building blocks 3.4, row by row. 64 bits and decimals come back as texts. */
+/** What the SerDe makes of each kind of value (https://docs.aws.amazon.com/firehose/latest/APIReference/API_OpenXJsonSerDe.html). 64 bits and decimals come back as texts. */
 const TABLE: Record<string, Case[]> = {
   int: [
     ["null", null],
