@@ -1,4 +1,6 @@
-/** The tables that a query names, found by its words; the query itself is parsed by who runs it. */
+import type { Query } from "./ast";
+import { SqlError } from "./error";
+import { parse } from "./parser";
 
 /** One table after FROM or JOIN, as written without quotes. */
 export interface TableReference {
@@ -8,76 +10,43 @@ export interface TableReference {
   readonly qualifier: string | undefined;
 }
 
-const TOKEN = /--[^\n]*|\/\*[^]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|[A-Za-z_][A-Za-z0-9_]*|[^\s]/g;
-const ENDS_FROM = new Set(
-  "where group having order limit offset union except intersect window fetch select on using".split(" "),
-);
-
-/** Every table of a SELECT, names of WITH left out. */
+/** Every table that a statement reads, names of WITH left out; none of a statement that cannot be parsed. */
 export function tablesOf(sql: string): TableReference[] {
-  const tokens = (sql.match(TOKEN) ?? []).filter((token) => !/^(?:--|\/\*)/.test(token));
-  const words = tokens.map((token) => token.toLowerCase());
-  const own = new Set<string>();
-  words.forEach((word, index) => {
-    // WITH a AS ( ..., b AS (
-    if (word === "as" && words[index + 1] === "(") own.add(unquote(tokens[index - 1] as string).toLowerCase());
-  });
   const found: TableReference[] = [];
-  /** for each open parenthesis, whether a SELECT has begun in it, and whether its FROM is being read */
-  const stack = [{ select: false, from: false }];
-  for (let index = 0; index < tokens.length; index++) {
-    const scope = stack[stack.length - 1] as { select: boolean; from: boolean };
-    const word = words[index] as string;
-    let expectsTable = false;
-    if (word === "(") {
-      // FROM (a JOIN b ...) goes on with tables
-      const inFrom: boolean = scope.from && /^(?:from|join|,|\()$/.test(words[index - 1] ?? "");
-      stack.push({ select: inFrom, from: inFrom });
-      expectsTable = inFrom && words[index + 1] !== "select";
-    } else if (word === ")") {
-      if (stack.length > 1) stack.pop();
-    } else if (word === "select") {
-      scope.select = true;
-      scope.from = false;
-    } else if (word === "from" && scope.select && words[index - 1] !== "distinct") {
-      scope.from = true;
-      expectsTable = true;
-    } else if (word === "join" && scope.from) {
-      expectsTable = true;
-    } else if (word === "," && scope.from) {
-      expectsTable = true;
-    } else if (ENDS_FROM.has(word)) {
-      // a JOIN may follow ON
-      if (word !== "on" && word !== "using") scope.from = false;
-    }
-    if (expectsTable) {
-      const reference = readTable(tokens, words, index + 1);
-      if (reference !== undefined && !(reference.qualifier === undefined && own.has(reference.table.toLowerCase()))) {
-        found.push(reference);
-      }
-    }
+  try {
+    collect(parse(sql), new Set(), found);
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
   }
   return found;
 }
 
-function readTable(tokens: readonly string[], words: readonly string[], from: number): TableReference | undefined {
-  const parts: string[] = [];
-  let at = from;
-  while (/^["`A-Za-z_]/.test(tokens[at] ?? "")) {
-    parts.push(unquote(tokens[at] as string));
-    if (tokens[at + 1] !== ".") break;
-    at += 2;
+/** @param own names of WITH that are seen here, lower case */
+function collect(node: unknown, own: ReadonlySet<string>, found: TableReference[]): void {
+  if (Array.isArray(node)) {
+    for (const one of node) collect(one, own, found);
+    return;
   }
-  // unnest(...), lateral (...), values ...
-  if (parts.length === 0 || tokens[at + 1] === "(" || /^(?:lateral|values|select)$/.test(words[from] ?? "")) {
-    return undefined;
+  if (typeof node !== "object" || node === null) return;
+  if ("withs" in node) return collectQuery(node as Query, own, found);
+  const table = node as { kind?: string; name?: readonly { name: string }[] };
+  if ((table.kind === "table" || table.kind === "tableBody") && table.name !== undefined) {
+    const names = table.name.map(({ name }) => name);
+    const last = names[names.length - 1]!;
+    if (names.length > 1 || !own.has(last.toLowerCase()))
+      found.push({ table: last, qualifier: names[names.length - 2] });
+    return;
   }
-  const table = parts.pop() as string;
-  return { table, qualifier: parts.pop() };
+  for (const value of Object.values(node)) collect(value, own, found);
 }
 
-function unquote(token: string): string {
-  const quote = token[0];
-  if (quote !== '"' && quote !== "`") return token;
-  return token.slice(1, -1).replaceAll(quote + quote, quote);
+function collectQuery(query: Query, own: ReadonlySet<string>, found: TableReference[]): void {
+  const { withs, ...rest } = query;
+  const seen = new Set(own);
+  for (const { name, query: inner } of withs) {
+    if (query.recursive) seen.add(name.name.toLowerCase());
+    collect(inner, seen, found);
+    seen.add(name.name.toLowerCase());
+  }
+  for (const value of Object.values(rest)) collect(value, seen, found);
 }

@@ -13,25 +13,21 @@ export interface Token extends Position {
   readonly start: number;
 }
 
-const PATTERN = new RegExp(
-  [
-    /(?<space>\s+|--[^\r\n]*|\/\*[^]*?\*\/)/,
-    /(?<unicode>[Uu]&'(?:[^']|'')*')/,
-    /(?<binary>[Xx]'(?:[^']|'')*')/,
-    /(?<string>'(?:[^']|'')*')/,
-    /(?<quoted>"(?:[^"]|"")*")/,
-    /(?<backquoted>`(?:[^`]|``)*`)/,
-    /(?<double>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[Ee][+-]?[0-9]+(?![A-Za-z0-9_]))/,
-    /(?<decimal>[0-9]+\.[0-9]*|\.[0-9]+)/,
-    /(?<digits>[0-9][A-Za-z0-9_]*)/,
-    /(?<word>[A-Za-z_][A-Za-z0-9_]*)/,
-    /(?<symbol><>|!=|<=|>=|\|\||->|=>|[=<>+\-*/%?.,;()[\]{}|^$])/,
-    /(?<other>[^])/u,
-  ]
-    .map(({ source }) => source)
-    .join("|"),
-  "gu",
-);
+const KINDS: readonly (readonly [kind: TokenKind | "space" | "backquoted" | "other", pattern: RegExp])[] = [
+  ["space", /\s+|--[^\r\n]*|\/\*[^]*?\*\//],
+  ["unicode", /[Uu]&'(?:[^']|'')*'/],
+  ["binary", /[Xx]'(?:[^']|'')*'/],
+  ["string", /'(?:[^']|'')*'/],
+  ["quoted", /"(?:[^"]|"")*"/],
+  ["backquoted", /`(?:[^`]|``)*`/],
+  ["double", /(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[Ee][+-]?[0-9]+(?![A-Za-z0-9_])/],
+  ["decimal", /[0-9]+\.[0-9]*|\.[0-9]+/],
+  ["integer", /[0-9][A-Za-z0-9_]*/],
+  ["word", /[A-Za-z_][A-Za-z0-9_]*/],
+  ["symbol", /<>|!=|<=|>=|\|\||->|=>|[=<>+\-*/%?.,;()[\]{}|^$]/],
+  ["other", /[^]/u],
+];
+const PATTERN = new RegExp(KINDS.map(([, { source }]) => `(${source})`).join("|"), "gu");
 
 /** Splits a statement as Trino's lexer does. @throws SqlError */
 export function tokenize(sql: string): Token[] {
@@ -40,25 +36,29 @@ export function tokenize(sql: string): Token[] {
   let column = 1;
   for (const match of sql.matchAll(PATTERN)) {
     const text = match[0];
-    const groups = match.groups!;
     const at = { line, column, start: match.index };
-    const kind = (Object.keys(groups) as (keyof typeof groups)[]).find((name) => groups[name] !== undefined)!;
+    let group = 1;
+    while (match[group] === undefined) group++;
+    const [kind] = KINDS[group - 1]!;
     if (kind === "backquoted")
       throw new SqlError(
         "SYNTAX_ERROR",
         "backquoted identifiers are not supported; use double quotes to quote identifiers",
         at,
       );
-    if (kind === "digits" && !/^[0-9]+$/.test(text))
+    if (kind === "integer" && !/^[0-9]+$/.test(text))
       throw new SqlError(
         "SYNTAX_ERROR",
         "identifiers must not start with a digit; surround the identifier with double quotes",
         at,
       );
-    if (kind !== "space") tokens.push({ ...at, ...tokenOf(String(kind), text) });
-    const breaks = text.split("\n");
-    line += breaks.length - 1;
-    column = [...breaks[breaks.length - 1]!].length + (breaks.length > 1 ? 1 : column);
+    if (kind !== "space") tokens.push({ ...at, ...tokenOf(kind, text) });
+    if (kind === "word" || kind === "symbol") column += text.length;
+    else {
+      const breaks = text.split("\n");
+      line += breaks.length - 1;
+      column = [...breaks[breaks.length - 1]!].length + (breaks.length > 1 ? 1 : column);
+    }
   }
   tokens.push({ kind: "end", text: "<EOF>", value: "<EOF>", line, column, start: sql.length });
   return tokens;
@@ -66,8 +66,6 @@ export function tokenize(sql: string): Token[] {
 
 function tokenOf(kind: string, text: string): { kind: TokenKind; text: string; value: string } {
   switch (kind) {
-    case "digits":
-      return { kind: "integer", text, value: text };
     case "word":
       return { kind, text, value: text.toUpperCase() };
     case "string":

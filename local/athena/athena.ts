@@ -1,12 +1,18 @@
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import type { DuckDBResult } from "@duckdb/node-api";
+import type { Query } from "../../etl/athena-sql/ast";
+import { SqlError } from "../../etl/athena-sql/error";
+import { parse } from "../../etl/athena-sql/parser";
+import { formatType } from "../../etl/athena-sql/types/type";
 import type { CatalogTable, PartitionFile } from "./catalog";
-import { csvLine } from "./csv";
+import { compileQuery, type CompiledQuery } from "./compile";
+import { csvLine, header } from "./csv";
+import { inTrinosWords } from "./duck-errors";
 import { AthenaError } from "./error";
-import { translate, type Translation } from "./translate";
-import { athenaType, isReadableType, literal } from "./types";
-import { plain } from "./values";
+import { reader } from "./storage";
+import { checkInjected, sqlCatalog } from "./tables";
+import { presenter } from "./values";
 import { Workspace, type Scope } from "./workspace";
 
 export interface QueryOptions {
@@ -38,6 +44,12 @@ export interface FileResult extends QueryResult {
   rowCount: number;
 }
 
+/** Gets the columns, then every row; a query that has to be read anew begins again. */
+interface Sink {
+  begin(columns: QueryResult["columns"]): void;
+  row(values: readonly unknown[]): void;
+}
+
 /** bytes of CSV that are written at once */
 const WRITE_BYTES = 1024 * 1024;
 
@@ -48,8 +60,7 @@ export class Athena {
 
   /** @throws AthenaError */
   async query(sql: string, options: QueryOptions): Promise<QueryResult> {
-    const nothing = (): void => undefined;
-    const { columns, rows, scannedBytes } = await this.run(sql, options, nothing, nothing);
+    const { columns, rows, scannedBytes } = await this.run(sql, options, undefined);
     return { columns, rows, scannedBytes };
   }
 
@@ -65,19 +76,19 @@ export class Athena {
         position += fs.writeSync(fd, text, position);
         text = "";
       };
-      const result = await this.run(
-        sql,
-        options,
-        (values) => {
-          text += csvLine(values);
-          write(WRITE_BYTES);
-        },
-        () => {
-          text = "";
+      let line: (values: readonly unknown[]) => string;
+      const result = await this.run(sql, options, {
+        begin: (columns) => {
           fs.ftruncateSync(fd);
           position = 0;
+          text = header(columns);
+          line = csvLine(columns.map(({ type }) => type));
         },
-      );
+        row: (values) => {
+          text += line(values);
+          write(WRITE_BYTES);
+        },
+      });
       write(1);
       fs.closeSync(fd);
       fs.renameSync(temporary, file);
@@ -95,53 +106,45 @@ export class Athena {
     this.workspace = undefined;
   }
 
-  /** One query after the other. @param each gets the header, then every row; after `restart` it gets them from the beginning again */
-  private run(
-    sql: string,
-    options: QueryOptions,
-    each: (values: unknown[]) => void,
-    restart: () => void,
-  ): Promise<FileResult> {
-    const result = this.queue.then(() => this.runNow(sql, options, each, restart));
+  /** One query after the other. */
+  private run(sql: string, options: QueryOptions, sink: Sink | undefined): Promise<FileResult> {
+    const result = this.queue.then(() => this.runNow(sql, options, sink));
     this.queue = result.catch(() => undefined);
     return result;
   }
 
-  private async runNow(
-    sql: string,
-    options: QueryOptions,
-    each: (values: unknown[]) => void,
-    restart: () => void,
-  ): Promise<FileResult> {
-    const translation = await translate(sql);
-    const tables = resolve(translation, options);
-    for (const table of tables) checkTypes(table);
-    checkComparisons(translation, tables);
-    const files = new Map(tables.map((table) => [table, table.files()]));
+  private async runNow(sql: string, options: QueryOptions, sink: Sink | undefined): Promise<FileResult> {
+    const { database, bytesScannedCutoff: cutoff, maxRows = Infinity, now = Date.now() } = options;
+    const compiled = inAthenasWords(() =>
+      compileQuery(queryOf(sql), { catalog: sqlCatalog(options.tables, database), now }),
+    );
+    const files = new Map<CatalogTable, PartitionFile[]>();
+    for (const use of compiled.tables) {
+      const table = options.tables.get(`${use.database}.${use.name}`)!;
+      if (options.everyPartition !== true) checkInjected(table, use);
+      files.set(table, table.files());
+    }
     for (const [table, own] of files) options.onTable?.(table, own);
     const scannedBytes = [...files.values()].flat().reduce((sum, { bytes }) => sum + bytes, 0);
-    const { database, bytesScannedCutoff: cutoff, maxRows = Infinity, now = Date.now() } = options;
     if (cutoff !== undefined && scannedBytes > cutoff)
       throw new AthenaError(
         "EXCEEDED_SCAN_LIMIT",
         `Query cancelled! Bytes scanned limit was exceeded: its tables have ${scannedBytes} bytes, the workgroup allows ${cutoff}`,
       );
-    const workspace = await this.workspaceFor({ database, files, now }).catch((error: unknown) => {
+    const workspace = await this.workspaceFor({ database, files }).catch((error: unknown) => {
       if (!isDuckError(error)) throw error;
       throw new AthenaError("HIVE_METASTORE_ERROR", `a table of the query cannot be read: ${error.message}`);
     });
+    await workspace.register(compiled.udfs);
     const attempt = async (): Promise<FileResult> => ({
-      ...(await read(await workspace.connection.stream(translation.sql), translation, maxRows, each)),
+      ...(await read(await workspace.connection.stream(compiled.sql), compiled, maxRows, sink)),
       scannedBytes,
     });
-    const inWords = (error: unknown): unknown =>
-      isDuckError(error) ? inAthenasWords(error, translation, options) : error;
     try {
       return await attempt();
     } catch (error) {
-      if (!lacksColumns(error) || !(await workspace.lookByName())) throw inWords(error);
-      restart();
-      return await attempt().catch((again: unknown) => Promise.reject(inWords(again) as Error));
+      if (!lacksColumns(error) || !(await workspace.lookByName())) throw failure(error);
+      return await attempt().catch((again: unknown) => Promise.reject(failure(again) as Error));
     }
   }
 
@@ -155,99 +158,52 @@ export class Athena {
   }
 }
 
-/**
- * A column's type is optional in Glue and any text is taken for one; a query fails over the first that is none, as Trino's does
- * (https://github.com/trinodb/trino, GlueConverter).
- * @throws AthenaError
- */
-function checkTypes({ database, name: table, columns, partitionKeys }: CatalogTable): void {
-  for (const { name, type } of [...columns, ...partitionKeys]) {
-    if (type === "")
-      throw new AthenaError(
-        "HIVE_INVALID_METADATA",
-        `Glue table '${database}.${table}' column '${name}' has no data type`,
-      );
-    if (!isReadableType(type))
-      throw new AthenaError(
-        "HIVE_INVALID_METADATA",
-        `Glue table '${database}.${table}' column '${name}' has the data type '${type}', which no query can read`,
-      );
-  }
-}
-
 /** A file was written before the table had one of its columns. */
 function lacksColumns(error: unknown): boolean {
   return isDuckError(error) && /schema mismatch|could not be found in file/i.test(error.message);
 }
 
-/** The tables that a query reads. @throws AthenaError */
-function resolve({ tables, pinned }: Translation, options: QueryOptions): CatalogTable[] {
-  return tables.map(({ database, name, at }) => {
-    const full = `${database ?? options.database.toLowerCase()}.${name}`;
-    const table = options.tables.get(full);
-    if (table === undefined)
-      throw new AthenaError(
-        "TABLE_NOT_FOUND",
-        `${at}Table 'awsdatacatalog.${full}' does not exist; there are ${[...options.tables.keys()].join(", ") || "none"}`,
-      );
-    if (options.everyPartition === true) return table;
-    for (const { name: key } of table.partitionKeys)
-      if (table.parameters[`projection.${key}.type`] === "injected" && !pinned(key))
-        throw new AthenaError(
-          "CONSTRAINT_VIOLATION",
-          `For the injected projected partition column ${key}, the WHERE clause must contain only static equality conditions, and at least one such condition must be present.${exampleOf(table, key)}`,
-        );
-    return table;
-  });
+/** @throws SqlError for a statement that is no query */
+function queryOf(sql: string): Query {
+  const statement = parse(sql);
+  if (statement.kind === "query") return statement.query;
+  const name = statement.kind === "other" ? statement.name : statement.kind;
+  throw new SqlError(
+    "NOT_SUPPORTED",
+    `${name} is not executed by the local cloud, which runs queries: SELECT, WITH, VALUES. npm run query -- --tables lists the tables`,
+  );
 }
 
-/** Trino compares no column of another type with a text; DuckDB would read the text as a value of the type. */
-function checkComparisons({ comparedWithText }: Translation, tables: readonly CatalogTable[]): void {
-  const types = new Map<string, string | undefined>();
-  for (const { columns, partitionKeys } of tables)
-    for (const { name, type } of [...columns, ...partitionKeys]) {
-      const column = name.toLowerCase();
-      const known = types.has(column) && types.get(column) !== type;
-      types.set(column, known ? undefined : type);
-    }
-  for (const [column, type] of types) {
-    if (type === undefined || !COMPARABLE.test(type)) continue;
-    const compared = comparedWithText(column);
-    if (compared === undefined) continue;
-    const { at, operator, text, columnFirst } = compared;
-    const sides = [TRINO[type] ?? type, `varchar(${[...text].length})`];
-    const [left, right] = columnFirst ? sides : sides.reverse();
-    const literal = type === "date" || type === "timestamp" ? `; write ${type} '...'` : "";
-    throw new AthenaError("TYPE_MISMATCH", `${at}: Cannot apply operator: ${left} ${operator} ${right}${literal}`);
+/** @throws AthenaError for what Trino refuses */
+function inAthenasWords<T>(compile: () => T): T {
+  try {
+    return compile();
+  } catch (error) {
+    if (error instanceof SqlError) throw new AthenaError(error.code, error.message);
+    throw error;
   }
-}
-
-const COMPARABLE = /^(tinyint|smallint|int|integer|bigint|float|double|decimal.*|boolean|date|timestamp)$/;
-const TRINO: Readonly<Record<string, string>> = { int: "integer", float: "real", timestamp: "timestamp(3)" };
-
-/** Athena says no more; here a value that is there can be told. */
-function exampleOf(table: CatalogTable, key: string): string {
-  const value = table.files()[0]?.partition[key];
-  return value === undefined ? "" : ` Such as WHERE ${key} = ${literal(value)}`;
 }
 
 async function read(
   stream: DuckDBResult,
-  { outputNames }: Translation,
+  { columns: typed }: CompiledQuery,
   maxRows: number,
-  each: (values: unknown[]) => void,
+  sink: Sink | undefined,
 ): Promise<{ columns: QueryResult["columns"]; rows: unknown[][]; rowCount: number }> {
-  const names = outputNames(stream.columnNames());
-  const columns = stream.columnTypes().map((type, i) => ({ name: names[i]!, type: athenaType(String(type)) }));
+  const columns = typed.map(({ name, type }) => ({ name, type: formatType(type) }));
+  const present = typed.map(({ type }) => {
+    const [read, show] = [reader(type), presenter(type)];
+    return (value: unknown) => show(read(value));
+  });
   const rows: unknown[][] = [];
   let rowCount = 0;
-  each(names);
+  sink?.begin(columns);
   for (;;) {
     const chunk = await stream.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) break;
     for (const values of chunk.getRows()) {
-      const row = values.map(plain);
-      each(row);
+      const row = values.map((value, i) => present[i]!(value));
+      sink?.row(row);
       if (rowCount++ < maxRows) rows.push(row);
     }
   }
@@ -258,29 +214,8 @@ function isDuckError(error: unknown): error is Error {
   return error instanceof Error && /^[A-Z][A-Za-z ]* Error: /.test(error.message);
 }
 
-function inAthenasWords({ message }: Error, { placeOf }: Translation, { database }: QueryOptions): AthenaError {
-  const [first = ""] = message.split("\n");
-  const column =
-    /Referenced (?:column|table) "(.+?)" not found/.exec(first) ?? /does not have a column named "(.+?)"/.exec(first);
-  if (column !== null) {
-    const candidates = /^Candidate (?:bindings|tables): (.*)$/m.exec(message)?.[1];
-    const near = candidates === undefined ? "" : `; near it are ${candidates.replaceAll('"', "")}`;
-    return new AthenaError("COLUMN_NOT_FOUND", `${placeOf(column[1]!)}Column '${column[1]}' cannot be resolved${near}`);
-  }
-  const table = /Table with name (\S+) does not exist/.exec(first);
-  if (table !== null)
-    return new AthenaError(
-      "TABLE_NOT_FOUND",
-      `${placeOf(table[1]!)}Table 'awsdatacatalog.${database}.${table[1]}' does not exist`,
-    );
-  const [, kind = "", text = ""] = /^([A-Za-z ]+) Error: (.*)$/.exec(first) ?? [];
-  const codes: Record<string, string> = {
-    Conversion: "INVALID_CAST_ARGUMENT",
-    "Out of Memory": "EXCEEDED_MEMORY_LIMIT",
-    "Out of Range": "NUMERIC_VALUE_OUT_OF_RANGE",
-    Parser: "SYNTAX_ERROR",
-    Binder: "TYPE_MISMATCH",
-    "Invalid Input": "INVALID_FUNCTION_ARGUMENT",
-  };
-  return new AthenaError(codes[kind] ?? "GENERIC_USER_ERROR", text);
+/** What ended a query, in Trino's words where it is the query's fault. */
+function failure(error: unknown): unknown {
+  const known = inTrinosWords(error);
+  return known === undefined ? error : new AthenaError(known.code, known.message);
 }

@@ -2,7 +2,7 @@
 import type * as Duck from "@duckdb/node-api";
 import type { Type, TypeOf } from "../../etl/athena-sql/types/type";
 import { MapValue, ZonedValue, type Value } from "../../etl/athena-sql/values/value";
-import { quoted } from "./types";
+import { quoted } from "./text";
 
 /** Zoned values keep their zone: the instant and its name. */
 export const INSTANT = "i";

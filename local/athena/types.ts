@@ -1,79 +1,30 @@
-/** Hive's types, as a Glue table spells them, as DuckDB's. @throws Error for one that a table of ours cannot have */
+import { hiveType } from "../../etl/athena-sql/types/resolve";
+import type { Type } from "../../etl/athena-sql/types/type";
+import { sqlType } from "./storage";
+
+const known = new Map<string, Type>();
+
+/** A column's type as Glue has it, as the type that Athena reads it as. @throws SqlError for what is none */
+export function columnType(hive: string): Type {
+  let type = known.get(hive);
+  if (type === undefined) {
+    if (known.size >= 10_000) known.clear();
+    type = hiveType(hive);
+    known.set(hive, type);
+  }
+  return type;
+}
+
+/** The same as DuckDB's. @throws SqlError */
 export function duckType(hive: string): string {
-  const text = hive.trim().toLowerCase();
-  const simple = SIMPLE[text];
-  if (simple !== undefined) return simple;
-  if (/^decimal\(\d+,\s*\d+\)$/.test(text)) return text.toUpperCase();
-  if (/^(var)?char\(\d+\)$/.test(text)) return "VARCHAR";
-  const inner = /^(array|map|struct)<(.*)>$/.exec(text);
-  if (inner === null) throw new Error(`${hive} is no type that the local cloud reads`);
-  const parts = split(inner[2]!);
-  if (inner[1] === "array") return `${duckType(parts[0]!)}[]`;
-  if (inner[1] === "map") return `MAP(${duckType(parts[0]!)}, ${duckType(parts[1]!)})`;
-  const fields = parts.map((part) => {
-    const colon = part.indexOf(":");
-    return `${quoted(part.slice(0, colon).trim())} ${duckType(part.slice(colon + 1))}`;
-  });
-  return `STRUCT(${fields.join(", ")})`;
+  return sqlType(columnType(hive));
 }
 
 export function isReadableType(hive: string): boolean {
   try {
-    duckType(hive);
+    columnType(hive);
     return true;
   } catch {
     return false;
   }
-}
-
-const SIMPLE: Record<string, string> = {
-  boolean: "BOOLEAN",
-  tinyint: "TINYINT",
-  smallint: "SMALLINT",
-  int: "INTEGER",
-  integer: "INTEGER",
-  bigint: "BIGINT",
-  float: "REAL",
-  double: "DOUBLE",
-  string: "VARCHAR",
-  binary: "BLOB",
-  date: "DATE",
-  timestamp: "TIMESTAMP",
-  decimal: "DECIMAL(10,0)",
-};
-
-/** At commas that are in no brackets. */
-function split(text: string): string[] {
-  const parts: string[] = [];
-  let depth = 0;
-  let start = 0;
-  for (let i = 0; i < text.length; i++) {
-    if ("<(".includes(text[i]!)) depth++;
-    else if (">)".includes(text[i]!)) depth--;
-    else if (text[i] === "," && depth === 0) {
-      parts.push(text.slice(start, i));
-      start = i + 1;
-    }
-  }
-  return [...parts, text.slice(start)];
-}
-
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-/** A DuckDB type as Athena calls it in a result. A sum of whole numbers is a bigint there. */
-export function athenaType(duck: string): string {
-  const names: Record<string, string> = {
-    HUGEINT: "bigint",
-    UBIGINT: "bigint",
-    FLOAT: "real",
-    BLOB: "varbinary",
-    "TIMESTAMP WITH TIME ZONE": "timestamp with time zone",
-  };
-  return names[duck] ?? duck.toLowerCase();
 }

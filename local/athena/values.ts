@@ -1,52 +1,55 @@
-import type { DuckDBValue } from "@duckdb/node-api";
+import { type Type } from "../../etl/athena-sql/types/type";
+import { formatDate, formatTime, formatTimestamp, formatZoned } from "../../etl/athena-sql/values/datetime";
+import { textOf } from "../../etl/athena-sql/values/cast";
+import type { MapValue, Value, ZonedValue } from "../../etl/athena-sql/values/value";
+import { formatDecimal } from "../../etl/athena-sql/values/whole";
+import { fieldNames } from "./storage";
 
 /**
- * A value of DuckDB's as plain JavaScript: whole numbers beyond 32 bits as bigint, decimals, dates and times as Athena prints them,
- * arrays as arrays, rows and maps as objects.
+ * A value of a result as plain JavaScript: bigint as bigint, decimals, dates and times as Athena prints them, arrays as arrays, rows and
+ * maps as objects.
  */
-export function plain(value: DuckDBValue): unknown {
-  if (value === null || typeof value !== "object") return value;
-  const { constructor } = value;
-  switch (constructor.name) {
-    case "DuckDBTimestampValue":
-    case "DuckDBTimestampMillisecondsValue":
-    case "DuckDBTimestampSecondsValue":
-    case "DuckDBTimestampNanosecondsValue":
-      return milliseconds(String(value));
-    case "DuckDBTimestampTZValue":
-      return `${milliseconds(utc((value as unknown as { micros: bigint }).micros))} UTC`;
-    case "DuckDBListValue":
-    case "DuckDBArrayValue":
-      return (value as unknown as { items: DuckDBValue[] }).items.map(plain);
-    case "DuckDBStructValue":
-      return Object.fromEntries(
-        Object.entries((value as unknown as { entries: Record<string, DuckDBValue> }).entries).map(([name, field]) => [
-          name,
-          plain(field),
-        ]),
-      );
-    case "DuckDBMapValue":
-      return Object.fromEntries(
-        (value as unknown as { entries: { key: DuckDBValue; value: DuckDBValue }[] }).entries.map((entry) => [
-          String(plain(entry.key)),
-          plain(entry.value),
-        ]),
-      );
-    case "DuckDBBlobValue":
-      return Buffer.from((value as unknown as { bytes: Uint8Array }).bytes)
-        .toString("hex")
-        .replace(/(..)(?=.)/g, "$1 ");
+export function presenter(type: Type): (value: Value) => unknown {
+  const present = notNull(type);
+  return (value) => (value === null ? null : present(value as never));
+}
+
+function notNull(type: Type): (value: never) => unknown {
+  switch (type.kind) {
+    case "decimal":
+      return (value: bigint) => formatDecimal(value, type.scale);
+    case "date":
+      return formatDate;
+    case "time":
+      return (value: bigint) => formatTime(value, type.precision);
+    case "timestamp":
+      return (value: bigint) => formatTimestamp(value, type.precision);
+    case "timestamp with time zone":
+      return (value: ZonedValue) => formatZoned(value, type.precision);
+    case "time with time zone":
+    case "char":
+    case "interval day to second":
+    case "interval year to month":
+      return textOf(type);
+    case "varbinary":
+      return (value: Uint8Array) =>
+        Buffer.from(value)
+          .toString("hex")
+          .replace(/(..)(?=.)/g, "$1 ");
+    case "array": {
+      const element = presenter(type.element);
+      return (items: Value[]) => items.map(element);
+    }
+    case "map": {
+      const [key, value] = [presenter(type.key), presenter(type.value)];
+      return ({ entries }: MapValue) => Object.fromEntries(entries.map(([k, v]) => [String(key(k)), value(v)]));
+    }
+    case "row": {
+      const names = fieldNames(type);
+      const fields = type.fields.map((field) => presenter(field.type));
+      return (items: Value[]) => Object.fromEntries(names.map((name, i) => [name, fields[i]!(items[i]!)]));
+    }
     default:
-      return String(value);
+      return (value: unknown) => value;
   }
-}
-
-/** Athena prints milliseconds, always. */
-function milliseconds(text: string): string {
-  const [whole = "", fraction = ""] = text.split(".");
-  return `${whole}.${fraction.slice(0, 3).padEnd(3, "0")}`;
-}
-
-function utc(micros: bigint): string {
-  return new Date(Number(micros / 1000n)).toISOString().slice(0, 23).replace("T", " ");
 }

@@ -2,7 +2,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { CatalogTable, PartitionFile } from "./catalog";
-import { duckType, literal, quoted } from "./types";
+import { literal, quoted } from "./text";
+import { duckType } from "./types";
 
 /** Hive's name of the partition of rows that have no value. */
 const NO_VALUE = "__HIVE_DEFAULT_PARTITION__";

@@ -3,20 +3,18 @@ import * as os from "node:os";
 import * as path from "node:path";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { CatalogTable, PartitionFile } from "./catalog";
-import { clockStatements, macroStatements } from "./functions";
-import { literal, quoted } from "./types";
+import { literal, quoted } from "./text";
+import { register, type Udf } from "./udf";
 import { createView, sourceOf, type Source } from "./views";
 
 /** DuckDB takes no more memory than this; a larger query fails as Athena's do that exhaust their resources. */
 const MEMORY = "1GB";
 const THREADS = "2";
 
-/** What a query sees: one database as the default, tables with the files they have now, a time. */
+/** What a query sees: one database as the default, tables with the files they have now. */
 export interface Scope {
   database: string;
   files: ReadonlyMap<CatalogTable, readonly PartitionFile[]>;
-  /** ms since 1970-01-01 UTC */
-  now: number;
 }
 
 /**
@@ -25,6 +23,7 @@ export interface Scope {
  */
 export class Workspace {
   private byName = false;
+  private readonly functions = new Set<string>();
 
   private constructor(
     readonly connection: DuckDBConnection,
@@ -53,9 +52,7 @@ export class Workspace {
       await connection.run(
         [
           "SET TimeZone = 'UTC'",
-          "SET integer_division = true",
-          ...macroStatements(),
-          ...clockStatements(scope.now),
+          "SET ieee_floating_point_ops = true",
           `CREATE SCHEMA IF NOT EXISTS ${database}`,
           `USE ${database}`,
           `SET allowed_directories = [${readable.map((one) => literal(one + path.sep)).join(", ")}]`,
@@ -81,7 +78,6 @@ export class Workspace {
     const { scope, readable } = this;
     const folders = [...next.files.values()].flatMap((files) => bucketFolders(files));
     if (next.database !== scope.database || !folders.every((folder) => readable.includes(folder))) return false;
-    if (next.now !== scope.now) await this.connection.run(clockStatements(next.now).join(";\n"));
     for (const [table, files] of next.files) {
       const known = this.sources.get(keyOf(table));
       if (known?.table !== table || known.columns !== table.columns || !sameFiles(files, known.files))
@@ -89,6 +85,16 @@ export class Workspace {
     }
     this.scope = next;
     return true;
+  }
+
+  /** Makes functions in JavaScript known. */
+  async register(udfs: ReadonlyMap<string, Udf>): Promise<void> {
+    const duck = await import("@duckdb/node-api");
+    for (const [name, udf] of udfs) {
+      if (this.functions.has(name)) continue;
+      register(this.connection, udf, duck);
+      this.functions.add(name);
+    }
   }
 
   /** From now on every column is looked for in every file. @returns false if that is so already */

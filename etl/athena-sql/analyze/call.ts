@@ -2,6 +2,7 @@ import { nearest } from "../../../aws/text/nearest";
 import type { Call, Node, NodeOf, SortItem, WindowSpec } from "../ast";
 import { SqlError, type Position } from "../error";
 import { bindFunction, type Argument } from "../builtins/bind";
+import { NOT_EXECUTED } from "../builtins/not-executed";
 import { declarationsOf, functionNames, type BoundFunction } from "../builtins";
 import { commonType } from "../types/coerce";
 import { BIGINT, formatType, isComparable, isOrderable, isNumeric, isWhole, type Type } from "../types/type";
@@ -62,6 +63,13 @@ export function callExpression(node: NodeOf<"call">, context: Context): Expr {
   }
   if (call.orderBy.length > 0 && kind === "window")
     throw new SqlError("NOT_SUPPORTED", "Window function with ORDER BY is not supported", at);
+  if (call.filter !== undefined)
+    throw new SqlError("NOT_SUPPORTED", "FILTER is not yet supported for window functions", { line: 1, column: 1 });
+  if (call.distinct)
+    throw new SqlError("NOT_SUPPORTED", `DISTINCT in window function parameters not yet supported: ${text}`, {
+      line: 1,
+      column: 1,
+    });
   const spec = resolveWindow(call.over, context);
   const windowOrder = sorts(spec.orderBy, context);
   return {
@@ -91,6 +99,12 @@ export function callExpression(node: NodeOf<"call">, context: Context): Expr {
 }
 
 function unknownFunction(name: string, at: Position): SqlError {
+  if (NOT_EXECUTED.has(name.toLowerCase()))
+    return new SqlError(
+      "FUNCTION_NOT_FOUND",
+      `Function '${name.toLowerCase()}' is not executed by the local cloud; those that are stand in docs/local-cloud.md`,
+      at,
+    );
   const near = nearest(name.toLowerCase(), functionNames());
   return new SqlError(
     "FUNCTION_NOT_FOUND",

@@ -13,6 +13,7 @@ import {
   formatType,
   isComparable,
   isOrderable,
+  isWhole,
   row,
   sameType,
   timestamp,
@@ -24,12 +25,12 @@ import {
   type Type,
 } from "../types/type";
 import { floorDiv, floorMod } from "../values/whole";
-import { MICROS_PER_DAY } from "../values/datetime";
+import { MICROS_PER_DAY, roundMicros } from "../values/datetime";
 import { ZonedValue } from "../values/value";
 import { callExpression } from "./call";
 import { formatNode } from "./format";
 import { jsonExpression } from "./json";
-import { decimalLiteral, intervalLiteral, numberLiteral, stringLiteral, typedLiteral } from "./literal";
+import { intervalLiteral, numberLiteral, stringLiteral, typedLiteral } from "./literal";
 import type { Expr, QueryPlan } from "./plan";
 import { Scope } from "./scope";
 import type { Session } from "./session";
@@ -92,7 +93,7 @@ export function analyzeExpression(node: Node, context: Context): Expr {
     case "call":
       return callExpression(node, context);
     case "json":
-      return jsonExpression(node, context);
+      return jsonExpression(node);
     case "case":
       return caseExpression(node, analyze);
     case "cast": {
@@ -100,6 +101,9 @@ export function analyzeExpression(node: Node, context: Context): Expr {
       const type = resolveType(node.type);
       if (!canCast(operand.type, type))
         throw new SqlError("TYPE_MISMATCH", `Cannot cast ${formatType(operand.type)} to ${formatType(type)}`, at);
+      // A time becomes one of today.
+      if (operand.type.kind === "time" && type.kind === "timestamp")
+        return coerce(bindCall("$on_date", [today(context), operand], at), type);
       return { kind: "cast", type, operand, safe: node.safe };
     }
     case "extract":
@@ -129,6 +133,8 @@ export function analyzeExpression(node: Node, context: Context): Expr {
         terms: node.terms.map((term) => toBoolean(term, analyze(term), "Logical expression term")),
       };
     case "unary":
+      if (node.operator === "-" && node.operand.kind === "number")
+        return numberLiteral({ ...node.operand, text: `-${node.operand.text}` });
       return unary(node, analyze(node.operand));
     case "arithmetic":
       return arithmetic(node, analyze(node.left), analyze(node.right));
@@ -137,6 +143,10 @@ export function analyzeExpression(node: Node, context: Context): Expr {
     case "atTimeZone":
       return bindCall("at_timezone", zoned([analyze(node.operand), analyze(node.zone)]), at);
     case "comparison":
+      if (node.operator === "=") {
+        pin(node.left, [node.right], context);
+        pin(node.right, [node.left], context);
+      }
       return compare(node.operator, analyze(node.left), analyze(node.right), at);
     case "distinctFrom": {
       const [left, right] = [analyze(node.left), analyze(node.right)];
@@ -410,7 +420,8 @@ function extract(node: NodeOf<"extract">, analyze: (part: Node) => Expr): Expr {
   if (name === undefined) throw new SqlError("SYNTAX_ERROR", `Invalid EXTRACT field: ${node.field}`, node.at);
   const operand = analyze(node.operand);
   const call = choose(name, [operand], node.at);
-  if (call === undefined)
+  // Nothing is converted: a date has no hour, though it could be a timestamp.
+  if (call === undefined || (call.args[0]!.kind !== operand.type.kind && operand.type.kind !== "unknown"))
     throw new SqlError(
       "TYPE_MISMATCH",
       `Cannot extract ${node.field.toUpperCase()} from ${formatType(operand.type)}`,
@@ -419,12 +430,17 @@ function extract(node: NodeOf<"extract">, analyze: (part: Node) => Expr): Expr {
   return finishCall(call, [operand], node.at);
 }
 
-function current(node: NodeOf<"current">, { session }: Context): Expr {
-  const micros = BigInt(session.options.now) * 1000n;
+function today({ session }: Context): Expr {
+  return { kind: "literal", type: DATE, value: Number(floorDiv(BigInt(session.options.now) * 1000n, MICROS_PER_DAY)) };
+}
+
+function current(node: NodeOf<"current">, context: Context): Expr {
+  const { session } = context;
   const precision = node.precision ?? 3;
+  const micros = roundMicros(BigInt(session.options.now) * 1000n, precision);
   switch (node.name) {
     case "CURRENT_DATE":
-      return { kind: "literal", type: DATE, value: Number(floorDiv(micros, MICROS_PER_DAY)) };
+      return today(context);
     case "CURRENT_TIMESTAMP":
       return { kind: "literal", type: timestampTz(precision), value: new ZonedValue(micros, "UTC") };
     case "LOCALTIMESTAMP":
@@ -466,15 +482,9 @@ function arithmetic({ operator, at }: NodeOf<"arithmetic">, left: Expr, right: E
   return finishCall(call, [left, right], at);
 }
 
-function unary({ operator, at, operand: node }: NodeOf<"unary">, operand: Expr): Expr {
-  if (operator === "-" && operand.kind === "literal" && node.kind === "number") {
-    const { value, type } = operand;
-    if (typeof value === "number") return { ...operand, value: -value };
-    // -9223372036854775808 is written with a number beyond the largest.
-    if (typeof value === "bigint")
-      return type.kind === "decimal" ? (decimalLiteral(`-${node.text}`) ?? operand) : { ...operand, value: -value };
-  }
-  const call = choose(operator === "-" ? "$negate" : "$plus", [operand], at);
+function unary({ operator, at }: NodeOf<"unary">, operand: Expr): Expr {
+  const plain = isWhole(operand.type) || ["real", "double", "unknown"].includes(operand.type.kind);
+  const call = operator === "+" && !plain ? undefined : choose(operator === "-" ? "$negate" : "$plus", [operand], at);
   if (call === undefined)
     throw new SqlError(
       "TYPE_MISMATCH",
@@ -492,10 +502,17 @@ export function compare(operator: NodeOf<"comparison">["operator"], left: Expr, 
   if (type === undefined || !(equality ? isComparable(type) : isOrderable(type)))
     throw new SqlError(
       "TYPE_MISMATCH",
-      `Cannot apply operator: ${formatType(left.type)} ${operator} ${formatType(right.type)}`,
+      `Cannot apply operator: ${formatType(left.type)} ${operator} ${formatType(right.type)}${hint(left.type, right.type)}`,
       at,
     );
   return compareTyped(operator, left, right, type);
+}
+
+/** The commonest mistake is a text in place of a date. */
+function hint(left: Type, right: Type): string {
+  const text = [left, right].find(({ kind }) => kind === "varchar");
+  const other = [left, right].find(({ kind }) => kind === "date" || kind === "timestamp");
+  return text === undefined || other === undefined ? "" : `; write ${other.kind} '...'`;
 }
 
 function compareTyped(operator: NodeOf<"comparison">["operator"], left: Expr, right: Expr, type: Type): Expr {

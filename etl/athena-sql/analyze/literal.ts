@@ -15,7 +15,7 @@ import {
   YEAR_TO_MONTH,
   type Type,
 } from "../types/type";
-import { parseDate, parseInterval, parseTime, parseTimestamp, zonedOf } from "../values/datetime";
+import { parseDate, parseInterval, parseTime, parseTimestamp, localOf, zonedOf } from "../values/datetime";
 import { ZonedValue, type Value } from "../values/value";
 import { zoneOfOffset } from "../values/zone";
 import type { ExprOf } from "./plan";
@@ -24,11 +24,13 @@ type Literal = ExprOf<"literal">;
 const literal = (type: Type, value: Value): Literal => ({ kind: "literal", type, value });
 
 export function numberLiteral({ form, text, at }: NodeOf<"number">): Literal {
-  if (form === "double") return literal(DOUBLE, Number(text));
+  const invalid = (): never => fail(`Invalid numeric literal: ${text}`, at);
+  if (form === "double") return Number.isFinite(Number(text)) ? literal(DOUBLE, Number(text)) : invalid();
   if (form === "integer") {
     const value = BigInt(text);
-    if (value > 9223372036854775807n) throw new SqlError("INVALID_LITERAL", `Invalid numeric literal: ${text}`, at);
-    return value <= 2147483647n ? literal(INTEGER, Number(value)) : literal(BIGINT, value);
+    if (value > 9223372036854775807n || value < -9223372036854775808n) return invalid();
+    const small = value <= 2147483647n && value >= -2147483648n;
+    return small ? literal(INTEGER, Number(value)) : literal(BIGINT, value);
   }
   return decimalLiteral(text) ?? fail(`'${text}' is not a valid decimal literal`, at);
 }
@@ -78,7 +80,9 @@ export function typedLiteral({ type, value, at }: NodeOf<"typed">): Literal | un
       if (parsed.zone === null) return invalid();
       if (parsed.precision > MAX_PRECISION) checkPrecision("timestamp", parsed.precision, at);
       if (parsed.zone === undefined) return literal(timestamp(parsed.precision), parsed.local);
-      return literal(timestampTz(parsed.precision), zonedOf(parsed.local, parsed.zone));
+      const zoned = zonedOf(parsed.local, parsed.zone);
+      // A time that the zone's clock skips is none.
+      return localOf(zoned) === parsed.local ? literal(timestampTz(parsed.precision), zoned) : invalid();
     }
     default:
       return undefined;

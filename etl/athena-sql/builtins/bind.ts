@@ -18,6 +18,11 @@ export function choose(name: string, args: readonly Argument[], at: Position): B
   if (fitting.length <= 1) return fitting[0];
   const best = fitting.filter((one) => fitting.every((other) => other === one || isMoreSpecific(one, other)));
   if (best.length > 0) return best[0];
+  // A NULL is of any type: the overload is meant that converts nothing else.
+  const others = fitting.filter((one) =>
+    args.every((arg, i) => !("type" in arg) || arg.type.kind === "unknown" || sameType(arg.type, one.args[i]!)),
+  );
+  if (others.length === 1) return others[0];
   // A NULL fits everywhere: it does not matter which, as long as all give the same type.
   if (fitting.every(({ result }) => sameType(result, fitting[0]!.result))) return fitting[0];
   throw new SqlError(

@@ -1,20 +1,260 @@
 /** Functions of dates and times. https://trino.io/docs/current/functions/datetime.html */
 import { SqlError } from "../error";
-import { timestampTz, type TypeOf } from "../types/type";
-import { parseZone } from "../values/zone";
-import { ZonedValue } from "../values/value";
-import { scalar } from "./registry";
+import { varchar, type TypeOf } from "../types/type";
+import {
+  addCalendar,
+  between,
+  dayOfWeek,
+  dayOfYear,
+  isoWeek,
+  lastDayOfMonth,
+  parseIso,
+  truncateDays,
+  truncateMicros,
+  UNIT_MICROS,
+} from "../values/calendar";
+import {
+  dateOf,
+  formatDate,
+  formatTimestamp,
+  localOf,
+  MICROS_PER_DAY,
+  parseDate,
+  roundMicros,
+  zonedOf,
+} from "../values/datetime";
+import { ZonedValue, type Value } from "../values/value";
+import { floorDiv, floorMod } from "../values/whole";
+import { offsetMicros, parseZone, zoneOfOffset } from "../values/zone";
+import { scalar, type CallTypes } from "./registry";
+
+const TIMESTAMP = "timestamp(p)";
+const ZONED = "timestamp(p) with time zone";
+const DAYS = "interval day to second";
+
+const invalid = (text: string): never => {
+  throw new SqlError("INVALID_FUNCTION_ARGUMENT", text);
+};
+const daysOfMicros = (micros: bigint): number => Number(floorDiv(micros, MICROS_PER_DAY));
+const precisionOf = (types: CallTypes, i: number): number => (types.args[i] as TypeOf<"timestamp">).precision;
 
 function zoneOf(text: string): string {
-  const zone = parseZone(text);
-  if (zone === undefined) throw new SqlError("INVALID_FUNCTION_ARGUMENT", `'${text}' is not a valid time zone`);
-  return zone;
+  return parseZone(text) ?? invalid(`'${text}' is not a valid time zone`);
 }
 
+// Fields
+
+function dateField(name: string, of: (days: number) => number): void {
+  scalar(`${name}(date): bigint`, (days: number) => BigInt(of(days)));
+  scalar(`${name}(${TIMESTAMP}): bigint`, (micros: bigint) => BigInt(of(daysOfMicros(micros))));
+  scalar(`${name}(${ZONED}): bigint`, (value: ZonedValue) => BigInt(of(daysOfMicros(localOf(value)))));
+}
+
+dateField("year", (days) => dateOf(days).year);
+dateField("quarter", (days) => Math.floor((dateOf(days).month + 2) / 3));
+dateField("month", (days) => dateOf(days).month);
+for (const name of ["week", "week_of_year"]) dateField(name, (days) => isoWeek(days).week);
+for (const name of ["year_of_week", "yow"]) dateField(name, (days) => isoWeek(days).year);
+for (const name of ["day", "day_of_month"]) dateField(name, (days) => dateOf(days).day);
+for (const name of ["day_of_week", "dow"]) dateField(name, dayOfWeek);
+for (const name of ["day_of_year", "doy"]) dateField(name, dayOfYear);
+scalar(`year(interval year to month): bigint`, (months: number) => BigInt(Math.trunc(months / 12)));
+scalar(`month(interval year to month): bigint`, (months: number) => BigInt(months % 12));
+
+function timeField(name: string, size: bigint, count: bigint): void {
+  const of = (micros: bigint): bigint => floorMod(floorDiv(micros, size), count);
+  scalar(`${name}(${TIMESTAMP}): bigint`, of);
+  scalar(`${name}(${ZONED}): bigint`, (value: ZonedValue) => of(localOf(value)));
+  scalar(`${name}(time(p)): bigint`, of);
+  scalar(`${name}(time(p) with time zone): bigint`, ({ instant }: ZonedValue) => of(instant));
+  scalar(`${name}(${DAYS}): bigint`, (millis: bigint) => ((millis * 1000n) / size) % count);
+}
+
+timeField("hour", 3_600_000_000n, 24n);
+timeField("minute", 60_000_000n, 60n);
+timeField("second", 1_000_000n, 60n);
+timeField("millisecond", 1000n, 1000n);
+scalar(`day(${DAYS}): bigint`, (millis: bigint) => millis / 86_400_000n);
+
+for (const [name, of] of [
+  ["timezone_hour", (minutes: number) => Math.trunc(minutes / 60)],
+  ["timezone_minute", (minutes: number) => minutes % 60],
+] as const) {
+  scalar(`${name}(${ZONED}): bigint`, ({ instant, zone }: ZonedValue) =>
+    BigInt(of(Number(offsetMicros(zone, instant) / 60_000_000n))),
+  );
+  scalar(`${name}(time(p) with time zone): bigint`, ({ instant, zone }: ZonedValue) =>
+    BigInt(of(Number(offsetMicros(zone, instant) / 60_000_000n))),
+  );
+}
+
+scalar("last_day_of_month(date): date", lastDayOfMonth);
+scalar(`last_day_of_month(${TIMESTAMP}): date`, (micros: bigint) => lastDayOfMonth(daysOfMicros(micros)));
+scalar(`last_day_of_month(${ZONED}): date`, (value: ZonedValue) => lastDayOfMonth(daysOfMicros(localOf(value))));
+
+// Arithmetic
+
+const badField = (unit: string, type: string): never => invalid(`'${unit}' is not a valid ${type} field`);
+
 scalar(
-  "at_timezone(timestamp(p) with time zone, varchar(x)): timestamp(p) with time zone",
-  ({ instant }: ZonedValue, zone: string) => new ZonedValue(instant, zoneOf(zone)),
-  {
-    result: ({ args }) => timestampTz((args[0] as TypeOf<"timestamp with time zone">).precision),
+  "date_trunc(varchar(x), date): date",
+  (unit: string, days: number) => truncateDays(unit.toLowerCase(), days) ?? badField(unit, "DATE"),
+);
+scalar(
+  `date_trunc(varchar(x), ${TIMESTAMP}): ${TIMESTAMP}`,
+  (unit: string, micros: bigint) => truncateMicros(unit.toLowerCase(), micros) ?? badField(unit, "Timestamp"),
+);
+scalar(`date_trunc(varchar(x), ${ZONED}): ${ZONED}`, (unit: string, value: ZonedValue) => {
+  const lower = unit.toLowerCase();
+  const local = localOf(value);
+  const truncated = truncateMicros(lower, local) ?? badField(unit, "Timestamp");
+  // Parts of an hour keep the offset that the hour has.
+  if (UNIT_MICROS[lower] !== undefined) return new ZonedValue(value.instant - (local - truncated), value.zone);
+  return zonedOf(truncated, value.zone);
+});
+const truncateTime = (unit: string, micros: bigint): bigint => {
+  const size = UNIT_MICROS[unit.toLowerCase()] ?? badField(unit, "TIME");
+  return micros - (micros % size);
+};
+scalar("date_trunc(varchar(x), time(p)): time(p)", truncateTime);
+scalar(
+  "date_trunc(varchar(x), time(p) with time zone): time(p) with time zone",
+  (unit: string, { instant, zone }: ZonedValue) => new ZonedValue(truncateTime(unit, instant), zone),
+);
+
+scalar("date_add(varchar(x), bigint, date): date", (unit: string, count: bigint, days: number) =>
+  daysOfMicros(addCalendar(unit.toLowerCase(), Number(count), BigInt(days) * MICROS_PER_DAY) ?? badField(unit, "DATE")),
+);
+scalar(`date_add(varchar(x), bigint, ${TIMESTAMP}): ${TIMESTAMP}`, undefined, {
+  make: (types) => (unit: string, count: bigint, micros: bigint) => {
+    const size = UNIT_MICROS[unit.toLowerCase()];
+    if (size !== undefined) return roundMicros(micros + size * count, precisionOf(types, 2));
+    return addCalendar(unit.toLowerCase(), Number(count), micros) ?? badField(unit, "Timestamp");
+  },
+});
+scalar(`date_add(varchar(x), bigint, ${ZONED}): ${ZONED}`, undefined, {
+  make: (types) => (unit: string, count: bigint, value: ZonedValue) => {
+    const size = UNIT_MICROS[unit.toLowerCase()];
+    if (size !== undefined)
+      return new ZonedValue(roundMicros(value.instant + size * count, precisionOf(types, 2)), value.zone);
+    return zonedOf(
+      addCalendar(unit.toLowerCase(), Number(count), localOf(value)) ?? badField(unit, "Timestamp"),
+      value.zone,
+    );
+  },
+});
+const addTime = (unit: string, count: bigint, micros: bigint): bigint =>
+  floorMod(micros + (UNIT_MICROS[unit.toLowerCase()] ?? badField(unit, "TIME")) * count, MICROS_PER_DAY);
+scalar("date_add(varchar(x), bigint, time(p)): time(p)", addTime);
+scalar(
+  "date_add(varchar(x), bigint, time(p) with time zone): time(p) with time zone",
+  (unit: string, count: bigint, { instant, zone }: ZonedValue) => new ZonedValue(addTime(unit, count, instant), zone),
+);
+
+scalar("date_diff(varchar(x), date, date): bigint", (unit: string, from: number, to: number) => {
+  const lower = unit.toLowerCase();
+  if (UNIT_MICROS[lower] !== undefined) return badField(unit, "DATE");
+  return between(lower, BigInt(from) * MICROS_PER_DAY, BigInt(to) * MICROS_PER_DAY) ?? badField(unit, "DATE");
+});
+scalar(`date_diff(varchar(x), ${TIMESTAMP}, ${TIMESTAMP}): bigint`, (unit: string, from: bigint, to: bigint) => {
+  const millis = (micros: bigint): bigint => floorDiv(micros, 1000n) * 1000n;
+  return between(unit.toLowerCase(), millis(from), millis(to)) ?? badField(unit, "Timestamp");
+});
+scalar(`date_diff(varchar(x), ${ZONED}, ${ZONED}): bigint`, (unit: string, from: ZonedValue, to: ZonedValue) => {
+  const lower = unit.toLowerCase();
+  if (UNIT_MICROS[lower] !== undefined) return between(lower, from.instant, to.instant)!;
+  const there = new ZonedValue(to.instant, from.zone);
+  return between(lower, localOf(from), localOf(there)) ?? badField(unit, "Timestamp");
+});
+const timeBetween = (unit: string, from: bigint, to: bigint): bigint =>
+  (to - from) / (UNIT_MICROS[unit.toLowerCase()] ?? badField(unit, "TIME"));
+scalar("date_diff(varchar(x), time(p), time(p)): bigint", timeBetween);
+scalar(
+  "date_diff(varchar(x), time(p) with time zone, time(p) with time zone): bigint",
+  (unit: string, from: ZonedValue, to: ZonedValue) => {
+    const utc = ({ instant, zone }: ZonedValue): bigint => instant - offsetMicros(zone, 0n);
+    return timeBetween(unit, utc(from), utc(to));
   },
 );
+
+// Conversions
+
+scalar("date(varchar(x)): date", (text: string) => {
+  const days = parseDate(text);
+  if (days === undefined) throw new SqlError("INVALID_CAST_ARGUMENT", `Value cannot be cast to date: ${text}`);
+  return days;
+});
+scalar("date(date): date", (days: number) => days);
+scalar(`date(${TIMESTAMP}): date`, daysOfMicros);
+scalar(`date(${ZONED}): date`, (value: ZonedValue) => daysOfMicros(localOf(value)));
+
+scalar(
+  `at_timezone(${ZONED}, varchar(x)): ${ZONED}`,
+  ({ instant }: ZonedValue, zone: string) => new ZonedValue(instant, zoneOf(zone)),
+);
+scalar(
+  `at_timezone(${ZONED}, ${DAYS}): ${ZONED}`,
+  ({ instant }: ZonedValue, offset: bigint) => new ZonedValue(instant, zoneOfOffset(Number(offset / 60_000n))),
+);
+for (const [zone, of] of [
+  ["varchar(x)", (text: string) => zoneOf(text)],
+  [DAYS, (offset: bigint) => zoneOfOffset(Number(offset / 60_000n))],
+] as const) {
+  const zoned = of as (value: Value) => string;
+  scalar(
+    `at_timezone(time(p) with time zone, ${zone}): time(p) with time zone`,
+    ({ instant, zone: from }: ZonedValue, to: Value) => {
+      const name = zoned(to);
+      const shift = offsetMicros(name, 0n);
+      return new ZonedValue(
+        floorMod(instant - offsetMicros(from, 0n) + shift, MICROS_PER_DAY),
+        zoneOfOffset(Number(shift / 60_000_000n)),
+      );
+    },
+  );
+}
+scalar(`with_timezone(${TIMESTAMP}, varchar(x)): timestamp(p) with time zone`, (micros: bigint, zone: string) =>
+  zonedOf(micros, zoneOf(zone)),
+);
+
+const fromSeconds = (seconds: number, zone: string): ZonedValue =>
+  new ZonedValue(BigInt(Math.round(seconds * 1000)) * 1000n, zone);
+const MILLIS_ZONED = "timestamp(3) with time zone";
+scalar(`from_unixtime(double): ${MILLIS_ZONED}`, (seconds: number) => fromSeconds(seconds, "UTC"));
+scalar(`from_unixtime(double, varchar(x)): ${MILLIS_ZONED}`, (seconds: number, text: string) => {
+  const zone = parseZone(text);
+  if (zone === undefined) throw new SqlError("NOT_SUPPORTED", `Time zone not supported: ${text}`);
+  return fromSeconds(seconds, zone);
+});
+scalar(`from_unixtime(double, bigint, bigint): ${MILLIS_ZONED}`, (seconds: number, hours: bigint, minutes: bigint) =>
+  fromSeconds(seconds, zoneOfOffset(Number(hours * 60n + minutes))),
+);
+scalar(`to_unixtime(${TIMESTAMP}): double`, (micros: bigint) => Number(micros) / 1e6);
+scalar(`to_unixtime(${ZONED}): double`, ({ instant }: ZonedValue) => Number(instant) / 1e6);
+
+scalar("from_iso8601_date(varchar(x)): date", (text: string) => {
+  const parsed = text.includes("T") ? undefined : parseIso(text);
+  return parsed === undefined ? invalid(`Invalid format: "${text}"`) : daysOfMicros(parsed.micros);
+});
+scalar(`from_iso8601_timestamp(varchar(x)): ${MILLIS_ZONED}`, (text: string) => {
+  const parsed = parseIso(text);
+  if (parsed === undefined) return invalid(`Invalid format: "${text}"`);
+  return zonedOf(parsed.micros, parsed.zone === undefined ? "UTC" : zoneOf(parsed.zone));
+});
+
+scalar("to_iso8601(date): varchar(16)", (days: number) => formatDate(days));
+const digits = (precision: number): number => precision + (precision > 0 ? 1 : 0);
+scalar(`to_iso8601(${TIMESTAMP}): varchar`, undefined, {
+  result: (types) => varchar(22 + digits(precisionOf(types, 0))),
+  make: (types) => (micros: bigint) => formatTimestamp(micros, precisionOf(types, 0), "T"),
+});
+scalar(`to_iso8601(${ZONED}): varchar`, undefined, {
+  result: (types) => varchar(28 + digits(precisionOf(types, 0))),
+  make: (types) => (value: ZonedValue) => {
+    const local = localOf(value);
+    const zone = zoneOfOffset(Number((local - value.instant) / 60_000_000n));
+    return formatTimestamp(local, precisionOf(types, 0), "T") + (zone === "UTC" ? "Z" : zone);
+  },
+});
+scalar(`to_milliseconds(${DAYS}): bigint`, (millis: bigint) => millis);
+scalar("current_timezone(): varchar", () => "UTC");

@@ -3,7 +3,7 @@ import "./operators";
 import "./aggregates";
 import "./windows";
 import "./datetime";
-import "./basic";
+import "./math";
 import "./strings";
 import "./regexp";
 import "./json";

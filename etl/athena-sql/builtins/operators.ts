@@ -80,12 +80,12 @@ decimalOperator("$divide", "/", (a, b, to) => {
   const factor = powerOf10(to.scale - a.scale + b.scale);
   return (x, y) => (y === 0n ? divisionByZero() : checked(divideHalfUp(x * factor, y)));
 });
-decimalOperator("$modulus", "%", (a, b, to) => {
-  const [left, right] = [powerOf10(to.scale - a.scale), powerOf10(to.scale - b.scale)];
-  return (x, y) => (y === 0n ? divisionByZero() : (x * left) % (y * right));
-});
+for (const name of ["$modulus", "mod"])
+  decimalOperator(name, "%", (a, b, to) => {
+    const [left, right] = [powerOf10(to.scale - a.scale), powerOf10(to.scale - b.scale)];
+    return (x, y) => (y === 0n ? divisionByZero() : (x * left) % (y * right));
+  });
 scalar("$negate(decimal(p,s)): decimal(p,s)", (x: bigint) => -x);
-scalar("$plus(decimal(p,s)): decimal(p,s)", (x: bigint) => x);
 
 // Dates and times with intervals. https://trino.io/docs/current/functions/datetime.html#date-and-time-operators
 
@@ -159,6 +159,10 @@ for (const { type, interval, by, result: resultOf } of SHIFTS) {
   scalar(`$subtract(${type}, ${interval}): ${type}`, (value, i: bigint | number) => by(value, -i), options);
 }
 
+scalar(
+  "$on_date(date, time(p)): timestamp(p)",
+  (days: number, micros: bigint) => BigInt(days) * MICROS_PER_DAY + micros,
+);
 scalar(`$subtract(date, date): ${DAYS}`, (a: number, b: number) => BigInt(a - b) * DAY_MS);
 scalar(`$subtract(timestamp(p), timestamp(p)): ${DAYS}`, (a: bigint, b: bigint) => floorDiv(a - b, 1000n));
 scalar(`$subtract(timestamp(p) with time zone, timestamp(p) with time zone): ${DAYS}`, (a: ZonedValue, b: ZonedValue) =>

@@ -108,8 +108,14 @@ export function declarationsOf(name: string): readonly FunctionDeclaration[] {
   return byName.get(name) ?? [];
 }
 
+/** What is called like a function and is part of the language. */
+const FORMS =
+  "cast coalesce current_date current_time current_timestamp extract grouping if localtime localtimestamp now nullif position row try try_cast typeof unnest".split(
+    " ",
+  );
+
 export function functionNames(): string[] {
-  return [...byName.keys()].filter((name) => !name.startsWith("$")).sort();
+  return [...new Set([...byName.keys(), ...FORMS])].filter((name) => !name.startsWith("$")).sort();
 }
 
 /** The implementation of a call; undefined where DuckDB's SQL has it. */

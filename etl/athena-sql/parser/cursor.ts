@@ -13,6 +13,12 @@ export const RESERVED = new Set(
     .split(/\s+/),
 );
 
+/** How deep expressions and queries may be nested: what a call stack bears. */
+export const MAX_DEPTH = 400;
+
+/** Words that begin a clause and are not reserved. */
+const CLAUSES = new Set(["LIMIT", "OFFSET", "FETCH", "WINDOW", "TABLESAMPLE"]);
+
 /** The tokens of a statement, read from left to right. */
 export class Cursor {
   private readonly tokens: readonly Token[];
@@ -90,6 +96,14 @@ export class Cursor {
     return token.kind === "quoted" || (token.kind === "word" && !RESERVED.has(token.value));
   }
 
+  /** Whether the next word names what stands before it: some words are names unless a clause begins with them. */
+  isAlias(): boolean {
+    if (!this.isIdentifier()) return false;
+    if (this.token.kind === "quoted" || !CLAUSES.has(this.token.value)) return true;
+    const { kind, text, value } = this.peek();
+    return kind === "end" || [",", ")", ";"].includes(text) || value === "FROM";
+  }
+
   identifier(): Identifier {
     if (!this.isIdentifier()) this.fail("<identifier>");
     const token = this.next();
@@ -145,7 +159,7 @@ export class Cursor {
 
   /** @throws SqlError beyond the depth that a call stack bears */
   nested<T>(read: () => T): T {
-    if (++this.depth > 400)
+    if (++this.depth > MAX_DEPTH)
       throw new SqlError("SYNTAX_ERROR", "statement is too large (stack overflow while parsing)", this.token);
     try {
       return read();

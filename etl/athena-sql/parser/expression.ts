@@ -1,6 +1,6 @@
 import type { Comparison, Node } from "../ast";
 import { SqlError } from "../error";
-import { at, type Cursor } from "./cursor";
+import { at, MAX_DEPTH, type Cursor } from "./cursor";
 import { parsePrimary } from "./primary";
 import { parseQuery } from "./query";
 
@@ -84,11 +84,13 @@ function parsePredicate(cursor: Cursor): Node {
 
 /** Whether a query may begin here: parentheses are looked into. */
 export function startsQuery(cursor: Cursor): boolean {
-  for (let ahead = 0; ; ahead++) {
+  // Deeper than that nothing is parsed.
+  for (let ahead = 0; ahead <= MAX_DEPTH; ahead++) {
     const { kind, value } = cursor.peek(ahead);
     if (kind === "symbol" && value === "(") continue;
     return kind === "word" && ["SELECT", "WITH", "VALUES", "TABLE"].includes(value);
   }
+  return false;
 }
 
 /** What may stand beside a comparison: arithmetic and `||`. */

@@ -149,13 +149,11 @@ function word(cursor: Cursor): Node {
       cursor.next();
       const items = cursor.list(() => {
         const names = cursor.qualifiedName();
-        return names
-          .slice(1)
-          .reduce<Node>((base, field) => ({ kind: "dereference", at: base.at, base, field }), {
-            kind: "identifier",
-            at: names[0]!.at,
-            name: names[0]!,
-          });
+        return names.slice(1).reduce<Node>((base, field) => ({ kind: "dereference", at: base.at, base, field }), {
+          kind: "identifier",
+          at: names[0]!.at,
+          name: names[0]!,
+        });
       });
       return { kind: "grouping", at: place, items };
     }

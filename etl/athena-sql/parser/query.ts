@@ -187,7 +187,7 @@ function selectItem(cursor: Cursor): SelectItem {
     return { kind: "all", at: place, base: value, aliases: columnAliases(cursor) };
   }
   if (cursor.take("AS")) return { kind: "expression", at: place, value, alias: cursor.identifier() };
-  return { kind: "expression", at: place, value, alias: cursor.isIdentifier() ? cursor.identifier() : undefined };
+  return { kind: "expression", at: place, value, alias: cursor.isAlias() ? cursor.identifier() : undefined };
 }
 
 /** `t.*` and `db.t.*` */

@@ -68,12 +68,7 @@ function sampled(cursor: Cursor): Relation {
 function aliased(cursor: Cursor): Relation {
   const relation = primary(cursor);
   const explicit = cursor.take("AS");
-  if (!explicit && !cursor.isIdentifier()) return relation;
-  if (!explicit && ["TABLESAMPLE", "FETCH", "LIMIT", "OFFSET", "WINDOW"].includes(cursor.token.value)) {
-    const following = cursor.peek();
-    const names = following.kind === "end" || [",", ")"].includes(following.text);
-    if (!names) return relation;
-  }
+  if (!explicit && !cursor.isAlias()) return relation;
   const alias = cursor.identifier();
   const columns: Identifier[] | undefined = cursor.is("(") ? cursor.list(() => cursor.identifier()) : undefined;
   return { kind: "aliased", at: relation.at, relation, alias, columns };

@@ -64,7 +64,7 @@ export function canCast(from: Type, to: Type): boolean {
   }
 }
 
-const isText = (type: Type): boolean => type.kind === "varchar" || type.kind === "char";
+const isText = (type: Type): boolean => type.kind === "varchar";
 
 function canCastToJson(from: Type): boolean {
   switch (from.kind) {

@@ -34,9 +34,7 @@ export function resolveType(node: TypeNode): Type {
   const simple = SIMPLE[name];
   if (simple !== undefined && parameters.length === 0) return { kind: simple };
   switch (name) {
-    case "decimal":
-    case "numeric":
-    case "dec": {
+    case "decimal": {
       const [precision = 38, scale = 0] = numbers(node);
       if (precision < 1 || precision > 38)
         throw new SqlError("TYPE_MISMATCH", `DECIMAL precision must be in range [1, 38]: ${precision}`, at);

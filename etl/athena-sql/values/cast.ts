@@ -17,7 +17,7 @@ import {
   roundMicros,
   zonedOf,
 } from "./datetime";
-import { formatDouble, formatReal, parseDecimal, parseDouble } from "./number-text";
+import { asciiDigits, castDouble, castReal, formatDouble, formatReal, parseDecimal, parseDouble } from "./number-text";
 import { MapValue, ZonedValue, type Value } from "./value";
 import { divideHalfUp, floorDiv, floorMod, formatDecimal, powerOf10 } from "./whole";
 import { zoneOfOffset } from "./zone";
@@ -91,9 +91,9 @@ export function textOf(from: Type): (value: never) => string {
     case "boolean":
       return (value: boolean) => String(value);
     case "double":
-      return formatDouble;
+      return castDouble;
     case "real":
-      return formatReal;
+      return castReal;
     case "decimal":
       return (value: bigint) => formatDecimal(value, from.scale);
     case "char":
@@ -118,19 +118,21 @@ export function textOf(from: Type): (value: never) => string {
   }
 }
 
-const NUMERIC = new Set(["tinyint", "smallint", "integer", "bigint", "real", "double", "decimal", "boolean", "date"]);
+/** Only texts are cut; a number that does not fit fails. */
+const CUT = new Set(["varchar", "char"]);
 
 function toVarchar(from: Type, to: TypeOf<"varchar">): Cast {
   const print = textOf(from) as (value: Value) => string;
   if (to.length === UNBOUNDED) return print;
-  const cuts = !NUMERIC.has(from.kind);
+  const cuts = CUT.has(from.kind);
   return (value: Value) => {
     const text = print(value);
     if (text.length <= to.length) return text;
     const points = [...text];
     if (points.length <= to.length) return text;
     if (cuts) return points.slice(0, to.length).join("");
-    return fail(`Value ${text} cannot be represented as varchar(${to.length})`);
+    const shown = from.kind === "double" || from.kind === "real" ? `${formatDouble(value as number)} (${text})` : text;
+    return fail(`Value ${shown} cannot be represented as varchar(${to.length})`);
   };
 }
 
@@ -169,8 +171,9 @@ function toWhole(from: Type, kind: WholeKind): Cast {
     case "varchar":
     case "char":
       return (text: string) => {
-        if (/^[+-]?\d+$/.test(text)) {
-          const value = BigInt(text.replace(/^\+/, ""));
+        const digits = asciiDigits(text);
+        if (/^[+-]?\d+$/.test(digits)) {
+          const value = BigInt(digits.replace(/^\+/, ""));
           if (fits(value)) return give(value);
         }
         return fail(`Cannot cast '${text}' to ${JAVA_NAMES[kind]}`);
@@ -183,6 +186,7 @@ function toWhole(from: Type, kind: WholeKind): Cast {
           if (fits(rounded)) return give(rounded);
         }
         const text = from.kind === "real" ? formatReal(value) : formatDouble(value);
+        if (from.kind === "real" && kind === "bigint" && !Number.isNaN(value)) return value < 0 ? -limit : limit - 1n;
         if (Number.isNaN(value)) return fail(`Cannot cast ${from.kind} NaN to ${kind}`);
         return kind === "bigint" ? fail(`Unable to cast ${text} to bigint`) : fail(`Out of range for ${kind}: ${text}`);
       };
@@ -229,7 +233,7 @@ function toDecimal(from: Type, to: TypeOf<"decimal">): Cast {
     case "varchar":
     case "char":
       return (text: string) => {
-        const parsed = parseDecimal(text.trim());
+        const parsed = parseDecimal(text);
         if (parsed === undefined) return fail(`Cannot cast VARCHAR '${text}' to ${target}. Value is not a number.`);
         return (
           rescale(parsed.unscaled, parsed.scale) ?? fail(`Cannot cast VARCHAR '${text}' to ${target}. Value too large.`)

@@ -16,7 +16,7 @@ export function documentFiles(folder: string, deep: boolean): string[] {
     const place = path.join(folder, entry.name);
     if (entry.isDirectory()) {
       if (deep && !entry.name.startsWith(".") && !PASSED_OVER.has(entry.name))
-        for (const file of documentFiles(place, true)) found.push(file);
+        found.push(...documentFiles(place, true));
     } else if (ENDINGS.test(entry.name)) {
       found.push(place);
     }

@@ -2,7 +2,7 @@ import type { AggregateExpr, Expr } from "../../../etl/athena-sql/analyze/plan";
 import { implementationOf, type BoundFunction } from "../../../etl/athena-sql/builtins";
 import { array, row, type Type } from "../../../etl/athena-sql/types/type";
 import type { Value } from "../../../etl/athena-sql/values/value";
-import { quoted } from "../types";
+import { quoted } from "../text";
 import { fieldNames } from "../storage";
 import type { Emitter } from "./emitter";
 import { exprSql, sortSql } from "./expression";

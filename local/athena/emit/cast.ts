@@ -2,7 +2,7 @@ import { SqlError } from "../../../etl/athena-sql/error";
 import { isWhole, sameType, UNBOUNDED, type Type, type TypeOf } from "../../../etl/athena-sql/types/type";
 import { makeCast } from "../../../etl/athena-sql/values/cast";
 import { fieldNames, INSTANT, sqlType, ZONE } from "../storage";
-import { quoted } from "../types";
+import { quoted } from "../text";
 import type { Emitter } from "./emitter";
 
 /** The SQL of a cast: DuckDB's own where it cannot fail and means the same, otherwise a function in JavaScript. */

@@ -2,6 +2,7 @@ import type { BoundFunction } from "../../../etl/athena-sql/builtins";
 import { implementationOf } from "../../../etl/athena-sql/builtins";
 import type { Type } from "../../../etl/athena-sql/types/type";
 import type { Run } from "../../../etl/athena-sql/builtins";
+import { literalSql } from "./literal";
 import { udfName, type Udf } from "../udf";
 
 /** What one statement needs of DuckDB beside its SQL. */
@@ -36,6 +37,7 @@ export class Emitter {
     const { declaration, name, args, result } = call;
     const run = implementationOf(call);
     if (run === undefined) throw new Error(`no implementation of ${declaration.signature.text}`);
+    if (args.length === 0 && declaration.volatile !== true) return literalSql(result, run());
     return this.udf(name, args, result, () => run, sql, declaration);
   }
 }

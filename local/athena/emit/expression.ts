@@ -1,10 +1,10 @@
 import type { Expr, ExprOf, Frame, Sort, WindowExpr } from "../../../etl/athena-sql/analyze/plan";
 import { SqlError } from "../../../etl/athena-sql/error";
-import { BIGINT, isNumeric, type Type } from "../../../etl/athena-sql/types/type";
+import { BIGINT, isNumeric, VARCHAR, type Type } from "../../../etl/athena-sql/types/type";
 import type { Value } from "../../../etl/athena-sql/values/value";
 import { nativeAggregate, nativeScalar } from "../native";
 import { fieldNames, sqlType, ZONE } from "../storage";
-import { literal as text, quoted } from "../types";
+import { literal as text, quoted } from "../text";
 import { aggregateSql } from "./aggregate";
 import { castSql } from "./cast";
 import { compareSql, instantSql, type Operand } from "./compare";
@@ -145,19 +145,24 @@ function inSql(emitter: Emitter, { operand: value, items }: ExprOf<"in">): strin
 }
 
 function likeSql(emitter: Emitter, { operand: value, pattern, escape }: ExprOf<"like">): string {
-  const sql = `${exprSql(emitter, value)} LIKE ${exprSql(emitter, pattern)}`;
-  if (escape === undefined) return `(${sql})`;
-  if (escape.kind === "literal" && typeof escape.value === "string") {
-    if ([...escape.value].length > 1)
-      throw new SqlError("INVALID_FUNCTION_ARGUMENT", "Escape string must be a single character");
-    if (pattern.kind === "literal" && typeof pattern.value === "string") checkPattern(pattern.value, escape.value);
-  }
-  return `(${sql} ESCAPE ${exprSql(emitter, escape)})`;
+  const text =
+    value.type.kind === "char"
+      ? castSql(emitter, exprSql(emitter, value), value.type, VARCHAR, false)
+      : exprSql(emitter, value);
+  if (escape === undefined) return `(${text} LIKE ${exprSql(emitter, pattern)})`;
+  const sql = exprSql(emitter, escape);
+  // The pattern is checked, and given back as it is.
+  const checked = emitter.udf("like pattern", [VARCHAR, VARCHAR], VARCHAR, () => checkPattern, [
+    exprSql(emitter, pattern),
+    sql,
+  ]);
+  return `(${text} LIKE ${checked} ESCAPE ${sql})`;
 }
 
 /** @throws SqlError where the escape stands before nothing that it could escape */
-function checkPattern(pattern: string, escape: string): void {
-  if (escape === "") return;
+function checkPattern(pattern: string, escape: string): string {
+  if ([...escape].length !== 1)
+    throw new SqlError("INVALID_FUNCTION_ARGUMENT", "Escape string must be a single character");
   for (let i = 0; i < pattern.length; i++) {
     if (pattern[i] !== escape) continue;
     const next = pattern[++i];
@@ -167,6 +172,7 @@ function checkPattern(pattern: string, escape: string): void {
         "Escape character must be followed by '%', '_' or the escape character itself",
       );
   }
+  return pattern;
 }
 
 /** `x DESC NULLS LAST`: Trino puts NULL last unless it is told otherwise. */
@@ -182,7 +188,7 @@ function windowSql(emitter: Emitter, expr: WindowExpr): string {
   if (expr.frame !== undefined) parts.push(frameSql(emitter, expr.frame, expr.orderBy[0]?.key.type));
   const over = ` OVER (${parts.join(" ")})`;
   if (expr.call.declaration.kind === "window") {
-    const args = expr.args.map((arg) => exprSql(emitter, arg)).join(", ");
+    const args = checkedArgs(emitter, expr).join(", ");
     const call = `${expr.call.name}(${args}${expr.ignoreNulls ? " IGNORE NULLS" : ""})${over}`;
     return expr.type.kind === "bigint" && !/^(?:lag|lead|\w+_value)$/.test(expr.call.name)
       ? `CAST(${call} AS ${sqlType(BIGINT)})`
@@ -191,6 +197,32 @@ function windowSql(emitter: Emitter, expr: WindowExpr): string {
   const { call, args, distinct, filter, orderedBy: orderBy } = expr;
   return aggregateSql(emitter, { call, args, distinct, filter, orderBy }, over, nativeAggregate);
 }
+
+/** @returns the arguments, a count among them checked as Trino does */
+function checkedArgs(emitter: Emitter, { call, args }: WindowExpr): string[] {
+  const rule = COUNTS[call.name];
+  return args.map((arg, i) => {
+    const sql = exprSql(emitter, arg);
+    if (rule === undefined || i !== rule.place) return sql;
+    return emitter.udf(
+      `${call.name} count`,
+      [BIGINT],
+      BIGINT,
+      () => (count: bigint) => {
+        if (count < rule.least) throw new SqlError("INVALID_FUNCTION_ARGUMENT", rule.text);
+        return count;
+      },
+      [sql],
+    );
+  });
+}
+
+const COUNTS: Readonly<Record<string, { place: number; least: bigint; text: string }>> = {
+  ntile: { place: 0, least: 1n, text: "Buckets must be greater than 0" },
+  nth_value: { place: 1, least: 1n, text: "Offset must be at least 1" },
+  lag: { place: 1, least: 0n, text: "Offset must be at least 0" },
+  lead: { place: 1, least: 0n, text: "Offset must be at least 0" },
+};
 
 function frameSql(emitter: Emitter, { unit, start, end }: Frame, key: Type | undefined): string {
   const bound = ({ kind, value }: Frame["start"]): string => {

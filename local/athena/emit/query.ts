@@ -11,7 +11,7 @@ import { keyOf } from "../../../etl/athena-sql/analyze/walk";
 import type { Type } from "../../../etl/athena-sql/types/type";
 import { nativeAggregate } from "../native";
 import { fieldNames, sqlType } from "../storage";
-import { literal as text, quoted } from "../types";
+import { literal as text, quoted } from "../text";
 import { aggregateSql } from "./aggregate";
 import { castSql } from "./cast";
 import type { Emitter } from "./emitter";
@@ -85,11 +85,17 @@ function selectSql(emitter: Emitter, select: SelectPlan, orderBy: readonly Sort[
     if (!usable) return sortSql(emitter, sort);
     return `${place} ${sort.descending ? "DESC" : "ASC"} NULLS ${sort.nullsFirst ? "FIRST" : "LAST"}`;
   });
-  const head = `SELECT ${distinct ? "DISTINCT " : ""}${list}${more}`;
+  const head = `SELECT ${distinct ? distinctSql(emitter, items) : ""}${list}${more}`;
   const end = order.length === 0 ? "" : ` ORDER BY ${order.join(", ")}`;
   if (grouping === undefined) return head + source + condition + end;
   const grouped = groupingSql(emitter, grouping, source + condition);
   return `${head} FROM (${grouped}) AS r${grouping.relation}${having === undefined ? "" : ` WHERE ${exprSql(emitter, having)}`}${end}`;
+}
+
+/** Of values that are equal and shown differently, such as one instant in two zones, one is left. */
+function distinctSql(emitter: Emitter, items: readonly Expr[]): string {
+  if (!items.some(({ type }) => type.kind === "timestamp with time zone")) return "DISTINCT ";
+  return `DISTINCT ON (${items.map((item) => keySql(emitter, item)).join(", ")}) `;
 }
 
 function groupingSql(emitter: Emitter, { keys, sets, aggregates, groupings }: GroupingPlan, source: string): string {

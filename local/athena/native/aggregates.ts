@@ -28,8 +28,8 @@ export const AGGREGATES: Record<string, AggregateTemplate> = {
   "avg(bigint)": same("avg"),
   "avg(double)": same("avg"),
   "avg(real)": ([value], write) => `CAST(${write("avg", [`CAST(${value} AS DOUBLE)`])} AS FLOAT)`,
-  "avg(interval day to second)": ([value], write) => `CAST(trunc(${write("avg", [value!])}) AS BIGINT)`,
-  "avg(interval year to month)": ([value], write) => `CAST(trunc(${write("avg", [value!])}) AS INTEGER)`,
+  "avg(interval day to second)": ([value], write) => `CAST(round(${write("avg", [value!])}) AS BIGINT)`,
+  "avg(interval year to month)": ([value], write) => `CAST(round(${write("avg", [value!])}) AS INTEGER)`,
   "avg(decimal(p,s))": ([value], write, { emitter, call }) => {
     const sum = decimal(38, (call.result as TypeOf<"decimal">).scale);
     return emitter.udf(
@@ -45,7 +45,6 @@ export const AGGREGATES: Record<string, AggregateTemplate> = {
   "min_by(V, K)": ([value, key], write, { call }) => write("arg_min_null", [value!, comparable(key!, call.args[1]!)]),
   "max_by(V, K)": ([value, key], write, { call }) => write("arg_max_null", [value!, comparable(key!, call.args[1]!)]),
   "arbitrary(T)": same("any_value"),
-  "any_value(T)": same("any_value"),
   "bool_and(boolean)": same("bool_and"),
   "bool_or(boolean)": same("bool_or"),
   "every(boolean)": same("bool_and"),
@@ -55,15 +54,21 @@ export const AGGREGATES: Record<string, AggregateTemplate> = {
   "variance(double)": same("var_samp"),
   "var_pop(double)": same("var_pop"),
   "var_samp(double)": same("var_samp"),
-  "corr(double, double)": same("corr"),
-  "covar_pop(double, double)": same("covar_pop"),
-  "covar_samp(double, double)": same("covar_samp"),
-  "regr_slope(double, double)": same("regr_slope"),
-  "regr_intercept(double, double)": same("regr_intercept"),
   "array_agg(T)": same("list"),
   "approx_distinct(T)": ([value], write) => write("count", [`DISTINCT ${value}`]),
   "approx_distinct(T, double)": ([value], write) => write("count", [`DISTINCT ${value}`]),
 };
+
+for (const name of ["corr", "covar_pop", "covar_samp", "regr_slope", "regr_intercept"])
+  for (const type of ["double", "real"])
+    AGGREGATES[`${name}(${type}, ${type})`] = (args, write, { call }) => {
+      // What is no number is NULL, such as the correlation of one pair.
+      const sql = write(
+        name,
+        args.map((arg) => `CAST(${arg} AS DOUBLE)`),
+      );
+      return `CAST((CASE WHEN isfinite(${sql}) THEN ${sql} END) AS ${sqlType(call.result)})`;
+    };
 
 function comparable(sql: string, { kind }: Type): string {
   return kind === "timestamp with time zone" ? instantSql(sql) : sql;

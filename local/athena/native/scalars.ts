@@ -8,6 +8,5 @@ const call =
 /** Numbers, texts, dates: DuckDB's function of the same meaning. */
 export const SCALARS: Record<string, ScalarTemplate> = {
   "random()": call("random"),
+  "rand()": call("random"),
 };
-for (const type of ["bigint", "integer", "smallint", "tinyint", "double", "real", "decimal(p,s)"])
-  SCALARS[`abs(${type})`] = call("abs");

@@ -1,0 +1,135 @@
+/** Fields of dates and times, and the arithmetic on them, as Trino does with Joda-Time's ISO chronology. */
+import { addMonths, dateOf, daysInMonth, daysOf, MICROS_PER_DAY } from "./datetime";
+import { floorDiv, floorMod } from "./whole";
+
+/** Monday is 1, Sunday 7. */
+export function dayOfWeek(days: number): number {
+  return ((((days + 3) % 7) + 7) % 7) + 1;
+}
+
+export function dayOfYear(days: number): number {
+  return days - daysOf(dateOf(days).year, 1, 1) + 1;
+}
+
+/** Week and year of ISO 8601: the first week has the year's first Thursday. */
+export function isoWeek(days: number): { week: number; year: number } {
+  const thursday = days + 4 - dayOfWeek(days);
+  const { year } = dateOf(thursday);
+  return { week: Math.floor((thursday - daysOf(year, 1, 1)) / 7) + 1, year };
+}
+
+export function lastDayOfMonth(days: number): number {
+  const { year, month } = dateOf(days);
+  return daysOf(year, month, daysInMonth(year, month));
+}
+
+/** The first day of the week, month, quarter or year; undefined for another unit. */
+export function truncateDays(unit: string, days: number): number | undefined {
+  const { year, month } = dateOf(days);
+  switch (unit) {
+    case "day":
+      return days;
+    case "week":
+      return days + 1 - dayOfWeek(days);
+    case "month":
+      return daysOf(year, month, 1);
+    case "quarter":
+      return daysOf(year, month - ((month - 1) % 3), 1);
+    case "year":
+      return daysOf(year, 1, 1);
+    default:
+      return undefined;
+  }
+}
+
+/** Microseconds of units that are the same everywhere. */
+export const UNIT_MICROS: Readonly<Record<string, bigint>> = {
+  millisecond: 1000n,
+  second: 1_000_000n,
+  minute: 60_000_000n,
+  hour: 3_600_000_000n,
+};
+export const MONTHS_OF: Readonly<Record<string, number>> = { month: 1, quarter: 3, year: 12 };
+export const DAYS_OF: Readonly<Record<string, number>> = { day: 1, week: 7 };
+
+export function truncateMicros(unit: string, micros: bigint): bigint | undefined {
+  const size = UNIT_MICROS[unit];
+  if (size !== undefined) return micros - floorMod(micros, size);
+  const days = truncateDays(unit, Number(floorDiv(micros, MICROS_PER_DAY)));
+  return days === undefined ? undefined : BigInt(days) * MICROS_PER_DAY;
+}
+
+/** Moves the clock by days, weeks, months, quarters or years; undefined for another unit. */
+export function addCalendar(unit: string, count: number, micros: bigint): bigint | undefined {
+  const step = DAYS_OF[unit];
+  if (step !== undefined) return micros + BigInt(step * count) * MICROS_PER_DAY;
+  const months = MONTHS_OF[unit];
+  if (months === undefined) return undefined;
+  const days = floorDiv(micros, MICROS_PER_DAY);
+  return BigInt(addMonths(Number(days), months * count)) * MICROS_PER_DAY + (micros - days * MICROS_PER_DAY);
+}
+
+/** Whole months from one time to another, towards zero. */
+function monthsBetween(from: bigint, to: bigint): number {
+  if (to < from) return -forwardMonths(to, from, true);
+  return forwardMonths(from, to, false);
+}
+
+/** @param backwards whether months are counted from the later time down */
+function forwardMonths(early: bigint, late: bigint, backwards: boolean): number {
+  const day = (micros: bigint): number => Number(floorDiv(micros, MICROS_PER_DAY));
+  const [a, b] = [dateOf(day(early)), dateOf(day(late))];
+  let months = (b.year - a.year) * 12 + b.month - a.month;
+  const shift = (count: number): boolean =>
+    backwards ? addCalendar("month", -count, late)! >= early : addCalendar("month", count, early)! <= late;
+  while (months > 0 && !shift(months)) months--;
+  return months;
+}
+
+/** Whole units from one clock's time to another, towards zero; undefined for a unit that there is not. */
+export function between(unit: string, from: bigint, to: bigint): bigint | undefined {
+  const size = UNIT_MICROS[unit] ?? (DAYS_OF[unit] === undefined ? undefined : BigInt(DAYS_OF[unit]) * MICROS_PER_DAY);
+  if (size !== undefined) return (to - from) / size;
+  const months = MONTHS_OF[unit];
+  return months === undefined ? undefined : BigInt(Math.trunc(monthsBetween(from, to) / months));
+}
+
+/** A text of ISO 8601 as Joda-Time's dateTimeParser reads it. Undefined for what is none. */
+export function parseIso(text: string): { micros: bigint; zone: string | undefined } | undefined {
+  const match =
+    /^(?:([+-]?\d{1,9})(?:-(\d{1,2})(?:-(\d{1,2}))?|-W(\d{1,2})(?:-(\d))?|-(\d{3}))?)?(?:T(?:(\d{1,2})(?::(\d{1,2})(?::(\d{1,2}))?)?(?:[.,](\d+))?)?(Z|[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?)?)?$/.exec(
+      text,
+    );
+  if (match === null || text === "") return undefined;
+  const [, year, month, day, week, weekDay, yearDay, hour, minute, second, fraction, zone] = match;
+  const days = isoDays(year, month, day, week, weekDay, yearDay);
+  if (days === undefined) return undefined;
+  const [h, m, s] = [Number(hour ?? 0), Number(minute ?? 0), Number(second ?? 0)];
+  if (h > 23 || m > 59 || s > 59) return undefined;
+  const unit = second !== undefined ? 1 : minute !== undefined ? 60 : 3600;
+  const part = fraction === undefined ? 0n : (BigInt(fraction.slice(0, 9).padEnd(9, "0")) * BigInt(unit)) / 1_000_000n;
+  return { micros: BigInt(days) * MICROS_PER_DAY + BigInt(h * 3600 + m * 60 + s) * 1_000_000n + part * 1000n, zone };
+}
+
+function isoDays(
+  year: string | undefined,
+  month: string | undefined,
+  day: string | undefined,
+  week: string | undefined,
+  weekDay: string | undefined,
+  yearDay: string | undefined,
+): number | undefined {
+  const y = Number(year ?? 1970);
+  if (week !== undefined) {
+    const [w, d] = [Number(week), Number(weekDay ?? 1)];
+    const first = daysOf(y, 1, 4);
+    const found = first + 1 - dayOfWeek(first) + (w - 1) * 7 + d - 1;
+    return w < 1 || d < 1 || d > 7 || isoWeek(found).year !== y ? undefined : found;
+  }
+  if (yearDay !== undefined) {
+    const found = daysOf(y, 1, 1) + Number(yearDay) - 1;
+    return Number(yearDay) < 1 || dateOf(found).year !== y ? undefined : found;
+  }
+  const [m, d] = [Number(month ?? 1), Number(day ?? 1)];
+  return m < 1 || m > 12 || d < 1 || d > daysInMonth(y, m) ? undefined : daysOf(y, m, d);
+}
