@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { isObject } from "../core/data-file";
 import { ACCOUNT, type Properties, type Resource } from "../core/model";
-import { Declared, planResource, type PlanContext } from "../handlers";
+import { Declared, planResource, type Plan, type PlanContext } from "../handlers";
 
 /** A resource as its file keeps it; the rest of its state follows from these. */
 interface Kept {
@@ -123,18 +124,23 @@ export class Account {
   }
 
   private parse(file: string, text: string): Pick<Entry, "resource" | "problem"> {
-    let kept: Kept;
+    const wrong = (what: string) => ({ resource: undefined, problem: `${file}: ${what}; correct or delete the file` });
+    let kept: unknown;
     try {
-      kept = JSON.parse(text) as Kept;
+      kept = JSON.parse(text);
     } catch (error) {
-      return { resource: undefined, problem: `${file}: is not JSON (${(error as Error).message}); mend or delete it` };
+      return wrong(`not readable as JSON (${(error as Error).message})`);
     }
+    if (!isKept(kept)) return wrong("its JSON has another shape than the local cloud writes");
     const { type, urn, inputs } = kept;
-    const plan = planResource(type, inputs, contextOf(urn, this.region));
-    if (plan.problems.length > 0) {
-      const what = plan.problems.map(({ path, message }) => `inputs.${path}: ${message}`).join("; ");
-      return { resource: undefined, problem: `${file}: ${what}; mend or delete it` };
+    let plan: Plan;
+    try {
+      plan = planResource(type, inputs, contextOf(urn, this.region));
+    } catch (error) {
+      return wrong((error as Error).message);
     }
+    if (plan.problems.length > 0)
+      return wrong(plan.problems.map(({ path, message }) => `inputs.${path}: ${message}`).join("; "));
     return {
       resource: { ...resourceOf(urn, type, plan.inputs), id: plan.id, outputs: plan.outputs },
       problem: undefined,
@@ -155,6 +161,10 @@ export class Account {
     const unique = encoded.length <= 200 ? encoded : createHash("sha256").update(short).digest("hex");
     return path.join(this.folder, `${module.split("/")[0]}.${name}`, `${unique}.json`);
   }
+}
+
+function isKept(value: unknown): value is Kept {
+  return isObject(value) && typeof value.type === "string" && typeof value.urn === "string" && isObject(value.inputs);
 }
 
 /** What tells a resource from others of its type; an id alone may not, such as a log stream's. */

@@ -130,7 +130,7 @@ describe("single resources, by the real engine", () => {
     fs.writeFileSync(file, text.replace('"retentionPeriod": 24', '"retentionPeriod": 1'));
     assert.match(
       project.pulumi(1, "refresh", "--yes"),
-      /single-drift\.json: inputs\.retentionPeriod: saw 1; must be a number from 24 to 8760; mend or delete it/,
+      /single-drift\.json: inputs\.retentionPeriod: saw 1; must be a number from 24 to 8760; correct or delete the file/,
     );
     fs.writeFileSync(file, text);
     project.pulumi(0, "destroy", "--yes");

@@ -296,3 +296,100 @@ export class TestCloud {
     if (remove) fs.rmSync(this.dataDir, { recursive: true });
   }
 }
+
+/** What a test changes of the stack below. */
+export interface ScheduledStackChanges {
+  definition?: Properties;
+  /** the schedule of the machine; default every 5 minutes */
+  rate?: string;
+}
+
+/** The small stack with a parameter, a state machine that reads it, a schedule that starts the machine, a queue and alarms. */
+export function scheduledStack(changes: ScheduledStackChanges = {}): Resource[] {
+  const resources = smallStack();
+  const add = (type: string, name: string, inputs: Properties, outputs: Properties = {}): void => {
+    const urn = `urn:pulumi:test::test::${type}::${name}`;
+    resources.push({ urn, type, name, custom: true, id: name, dependencies: [], inputs, outputs });
+  };
+  const role = (name: string, service: string, Action: string[], Resource: string): string => {
+    const roleArn = `arn:aws:iam::${ACCOUNT}:role/${name}`;
+    const policy = (statement: Properties): string => JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+    const trust = { Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" };
+    add(TYPES.role, name, { name, assumeRolePolicy: policy(trust) }, { arn: roleArn });
+    add(TYPES.rolePolicy, name, { role: name, name, policy: policy({ Effect: "Allow", Action, Resource }) });
+    return roleArn;
+  };
+  const machineArn = arn("states", "stateMachine:m");
+  const queueArn = arn("sqs", "dead");
+  const definition = changes.definition ?? {
+    QueryLanguage: "JSONata",
+    StartAt: "Read",
+    States: {
+      Read: {
+        Type: "Task",
+        Resource: "arn:aws:states:::aws-sdk:ssm:getParameter",
+        Arguments: { Name: "/p" },
+        Next: "Write",
+      },
+      Write: {
+        Type: "Task",
+        Resource: "arn:aws:states:::aws-sdk:ssm:putParameter",
+        Arguments: { Name: "/p", Value: "{% $states.input.Parameter.Value & 'x' %}", Overwrite: true },
+        End: true,
+      },
+    },
+  };
+  add(TYPES.parameter, "p", { name: "/p", type: "String", value: "a" }, { arn: arn("ssm", "parameter/p") });
+  add(
+    TYPES.stateMachine,
+    "m",
+    {
+      name: "m",
+      roleArn: role(
+        "machine",
+        "states.amazonaws.com",
+        ["ssm:GetParameter", "ssm:PutParameter"],
+        arn("ssm", "parameter/p"),
+      ),
+      definition: JSON.stringify(definition),
+    },
+    { arn: machineArn },
+  );
+  add(TYPES.queue, "dead", { name: "dead" }, { arn: queueArn });
+  add(TYPES.schedule, "s", {
+    name: "s",
+    groupName: "default",
+    scheduleExpression: changes.rate ?? "rate(5 minutes)",
+    target: {
+      arn: machineArn,
+      roleArn: role("schedule", "scheduler.amazonaws.com", ["states:StartExecution"], machineArn),
+      input: "{}",
+      deadLetterConfig: { arn: queueArn },
+    },
+  });
+  add(TYPES.metricAlarm, "started", {
+    name: "started",
+    namespace: "AWS/States",
+    metricName: "ExecutionsStarted",
+    dimensions: { StateMachineArn: machineArn },
+    statistic: "Sum",
+    period: 60,
+    evaluationPeriods: 1,
+    threshold: 0,
+    comparisonOperator: "GreaterThanThreshold",
+    treatMissingData: "notBreaching",
+  });
+  add(TYPES.metricAlarm, "behind", {
+    name: "behind",
+    namespace: "AWS/Kinesis",
+    metricName: "IncomingRecords",
+    dimensions: { StreamName: "in" },
+    statistic: "Sum",
+    period: 60,
+    evaluationPeriods: 1,
+    threshold: 0,
+    comparisonOperator: "GreaterThanThreshold",
+  });
+  add(TYPES.thing, "gateway", { name: "gateway", attributes: { site: "a" } });
+  return resources;
+}

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { isObject, readDataFile, readDataLines, replaceFile } from "../../core/data-file";
+import { DataFileError, isObject, readDataFile, readDataLines, replaceFile } from "../../core/data-file";
 
 /** Index of the last record of each shard that has been delivered, or of the next one to read. */
 export type ByShard = Record<string, number>;
@@ -47,7 +47,9 @@ export class Journal {
     this.next = { ...start, ...checkpoint.next };
     for (const [partition, shards] of Object.entries(checkpoint.delivered)) this.delivered.set(partition, shards);
     // A last line that a killed process left half written was never acted upon.
-    for (const intent of readDataLines(this.file, isIntent)) if (exists(intent.bucket, intent.key)) this.apply(intent);
+    const intents = readDataLines(this.file, isIntent);
+    this.checkEnds(start, checkpoint, intents);
+    for (const intent of intents) if (exists(intent.bucket, intent.key)) this.apply(intent);
     this.write(this.next);
     // Emptied, so that nothing is written behind a line that was cut off.
     this.fd = fs.openSync(this.file, "w");
@@ -92,6 +94,21 @@ export class Journal {
   close(lowWater: ByShard): void {
     this.compact(lowWater);
     fs.closeSync(this.fd);
+  }
+
+  /** What was delivered was in the source; a source that ends before would give the numbers of its records again. */
+  private checkEnds(ends: ByShard, { next, delivered }: Checkpoint, intents: readonly Intent[]): void {
+    const check = (file: string, first: ByShard, more: number): void => {
+      for (const [shard, index] of Object.entries(first))
+        if (index + more > (ends[shard] ?? Infinity))
+          throw new DataFileError(
+            file,
+            `it speaks of record ${index} of shard ${shard}, and the stream ends before it (in kinesis/ of the data folder)`,
+          );
+    };
+    check(this.checkpointFile, next, 0);
+    for (const through of Object.values(delivered)) check(this.checkpointFile, through, 1);
+    for (const { through } of intents) check(this.file, through, 1);
   }
 
   private apply(intent: Intent): void {

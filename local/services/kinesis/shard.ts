@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { DataFileError } from "../../core/data-file";
 
 /** A record of a shard. `index` counts from 0 in the shard and makes its sequence number. */
 export interface ShardRecord {
@@ -18,6 +19,8 @@ export interface Cursor {
 }
 
 const HEADER = 4 + 8 + 2;
+/** Dates reach so far from 1970, ms. */
+const FARTHEST = 8.64e15;
 const SEGMENT_BYTES = 16 * 1024 * 1024;
 const READ_BYTES = 1024 * 1024;
 /** What waits for the next group commit before it is written at once. */
@@ -194,6 +197,7 @@ export class Shard {
     while (offset + 4 <= bytes.length) {
       const end = offset + 4 + bytes.readUInt32LE(offset);
       if (end > bytes.length) break;
+      this.checkFrame(segment, index, bytes, offset, end);
       offset = end;
       index++;
     }
@@ -241,6 +245,7 @@ export class Shard {
     while (offset + HEADER <= got && cursor.index < this.durable) {
       const end = offset + 4 + buffer.readUInt32LE(offset);
       if (end > got) break;
+      this.checkFrame(cursor.segment!, cursor.index, buffer, offset, end);
       const key = offset + HEADER;
       const data = key + buffer.readUInt16LE(offset + 12);
       records.push({
@@ -253,6 +258,15 @@ export class Shard {
     }
     cursor.offset! += offset;
     return records;
+  }
+
+  /** @throws DataFileError for a frame that nobody wrote here */
+  private checkFrame(segment: number, index: number, bytes: Buffer, offset: number, end: number): void {
+    const whole =
+      end - offset >= HEADER &&
+      offset + HEADER + bytes.readUInt16LE(offset + 12) <= end &&
+      Math.abs(bytes.readDoubleLE(offset + 4)) <= FARTHEST;
+    if (!whole) throw new DataFileError(this.file(segment), `record ${index} is not readable`);
   }
 
   private arrivalOf(segment: number): number | undefined {

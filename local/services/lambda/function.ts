@@ -135,7 +135,7 @@ export class LambdaFunction {
       .then(() => this.measured(qualifiedArn, event))
       .catch((error: unknown) => {
         this.defect(error);
-        return functionError("InternalFailure", "the local cloud failed; its summary lists the defect");
+        return INTERNAL_FAILURE;
       });
     this.queue = result;
     return result;
@@ -261,6 +261,7 @@ export class LambdaFunction {
           this.receive(reply);
         } catch (error) {
           this.defect(error);
+          if (reply.id !== undefined) this.settle(reply.id, INTERNAL_FAILURE);
         }
       },
       ended: (environment, reason) => {
@@ -324,6 +325,8 @@ export class LambdaFunction {
     await environment?.terminate();
   }
 }
+
+const INTERNAL_FAILURE = functionError("InternalFailure", "the local cloud failed; its summary lists the defect");
 
 function functionError(errorType: string, errorMessage: string): Invocation {
   return {

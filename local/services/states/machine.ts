@@ -135,10 +135,9 @@ export class StateMachine {
         `Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role (${trust.decidedBy}).`,
       );
     const done = run.done.then(() => {
-      this.ended(execution);
+      this.context.defects.guard(`state machine ${this.name}`, () => this.ended(execution), undefined);
       return execution;
     });
-    done.catch((error: unknown) => this.context.defects.record(`state machine ${this.name}`, error));
     return { execution, done, idle: Promise.race([run.idle(), done.then(() => undefined)]) };
   }
 

@@ -252,9 +252,9 @@ describe("local/provider: the answers to Pulumi's engine", () => {
       fs.writeFileSync(file("s"), text.replace("24", "72"));
       assert.equal(read().inputs!.retentionPeriod, 72);
       fs.writeFileSync(file("s"), text.replace("24", "1"));
-      assert.throws(read, /s\.json: inputs\.retentionPeriod: saw 1; .*mend or delete it/);
+      assert.throws(read, /s\.json: inputs\.retentionPeriod: saw 1; .*correct or delete the file/);
       fs.writeFileSync(file("s"), "{");
-      assert.throws(read, /s\.json: is not JSON/);
+      assert.throws(read, /s\.json: not readable as JSON/);
       fs.rmSync(file("s"));
       assert.equal(read().id, "");
     });

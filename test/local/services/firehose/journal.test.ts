@@ -13,6 +13,8 @@ describe("local/services/firehose/journal", () => {
   });
   afterEach(() => fs.rmSync(folder, { recursive: true }));
   const open = (start = 0): Journal => new Journal(folder, { 0: start }, (_, key) => objects.has(key));
+  /** after records have arrived */
+  const reopen = (): Journal => open(1000);
   const intent = (key: string, partition: string, last: number) => ({
     bucket: "b",
     key,
@@ -30,7 +32,7 @@ describe("local/services/firehose/journal", () => {
     journal.intend(intent("one", "p", 4));
     objects.add("one");
     journal.intend(intent("two", "p", 9)); // killed before the rename
-    const again = open();
+    const again = reopen();
     assert.equal(again.has("p", 0, 4), true);
     assert.equal(again.has("p", 0, 5), false);
     assert.equal(again.has("other", 0, 4), false);
@@ -41,11 +43,11 @@ describe("local/services/firehose/journal", () => {
     journal.intend(intent("one", "p", 4));
     objects.add("one");
     fs.appendFileSync(path.join(folder, "journal.ndjson"), '{"bucket":"b","key":"tw');
-    const again = open();
+    const again = reopen();
     assert.equal(again.has("p", 0, 4), true);
     again.intend(intent("two", "p", 9));
     objects.add("two");
-    assert.equal(open().has("p", 0, 9), true);
+    assert.equal(reopen().has("p", 0, 9), true);
   });
 
   it("keeps in the checkpoint what lies beyond it, and forgets the rest", () => {
@@ -61,7 +63,7 @@ describe("local/services/firehose/journal", () => {
     }
     journal.compact({ 0: 6 });
     objects.clear(); // expired by lifecycle since
-    const again = open();
+    const again = reopen();
     assert.equal(again.startOf(0), 6);
     assert.equal(again.has("q", 0, 9), true);
     assert.equal(again.has("p", 0, 4), false);
@@ -76,6 +78,16 @@ describe("local/services/firehose/journal", () => {
       objects.add(made.key);
       journal.confirm(made, () => ({ 0: i + 1 }));
     }
-    assert.equal(open().startOf(0), 512);
+    assert.equal(reopen().startOf(0), 512);
+  });
+
+  it("is refused when the stream ends before what was delivered of it", () => {
+    const journal = open();
+    journal.intend(intent("one", "p", 4));
+    objects.add("one");
+    assert.throws(() => open(4), /journal\.ndjson: it speaks of record 4 of shard 0, and the stream ends before it/);
+    reopen().close({ 0: 5 });
+    assert.throws(() => open(4), /checkpoint\.json: it speaks of record 5 of shard 0/);
+    assert.equal(open(5).startOf(0), 5);
   });
 });
