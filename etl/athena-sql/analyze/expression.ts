@@ -93,7 +93,7 @@ export function analyzeExpression(node: Node, context: Context): Expr {
     case "call":
       return callExpression(node, context);
     case "json":
-      return jsonExpression(node);
+      return jsonExpression(node, analyze);
     case "case":
       return caseExpression(node, analyze);
     case "cast": {

@@ -7,6 +7,7 @@ import "./math";
 import "./strings";
 import "./regexp";
 import "./json";
+import "./sql-json";
 import "./lambdas";
 import "./collections";
 import "./format";
