@@ -19,19 +19,57 @@ interface Snippet {
   text: string;
 }
 
-/** Every fenced block of the README and of the guides. */
+/** The README, CONTRIBUTING and the guides. */
+const PAGES = [
+  "README.md",
+  "CONTRIBUTING.md",
+  ...fs
+    .readdirSync(path.join(ROOT, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
+];
+
+/** Every fenced block of the pages. */
 function snippets(): Snippet[] {
-  const files = ["README.md", ...fs.readdirSync(path.join(ROOT, "docs")).map((name) => `docs/${name}`)];
-  return files
-    .filter((file) => file.endsWith(".md"))
-    .flatMap((file) => {
-      const text = fs.readFileSync(path.join(ROOT, file), "utf8");
-      return [...text.matchAll(/^( *)```(\S*)[^\n]*\n([\s\S]*?)^ *```\s*$/gm)].map(([, , language, body], index) => ({
-        place: `${file}, block ${index + 1}`,
-        language: language!,
-        text: body!,
-      }));
-    });
+  return PAGES.flatMap((file) => {
+    const text = fs.readFileSync(path.join(ROOT, file), "utf8");
+    return [...text.matchAll(/^( *)```(\S*)[^\n]*\n([\s\S]*?)^ *```\s*$/gm)].map(([, , language, body], index) => ({
+      place: `${file}, block ${index + 1}`,
+      language: language!,
+      text: body!,
+    }));
+  });
+}
+
+/** Anchors of a page's headings, as GitHub makes them. */
+function anchorsOf(markdown: string): string[] {
+  return [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+/** Relative links of a page that lead nowhere. */
+function deadLinks(page: string): string[] {
+  const text = fs.readFileSync(path.join(ROOT, page), "utf8");
+  return [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)]
+    .filter(([, file, anchor]) => {
+      const target = file === "" ? path.join(ROOT, page) : path.resolve(ROOT, path.dirname(page), file!);
+      if (!fs.existsSync(target)) return true;
+      return anchor !== undefined && !anchorsOf(fs.readFileSync(target, "utf8")).includes(anchor);
+    })
+    .map(([link]) => link);
+}
+
+/** Source files and folders that a page names in backticks and that do not exist. */
+function missingPaths(page: string): string[] {
+  const text = fs.readFileSync(path.join(ROOT, page), "utf8").replace(/^```[\s\S]*?^```/gm, "");
+  const folders = "aws|bench|cli|components|devices|etl|functions|local|plugin|policies|stacks|test";
+  return [...text.matchAll(new RegExp(`\`((?:${folders})/[\\w./-]*)\``, "g"))]
+    .map(([, name]) => name!)
+    .filter((name) => !/[A-Z]{3}/.test(name) && !fs.existsSync(path.join(ROOT, name)));
 }
 
 /** Words of a command line, quotes taken off; a comment ends it. */
@@ -86,6 +124,14 @@ function checkCall([, first, ...others]: readonly string[]): void {
 
 describe("docs", () => {
   const all = snippets();
+
+  for (const page of PAGES) {
+    it(`${page} has links that lead somewhere`, () => assert.deepEqual(deadLinks(page), []));
+
+    // The comparison names files of other packs.
+    if (page !== "docs/policies-comparison.md")
+      it(`${page} names source files that exist`, () => assert.deepEqual(missingPaths(page), []));
+  }
 
   it("holds snippets", () => assert.ok(all.length > 5));
 
