@@ -4,7 +4,7 @@ import type * as kinesis from "@pulumi/aws/kinesis";
 import * as pulumi from "@pulumi/pulumi";
 import { ruleFilterProblem } from "../../aws/mqtt-topic";
 import { show } from "../../aws/text/show";
-import { filterOf, hasLevel } from "../../etl/iot-sql";
+import { checkTemplate, filterOf, hasLevel } from "../../etl/iot-sql";
 import { writesStream } from "./kms";
 import { createLogGroup } from "./logs";
 import { physicalName, takeName } from "./names";
@@ -98,6 +98,13 @@ export function createTopicRule(
 ): TopicRuleNodes {
   const { component, aws, kmsKeyArn, tags } = scope;
   const physical = ruleNameOf(rule);
+  const key = rule.partitionKey ?? partitionKey ?? defaultPartitionKey(rule.sql);
+  if (checkTemplate(key, rule.sql).mayBeEmpty)
+    void pulumi.log.warn(
+      `rule ${rule.name}: the partition key ${key} can be empty, and Kinesis refuses such a record, so the message goes to the error log; ` +
+        "write a text beside it (device-${device_id}) or ${get_or_default(device_id, topic())}",
+      component,
+    );
   takeName(component, "topic rule", rule.name, physical);
   const child = rule.name === scope.name ? scope.name : `${scope.name}-${rule.name}`;
   const errorLog = createLogGroup(
@@ -150,7 +157,7 @@ export function createTopicRule(
       kineses: [
         {
           streamName: stream.name,
-          partitionKey: rule.partitionKey ?? partitionKey ?? defaultPartitionKey(rule.sql),
+          partitionKey: key,
           roleArn: arn,
         },
       ],

@@ -26,7 +26,7 @@ import { ruleFilterProblem } from "../../aws/mqtt-topic";
 const VARIABLE_CHARACTERS = 64;
 /** Words that end an item, so that VALUE before them is an attribute's name. */
 const NOT_AFTER_VALUE: ReadonlySet<string> = new Set(
-  "as , from . where and or in like between is not ) = <> != < <= > >= + / % -".split(" "),
+  "as , from . where and or in like between is ) = <> != < <= > >= + / % -".split(" "),
 );
 /** Functions whose arguments, by place, choose what they do: AWS takes no variables there. */
 const CONSTANT_ARGUMENTS: ReadonlyMap<string, readonly number[]> = new Map([
@@ -161,6 +161,8 @@ class StatementParser<C> extends ExpressionParser<C> {
     const next = this.peek();
     if (next.kind === "end") return false;
     if (next.kind === "string") return true;
+    // `value NOT IN (...)`, but `VALUE NOT a`
+    if (next.word === "not") return !/^not\s+(?:in|like|between)\b/i.test(this.text.slice(next.at));
     // `value[0]` is an element of an attribute, `VALUE [a, b]` an array
     if (next.word === "[") return next.at > this.token.end;
     if (next.word !== "*") return !NOT_AFTER_VALUE.has(next.word);

@@ -457,4 +457,32 @@ describe("TelemetryChannel", () => {
     for (const topicFilter of ["#", "+/+", "dt/#", "1/2/3/4/5/6/7/8"])
       await run(() => new TelemetryChannel("plant", { topicFilter }));
   });
+
+  it("refuses SQL that AWS refuses, with its place", async () => {
+    const sql = "SELECT * FORM 'dt/+/aggregate'";
+    const [problem] = await wrongArguments(() => new TelemetryChannel("plant", { rules: [{ name: "a", sql }] }));
+    assert.match(problem!, /^rules\[0\]\.sql: expected "," or FROM, found "FORM"; did you mean FROM\?[^]*\^$/);
+  });
+
+  it("reads FROM where the statement has it", async () => {
+    for (const [sql, key] of [
+      ["SELECT *, 'sent FROM ' AS origin FROM 'dt/+/aggregate'", "${topic(2)}"],
+      ['SELECT * FROM "dt/+/aggregate"', "${topic(2)}"],
+      ["SELECT * FROM 'dt/#'", "${topic(2)}"],
+      ["SELECT * FROM '#'", "${topic()}"],
+      ["SELECT * FROM 'plant'", "${newuuid()}"],
+      ["SELECT *", "${newuuid()}"],
+    ] as const) {
+      const { one } = await run(() => new TelemetryChannel("plant", { rules: [{ name: "a", sql }] }));
+      assert.equal(one("aws:iot/topicRule:TopicRule").kineses[0].partitionKey, key, sql);
+    }
+  });
+
+  it("warns of a partition key that can be empty", async () => {
+    const rules = [{ name: "a", sql: "SELECT * FROM 'dt/+/x'" }];
+    const empty = await run(() => new TelemetryChannel("plant", { rules, partitionKey: "${device_id}" }));
+    assert.match(empty.warnings.join(), /rule a: the partition key \$\{device_id\} can be empty/);
+    const sure = await run(() => new TelemetryChannel("plant", { rules, partitionKey: "d-${device_id}" }));
+    assert.deepEqual(sure.warnings, []);
+  });
 });
