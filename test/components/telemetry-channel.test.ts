@@ -474,7 +474,7 @@ describe("TelemetryChannel", () => {
       ["SELECT *", "${newuuid()}"],
     ] as const) {
       const { one } = await run(() => new TelemetryChannel("plant", { rules: [{ name: "a", sql }] }));
-      assert.equal(one("aws:iot/topicRule:TopicRule").kineses[0].partitionKey, key, sql);
+      assert.equal(one("aws:iot/topicRule:TopicRule").inputs.kineses[0].partitionKey, key, sql);
     }
   });
 
