@@ -37,7 +37,7 @@ export interface ThingRegistryOptions extends pulumi.ComponentResourceOptions {
 export const THING_NAME = /^[a-zA-Z0-9:_-]{1,128}$/;
 const ATTRIBUTE_NAME = /^[a-zA-Z0-9_.,@/:#-]{1,128}$/;
 const ATTRIBUTE_VALUE = /^[a-zA-Z0-9_.,@/:#=[\]-]{0,800}$/;
-/** Attributes of a thing without a type, and with one (building blocks 1.4). */
+/** Attributes of a thing without a type, and with one : https://docs.aws.amazon.com/iot/latest/developerguide/thing-types.html. */
 const ATTRIBUTES = { untyped: 3, typed: 50 };
 
 /**

@@ -1,20 +1,27 @@
-import type * as pulumi from "@pulumi/pulumi";
-import { ActivityFunction, TelemetryDashboard, ThingRegistry } from "../components";
+import * as pulumi from "@pulumi/pulumi";
+import { ActivityFunction, TelemetryDashboard, ThingRegistry, type TelemetryChannel } from "../components";
+import { holdReaders } from "../components/parts/delivery/readers";
 import { hintsOf } from "./hints";
 import { outputsOf, type Built, type StackOutputs } from "./outputs";
 import { buildChannel } from "./parts/channel";
 import { contextOf } from "./parts/context";
 import { buildDataset } from "./parts/dataset";
 import { buildDatabase, buildDatastore } from "./parts/datastore";
-import { buildFunctions, buildPipeline } from "./parts/pipeline";
+import { buildFunctions, buildPipeline, type BuiltPipeline } from "./parts/pipeline";
 import type { Stack } from "./read";
 import { rulesOf } from "./rules";
 
 /**
- * Builds the components of a stack's documents, joined by the names in the documents. Channels and datastores come first, and pipelines in
- * the same turn of the program: a channel's rules wait for all that read it.
+ * Pipelines that are constructed at a time. Until a resource is registered, Pulumi's SDK keeps some 400 KB of promises for it, 8 MB for a
+ * pipeline; with a thousand of them, the garbage collection of Node.js takes longer than everything else.
  */
-export function buildStack({ settings, documents }: Stack): StackOutputs<pulumi.Output<string>> {
+const PIPELINES_AT_ONCE = 100;
+
+/** Builds the components of a stack's documents, joined by the names in the documents. */
+export async function buildStack(
+  { settings, documents }: Stack,
+  pipelinesAtOnce = PIPELINES_AT_ONCE,
+): Promise<StackOutputs<pulumi.Output<string>>> {
   const context = contextOf(settings);
   const { rules } = rulesOf(documents);
   const channels = new Map(
@@ -27,8 +34,11 @@ export function buildStack({ settings, documents }: Stack): StackOutputs<pulumi.
   if (Object.keys(settings.things).length > 0)
     new ThingRegistry("things", { things: settings.things, tags: context.tags() });
   const functions = buildFunctions(context, documents);
-  const pipelines = documents.pipelines.map(({ name, document }) =>
-    buildPipeline(context, name, document, channels, datastores, functions),
+  const pipelines = await inBatches(
+    documents.pipelines,
+    pipelinesAtOnce,
+    [...channels.values()].map(({ component }) => component),
+    ({ name, document }) => buildPipeline(context, name, document, channels, datastores, functions),
   );
   const datasets = documents.datasets.map(({ name, document }) =>
     buildDataset(context, name, document, database, datastores),
@@ -42,6 +52,37 @@ export function buildStack({ settings, documents }: Stack): StackOutputs<pulumi.
 
   const filters = [...channels.values()].map(({ topicFilter }) => topicFilter);
   return { ...outputsOf(built), ...hintsOf([...datastores.values()], filters) };
+}
+
+/**
+ * Builds pipelines batch by batch, each when the one before is registered. The rules of the channels wait for the last of them: a channel that
+ * was fed earlier would lose messages.
+ */
+async function inBatches<D>(
+  documents: readonly D[],
+  size: number,
+  channels: readonly TelemetryChannel[],
+  build: (document: D) => BuiltPipeline,
+): Promise<BuiltPipeline[]> {
+  if (documents.length <= size) return documents.map(build);
+  const releases = channels.map(holdReaders);
+  const built: BuiltPipeline[] = [];
+  for (let start = 0; start < documents.length; start += size) {
+    const batch = documents.slice(start, start + size).map(build);
+    await registered(batch);
+    built.push(...batch);
+  }
+  for (const release of releases) release();
+  return built;
+}
+
+/** Resolves when the last resources of each pipeline are registered, which depend on the others. */
+function registered(pipelines: readonly BuiltPipeline[]): Promise<void> {
+  const last = pipelines.flatMap(({ component: { nodes } }) => [
+    nodes.delivery.deliveryStream,
+    ...Object.values(nodes.alarms),
+  ]);
+  return new Promise((resolve) => pulumi.all(last.map(({ urn }) => urn)).apply(() => resolve()));
 }
 
 /** One page for the stack. */

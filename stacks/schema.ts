@@ -239,7 +239,7 @@ export const SETTINGS = {
     { dev: "DEBUG", staging: "INFO", prod: "INFO" },
     {
       description:
-        "what transform functions log: messages that failed and the figures of each batch, or the messages that an activity filtered out, too",
+        "what transform functions log. INFO: messages that failed and the figures of each batch. DEBUG: the messages that an activity filtered out as well",
       example: "DEBUG",
     },
   ),

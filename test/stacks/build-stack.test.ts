@@ -8,6 +8,13 @@ import { run, type Run } from "../harness";
 
 const RULE = "aws:iot/topicRule:TopicRule";
 
+const READINGS = {
+  datastoreName: "readings",
+  fileFormatConfiguration: {
+    parquetConfiguration: { schemaDefinition: { columns: [{ name: "time", type: "bigint" }] } },
+  },
+};
+
 describe("stacks/build-stack", () => {
   let folder: string;
   beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), "build-stack-"))));
@@ -16,7 +23,7 @@ describe("stacks/build-stack", () => {
   const stack = (
     documents: Record<string, unknown>,
     config: Record<string, string> = {},
-  ): Promise<Run<ReturnType<typeof buildStack>>> => {
+  ): Promise<Run<Awaited<ReturnType<typeof buildStack>>>> => {
     for (const [name, document] of Object.entries(documents))
       fs.writeFileSync(path.join(folder, `${name}.json`), JSON.stringify(document));
     return run(() => buildStack(readStack()), { config: { definitions: folder, ...config } }) as never;
@@ -27,6 +34,41 @@ describe("stacks/build-stack", () => {
     actions: channels.map((channelName) => ({
       iotAnalytics: { channelName, roleArn: "arn:aws:iam::123456789012:role/r" },
     })),
+  });
+
+  describe("many pipelines", () => {
+    const pipeline = (name: string) => ({
+      pipelineName: name,
+      pipelineActivities: [
+        { channel: { name: "c", channelName: "plant", next: "d" } },
+        { datastore: { name: "d", datastoreName: "readings" } },
+      ],
+    });
+    const NAMES = ["one", "two", "three", "four", "five"];
+    const FIREHOSE = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream";
+
+    it("are registered batch by batch, and the channel's rules wait for all of them", async () => {
+      for (const [name, document] of Object.entries({
+        c: channel("plant"),
+        etl: rule("plant"),
+        d: READINGS,
+        p: NAMES.map(pipeline),
+      }))
+        fs.writeFileSync(path.join(folder, `${name}.json`), JSON.stringify(document));
+      const { resources, one } = await run(() => buildStack(readStack(), 2), { config: { definitions: folder } });
+      const batches = [NAMES.slice(0, 2), NAMES.slice(2, 4), NAMES.slice(4)].map((names) =>
+        resources.flatMap(({ name, type }, index) =>
+          type !== "iot-telemetry-etl:index:EtlPipeline" && names.some((each) => name.startsWith(`${each}-`))
+            ? [index]
+            : [],
+        ),
+      );
+      assert.ok(batches.every(({ length }) => length > 10));
+      assert.ok(Math.max(...batches[0]!) < Math.min(...batches[1]!));
+      assert.ok(Math.max(...batches[1]!) < Math.min(...batches[2]!));
+      const { dependencies } = one(RULE);
+      for (const name of NAMES) assert.ok(dependencies.includes(one(FIREHOSE, `${name}-parquet`).urn), name);
+    });
   });
 
   describe("keepRuleNames", () => {
@@ -57,12 +99,7 @@ describe("stacks/build-stack", () => {
 
   describe("delta windows", () => {
     const documents = {
-      d: {
-        datastoreName: "readings",
-        fileFormatConfiguration: {
-          parquetConfiguration: { schemaDefinition: { columns: [{ name: "time", type: "bigint" }] } },
-        },
-      },
+      d: READINGS,
       s: {
         datasetName: "hourly",
         actions: [

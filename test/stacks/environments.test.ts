@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { readStack } from "../../stacks/read";
+import { ENVIRONMENTS, SETTINGS, type Setting } from "../../stacks/schema";
 import { buildStack } from "../../stacks/build-stack";
 import { run, type Run } from "../harness";
 
@@ -63,5 +66,19 @@ describe("stacks: environments", () => {
       program("prod", { allowDataDeletion: "true" }),
       /iot-telemetry-etl:allowDataDeletion: saw true beside protectData true, the default in prod, and what is protected is not deleted; remove it, or set protectData to false/,
     );
+  });
+
+  it("are described in their files as they are", () => {
+    const differing = Object.entries(SETTINGS as Record<string, Setting<unknown>>).filter(
+      ([, { defaults }]) => new Set(ENVIRONMENTS.map((name) => defaults[name])).size > 1,
+    );
+    for (const name of ENVIRONMENTS) {
+      const text = fs.readFileSync(path.join(__dirname, "../..", `Pulumi.${name}.yaml`), "utf8");
+      assert.deepEqual(
+        [...text.matchAll(/^#   (\w+): (\S+)  /gm)].map(([, key, value]) => [key, value]),
+        differing.map(([key, { defaults }]) => [key, String(defaults[name])]),
+        name,
+      );
+    }
   });
 });

@@ -35,7 +35,7 @@ type State = Record<string, unknown>;
 /** Athena ends a query after 30 minutes; a larger content takes its time to be copied. */
 const QUERY_SECONDS = 2100;
 const EXECUTION_SECONDS = 5400;
-/** Objects that one page of a list has: with more of them the answer would be too long for Step Functions, which takes 256 KB. */
+/** Objects in one page of a list: an answer with more would be too long for Step Functions, which takes 256 KiB. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 const PAGE = 400;
 /** Contents that one execution deletes at most, each with its metadata; the next goes on. */
 const DELETED_AT_ONCE = 500;
@@ -168,7 +168,7 @@ function deliver({ bucket, prefix }: DatasetStates, delivery: { bucket: string; 
   };
 }
 
-/** The placeholders of a delivery's key, as JSONata. Times are UTC, `YYYYMMDDTHHMMSSZ` (reference 13, number 20). */
+/** The placeholders of a delivery's key, as JSONata. Times are UTC, `YYYYMMDDTHHMMSSZ` , as the retired service wrote them. */
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
   versionId: "$version",
   scheduleTime: timeText("$scheduled"),

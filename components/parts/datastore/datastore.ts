@@ -6,7 +6,7 @@ import { show, type Checks } from "../checks";
 import type { PartitionArgs } from "./document";
 import { catalogName, takeName, uniqueName } from "../names";
 import { scopeOf } from "../scope";
-import { checkDataArgs, type DataArgs } from "../storage/storage-args";
+import { checkDataArgs, type DataSettings } from "../storage/storage-args";
 import { createStore } from "../storage/store";
 import { transformed, type Transform } from "../transform";
 
@@ -43,7 +43,7 @@ export interface DatastoreOptions extends pulumi.ComponentResourceOptions {
 }
 
 /** The arguments that both formats have; the components document them with examples. */
-export interface DatastoreSettings extends DataArgs {
+export interface DatastoreSettings extends DataSettings {
   partitions?: PartitionArgs[];
   projection?: ProjectionArgs;
   database?: pulumi.Input<string>;

@@ -1,19 +1,18 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /**
- * The delivery streams that read a channel. They start at the newest record, so a rule that fed the channel earlier would lose messages:
- * the channel's rules wait for all of them. A channel is constructed before those that read it, so its rules are registered
- * when the program's present turn is over, and readers are added until then.
+ * The delivery streams that read a channel. They start at the newest record, so a rule that fed the channel earlier would lose messages: the
+ * channel's rules wait for all of them. A channel is constructed before those that read it, so its rules are created after the current
+ * turn of the event loop, or when whoever holds the channel open has released it.
  */
 class Readers {
   private readonly resources: pulumi.Resource[] = [];
-  private complete = false;
+  private holders = 1;
+  private complete: (resources: pulumi.Resource[]) => void = () => {};
   /** resolves to every reader, in the order of their construction */
   readonly all: Promise<pulumi.Resource[]> = new Promise((resolve) => {
-    setImmediate(() => {
-      this.complete = true;
-      resolve(this.resources);
-    });
+    this.complete = resolve;
+    setImmediate(() => this.release());
   });
 
   add(reader: pulumi.Resource): void {
@@ -21,7 +20,16 @@ class Readers {
   }
 
   get open(): boolean {
-    return !this.complete;
+    return this.holders > 0;
+  }
+
+  hold(): void {
+    this.holders += 1;
+  }
+
+  release(): void {
+    this.holders -= 1;
+    if (this.holders === 0) this.complete(this.resources);
   }
 }
 
@@ -32,6 +40,13 @@ export function openReaders(channel: object): Promise<pulumi.Resource[]> {
   const opened = new Readers();
   readers.set(channel, opened);
   return opened.all;
+}
+
+/** Keeps a channel open for readers that are constructed in later turns. @returns what ends that; without it the rules are never created */
+export function holdReaders(channel: object): () => void {
+  const held = readers.get(channel);
+  held?.hold();
+  return () => held?.release();
 }
 
 /** Whether a channel still takes readers; one that this program did not construct has no rules that could wait. */

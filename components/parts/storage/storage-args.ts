@@ -19,7 +19,7 @@ export interface StorageArgs {
 }
 
 /** The arguments of a component that decide where its data is kept, and whether it may be deleted. */
-export interface DataArgs {
+export interface DataSettings {
   storage?: StorageArgs;
   retention?: RetentionArgs;
   allowDataDeletion?: boolean;
@@ -31,7 +31,7 @@ export interface DataArgs {
  * @param protectsMore whether the component protects something besides its bucket, so that `protectData` makes sense with a bucket of
  * the user's too
  */
-export function checkDataArgs(checks: Checks, args: DataArgs, { protectsMore = false } = {}): void {
+export function checkDataArgs(checks: Checks, args: DataSettings, { protectsMore = false } = {}): void {
   const { retention, allowDataDeletion, stackAllowsDataDeletion, protectData } = args;
   checks.whole("retention.days", retention?.days, 1, 100_000, "days");
   checks.notBoth("retention.days", retention?.days !== undefined, "retention.unlimited", retention?.unlimited === true);
@@ -46,7 +46,7 @@ export function checkDataArgs(checks: Checks, args: DataArgs, { protectsMore = f
 /** Arguments that only make sense for a bucket of the component's own are refused with the user's. */
 function checkStorage(
   checks: Checks,
-  { storage, retention, allowDataDeletion, protectData }: DataArgs,
+  { storage, retention, allowDataDeletion, protectData }: DataSettings,
   protectsMore: boolean,
 ): void {
   if (storage === undefined) return;

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Scope } from "../scope";
 import { createPrivateBucket, type BucketNodes, type BucketTransforms } from "./bucket";
-import type { DataArgs } from "./storage-args";
+import type { DataSettings } from "./storage-args";
 
 /** Where a component writes: a bucket of its own, or the user's. */
 export interface Store {
@@ -18,7 +18,7 @@ interface StoreSettings {
   purpose: "raw" | "data" | "results";
   /** days until objects expire; never if undefined */
   days: number | undefined;
-  args: DataArgs;
+  args: DataSettings;
   transforms: BucketTransforms | undefined;
 }
 
@@ -38,6 +38,6 @@ export function createStore(scope: Scope, { purpose, days, args, transforms = {}
 }
 
 /** Deleting a bucket with the objects in it takes two keys: the component's and the stack's. */
-function mayDeleteData({ allowDataDeletion, stackAllowsDataDeletion }: DataArgs): boolean {
+function mayDeleteData({ allowDataDeletion, stackAllowsDataDeletion }: DataSettings): boolean {
   return allowDataDeletion === true && stackAllowsDataDeletion === true;
 }
