@@ -94,4 +94,62 @@ describe("local/core/clock", () => {
       }),
     );
   });
+
+  it("gives the event loop its turn on a long way, and stops where a signal says so", async () => {
+    const clock = new Clock(0);
+    const daily = (): void => void clock.after(86_400_000, daily);
+    daily();
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(), 30);
+    const began = performance.now();
+    await clock.advanceTo(50_000 * 365 * 86_400_000, abort.signal);
+    assert.ok(performance.now() - began < 2000, "50,000 years of days are left at once");
+    assert.ok(clock.now() > 0 && clock.now() < 50_000 * 365 * 86_400_000);
+    await clock.advanceTo(clock.now() + 1000);
+  });
+
+  it("jumps over time in which nothing is due", async () => {
+    const clock = new Clock(0);
+    assert.equal(clock.next, undefined);
+    let at = 0;
+    clock.at(8e15, () => void (at = clock.now()));
+    clock.at(7e15, () => undefined).cancel();
+    assert.equal(clock.next, 8e15);
+    await clock.advanceTo(8.64e15);
+    assert.equal(at, 8e15);
+  });
+
+  it("refuses what is no time", async () => {
+    const clock = new Clock(0);
+    for (const time of [NaN, Infinity, 8.64e15 + 1]) {
+      await assert.rejects(clock.advanceTo(time), RangeError);
+      assert.throws(() => clock.reset(time), RangeError);
+    }
+    assert.equal(clock.now(), 0);
+  });
+
+  it("goes on when a timer or a consumer raises, and says which", async () => {
+    const clock = new Clock(0);
+    const raised: [string, unknown][] = [];
+    clock.onError = (place, error) => void raised.push([place, error]);
+    const seen: number[] = [];
+    clock.after(
+      1,
+      () => {
+        throw "one";
+      },
+      "first",
+    );
+    clock.after(2, () => Promise.reject(new Error("two")));
+    clock.after(3, () => void seen.push(clock.now()));
+    let settles = 0;
+    clock.onSettle(() => (++settles === 1 ? Promise.reject(new Error("busy")) : Promise.resolve()));
+    await clock.advanceTo(10);
+    assert.deepEqual(seen, [3]);
+    assert.deepEqual(raised, [
+      ["consumer", new Error("busy")],
+      ["first", "one"],
+      ["timer", new Error("two")],
+    ]);
+  });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -226,6 +227,31 @@ describe("data folder", () => {
       assert.ok(!fs.existsSync(lock));
     }
   });
+
+  if (process.platform === "linux")
+    it("takes over the lock of a process that has ended and that nobody waited for", async () => {
+      open().release();
+      // The shell's first sleep ends soon; the one that takes the shell's place never asks for its end.
+      const shell = spawn("sh", ["-c", "sleep 0.2 & echo $!; exec sleep 30"], { stdio: ["ignore", "pipe", "ignore"] });
+      try {
+        const [output] = (await once(shell.stdout, "data")) as [Buffer];
+        const pid = Number(output.toString());
+        const stat = (): string => fs.readFileSync(`/proc/${pid}/stat`, "utf8");
+        while (!/\) Z /.test(stat())) await new Promise((resolve) => setTimeout(resolve, 5));
+        const started = stat().split(" ")[21];
+        for (const owner of [{ pid }, { pid, started }]) {
+          fs.writeFileSync(path.join(folder, "lock"), JSON.stringify(owner));
+          open().release();
+        }
+        fs.writeFileSync(path.join(folder, "lock"), JSON.stringify({ pid: shell.pid }));
+        assert.match(
+          refusal(() => open()),
+          new RegExp(`the process ${shell.pid} is using it`),
+        );
+      } finally {
+        shell.kill("SIGKILL");
+      }
+    });
 
   it("starts over with fresh, and only in a folder of its own", () => {
     const taken = open();
