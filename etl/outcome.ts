@@ -11,6 +11,7 @@ export type Outcome =
   | { result: "filtered"; at: string }
   | { result: "failed"; at: string; reason: string };
 
+/** What a pipeline counted since it was compiled. */
 export interface Counters extends ActivityCounters {
   received: number;
   stored: number;

@@ -59,6 +59,7 @@ export function compilePipeline(definition: TransformDefinition): CompiledPipeli
   return new CompiledPipeline(definition);
 }
 
+/** A pipeline that takes messages. It keeps state, so that one batch is processed at a time. */
 export class CompiledPipeline {
   readonly name: string;
   /** whether stored messages carry partition keys for the delivery stream */

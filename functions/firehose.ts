@@ -10,6 +10,7 @@ import type { BatchOutcome, CompiledPipeline, Counters, InboundRecord } from "..
 import { ANSWER_LIMIT, extraSize, leastSize, type AnsweredRecord } from "./answer";
 import { failureLine, filteredLines, metricsLine, passedLine, type BatchFigures } from "./log";
 
+/** A record as a delivery stream hands it over. */
 export interface FirehoseRecord {
   recordId: string;
   /** milliseconds since 1970 */
@@ -18,11 +19,13 @@ export interface FirehoseRecord {
   data: string;
 }
 
+/** The event of one invocation. */
 export interface FirehoseEvent {
   deliveryStreamArn?: string;
   records: FirehoseRecord[];
 }
 
+/** The answer, with every record of the event once. */
 export interface FirehoseAnswer {
   records: AnsweredRecord[];
 }
@@ -38,6 +41,7 @@ export interface HandlerContext {
   getRemainingTimeInMillis(): number;
 }
 
+/** Limits and services of a handler. */
 export interface HandlerOptions {
   /** bytes; less than Lambda's in tests alone */
   answerLimit?: number;
@@ -47,6 +51,7 @@ export interface HandlerOptions {
   debug?: boolean;
 }
 
+/** The handler of a transform function. It rejects an event that is no delivery stream's. */
 export function createFirehoseHandler(
   pipeline: CompiledPipeline,
   writeLog: WriteLog,

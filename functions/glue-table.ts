@@ -17,6 +17,7 @@ const INPUT = [
 /** Somebody else changed the table since it was read, or does right now. */
 const STALE = new Set(["ConcurrentModificationException", "VersionMismatchException"]);
 
+/** Reads and replaces the columns of a Glue table. */
 export function glueTable(database: string, name: string): Table {
   let client: GlueClient | undefined;
   let current: GlueTable | undefined;

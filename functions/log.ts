@@ -3,6 +3,7 @@
 /** Bytes of a failed record that a line shows; all of them are in the delivery stream's error object. */
 const RAW_SHOWN = 2048;
 
+/** A record that failed, as its log line has it. */
 export interface FailedRecord {
   pipeline: string;
   /** name of the activity */
@@ -68,6 +69,7 @@ export function passedLine(pipeline: string, at: string, reason: string, message
   });
 }
 
+/** What became of one batch, as its metrics line has it. */
 export interface BatchFigures {
   received: number;
   stored: number;

@@ -11,6 +11,7 @@ import type { Invocation, LookUp, Services } from "../etl/activities";
 const RESERVE = 3_000;
 const ATTEMPTS = 4;
 
+/** What activities call, on AWS. */
 export class AwsServices implements Services {
   private lambda: Promise<LambdaClient> | undefined;
   private iot: Promise<IoTClient> | undefined;

@@ -8,6 +8,7 @@
  */
 import { formatColumnType, parseColumnType, type ColumnType, type JsonRowWriter } from "../etl/columns";
 
+/** The columns of a table and the version that they were read from. */
 export interface TableState {
   columns: { name: string; type: string }[];
   /** what a replacement must name */
@@ -27,6 +28,7 @@ const FRESH = 300_000;
 /** Writers that meet try again so often; then the next batch does. */
 const ATTEMPTS = 5;
 
+/** Keeps the columns of a table as wide as the rows that were written. */
 export class TableColumns {
   /** when the table was last known to have every column */
   private checked = -Infinity;

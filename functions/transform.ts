@@ -30,6 +30,7 @@ const columns =
     ? undefined
     : new TableColumns(pipeline.inferredSchema, glueTable(database, table), writeLog);
 
+/** The entry point of the transform function. */
 export const handler: typeof transform = async (...event) => {
   const answer = await transform(...event);
   // before the lines are stored, so that no query meets one that the table cannot read

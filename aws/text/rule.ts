@@ -26,6 +26,7 @@ export function numberWithin(min: number, max: number): Rule<number> {
   };
 }
 
+/** One of the given values, by identity. */
 export function oneOf<V extends string | number>(values: readonly V[]): Rule<V> {
   return {
     words: values.length === 1 ? show(values[0]) : `one of ${values.map(show).join(", ")}`,
@@ -38,6 +39,7 @@ export function matching(pattern: RegExp, words: string): Rule<string> {
   return { words, accepts: (value): value is string => typeof value === "string" && pattern.test(value) };
 }
 
+/** A boolean, not its text. */
 export const TRUE_OR_FALSE: Rule<boolean> = {
   words: "true or false",
   accepts: (value): value is boolean => typeof value === "boolean",

@@ -1,5 +1,6 @@
 import { RECORDING_OPTIONS, type Command } from "../command/options";
 
+/** The options of `npm run try`. */
 export const TRY: Command = {
   call: "npm run try",
   summary:

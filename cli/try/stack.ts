@@ -9,6 +9,7 @@ import type { FunctionSource } from "./function-source";
 
 const NEEDED = ["functions", "things", "pipelines", "datastores"] as const;
 
+/** What a trial takes from a stack's configuration. */
 export type StackSettings = Pick<Settings, (typeof NEEDED)[number]> & {
   /** the stack's file, which is watched */
   file: string;

@@ -4,6 +4,7 @@
  */
 import type { ActivityKind, PipelineActivity, PipelineDocument } from "../documents/model/types";
 
+/** An activity in its place in the chain. */
 export interface ChainedActivity {
   readonly kind: ActivityKind;
   readonly name: string;
@@ -13,6 +14,7 @@ export interface ChainedActivity {
   readonly activity: PipelineActivity;
 }
 
+/** What is wrong with a chain. */
 export interface ChainFinding {
   /** JSON path within the document */
   readonly path: string;

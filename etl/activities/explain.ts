@@ -5,6 +5,7 @@ import type { Layout, Message } from "../json";
 
 const SHOWN = 40;
 
+/** One sentence that names the attributes that made an expression yield no number. */
 export function explain(node: Node, message: Message, layout: Layout): string {
   const faults = attributePaths(node)
     .map((path) => fault(path, message, layout))

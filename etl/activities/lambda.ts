@@ -138,6 +138,7 @@ export function rawInFlight(source: number, bytes: Buffer, from: number, to: num
   return inFlightOf(source, isJson(text) ? text : JSON.stringify(payload.toString("base64")), "");
 }
 
+/** A message between two stages, from its JSON text. */
 export function inFlightOf(source: number, json: string, system: string): InFlightMessage {
   const bytes = Buffer.from(json);
   return { source, bytes, from: 0, to: bytes.length, system };

@@ -13,6 +13,7 @@ interface Remembered {
   readonly until: number;
 }
 
+/** Remembers what was found of things and shadows, for a number of seconds. */
 export class LookUpCache {
   private readonly remembered = new Map<string, Remembered>();
 

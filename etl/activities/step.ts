@@ -34,10 +34,12 @@ export interface BatchStep {
   run(messages: readonly InFlightMessage[], services: Services): Promise<StageResult>;
 }
 
+/** The result of calling a function. */
 export type Invocation =
   /** JSON text of what the function returned */
   { readonly ok: true; readonly payload: string } | { readonly ok: false; readonly reason: string };
 
+/** The result of looking a thing or its shadow up. */
 export type LookUp =
   /** JSON text of what was found */
   { readonly ok: true; readonly json: string } | { readonly ok: false; readonly reason: string };
@@ -76,6 +78,7 @@ export interface ActivityCounters {
   lambdaMismatches: number;
 }
 
+/** What the activities of one pipeline share while they are compiled. */
 export interface Compilation {
   /** takes a slot for each name that an activity mentions */
   readonly layout: Layout;

@@ -6,6 +6,7 @@ import type { Stop } from "./stop";
 const REASONS = 100;
 const OTHERS = "other reasons";
 
+/** What one activity did with the messages so far. */
 export interface ActivityFigures {
   name: string;
   kind: ActivityKind;

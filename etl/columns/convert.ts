@@ -51,6 +51,7 @@ const MAX_FLOAT = 3.4028234663852886e38;
 /** A double shows this many digits of a decimal for certain. */
 const DOUBLE_DIGITS = 15;
 
+/** A converter for a column's type; values within it that are lost are counted in `losses`. */
 export function compileConverter(type: ColumnType, losses: Losses): Converter {
   switch (type.kind) {
     case "boolean":

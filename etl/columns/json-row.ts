@@ -44,6 +44,7 @@ interface Item {
   readonly value: { -readonly [K in keyof ObservedValue]: ObservedValue[K] };
 }
 
+/** Writes lines of JSON and infers the columns of the table over them. */
 export class JsonRowWriter {
   /** there are no declared types that a value could miss */
   readonly mismatches: number[] = [];

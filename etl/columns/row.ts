@@ -6,6 +6,7 @@ import { compileConverter, type Converter, type Losses, type Source } from "./co
 import type { RowBuffer } from "./row-buffer";
 import { formatColumnType, type ColumnType } from "./type";
 
+/** A column of a datastore. */
 export interface Column {
   /** in lower case */
   readonly name: string;
@@ -32,6 +33,7 @@ export function lastOf(message: Message, slots: readonly number[], onCollision: 
   return found;
 }
 
+/** Writes messages as rows of a datastore's declared columns. */
 export class RowWriter {
   /** for each column, how many values did not fit and became null, nested ones included */
   readonly mismatches: number[];

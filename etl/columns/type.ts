@@ -1,8 +1,10 @@
 /** Column types of a datastore: Hive's, as https://docs.aws.amazon.com/athena/latest/ug/data-types.html lists them. */
 
 export type IntegerKind = "tinyint" | "smallint" | "int" | "bigint";
+/** Types without parameters. */
 export type SimpleKind = IntegerKind | "boolean" | "float" | "double" | "string" | "date" | "timestamp" | "binary";
 
+/** A column's type, nested ones included. */
 export type ColumnType =
   | { readonly kind: SimpleKind }
   | { readonly kind: "char" | "varchar"; readonly length: number }
@@ -53,6 +55,7 @@ export function formatColumnType(type: ColumnType): string {
   }
 }
 
+/** Whether a column of the type holds whole numbers only. */
 export function isIntegerType(type: ColumnType): boolean {
   return type.kind === "tinyint" || type.kind === "smallint" || type.kind === "int" || type.kind === "bigint";
 }

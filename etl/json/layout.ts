@@ -6,6 +6,7 @@
 /** Names that begin so belong to the system: they are no part of a message's content. */
 export const SYSTEM_PREFIX = "__";
 
+/** Which attribute has which slot of a message. */
 export class Layout {
   /** slot to name; of the slot for other spellings, the name in lower case */
   readonly names: string[] = [];

@@ -23,6 +23,7 @@ import {
 import { SYSTEM_PREFIX, type Layout } from "./layout";
 import { Scanner } from "./scanner";
 
+/** One message; it is used again for the next. */
 export class Message {
   bytes: Buffer = Buffer.alloc(0);
   /** the message is bytes [from, to) */

@@ -23,6 +23,7 @@ interface Known {
 /** How many spellings of names are remembered; a sender who invents names for ever must not fill the memory. */
 const REMEMBERED = 1000;
 
+/** Reads messages of one layout. */
 export class MessageReader {
   private readonly scanner: Scanner;
   private readonly known = new Map<string, Known>();

@@ -37,6 +37,7 @@ const TRUE_BYTES = [...Buffer.from("true")];
 const FALSE_BYTES = [...Buffer.from("false")];
 const NULL_BYTES = [...Buffer.from("null")];
 
+/** Scans values in `bytes`, up to `end`. */
 export class Scanner {
   bytes: Uint8Array = new Uint8Array(0);
   /** offset of the first byte that does not belong to the text */

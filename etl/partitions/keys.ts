@@ -14,6 +14,7 @@ import { parseTimestampFormat, type FixedFormat, type TimestampFormat } from "..
 import { partitionSources, partitionScheme } from "./scheme";
 import { pathValue, UNKNOWN } from "./path-value";
 
+/** Names of partition columns to the values of one row. */
 export type PartitionKeys = Readonly<Record<string, string>>;
 
 const HOUR = 3_600_000;
@@ -40,6 +41,7 @@ interface Part {
   describe(part: string | number, to: Record<string, string>): void;
 }
 
+/** Computes the partition keys of a datastore's rows. */
 export class PartitionReader {
   /** how many times a message had no usable value for a partition */
   fallbacks = 0;

@@ -7,12 +7,14 @@
 import type { DatastoreDocument } from "../documents/model/types";
 import { LAST_SEGMENT, UNKNOWN } from "./path-value";
 
+/** A partition column of the table. */
 export interface PartitionKey {
   readonly name: string;
   /** `__dt` is a date, the others are texts (docs/sources.md: arrival-day, partition-texts) */
   readonly type: "string" | "date";
 }
 
+/** How one datastore is partitioned. */
 export interface PartitionScheme {
   readonly keys: readonly PartitionKey[];
   /** whether the delivery stream needs dynamic partitioning: partitions by event time or attribute do */
@@ -29,6 +31,7 @@ export interface PartitionScheme {
   projection(range: ProjectionRange): Record<string, string>;
 }
 
+/** The values over which a projection ranges. */
 export interface ProjectionRange {
   fromYear: number;
   toYear: number;
@@ -136,6 +139,7 @@ function year(value: number): string {
   return String(value).padStart(4, "0");
 }
 
+/** A datastore's partitions, as its document has them. */
 export function partitionScheme(datastore: DatastoreDocument): PartitionScheme {
   const sources = partitionSources(datastore);
   const all = sources.flatMap(parts);

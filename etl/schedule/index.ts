@@ -1,6 +1,7 @@
 /** Schedules of datasets: the retired service's expressions, which were EventBridge's. https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_Schedule.html */
 import { Cron } from "./cron";
 
+/** When a dataset runs. */
 export interface Schedule {
   /** as EventBridge Scheduler takes it */
   readonly expression: string;

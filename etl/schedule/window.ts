@@ -4,6 +4,7 @@
  */
 import { tablesOf } from "../athena-sql/tables";
 
+/** A delta window of a dataset's query. */
 export interface DeltaWindow {
   /** SQL that gives a row's time as a timestamp; a column, or a function of columns */
   readonly timeExpression: string;

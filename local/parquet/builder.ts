@@ -5,6 +5,7 @@ import { compileConvert, type Convert } from "./convert";
 import { duplicate, Failure, JsonReader } from "./json";
 import { parquetSchema } from "./schema";
 
+/** Settings of the deserialiser and the serialiser. */
 export interface ParquetOptions {
   /** names in the records are lower-cased before they are looked up, at every level, as OpenX does by default */
   caseInsensitive: boolean;

@@ -17,6 +17,7 @@ const FLOAT = /^\s*[+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFd
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
+/** The conversion for a column. @param place what messages call the column */
 export function compileConvert(type: ColumnType, place: string): Convert {
   const mismatch = (value: Json, rule: string): never => {
     throw new Failure(

@@ -11,6 +11,7 @@ export class Numeral {
   constructor(readonly text: string) {}
 }
 
+/** An array, and its text. */
 export class JsonArray {
   constructor(
     readonly items: readonly Json[],
@@ -23,6 +24,7 @@ export class JsonArray {
   }
 }
 
+/** An object, and its text. */
 export class JsonObject {
   /** names are in lower case where the reader was told so */
   constructor(
@@ -36,6 +38,7 @@ export class JsonObject {
   }
 }
 
+/** A value as the SerDe sees it. */
 export type Json = null | boolean | string | Numeral | JsonArray | JsonObject;
 
 /** Why a record cannot be converted. Not an Error: it is thrown for every bad record, and a stack costs more than the record. */

@@ -2,6 +2,7 @@
 import type { SchemaElement } from "hyparquet";
 import type { ColumnType } from "../../etl/columns/type";
 
+/** The schema of a file with a table's columns. */
 export function parquetSchema(columns: readonly { name: string; type: ColumnType }[]): SchemaElement[] {
   return [
     { name: "hive_schema", num_children: columns.length },

@@ -7,15 +7,12 @@ import { checkDataset } from "./dataset";
 import { checkDatastore } from "./datastore";
 import { refuseDataset, refuseDatastore, refuseTopicRule } from "./not-executed";
 import { checkActivity, checkPipeline } from "./pipeline";
-import type { Reporter, Schema } from "./schema";
-import {
-  activitySchema,
-  channelSchema,
-  datasetSchema,
-  datastoreSchema,
-  pipelineSchema,
-  topicRuleSchema,
-} from "./schemas";
+import { channelSchema } from "./schemas/channel";
+import { datasetSchema } from "./schemas/dataset";
+import { datastoreSchema } from "./schemas/datastore";
+import { activitySchema, pipelineSchema } from "./schemas/pipeline";
+import type { Reporter, Schema } from "./schemas/schema";
+import { topicRuleSchema } from "./schemas/topic-rule";
 import { checkTags } from "./tags";
 import { checkTopicRule } from "./topic-rule";
 

@@ -4,6 +4,7 @@ import type { Findings } from "../model/findings";
 import { show } from "../../../aws/text/show";
 import type { DatasetDocument } from "../model/types";
 
+/** Checks that the query is a SELECT, the triggers and their schedules, and what late data needs. */
 export function checkDataset(dataset: DatasetDocument, findings: Findings): void {
   const query = dataset.actions[0]?.queryAction;
   const triggers = dataset.triggers ?? [];

@@ -18,6 +18,7 @@ const SERVICE_PATTERN = /^[A-Za-z_]([A-Za-z0-9]*|[A-Za-z0-9][A-Za-z0-9_]*)$/;
 const LEAST_VALUE = 16;
 const PREFIX_ROOM = 340;
 
+/** Checks the names and types of columns and the partitions. */
 export function checkDatastore(datastore: DatastoreDocument, findings: Findings): void {
   checkColumns(datastore, findings);
   checkPartitions(datastore, findings);

@@ -6,6 +6,7 @@ import type { Findings } from "../model/findings";
 import { memberPath } from "../../../aws/text/json-path";
 import type { DatasetDocument, DatastoreDocument, TopicRuleDocument } from "../model/types";
 
+/** Refuses storage of SiteWise, and Parquet without columns. */
 export function refuseDatastore(datastore: DatastoreDocument, findings: Findings): void {
   if (datastore.datastoreStorage?.iotSiteWiseMultiLayerStorage !== undefined) {
     findings.refuse(
@@ -29,6 +30,7 @@ function refuseUnlisted({ fileFormatConfiguration }: DatastoreDocument, findings
   );
 }
 
+/** Refuses containers, triggers by datasets, deliveries that have no target any more, and late data rules. */
 export function refuseDataset(dataset: DatasetDocument, findings: Findings): void {
   if (dataset.actions[0]?.containerAction !== undefined) {
     findings.refuse(
@@ -64,6 +66,7 @@ export function refuseDataset(dataset: DatasetDocument, findings: Findings): voi
   }
 }
 
+/** Refuses actions and settings of a rule that this program does not wire. */
 export function refuseTopicRule(rule: TopicRuleDocument, findings: Findings): void {
   rule.actions.forEach((action, index) => {
     const path = `$.actions[${index}]`;

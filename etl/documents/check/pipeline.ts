@@ -21,6 +21,7 @@ import { memberPath } from "../../../aws/text/json-path";
 import { show } from "../../../aws/text/show";
 import type { AddAttributesActivity, AttributeListActivity, PipelineActivity, PipelineDocument } from "../model/types";
 
+/** Checks the chain, then each activity. */
 export function checkPipeline(pipeline: PipelineDocument, findings: Findings): void {
   // that nothing is there is said already
   if (pipeline.pipelineActivities.length === 0) return;

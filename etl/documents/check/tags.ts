@@ -3,6 +3,7 @@ import type { Findings } from "../model/findings";
 import { show } from "../../../aws/text/show";
 import type { Tag } from "../model/types";
 
+/** Warns of a key that is there twice, and refuses keys that AWS reserves. */
 export function checkTags({ tags }: { tags?: Tag[] }, findings: Findings): void {
   const seen = new Set<string>();
   (tags ?? []).forEach(({ key }, index) => {

@@ -6,6 +6,7 @@ import { checkStatement } from "../../iot-sql";
 
 const NAME = /^(?!__)[a-zA-Z0-9_]{1,128}$/;
 
+/** Checks the statement and the channels that a rule names. */
 export function checkTopicRule(rule: TopicRuleDocument, findings: Findings): void {
   // of a text that a template fills in later nothing is known
   if (!findings.place.placeholder("$.sql")) {

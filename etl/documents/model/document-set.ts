@@ -28,6 +28,7 @@ export interface DocumentSummary {
   document?: unknown;
 }
 
+/** Everything that was loaded together: valid documents by kind, all documents with their findings, and the rest. */
 export interface DocumentSet {
   channels: Loaded<ChannelDocument>[];
   rules: Loaded<TopicRuleDocument>[];

@@ -1,8 +1,10 @@
 /** What loading documents found. */
 import type { Position } from "./position";
 
+/** An error prevents deployment, a warning does not, a note only informs. */
 export type Severity = "error" | "warning" | "note";
 
+/** One finding, with its place in the file. */
 export interface Problem {
   severity: Severity;
   /** as given by the caller */

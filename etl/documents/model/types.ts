@@ -14,6 +14,7 @@ export interface RetentionPeriod {
   numberOfDays?: number;
 }
 
+/** A bucket of the user's. */
 export interface CustomerManagedS3 {
   bucket: string;
   /** ends with a slash */
@@ -21,6 +22,7 @@ export interface CustomerManagedS3 {
   roleArn: string;
 }
 
+/** https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_CreateChannel.html */
 export interface ChannelDocument {
   channelName: string;
   /** exactly one member; absent means the service's own bucket */
@@ -29,6 +31,7 @@ export interface ChannelDocument {
   tags?: Tag[];
 }
 
+/** https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_CreateDatastore.html */
 export interface DatastoreDocument {
   datastoreName: string;
   datastoreStorage?: {
@@ -45,11 +48,13 @@ export interface DatastoreDocument {
   datastorePartitions?: { partitions?: DatastorePartition[] };
 }
 
+/** Exactly one member. https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_DatastorePartition.html */
 export interface DatastorePartition {
   attributePartition?: { attributeName: string };
   timestampPartition?: { attributeName: string; timestampFormat?: string };
 }
 
+/** https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_CreatePipeline.html */
 export interface PipelineDocument {
   pipelineName: string;
   pipelineActivities: PipelineActivity[];
@@ -70,44 +75,55 @@ export interface PipelineActivity {
   deviceShadowEnrich?: EnrichActivity;
 }
 
+/** The member that an activity is written as. */
 export type ActivityKind = keyof PipelineActivity;
 
+/** What all activities but the datastore have. */
 export interface ActivityBase {
   name: string;
   /** the name of the activity that gets the messages */
   next?: string;
 }
+/** https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_ChannelActivity.html */
 export interface ChannelActivity extends ActivityBase {
   channelName: string;
 }
+/** https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_DatastoreActivity.html */
 export interface DatastoreActivity {
   name: string;
   datastoreName: string;
 }
+/** https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_LambdaActivity.html */
 export interface LambdaActivity extends ActivityBase {
   lambdaName: string;
   batchSize: number;
 }
+/** https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_MathActivity.html */
 export interface MathActivity extends ActivityBase {
   attribute: string;
   math: string;
 }
+/** https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_FilterActivity.html */
 export interface FilterActivity extends ActivityBase {
   filter: string;
 }
+/** https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_AddAttributesActivity.html */
 export interface AddAttributesActivity extends ActivityBase {
   /** path of an attribute to the name of its copy */
   attributes: Record<string, string>;
 }
+/** https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_SelectAttributesActivity.html */
 export interface AttributeListActivity extends ActivityBase {
   attributes: string[];
 }
+/** https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_DeviceRegistryEnrichActivity.html */
 export interface EnrichActivity extends ActivityBase {
   attribute: string;
   thingName: string;
   roleArn: string;
 }
 
+/** https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_CreateDataset.html */
 export interface DatasetDocument {
   datasetName: string;
   actions: DatasetAction[];
@@ -119,17 +135,20 @@ export interface DatasetDocument {
   lateDataRules?: LateDataRule[];
 }
 
+/** A query or a container. https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_DatasetAction.html */
 export interface DatasetAction {
   actionName?: string;
   queryAction?: QueryAction;
   containerAction?: ContainerAction;
 }
 
+/** https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_SqlQueryDatasetAction.html */
 export interface QueryAction {
   sqlQuery: string;
   filters?: { deltaTime?: { offsetSeconds: number; timeExpression: string } }[];
 }
 
+/** https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_ContainerDatasetAction.html */
 export interface ContainerAction {
   image: string;
   executionRoleArn: string;
@@ -143,11 +162,13 @@ export interface ContainerAction {
   }[];
 }
 
+/** https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_DatasetTrigger.html */
 export interface DatasetTrigger {
   schedule?: { expression?: string };
   dataset?: { name: string };
 }
 
+/** https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_DatasetContentDeliveryRule.html */
 export interface ContentDeliveryRule {
   entryName?: string;
   destination: {
@@ -161,6 +182,7 @@ export interface ContentDeliveryRule {
   };
 }
 
+/** https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_LateDataRule.html */
 export interface LateDataRule {
   ruleName?: string;
   ruleConfiguration: { deltaTimeSessionWindowConfiguration?: { timeoutInMinutes: number } };
@@ -176,10 +198,12 @@ export interface TopicRuleDocument {
   errorAction?: TopicRuleErrorAction;
 }
 
+/** https://docs.aws.amazon.com/iot/latest/apireference/API_IotAnalyticsAction.html */
 export interface TopicRuleAction {
   iotAnalytics?: { channelName: string; roleArn: string; batchMode?: boolean };
 }
 
+/** https://docs.aws.amazon.com/iot/latest/apireference/API_CloudwatchLogsAction.html */
 export interface TopicRuleErrorAction {
   cloudwatchLogs?: { logGroupName: string; roleArn: string; batchMode?: boolean };
 }

@@ -8,6 +8,7 @@ import { show } from "../../../aws/text/show";
 import { templateIn, type Template } from "./template";
 import type { SourceMessage, SourceDocument } from "./source-document";
 
+/** What a file's value holds. */
 export interface Found {
   /** each a document, or the place of what is none although it should be, with the reason */
   documents: ({ source: SourceDocument } | { source?: undefined; root: string; reason: string })[];

@@ -17,8 +17,10 @@ export interface Scope {
   readonly conditions: Readonly<Record<string, unknown>>;
 }
 
+/** The scope of a resource that stands in no template. */
 export const NO_SCOPE: Scope = { names: new Map(), parameters: new Map(), mappings: {}, conditions: {} };
 
+/** What a function of CloudFormation gives, as far as it is known. */
 export interface Resolved {
   /** a text with `${...}` where something is not known */
   readonly value: unknown;
@@ -40,6 +42,7 @@ export function nameOfIntrinsic(value: Record<string, unknown>): string {
   return Object.keys(value)[0] as string;
 }
 
+/** Evaluates a function of CloudFormation with what the template says. */
 export function resolveIntrinsic(value: Record<string, unknown>, scope: Scope): Resolved {
   const name = nameOfIntrinsic(value);
   const argument = value[name];

@@ -5,6 +5,7 @@ const NEWLINE = 0x0a;
 /** Bytes between two places whose units are known. */
 const STRIDE = 1024;
 
+/** Finds the line and column of offsets in one file. */
 export class LineIndex {
   /** offsets at which lines begin */
   private readonly lines: number[] = [0];

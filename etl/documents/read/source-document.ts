@@ -2,6 +2,7 @@
 import type { LoadedKind } from "../model/document-kinds";
 import { nearestKnown } from "../../../aws/text/json-path";
 
+/** The formats in which a document may be written. */
 export type Shape = "command line" | "description" | "CloudFormation";
 
 /** What reading a shape has to say; `path` is one of the document in the command line's shape. */
@@ -11,6 +12,7 @@ export interface SourceMessage {
   readonly message: string;
 }
 
+/** A document in the shape of the command line, and how its paths map to the file. */
 export interface SourceDocument {
   readonly shape: Shape;
   readonly kind: LoadedKind;

@@ -2,6 +2,7 @@
 import { NO_SCOPE, type Scope } from "./intrinsics";
 import { isRecord } from "../../../aws/text/record";
 
+/** A template, as far as documents are concerned. */
 export interface Template {
   readonly resources: Record<string, unknown>;
   /** JSON path of the resources in the file */
@@ -27,6 +28,7 @@ export function templateIn(value: Record<string, unknown>, root: string): Templa
   return bare ? { resources: value, root, scope: NO_SCOPE } : undefined;
 }
 
+/** Whether a value is the name of a resource type. */
 export function isTypeName(type: unknown): boolean {
   return typeof type === "string" && /^(?:AWS|Alexa|Custom|[A-Za-z0-9]+)::/.test(type);
 }

@@ -16,6 +16,7 @@ export interface AttributeSet {
   readonly absent: ReadonlyMap<string, string>;
 }
 
+/** An activity with the attributes that messages have before and after it. */
 export interface FlowStep extends ChainedActivity {
   readonly before: AttributeSet;
   readonly after: AttributeSet;

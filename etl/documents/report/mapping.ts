@@ -22,6 +22,7 @@ import type {
 /** `kept` does what it did; `changed` does it by other means or otherwise; `unused` needs no counterpart; `refused` has none here. */
 export type Outcome = "kept" | "changed" | "unused" | "refused";
 
+/** What becomes of one member. */
 export interface Mapped {
   /** JSON path in the file; of a member that is left out, the document's */
   path: string;

@@ -12,6 +12,7 @@ function retiredRole(roleArn: string, paths: readonly string[], trusted: string,
   );
 }
 
+/** Warns of roles and retention that have no effect on the user's own bucket. */
 export function remarkStorage(document: ChannelDocument | DatastoreDocument, findings: Findings): void {
   const [member, storage] =
     "channelName" in document
@@ -41,6 +42,7 @@ export function remarkPipeline(pipeline: PipelineDocument, findings: Findings): 
   for (const [roleArn, paths] of roles) retiredRole(roleArn, paths, "iotanalytics.amazonaws.com", findings);
 }
 
+/** Warns of roles that are not used, and of the version that the rule runs with. */
 export function remarkTopicRule(rule: TopicRuleDocument, findings: Findings): void {
   const roles = new Map<string, string[]>();
   const collect = (roleArn: string | undefined, path: string): void => {

@@ -8,7 +8,9 @@ import type {
   PipelineDocument,
   TopicRuleDocument,
 } from "../model/types";
-import { remarkDivisions, remarkFlow, remarkPartitions, remarkQuery, remarkStored } from "./differences";
+import { remarkPartitions, remarkQuery } from "./partitions-and-queries";
+import { remarkFlow } from "./pipeline";
+import { remarkDivisions, remarkStored } from "./stored-values";
 import { remarkPipeline, remarkStorage, remarkTopicRule } from "./remarks";
 
 /** Remarks on documents that have the shape they should, and on valid ones together with those that they name. */

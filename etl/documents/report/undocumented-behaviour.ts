@@ -18,6 +18,7 @@ import { show } from "../../../aws/text/show";
 
 const NEVER = "what the retired service did was never written down";
 
+/** Notes what one activity does where AWS documented nothing. */
 export function remarkActivity(step: FlowStep, path: string, findings: Findings): void {
   const { math, filter, addAttributes, removeAttributes, lambda } = step.activity;
   if (math !== undefined) remarkMath(math.math, step, `${path}.math`, findings);

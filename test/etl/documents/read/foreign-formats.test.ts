@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CHANNEL, changed, checkOne, DATASET, loadTexts, PIPELINE } from "./support";
+import { CHANNEL, changed, checkOne, DATASET, loadTexts, PIPELINE } from "../support";
 
 /** The one thing that is said of a file. */
 function reason(text: string, name = "x.json"): string {

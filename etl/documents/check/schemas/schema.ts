@@ -2,11 +2,11 @@
  * Strict schemas. A schema looks at a value and reports everything that is wrong with it, each with its JSON path, the
  * value seen, the rule and the way out; a member that the schema does not know is an error.
  */
-import { memberPath } from "../../../aws/text/json-path";
-import { nearest } from "../../../aws/text/nearest";
-import { isRecord } from "../../../aws/text/record";
-import { oneOf as oneOfRule, TRUE_OR_FALSE, wholeNumber, type Rule } from "../../../aws/text/rule";
-import { show } from "../../../aws/text/show";
+import { memberPath } from "../../../../aws/text/json-path";
+import { nearest } from "../../../../aws/text/nearest";
+import { isRecord } from "../../../../aws/text/record";
+import { oneOf as oneOfRule, TRUE_OR_FALSE, wholeNumber, type Rule } from "../../../../aws/text/rule";
+import { show } from "../../../../aws/text/show";
 
 /** Takes what a schema finds. Paths begin with `$`, the document. */
 export interface Reporter {
@@ -19,16 +19,19 @@ export interface Reporter {
   unshaped(): void;
 }
 
+/** Reports everything that is wrong with the value at a path. */
 export type Schema = (value: unknown, path: string, reporter: Reporter) => void;
 
 interface Members {
   readonly [name: string]: { readonly schema: Schema; readonly required: boolean };
 }
 
+/** A member that must be there. */
 export function required(schema: Schema): { schema: Schema; required: true } {
   return { schema, required: true };
 }
 
+/** A member that may be left out. */
 export function optional(schema: Schema): { schema: Schema; required: false } {
   return { schema, required: false };
 }
@@ -83,6 +86,7 @@ function unknown(name: string, members: readonly string[], reporter: Reporter): 
     : `there is no member "${written}" here; there are ${known.join(", ")}`;
 }
 
+/** What a text must be; lengths in characters. */
 export interface TextRule {
   readonly min: number;
   readonly max: number;
@@ -91,6 +95,7 @@ export interface TextRule {
   readonly words?: string;
 }
 
+/** A text of a length and a pattern. */
 export function text({ min, max, pattern, words }: TextRule): Schema {
   return (value, path, reporter) => {
     if (typeof value !== "string") return misshapen(value, path, reporter, "is not a text; write it in double quotes");
@@ -120,23 +125,29 @@ function keeping(rule: Rule<unknown>, kind: "string" | "number" | "boolean"): Sc
   };
 }
 
+/** One of the given texts. */
 export function oneOf(...values: readonly string[]): Schema {
   return keeping(oneOfRule(values), "string");
 }
 
+/** A whole number of a range; without a greatest one up to 2^53. */
 export function whole(min: number, max?: number): Schema {
   return keeping(wholeNumber(min, max), "number");
 }
 
+/** Any whole number within 2^53. */
 export const anyWhole: Schema = whole(-Number.MAX_SAFE_INTEGER);
 
+/** Any number. */
 export const number: Schema = keeping(
   { words: "a number", accepts: (value): value is number => typeof value === "number" },
   "number",
 );
 
+/** true or false. */
 export const boolean: Schema = keeping(TRUE_OR_FALSE, "boolean");
 
+/** A list with a number of entries, each of one schema. */
 export function array(item: Schema, min: number, max: number): Schema {
   return (value, path, reporter) => {
     if (!Array.isArray(value)) return misshapen(value, path, reporter, "is not a list; write [ ... ]");

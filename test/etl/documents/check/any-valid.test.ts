@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { stringify } from "yaml";
-import { channel, dataset, datastore, pipeline, rule } from "./arbitrary";
-import { loadTexts } from "./support";
+import { channel, dataset, datastore, pipeline, rule } from "../arbitrary";
+import { loadTexts } from "../support";
 
 const KINDS = { channel, datastore, pipeline, dataset, rule };
 type Kind = keyof typeof KINDS;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { LineIndex } from "../../../etl/documents/read/line-index";
-import { SourceError } from "../../../etl/documents/read/parsed-file";
-import { parseSource } from "../../../etl/documents/read/source";
-import { DATASET, DATASTORE, loadTexts, PIPELINE } from "./support";
+import { LineIndex } from "../../../../etl/documents/read/line-index";
+import { SourceError } from "../../../../etl/documents/read/parsed-file";
+import { parseSource } from "../../../../etl/documents/read/source";
+import { DATASET, DATASTORE, loadTexts, PIPELINE } from "../support";
 
 function reason(text: string | Buffer, file = "x.json"): string {
   try {

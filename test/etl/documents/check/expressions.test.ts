@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { changed, checkOne, PIPELINE } from "./support";
+import { changed, checkOne, PIPELINE } from "../support";
 
 /** What is said of an expression in a pipeline: `severity message`. */
 function said(kind: "math" | "filter", text: string): string[] {

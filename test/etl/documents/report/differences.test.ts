@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { between, COLUMNS, ROLE } from "./parts";
-import { CHANNEL, changed, DATASET, DATASTORE, loadTexts, PIPELINE } from "./support";
+import { between, COLUMNS, ROLE } from "../parts";
+import { CHANNEL, changed, DATASET, DATASTORE, loadTexts, PIPELINE } from "../support";
 
 /** What is said to behave differently in files that belong together: `severity place: message -> rows`. */
 function told(...documents: object[]): string[] {

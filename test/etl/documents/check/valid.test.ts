@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { ROLE, own, columns, COLUMNS, container, delta, query, late, between, many } from "./parts";
-import { CHANNEL, changed, DATASET, DATASTORE, errorsOf, PIPELINE, RULE } from "./support";
+import { ROLE, own, columns, COLUMNS, container, delta, query, late, between, many } from "../parts";
+import { CHANNEL, changed, DATASET, DATASTORE, errorsOf, PIPELINE, RULE } from "../support";
 
 /** What the retired service took. */
 const VALID: [string, object][] = [

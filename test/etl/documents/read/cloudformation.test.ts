@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { loadTexts } from "./support";
-import type { DocumentSet } from "../../../etl/documents";
+import { loadTexts } from "../support";
+import type { DocumentSet } from "../../../../etl/documents";
 
 function load(text: string, name = "template.yaml", purpose: "check" | "deploy" = "check"): DocumentSet {
   return loadTexts({ [name]: text }, { purpose });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { ROLE, own, columns, COLUMNS, container, delta, query, late, between, many } from "./parts";
-import { CHANNEL, changed, DATASET, DATASTORE, errorsOf, PIPELINE, RULE } from "./support";
+import { ROLE, own, columns, COLUMNS, container, delta, query, late, between, many } from "../parts";
+import { CHANNEL, changed, DATASET, DATASTORE, errorsOf, PIPELINE, RULE } from "../support";
 
 /** What it refused, and the place and a part of what is said. */
 const INVALID: [string, object, string, RegExp][] = [

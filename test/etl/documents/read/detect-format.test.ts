@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { CHANNEL, DATASET, DATASTORE, loadTexts, PIPELINE, RULE } from "./support";
-import type { DocumentSet } from "../../../etl/documents";
+import { CHANNEL, DATASET, DATASTORE, loadTexts, PIPELINE, RULE } from "../support";
+import type { DocumentSet } from "../../../../etl/documents";
 
 const TIMES = { creationTime: "2021-03-02T10:00:00.123000+01:00", lastUpdateTime: 1614679200.5 };
 const ARN = "arn:aws:iotanalytics:us-east-1:123456789012";
