@@ -8,6 +8,7 @@ import { SYSTEM_PREFIX, type Layout } from "./layout";
 import { describeKind } from "./token-kinds";
 import type { Message } from "./message";
 import { DEFAULT_DEPTH, Scanner } from "./scanner";
+import { replaceLoneSurrogates } from "./surrogates";
 
 /** A name as it stands in the bytes, closing quote included, and where its value goes. */
 interface Known {
@@ -16,6 +17,8 @@ interface Known {
   readonly system: boolean;
   /** whether a byte is beyond ASCII, so that the payload has to be checked as UTF-8 */
   readonly beyondAscii: boolean;
+  /** whether it holds an escape of half a surrogate pair */
+  readonly surrogates: boolean;
   /** the name, where the slot is for any spelling */
   readonly spelling: string | undefined;
 }
@@ -43,6 +46,7 @@ export class MessageReader {
     scanner.bytes = bytes;
     scanner.end = to;
     scanner.beyondAscii = false;
+    scanner.surrogates = false;
     message.reset(bytes, from, to);
     let at = scanner.skipBlanks(from);
     if (at >= to) return from === to ? "the payload is empty" : "the payload holds nothing but blanks";
@@ -55,6 +59,8 @@ export class MessageReader {
       scanner.fail(at, "the end");
       return this.failure(from, to);
     }
+    const replaced = scanner.surrogates ? replaceLoneSurrogates(bytes, from, to) : undefined;
+    if (replaced !== undefined) return this.read(message, replaced, 0, replaced.length);
     return isObject ? undefined : `the payload is ${describeKind(scanner.kind)}, and not an object`;
   }
 
@@ -73,8 +79,9 @@ export class MessageReader {
         if (behind < 0) return -1;
         known = this.lookUp(bytes, at, behind, scanner.kind);
         expected[place] = known;
-      } else if (known?.beyondAscii === true) {
-        scanner.beyondAscii = true;
+      } else {
+        if (known?.beyondAscii === true) scanner.beyondAscii = true;
+        if (known?.surrogates === true) scanner.surrogates = true;
       }
       let start = behind;
       // the usual way to write a member, without the calls
@@ -113,6 +120,7 @@ export class MessageReader {
       system: name.startsWith(SYSTEM_PREFIX),
       // eslint-disable-next-line no-control-regex -- they are ASCII too
       beyondAscii: /[^\x00-\x7f]/.test(raw),
+      surrogates: /\\u[dD][89a-fA-F]/.test(raw),
       spelling,
     };
     if (this.known.size >= REMEMBERED) this.known.clear();

@@ -48,6 +48,8 @@ export class Scanner {
   number = NaN;
   /** whether a byte beyond ASCII was seen since this was last cleared; only within texts can one stand */
   beyondAscii = false;
+  /** whether an escape of half a surrogate pair was seen since this was last cleared; its other half may follow */
+  surrogates = false;
   /** where it failed, and what was expected there */
   at = 0;
   expected = "";
@@ -126,6 +128,8 @@ export class Scanner {
     for (let index = 1; index <= 4; index++) {
       if (at + index >= end || !isHex(bytes[at + index] as number)) return this.fail(at + index, "four hex digits");
     }
+    // \ud800 to \udfff
+    if (((bytes[at + 1] as number) | 0x20) === 0x64 && (bytes[at + 2] as number) >= 0x38) this.surrogates = true;
     return at + 5;
   }
 
