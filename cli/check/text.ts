@@ -8,7 +8,11 @@ const WIDTH = 100;
 export function checkText(report: CheckReport, brief: boolean): string {
   const { documents, others } = report;
   const names = documents.map(titleOf);
-  const width = Math.min(48, Math.max(0, ...names.map((name) => name.length)));
+  // not by spreading: a file may hold more documents than a call takes arguments
+  const width = Math.min(
+    48,
+    names.reduce((longest, name) => Math.max(longest, name.length), 0),
+  );
   const lines = documents.map((document, index) => {
     const place = document.kind === null ? "" : `  ${placeOf(document, undefined)}`;
     const counts = countsOf(document);

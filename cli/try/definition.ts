@@ -59,10 +59,10 @@ export function loadDefinition(source: DefinitionSource): TrialDefinition {
     "";
   const warnings: string[] = [];
   const datastore = findDatastore(datastoreName, set, source, warnings);
-  if (datastore !== undefined) errors.push(...datastore.errors);
+  for (const error of datastore?.errors ?? []) errors.push(error);
   if (errors.length > 0) throw new UserError(errors);
   const files = [...new Set([pipeline.file, ...(datastore === undefined ? [] : [datastore.file])])];
-  warnings.push(...remarks(files, pipeline));
+  for (const remark of remarks(files, pipeline)) warnings.push(remark);
   const loaded = datastore?.loaded?.document;
   return {
     definition: {

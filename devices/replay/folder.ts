@@ -16,7 +16,7 @@ export function inputFiles(inputs: readonly string[]): string[] {
     else if (stat.isDirectory()) {
       const found = filesBelow(input);
       if (found.length === 0) problems.push(`--input ${input}: no file in this folder holds anything.`);
-      files.push(...found);
+      for (const file of found) files.push(file);
     } else files.push(input);
   }
   if (problems.length > 0) throw new RecordingError(problems);

@@ -99,10 +99,10 @@ export async function checkRecordings(files: readonly string[], options: Recordi
   if (fixed !== undefined) problems.push(`--topic ${JSON.stringify(options.topic)}: ${fixed}.`);
   for (const file of files)
     try {
-      problems.push(...(await problemsOf(file, options)));
+      for (const problem of await problemsOf(file, options)) problems.push(problem);
     } catch (error) {
       if (!(error instanceof RecordingError)) throw error;
-      problems.push(...error.problems);
+      for (const problem of error.problems) problems.push(problem);
     }
   if (problems.length > 0) throw new RecordingError(problems);
 }

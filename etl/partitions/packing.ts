@@ -58,8 +58,11 @@ export function packRows(records: readonly (readonly MadeRow[])[]): (Load | unde
   });
   groups.forEach((group, index) => {
     if (lost[index] === true) return;
-    for (const [id, { rows }] of group)
-      if (id !== own[index]) (loads[carriers.get(id) as number] as Load).rows.push(...rows);
+    for (const [id, { rows }] of group) {
+      if (id === own[index]) continue;
+      const carrier = loads[carriers.get(id) as number] as Load;
+      for (const row of rows) carrier.rows.push(row);
+    }
   });
   return loads;
 }

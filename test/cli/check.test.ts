@@ -42,6 +42,14 @@ function pipeline(...activities: object[]): object {
 const COLUMNS = "fileFormatConfiguration.parquetConfiguration.schemaDefinition.columns";
 
 describe("npm run check", () => {
+  it("prints a file with more documents than a call takes arguments", () => {
+    const { documents } = reportOf({ "bad.json": [{}] });
+    const many = Array.from({ length: 200_000 }, () => documents[0]!);
+    const summary = { documents: many.length, valid: 0, invalid: many.length, errors: 0, warnings: 0, notes: 0 };
+    const text = checkText({ documents: many, others: [], summary }, true);
+    assert.match(text, /200000 documents: 0 valid, 200000 invalid/);
+  });
+
   it("prints one JSON document and ends with 1 for errors, 0 without, 2 for wrong usage", () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "check-"));
     try {

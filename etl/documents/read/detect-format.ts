@@ -58,7 +58,7 @@ function add(value: unknown, root: string, met: boolean, fileName: string, found
 function addTemplate(template: Template, root: string, met: boolean, found: Found): void {
   const { documents, mistaken, others } = documentsOfTemplate(template);
   for (const source of documents) found.documents.push({ source });
-  found.documents.push(...mistaken);
+  for (const mistake of mistaken) found.documents.push(mistake);
   const types = [...new Set(others)].sort().join(", ");
   if (documents.length + mistaken.length === 0) {
     const holds = others.length === 0 ? "it has no resources" : `it has ${types}`;

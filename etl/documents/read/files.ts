@@ -16,7 +16,7 @@ export function documentFiles(folder: string, deep: boolean): string[] {
     const place = path.join(folder, entry.name);
     if (entry.isDirectory()) {
       if (deep && !entry.name.startsWith(".") && !PASSED_OVER.has(entry.name))
-        found.push(...documentFiles(place, true));
+        for (const file of documentFiles(place, true)) found.push(file);
     } else if (ENDINGS.test(entry.name)) {
       found.push(place);
     }

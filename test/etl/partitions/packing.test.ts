@@ -29,6 +29,15 @@ describe("rows of several partitions that one record was made into", () => {
     assert.deepEqual(packRows([]), []);
   });
 
+  it("moves more rows than a call takes arguments", () => {
+    const many = Array.from({ length: 200_000 }, () => row("11", "x"));
+    const loads = packRows([[row("10", "a"), ...many], [row("11", "b")]]);
+    assert.deepEqual(
+      loads.map((load) => load?.rows.length),
+      [1, 200_001],
+    );
+  });
+
   it("loses no row of a record that is stored, doubles none, and mixes no partitions", () => {
     const records = fc.array(fc.array(fc.constantFrom("1", "2", "3", "4"), { minLength: 1, maxLength: 5 }), {
       maxLength: 8,
