@@ -45,6 +45,10 @@ const BENCHES: Record<string, { what: string; run(): Promise<() => Promise<void>
     what: "preview and up by Pulumi's own engine, against a provider that does nothing",
     run: async () => (await import("./engine")).benchEngine,
   },
+  "mqtt-fuzz": {
+    what: "mutated packets of every type of both versions at the broker, with subscribers of both: none may reach another connection",
+    run: async () => (await import("./mqtt-fuzz")).benchMqttFuzz,
+  },
   start: { what: "npm start, as a user calls it", run: async () => (await import("./start")).benchStart },
 };
 
