@@ -18,7 +18,7 @@ import {
 import { parseJson } from "../json";
 import type { MqttProperties, RuleContext } from "./context";
 import { hash } from "./hashes";
-import { parseTime, timeToEpoch } from "./times";
+import { parseTime, readPatternProblem, timeToEpoch, writtenPatternProblem } from "./times";
 
 type Spec = FunctionSpec<RuleContext>;
 type Entry = readonly [string, Spec];
@@ -201,10 +201,16 @@ function enrichArray(object: Value, array: Value): Value {
 }
 
 const TIMES: Entry[] = [
-  define("parse_time(pattern, ms, zone)", [2, 3], "String", ([pattern, ms, ...zone]) =>
-    parseTime(pattern, ms, zone.length === 0 ? "UTC" : zone[0]),
+  define(
+    "parse_time(pattern, ms, zone)",
+    [2, 3],
+    "String",
+    ([pattern, ms, ...zone]) => parseTime(pattern, ms, zone.length === 0 ? "UTC" : zone[0]),
+    { check: ([pattern]) => (pattern?.kind === "string" ? writtenPatternProblem(pattern.value) : undefined) },
   ),
-  define("time_to_epoch(text, pattern)", TWO, "Int", ([text, pattern]) => timeToEpoch(text, pattern)),
+  define("time_to_epoch(text, pattern)", TWO, "Int", ([text, pattern]) => timeToEpoch(text, pattern), {
+    check: ([, pattern]) => (pattern?.kind === "string" ? readPatternProblem(pattern.value) : undefined),
+  }),
 ];
 
 /** A function that something outside of the rule answers. */

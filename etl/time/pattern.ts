@@ -1,4 +1,5 @@
 /** Patterns of Java's DateTimeFormatter, as far as reference 3.3 lists them, parsed into elements. */
+import { MONTHS, WEEKDAYS } from "./names";
 
 export type Field =
   | "year"
@@ -17,6 +18,9 @@ export type Field =
   | "nanoOfDay"
   | "milliOfDay";
 
+/** Finds the zone whose English name a text begins with, and the length of the name. */
+export type LongNames = (text: string) => { readonly region: string; readonly length: number } | undefined;
+
 export type Element =
   | { readonly kind: "literal"; readonly text: string }
   /** digits; `reduced` is the two-digit year of this century, `fraction` digits behind a point */
@@ -26,16 +30,23 @@ export type Element =
       readonly least: number;
       readonly greatest: number;
       readonly form: "plain" | "reduced" | "fraction";
+      /** may be negative */
+      readonly signed?: true;
     }
+  /** before Christ, and after */
+  | { readonly kind: "era"; readonly names: readonly string[] }
   | { readonly kind: "name"; readonly field: "month" | "weekday" | "half"; readonly names: readonly string[] }
   /** an offset: with or without minutes and colon; Z for zero; GMT in front */
-  | { readonly kind: "offset"; readonly minutes: "always" | "needed"; readonly colon: boolean; readonly zero: "Z" | "" }
+  | {
+      readonly kind: "offset";
+      readonly minutes: "always" | "needed";
+      readonly colon: boolean;
+      readonly zero: "Z" | "";
+      readonly seconds?: true;
+    }
   | { readonly kind: "gmt"; readonly long: boolean }
-  | { readonly kind: "zone"; readonly id: boolean }
+  | { readonly kind: "zone"; readonly id: boolean; readonly extended?: true; readonly longName?: LongNames }
   | { readonly kind: "optional"; readonly elements: readonly Element[] };
-
-const MONTHS = "January February March April May June July August September October November December".split(" ");
-const WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(" ");
 
 /** Longest digits of a number that has no width of its own; enough for a year, a month, an hour. */
 const FREE = 9;
@@ -58,8 +69,11 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
   ["T", "it is no pattern letter; a T in the text is written 'T', in quotes"],
 ]);
 
-/** Parses a pattern. Throws SyntaxError naming the letter that is wrong. */
-export function parsePattern(pattern: string): Element[] {
+/**
+ * Parses a pattern. Throws SyntaxError naming the letter that is wrong.
+ * @param longNames takes what patterns of partitions have no use for: eras, names of zones, seconds of offsets, years beyond 9999
+ */
+export function parsePattern(pattern: string, longNames?: LongNames): Element[] {
   const stack: Element[][] = [[]];
   const top = (): Element[] => stack[stack.length - 1] as Element[];
   let at = 0;
@@ -68,7 +82,7 @@ export function parsePattern(pattern: string): Element[] {
     if (/[A-Za-z]/.test(character)) {
       let count = 1;
       while (pattern[at + count] === character) count++;
-      top().push(letter(character, count));
+      top().push((longNames && furtherLetter(character, count, longNames)) ?? letter(character, count));
       at += count;
     } else if (character === "'") {
       const { text, end } = quoted(pattern, at);
@@ -109,6 +123,51 @@ function quoted(pattern: string, from: number): { text: string; end: number } {
     if (pattern[close + 1] !== "'") return { text: text === "" ? "'" : text, end: close + 1 };
     text += "'";
     at = close + 2;
+  }
+}
+
+/** Letters that are read by rules and not by partitions, or otherwise. */
+function furtherLetter(character: string, count: number, longName: LongNames): Element | undefined {
+  switch (character) {
+    case "G":
+      if (count > 5) return undefined;
+      return {
+        kind: "era",
+        names: count === 4 ? ["Before Christ", "Anno Domini"] : count === 5 ? ["B", "A"] : ["BC", "AD"],
+      };
+    case "y":
+    case "u": {
+      if (count === 2 || count > 19) return undefined;
+      const year = {
+        kind: "number",
+        field: "year",
+        least: count,
+        greatest: count === 4 ? 4 : 19,
+        form: "plain",
+      } as const;
+      return character === "u" ? { ...year, signed: true } : year;
+    }
+    case "X":
+    case "x":
+      if (count < 4 || count > 5) return undefined;
+      return {
+        kind: "offset",
+        minutes: "always",
+        colon: count === 5,
+        zero: character === "X" ? "Z" : "",
+        seconds: true,
+      };
+    case "Z":
+      return count === 5 ? { kind: "offset", minutes: "always", colon: true, zero: "Z", seconds: true } : undefined;
+    case "z":
+      if (count > 4) return undefined;
+      return count === 4
+        ? { kind: "zone", id: false, extended: true, longName }
+        : { kind: "zone", id: false, extended: true };
+    case "V":
+      return count === 2 ? { kind: "zone", id: true, extended: true } : undefined;
+    default:
+      return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 /** Offsets of named time zones, from the platform's own time zone data. */
+import { daysFromEpoch } from "./calendar";
 
 /** Zone abbreviations that texts use, and the region whose clock they mean. */
 const ABBREVIATIONS: ReadonlyMap<string, string> = new Map([
@@ -29,6 +30,11 @@ export function regionOf(abbreviation: string): string | undefined {
   return ABBREVIATIONS.get(abbreviation);
 }
 
+/** Whether the platform knows a region; `exactly` takes none of the old names such as EST. */
+export function isRegion(name: string, exactly: boolean): boolean {
+  return clock(name) !== undefined && !(exactly && /^(?:[ECMPH]ST|EDT|ROC)$/.test(name));
+}
+
 const formats = new Map<string, Intl.DateTimeFormat | undefined>();
 
 /** The clock of a region; undefined when there is no such region. Texts name few of them, but any text may come. */
@@ -46,6 +52,7 @@ function newClock(region: string): Intl.DateTimeFormat | undefined {
     return new Intl.DateTimeFormat("en-US", {
       timeZone: region,
       hourCycle: "h23",
+      era: "short",
       year: "numeric",
       month: digits,
       day: digits,
@@ -73,9 +80,14 @@ export function offsetOf(zone: string, instant: number): number | undefined {
 /** Milliseconds that a region's clock is ahead of UTC at an instant. */
 function offsetAt(format: Intl.DateTimeFormat, instant: number): number {
   const parts: Record<string, number> = {};
-  for (const { type, value } of format.formatToParts(instant)) parts[type] = Number(value);
+  let beforeChrist = false;
+  for (const { type, value } of format.formatToParts(instant)) {
+    if (type === "era") beforeChrist = value.startsWith("B");
+    else parts[type] = Number(value);
+  }
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
-  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(instant / 1000) * 1000;
+  const days = daysFromEpoch(beforeChrist ? 1 - year : year, month, day);
+  return (days * 86_400 + (hour * 60 + minute) * 60 + second) * 1000 - Math.floor(instant / 1000) * 1000;
 }
 
 /**
