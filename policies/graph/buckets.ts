@@ -23,6 +23,7 @@ const SATELLITES = {
 
 export type Satellite = keyof typeof SATELLITES;
 export const LIFECYCLE = SATELLITES.lifecycle;
+export const TIERING = SATELLITES.tiering;
 
 export const BUCKETS = [BUCKET, "aws:s3/bucketV2:BucketV2"];
 

@@ -5,20 +5,27 @@ import type { ResourceRule } from "../../framework/rule";
 export const keyDeletionWindow: ResourceRule = {
   id: "key-deletion-window",
   group: "retention",
-  title: "A key or a secret that is deleted by mistake can be had back for some days.",
-  rationale: "With the key, everything that it encrypted is gone.",
+  title: "The deletion of a key or a secret can be cancelled for more than a week, in production for 30 days.",
+  rationale:
+    "Once the key is deleted, everything that it encrypted is lost. Within AWS's minimum of 7 days, a job that runs once a week may not have failed yet to show that somebody still needs it.",
   severity: "high",
   level: "mandatory",
   remediation: "Set deletionWindowInDays to 30 (recoveryWindowInDays for a secret), or leave it out.",
   page: "https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html",
   config: {
-    minimumDays: member("integer", "days in which a deletion can be taken back at least", {
-      dev: 7,
-      staging: 7,
+    minimumDays: member("integer", "days for which a deletion can be cancelled, at least; AWS takes 7 to 30", {
+      dev: 14,
+      staging: 14,
       prod: 30,
     }),
   },
-  types: ["aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey", "aws:secretsmanager/secret:Secret"],
+  types: [
+    "aws:kms/key:Key",
+    "aws:kms/externalKey:ExternalKey",
+    "aws:kms/replicaKey:ReplicaKey",
+    "aws:kms/replicaExternalKey:ReplicaExternalKey",
+    "aws:secretsmanager/secret:Secret",
+  ],
   check(view, found, context) {
     const minimum = context.config.minimumDays as number;
     const property = view.type.startsWith("aws:kms") ? "deletionWindowInDays" : "recoveryWindowInDays";
@@ -27,7 +34,7 @@ export const keyDeletionWindow: ResourceRule = {
       found.add(
         property,
         String(days),
-        `a deletion can be taken back for at least ${minimum} days in ${context.environment}`,
+        `a deletion can be cancelled for at least ${minimum} days in ${context.environment}`,
         minimum === 30 ? "set 30" : `set ${minimum} to 30`,
       );
   },

@@ -1,4 +1,4 @@
-import { block, blocks, text } from "../../../aws/values";
+import { block, show, text } from "../../../aws/values";
 import { member } from "../../framework/context";
 import type { StackRule } from "../../framework/rule";
 import type { View } from "../../framework/view";
@@ -10,17 +10,16 @@ import {
   lifecycleOf,
   lifecycleRulesOf,
   placeOf,
-  satellitesOf,
 } from "../../graph/buckets";
+import { archivedRows } from "../../graph/archiving";
 import { TABLE } from "../../graph/links";
 
-const ARCHIVE = ["GLACIER", "DEEP_ARCHIVE"];
 const UNIT_DAYS: Readonly<Record<string, number>> = { YEAR: 365, MONTH: 30, WEEK: 7, DAY: 1 };
 
 export const readDataKept: StackRule = {
   id: "read-data-kept",
   group: "retention",
-  title: "No lifecycle rule takes away what a table or a delivery stream of the stack still needs.",
+  title: "No lifecycle rule expires or archives what a table or a delivery stream of the stack still needs.",
   rationale:
     "Athena skips archived objects without an error, an Iceberg table is corrupt when a file of it expires, and a projected partition whose objects expired is silently empty.",
   severity: "critical",
@@ -37,35 +36,27 @@ export const readDataKept: StackRule = {
   },
   checkStack(stack, found, context) {
     const floor = context.config.minimumDataDays as number;
+    for (const { view, path, storageClass, by, prefix } of archivedRows(stack, found)) {
+      const place = prefix === undefined || prefix === "" ? "in this bucket" : `below ${prefix}`;
+      found
+        .on(view)
+        .add(
+          path,
+          show(storageClass),
+          `rows of ${by.label} lie ${place}, and Athena skips archived objects without an error`,
+          path.endsWith("accessTier") ? "leave the archive tiers out" : "use GLACIER_IR or INTELLIGENT_TIERING",
+        );
+    }
     for (const bucket of bucketsOf(stack)) {
       const lifecycle = lifecycleOf(stack, bucket);
       const areas = areasIn(stack, bucket).filter(({ kind }) => kind === "raw" || kind === "rows");
-      for (const tiering of satellitesOf(stack, "tiering", bucket))
-        if (areas.some(({ by }) => by.type === TABLE))
-          for (const [index, tier] of blocks(tiering.raw.tierings))
-            found
-              .on(tiering)
-              .add(
-                `tierings[${index}].accessTier`,
-                JSON.stringify(tier.accessTier),
-                `a table lies in ${bucket.name}, and Athena cannot read archived objects`,
-                "leave the archive tiers out",
-              );
       if (lifecycle === undefined) continue;
       const on = found.on(lifecycle);
       for (const rule of lifecycleRulesOf(lifecycle, on)) {
         const touched = areas.filter(({ prefix }) => prefix.startsWith(rule.prefix) || rule.prefix.startsWith(prefix));
         const days = expirationDays(rule);
-        for (const { by, prefix } of touched) {
+        for (const { by } of touched) {
           const table = by.type === TABLE;
-          for (const [index, move] of on.attempt(() => blocks(rule.raw.transitions)) ?? [])
-            if (table && ARCHIVE.includes(text(move.storageClass) ?? ""))
-              on.add(
-                `${rule.at}.transitions[${index}].storageClass`,
-                JSON.stringify(move.storageClass),
-                `the table ${by.name} lies below ${prefix === "" ? "the bucket" : prefix}, and Athena skips archived objects without an error`,
-                "use GLACIER_IR or INTELLIGENT_TIERING",
-              );
           if (days === undefined) continue;
           if (table && sameBucket(icebergLocation(by), bucket))
             on.add(

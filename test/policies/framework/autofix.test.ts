@@ -5,7 +5,7 @@ import { View, type Registered } from "../../../policies/framework/view";
 import type { Inputs } from "../../../aws/values";
 import { RULES } from "../../../policies/rules";
 import { configOf } from "../../../policies/framework/context";
-import { ACCOUNT, document, resource, type Shorthand } from "../harness";
+import { ACCOUNT, document, resource, type Shorthand } from "../resources";
 
 const REMEDIABLE = RULES.filter((rule): rule is ResourceRule => !isStackRule(rule) && rule.autofix !== undefined);
 const BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy";

@@ -1,4 +1,4 @@
-import { ACCOUNT, document, REGION } from "../harness";
+import { ACCOUNT, document, REGION } from "../resources";
 import { arn, DATA, functionArn, LAMBDA_TRUST, QUEUE, RAW, RESULTS, role, roleArn, STREAM } from "./plant";
 import { adding, allow, change, statement, type Misconfiguration } from "./run";
 
@@ -12,79 +12,104 @@ export const IAM: readonly Misconfiguration[] = [
     "archive-policy",
     "every action of a service",
     statement((own) => (own.Action = "s3:*"), "WriteObjects"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Action: saw "s3:*"; a statement that allows names each action in full; write the actions that are needed',
   ),
   change(
     "no-wildcard-action",
     "archive-policy",
     "every action there is",
     statement((own) => (own.Action = "*"), "WriteObjects"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Action: saw "*"; a statement that allows names each action in full; write the actions that are needed',
   ),
   change(
     "no-wildcard-action",
     "archive-policy",
     "s3:Get*",
     statement((own) => (own.Action = ["s3:PutObject", "s3:Get*"]), "WriteObjects"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Action: saw "s3:Get*"; a statement that allows names each action in full; write the actions that are needed',
   ),
   change(
     "no-wildcard-action",
     "archive-policy",
     "s3:Put?bject",
     statement((own) => (own.Action = ["s3:Put?bject"]), "WriteObjects"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Action: saw "s3:Put?bject"; a statement that allows names each action in full; write the actions that are needed',
   ),
   change(
     "no-wildcard-action",
     "rule-policy",
     "kinesis:Put*",
     statement((own) => (own.Action = "kinesis:Put*")),
+    'rule-policy (aws:iam:RolePolicy), policy.Statement[0].Action: saw "kinesis:Put*"; a statement that allows names each action in full; write the actions that are needed',
   ),
   change(
     "no-wildcard-action",
     "bridge-policy",
     "a wildcard among named actions",
     allow({ Action: ["sqs:SendMessage", "sqs:*Message"], Resource: QUEUE }),
+    'bridge-policy (aws:iam:RolePolicy), policy.Statement[4].Action: saw "sqs:*Message"; a statement that allows names each action in full; write the actions that are needed',
   ),
   change(
     "no-wildcard-action",
     "machine-policy",
     "athena:*",
     statement((own) => (own.Action = "athena:*"), "RunQuery"),
+    'machine-policy (aws:iam:RolePolicy), policy.Statement[0].Action: saw "athena:*"; a statement that allows names each action in full; write the actions that are needed',
   ),
-  adding("no-wildcard-action", "an inline policy of the role itself", [
-    "aws:iam/role:Role",
-    "extra-role",
-    {
-      name: "extra",
-      assumeRolePolicy: LAMBDA_TRUST,
-      inlinePolicies: [{ name: "all", policy: lone({ Action: "dynamodb:*", Resource: arn("dynamodb", "table/x") }) }],
-    },
-  ]),
-  adding("no-wildcard-action", "a managed policy of the program", [
-    "aws:iam/policy:Policy",
-    "managed",
-    { name: "managed", policy: lone({ Action: "*", Resource: "*" }) },
-  ]),
-  adding("no-wildcard-action", "an inline policy of a user", [
-    "aws:iam/userPolicy:UserPolicy",
-    "user-policy",
-    { name: "u", user: "ci", policy: lone({ Action: "s3:*", Resource: `${RAW}/*` }) },
-  ]),
-  adding("no-wildcard-action", "an inline policy of a group", [
-    "aws:iam/groupPolicy:GroupPolicy",
-    "group-policy",
-    { name: "g", group: "team", policy: lone({ Action: "kinesis:*", Resource: STREAM }) },
-  ]),
+  adding(
+    "no-wildcard-action",
+    "an inline policy of the role itself",
+    'extra-role (aws:iam:Role), inlinePolicies[0].policy.Statement[0].Action: saw "dynamodb:*"; a statement that allows names each action in full; write the actions that are needed',
+    [
+      "aws:iam/role:Role",
+      "extra-role",
+      {
+        name: "extra",
+        assumeRolePolicy: LAMBDA_TRUST,
+        inlinePolicies: [{ name: "all", policy: lone({ Action: "dynamodb:*", Resource: arn("dynamodb", "table/x") }) }],
+      },
+    ],
+  ),
+  adding(
+    "no-wildcard-action",
+    "a managed policy of the program",
+    'managed (aws:iam:Policy), policy.Statement[0].Action: saw "*"; a statement that allows names each action in full; write the actions that are needed',
+    ["aws:iam/policy:Policy", "managed", { name: "managed", policy: lone({ Action: "*", Resource: "*" }) }],
+  ),
+  adding(
+    "no-wildcard-action",
+    "an inline policy of a user",
+    'user-policy (aws:iam:UserPolicy), policy.Statement[0].Action: saw "s3:*"; a statement that allows names each action in full; write the actions that are needed',
+    [
+      "aws:iam/userPolicy:UserPolicy",
+      "user-policy",
+      { name: "u", user: "ci", policy: lone({ Action: "s3:*", Resource: `${RAW}/*` }) },
+    ],
+  ),
+  adding(
+    "no-wildcard-action",
+    "an inline policy of a group",
+    'group-policy (aws:iam:GroupPolicy), policy.Statement[0].Action: saw "kinesis:*"; a statement that allows names each action in full; write the actions that are needed',
+    [
+      "aws:iam/groupPolicy:GroupPolicy",
+      "group-policy",
+      { name: "g", group: "team", policy: lone({ Action: "kinesis:*", Resource: STREAM }) },
+    ],
+  ),
   // inverted grants
   change(
     "no-inverted-grant",
     "archive-policy",
     "NotAction",
     statement((own) => ((own.NotAction = "s3:DeleteBucket"), delete own.Action), "WriteObjects"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[0].NotAction: saw "s3:DeleteBucket"; NotAction with Allow grants everything else; write Action with what is needed',
   ),
   change(
     "no-inverted-grant",
     "archive-policy",
     "NotResource",
     statement((own) => ((own.NotResource = `${DATA}/*`), delete own.Resource), "WriteObjects"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[0].NotResource: saw "arn:aws:s3:::plant-data/*"; NotResource with Allow grants everything else; write Resource with what is needed',
   ),
   // wildcards in resources
   change(
@@ -92,84 +117,98 @@ export const IAM: readonly Misconfiguration[] = [
     "archive-policy",
     "every resource",
     statement((own) => (own.Resource = "*"), "WriteObjects"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw "*"; s3:AbortMultipartUpload, s3:GetObject, s3:PutObject can be granted for single resources, and * is every resource of the account; name the resource that is used',
   ),
   change(
     "no-wildcard-resource",
     "archive-policy",
     "every bucket",
     statement((own) => (own.Resource = "arn:aws:s3:::*"), "WriteObjects"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw "arn:aws:s3:::*"; s3:AbortMultipartUpload, s3:GetObject, s3:PutObject can be granted for single resources, and the * stands in the resource\'s own name; name the resource that is used',
   ),
   change(
     "no-wildcard-resource",
     "archive-policy",
     "every object of every bucket",
     statement((own) => (own.Resource = "arn:aws:s3:::*/*"), "WriteObjects"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw "arn:aws:s3:::*/*"; s3:AbortMultipartUpload, s3:GetObject, s3:PutObject can be granted for single resources, and the * stands in the resource\'s own name; name the resource that is used',
   ),
   change(
     "no-wildcard-resource",
     "archive-policy",
     "buckets with a common beginning",
     statement((own) => (own.Resource = "arn:aws:s3:::plant-*/*"), "WriteObjects"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw "arn:aws:s3:::plant-*/*"; s3:AbortMultipartUpload, s3:GetObject, s3:PutObject can be granted for single resources, and the * stands in the resource\'s own name; name the resource that is used',
   ),
   change(
     "no-wildcard-resource",
     "archive-policy",
     "a bucket's name with ?",
     statement((own) => (own.Resource = "arn:aws:s3:::plant-ra?/*"), "WriteObjects"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw "arn:aws:s3:::plant-ra?/*"; s3:AbortMultipartUpload, s3:GetObject, s3:PutObject can be granted for single resources, and the * stands in the resource\'s own name; name the resource that is used',
   ),
   change(
     "no-wildcard-resource",
     "archive-policy",
     "every stream",
     statement((own) => (own.Resource = arn("kinesis", "stream/*")), "ReadStream"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[2].Resource: saw "arn:aws:kinesis:eu-central-1:123456789012:stream/*"; kinesis:DescribeStream, kinesis:GetShardIterator, kinesis:GetRecords, ... can be granted for single resources, and the * stands in the resource\'s own name; name the resource that is used',
   ),
   change(
     "no-wildcard-resource",
     "rule-policy",
     "any account and region",
     statement((own) => (own.Resource = "arn:aws:kinesis:*:*:stream/plant")),
+    'rule-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw "arn:aws:kinesis:*:*:stream/plant"; kinesis:PutRecord can be granted for single resources, and the account is open; name the resource that is used',
   ),
   change(
     "no-wildcard-resource",
     "parquet-policy",
     "every function",
     statement((own) => (own.Resource = arn("lambda", "function:*")), "Transform"),
+    'parquet-policy (aws:iam:RolePolicy), policy.Statement[4].Resource: saw "arn:aws:lambda:eu-central-1:123456789012:function:*"; lambda:InvokeFunction, lambda:GetFunctionConfiguration can be granted for single resources, and the * stands in the resource\'s own name; name the resource that is used',
   ),
   change(
     "no-wildcard-resource",
     "parquet-policy",
     "every table",
     statement((own) => (own.Resource = arn("glue", "table/*/*")), "ReadSchema"),
+    'parquet-policy (aws:iam:RolePolicy), policy.Statement[5].Resource: saw "arn:aws:glue:eu-central-1:123456789012:table/*/*"; glue:GetTable, glue:GetTableVersion, glue:GetTableVersions can be granted for single resources, and the * stands in the resource\'s own name; name the resource that is used',
   ),
   change(
     "no-wildcard-resource",
     "transform-policy",
     "logs of every function",
     statement((own) => (own.Resource = arn("logs", "log-group:/aws/lambda/*"))),
+    'transform-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/*"; logs:CreateLogStream, logs:PutLogEvents can be granted for single resources, and the * stands in the resource\'s own name; name the resource that is used',
   ),
   change(
     "no-wildcard-resource",
     "transform-policy",
     "every log group",
     statement((own) => (own.Resource = "arn:aws:logs:*:*:*")),
+    'transform-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw "arn:aws:logs:*:*:*"; logs:CreateLogStream, logs:PutLogEvents can be granted for single resources, and the account is open; name the resource that is used',
   ),
   change(
     "no-wildcard-resource",
     "schedule-policy",
     "every state machine",
     statement((own) => (own.Resource = arn("states", "stateMachine:*"))),
+    'schedule-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw "arn:aws:states:eu-central-1:123456789012:stateMachine:*"; states:StartExecution can be granted for single resources, and the * stands in the resource\'s own name; name the resource that is used',
   ),
   change(
     "no-wildcard-resource",
     "bridge-policy",
     "every queue",
     statement((own) => (own.Resource = "*"), "KeepFailures"),
+    'bridge-policy (aws:iam:RolePolicy), policy.Statement[3].Resource: saw "*"; sqs:SendMessage can be granted for single resources, and * is every resource of the account; name the resource that is used',
   ),
   change(
     "no-wildcard-resource",
     "machine-policy",
     "every workgroup",
     statement((own) => (own.Resource = arn("athena", "workgroup/*")), "RunQuery"),
+    'machine-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw "arn:aws:athena:eu-central-1:123456789012:workgroup/*"; athena:StartQueryExecution, athena:GetQueryExecution, athena:StopQueryExecution can be granted for single resources, and the * stands in the resource\'s own name; name the resource that is used',
   ),
   // names
   change(
@@ -177,54 +216,74 @@ export const IAM: readonly Misconfiguration[] = [
     "archive-policy",
     "a misspelt action",
     statement((own) => (own.Action = ["s3:PutObjects"]), "WriteObjects"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Action: saw "s3:PutObjects"; s3 has no such action; write s3:PutObject',
   ),
   change(
     "action-exists",
     "archive-policy",
     "a service that is not there",
     allow({ Action: "kinesisfirehose:PutRecord", Resource: "*" }),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[4].Action: saw "kinesisfirehose:PutRecord"; AWS has no service with the prefix "kinesisfirehose"; write the prefix of the service authorization reference',
   ),
   change(
     "action-exists",
     "rule-policy",
     "the call's name in place of the action's",
     allow({ Action: "s3:ListObjectsV2", Resource: RAW }),
+    'rule-policy (aws:iam:RolePolicy), policy.Statement[2].Action: saw "s3:ListObjectsV2"; s3 has no such action; look it up in the service authorization reference',
   ),
   change(
     "action-exists",
     "machine-policy",
     "a pattern that no action fits",
     allow({ Action: "athena:Startt*", Resource: "*" }),
+    'machine-policy (aws:iam:RolePolicy), policy.Statement[6].Action: saw "athena:Startt*"; no action of the service fits it; name the action',
   ),
   change(
     "resource-fits-action",
     "archive-policy",
     "an object action on a bucket",
     statement((own) => (own.Resource = RAW), "WriteObjects"),
+    [
+      'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw "arn:aws:s3:::plant-raw" for s3:AbortMultipartUpload; it works on arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName} or arn:${Partition}:s3:::${BucketName}/${ObjectName}; write the ARN so',
+      'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw "arn:aws:s3:::plant-raw" for s3:GetObject; it works on arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName} or arn:${Partition}:s3:::${BucketName}/${ObjectName}; write the ARN so',
+      'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw "arn:aws:s3:::plant-raw" for s3:PutObject; it works on arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName} or arn:${Partition}:s3:::${BucketName}/${ObjectName}; write the ARN so',
+    ],
   ),
   change(
     "resource-fits-action",
     "archive-policy",
     "a bucket action on objects",
     statement((own) => (own.Resource = `${RAW}/*`), "FindBucket"),
+    [
+      'archive-policy (aws:iam:RolePolicy), policy.Statement[1].Resource: saw "arn:aws:s3:::plant-raw/*" for s3:GetBucketLocation; it works on arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName} or arn:${Partition}:s3:::${BucketName}; write the ARN so',
+      'archive-policy (aws:iam:RolePolicy), policy.Statement[1].Resource: saw "arn:aws:s3:::plant-raw/*" for s3:ListBucket; it works on arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName} or arn:${Partition}:s3:::${BucketName}; write the ARN so',
+      'archive-policy (aws:iam:RolePolicy), policy.Statement[1].Resource: saw "arn:aws:s3:::plant-raw/*" for s3:ListBucketMultipartUploads; it works on arn:${Partition}:s3:::${BucketName}; write the ARN so',
+    ],
   ),
   change(
     "resource-fits-action",
     "rule-policy",
     "a stream action on a delivery stream",
     statement((own) => (own.Resource = arn("firehose", "deliverystream/plant"))),
+    'rule-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw "arn:aws:firehose:eu-central-1:123456789012:deliverystream/plant" for kinesis:PutRecord; it works on arn:${Partition}:kinesis:${Region}:${Account}:stream/${StreamName}; write the ARN so',
   ),
   change(
     "resource-fits-action",
     "parquet-policy",
     "a function action on a log group",
     statement((own) => (own.Resource = arn("logs", "log-group:/aws/lambda/transform")), "Transform"),
+    [
+      'parquet-policy (aws:iam:RolePolicy), policy.Statement[4].Resource: saw "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/transform" for lambda:InvokeFunction; it works on arn:${Partition}:lambda:${Region}:${Account}:function:${FunctionName}; write the ARN so',
+      'parquet-policy (aws:iam:RolePolicy), policy.Statement[4].Resource: saw "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/transform" for lambda:GetFunctionConfiguration; it works on arn:${Partition}:lambda:${Region}:${Account}:function:${FunctionName}; write the ARN so',
+    ],
   ),
   change(
     "resource-fits-action",
     "bridge-policy",
     "a resource for an action without a resource level",
     allow({ Action: "kinesis:ListStreams", Resource: STREAM }),
+    'bridge-policy (aws:iam:RolePolicy), policy.Statement[4].Resource: saw "arn:aws:kinesis:eu-central-1:123456789012:stream/plant" for kinesis:ListStreams; this action has no resource level, so the grant never holds; write "*", in a statement of its own',
   ),
   // conditions
   change(
@@ -232,42 +291,49 @@ export const IAM: readonly Misconfiguration[] = [
     "archive-policy",
     "a key that is not there",
     statement((own) => (own.Condition = { StringEquals: { "s3:bucketName": "x" } }), "WriteObjects"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Condition.StringEquals["s3:bucketName"]: saw "s3:bucketName"; AWS has no such condition key; write a key of the service authorization reference',
   ),
   change(
     "condition-key-exists",
     "archive-policy",
     "a key of another service",
     statement((own) => (own.Condition = { StringEquals: { "kinesis:AccountId": "x" } }), "WriteObjects"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Condition.StringEquals["kinesis:AccountId"]: saw "kinesis:AccountId"; AWS has no such condition key; write a key of the service authorization reference',
   ),
   change(
     "condition-key-exists",
     "archive-policy",
     "a global key that is not there",
     statement((own) => (own.Condition = { StringEquals: { "aws:SourceAcount": ACCOUNT } }), "WriteObjects"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Condition.StringEquals["aws:SourceAcount"]: saw "aws:SourceAcount"; AWS has no such condition key; write a key of the service authorization reference',
   ),
   change(
     "condition-key-exists",
     "archive-policy",
     "an operator that is not there",
     statement((own) => (own.Condition = { StringEqual: { "aws:SourceAccount": ACCOUNT } }), "WriteObjects"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Condition.StringEqual["aws:SourceAccount"]: saw "StringEqual"; there is no such condition operator; write one of IAM\'s, for example StringEquals',
   ),
   change(
     "condition-key-exists",
     "machine-policy",
     "a * under StringEquals",
     statement((own) => (own.Condition = { StringEquals: { "s3:prefix": "queries/*" } }), "FindBuckets"),
+    'machine-policy (aws:iam:RolePolicy), policy.Statement[3].Condition.StringEquals["s3:prefix"]: saw "queries/*"; under StringEquals a * is a mere character, so it never stands for others; use StringLike, or ArnLike for an ARN',
   ),
   change(
     "condition-key-exists",
     "archive-policy",
     "Bool on a text",
     statement((own) => (own.Condition = { Bool: { "aws:SourceAccount": ACCOUNT } }), "WriteObjects"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Condition.Bool["aws:SourceAccount"]: saw "Bool"; aws:SourceAccount holds a value of kind String, which this operator does not compare; use StringEquals',
   ),
   change(
     "condition-key-exists",
     "archive-policy",
     "a number under an ARN's operator",
     statement((own) => (own.Condition = { ArnLike: { "aws:PrincipalAccount": ACCOUNT } }), "WriteObjects"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Condition.ArnLike["aws:PrincipalAccount"]: saw "123456789012"; ArnLike compares with an ARN; write such a value, or another operator',
   ),
   // roles handed on
   change(
@@ -275,6 +341,7 @@ export const IAM: readonly Misconfiguration[] = [
     "machine-policy",
     "PassRole without the service",
     allow({ Action: "iam:PassRole", Resource: roleArn("transform") }),
+    'machine-policy (aws:iam:RolePolicy), policy.Statement[6].Condition: saw no iam:PassedToService; iam:PassRole says to which service the role may be passed; add "Condition": {"StringEquals": {"iam:PassedToService": "SERVICE.amazonaws.com"}}',
   ),
   change(
     "pass-role-condition",
@@ -285,6 +352,7 @@ export const IAM: readonly Misconfiguration[] = [
       Resource: "*",
       Condition: { StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } },
     }),
+    'machine-policy (aws:iam:RolePolicy), policy.Statement[6].Resource: saw "*"; iam:PassRole names each role; write the role\'s ARN in full',
   ),
   change(
     "pass-role-condition",
@@ -295,6 +363,7 @@ export const IAM: readonly Misconfiguration[] = [
       Resource: roleArn("transform"),
       Condition: { StringLike: { "iam:PassedToService": "*.amazonaws.com" } },
     }),
+    'machine-policy (aws:iam:RolePolicy), policy.Statement[6].Condition: saw "*.amazonaws.com"; it names one service; write SERVICE.amazonaws.com',
   ),
   // managed policies
   ...[
@@ -307,71 +376,120 @@ export const IAM: readonly Misconfiguration[] = [
     "service-role/AWSLambdaKinesisExecutionRole",
     "job-function/DataScientist",
   ].map((policy) =>
-    adding("no-broad-managed-policy", `${policy} attached`, [
-      "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-      "attachment",
-      { role: "transform", policyArn: `arn:aws:iam::aws:policy/${policy}` },
-    ]),
+    adding(
+      "no-broad-managed-policy",
+      `${policy} attached`,
+      `attachment (aws:iam:RolePolicyAttachment), policyArn: saw "arn:aws:iam::aws:policy/${policy}"; this policy of AWS holds for every resource of the account; write an inline policy that names the resources`,
+      [
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        "attachment",
+        { role: "transform", policyArn: `arn:aws:iam::aws:policy/${policy}` },
+      ],
+    ),
   ),
   change(
     "no-broad-managed-policy",
     "transform-role",
     "AmazonS3ReadOnlyAccess in managedPolicyArns",
     (inputs) => (inputs.managedPolicyArns = ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]),
+    'transform-role (aws:iam:Role), managedPolicyArns[0]: saw "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"; this policy of AWS holds for every resource of the account; write an inline policy that names the resources',
   ),
   change(
     "no-broad-managed-policy",
     "rule-role",
     "a function's policy on a rule's role",
     (inputs) => (inputs.managedPolicyArns = ["arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"]),
+    'rule-role (aws:iam:Role), managedPolicyArns[0]: saw "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"; this policy is made for lambda, edgelambda, and the role trusts iot; write an inline policy with what the role\'s user calls',
   ),
-  adding("no-broad-managed-policy", "AdministratorAccess for a user", [
-    "aws:iam/userPolicyAttachment:UserPolicyAttachment",
-    "attachment",
-    { user: "ci", policyArn: "arn:aws:iam::aws:policy/AdministratorAccess" },
-  ]),
-  adding("no-broad-managed-policy", "IAMFullAccess for a group", [
-    "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
-    "attachment",
-    { group: "team", policyArn: "arn:aws:iam::aws:policy/IAMFullAccess" },
-  ]),
-  adding("no-broad-managed-policy", "PolicyAttachment over several", [
-    "aws:iam/policyAttachment:PolicyAttachment",
-    "attachment",
-    { roles: ["transform"], users: ["ci"], policyArn: "arn:aws:iam::aws:policy/AmazonAthenaFullAccess" },
-  ]),
-  adding("no-access-key", "an access key", ["aws:iam/accessKey:AccessKey", "key-of-ci", { user: "ci" }]),
-  adding("no-access-key", "a password", ["aws:iam/userLoginProfile:UserLoginProfile", "login", { user: "ci" }]),
+  adding(
+    "no-broad-managed-policy",
+    "AdministratorAccess for a user",
+    'attachment (aws:iam:UserPolicyAttachment), policyArn: saw "arn:aws:iam::aws:policy/AdministratorAccess"; this policy of AWS holds for every resource of the account; write an inline policy that names the resources',
+    [
+      "aws:iam/userPolicyAttachment:UserPolicyAttachment",
+      "attachment",
+      { user: "ci", policyArn: "arn:aws:iam::aws:policy/AdministratorAccess" },
+    ],
+  ),
+  adding(
+    "no-broad-managed-policy",
+    "IAMFullAccess for a group",
+    'attachment (aws:iam:GroupPolicyAttachment), policyArn: saw "arn:aws:iam::aws:policy/IAMFullAccess"; this policy of AWS holds for every resource of the account; write an inline policy that names the resources',
+    [
+      "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+      "attachment",
+      { group: "team", policyArn: "arn:aws:iam::aws:policy/IAMFullAccess" },
+    ],
+  ),
+  adding(
+    "no-broad-managed-policy",
+    "PolicyAttachment over several",
+    'attachment (aws:iam:PolicyAttachment), policyArn: saw "arn:aws:iam::aws:policy/AmazonAthenaFullAccess"; this policy of AWS holds for every resource of the account; write an inline policy that names the resources',
+    [
+      "aws:iam/policyAttachment:PolicyAttachment",
+      "attachment",
+      { roles: ["transform"], users: ["ci"], policyArn: "arn:aws:iam::aws:policy/AmazonAthenaFullAccess" },
+    ],
+  ),
+  adding(
+    "no-access-key",
+    "an access key",
+    'key-of-ci (aws:iam:AccessKey), user: saw "ci"; credentials that do not end are not made; use a role',
+    ["aws:iam/accessKey:AccessKey", "key-of-ci", { user: "ci" }],
+  ),
+  adding(
+    "no-access-key",
+    "a password",
+    'login (aws:iam:UserLoginProfile), user: saw "ci"; credentials that do not end are not made; use a role',
+    ["aws:iam/userLoginProfile:UserLoginProfile", "login", { user: "ci" }],
+  ),
   // what nobody needs
   change(
     "unused-permission",
     "archive-policy",
     "another stream's bucket",
     statement((own) => (own.Resource as string[]).push(`${DATA}/*`), "WriteObjects"),
+    [
+      'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw s3:AbortMultipartUpload on "arn:aws:s3:::plant-data/*"; archive (aws:kinesis:FirehoseDeliveryStream), which acts as archive-role, does not need it; remove the resource',
+      'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw s3:GetObject on "arn:aws:s3:::plant-data/*"; archive (aws:kinesis:FirehoseDeliveryStream), which acts as archive-role, does not need it; remove the resource',
+      'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw s3:PutObject on "arn:aws:s3:::plant-data/*"; archive (aws:kinesis:FirehoseDeliveryStream), which acts as archive-role, does not need it; remove the resource',
+    ],
   ),
   change(
     "unused-permission",
     "archive-policy",
     "a bucket that the stack does not hold",
     statement((own) => (own.Resource as string[]).push("arn:aws:s3:::somebody-elses/*"), "WriteObjects"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw "arn:aws:s3:::somebody-elses/*"; the stack neither holds nor names this resource; remove it, or name the resource where it is used',
   ),
   change(
     "unused-permission",
     "archive-policy",
     "an action that Firehose does not call",
     statement((own) => (own.Action as string[]).push("s3:DeleteObject"), "WriteObjects"),
+    [
+      'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw s3:DeleteObject on "arn:aws:s3:::plant-raw/raw/*"; archive (aws:kinesis:FirehoseDeliveryStream), which acts as archive-role, does not need it; remove the action',
+      'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw s3:DeleteObject on "arn:aws:s3:::plant-raw/raw-errors/*"; archive (aws:kinesis:FirehoseDeliveryStream), which acts as archive-role, does not need it; remove the action',
+    ],
   ),
   change(
     "unused-permission",
     "archive-policy",
     "another stream",
     statement((own) => (own.Resource = [STREAM, arn("kinesis", "stream/historian")]), "ReadStream"),
+    [
+      'archive-policy (aws:iam:RolePolicy), policy.Statement[2].Resource: saw kinesis:DescribeStream on "arn:aws:kinesis:eu-central-1:123456789012:stream/historian"; archive (aws:kinesis:FirehoseDeliveryStream), which acts as archive-role, does not need it; remove the resource',
+      'archive-policy (aws:iam:RolePolicy), policy.Statement[2].Resource: saw kinesis:GetShardIterator on "arn:aws:kinesis:eu-central-1:123456789012:stream/historian"; archive (aws:kinesis:FirehoseDeliveryStream), which acts as archive-role, does not need it; remove the resource',
+      'archive-policy (aws:iam:RolePolicy), policy.Statement[2].Resource: saw kinesis:GetRecords on "arn:aws:kinesis:eu-central-1:123456789012:stream/historian"; archive (aws:kinesis:FirehoseDeliveryStream), which acts as archive-role, does not need it; remove the resource',
+      'archive-policy (aws:iam:RolePolicy), policy.Statement[2].Resource: saw kinesis:ListShards on "arn:aws:kinesis:eu-central-1:123456789012:stream/historian"; archive (aws:kinesis:FirehoseDeliveryStream), which acts as archive-role, does not need it; remove the resource',
+    ],
   ),
   change(
     "unused-permission",
     "rule-policy",
     "reading beside writing",
     statement((own) => (own.Action = ["kinesis:PutRecord", "kinesis:GetRecords"])),
+    'rule-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw kinesis:GetRecords on "arn:aws:kinesis:eu-central-1:123456789012:stream/plant"; rule (aws:iot:TopicRule), which acts as rule-role, does not need it; remove the action',
   ),
   change(
     "unused-permission",
@@ -381,76 +499,108 @@ export const IAM: readonly Misconfiguration[] = [
       (own) => (own.Resource = [own.Resource, arn("logs", "log-group:/aws/lambda/transform:*")].flat()),
       "WriteErrors",
     ),
+    [
+      'rule-policy (aws:iam:RolePolicy), policy.Statement[1].Resource: saw logs:CreateLogStream on "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/transform:*"; rule (aws:iot:TopicRule), which acts as rule-role, does not need it; remove the resource',
+      'rule-policy (aws:iam:RolePolicy), policy.Statement[1].Resource: saw logs:DescribeLogStreams on "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/transform:*"; rule (aws:iot:TopicRule), which acts as rule-role, does not need it; remove the resource',
+      'rule-policy (aws:iam:RolePolicy), policy.Statement[1].Resource: saw logs:PutLogEvents on "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/transform:*"; rule (aws:iot:TopicRule), which acts as rule-role, does not need it; remove the resource',
+    ],
   ),
   change(
     "unused-permission",
     "parquet-policy",
     "the archive's function",
     statement((own) => (own.Resource = [own.Resource, functionArn("bridge")].flat()), "Transform"),
+    [
+      'parquet-policy (aws:iam:RolePolicy), policy.Statement[4].Resource: saw lambda:InvokeFunction on "arn:aws:lambda:eu-central-1:123456789012:function:bridge"; parquet (aws:kinesis:FirehoseDeliveryStream), which acts as parquet-role, does not need it; remove the resource',
+      'parquet-policy (aws:iam:RolePolicy), policy.Statement[4].Resource: saw lambda:GetFunctionConfiguration on "arn:aws:lambda:eu-central-1:123456789012:function:bridge"; parquet (aws:kinesis:FirehoseDeliveryStream), which acts as parquet-role, does not need it; remove the resource',
+    ],
   ),
   change(
     "unused-permission",
     "parquet-policy",
     "the table may be changed",
     statement((own) => (own.Action as string[]).push("glue:UpdateTable"), "ReadSchema"),
+    [
+      'parquet-policy (aws:iam:RolePolicy), policy.Statement[5].Resource: saw glue:UpdateTable on "arn:aws:glue:eu-central-1:123456789012:catalog"; parquet (aws:kinesis:FirehoseDeliveryStream), which acts as parquet-role, does not need it; remove the action',
+      'parquet-policy (aws:iam:RolePolicy), policy.Statement[5].Resource: saw glue:UpdateTable on "arn:aws:glue:eu-central-1:123456789012:database/plant"; parquet (aws:kinesis:FirehoseDeliveryStream), which acts as parquet-role, does not need it; remove the action',
+      'parquet-policy (aws:iam:RolePolicy), policy.Statement[5].Resource: saw glue:UpdateTable on "arn:aws:glue:eu-central-1:123456789012:table/plant/readings"; parquet (aws:kinesis:FirehoseDeliveryStream), which acts as parquet-role, does not need it; remove the action',
+    ],
   ),
   change(
     "unused-permission",
     "schedule-policy",
     "stopping beside starting",
     statement((own) => (own.Action = ["states:StartExecution", "states:StopExecution"])),
+    'schedule-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw states:StopExecution on "arn:aws:states:eu-central-1:123456789012:stateMachine:plant-daily"; schedule (aws:scheduler:Schedule), which acts as schedule-role, does not need it; remove the action',
   ),
   change(
     "unused-permission",
     "machine-policy",
     "the raw bucket",
     statement((own) => (own.Resource = [`${DATA}/rows/*`, `${RAW}/*`]), "ReadRows"),
+    'machine-policy (aws:iam:RolePolicy), policy.Statement[2].Resource: saw s3:GetObject on "arn:aws:s3:::plant-raw/*"; machine (aws:sfn:StateMachine), which acts as machine-role, does not need it; remove the resource',
   ),
   change(
     "unused-permission",
     "machine-policy",
     "deleting objects",
     statement((own) => (own.Action as string[]).push("s3:DeleteObject"), "WriteResults"),
+    'machine-policy (aws:iam:RolePolicy), policy.Statement[4].Resource: saw s3:DeleteObject on "arn:aws:s3:::plant-results/queries/*"; machine (aws:sfn:StateMachine), which acts as machine-role, does not need it; remove the action',
   ),
   change(
     "unused-permission",
     "machine-policy",
     "invoking a function that no task calls",
     allow({ Action: "lambda:InvokeFunction", Resource: functionArn("bridge") }),
+    'machine-policy (aws:iam:RolePolicy), policy.Statement[6].Resource: saw lambda:InvokeFunction on "arn:aws:lambda:eu-central-1:123456789012:function:bridge"; machine (aws:sfn:StateMachine), which acts as machine-role, does not need it; remove the action',
   ),
   change(
     "unused-permission",
     "transform-policy",
     "a stream in another account's name",
     allow({ Action: "kinesis:PutRecord", Resource: `arn:aws:kinesis:${REGION}:999999999999:stream/other` }),
+    'transform-policy (aws:iam:RolePolicy), policy.Statement[1].Resource: saw "arn:aws:kinesis:eu-central-1:999999999999:stream/other"; the stack neither holds nor names this resource; remove it, or name the resource where it is used',
   ),
   // administration and destruction
   ...(
     [
-      ["machine-policy", "s3:DeleteBucket", RESULTS],
-      ["bridge-policy", "kinesis:DeleteStream", STREAM],
-      ["importer-policy", "s3:PutBucketPolicy", RAW],
-      ["importer-policy", "s3:PutLifecycleConfiguration", RAW],
-      ["bridge-policy", "kms:ScheduleKeyDeletion", arn("kms", "key/11111111-2222-3333-4444-555555555555")],
-      ["bridge-policy", "iam:CreateAccessKey", `arn:aws:iam::${ACCOUNT}:user/ci`],
-      ["bridge-policy", "iam:PutRolePolicy", roleArn("bridge")],
-      ["transform-policy", "logs:DeleteLogGroup", arn("logs", "log-group:/aws/lambda/transform:*")],
-      ["bridge-policy", "lambda:UpdateFunctionCode", functionArn("bridge")],
-      ["bridge-policy", "sqs:PurgeQueue", QUEUE],
-      ["machine-policy", "glue:DeleteDatabase", arn("glue", "database/plant")],
-      ["bridge-policy", "kinesis:DecreaseStreamRetentionPeriod", STREAM],
+      ["machine-policy", 6, "s3:DeleteBucket", RESULTS],
+      ["bridge-policy", 4, "kinesis:DeleteStream", STREAM],
+      ["importer-policy", 3, "s3:PutBucketPolicy", RAW],
+      ["importer-policy", 3, "s3:PutLifecycleConfiguration", RAW],
+      ["bridge-policy", 4, "kms:ScheduleKeyDeletion", arn("kms", "key/11111111-2222-3333-4444-555555555555")],
+      ["bridge-policy", 4, "iam:CreateAccessKey", `arn:aws:iam::${ACCOUNT}:user/ci`],
+      ["bridge-policy", 4, "iam:PutRolePolicy", roleArn("bridge")],
+      ["transform-policy", 1, "logs:DeleteLogGroup", arn("logs", "log-group:/aws/lambda/transform:*")],
+      ["bridge-policy", 4, "lambda:UpdateFunctionCode", functionArn("bridge")],
+      ["bridge-policy", 4, "sqs:PurgeQueue", QUEUE],
+      ["machine-policy", 6, "glue:DeleteDatabase", arn("glue", "database/plant")],
+      ["bridge-policy", 4, "kinesis:DecreaseStreamRetentionPeriod", STREAM],
+      ["machine-policy", 6, "ssm:DeleteParameter", arn("ssm", "parameter/plant-window")],
     ] as const
-  ).map(([of, Action, Resource]) =>
-    change("no-admin-action", of, `${Action} for a service's role`, allow({ Action, Resource })),
+  ).map(([of, index, Action, Resource]) =>
+    change(
+      "no-admin-action",
+      of,
+      `${Action} for a service's role`,
+      allow({ Action, Resource }),
+      `${of} (aws:iam:RolePolicy), policy.Statement[${index}].Action: saw "${Action}"; this call administers or destroys, and no service makes it at run time; remove it`,
+    ),
   ),
-  adding("no-admin-action", "a user that may rewrite policies", [
-    "aws:iam/userPolicy:UserPolicy",
-    "user-policy",
-    { name: "u", user: "ci", policy: lone({ Action: "s3:PutBucketPolicy", Resource: RAW }) },
-  ]),
+  adding(
+    "no-admin-action",
+    "a user that may rewrite policies",
+    'user-policy (aws:iam:UserPolicy), policy.Statement[0].Action: saw "s3:PutBucketPolicy"; this call administers or destroys, and no service makes it at run time; remove it',
+    [
+      "aws:iam/userPolicy:UserPolicy",
+      "user-policy",
+      { name: "u", user: "ci", policy: lone({ Action: "s3:PutBucketPolicy", Resource: RAW }) },
+    ],
+  ),
   adding(
     "no-admin-action",
     "a managed policy of the program, attached",
+    'managed (aws:iam:Policy), policy.Statement[0].Action: saw "firehose:DeleteDeliveryStream"; this call administers or destroys, and no service makes it at run time; remove it',
     [
       "aws:iam/policy:Policy",
       "managed",
@@ -472,30 +622,35 @@ export const IAM: readonly Misconfiguration[] = [
     "archive-policy",
     "the error prefix is not writable",
     statement((own) => (own.Resource = [`${RAW}/raw/*`]), "WriteObjects"),
+    'archive (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.errorOutputPrefix: saw no s3:PutObject on "arn:aws:s3:::plant-raw/raw-errors/*" in the role archive-role; the call is made with this role, and is denied without it; add s3:PutObject to the role\'s policy',
   ),
   change(
     "missing-permission",
     "archive-policy",
     "the stream cannot be read",
     statement((own) => (own.Action = ["kinesis:DescribeStream", "kinesis:GetShardIterator"]), "ReadStream"),
+    'archive (aws:kinesis:FirehoseDeliveryStream), kinesisSourceConfiguration.kinesisStreamArn: saw no kinesis:GetRecords on "arn:aws:kinesis:eu-central-1:123456789012:stream/plant" in the role archive-role; the call is made with this role, and is denied without it; add kinesis:GetRecords to the role\'s policy',
   ),
   change(
     "missing-permission",
     "rule-policy",
     "the rule may not write its stream",
     statement((own) => (own.Action = "kinesis:PutRecords")),
+    'rule (aws:iot:TopicRule), kineses[0]: saw no kinesis:PutRecord on "arn:*:kinesis:*:*:stream/plant" in the role rule-role; the call is made with this role, and is denied without it; add kinesis:PutRecord to the role\'s policy',
   ),
   change(
     "missing-permission",
     "rule-policy",
     "the error action may not write its log",
     statement((own) => (own.Action = ["logs:CreateLogStream"]), "WriteErrors"),
+    'rule (aws:iot:TopicRule), errorAction.cloudwatchLogs: saw no logs:PutLogEvents on "arn:*:logs:*:*:log-group:/plant/rule-errors:*" in the role rule-role; the call is made with this role, and is denied without it; add logs:PutLogEvents to the role\'s policy',
   ),
   change(
     "missing-permission",
     "parquet-policy",
     "the function may not be called",
     statement((own) => (own.Action = ["lambda:GetFunctionConfiguration"]), "Transform"),
+    'parquet (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.processingConfiguration.processors[0]: saw no lambda:InvokeFunction on "arn:aws:lambda:eu-central-1:123456789012:function:transform:$LATEST" in the role parquet-role; the call is made with this role, and is denied without it; add lambda:InvokeFunction to the role\'s policy',
   ),
   change(
     "missing-permission",
@@ -506,18 +661,21 @@ export const IAM: readonly Misconfiguration[] = [
         (own.Resource = [arn("glue", "catalog"), arn("glue", "database/plant"), arn("glue", "table/plant/others")]),
       "ReadSchema",
     ),
+    'parquet (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.dataFormatConversionConfiguration.schemaConfiguration: saw no glue:GetTableVersions on "arn:*:glue:*:*:table/plant/readings" in the role parquet-role; the call is made with this role, and is denied without it; add glue:GetTableVersions to the role\'s policy',
   ),
   change(
     "missing-permission",
     "schedule-policy",
     "the machine may not be started",
     statement((own) => (own.Resource = arn("states", "stateMachine:other"))),
+    'schedule (aws:scheduler:Schedule), target.arn: saw no states:StartExecution on "arn:aws:states:eu-central-1:123456789012:stateMachine:plant-daily" in the role schedule-role; the call is made with this role, and is denied without it; add states:StartExecution to the role\'s policy',
   ),
   change(
     "missing-permission",
     "importer-policy",
     "dead letters may not be sent",
     statement((own) => (own.Action = ["sqs:GetQueueAttributes"]), "KeepFailures"),
+    'importer (aws:lambda:Function), deadLetterConfig.targetArn: saw no sqs:SendMessage on "arn:aws:sqs:eu-central-1:123456789012:plant-dead-letters" in the role importer-role; the call is made with this role, and is denied without it; add sqs:SendMessage to the role\'s policy',
   ),
   // shape and size
   change(
@@ -525,31 +683,42 @@ export const IAM: readonly Misconfiguration[] = [
     "archive-policy",
     "a Sid twice",
     statement((own) => (own.Sid = "FindBucket"), "WriteObjects"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[1].Sid: saw "FindBucket" twice; a Sid occurs once in a document; rename one',
   ),
   change(
     "iam-limits",
     "archive-policy",
     "a Sid with a hyphen",
     statement((own) => (own.Sid = "Write-Objects"), "WriteObjects"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Sid: saw "Write-Objects"; a Sid has letters and digits only; write "WriteObjects"',
   ),
   change(
     "iam-limits",
     "archive-policy",
     "an old version",
     (inputs) => (inputs.policy = (inputs.policy as string).replace("2012-10-17", "2008-10-17")),
+    'archive-policy (aws:iam:RolePolicy), policy.Version: saw "2008-10-17"; the version of a policy document is 2012-10-17; write "2012-10-17"',
   ),
-  change("iam-limits", "archive-policy", "no JSON", (inputs) => (inputs.policy = "{")),
+  change(
+    "iam-limits",
+    "archive-policy",
+    "no JSON",
+    (inputs) => (inputs.policy = "{"),
+    'archive-policy (aws:iam:RolePolicy), policy: saw "{"; a policy document is a JSON object; write it with JSON.stringify',
+  ),
   change(
     "iam-limits",
     "archive-policy",
     "a principal in a role's policy",
     statement((own) => (own.Principal = "*"), "WriteObjects"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Principal: saw "*"; a role\'s policy names no principal; remove the member',
   ),
   change(
     "iam-limits",
     "archive-policy",
     "an ARN with a region for S3",
     statement((own) => (own.Resource = [`arn:aws:s3:${REGION}::plant-raw/*`]), "WriteObjects"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw "arn:aws:s3:eu-central-1::plant-raw/*"; ARNs of s3 carry no region; leave the region empty',
   ),
   change(
     "iam-limits",
@@ -559,27 +728,35 @@ export const IAM: readonly Misconfiguration[] = [
       (own) => (own.Resource = Array.from({ length: 300 }, (_, i) => `${RAW}/raw/a-rather-long-prefix-number-${i}/*`)),
       "WriteObjects",
     ),
+    "archive-policy (aws:iam:RolePolicy), policy: saw 19502 characters without blanks; the inline policies of one role have at most 10,240 together; name fewer resources, or use a managed policy",
   ),
   change(
     "iam-limits",
     "archive-policy",
     "no effect",
     statement((own) => delete own.Effect, "WriteObjects"),
+    "archive-policy (aws:iam:RolePolicy), policy.Statement[0].Effect: saw nothing; an effect is Allow or Deny; write one of them",
   ),
-  adding("iam-limits", "a managed policy over 6,144 characters", [
-    "aws:iam/policy:Policy",
-    "managed",
-    {
-      name: "managed",
-      policy: lone({
-        Action: "s3:GetObject",
-        Resource: Array.from({ length: 150 }, (_, i) => `${RAW}/raw/a-rather-long-prefix-number-${i}/*`),
-      }),
-    },
-  ]),
+  adding(
+    "iam-limits",
+    "a managed policy over 6,144 characters",
+    "managed (aws:iam:Policy), policy: saw 9434 characters without blanks; a managed policy has at most 6,144; split it in two",
+    [
+      "aws:iam/policy:Policy",
+      "managed",
+      {
+        name: "managed",
+        policy: lone({
+          Action: "s3:GetObject",
+          Resource: Array.from({ length: 150 }, (_, i) => `${RAW}/raw/a-rather-long-prefix-number-${i}/*`),
+        }),
+      },
+    ],
+  ),
   adding(
     "inline-policies-fit",
     "too much in several policies",
+    "importer-role (aws:iam:Role): saw 16065 characters without blanks in 4 inline policies; all of a role together have at most 10,240; name fewer resources, or use a managed policy",
     ...Array.from(
       { length: 3 },
       (_, n) =>
@@ -600,6 +777,10 @@ export const IAM: readonly Misconfiguration[] = [
   adding(
     "role-fits-user",
     "a delivery stream with a function's role",
+    [
+      'other-role (aws:iam:Role), assumeRolePolicy: saw "lambda.amazonaws.com"; direct (aws:kinesis:FirehoseDeliveryStream) uses the role as firehose.amazonaws.com; trust firehose.amazonaws.com',
+      'other-role (aws:iam:Role), assumeRolePolicy.Statement[0].Principal: saw "lambda.amazonaws.com"; nothing in the stack uses the role as this service; remove the principal',
+    ],
     ...role("other", LAMBDA_TRUST, { Action: "s3:PutObject", Resource: `${RAW}/direct/*` }),
     [
       "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
@@ -612,30 +793,43 @@ export const IAM: readonly Misconfiguration[] = [
     ],
   ),
   // found on a second look
-  adding("no-public-principal", "logs of everybody", [
-    "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy",
-    "destination",
-    {
-      destinationName: "d",
-      accessPolicy: document({
-        Effect: "Allow",
-        Principal: "*",
-        Action: "logs:PutSubscriptionFilter",
-        Resource: arn("logs", "destination:d"),
-      }),
-    },
-  ]),
-  change("no-wildcard-action", "machine-policy", "sts:*", allow({ Action: "sts:*", Resource: roleArn("bridge") })),
+  adding(
+    "no-public-principal",
+    "logs of everybody",
+    'destination (aws:cloudwatch:LogDestinationPolicy), accessPolicy.Statement[0].Principal: saw "*"; it allows everyone; name the principal that needs it, or remove the statement',
+    [
+      "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy",
+      "destination",
+      {
+        destinationName: "d",
+        accessPolicy: document({
+          Effect: "Allow",
+          Principal: "*",
+          Action: "logs:PutSubscriptionFilter",
+          Resource: arn("logs", "destination:d"),
+        }),
+      },
+    ],
+  ),
+  change(
+    "no-wildcard-action",
+    "machine-policy",
+    "sts:*",
+    allow({ Action: "sts:*", Resource: roleArn("bridge") }),
+    'machine-policy (aws:iam:RolePolicy), policy.Statement[6].Action: saw "sts:*"; a statement that allows names each action in full; write the actions that are needed',
+  ),
   change(
     "no-wildcard-resource",
     "bridge-policy",
     "any role may be assumed",
     allow({ Action: "sts:AssumeRole", Resource: "*" }),
+    'bridge-policy (aws:iam:RolePolicy), policy.Statement[4].Resource: saw "*"; sts:AssumeRole can be granted for single resources, and * is every resource of the account; name the resource that is used',
   ),
   change(
     "unused-permission",
     "bridge-policy",
     "a role that the stack does not hold",
     allow({ Action: "sts:AssumeRole", Resource: "arn:aws:iam::999999999999:role/admin" }),
+    'bridge-policy (aws:iam:RolePolicy), policy.Statement[4].Resource: saw "arn:aws:iam::999999999999:role/admin"; the stack neither holds nor names this resource; remove it, or name the resource where it is used',
   ),
 ];

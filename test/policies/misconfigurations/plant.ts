@@ -1,5 +1,5 @@
 import type { Inputs } from "../../../aws/values";
-import { ACCOUNT, document, REGION, trust, type Shorthand } from "../harness";
+import { ACCOUNT, document, REGION, trust, type Shorthand } from "../resources";
 
 /**
  * A program in plain resources of AWS, with nothing of our components: what a team writes that does the job by hand. No rule finds

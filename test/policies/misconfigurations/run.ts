@@ -1,14 +1,20 @@
 import { judge, type Judgement, type PackConfig } from "../../../policies/framework/judge";
+import type { Rule } from "../../../policies/framework/rule";
 import type { Registered } from "../../../policies/framework/view";
 import type { Inputs } from "../../../aws/values";
-import { RULES } from "../../../policies/rules";
-import { ACCOUNT, REGION, resource, type Shorthand } from "../harness";
+import { ACCOUNT, REGION, resource, type Shorthand } from "../resources";
 import { PLANT } from "./plant";
 
-/** One way to get a program wrong, and the mandatory rule that has to say so. */
-export interface Misconfiguration {
+/** One way to get a program wrong, and the rule that has to report it. */
+export interface Misconfiguration extends Variation {
   rule: string;
   what: string;
+  /** what the rule reports, word for word */
+  messages: readonly string[];
+}
+
+/** A change of the good program, of its stack or of the pack's settings. */
+export interface Variation {
   /** the resource whose arguments are changed */
   of?: string;
   change?: (inputs: Inputs) => void;
@@ -31,24 +37,38 @@ export const change = (
   of: string,
   what: string,
   own: Change,
-  more: Partial<Misconfiguration> = {},
+  messages: string | readonly string[],
+  more: Variation = {},
 ): Misconfiguration => ({
   rule,
   what,
   of,
   change: own,
+  messages: [messages].flat(),
   ...more,
 });
 /** Resources that are added. */
-export const adding = (rule: string, what: string, ...add: readonly Shorthand[]): Misconfiguration => ({
+export const adding = (
+  rule: string,
+  what: string,
+  messages: string | readonly string[],
+  ...add: readonly Shorthand[]
+): Misconfiguration => ({
   rule,
   what,
+  messages: [messages].flat(),
   add,
 });
 /** Resources that are left out. */
-export const lacking = (rule: string, what: string, ...without: readonly string[]): Misconfiguration => ({
+export const lacking = (
+  rule: string,
+  what: string,
+  messages: string | readonly string[],
+  ...without: readonly string[]
+): Misconfiguration => ({
   rule,
   what,
+  messages: [messages].flat(),
   without,
 });
 
@@ -80,13 +100,7 @@ export const isMeant = ({ name, type }: { name: string; type: string }, meant: s
   meant === name || meant === `${name} ${type.split(":").at(-1)!}`;
 
 /** The good program, changed; the resources as they are registered in a stack. */
-export function programOf({
-  of,
-  change: own,
-  without = [],
-  add = [],
-  stack = "dev",
-}: Partial<Misconfiguration>): Registered[] {
+export function programOf({ of, change: own, without = [], add = [], stack = "dev" }: Variation): Registered[] {
   const resources = [...PLANT, ...add]
     .filter(([, name]) => !without.includes(name))
     .map((each) => resource(each, stack))
@@ -99,10 +113,16 @@ export function programOf({
   return resources;
 }
 
+/** Runs rules over resources of a stack, in the account and region of the good program. */
 export function judged(
   resources: readonly Registered[],
-  stack = "dev",
-  stackConfig?: Readonly<Record<string, string>>,
+  rules: readonly Rule[],
+  { stack = "dev", stackConfig, region = REGION, config }: Variation = {},
 ): Judgement {
-  return judge({ stack, resources, stackConfig, region: REGION, account: ACCOUNT }, { rules: RULES });
+  return judge({ stack, resources, stackConfig, region, account: ACCOUNT }, { rules, config });
+}
+
+/** The name of a case within those of its rule. */
+export function titleOf({ of, what, stack }: Misconfiguration): string {
+  return `${of === undefined ? "" : `${of}: `}${what}${stack === undefined ? "" : ` (${stack})`}`;
 }

@@ -2,11 +2,6 @@ import { streamRecordSize } from "../../../../policies/rules/delivery/stream-rec
 import { spec } from "../../spec";
 
 spec(streamRecordSize, {
-  messages: {
-    "stream: records that Firehose does not take": [
-      "stream (aws:kinesis:Stream), maxRecordSizeInKib: saw 10240; Firehose takes records of 1,000 KiB; leave it out",
-    ],
-  },
   unknown: {
     of: "stream",
     property: "maxRecordSizeInKib",

@@ -2,11 +2,6 @@ import { deliveryEncrypted } from "../../../../policies/rules/encryption/deliver
 import { spec } from "../../spec";
 
 spec(deliveryEncrypted, {
-  messages: {
-    "records wait in plain": [
-      "direct (aws:kinesis:FirehoseDeliveryStream), serverSideEncryption: saw nothing; records at rest are encrypted; set { enabled: true }",
-    ],
-  },
   unknown: {
     of: "archive",
     property: "kinesisSourceConfiguration",

@@ -2,14 +2,6 @@ import { streamEncrypted } from "../../../../policies/rules/encryption/stream-en
 import { spec } from "../../spec";
 
 spec(streamEncrypted, {
-  messages: {
-    "stream: not encrypted": [
-      'stream (aws:kinesis:Stream), encryptionType: saw "NONE"; a stream is encrypted; set "KMS" and kmsKeyId',
-    ],
-    "stream: nothing said": [
-      'stream (aws:kinesis:Stream), encryptionType: saw nothing; a stream is encrypted; set "KMS" and kmsKeyId',
-    ],
-  },
   unknown: {
     of: "stream",
     property: "encryptionType",

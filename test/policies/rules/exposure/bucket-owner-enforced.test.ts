@@ -2,17 +2,6 @@ import { bucketOwnerEnforced } from "../../../../policies/rules/exposure/bucket-
 import { spec } from "../../spec";
 
 spec(bucketOwnerEnforced, {
-  messages: {
-    "no ownership controls": [
-      "plant-raw (aws:s3:Bucket): saw no ownership controls; access lists are off; add an aws.s3.BucketOwnershipControls with BucketOwnerEnforced",
-    ],
-    "plant-raw-ownership: ObjectWriter": [
-      'plant-raw-ownership (aws:s3:BucketOwnershipControls), rule.objectOwnership: saw "ObjectWriter"; access lists are off; set "BucketOwnerEnforced"',
-    ],
-    "plant-raw-ownership: BucketOwnerPreferred": [
-      'plant-raw-ownership (aws:s3:BucketOwnershipControls), rule.objectOwnership: saw "BucketOwnerPreferred"; access lists are off; set "BucketOwnerEnforced"',
-    ],
-  },
   unknown: {
     of: "plant-raw-ownership",
     property: "bucket",

@@ -1,45 +1,85 @@
 import { noPublicPrincipal } from "../../../../policies/rules/iam/no-public-principal";
+import type { Inputs } from "../../../../aws/values";
+import { adding, type Misconfiguration } from "../../misconfigurations/run";
+import { ACCOUNT, document, type Shorthand } from "../../resources";
 import { spec } from "../../spec";
 
+const GITHUB = "token.actions.githubusercontent.com";
+
+/** A role for tokens of an identity provider. */
+function trusting(issuer: string, Condition: Inputs): Shorthand {
+  return [
+    "aws:iam/role:Role",
+    "deploy",
+    {
+      name: "deploy",
+      assumeRolePolicy: document({
+        Effect: "Allow",
+        Principal: { Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/${issuer}` },
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition,
+      }),
+    },
+  ];
+}
+
+/** Tokens that an issuer made for AWS, of a subject. */
+function subject(issuer: string, sub: string, operator = "StringEquals"): Inputs {
+  const audience = { [`${issuer}:aud`]: "sts.amazonaws.com" };
+  const wanted = { [`${issuer}:sub`]: sub };
+  return operator === "StringEquals"
+    ? { StringEquals: { ...audience, ...wanted } }
+    : { StringEquals: audience, [operator]: wanted };
+}
+
+const stranger = (what: string, saw: string, condition: Inputs): Misconfiguration =>
+  adding(
+    "no-public-principal",
+    what,
+    `deploy (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw ${saw}; anyone who gets a token from this provider becomes the role; add "StringEquals": {"${GITHUB}:sub": "repo:OWNER/NAME:environment:NAME"}`,
+    trusting(GITHUB, condition),
+  );
+
 spec(noPublicPrincipal, {
-  messages: {
-    "logs of everybody": [
-      'destination (aws:cloudwatch:LogDestinationPolicy), accessPolicy.Statement[0].Principal: saw "*"; it allows everyone; name the principal that needs it, or remove the statement',
-    ],
-    "transform-role: everyone": [
-      'transform-role (aws:iam:Role), assumeRolePolicy.Statement[0].Principal: saw "*"; it allows everyone; name the principal that needs it, or remove the statement',
-    ],
-    "transform-role: everyone, as AWS": [
-      'transform-role (aws:iam:Role), assumeRolePolicy.Statement[0].Principal: saw {"AWS":"*"}; it allows everyone; name the principal that needs it, or remove the statement',
-    ],
-    "transform-role: everyone of the internet, by address": [
-      'transform-role (aws:iam:Role), assumeRolePolicy.Statement[0].Principal: saw {"AWS":"*"}; it allows everyone; name the principal that needs it, or remove the statement',
-    ],
-    "plant-raw-policy: everyone reads the bucket": [
-      'plant-raw-policy (aws:s3:BucketPolicy), policy.Statement[1].Principal: saw "*"; it allows everyone; name the principal that needs it, or remove the statement',
-    ],
-    "plant-raw-policy: everyone, under a condition that strangers fulfil": [
-      'plant-raw-policy (aws:s3:BucketPolicy), policy.Statement[1].Principal: saw {"AWS":"*"}; it allows everyone; name the principal that needs it, or remove the statement',
-    ],
-    "everyone sends to the queue": [
-      'queue-policy (aws:sqs:QueuePolicy), policy.Statement[0].Principal: saw "*"; it allows everyone; name the principal that needs it, or remove the statement',
-    ],
-    "alerts-policy: everyone publishes": [
-      'alerts-policy (aws:sns:TopicPolicy), policy.Statement[1].Principal: saw {"AWS":"*"}; it allows everyone; name the principal that needs it, or remove the statement',
-    ],
-    "key: everyone uses the key": [
-      'key (aws:kms:Key), policy.Statement[2].Principal: saw "*"; it allows everyone; name the principal that needs it, or remove the statement',
-    ],
-    "an access point for everyone": [
-      'point (aws:s3:AccessPoint), policy.Statement[0].Principal: saw "*"; it allows everyone; name the principal that needs it, or remove the statement',
-    ],
-    "a catalog for everyone": [
-      'catalog (aws:glue:ResourcePolicy), policy.Statement[0].Principal: saw "*"; it allows everyone; name the principal that needs it, or remove the statement',
-    ],
-    "a secret for everyone": [
-      'policy (aws:secretsmanager:SecretPolicy), policy.Statement[0].Principal: saw {"AWS":"*"}; it allows everyone; name the principal that needs it, or remove the statement',
-    ],
+  good: {
+    "an environment of one repository": {
+      add: [trusting(GITHUB, subject(GITHUB, "repo:acme/plant:environment:prod"))],
+    },
+    "any branch of one repository": { add: [trusting(GITHUB, subject(GITHUB, "repo:acme/plant:*", "StringLike"))] },
+    "a project at GitLab": {
+      add: [trusting("gitlab.com", subject("gitlab.com", "project_path:acme/north/plant:ref_type:branch:ref:main"))],
+    },
+    "a service account of a cluster": {
+      add: [
+        trusting(
+          "oidc.eks.eu-central-1.amazonaws.com/id/ABC",
+          subject("oidc.eks.eu-central-1.amazonaws.com/id/ABC", "system:serviceaccount:plant:reader"),
+        ),
+      ],
+    },
   },
+  more: [
+    stranger("every repository of everybody", `no ${GITHUB}:sub`, {
+      StringEquals: { [`${GITHUB}:aud`]: "sts.amazonaws.com" },
+    }),
+    stranger("every repository of an owner", '"repo:acme/*"', subject(GITHUB, "repo:acme/*", "StringLike")),
+    stranger(
+      "repositories whose names begin alike",
+      '"repo:acme/plant*"',
+      subject(GITHUB, "repo:acme/plant*", "StringLike"),
+    ),
+    stranger(
+      "a subject that may be missing",
+      `no ${GITHUB}:sub`,
+      subject(GITHUB, "repo:acme/plant:environment:prod", "StringEqualsIfExists"),
+    ),
+    adding(
+      "no-public-principal",
+      "tokens for another audience",
+      `deploy (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no ${GITHUB}:aud; a token that was made out to somebody else is taken too; add "StringEquals": {"${GITHUB}:aud": "sts.amazonaws.com"}`,
+      trusting(GITHUB, { StringEquals: { [`${GITHUB}:sub`]: "repo:acme/plant:environment:prod" } }),
+    ),
+  ],
   unknown: {
     of: "rule-role",
     property: "assumeRolePolicy",

@@ -1,18 +1,30 @@
 import { passRoleCondition } from "../../../../policies/rules/iam/pass-role-condition";
+import { allow, change } from "../../misconfigurations/run";
+import { ACCOUNT } from "../../resources";
 import { spec } from "../../spec";
 
+const config = { "pass-role-condition": { namePrefixes: ["plant-dev-"] } };
+const pass = (name: string) =>
+  allow({
+    Action: ["iam:PassRole"],
+    Resource: [`arn:aws:iam::${ACCOUNT}:role/${name}`],
+    Condition: { StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } },
+  });
+
 spec(passRoleCondition, {
-  messages: {
-    "machine-policy: PassRole without the service": [
-      'machine-policy (aws:iam:RolePolicy), policy.Statement[6].Condition: saw no iam:PassedToService; iam:PassRole says to which service the role may be passed; add "Condition": {"StringEquals": {"iam:PassedToService": "SERVICE.amazonaws.com"}}',
-    ],
-    "machine-policy: PassRole for every role": [
-      'machine-policy (aws:iam:RolePolicy), policy.Statement[6].Resource: saw "*"; iam:PassRole names each role; write the role\'s ARN in full',
-    ],
-    "machine-policy: PassRole to any service": [
-      'machine-policy (aws:iam:RolePolicy), policy.Statement[6].Condition: saw "*.amazonaws.com"; it names one service; write SERVICE.amazonaws.com',
-    ],
+  good: {
+    "roles whose names begin as the project's do": { of: "machine-policy", change: pass("plant-dev-*"), config },
   },
+  more: [
+    change(
+      "pass-role-condition",
+      "machine-policy",
+      "roles of another project",
+      pass("plant-*"),
+      `machine-policy (aws:iam:RolePolicy), policy.Statement[6].Resource: saw "arn:aws:iam::${ACCOUNT}:role/plant-*"; iam:PassRole names each role; write the role's ARN in full`,
+      { config },
+    ),
+  ],
   unknown: {
     of: "machine-policy",
     property: "policy",

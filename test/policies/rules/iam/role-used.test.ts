@@ -4,12 +4,14 @@ import { adding } from "../../misconfigurations/run";
 import { spec } from "../../spec";
 
 spec(roleUsed, {
-  more: [adding("role-used", "a role without a user", ...role("spare", LAMBDA_TRUST))],
-  messages: {
-    "a role without a user": [
+  more: [
+    adding(
+      "role-used",
+      "a role without a user",
       "spare-role (aws:iam:Role): saw no resource that uses it; a role has a user; remove it, or name it where it was meant to be used",
-    ],
-  },
+      ...role("spare", LAMBDA_TRUST),
+    ),
+  ],
   unknown: {
     of: "spare-role",
     add: role("spare", LAMBDA_TRUST),

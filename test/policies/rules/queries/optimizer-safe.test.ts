@@ -2,14 +2,6 @@ import { optimizerSafe } from "../../../../policies/rules/queries/optimizer-safe
 import { spec } from "../../spec";
 
 spec(optimizerSafe, {
-  messages: {
-    "key: orphans deleted beside the table": [
-      'optimizer (aws:glue:CatalogTableOptimizer), configuration.orphanFileDeletionConfiguration.icebergConfiguration.location: saw "s3://plant-data/"; it lies inside of the table readings; set the table\'s location',
-    ],
-    "a block of another kind": [
-      "optimizer (aws:glue:CatalogTableOptimizer), configuration.retentionConfiguration: saw a block; the type is compaction; remove it",
-    ],
-  },
   unknown: {
     of: "optimizer",
     property: "type",

@@ -2,14 +2,6 @@ import { keyDeletionWindow } from "../../../../policies/rules/retention/key-dele
 import { spec } from "../../spec";
 
 spec(keyDeletionWindow, {
-  messages: {
-    "key: a key that is gone after a week, in production (prod)": [
-      "key (aws:kms:Key), deletionWindowInDays: saw 7; a deletion can be taken back for at least 30 days in prod; set 30",
-    ],
-    "a secret that is gone at once": [
-      "secret (aws:secretsmanager:Secret), recoveryWindowInDays: saw 0; a deletion can be taken back for at least 7 days in dev; set 7 to 30",
-    ],
-  },
   unknown: {
     of: "key",
     property: "deletionWindowInDays",

@@ -2,11 +2,6 @@ import { queryResultsEnd } from "../../../../policies/rules/retention/query-resu
 import { spec } from "../../spec";
 
 spec(queryResultsEnd, {
-  messages: {
-    "plant-results-lifecycle: results of queries stay": [
-      "plant-results-lifecycle (aws:s3:BucketLifecycleConfiguration), rules: saw no expiration below queries/; workgroup puts the results of its queries there, and they end; add a rule with expiration.days",
-    ],
-  },
   unknown: {
     of: "plant-results-lifecycle",
     property: "rules",

@@ -2,14 +2,6 @@ import { streamRetention } from "../../../../policies/rules/retention/stream-ret
 import { spec } from "../../spec";
 
 spec(streamRetention, {
-  messages: {
-    "stream: not decided": [
-      "stream (aws:kinesis:Stream), retentionPeriod: saw nothing; a stream's retention is decided, not left to the default of 24; set 24 or more",
-    ],
-    "stream: a day, in production (prod)": [
-      "stream (aws:kinesis:Stream), retentionPeriod: saw 24; a stream keeps records at least 168 hours in prod; set 168 or more",
-    ],
-  },
   unknown: {
     of: "stream",
     property: "retentionPeriod",

@@ -2,15 +2,6 @@ import { notebookSafe } from "../../../../policies/rules/workflows/notebook-safe
 import { spec } from "../../spec";
 
 spec(notebookSafe, {
-  messages: {
-    "a notebook with the internet and root": [
-      'notebook (aws:sagemaker:NotebookInstance), directInternetAccess: saw nothing; it is disabled; set "Disabled"',
-      'notebook (aws:sagemaker:NotebookInstance), rootAccess: saw nothing; it is disabled; set "Disabled"',
-    ],
-    IMDSv1: [
-      'notebook (aws:sagemaker:NotebookInstance), instanceMetadataServiceConfiguration.minimumInstanceMetadataServiceVersion: saw nothing; instance metadata is read with a token; set "2"',
-    ],
-  },
   unknown: {
     of: "notebook",
     property: "directInternetAccess",

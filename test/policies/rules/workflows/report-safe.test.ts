@@ -2,14 +2,6 @@ import { reportSafe } from "../../../../policies/rules/workflows/report-safe";
 import { spec } from "../../spec";
 
 spec(reportSafe, {
-  messages: {
-    "a refresh of what is not imported": [
-      'refresh (aws:quicksight:RefreshSchedule), dataSetId: saw "s"; set is not imported into SPICE; set its importMode "SPICE"',
-    ],
-    "too many actions": [
-      "set (aws:quicksight:DataSet), permissions[0].actions: saw 17 actions; a permission has at most 16; use a bundle of QuickSight",
-    ],
-  },
   unknown: {
     of: "set",
     property: "dataSetId",
