@@ -21,6 +21,7 @@ const ANSWERS: Record<Refused["reason"], readonly [status: number, type: string]
   unavailable: [503, "ServiceUnavailableException"],
 };
 
+/** The answer to Publish for a message that was not taken. */
 export function refusalOf({ reason, message }: Refused): Refusal {
   return new Refusal(...ANSWERS[reason], message);
 }

@@ -12,6 +12,7 @@ export interface RetainedMessages {
   retainedMessages(): RetainedMessage[];
 }
 
+/** What the operations on retained messages need. */
 export interface RetainedRoutesContext {
   iam: Iam;
   region: string;

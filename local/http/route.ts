@@ -12,6 +12,7 @@ export interface Call {
   body(): Promise<Buffer>;
 }
 
+/** An answer to a request. */
 export interface Reply {
   status: number;
   body: string | Buffer;

@@ -11,6 +11,7 @@ import { checkCaller, requestUrl } from "./request";
 import type { Reply, Route } from "./route";
 import { serveWebSockets } from "./websocket";
 
+/** What the HTTP endpoint is made with. */
 export interface IotDataServerOptions {
   onPublish: OnPublish;
   /** the ARN of whoever owns an access key */

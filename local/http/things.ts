@@ -9,6 +9,7 @@ import type { Things } from "../services/things/registry";
 import { Refusal } from "./refusal";
 import type { Call, Route } from "./route";
 
+/** What the operations on things and shadows need. */
 export interface ThingRoutesContext {
   iam: Iam;
   region: string;

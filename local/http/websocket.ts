@@ -11,6 +11,7 @@ const SUBPROTOCOL = "mqtt";
 /** bytes of one WebSocket message, which may hold many packets */
 const MAX_MESSAGE = 1024 * 1024;
 
+/** What MQTT over WebSocket needs of the HTTP endpoint. */
 export interface WebSocketOptions {
   allowedHosts: ReadonlySet<string>;
   defects: Defects;

@@ -6,6 +6,7 @@ import { messageProperties, type Properties } from "./properties";
 import { REASON, RETURN_CODE } from "./reasons";
 import type { BrokerLimits, Publish } from "./types";
 
+/** The message that the broker publishes when the client is lost. */
 export interface Will {
   message: Publish;
   /** s */
@@ -34,6 +35,7 @@ export interface ConnectionSettings {
   announced: Properties;
 }
 
+/** Why a CONNECT is not accepted, for both versions. */
 export interface ConnectRefusal {
   /** of 3.1.1; undefined where it has no code for the reason, and the connection is just closed */
   returnCode: number | undefined;

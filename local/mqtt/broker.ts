@@ -8,6 +8,7 @@ import type { RetainedMessage } from "./retained";
 import { SessionManager } from "./session-manager";
 import { AWS_LIMITS, type BrokerEvent, type BrokerLimits, type OnPublish, type Publish } from "./types";
 
+/** What a broker is made with. */
 export interface MqttBrokerOptions {
   onPublish: OnPublish;
   onEvent?(event: BrokerEvent): void;
@@ -18,6 +19,7 @@ export interface MqttBrokerOptions {
   defects?: Defects;
 }
 
+/** How a message goes to subscribers. */
 export interface PublishOptions {
   /** the most that subscribers get; default 0 */
   qos?: 0 | 1;

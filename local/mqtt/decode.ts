@@ -15,6 +15,7 @@ export const TYPE = {
   auth: 15,
 } as const;
 
+/** The will of a CONNECT. */
 export interface WillPacket {
   topic: string;
   payload: Buffer;
@@ -23,6 +24,7 @@ export interface WillPacket {
   properties: Properties | undefined;
 }
 
+/** A CONNECT packet, without user name and password, which nobody looks at. */
 export interface ConnectPacket {
   version: Version;
   /** Clean Session of 3.1.1, Clean Start of 5 */
@@ -34,6 +36,7 @@ export interface ConnectPacket {
   properties: Properties;
 }
 
+/** One topic filter of a SUBSCRIBE with its options. */
 export interface SubscriptionRequest {
   filter: string;
   qos: number;
@@ -43,17 +46,20 @@ export interface SubscriptionRequest {
   retainHandling: number;
 }
 
+/** A SUBSCRIBE packet. */
 export interface SubscribePacket {
   id: number;
   requests: SubscriptionRequest[];
   properties: Properties | undefined;
 }
 
+/** An UNSUBSCRIBE packet. */
 export interface UnsubscribePacket {
   id: number;
   filters: string[];
 }
 
+/** A DISCONNECT packet of a client; in 3.1.1 its reason code is 0. */
 export interface DisconnectPacket {
   reasonCode: number;
   properties: Properties | undefined;

@@ -4,6 +4,7 @@ import { writeProperties, type MessageProperties, type Properties } from "./prop
 /** Protocol level in a CONNECT: 4 is MQTT 3.1.1. */
 export type Version = 4 | 5;
 
+/** The answer to PINGREQ, which is the same in both versions. */
 export const PINGRESP = Buffer.from([0xd0, 0]);
 
 /** @param code return code of 3.1.1, reason code of 5 */
@@ -30,6 +31,7 @@ export function encodeNegativePuback(id: number, code: number, reason: string | 
   return writer.packet(0x40);
 }
 
+/** @param codes of each topic filter in turn: the granted QoS, or a reason code; in 3.1.1 0x80 */
 export function encodeSuback(
   version: Version,
   id: number,
@@ -58,6 +60,7 @@ export function encodeDisconnect(code: number, reason: string | undefined): Buff
   return writer.packet(0xe0);
 }
 
+/** A PUBLISH to a subscriber. */
 export interface OutboundPublish {
   topic: string;
   payload: Buffer;

@@ -15,6 +15,7 @@ export interface MessageProperties {
   userProperties?: readonly UserProperty[];
 }
 
+/** A user property of MQTT 5. */
 export type UserProperty = readonly [name: string, value: string];
 
 /** Longest message expiry interval, s (https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html#mqtt5-message-expiry). */

@@ -11,6 +11,7 @@ import type { BrokerEvent, BrokerLimits, OnPublish, Publish } from "./types";
 /** longest delay that setTimeout takes, ms */
 const LONGEST_TIMER = 2_147_483_647;
 
+/** What the broker gives to its connections' common state. */
 export interface SessionManagerOptions {
   onPublish: OnPublish;
   onEvent?(event: BrokerEvent): void;

@@ -1,6 +1,7 @@
 import type { Version } from "./encode";
 import type { Envelope, OutboundMessage } from "./outbound-message";
 
+/** The options of a subscription. */
 export interface Subscription {
   qos: 0 | 1;
   /** MQTT 5: not what the subscriber itself published */
@@ -21,6 +22,7 @@ export interface SubscriberConnection {
   send(bytes: Buffer): void;
 }
 
+/** What may wait for one subscriber. */
 export interface SessionLimits {
   /** QoS 1 messages that wait for the subscriber */
   queued: number;

@@ -8,11 +8,13 @@ interface Queued {
   until: number;
 }
 
+/** What may wait for one shared subscription. */
 export interface SharedGroupLimits extends SessionLimits {
   /** s that a message without an expiry interval of its own is kept */
   retention: number;
 }
 
+/** What a shared subscription is made with. */
 export interface SharedGroupOptions {
   limits: SharedGroupLimits;
   /** a message that no member gets */

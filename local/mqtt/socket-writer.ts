@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 
+/** What a socket tells its connection. */
 export interface SocketEvents {
   onBytes(chunk: Buffer): void;
   /** everything that waited has been sent */

@@ -75,6 +75,7 @@ export interface BrokerLimits {
   sweepInterval: number;
 }
 
+/** The default quotas of an AWS account. */
 export const AWS_LIMITS: BrokerLimits = {
   payload: 131_072,
   packet: 149_504,

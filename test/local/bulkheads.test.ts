@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { connectAsync } from "mqtt";
+import { TYPES } from "../../local/core/model";
+import { LOCAL_ADMIN_ARN } from "../../local/core/principals";
 import { scheduledStack, smallStack, TestCloud } from "./stack";
 
 /** Replaces a method of a running part by one that raises, as a defect in it would. */
@@ -212,6 +215,50 @@ describe("local/cloud: one part that raises does not end the run", () => {
     await test.clock.advanceTo(test.clock.now() + 24 * 60 * MINUTE);
     assert.ok(expired);
     assert.deepEqual(places(), ["housekeeping of S3"]);
+    await goesOn();
+  });
+
+  it("a query, which fails", async () => {
+    const name = "workgroup";
+    const inputs = { name, configuration: { resultConfiguration: { outputLocation: "s3://store/results/" } } };
+    const urn = `urn:pulumi:test::test::${TYPES.workgroup}::${name}`;
+    const resource = {
+      urn,
+      type: TYPES.workgroup,
+      name,
+      custom: true,
+      id: name,
+      dependencies: [],
+      inputs,
+      outputs: {},
+    };
+    const other = new TestCloud([...smallStack(), resource]);
+    let queries = 0;
+    raise(other.cloud.athena, "queryToCsv", () => ++queries === 1);
+    const start = { sql: "SELECT 1 AS one", workgroup: name, database: "db" };
+    const run = async () => (await other.cloud.workgroups.run(LOCAL_ADMIN_ARN, start)).Status;
+    const { State, StateChangeReason } = await run();
+    assert.deepEqual([State, StateChangeReason], ["FAILED", "GENERIC_INTERNAL_ERROR: boom in queryToCsv"]);
+    assert.equal((await run()).State, "SUCCEEDED");
+    assert.deepEqual(
+      other.cloud.defects.list().map(({ place }) => place),
+      ["query"],
+    );
+    await other.close();
+    assert.deepEqual(other.errors, []);
+  });
+
+  it("a shadow request over MQTT, whose message is acknowledged", async () => {
+    const { mqtt } = await test.cloud.listen({ mqtt: 0, http: 0 });
+    const device = await connectAsync(mqtt);
+    let updates = 0;
+    raise(test.cloud.shadows, "update", () => ++updates === 1);
+    const update = JSON.stringify({ state: { reported: { a: 1 } } });
+    await device.publishAsync("$aws/things/t/shadow/update", update, { qos: 1 });
+    await device.publishAsync("$aws/things/t/shadow/update", update, { qos: 1 });
+    assert.deepEqual(test.cloud.shadows.get("t", undefined).state, { reported: { a: 1 } });
+    await device.endAsync();
+    assert.deepEqual(places(), ["shadow request over MQTT"]);
     await goesOn();
   });
 

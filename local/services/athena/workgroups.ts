@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import { AthenaError, type Athena, type CatalogTable, type FileResult, type PartitionFile } from "../../athena";
 import type { Clock } from "../../core/clock";
+import type { Defects } from "../../core/defects";
 import type { Iam } from "../../iam";
 import { ACCOUNT, TYPES, ofType, type Properties, type Resource } from "../../core/model";
 import type { Glue } from "../glue/glue";
@@ -59,7 +60,15 @@ export class Workgroups {
 
   constructor(
     resources: readonly Resource[],
-    private readonly services: { athena: Athena; glue: Glue; s3: S3; iam: Iam; clock: Clock; region: string },
+    private readonly services: {
+      athena: Athena;
+      glue: Glue;
+      s3: S3;
+      iam: Iam;
+      clock: Clock;
+      region: string;
+      defects: Defects;
+    },
   ) {
     for (const { inputs } of ofType(resources, TYPES.workgroup)) this.workgroups.set(inputs.name, inputs);
   }
@@ -94,9 +103,8 @@ export class Workgroups {
       const [oldest] = this.contents.keys();
       if (this.contents.size > SHOWN_RESULTS && oldest !== undefined) this.contents.delete(oldest);
     } catch (error) {
-      if (!(error instanceof AthenaError || error instanceof S3Error)) throw error;
       execution.Status.State = "FAILED";
-      execution.Status.StateChangeReason = error.message;
+      execution.Status.StateChangeReason = this.failure(error);
     }
     return execution;
   }
@@ -113,6 +121,13 @@ export class Workgroups {
     const { allowed, decidedBy } = iam.check({ principal, action, resource });
     if (!allowed)
       throw new QueryRefused(`AccessDeniedException: ${notAuthorized(principal, action, resource, decidedBy)}`);
+  }
+
+  /** The reason of a failed query; one that nobody expected is a defect, and of an error of the machine the run ends. */
+  private failure(error: unknown): string {
+    if (error instanceof AthenaError || error instanceof S3Error) return error.message;
+    this.services.defects.record("query", error);
+    return `GENERIC_INTERNAL_ERROR: ${error instanceof Error ? error.message : String(error)}`;
   }
 
   private checkCatalog(principal: string, catalog: string): void {

@@ -7,9 +7,11 @@ import { isObject, member, setMember, type Json, type JsonObject } from "./json"
 /** For each value of a state, when it was last set: `{"timestamp": s}` in the places of the values. */
 export type Metadata = Json;
 
+/** The sections of a shadow's state. */
 export const SECTIONS = ["desired", "reported"] as const;
 export type Section = (typeof SECTIONS)[number];
 
+/** A shadow's state, when each value was set, and how often it was changed. */
 export interface ShadowDocument {
   /** sections that are empty are absent */
   state: Partial<Record<Section, JsonObject>>;

@@ -5,6 +5,7 @@ import type { JsonObject } from "./json";
 /** Requests and answers of shadows over MQTT (developer guide, "Device Shadow MQTT topics"). */
 const TOPIC = /^\$aws\/things\/([^/]+)\/shadow\/(?:name\/([^/]+)\/)?(get|update|delete)$/;
 
+/** What a message on one of a shadow's topics asks for. */
 export interface ShadowRequest {
   thing: string;
   /** undefined for the classic shadow */
