@@ -205,7 +205,7 @@ function stranger(arn: string): string {
 export interface Outcome {
   refused: number;
   unused: string[];
-  demanded: string[];
+  serviceRequired: string[];
 }
 
 /** Runs the stack with messages that go well, one that fails in the pipeline and one that fails in the rule. */
@@ -242,7 +242,7 @@ export async function played({ region, project, stack }: Evaluation, resources: 
       `${role} ${statement} ${action}`;
     // A run that ends with an error has found something, too.
     const refused = iam.refused().length + (failure === undefined ? 0 : 1);
-    return { refused, unused: iam.unused().map(text), demanded: iam.demanded().map(text) };
+    return { refused, unused: iam.unused().map(text), serviceRequired: iam.serviceRequired().map(text) };
   } finally {
     await cloud.close();
     fs.rmSync(dataDir, { recursive: true, force: true });

@@ -148,7 +148,7 @@ export class Cloud {
     const services = { workgroups: this.workgroups, s3: this.s3, parameters };
     const machines = ofType(resources, TYPES.stateMachine).map((resource) => {
       const machine = new StateMachine(resource, { ...this.services, services, folder: this.folder("states") });
-      machine.demand(ofType(resources, TYPES.workgroup), this.s3);
+      machine.requirePermissions(ofType(resources, TYPES.workgroup), this.s3);
       return machine;
     });
     return new Map(machines.map((machine) => [machine.arn, machine]));

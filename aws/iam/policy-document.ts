@@ -174,7 +174,8 @@ function checkArn(findings: Findings, value: unknown, at: string): void {
   if (arn === undefined || arn === "*" || isUnknown(value)) return;
   // A policy variable may hold a colon of its own.
   const parts = arn.replace(/\$\{[^}]*\}/g, "x").split(":");
-  if (parts[0] !== "arn" || parts.length < 6) {
+  // A * at the end stands for the parts that are missing, but not for the service.
+  if (parts[0] !== "arn" || parts.length < (arn.endsWith("*") ? 4 : 6)) {
     findings.add(
       `${at}.Resource`,
       show(arn),
@@ -183,6 +184,7 @@ function checkArn(findings: Findings, value: unknown, at: string): void {
     );
     return;
   }
+  if (parts.length < 6) return;
   if ((parts[2] === "s3" || parts[2] === "iam") && parts[3] !== "")
     findings.add(`${at}.Resource`, show(arn), `ARNs of ${parts[2]} carry no region`, "leave the region empty");
   if (parts[2] === "s3" && parts[4] !== "" && !/^(accesspoint|job|storage-lens|access-grants)/.test(parts[5]!))

@@ -62,7 +62,7 @@ export interface Report {
     /** permissions that roles grant, no call used, and AWS does not require */
     unused: { role: string; statement: string; action: string; resource: string }[];
     /** permissions that AWS's page requires and no call used, with the reason */
-    demanded: { role: string; statement: string; action: string; resource: string; page: string; why: string }[];
+    serviceRequired: { role: string; statement: string; action: string; resource: string; page: string; why: string }[];
   };
   /** the stack's alarms by name, and when each went off in this run, on the local clock */
   alarms: Record<
@@ -119,7 +119,7 @@ export async function makeReport(session: Session, progress: Progress): Promise<
     pipelines: {},
     datastores: {},
     datasets: {},
-    iam: { refused: cloud.iam.refused(), unused: cloud.iam.unused(), demanded: cloud.iam.demanded() },
+    iam: { refused: cloud.iam.refused(), unused: cloud.iam.unused(), serviceRequired: cloud.iam.serviceRequired() },
     alarms: Object.fromEntries(
       cloud.cloudwatch.report().map(({ name, raised, ...alarm }) => [
         name,

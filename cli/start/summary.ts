@@ -116,7 +116,7 @@ function counts(report: Report): string[] {
 
 /** Refused calls and unused grants, in one line. */
 function roles(report: Report): string {
-  const { refused, unused, demanded } = report.iam;
+  const { refused, unused, serviceRequired } = report.iam;
   const number = (length: number, what: string): string => `${count(length)} ${what}${length === 1 ? "" : "s"}`;
   const calls = refused.length === 0 ? "no call refused" : `${number(refused.length, "call")} REFUSED`;
   const grants =
@@ -125,7 +125,7 @@ function roles(report: Report): string {
       : nothingCame(report)
         ? `${number(unused.length, "grant")} without an occasion, for no message came`
         : `${number(unused.length, "grant")} UNUSED`;
-  return `${calls}, ${grants} (${count(demanded.length)} demanded by AWS, not exercised here)`;
+  return `${calls}, ${grants} (${count(serviceRequired.length)} required by AWS, not exercised here)`;
 }
 
 /** Whether no message arrived, so that no role could be used. */

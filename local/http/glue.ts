@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { DEMANDS, type Iam } from "../iam";
+import { UNEXERCISED, type Iam } from "../iam";
 import { ACCOUNT, type Properties } from "../core/model";
 import type { Glue, ManagedTable } from "../services/glue/glue";
 import { notAuthorized } from "../core/access-denied";
@@ -77,7 +77,8 @@ class Caller {
       input.requiredText("Name"),
     );
     // Whoever reads a table may be about to change it, and finds nothing to change.
-    for (const resource of resources) this.iam.demand({ principal: this.principal, resource }, DEMANDS.updateTable);
+    for (const resource of resources)
+      this.iam.requirePermissions({ principal: this.principal, resource }, UNEXERCISED.updateTable);
     return { Table: table.describe() };
   }
 

@@ -1,12 +1,12 @@
 import { arnLikeMatcher } from "../../aws/arn";
 import { TYPES, ofType, type Properties, type Resource } from "../core/model";
 import type { Context } from "./conditions";
-import type { Demand } from "./demanded";
 import { Ledger, type Refusal } from "./ledger";
+import type { UnexercisedCall } from "./unexercised";
 import { compilePolicy, type Grant, type Request, type Statement } from "./policy";
 
 export type { Context } from "./conditions";
-export { DEMANDS } from "./demanded";
+export { UNEXERCISED, type UnexercisedCall } from "./unexercised";
 export type { Refusal } from "./ledger";
 
 export interface Call {
@@ -35,11 +35,11 @@ export interface ListedGrant {
   resource: string;
 }
 
-/** A grant that AWS demands and no call has made use of. */
-export interface DemandedGrant extends ListedGrant {
-  /** AWS's page that demands it */
+/** A grant that AWS requires and no call has used. */
+export interface RequiredGrant extends ListedGrant {
+  /** AWS's page that requires it */
   page: string;
-  /** why the run did not call for it */
+  /** why the run did not make the call */
   why: string;
 }
 
@@ -157,17 +157,14 @@ export class Iam {
     return { allowed: false, decidedBy: `no aws.lambda.Permission of ${functionName} lets ${service} call it${near}` };
   }
 
-  /**
-   * What AWS demands of a role and a run may never call for: looked for once, at the start. A demand that the role does not meet is reported as
-   * a refused call is.
-   */
-  demand(call: Omit<Call, "action">, demand: Demand): void {
-    for (const action of demand.actions) {
-      const { decision, grants } = this.look({ ...call, action });
-      if (decision.allowed) for (const grant of grants) grant.demand = demand;
-      else if (demand.ifGranted !== true) {
-        const decidedBy = `${decision.decidedBy}; AWS demands it: ${demand.page}`;
-        this.ledger.entry(call.principal, action, call.resource, decidedBy).count++;
+  /** Checks permissions that a service requires but a run may not exercise, once at the start. A missing one is reported as a refused call. */
+  requirePermissions(request: Omit<Call, "action">, required: UnexercisedCall): void {
+    for (const action of required.call.actions) {
+      const { decision, grants } = this.evaluate({ ...request, action });
+      if (decision.allowed) for (const grant of grants) grant.requiredBy = required;
+      else if (required.optional !== true) {
+        const decidedBy = `${decision.decidedBy}; AWS requires it: ${required.call.source}`;
+        this.ledger.entry(request.principal, action, request.resource, decidedBy).count++;
       }
     }
   }
@@ -177,17 +174,17 @@ export class Iam {
     return this.ledger.list();
   }
 
-  /** What roles allow, no call has made use of and nobody demands. */
+  /** Grants that no call has used and that no service requires. */
   unused(): ListedGrant[] {
-    return this.grants(({ used, demand }) => !used && demand === undefined).map(({ listed }) => listed);
+    return this.grants(({ used, requiredBy }) => !used && requiredBy === undefined).map(({ listed }) => listed);
   }
 
-  /** What roles allow because AWS demands it, and no call has made use of. */
-  demanded(): DemandedGrant[] {
-    return this.grants(({ used, demand }) => !used && demand !== undefined).map(({ listed, grant }) => ({
+  /** Grants that a service requires and that no call has used. */
+  serviceRequired(): RequiredGrant[] {
+    return this.grants(({ used, requiredBy }) => !used && requiredBy !== undefined).map(({ listed, grant }) => ({
       ...listed,
-      page: grant.demand!.page,
-      why: grant.demand!.why,
+      page: grant.requiredBy!.call.source,
+      why: grant.requiredBy!.why,
     }));
   }
 
@@ -208,13 +205,13 @@ export class Iam {
   }
 
   private decide(call: Call): Decision {
-    const { decision, grants } = this.look(call);
+    const { decision, grants } = this.evaluate(call);
     for (const grant of grants) grant.used = true;
     return decision;
   }
 
-  /** Decides a call without counting it; the grants are those that it would make use of. */
-  private look(call: Call): { decision: Decision; grants: Grant[] } {
+  /** Decides a call without counting it; the grants are those that it would use. */
+  private evaluate(call: Call): { decision: Decision; grants: Grant[] } {
     const refuse = (decidedBy: string) => ({ decision: { allowed: false, decidedBy }, grants: [] });
     const request = this.requestOf(call);
     const role = this.roles.get(call.principal);

@@ -1,6 +1,6 @@
 import type { Properties } from "../core/model";
 import { compileCondition, type Context } from "./conditions";
-import type { Demand } from "./demanded";
+import type { UnexercisedCall } from "./unexercised";
 import { listOf } from "./document";
 import { resourceMatcher } from "../../aws/arn";
 import { wildcard } from "../../aws/wildcard";
@@ -10,8 +10,8 @@ export interface Grant {
   action: string;
   resource: string;
   used: boolean;
-  /** what AWS demands it for, if a part of the cloud has said so */
-  demand?: Demand;
+  /** the call for which a service requires it, though a run may not make it */
+  requiredBy?: UnexercisedCall;
 }
 
 export interface Request {

@@ -1,7 +1,7 @@
 import { basicIngest, topicMatchesFilter } from "../../aws/mqtt-topic";
 import { Payload } from "../../etl/iot-sql";
 import type { Resource } from "../core/model";
-import { DEMANDS } from "../iam";
+import { UNEXERCISED } from "../iam";
 import type { OnPublish, Publish } from "../mqtt";
 import { Facts } from "./facts";
 import { RETRY_AFTER, Rule, type RuleCounts, type RuleServices } from "./rule";
@@ -40,9 +40,9 @@ export class RuleEngine {
     const { iam, logs } = context;
     for (const { name, errorAction } of this.rules)
       if (errorAction !== undefined)
-        iam.demand(
+        iam.requirePermissions(
           { principal: errorAction.roleArn, resource: logs.arn(errorAction.logGroupName, name) },
-          DEMANDS.ruleErrors,
+          UNEXERCISED.ruleErrors,
         );
     context.clock.onSettle(() => this.answered());
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { EXAMPLES, evaluated, judged, lessened, played, widened, type Mutant } from "../../bench/mutation";
 import type { Evaluation } from "../../local/engine";
-import { DEMANDS } from "../../local/iam";
+import { UNEXERCISED, type UnexercisedCall } from "../../local/iam";
 
 /** Every n-th, so that each role is met in seconds; `npm run bench -- mutation` takes all of them. */
 const some = (mutants: readonly Mutant[], n: number): Mutant[] => mutants.filter((_, index) => index % n === 0);
@@ -14,21 +14,21 @@ describe("least privilege of the program", () => {
   });
 
   it("refuses no call and leaves no grant unused, when messages fail too", async () => {
-    const { refused, unused, demanded } = await played(evaluation, evaluation.resources);
+    const { refused, unused, serviceRequired } = await played(evaluation, evaluation.resources);
     assert.equal(refused, 0);
     assert.deepEqual(unused, []);
-    // What AWS demands beyond is called where something fails, and only the pipeline does here: so this is left, and nothing else.
-    const never = [DEMANDS.abortUpload, DEMANDS.findObject];
-    const left: Record<string, readonly { actions: readonly string[] }[]> = {
+    // Other calls that AWS requires are made where something fails, and only the pipeline fails here: so these are left, and nothing else.
+    const never = [UNEXERCISED.abortUpload, UNEXERCISED.findObject];
+    const left: Record<string, readonly UnexercisedCall[]> = {
       "-parquet": never,
-      "-archive": [...never, DEMANDS.writeErrors, DEMANDS.logErrors],
-      "-rule": [DEMANDS.ruleErrors],
+      "-archive": [...never, UNEXERCISED.writeErrors, UNEXERCISED.logErrors],
+      "-rule": [UNEXERCISED.ruleErrors],
     };
-    assert.ok(demanded.length > 0);
-    for (const grant of demanded) {
+    assert.ok(serviceRequired.length > 0);
+    for (const grant of serviceRequired) {
       const [role = "", , action = ""] = grant.split(" ");
       const own = Object.entries(left).find(([actor]) => role.endsWith(actor))?.[1] ?? [];
-      assert.ok(own.flatMap(({ actions }) => actions).includes(action), grant);
+      assert.ok(own.flatMap(({ call }) => call.actions).includes(action), grant);
     }
   });
 

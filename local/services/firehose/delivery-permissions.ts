@@ -1,7 +1,7 @@
 import { notAuthorized } from "../../core/access-denied";
 import { customerKey } from "../../core/customer-key";
 import { ACCOUNT } from "../../core/model";
-import { DEMANDS, type Iam } from "../../iam";
+import { UNEXERCISED, type Iam } from "../../iam";
 import type { LambdaFunction } from "../lambda/function";
 import type { Logs } from "../logs/logs";
 import type { S3 } from "../s3/s3";
@@ -52,13 +52,14 @@ export class DeliveryPermissions {
     const errorKey = keyUnder(errorPrefixText);
     for (const key of new Set([keyUnder(prefixText), errorKey])) {
       const resource = `arn:aws:s3:::${bucket}/${key}`;
-      iam.demand({ principal, resource }, DEMANDS.abortUpload);
-      iam.demand({ principal, resource }, DEMANDS.findObject);
+      iam.requirePermissions({ principal, resource }, UNEXERCISED.abortUpload);
+      iam.requirePermissions({ principal, resource }, UNEXERCISED.findObject);
       const use = s3.keyUse(bucket, key, customerKey(kmsKeyArn));
-      if (use !== undefined) iam.demand({ principal, ...use }, DEMANDS.readParts);
+      if (use !== undefined) iam.requirePermissions({ principal, ...use }, UNEXERCISED.readParts);
     }
-    iam.demand({ principal, resource: `arn:aws:s3:::${bucket}/${errorKey}` }, DEMANDS.writeErrors);
-    if (log !== undefined) iam.demand({ principal, resource: logs.arn(log.group, log.stream) }, DEMANDS.logErrors);
+    iam.requirePermissions({ principal, resource: `arn:aws:s3:::${bucket}/${errorKey}` }, UNEXERCISED.writeErrors);
+    if (log !== undefined)
+      iam.requirePermissions({ principal, resource: logs.arn(log.group, log.stream) }, UNEXERCISED.logErrors);
   }
 
   private checkCreation(): string | undefined {

@@ -5,7 +5,7 @@ import type { Clock } from "../../core/clock";
 import type { Defects } from "../../core/defects";
 import { credentialsOf } from "../../core/principals";
 import { bytesOfText } from "../../core/archive-text";
-import { DEMANDS, type Iam } from "../../iam";
+import { UNEXERCISED, type Iam } from "../../iam";
 import type { Resource } from "../../core/model";
 import type { CloudWatch, Metric } from "../cloudwatch";
 import { notAuthorized } from "../../core/access-denied";
@@ -84,7 +84,10 @@ export class LambdaFunction {
     this.folder = path.join(root, this.name, hash);
     this.modules = runtimeModules(root);
     this.stream = `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${hash}`;
-    iam.demand({ principal: inputs.role, resource: logs.arn(this.group, this.stream) }, DEMANDS.functionLog);
+    iam.requirePermissions(
+      { principal: inputs.role, resource: logs.arn(this.group, this.stream) },
+      UNEXERCISED.functionLog,
+    );
     // Only the archive in use is kept.
     if (!fs.existsSync(this.folder)) fs.rmSync(path.join(root, this.name), { recursive: true, force: true });
     for (const [name, text] of Object.entries(files)) unpack(path.join(this.folder, name), bytesOfText(text));

@@ -3,7 +3,7 @@ import { parseSchedule, type Schedule } from "../../../etl";
 import type { Clock, Timer } from "../../core/clock";
 import type { Defects } from "../../core/defects";
 import type { CloudWatch } from "../cloudwatch";
-import { DEMANDS, type Iam } from "../../iam";
+import { UNEXERCISED, type Iam } from "../../iam";
 import { ACCOUNT, TYPES, ofType, type Properties, type Resource } from "../../core/model";
 import type { Queue } from "../sqs/queue";
 import { StartRefused, type StateMachine } from "../states";
@@ -56,7 +56,7 @@ export class Scheduler {
   ) {
     for (const { inputs } of ofType(resources, TYPES.schedule)) {
       const queue: string | undefined = inputs.target?.deadLetterConfig?.arn;
-      if (queue !== undefined) this.demandDeadLetters(inputs.target.roleArn, queue);
+      if (queue !== undefined) this.requireDeadLetters(inputs.target.roleArn, queue);
       if (inputs.state === "DISABLED") continue;
       this.entries.push({
         name: inputs.name,
@@ -161,12 +161,15 @@ export class Scheduler {
     }
   }
 
-  private demandDeadLetters(principal: string, arn: string): void {
+  private requireDeadLetters(principal: string, arn: string): void {
     const { iam, queues } = this.context;
-    iam.demand({ principal, resource: arn }, DEMANDS.deadLetters);
+    iam.requirePermissions({ principal, resource: arn }, UNEXERCISED.deadLetters);
     const queue = queues.get(arn);
     if (queue?.keyArn !== undefined)
-      iam.demand({ principal, resource: queue.keyArn, context: queue.keyContext }, DEMANDS.deadLetterKey);
+      iam.requirePermissions(
+        { principal, resource: queue.keyArn, context: queue.keyContext },
+        UNEXERCISED.deadLetterKey,
+      );
   }
 
   private deadLetter({ name, target }: Entry, input: string, reason: string): void {

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import type { Clock } from "../../core/clock";
 import { cutTornLine, isObject, readDataLines } from "../../core/data-file";
 import type { Defects } from "../../core/defects";
-import { DEMANDS, type Iam } from "../../iam";
+import { UNEXERCISED, type Iam } from "../../iam";
 import { ACCOUNT, type Properties, type Resource } from "../../core/model";
 import type { CloudWatch } from "../cloudwatch";
 import { customerKey } from "../../core/customer-key";
@@ -78,22 +78,22 @@ export class StateMachine {
   }
 
   /** What its role must be able to do and a run may not call for: end a query, and give up the upload of a result. */
-  demand(workgroups: readonly Resource[], s3: S3): void {
+  requirePermissions(workgroups: readonly Resource[], s3: S3): void {
     const { iam } = this.context;
     const text = JSON.stringify(this.definition);
     for (const { inputs, outputs } of workgroups) {
       if (!text.includes(`"WorkGroup":${JSON.stringify(inputs.name)}`)) continue;
       const principal = this.role;
-      iam.demand({ principal, resource: outputs.arn }, DEMANDS.stopQuery);
+      iam.requirePermissions({ principal, resource: outputs.arn }, UNEXERCISED.stopQuery);
       const result = inputs.configuration?.resultConfiguration ?? {};
       if (result.outputLocation === undefined) continue;
       const { bucket, prefix } = parseS3Url(result.outputLocation);
       const key = `${prefix}object`;
-      iam.demand({ principal, resource: `arn:aws:s3:::${bucket}/${key}` }, DEMANDS.queryParts);
+      iam.requirePermissions({ principal, resource: `arn:aws:s3:::${bucket}/${key}` }, UNEXERCISED.queryParts);
       if (text.includes(":s3:deleteObject"))
-        iam.demand({ principal, resource: `arn:aws:s3:::${bucket}/${key}` }, DEMANDS.deleteSuperseded);
+        iam.requirePermissions({ principal, resource: `arn:aws:s3:::${bucket}/${key}` }, UNEXERCISED.deleteSuperseded);
       const use = s3.keyUse(bucket, key, customerKey(result.encryptionConfiguration?.kmsKeyArn));
-      if (use !== undefined) iam.demand({ principal, ...use }, DEMANDS.readParts);
+      if (use !== undefined) iam.requirePermissions({ principal, ...use }, UNEXERCISED.readParts);
     }
   }
 

@@ -20,6 +20,8 @@ describe("policy documents", () => {
       [],
     );
     assert.deepEqual(check(trust, "trust"), []);
+    for (const Resource of ["arn:aws:kinesis:*", "arn:aws:kinesis:eu-central-1:*"])
+      assert.deepEqual(check({ ...allow, Resource }), []);
     assert.deepEqual(check({ ...allow, Effect: "Deny", Principal: "*", Sid: "Tls only" }, "resource"), []);
   });
 
@@ -33,19 +35,29 @@ describe("policy documents", () => {
   });
 
   const cases: [string, Properties, PolicyKind, RegExp][] = [
-    ["an unknown member", { ...allow, Actions: "x" }, "identity", /Actions: is no member of a statement/],
-    ["a wrong effect", { ...allow, Effect: "allow" }, "identity", /saw "allow"; "Allow" or "Deny"/],
-    ["no action", { ...allow, Action: undefined }, "identity", /wants Action or NotAction/],
-    ["an action and its opposite", { ...allow, NotAction: "x:Y" }, "identity", /and not both/],
-    ["no resource", { ...allow, Resource: undefined }, "identity", /wants Resource or NotResource/],
-    ["a short ARN", { ...allow, Resource: "arn:aws:kinesis:*" }, "identity", /an ARN has six parts/],
-    ["a wildcard for the service", { ...allow, Action: "*:Put" }, "identity", /an action is SERVICE:NAME/],
+    ["an unknown member", { ...allow, Actions: "x" }, "identity", /Actions: saw "Actions"; a statement has Sid/],
+    ["a wrong effect", { ...allow, Effect: "allow" }, "identity", /saw "allow"; an effect is Allow or Deny/],
+    ["no action", { ...allow, Action: undefined }, "identity", /neither Action nor NotAction/],
+    ["an action and its opposite", { ...allow, NotAction: "x:Y" }, "identity", /Action and NotAction/],
+    ["no resource", { ...allow, Resource: undefined }, "identity", /neither Resource nor NotResource/],
+    ["a short ARN", { ...allow, Resource: "arn:aws:kinesis:eu:stream" }, "identity", /an ARN has six parts/],
+    [
+      "a wildcard for the service",
+      { ...allow, Action: "*:Put" },
+      "identity",
+      /the service part of an action takes no wildcard/,
+    ],
     ["a principal in a role's policy", { ...allow, Principal: "*" }, "identity", /names no principal/],
-    ["a trust policy without principal", { ...trust, Principal: undefined }, "trust", /wants a Principal/],
+    [
+      "a trust policy without principal",
+      { ...trust, Principal: undefined },
+      "trust",
+      /neither Principal nor NotPrincipal/,
+    ],
     ["a resource in a trust policy", { ...trust, Resource: "*" }, "trust", /names no resource/],
     ["another action in a trust policy", { ...trust, Action: "s3:GetObject" }, "trust", /allows sts:AssumeRole/],
     ["a Sid with blanks", { ...allow, Sid: "a b" }, "identity", /letters and digits only/],
-    ["an empty list of actions", { ...allow, Action: [] }, "identity", /Action: wants a string/],
+    ["an empty list of actions", { ...allow, Action: [] }, "identity", /Action: saw an empty list/],
   ];
   for (const [name, statement, kind, expected] of cases)
     it(`reports ${name}`, () => {
@@ -57,8 +69,8 @@ describe("policy documents", () => {
     });
 
   it("reports a missing version, no statement and a Sid that occurs twice", () => {
-    assert.match(check(allow, "identity", { Version: undefined })[0]!, /use "2012-10-17"/);
-    assert.match(check([], "identity")[0]!, /holds no statement/);
+    assert.match(check(allow, "identity", { Version: undefined })[0]!, /version of a policy document is 2012-10-17/);
+    assert.match(check([], "identity")[0]!, /saw no statement/);
     assert.match(
       check([
         { ...allow, Sid: "A" },

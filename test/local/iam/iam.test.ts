@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { DEMANDS, Iam, type Call } from "../../../local/iam";
+import { UNEXERCISED, Iam, type Call } from "../../../local/iam";
 import { LOCAL_ADMIN_ARN } from "../../../local/core/principals";
 import { ACCOUNT, TYPES, type Properties, type Resource } from "../../../local/core/model";
 
@@ -199,30 +199,30 @@ describe("Iam", () => {
     ]);
   });
 
-  it("tells what AWS demands from what nobody needs, until a call makes use of it", () => {
+  it("tells permissions that AWS requires from those that nobody needs, until a call uses them", () => {
     const object = "arn:aws:s3:::store/errors/object";
     const allow = (...Action: string[]): Properties => ({ Effect: "Allow", Action, Resource: "arn:aws:s3:::store/*" });
     const subject = iam({ identity: [allow("s3:PutObject", "s3:DeleteObject")] });
-    subject.demand({ principal: ROLE, resource: object }, DEMANDS.writeErrors);
+    subject.requirePermissions({ principal: ROLE, resource: object }, UNEXERCISED.writeErrors);
     assert.deepEqual(subject.refused(), []);
     const listed = { role: "rule", statement: "1", resource: "arn:aws:s3:::store/*" };
     assert.deepEqual(subject.unused(), [{ ...listed, action: "s3:DeleteObject" }]);
-    const { page, why } = DEMANDS.writeErrors;
-    assert.deepEqual(subject.demanded(), [{ ...listed, action: "s3:PutObject", page, why }]);
+    const { call, why } = UNEXERCISED.writeErrors;
+    assert.deepEqual(subject.serviceRequired(), [{ ...listed, action: "s3:PutObject", page: call.source, why }]);
     subject.check({ principal: ROLE, action: "s3:PutObject", resource: object });
-    assert.deepEqual(subject.demanded(), []);
+    assert.deepEqual(subject.serviceRequired(), []);
   });
 
-  it("reports a demand that a role does not meet as a refused call", () => {
+  it("reports a required permission that a role lacks as a refused call", () => {
     const subject = iam({
       identity: [{ Effect: "Allow", Action: "s3:PutObject", Resource: "arn:aws:s3:::store/a/*" }],
     });
-    subject.demand({ principal: ROLE, resource: "arn:aws:s3:::store/b/object" }, DEMANDS.writeErrors);
+    subject.requirePermissions({ principal: ROLE, resource: "arn:aws:s3:::store/b/object" }, UNEXERCISED.writeErrors);
     const [refusal] = subject.refused();
     assert.equal(refusal!.count, 1);
     assert.match(
       refusal!.decidedBy,
-      /statement 1 of policy put allows the action on other resources; AWS demands it: https:/,
+      /statement 1 of policy put allows the action on other resources; AWS requires it: https:/,
     );
   });
 

@@ -150,6 +150,13 @@ export const IAM: readonly Misconfiguration[] = [
   change(
     "no-wildcard-resource",
     "archive-policy",
+    "everything of a service, by an ARN that ends early",
+    statement((own) => (own.Resource = "arn:aws:kinesis:*"), "ReadStream"),
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[2].Resource: saw "arn:aws:kinesis:*"; kinesis:DescribeStream, kinesis:GetShardIterator, kinesis:GetRecords, ... can be granted for single resources, and * stands for every resource of the service; name the resource that is used',
+  ),
+  change(
+    "no-wildcard-resource",
+    "archive-policy",
     "every stream",
     statement((own) => (own.Resource = arn("kinesis", "stream/*")), "ReadStream"),
     'archive-policy (aws:iam:RolePolicy), policy.Statement[2].Resource: saw "arn:aws:kinesis:eu-central-1:123456789012:stream/*"; kinesis:DescribeStream, kinesis:GetShardIterator, kinesis:GetRecords, ... can be granted for single resources, and the * stands in the resource\'s own name; name the resource that is used',

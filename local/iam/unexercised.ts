@@ -1,0 +1,63 @@
+import type { ServiceCall } from "../../aws/calls";
+import { FIREHOSE_CALLS } from "../../aws/calls/firehose";
+import { IOT_RULE_CALLS } from "../../aws/calls/iot-rule";
+import { LAMBDA_CALLS } from "../../aws/calls/lambda";
+import { SCHEDULER_CALLS } from "../../aws/calls/scheduler";
+import { STEP_FUNCTIONS_CALLS } from "../../aws/calls/step-functions";
+
+/** A call that a service makes on AWS and that a run of the local cloud may not make. */
+export interface UnexercisedCall {
+  call: ServiceCall;
+  /** why a run may not make it */
+  why: string;
+  /** whether a role without the permission is fine, because only some roles need it */
+  optional?: boolean;
+}
+
+/**
+ * All of them. The services of the local cloud declare at the start which roles need them, so that a missing permission is reported before
+ * the day it is needed, and one that no call has used is not reported as unused.
+ */
+export const UNEXERCISED = {
+  abortUpload: {
+    call: FIREHOSE_CALLS.abortUpload,
+    why: "an object is written in one step here, so there is never an upload to abort",
+  },
+  readParts: {
+    call: FIREHOSE_CALLS.readParts,
+    why: "AWS reads the parts of a multipart upload again; an object is written in one step here",
+  },
+  findObject: {
+    call: FIREHOSE_CALLS.findObject,
+    why: "an object is looked for only after the process was killed, to see whether its last delivery was written",
+  },
+  writeErrors: { call: FIREHOSE_CALLS.writeObjects, why: "only for a message that cannot be processed" },
+  logErrors: { call: FIREHOSE_CALLS.logErrors, why: "only when a record or an object fails" },
+  functionLog: { call: LAMBDA_CALLS.createLogStream, why: "only when the function writes a line, or fails" },
+  stopQuery: {
+    call: STEP_FUNCTIONS_CALLS.stopQuery,
+    why: "only when an execution is stopped while its query runs",
+  },
+  queryParts: {
+    call: STEP_FUNCTIONS_CALLS.queryParts,
+    why: "a result is written in one step here, so there is never an upload in parts",
+  },
+  deleteSuperseded: {
+    call: STEP_FUNCTIONS_CALLS.deleteObjects,
+    why: "only when there are more contents than are kept",
+  },
+  deadLetters: { call: SCHEDULER_CALLS.deadLetters, why: "only when the target could not be called" },
+  deadLetterKey: { call: SCHEDULER_CALLS.deadLetterKey, why: "only when the target could not be called" },
+  ruleErrors: { call: IOT_RULE_CALLS.logStreams, why: "only for a message that the rule cannot deliver" },
+  updateTable: {
+    call: {
+      actions: ["glue:UpdateTable"],
+      on: "catalog, database and table of a datastore in JSON format",
+      need: "may",
+      refused: "A new attribute gets no column.",
+      source: "https://docs.aws.amazon.com/glue/latest/webapi/API_UpdateTable.html",
+    },
+    why: "only when an attribute arrives that has no column yet",
+    optional: true,
+  },
+} as const satisfies Record<string, UnexercisedCall>;
