@@ -11,7 +11,7 @@ const ARROWS = {
   components: ["etl", "aws"],
   stacks: ["components", "etl", "aws"],
   // The outputs of a stack have one type; the local cloud reads what the program wrote.
-  local: ["etl", "aws", "stacks/outputs"],
+  local: ["etl", "aws", "stacks/build/outputs"],
   devices: ["aws"],
   plugin: ["components"],
   cli: ["local", "etl", "aws", "devices", "policies", "stacks/schema"],

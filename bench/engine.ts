@@ -65,7 +65,7 @@ function compared(what: string, ours: number, reference: number): string {
 
 /** Wall time until everything that the program imports is there. */
 function startSeconds(): number {
-  const text = 'require("@pulumi/pulumi"); require("./stacks/read"); require("./stacks/build-stack");';
+  const text = 'require("@pulumi/pulumi"); require("./stacks/read"); require("./stacks/build/build-stack");';
   const once = (): number => {
     const started = Date.now();
     const { status, stderr } = spawnSync(process.execPath, ["--require", "./register.cjs", "-e", text], { cwd: ROOT });

@@ -7,13 +7,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { NODE_RUNTIMES, PYTHON_RUNTIMES } from "../aws/lambda-runtimes";
 import { activityAlarms, Alarms, type AlarmNodes, type AlarmTransform } from "./parts/alarms/alarms";
 import type { AlarmsArgs } from "./parts/alarms/alarms-args";
-import { Checks, show } from "./parts/checks";
+import { Checks, show } from "./parts/common/checks";
 import type { FunctionReference } from "./parts/functions/transform-function";
-import { createLogGroup, writesFunctionLog } from "./parts/logs";
-import { uniqueName } from "./parts/names";
-import { createRole, type RoleNodes, type RoleTransforms } from "./parts/role";
-import { checkShared, scopeOf } from "./parts/scope";
-import { transformed, type Transform } from "./parts/transform";
+import { createLogGroup, writesFunctionLog } from "./parts/common/logs";
+import { uniqueName } from "./parts/common/names";
+import { createRole, type RoleNodes, type RoleTransforms } from "./parts/common/role";
+import { scopeOf } from "./parts/common/scope";
+import { checkShared } from "./parts/check-shared";
+import { transformed, type Transform } from "./parts/common/transform";
 
 export const DEFAULT_ACTIVITY_RUNTIME = "nodejs22.x";
 

@@ -10,7 +10,7 @@ import {
   type AlarmTransform,
 } from "./parts/alarms/alarms";
 import type { AlarmsArgs } from "./parts/alarms/alarms-args";
-import { Checks, show } from "./parts/checks";
+import { Checks, show } from "./parts/common/checks";
 import {
   createContentMachine,
   type DatasetSource,
@@ -20,12 +20,13 @@ import {
 } from "./parts/dataset/dataset-machine";
 import { createSchedules, type ScheduleNodes, type ScheduleTransforms } from "./parts/dataset/dataset-schedule";
 import { isPlaceholder, PLACEHOLDER } from "./parts/dataset/dataset-states";
-import { physicalName, uniqueName } from "./parts/names";
-import { checkShared, scopeOf } from "./parts/scope";
+import { physicalName, uniqueName } from "./parts/common/names";
+import { scopeOf } from "./parts/common/scope";
+import { checkShared } from "./parts/check-shared";
 import type { BucketNodes, BucketTransforms } from "./parts/storage/bucket";
 import { checkDataArgs, type RetentionArgs, type StorageArgs } from "./parts/storage/storage-args";
 import { createStore } from "./parts/storage/store";
-import { transformed, type Transform } from "./parts/transform";
+import { transformed, type Transform } from "./parts/common/transform";
 
 /** How many contents are kept. */
 export interface VersionsArgs {

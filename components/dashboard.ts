@@ -1,9 +1,9 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 import { ALARM_PERIOD } from "./parts/alarms/alarm-kinds";
-import { uniqueName } from "./parts/names";
-import { awsContextOf } from "./parts/aws-context";
-import { transformed, type Transform } from "./parts/transform";
+import { uniqueName } from "./parts/common/names";
+import { awsContextOf } from "./parts/common/aws-context";
+import { transformed, type Transform } from "./parts/common/transform";
 
 export interface TelemetryDashboardArgs {
   /** Names of topic rules. Default: none. Example: channel.ruleNames. */

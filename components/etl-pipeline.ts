@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { compilePipeline, partitionScheme, type PipelineDocument, type TransformDefinition } from "../etl";
 import { Alarms, deliveryAlarms, type AlarmNodes, type AlarmTransform } from "./parts/alarms/alarms";
 import { DEFAULT_ALARMS, type AlarmsArgs } from "./parts/alarms/alarms-args";
-import { Checks, show } from "./parts/checks";
+import { Checks, show } from "./parts/common/checks";
 import {
   datastoreDocument,
   pipelineDocument,
@@ -21,7 +21,8 @@ import {
   type FunctionReference,
   type FunctionTransforms,
 } from "./parts/functions/transform-function";
-import { checkShared, scopeOf } from "./parts/scope";
+import { scopeOf } from "./parts/common/scope";
+import { checkShared } from "./parts/check-shared";
 
 /** What a pipeline needs of its channel; a TelemetryChannel is one. */
 export interface ChannelReference {

@@ -46,4 +46,4 @@ export type { BufferingArgs } from "./parts/delivery/buffering";
 export type { RetentionArgs, StorageArgs } from "./parts/storage/storage-args";
 export type { TopicRuleArgs } from "./parts/topic-rule";
 export type { FunctionArgs, FunctionReference } from "./parts/functions/transform-function";
-export type { Transform } from "./parts/transform";
+export type { Transform } from "./parts/common/transform";

@@ -1,6 +1,6 @@
 import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
-import { Checks } from "./parts/checks";
+import { Checks } from "./parts/common/checks";
 import {
   checkDatastore,
   createDatastore,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { datastoreColumns, formatColumnType, parseColumnType, type DatastoreDocument } from "../etl";
-import { Checks, show } from "./parts/checks";
+import { Checks, show } from "./parts/common/checks";
 import {
   checkDatastore,
   createDatastore,

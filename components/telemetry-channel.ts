@@ -3,12 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkStatement, checkTemplate } from "../etl/iot-sql";
 import { Alarms, deliveryAlarms, ruleAlarms, type AlarmNodes, type AlarmTransform } from "./parts/alarms/alarms";
 import { DEFAULT_ALARMS, type AlarmsArgs } from "./parts/alarms/alarms-args";
-import { Checks, show } from "./parts/checks";
+import { Checks, show } from "./parts/common/checks";
 import { createArchive, type ArchiveNodes, type ArchiveTransforms } from "./parts/delivery/archive";
 import { checkBuffering, DEFAULT_BUFFERING, type BufferingArgs } from "./parts/delivery/buffering";
 import { openReaders } from "./parts/delivery/readers";
-import { uniqueName } from "./parts/names";
-import { checkShared, scopeOf } from "./parts/scope";
+import { uniqueName } from "./parts/common/names";
+import { scopeOf } from "./parts/common/scope";
+import { checkShared } from "./parts/check-shared";
 import type { BucketNodes, BucketTransforms } from "./parts/storage/bucket";
 import { checkDataArgs, type RetentionArgs, type StorageArgs } from "./parts/storage/storage-args";
 import { createStore } from "./parts/storage/store";
@@ -20,7 +21,7 @@ import {
   type TopicRuleNodes,
   type TopicRuleTransforms,
 } from "./parts/topic-rule";
-import { transformed, type Transform } from "./parts/transform";
+import { transformed, type Transform } from "./parts/common/transform";
 
 /** The Kinesis stream of a channel. */
 export interface StreamArgs {

@@ -1,7 +1,7 @@
 import * as iot from "@pulumi/aws/iot";
 import * as pulumi from "@pulumi/pulumi";
-import { Checks, show } from "./parts/checks";
-import { transformed, type Transform } from "./parts/transform";
+import { Checks, show } from "./parts/common/checks";
+import { transformed, type Transform } from "./parts/common/transform";
 
 /** A thing of the registry. */
 export interface ThingArgs {

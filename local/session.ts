@@ -5,7 +5,7 @@ import { evaluate, type Diagnostic, type Evaluation } from "./engine";
 import { TYPES, ofType, type Properties, type Resource } from "./core/model";
 import { keptColumns } from "./services/glue/table-version";
 import type { QueryContent } from "./services/athena/workgroups";
-import type { StackOutputs } from "../stacks/outputs";
+import type { StackOutputs } from "../stacks/build/outputs";
 import { removalProblem, removeData } from "./state/removal";
 import { openDataFolder, type Change, type DataFolder } from "./state/data-folder";
 

@@ -5,12 +5,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { ruleFilterProblem } from "../../aws/mqtt-topic";
 import { show } from "../../aws/text/show";
 import { checkTemplate, filterOf, hasLevel } from "../../etl/iot-sql";
-import { writesStream } from "./kms";
-import { createLogGroup } from "./logs";
-import { physicalName, takeName } from "./names";
-import { createRole, type RoleTransforms, type RoleNodes } from "./role";
-import type { Scope } from "./scope";
-import { transformed, type Transform } from "./transform";
+import { writesStream } from "./common/kms";
+import { createLogGroup } from "./common/logs";
+import { physicalName, takeName } from "./common/names";
+import { createRole, type RoleTransforms, type RoleNodes } from "./common/role";
+import type { Scope } from "./common/scope";
+import { transformed, type Transform } from "./common/transform";
 
 /** A topic rule that feeds the channel. */
 export interface TopicRuleArgs {

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { AwsContext } from "../../components/parts/aws-context";
-import type { Statement } from "../../components/parts/role";
+import type { AwsContext } from "../../components/parts/common/aws-context";
+import type { Statement } from "../../components/parts/common/role";
 import { catalog, logGroups, type Names } from "./calls";
 import { arnOf } from "./statements";
 

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { AwsContext } from "../../components/parts/aws-context";
-import type { Statement } from "../../components/parts/role";
+import type { AwsContext } from "../../components/parts/common/aws-context";
+import type { Statement } from "../../components/parts/common/role";
 import { CALLS, DELETES_DATA, DELETES_DATA_OF_BUCKET, type Calls, type Names } from "./calls";
 
 /** What may be done with the stack's resources. */

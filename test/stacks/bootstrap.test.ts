@@ -13,7 +13,7 @@ import { CALLS, DELETES_DATA, DELETES_DATA_OF_BUCKET, type Names } from "../../s
 import { Environment } from "../../stacks/bootstrap/environment";
 import { readSettings } from "../../stacks/bootstrap/settings";
 import { readStack } from "../../stacks/read";
-import { buildStack } from "../../stacks/build-stack";
+import { buildStack } from "../../stacks/build/build-stack";
 import { ACCOUNT, KEY, REGION, run, statements, type Registration, type Run } from "../harness";
 
 const ROOT = path.resolve(__dirname, "..", "..");

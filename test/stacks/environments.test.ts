@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { readStack } from "../../stacks/read";
 import { ENVIRONMENTS, SETTINGS, type Setting } from "../../stacks/schema";
-import { buildStack } from "../../stacks/build-stack";
+import { buildStack } from "../../stacks/build/build-stack";
 import { run, type Run } from "../harness";
 
 const program = (stack: string, config: Record<string, string> = {}): Promise<Run<unknown>> =>
@@ -75,7 +75,7 @@ describe("stacks: environments", () => {
     for (const name of ENVIRONMENTS) {
       const text = fs.readFileSync(path.join(__dirname, "../..", `Pulumi.${name}.yaml`), "utf8");
       assert.deepEqual(
-        [...text.matchAll(/^#   (\w+): (\S+)  /gm)].map(([, key, value]) => [key, value]),
+        [...text.matchAll(/^# {3}(\w+): (\S+) {2}/gm)].map(([, key, value]) => [key, value]),
         differing.map(([key, { defaults }]) => [key, String(defaults[name])]),
         name,
       );

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Checks } from "../checks";
+import type { Checks } from "../common/checks";
 
 /** The alarms of a component: which there are and what each means is in docs/operations.md. */
 export interface AlarmsArgs {

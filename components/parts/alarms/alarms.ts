@@ -2,9 +2,9 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 import { ALARM_KINDS, ALARM_PERIOD, descriptionOf, type AlarmKind, type AlarmKindName } from "./alarm-kinds";
 import type { AlarmsArgs } from "./alarms-args";
-import { uniqueName } from "../names";
-import type { Scope } from "../scope";
-import { transformed, type Transform } from "../transform";
+import { uniqueName } from "../common/names";
+import type { Scope } from "../common/scope";
+import { transformed, type Transform } from "../common/transform";
 
 /** The alarms of a component by what they watch; none if they are not wanted. */
 export type AlarmNodes = Readonly<Record<string, cloudwatch.MetricAlarm>>;

@@ -3,13 +3,13 @@ import * as sfn from "@pulumi/aws/sfn";
 import * as ssm from "@pulumi/aws/ssm";
 import * as pulumi from "@pulumi/pulumi";
 import { datasetStates, NO_WINDOW_YET, PLACEHOLDER, type WindowStates } from "./dataset-states";
-import { readsObjects, writesObjects } from "../kms";
-import { createLogGroup } from "../logs";
-import { uniqueName } from "../names";
-import { createRole, type RoleTransforms, type RoleNodes, type Statement } from "../role";
-import type { Scope } from "../scope";
+import { readsObjects, writesObjects } from "../common/kms";
+import { createLogGroup } from "../common/logs";
+import { uniqueName } from "../common/names";
+import { createRole, type RoleTransforms, type RoleNodes, type Statement } from "../common/role";
+import type { Scope } from "../common/scope";
 import type { Store } from "../storage/store";
-import { transformed, type Transform } from "../transform";
+import { transformed, type Transform } from "../common/transform";
 
 /** What a dataset's query reads; a ParquetDatastore is one. */
 export interface DatasetSource {

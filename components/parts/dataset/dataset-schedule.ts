@@ -2,11 +2,11 @@ import * as scheduler from "@pulumi/aws/scheduler";
 import * as sqs from "@pulumi/aws/sqs";
 import type * as pulumi from "@pulumi/pulumi";
 import { parseSchedule } from "../../../etl";
-import { sendsMessages } from "../kms";
-import { physicalName, uniqueName } from "../names";
-import { createRole, type RoleTransforms, type RoleNodes } from "../role";
-import type { Scope } from "../scope";
-import { transformed, type Transform } from "../transform";
+import { sendsMessages } from "../common/kms";
+import { physicalName, uniqueName } from "../common/names";
+import { createRole, type RoleTransforms, type RoleNodes } from "../common/role";
+import type { Scope } from "../common/scope";
+import { transformed, type Transform } from "../common/transform";
 
 export interface ScheduleNodes {
   readonly group: scheduler.ScheduleGroup;

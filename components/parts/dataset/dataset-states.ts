@@ -168,7 +168,7 @@ function deliver({ bucket, prefix }: DatasetStates, delivery: { bucket: string; 
   };
 }
 
-/** The placeholders of a delivery's key, as JSONata. Times are UTC, `YYYYMMDDTHHMMSSZ` , as the retired service wrote them. */
+/** The placeholders of a delivery's key, as JSONata. Times are UTC, `YYYYMMDDTHHMMSSZ`, as the retired service wrote them. */
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
   versionId: "$version",
   scheduleTime: timeText("$scheduled"),

@@ -2,13 +2,13 @@ import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
 import { parseTimestampFormat, partitionScheme, rowsPrefix, type DatastoreDocument } from "../../../etl";
 import type { BucketTransforms, BucketNodes } from "../storage/bucket";
-import { show, type Checks } from "../checks";
+import { show, type Checks } from "../common/checks";
 import type { PartitionArgs } from "./document";
-import { catalogName, takeName, uniqueName } from "../names";
-import { scopeOf } from "../scope";
+import { catalogName, takeName, uniqueName } from "../common/names";
+import { scopeOf } from "../common/scope";
 import { checkDataArgs, type DataSettings } from "../storage/storage-args";
 import { createStore } from "../storage/store";
-import { transformed, type Transform } from "../transform";
+import { transformed, type Transform } from "../common/transform";
 
 /** What the table's partitions are projected for; queries do not find others. */
 export interface ProjectionArgs {

@@ -1,11 +1,11 @@
 import * as kinesis from "@pulumi/aws/kinesis";
 import { deliveryLogging, deliveryStatements } from "./delivery-statements";
-import { createDeliveryLog, type DeliveryLogTransforms, type DeliveryLogNodes } from "../logs";
-import { uniqueName } from "../names";
-import type { Scope } from "../scope";
-import { createRole, type RoleTransforms, type RoleNodes } from "../role";
+import { createDeliveryLog, type DeliveryLogTransforms, type DeliveryLogNodes } from "../common/logs";
+import { uniqueName } from "../common/names";
+import type { Scope } from "../common/scope";
+import { createRole, type RoleTransforms, type RoleNodes } from "../common/role";
 import type { Store } from "../storage/store";
-import { transformed, type Transform } from "../transform";
+import { transformed, type Transform } from "../common/transform";
 
 /** The delivery stream that keeps every raw message, its role and its log. */
 export interface ArchiveNodes extends RoleNodes, DeliveryLogNodes {

@@ -1,4 +1,4 @@
-import type { Checks } from "../checks";
+import type { Checks } from "../common/checks";
 
 /** When a delivery stream writes an object: at whichever of the two is reached first. */
 export interface BufferingArgs {

@@ -2,12 +2,12 @@ import * as kinesis from "@pulumi/aws/kinesis";
 import * as pulumi from "@pulumi/pulumi";
 import type { PartitionScheme } from "../../../etl";
 import { deliveryLogging, deliveryStatements } from "./delivery-statements";
-import { createDeliveryLog, type DeliveryLogTransforms, type DeliveryLogNodes } from "../logs";
-import { uniqueName } from "../names";
-import type { AwsContext } from "../aws-context";
-import type { Scope } from "../scope";
-import { createRole, type RoleTransforms, type RoleNodes, type Statement } from "../role";
-import { transformed, type Transform } from "../transform";
+import { createDeliveryLog, type DeliveryLogTransforms, type DeliveryLogNodes } from "../common/logs";
+import { uniqueName } from "../common/names";
+import type { AwsContext } from "../common/aws-context";
+import type { Scope } from "../common/scope";
+import { createRole, type RoleTransforms, type RoleNodes, type Statement } from "../common/role";
+import { transformed, type Transform } from "../common/transform";
 
 /** The delivery stream that transforms and converts, its role and its log. */
 export interface ConversionNodes extends RoleNodes, DeliveryLogNodes {

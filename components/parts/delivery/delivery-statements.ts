@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readsStream, writesObjects } from "../kms";
-import { writesDeliveryLog, type DeliveryLogNodes } from "../logs";
-import type { AwsContext } from "../aws-context";
-import type { Statement } from "../role";
+import { readsStream, writesObjects } from "../common/kms";
+import { writesDeliveryLog, type DeliveryLogNodes } from "../common/logs";
+import type { AwsContext } from "../common/aws-context";
+import type { Statement } from "../common/role";
 
 /** What every delivery stream of a component does: read a stream, write objects, log its errors. */
 interface Delivery {

@@ -3,12 +3,12 @@ import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import type { TransformDefinition } from "../../../etl";
 import { transformFile } from "./bundle";
-import { createLogGroup, writesFunctionLog } from "../logs";
-import { uniqueName } from "../names";
-import type { AwsContext } from "../aws-context";
-import { createRole, type RoleTransforms, type RoleNodes, type Statement } from "../role";
-import type { Scope } from "../scope";
-import { transformed, type Transform } from "../transform";
+import { createLogGroup, writesFunctionLog } from "../common/logs";
+import { uniqueName } from "../common/names";
+import type { AwsContext } from "../common/aws-context";
+import { createRole, type RoleTransforms, type RoleNodes, type Statement } from "../common/role";
+import type { Scope } from "../common/scope";
+import { transformed, type Transform } from "../common/transform";
 
 /** The Lambda function of a pipeline. */
 export interface FunctionArgs {

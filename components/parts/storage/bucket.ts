@@ -1,9 +1,9 @@
 import * as s3 from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsContext } from "../aws-context";
-import { uniqueName } from "../names";
-import type { Scope } from "../scope";
-import { transformed, type Transform } from "../transform";
+import type { AwsContext } from "../common/aws-context";
+import { uniqueName } from "../common/names";
+import type { Scope } from "../common/scope";
+import { transformed, type Transform } from "../common/transform";
 
 /** A bucket and the resources that configure it. */
 export interface BucketNodes {

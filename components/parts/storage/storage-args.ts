@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { NAMES, nameProblem } from "../../../aws/names";
-import type { Checks } from "../checks";
+import type { Checks } from "../common/checks";
 
 /** How long data is kept. */
 export interface RetentionArgs {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Scope } from "../scope";
+import type { Scope } from "../common/scope";
 import { createPrivateBucket, type BucketNodes, type BucketTransforms } from "./bucket";
 import type { DataSettings } from "./storage-args";
 

@@ -5,9 +5,6 @@ import type { Statement } from "./role";
 import type { Scope } from "./scope";
 import { transformed, type Transform } from "./transform";
 
-/** Days that log events are kept unless an argument says otherwise. */
-export const DEFAULT_LOG_RETENTION_DAYS = 30;
-
 export interface DeliveryLogNodes {
   readonly logGroup: cloudwatch.LogGroup;
   readonly logStream: cloudwatch.LogStream;

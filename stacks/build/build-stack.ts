@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ActivityFunction, TelemetryDashboard, ThingRegistry, type TelemetryChannel } from "../components";
-import { holdReaders } from "../components/parts/delivery/readers";
+import { ActivityFunction, TelemetryDashboard, ThingRegistry, type TelemetryChannel } from "../../components";
+import { holdReaders } from "../../components/parts/delivery/readers";
 import { hintsOf } from "./hints";
 import { outputsOf, type Built, type StackOutputs } from "./outputs";
-import { buildChannel } from "./parts/channel";
-import { contextOf } from "./parts/context";
-import { buildDataset } from "./parts/dataset";
-import { buildDatabase, buildDatastore } from "./parts/datastore";
-import { buildFunctions, buildPipeline, type BuiltPipeline } from "./parts/pipeline";
-import type { Stack } from "./read";
-import { rulesOf } from "./rules";
+import { buildChannel } from "./channel";
+import { contextOf } from "./context";
+import { buildDataset } from "./dataset";
+import { buildDatabase, buildDatastore } from "./datastore";
+import { buildFunctions, buildPipeline, type BuiltPipeline } from "./pipeline";
+import type { Stack } from "../read";
+import { rulesOf } from "../rules";
 
 /**
  * Pipelines that are constructed at a time. Until a resource is registered, Pulumi's SDK keeps some 400 KB of promises for it, 8 MB for a

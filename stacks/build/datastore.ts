@@ -1,7 +1,7 @@
 import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
 import { JsonDatastore, ParquetDatastore } from "../../components";
-import { physicalName } from "../../components/parts/names";
+import { physicalName } from "../../components/parts/common/names";
 import { isJsonFormat, type DatastoreDocument, type DocumentSet } from "../../etl";
 import { shared, storage, type StackContext } from "./context";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { NAMES } from "../../aws/names";
-import { show } from "../../aws/text/show";
+import { NAMES } from "../../../aws/names";
+import { show } from "../../../aws/text/show";
 
 /** How physical names of one kind of resource are made. */
 interface NameStyle {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { tagLimits } from "../../aws/limits/tags";
-import { oneOf, violation, wholeNumber, type Rule } from "../../aws/text/rule";
-import { show } from "../../aws/text/show";
+import { tagLimits } from "../../../aws/limits/tags";
+import { oneOf, violation, wholeNumber, type Rule } from "../../../aws/text/rule";
+import { show } from "../../../aws/text/show";
 
 /** Collects every problem of a component's arguments, to report them together. */
 export class Checks {

@@ -3,10 +3,10 @@
  * type.
  */
 import type * as pulumi from "@pulumi/pulumi";
-import type { BuiltChannel } from "./parts/channel";
-import type { BuiltDataset } from "./parts/dataset";
-import type { Datastore } from "./parts/datastore";
-import type { BuiltPipeline } from "./parts/pipeline";
+import type { BuiltChannel } from "./channel";
+import type { BuiltDataset } from "./dataset";
+import type { Datastore } from "./datastore";
+import type { BuiltPipeline } from "./pipeline";
 
 /** @typeParam Name a name on AWS: text once the stack is deployed, an output while the program runs */
 export interface StackOutputs<Name = string> {

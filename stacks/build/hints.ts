@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { JsonDatastore, ParquetDatastore } from "../components";
+import type { JsonDatastore, ParquetDatastore } from "../../components";
 
 type Datastore = JsonDatastore | ParquetDatastore;
 

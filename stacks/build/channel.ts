@@ -1,5 +1,5 @@
 import { TelemetryChannel, type RetentionArgs, type TopicRuleArgs } from "../../components";
-import { physicalName } from "../../components/parts/names";
+import { physicalName } from "../../components/parts/common/names";
 import type { ChannelDocument } from "../../etl";
 import { filterOf } from "../../etl/iot-sql";
 import type { WiredRule } from "../rules";

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { buildStack } from "../../stacks/build-stack";
-import { readStack } from "../../stacks/read";
-import { run, type Run } from "../harness";
+import { buildStack } from "../../../stacks/build/build-stack";
+import { readStack } from "../../../stacks/read";
+import { run, type Run } from "../../harness";
 
 const RULE = "aws:iot/topicRule:TopicRule";
 
@@ -15,7 +15,7 @@ const READINGS = {
   },
 };
 
-describe("stacks/build-stack", () => {
+describe("stacks/build/build-stack", () => {
   let folder: string;
   beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), "build-stack-"))));
   afterEach(() => fs.rmSync(folder, { recursive: true }));

@@ -1,12 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { LOG_RETENTION_DAYS } from "../../aws/log-retention";
 import { awsContextOf, type AwsContext } from "./aws-context";
-import { checkAlarms, type AlarmsArgs } from "./alarms/alarms-args";
-import type { Checks } from "./checks";
-import { DEFAULT_LOG_RETENTION_DAYS } from "./logs";
+
+/** Days that log events are kept by default. */
+const LOG_RETENTION_DAYS = 30;
 
 /** Arguments that the children of most components share. */
-interface SharedArgs {
+export interface SharedSettings {
   kmsKeyArn?: pulumi.Input<string>;
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   logRetentionDays?: number;
@@ -26,16 +25,8 @@ export interface Scope {
   readonly permissionsBoundaryArn: pulumi.Input<string | undefined> | undefined;
 }
 
-export function scopeOf(component: pulumi.ComponentResource, name: string, args: SharedArgs = {}): Scope {
-  const { kmsKeyArn, tags, logRetentionDays = DEFAULT_LOG_RETENTION_DAYS, permissionsBoundaryArn } = args;
+/** The scope of a component, from its arguments. */
+export function scopeOf(component: pulumi.ComponentResource, name: string, args: SharedSettings = {}): Scope {
+  const { kmsKeyArn, tags, logRetentionDays = LOG_RETENTION_DAYS, permissionsBoundaryArn } = args;
   return { component, name, aws: awsContextOf(component), kmsKeyArn, tags, logRetentionDays, permissionsBoundaryArn };
-}
-
-/** Checks the arguments that most components have. */
-export function checkShared(checks: Checks, args: SharedArgs & { alarms?: AlarmsArgs }): void {
-  checks.kmsKey("kmsKeyArn", args.kmsKeyArn);
-  checkAlarms(checks, args.alarms);
-  checks.oneOf("logRetentionDays", args.logRetentionDays, LOG_RETENTION_DAYS);
-  checks.permissionsBoundary("permissionsBoundaryArn", args.permissionsBoundaryArn);
-  checks.tags("tags", args.tags);
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ParquetDatastore, TelemetryChannel } from "../../../components";
-import { catalogName, NAME_STYLES, physicalName, type NameKind } from "../../../components/parts/names";
-import { ACCOUNT, run, wrongArguments } from "../../harness";
+import { ParquetDatastore, TelemetryChannel } from "../../../../components";
+import { catalogName, NAME_STYLES, physicalName, type NameKind } from "../../../../components/parts/common/names";
+import { ACCOUNT, run, wrongArguments } from "../../../harness";
 
 const SCOPE = { project: "iot-telemetry-etl", stack: "dev" };
 const KINDS = Object.keys(NAME_STYLES) as NameKind[];
