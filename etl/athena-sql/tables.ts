@@ -1,5 +1,5 @@
-import type { Query } from "./ast";
-import { SqlError } from "./error";
+import type { Query } from "./syntax/ast";
+import { SqlError } from "./syntax/error";
 import { parse } from "./parser";
 
 /** One table after FROM or JOIN, as written without quotes. */

@@ -1,9 +1,11 @@
 import { analyzeQuery, type AnalyzedQuery } from "../../etl/athena-sql/analyze";
 import type { AnalyzeOptions } from "../../etl/athena-sql/analyze/session";
-import type { Query } from "../../etl/athena-sql/ast";
+import type { Query } from "../../etl/athena-sql/syntax/ast";
 import { Emitter } from "./emit/emitter";
+import { exprSql } from "./emit/expression";
 import { querySql } from "./emit/query";
-import type { Udf } from "./udf";
+import { nativeAggregate, nativeScalar } from "./native";
+import type { Udf } from "./duck/udf";
 
 /** A query ready for DuckDB, and what is known of its result. */
 export interface CompiledQuery extends AnalyzedQuery {
@@ -15,6 +17,11 @@ export interface CompiledQuery extends AnalyzedQuery {
 /** @throws SqlError as Trino refuses the query */
 export function compileQuery(query: Query, options: AnalyzeOptions): CompiledQuery {
   const analyzed = analyzeQuery(query, options);
-  const emitter = new Emitter();
+  const emitter = new Emitter({
+    expression: exprSql,
+    query: querySql,
+    scalar: nativeScalar,
+    aggregate: nativeAggregate,
+  });
   return { ...analyzed, sql: querySql(emitter, analyzed.plan), udfs: emitter.udfs };
 }

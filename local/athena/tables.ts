@@ -1,7 +1,7 @@
 import type { SqlCatalog, TableSchema, TableUse } from "../../etl/athena-sql/analyze/session";
 import type { CatalogTable } from "./catalog";
 import { AthenaError } from "./error";
-import { literal } from "./text";
+import { literal } from "./duck/text";
 import { columnType, isReadableType } from "./types";
 
 /** The tables of a catalog as a statement may name them. */

@@ -1,6 +1,6 @@
 import { hiveType } from "../../etl/athena-sql/types/resolve";
 import type { Type } from "../../etl/athena-sql/types/type";
-import { sqlType } from "./storage";
+import { sqlType } from "./duck/storage";
 
 const known = new Map<string, Type>();
 

@@ -3,7 +3,7 @@ import { formatDate, formatTime, formatTimestamp, formatZoned } from "../../etl/
 import { textOf } from "../../etl/athena-sql/values/cast";
 import type { MapValue, Value, ZonedValue } from "../../etl/athena-sql/values/value";
 import { formatDecimal } from "../../etl/athena-sql/values/whole";
-import { fieldNames } from "./storage";
+import { fieldNames } from "./duck/storage";
 
 /**
  * A value of a result as plain JavaScript: bigint as bigint, decimals, dates and times as Athena prints them, arrays as arrays, rows and

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { CatalogTable, PartitionFile } from "./catalog";
-import { literal, quoted } from "./text";
+import { literal, quoted } from "./duck/text";
 import { duckType } from "./types";
 
 /** Hive's name of the partition of rows that have no value. */

@@ -3,8 +3,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { CatalogTable, PartitionFile } from "./catalog";
-import { literal, quoted } from "./text";
-import { register, type Udf } from "./udf";
+import { literal, quoted } from "./duck/text";
+import { register, type Udf } from "./duck/udf";
 import { createView, sourceOf, type Source } from "./views";
 
 /** DuckDB takes no more memory than this; a larger query fails as Athena's do that exhaust their resources. */

@@ -1,14 +1,15 @@
+import { stringLiteral } from "./literal";
 import { nearest } from "../../../aws/text/nearest";
-import type { Call, Node, NodeOf, SortItem, WindowSpec } from "../ast";
-import { SqlError, type Position } from "../error";
+import { declarationsOf, functionNames, type BoundFunction } from "../builtins";
 import { bindFunction, type Argument } from "../builtins/bind";
 import { NOT_EXECUTED } from "../builtins/not-executed";
-import { declarationsOf, functionNames, type BoundFunction } from "../builtins";
+import type { Call, Node, NodeOf, SortItem, WindowSpec } from "../syntax/ast";
+import { SqlError, type Position } from "../syntax/error";
 import { commonType } from "../types/coerce";
-import { BIGINT, formatType, isComparable, isOrderable, isNumeric, isWhole, type Type } from "../types/type";
-import { analyzeExpression, coerce, toBoolean, toCommon, type Context } from "./expression";
+import { BIGINT, formatType, isComparable, isNumeric, isOrderable, isWhole, type Type } from "../types/type";
+import type { Context } from "./context";
+import { coerce, toBoolean, toCommon } from "./convert";
 import { formatNode } from "./format";
-import { stringLiteral } from "./literal";
 import type { Bound, Expr, Frame, LambdaParameter, Sort } from "./plan";
 
 /** `f(...)`: a special form, a scalar function, an aggregate, or either of the last two behind OVER. */
@@ -82,7 +83,7 @@ export function callExpression(node: NodeOf<"call">, context: Context): Expr {
     orderedBy: orderBy,
     ignoreNulls: call.nulls === "IGNORE",
     partitionBy: spec.partitionBy.map((part) => {
-      const key = analyzeExpression(part, context);
+      const key = context.analyze(part, context);
       if (!isComparable(key.type))
         throw new SqlError(
           "TYPE_MISMATCH",
@@ -115,7 +116,7 @@ function unknownFunction(name: string, at: Position): SqlError {
 
 /** What looks like a function and is none: arguments that are not all evaluated. */
 function specialForm(name: string, { call, at }: NodeOf<"call">, context: Context): Expr | undefined {
-  const analyze = (part: Node): Expr => analyzeExpression(part, context);
+  const analyze = (part: Node): Expr => context.analyze(part, context);
   const { args } = call;
   switch (name) {
     case "if": {
@@ -158,7 +159,7 @@ function specialForm(name: string, { call, at }: NodeOf<"call">, context: Contex
     }
     case "now":
       if (args.length > 0) return undefined;
-      return analyzeExpression({ kind: "current", at, name: "CURRENT_TIMESTAMP", precision: undefined }, context);
+      return context.analyze({ kind: "current", at, name: "CURRENT_TIMESTAMP", precision: undefined }, context);
     case "typeof": {
       if (args.length !== 1 || args[0]!.kind === "lambda") return undefined;
       const operand = analyze(args[0]!);
@@ -176,7 +177,7 @@ function bindArguments(
   at: Position,
 ): { bound: BoundFunction; args: Expr[] } {
   const analyzed = call.args.map((arg) =>
-    arg.kind === "lambda" ? { lambda: arg } : { lambda: undefined, expr: analyzeExpression(arg, context) },
+    arg.kind === "lambda" ? { lambda: arg } : { lambda: undefined, expr: context.analyze(arg, context) },
   );
   const offered = analyzed.map((arg): Argument =>
     arg.lambda === undefined
@@ -204,11 +205,11 @@ function lambda(
 ): { parameters: LambdaParameter[]; body: Expr } {
   const parameters = node.parameters.map(({ name }, i) => ({ id: context.session.nextId(), name, type: types[i]! }));
   const scope = context.scope.withVariables(parameters);
-  return { parameters, body: analyzeExpression(node.body, { ...context, scope }) };
+  return { parameters, body: context.analyze(node.body, { ...context, scope }) };
 }
 
 function toFilter(node: Node, context: Context): Expr {
-  return toBoolean(node, analyzeExpression(node, context), "Filter expression");
+  return toBoolean(node, context.analyze(node, context), "Filter expression");
 }
 
 /** @throws SqlError for an aggregate or a window in an aggregate */
@@ -248,7 +249,7 @@ export function collectCalls(node: unknown, visit: (call: Call, text: string, no
 
 export function sorts(items: readonly SortItem[], context: Context): Sort[] {
   return items.map(({ key, descending, nullsFirst }) => {
-    const expr = analyzeExpression(key, context);
+    const expr = context.analyze(key, context);
     if (!isOrderable(expr.type))
       throw new SqlError(
         "TYPE_MISMATCH",
@@ -314,7 +315,7 @@ function frameOf({ frame }: WindowSpec, order: readonly Sort[], context: Context
     invalid("Window frame starting from FOLLOWING cannot end with CURRENT ROW");
   const bound = ({ kind, value, at }: typeof start): Bound => {
     if (value === undefined) return { kind, value: undefined };
-    const offset = analyzeExpression(value, context);
+    const offset = context.analyze(value, context);
     if (unit !== "RANGE") {
       if (!isWhole(offset.type))
         throw new SqlError(

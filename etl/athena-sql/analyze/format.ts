@@ -1,4 +1,4 @@
-import type { Node } from "../ast";
+import type { Node } from "../syntax/ast";
 
 /** An expression as Trino writes it in messages (ExpressionFormatter). */
 export function formatNode(node: Node): string {

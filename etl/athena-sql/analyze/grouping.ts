@@ -1,5 +1,5 @@
-import type { Node } from "../ast";
-import { SqlError } from "../error";
+import type { Node } from "../syntax/ast";
+import { SqlError } from "../syntax/error";
 import { formatNode } from "./format";
 import type { AggregateExpr, Expr, GroupingPlan } from "./plan";
 import { column, type Scope } from "./scope";

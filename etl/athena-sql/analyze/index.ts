@@ -1,4 +1,4 @@
-import type { Query } from "../ast";
+import type { Query } from "../syntax/ast";
 import type { OutputColumn, QueryPlan } from "./plan";
 import { analyzeQuery as analyzeInner } from "./query";
 import { Session, type AnalyzeOptions, type TableUse } from "./session";
@@ -15,7 +15,7 @@ export interface AnalyzedQuery {
 /** Resolves every name of a query and finds every type. @throws SqlError as Trino refuses it */
 export function analyzeQuery(query: Query, options: AnalyzeOptions): AnalyzedQuery {
   const session = new Session(options);
-  const plan = analyzeInner(query, { session, named: [], outer: undefined });
+  const plan = analyzeInner(query, { session, named: [], outer: undefined, query: analyzeInner });
   const columns = plan.output.map(({ name, type }, i) => ({ name: name ?? `_col${i}`, type }));
   return { plan, columns, tables: session.tables };
 }

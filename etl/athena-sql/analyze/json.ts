@@ -1,6 +1,6 @@
-import type { Node, NodeOf } from "../ast";
+import type { Node, NodeOf } from "../syntax/ast";
 import { bindFunction } from "../builtins/bind";
-import { SqlError, type Position } from "../error";
+import { SqlError, type Position } from "../syntax/error";
 import { canCast } from "../types/cast";
 import { resolveType } from "../types/resolve";
 import { BOOLEAN, formatType, JSON_TYPE, sameType, VARCHAR, type Type } from "../types/type";

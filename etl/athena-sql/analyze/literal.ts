@@ -1,5 +1,5 @@
-import type { NodeOf } from "../ast";
-import { SqlError } from "../error";
+import type { NodeOf } from "../syntax/ast";
+import { SqlError } from "../syntax/error";
 import { checkPrecision, MAX_PRECISION } from "../types/resolve";
 import {
   BIGINT,

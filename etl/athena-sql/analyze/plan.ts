@@ -1,6 +1,6 @@
 /** A statement with every name resolved and every type known: what the analyzer makes and an executor reads. */
-import type { Comparison } from "../ast";
-import type { Position } from "../error";
+import type { Comparison } from "../syntax/ast";
+import type { Position } from "../syntax/error";
 import type { BoundFunction } from "../builtins/registry";
 import type { Type } from "../types/type";
 import type { Value } from "../values/value";

@@ -1,20 +1,16 @@
-import type { Body, Identifier, NamedQuery, Query, SortItem } from "../ast";
-import { SqlError, type Position } from "../error";
+import type { Body, Identifier, NamedQuery, Query, SortItem } from "../syntax/ast";
+import { SqlError, type Position } from "../syntax/error";
 import { commonType } from "../types/coerce";
-import { formatType, isComparable, isOrderable, row, type Type } from "../types/type";
-import { analyzeExpression, coerce, type Context } from "./expression";
+import { formatType, isComparable, row, type Type } from "../types/type";
+import { checkOrderable, contextOf, ordinalOf, type Surroundings } from "./clauses";
+import { analyzeExpression } from "./expression";
+import { coerce } from "./convert";
+import type { Context } from "./context";
 import type { BodyPlan, Expr, OutputColumn, QueryPlan, Sort, WithPlan } from "./plan";
 import { analyzeRelation } from "./relation";
 import { column, Scope, type ScopeField } from "./scope";
 import { analyzeSelect } from "./select";
 import type { Named, Session } from "./session";
-
-/** What surrounds a query: the named queries it may read, and the scope of the query around it. */
-export interface Surroundings {
-  readonly session: Session;
-  readonly named: readonly Named[];
-  readonly outer: Scope | undefined;
-}
 
 /** @throws SqlError */
 export function analyzeQuery(query: Query, around: Surroundings): QueryPlan {
@@ -61,32 +57,6 @@ function outputSort(
       : column(result, ordinal, output[ordinal]!.type, "", key.at);
   checkOrderable(expr, key.at);
   return { key: expr, descending, nullsFirst };
-}
-
-export function checkOrderable({ type }: Expr, at: Position): void {
-  if (!isOrderable(type))
-    throw new SqlError(
-      "TYPE_MISMATCH",
-      `Type ${formatType(type)} is not orderable, and therefore cannot be used in ORDER BY`,
-      at,
-    );
-}
-
-/** `ORDER BY 2`: the place of a column, from 0. @throws SqlError beyond the columns */
-export function ordinalOf(key: SortItem["key"], count: number, clause = "ORDER BY"): number | undefined {
-  if (key.kind !== "number" || key.form !== "integer") return undefined;
-  const ordinal = Number(key.text);
-  if (ordinal < 1 || ordinal > count)
-    throw new SqlError("INVALID_COLUMN_REFERENCE", `${clause} position ${key.text} is not in select list`, key.at);
-  return ordinal - 1;
-}
-
-export function contextOf(around: Surroundings, scope: Scope): Context {
-  return {
-    session: around.session,
-    scope,
-    query: (query, outer) => analyzeQuery(query, { ...around, outer }),
-  };
 }
 
 function analyzeWiths(query: Query, around: Surroundings): { withs: WithPlan[]; inner: Surroundings } {

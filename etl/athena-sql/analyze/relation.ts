@@ -1,13 +1,14 @@
-import type { Identifier, Relation } from "../ast";
-import { SqlError, type Position } from "../error";
+import type { Identifier, Relation } from "../syntax/ast";
+import { SqlError, type Position } from "../syntax/error";
 import { parseOnlyQuery } from "../parser";
 import { canCoerce, commonType } from "../types/coerce";
 import { BIGINT, BOOLEAN, formatType, type Type } from "../types/type";
-import { analyzeExpression, coerce, compare } from "./expression";
-import type { Expr, OutputColumn, RelationPlan } from "./plan";
-import { analyzeQuery, contextOf, type Surroundings } from "./query";
+import { analyzeExpression } from "./expression";
+import { coerce } from "./convert";
+import { compare } from "./operators";
+import type { Expr, OutputColumn, QueryPlan, RelationPlan } from "./plan";
+import { contextOf, noAggregates, type Surroundings } from "./clauses";
 import { column, Scope, type ScopeField } from "./scope";
-import { noAggregates } from "./select";
 
 export interface AnalyzedRelation {
   readonly plan: RelationPlan;
@@ -20,10 +21,10 @@ export function analyzeRelation(relation: Relation, around: Surroundings, beside
     case "table":
       return table(relation, around);
     case "subqueryRelation":
-      return derived(analyzeQuery(relation.query, around), around, false, relation.at);
+      return derived(around.query(relation.query, around), around, false, relation.at);
     case "lateral": {
       const outer = beside === undefined ? around.outer : new Scope(beside.fields, around.outer);
-      return derived(analyzeQuery(relation.query, { ...around, outer }), around, true, relation.at);
+      return derived(around.query(relation.query, { ...around, outer }), around, true, relation.at);
     }
     case "unnest":
       return unnest(relation, around, beside);
@@ -100,8 +101,8 @@ function table({ name, at }: Extract<Relation, { kind: "table" }>, around: Surro
   }
   const qualifier = [CATALOG, database, tableName];
   if (schema.view !== undefined) {
-    const inner: Surroundings = { session, named: [], outer: undefined };
-    const { plan, scope } = derived(analyzeQuery(parseOnlyQuery(schema.view), inner), around, false, at);
+    const inner: Surroundings = { ...around, named: [], outer: undefined };
+    const { plan, scope } = derived(around.query(parseOnlyQuery(schema.view), inner), around, false, at);
     const fields = scope.fields.map((field, i) => ({
       ...field,
       name: schema.columns[i]?.name ?? field.name,
@@ -136,12 +137,7 @@ function fieldsOf(
   }));
 }
 
-function derived(
-  query: ReturnType<typeof analyzeQuery>,
-  { session, outer }: Surroundings,
-  lateral: boolean,
-  at: Position,
-): AnalyzedRelation {
+function derived(query: QueryPlan, { session, outer }: Surroundings, lateral: boolean, at: Position): AnalyzedRelation {
   const relation = session.nextId();
   return {
     plan: { kind: "derived", relation, query, lateral },

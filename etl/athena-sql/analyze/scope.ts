@@ -1,5 +1,5 @@
-import type { Identifier } from "../ast";
-import { SqlError, type Position } from "../error";
+import type { Identifier } from "../syntax/ast";
+import { SqlError, type Position } from "../syntax/error";
 import type { Type } from "../types/type";
 import type { ColumnExpr, Expr, LambdaParameter } from "./plan";
 

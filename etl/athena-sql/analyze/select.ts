@@ -1,13 +1,14 @@
-import type { GroupBy, Identifier, Node, Select, SelectItem, SortItem, WindowSpec } from "../ast";
-import { SqlError } from "../error";
-import { declarationsOf } from "../builtins";
+import type { GroupBy, Identifier, Node, Select, SelectItem, SortItem, WindowSpec } from "../syntax/ast";
+import { SqlError } from "../syntax/error";
 import { canCoerce } from "../types/coerce";
 import { BOOLEAN, formatType, isComparable } from "../types/type";
-import { collectCalls } from "./call";
-import { analyzeExpression, coerce, pathOf, type Context } from "./expression";
+import { analyzeExpression } from "./expression";
+import { coerce } from "./convert";
+import { pathOf } from "./names";
+import type { Context } from "./context";
 import { Grouping } from "./grouping";
 import type { Expr, OutputColumn, RelationPlan, SelectPlan, Sort } from "./plan";
-import { checkOrderable, contextOf, ordinalOf, type Surroundings } from "./query";
+import { checkOrderable, contextOf, noAggregates, ordinalOf, type Surroundings } from "./clauses";
 import { analyzeRelation } from "./relation";
 import { Scope, type ScopeField } from "./scope";
 import { keyOf } from "./walk";
@@ -89,24 +90,6 @@ function predicate(node: Node, clause: string, context: Context): Expr {
       node.at,
     );
   return coerce(expr, BOOLEAN);
-}
-
-/** @throws SqlError for a clause that may hold neither aggregates nor windows */
-export function noAggregates(node: Node, clause: string): void {
-  const found: string[] = [];
-  collectCalls(node, (call, text) => {
-    if (
-      call.over !== undefined ||
-      declarationsOf(call.name[call.name.length - 1]!.name.toLowerCase())[0]?.kind === "aggregate"
-    )
-      found.push(text);
-  });
-  if (found.length > 0)
-    throw new SqlError(
-      "EXPRESSION_NOT_SCALAR",
-      `${clause} cannot contain aggregations, window functions or grouping operations: [${found.join(", ")}]`,
-      node.at,
-    );
 }
 
 function selected(item: SelectItem, context: Context): Item[] {

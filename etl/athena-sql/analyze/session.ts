@@ -1,5 +1,5 @@
-import type { Node } from "../ast";
-import { SqlError, type Position } from "../error";
+import type { Node } from "../syntax/ast";
+import { SqlError, type Position } from "../syntax/error";
 import type { Type } from "../types/type";
 import type { QueryPlan } from "./plan";
 

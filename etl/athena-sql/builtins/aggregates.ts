@@ -1,5 +1,5 @@
 /** Aggregates. https://trino.io/docs/current/functions/aggregate.html */
-import { SqlError } from "../error";
+import { SqlError } from "../syntax/error";
 import type { Type } from "../types/type";
 import { compareOf } from "../values/compare";
 import { valueAt } from "../values/tdigest";

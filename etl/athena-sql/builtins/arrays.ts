@@ -1,5 +1,5 @@
 /** Functions of arrays. https://trino.io/docs/current/functions/array.html */
-import { SqlError } from "../error";
+import { SqlError } from "../syntax/error";
 import { VARCHAR, type Type, type TypeOf } from "../types/type";
 import { makeCast } from "../values/cast";
 import { compareOf, equalOf, identityOf, NullInside } from "../values/compare";

@@ -1,7 +1,7 @@
 /** Functions of bytes. https://trino.io/docs/current/functions/binary.html */
 import { createHash, createHmac } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { SqlError } from "../error";
+import { SqlError } from "../syntax/error";
 import { xxhash64 } from "../values/xxhash64";
 import { scalar } from "./registry";
 

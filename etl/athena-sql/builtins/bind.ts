@@ -1,4 +1,4 @@
-import { SqlError, type Position } from "../error";
+import { SqlError, type Position } from "../syntax/error";
 import { canCoerce } from "../types/coerce";
 import { formatType, isOrderable, sameType, UNKNOWN, type Type, type TypeOf } from "../types/type";
 import { declarationsOf, type BoundFunction, type FunctionDeclaration } from "./registry";

@@ -1,5 +1,5 @@
 /** Aggregates that make a map, a list or a sketch of their rows. https://trino.io/docs/current/functions/aggregate.html */
-import { SqlError } from "../error";
+import { SqlError } from "../syntax/error";
 import { formatType, type Type, type TypeOf } from "../types/type";
 import { identityOf } from "../values/compare";
 import { NumericHistogram } from "../values/numeric-histogram";

@@ -1,5 +1,5 @@
 /** Functions of dates and times. https://trino.io/docs/current/functions/datetime.html */
-import { SqlError } from "../error";
+import { SqlError } from "../syntax/error";
 import { varchar, type TypeOf } from "../types/type";
 import {
   addCalendar,

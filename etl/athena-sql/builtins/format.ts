@@ -1,5 +1,5 @@
 /** format(), whose format string is java.util.Formatter's. https://trino.io/docs/current/functions/conversion.html#format */
-import { SqlError } from "../error";
+import { SqlError } from "../syntax/error";
 import { formatType, isWhole, VARCHAR, type Type, type TypeOf } from "../types/type";
 import { makeCast } from "../values/cast";
 import { formatMysql } from "../values/date-pattern";

@@ -1,5 +1,5 @@
 /** Functions of JSON texts. https://trino.io/docs/current/functions/json.html */
-import { SqlError } from "../error";
+import { SqlError } from "../syntax/error";
 import { readJson, writeJson, type JsonNode } from "../values/json-document";
 import { scalar } from "./registry";
 

@@ -1,5 +1,5 @@
 /** Functions of maps. https://trino.io/docs/current/functions/map.html */
-import { SqlError } from "../error";
+import { SqlError } from "../syntax/error";
 import { UNKNOWN, VARCHAR, type TypeOf } from "../types/type";
 import { makeCast } from "../values/cast";
 import { identityOf } from "../values/compare";

@@ -1,5 +1,5 @@
 /** Mathematical functions. https://trino.io/docs/current/functions/math.html */
-import { SqlError } from "../error";
+import { SqlError } from "../syntax/error";
 import { decimal, type Type, type TypeOf } from "../types/type";
 import { compareOf } from "../values/compare";
 import type { Value } from "../values/value";

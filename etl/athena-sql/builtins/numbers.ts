@@ -1,5 +1,5 @@
 /** Functions of bits, bases and buckets. https://trino.io/docs/current/functions/bitwise.html, https://trino.io/docs/current/functions/math.html */
-import { SqlError } from "../error";
+import { SqlError } from "../syntax/error";
 import { scalar } from "./registry";
 import type { MapValue } from "../values/value";
 

@@ -1,5 +1,5 @@
 /** Operators are functions, too: `$add` and its kin are chosen among their overloads as functions are. */
-import { SqlError } from "../error";
+import { SqlError } from "../syntax/error";
 import { decimalResult } from "../types/coerce";
 import { type Type, type TypeOf } from "../types/type";
 import { addMonths, localOf, MICROS_PER_DAY, zonedOf } from "../values/datetime";

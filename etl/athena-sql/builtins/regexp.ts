@@ -1,5 +1,5 @@
 /** Functions of regular expressions. https://trino.io/docs/current/functions/regexp.html */
-import { SqlError } from "../error";
+import { SqlError } from "../syntax/error";
 import { varchar, type TypeOf } from "../types/type";
 import { codePointIndex } from "../values/code-points";
 import { javaRegex, type JavaRegex } from "../values/java-regex";

@@ -1,5 +1,5 @@
 /** JSON_EXISTS, JSON_VALUE, JSON_QUERY, JSON_OBJECT and JSON_ARRAY, which the analyzer writes as calls. https://trino.io/docs/current/functions/json.html */
-import { SqlError } from "../error";
+import { SqlError } from "../syntax/error";
 import { BIGINT, BOOLEAN, DOUBLE, VARCHAR, type Type } from "../types/type";
 import { makeCast } from "../values/cast";
 import { quoteJson, readJson, writeJson, type JsonNode } from "../values/json-document";

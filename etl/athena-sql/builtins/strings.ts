@@ -1,5 +1,5 @@
 /** Functions of texts. https://trino.io/docs/current/functions/string.html */
-import { SqlError } from "../error";
+import { SqlError } from "../syntax/error";
 import { varchar, type TypeOf } from "../types/type";
 import { codePointCount, codePointIndex, codePoints, codePointSlice } from "../values/code-points";
 import { MapValue } from "../values/value";

@@ -1,5 +1,5 @@
 /** Texts of dates and times, and seconds since 1970. https://trino.io/docs/current/functions/datetime.html */
-import { SqlError } from "../error";
+import { SqlError } from "../syntax/error";
 import { varchar, type TypeOf } from "../types/type";
 import { formatJoda, formatMysql, offsetZone, parseJoda, parseMysql } from "../values/date-pattern";
 import { formatDate, formatTimestamp, zonedOf } from "../values/datetime";

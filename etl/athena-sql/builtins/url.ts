@@ -1,5 +1,5 @@
 /** Functions of URLs. https://trino.io/docs/current/functions/url.html */
-import { SqlError } from "../error";
+import { SqlError } from "../syntax/error";
 import { varchar, type TypeOf } from "../types/type";
 import { scalar } from "./registry";
 

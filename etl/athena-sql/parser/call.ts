@@ -1,6 +1,5 @@
-import type { Call, FrameBound, Identifier, Node, SortItem, WindowFrame, WindowSpec } from "../ast";
+import type { Call, FrameBound, Identifier, Node, SortItem, WindowFrame, WindowSpec } from "../syntax/ast";
 import { at, type Cursor } from "./cursor";
-import { parseExpression } from "./expression";
 
 /** `f(...)` with FILTER, null treatment and OVER. */
 export function parseCall(cursor: Cursor): Node {
@@ -15,7 +14,7 @@ export function parseCall(cursor: Cursor): Node {
   else if (!cursor.is(")")) {
     distinct = cursor.take("DISTINCT");
     if (!distinct) cursor.take("ALL");
-    if (!cursor.is("ORDER")) args = cursor.separated(",", () => parseExpression(cursor));
+    if (!cursor.is("ORDER")) args = cursor.separated(",", () => cursor.grammar.expression(cursor));
     if (cursor.is("ORDER")) orderBy = parseOrderBy(cursor);
   }
   if (!cursor.is(")")) cursor.fail("')'", "','", "'ORDER'");
@@ -27,7 +26,7 @@ function tail(cursor: Cursor): Pick<Call, "filter" | "nulls" | "over"> {
   let filter: Node | undefined;
   if (cursor.is("FILTER", "(")) {
     cursor.expect("FILTER", "(", "WHERE");
-    filter = parseExpression(cursor);
+    filter = cursor.grammar.expression(cursor);
     cursor.expect(")");
   }
   let nulls: Call["nulls"];
@@ -51,7 +50,7 @@ export function parseListagg(cursor: Cursor): Node {
   cursor.expect("(");
   const distinct = cursor.take("DISTINCT");
   if (!distinct) cursor.take("ALL");
-  const args = [parseExpression(cursor)];
+  const args = [cursor.grammar.expression(cursor)];
   if (cursor.take(",")) args.push({ kind: "string", at: at(cursor.token), value: cursor.string() });
   else args.push({ kind: "string", at: place, value: "" });
   if (cursor.take("ON", "OVERFLOW")) {
@@ -76,7 +75,7 @@ export function parseListagg(cursor: Cursor): Node {
 export function parseOrderBy(cursor: Cursor): SortItem[] {
   cursor.expect("ORDER", "BY");
   return cursor.separated(",", () => {
-    const key = parseExpression(cursor);
+    const key = cursor.grammar.expression(cursor);
     const descending = cursor.take("DESC");
     if (!descending) cursor.take("ASC");
     let nullsFirst = false;
@@ -93,7 +92,9 @@ export function parseWindow(cursor: Cursor): WindowSpec {
   const place = at(cursor.expect("("));
   const named = cursor.isIdentifier() && !["PARTITION", "ROWS", "RANGE", "GROUPS"].includes(cursor.token.value);
   const base = named ? cursor.identifier() : undefined;
-  const partitionBy = cursor.take("PARTITION", "BY") ? cursor.separated(",", () => parseExpression(cursor)) : [];
+  const partitionBy = cursor.take("PARTITION", "BY")
+    ? cursor.separated(",", () => cursor.grammar.expression(cursor))
+    : [];
   const orderBy = cursor.is("ORDER") ? parseOrderBy(cursor) : [];
   const frame = cursor.isOne("ROWS", "RANGE", "GROUPS") ? parseFrame(cursor) : undefined;
   cursor.expect(")");
@@ -117,7 +118,7 @@ function parseBound(cursor: Cursor): FrameBound {
     return { at: place, kind, value: undefined };
   }
   if (cursor.take("CURRENT", "ROW")) return { at: place, kind: "CURRENT ROW", value: undefined };
-  const value = parseExpression(cursor);
+  const value = cursor.grammar.expression(cursor);
   if (cursor.take("PRECEDING")) return { at: place, kind: "PRECEDING", value };
   cursor.expect("FOLLOWING");
   return { at: place, kind: "FOLLOWING", value };

@@ -1,6 +1,6 @@
-import type { Identifier } from "../ast";
-import { SqlError, type Position } from "../error";
-import { tokenize, type Token } from "../tokens";
+import type { Identifier, Node, Query } from "../syntax/ast";
+import { SqlError, type Position } from "../syntax/error";
+import { tokenize, type Token } from "./tokens";
 
 /** Words that name nothing unless they stand in double quotes. https://trino.io/docs/current/language/reserved.html */
 export const RESERVED = new Set(
@@ -19,6 +19,18 @@ export const MAX_DEPTH = 400;
 /** Words that begin a clause and are not reserved. */
 const CLAUSES = new Set(["LIMIT", "OFFSET", "FETCH", "WINDOW", "TABLESAMPLE"]);
 
+/** Rules that call each other: expressions hold queries, and queries expressions. */
+export interface Grammar {
+  /** any expression, AND and OR included */
+  expression(cursor: Cursor): Node;
+  /** what may stand beside a comparison: arithmetic and `||` */
+  value(cursor: Cursor): Node;
+  /** a term with `[i]` and `.field` behind it */
+  primary(cursor: Cursor): Node;
+  /** a query with WITH, ORDER BY, OFFSET and LIMIT */
+  query(cursor: Cursor): Query;
+}
+
 /** The tokens of a statement, read from left to right. */
 export class Cursor {
   private readonly tokens: readonly Token[];
@@ -28,7 +40,11 @@ export class Cursor {
   /** how deep expressions and queries are nested */
   private depth = 0;
 
-  constructor(readonly sql: string) {
+  /** @throws SqlError for a text that has no tokens */
+  constructor(
+    readonly sql: string,
+    readonly grammar: Grammar,
+  ) {
     this.tokens = tokenize(sql);
   }
 

@@ -1,8 +1,8 @@
-import type { Comparison, Node } from "../ast";
-import { SqlError } from "../error";
-import { at, MAX_DEPTH, type Cursor } from "./cursor";
+import type { Comparison, Node } from "../syntax/ast";
+import { SqlError } from "../syntax/error";
+import { at, type Cursor } from "./cursor";
+import { startsQuery } from "./lookahead";
 import { parsePrimary } from "./primary";
-import { parseQuery } from "./query";
 
 const COMPARISONS: Readonly<Record<string, Comparison>> = {
   "=": "=",
@@ -43,7 +43,7 @@ function parsePredicate(cursor: Cursor): Node {
     if (cursor.isOne("ALL", "ANY", "SOME") && cursor.peek().value === "(") {
       const quantifier = cursor.next().value === "ALL" ? "ALL" : "ANY";
       cursor.expect("(");
-      const query = parseQuery(cursor);
+      const query = cursor.grammar.query(cursor);
       cursor.expect(")");
       return { kind: "quantified", at: place, operator, quantifier, left, query };
     }
@@ -66,7 +66,7 @@ function parsePredicate(cursor: Cursor): Node {
     cursor.expect("(");
     if (startsQuery(cursor)) {
       const from = cursor.position;
-      const query = parseQuery(cursor);
+      const query = cursor.grammar.query(cursor);
       if (cursor.take(")")) return { kind: "inQuery", at: place, operand: left, query, negated };
       cursor.position = from;
     }
@@ -80,17 +80,6 @@ function parsePredicate(cursor: Cursor): Node {
     return { kind: "like", at: place, operand: left, pattern, escape, negated };
   }
   return left;
-}
-
-/** Whether a query may begin here: parentheses are looked into. */
-export function startsQuery(cursor: Cursor): boolean {
-  // Deeper than that nothing is parsed.
-  for (let ahead = 0; ahead <= MAX_DEPTH; ahead++) {
-    const { kind, value } = cursor.peek(ahead);
-    if (kind === "symbol" && value === "(") continue;
-    return kind === "word" && ["SELECT", "WITH", "VALUES", "TABLE"].includes(value);
-  }
-  return false;
 }
 
 /** What may stand beside a comparison: arithmetic and `||`. */

@@ -1,8 +1,9 @@
-import type { Node, Query, Statement } from "../ast";
-import { SqlError } from "../error";
+import type { Node, Query, Statement } from "../syntax/ast";
+import { SqlError } from "../syntax/error";
 import { at, Cursor } from "./cursor";
 import { parseExpression } from "./expression";
 import { parseQuery } from "./query";
+import { GRAMMAR } from "./grammar";
 import { parseStatement } from "./statement";
 
 /** One statement; a semicolon may end it. @throws SqlError in Trino's words */
@@ -21,7 +22,7 @@ export function parseOnlyExpression(sql: string): Node {
 }
 
 function whole<T>(sql: string, read: (cursor: Cursor) => T): T {
-  const cursor = new Cursor(sql);
+  const cursor = new Cursor(sql, GRAMMAR);
   if (cursor.ended()) throw new SqlError("SYNTAX_ERROR", "the query is empty");
   const result = read(cursor);
   let statements = 1;

@@ -1,6 +1,5 @@
-import type { Identifier, JsonCall, Node } from "../ast";
+import type { Identifier, JsonCall, Node } from "../syntax/ast";
 import { at, type Cursor } from "./cursor";
-import { parseExpression } from "./expression";
 import { parseType } from "./type";
 
 /** The functions of SQL/JSON, whose arguments are written in words. https://trino.io/docs/current/functions/json.html */
@@ -26,7 +25,7 @@ const NOTHING = {
 };
 
 function query(cursor: Cursor, name: JsonCall["name"]): JsonCall {
-  const input = parseExpression(cursor);
+  const input = cursor.grammar.expression(cursor);
   format(cursor);
   cursor.expect(",");
   const path = cursor.string();
@@ -34,7 +33,7 @@ function query(cursor: Cursor, name: JsonCall["name"]): JsonCall {
   if (cursor.take("PASSING"))
     passing.push(
       ...cursor.separated(",", () => {
-        const value = parseExpression(cursor);
+        const value = cursor.grammar.expression(cursor);
         format(cursor);
         cursor.expect("AS");
         return { value, name: cursor.identifier() };
@@ -64,7 +63,7 @@ function query(cursor: Cursor, name: JsonCall["name"]): JsonCall {
   while (cursor.isOne("ERROR", "NULL", "DEFAULT", "TRUE", "FALSE", "UNKNOWN", "EMPTY")) {
     let word = cursor.next().value;
     let value: Node | undefined;
-    if (word === "DEFAULT") value = parseExpression(cursor);
+    if (word === "DEFAULT") value = cursor.grammar.expression(cursor);
     if (word === "EMPTY") word = `EMPTY ${cursor.take("OBJECT") ? "OBJECT" : (cursor.take("ARRAY"), "ARRAY")}`;
     cursor.expect("ON");
     if (cursor.take("EMPTY")) result = { ...result, onEmpty: word, ...(value && { emptyDefault: value }) };
@@ -85,10 +84,10 @@ function construct(cursor: Cursor, name: JsonCall["name"]): JsonCall {
       ...cursor.separated(",", () => {
         const keyed = name === "JSON_OBJECT";
         if (keyed) cursor.take("KEY");
-        const first = parseExpression(cursor);
+        const first = cursor.grammar.expression(cursor);
         if (!keyed) return { value: first, format: format(cursor) };
         if (!cursor.take("VALUE")) cursor.expect(":");
-        const value = parseExpression(cursor);
+        const value = cursor.grammar.expression(cursor);
         return { key: first, value, format: format(cursor) };
       }),
     );

@@ -1,10 +1,9 @@
-import type { Identifier, IntervalField, Node } from "../ast";
-import { SqlError } from "../error";
+import type { Identifier, IntervalField, Node } from "../syntax/ast";
+import { SqlError } from "../syntax/error";
 import { parseCall, parseListagg } from "./call";
 import { at, type Cursor } from "./cursor";
-import { parseExpression, parseValue, startsQuery } from "./expression";
+import { startsQuery } from "./lookahead";
 import { parseJson } from "./json";
-import { parseQuery } from "./query";
 import { parseType } from "./type";
 
 /** A term with what follows it directly: `[i]` and `.field`. */
@@ -13,7 +12,7 @@ export function parsePrimary(cursor: Cursor): Node {
   for (;;) {
     const place = base.at;
     if (cursor.take("[")) {
-      const index = parseValue(cursor);
+      const index = cursor.grammar.value(cursor);
       cursor.expect("]");
       base = { kind: "subscript", at: place, base, index };
     } else if (cursor.is(".") && cursor.isIdentifier(1)) {
@@ -80,7 +79,7 @@ function word(cursor: Cursor): Node {
     case "EXISTS": {
       cursor.next();
       cursor.expect("(");
-      const query = parseQuery(cursor);
+      const query = cursor.grammar.query(cursor);
       cursor.expect(")");
       return { kind: "exists", at: place, query };
     }
@@ -89,7 +88,7 @@ function word(cursor: Cursor): Node {
       cursor.expect("(");
       const field = cursor.identifier().name;
       cursor.expect("FROM");
-      const operand = parseValue(cursor);
+      const operand = cursor.grammar.value(cursor);
       cursor.expect(")");
       return { kind: "extract", at: place, field, operand };
     }
@@ -102,14 +101,14 @@ function word(cursor: Cursor): Node {
       cursor.next();
       if (cursor.take("]")) return { kind: "array", at: place, items: [] };
       {
-        const items = cursor.separated(",", () => parseExpression(cursor));
+        const items = cursor.separated(",", () => cursor.grammar.expression(cursor));
         cursor.expect("]");
         return { kind: "array", at: place, items };
       }
     case "ROW":
       if (!called) break;
       cursor.next();
-      return { kind: "row", at: place, items: cursor.list(() => parseExpression(cursor)), word: true };
+      return { kind: "row", at: place, items: cursor.list(() => cursor.grammar.expression(cursor)), word: true };
     case "CURRENT_DATE":
     case "CURRENT_USER":
     case "CURRENT_CATALOG":
@@ -140,7 +139,7 @@ function word(cursor: Cursor): Node {
     case "NORMALIZE": {
       cursor.next();
       cursor.expect("(");
-      const operand = parseValue(cursor);
+      const operand = cursor.grammar.value(cursor);
       const form = cursor.take(",") ? cursor.identifier().name.toUpperCase() : "NFC";
       cursor.expect(")");
       return { kind: "normalize", at: place, operand, form };
@@ -195,7 +194,7 @@ function named(cursor: Cursor): Node {
 function lambda(cursor: Cursor, parameters: Identifier[]): Node {
   const place = parameters[0]?.at ?? at(cursor.token);
   cursor.expect("->");
-  return { kind: "lambda", at: place, parameters, body: parseExpression(cursor) };
+  return { kind: "lambda", at: place, parameters, body: cursor.grammar.expression(cursor) };
 }
 
 function parenthesized(cursor: Cursor): Node {
@@ -211,7 +210,7 @@ function parenthesized(cursor: Cursor): Node {
     const from = cursor.position;
     cursor.next();
     try {
-      const query = parseQuery(cursor);
+      const query = cursor.grammar.query(cursor);
       if (cursor.is(")")) {
         cursor.next();
         return { kind: "subquery", at: place, query };
@@ -224,7 +223,7 @@ function parenthesized(cursor: Cursor): Node {
     cursor.position = from;
   }
   cursor.next();
-  const items = cursor.separated(",", () => parseExpression(cursor));
+  const items = cursor.separated(",", () => cursor.grammar.expression(cursor));
   cursor.expect(")");
   return items.length === 1 ? items[0]! : { kind: "row", at: place, items, word: false };
 }
@@ -253,16 +252,16 @@ function isLambda(cursor: Cursor): boolean {
 
 function parseCase(cursor: Cursor): Node {
   const place = at(cursor.next());
-  const operand = cursor.is("WHEN") ? undefined : parseExpression(cursor);
+  const operand = cursor.is("WHEN") ? undefined : cursor.grammar.expression(cursor);
   const whens: { when: Node; then: Node; at: typeof place }[] = [];
   while (cursor.is("WHEN")) {
     const start = at(cursor.next());
-    const when = parseExpression(cursor);
+    const when = cursor.grammar.expression(cursor);
     cursor.expect("THEN");
-    whens.push({ when, then: parseExpression(cursor), at: start });
+    whens.push({ when, then: cursor.grammar.expression(cursor), at: start });
   }
   if (whens.length === 0) cursor.fail("'WHEN'");
-  const otherwise = cursor.take("ELSE") ? parseExpression(cursor) : undefined;
+  const otherwise = cursor.take("ELSE") ? cursor.grammar.expression(cursor) : undefined;
   cursor.expect("END");
   return { kind: "case", at: place, operand, whens, otherwise };
 }
@@ -270,7 +269,7 @@ function parseCase(cursor: Cursor): Node {
 function parseCast(cursor: Cursor): Node {
   const token = cursor.next();
   cursor.expect("(");
-  const operand = parseExpression(cursor);
+  const operand = cursor.grammar.expression(cursor);
   cursor.expect("AS");
   const type = parseType(cursor);
   cursor.expect(")");
@@ -313,15 +312,15 @@ function parseTrim(cursor: Cursor): Node {
   }
   let characters: Node | undefined;
   let operand: Node | undefined;
-  if (sided && cursor.take("FROM")) operand = parseValue(cursor);
+  if (sided && cursor.take("FROM")) operand = cursor.grammar.value(cursor);
   else {
-    const first = parseValue(cursor);
+    const first = cursor.grammar.value(cursor);
     if (cursor.take("FROM")) {
       characters = first;
-      operand = parseValue(cursor);
+      operand = cursor.grammar.value(cursor);
     } else if (!sided && cursor.take(",")) {
       operand = first;
-      characters = parseValue(cursor);
+      characters = cursor.grammar.value(cursor);
     } else if (sided) return cursor.fail("'FROM'");
     else operand = first;
   }
@@ -334,13 +333,13 @@ function parseSubstring(cursor: Cursor): Node {
   const place = at(cursor.token);
   const name = cursor.identifier();
   cursor.expect("(");
-  const text = parseExpression(cursor);
+  const text = cursor.grammar.expression(cursor);
   if (!cursor.take("FROM")) {
     cursor.position = from;
     return parseCall(cursor);
   }
-  const args = [text, parseValue(cursor)];
-  if (cursor.take("FOR")) args.push(parseValue(cursor));
+  const args = [text, cursor.grammar.value(cursor)];
+  if (cursor.take("FOR")) args.push(cursor.grammar.value(cursor));
   cursor.expect(")");
   return plainCall(place, { ...name, name: "substr" }, args);
 }
@@ -349,9 +348,9 @@ function parsePosition(cursor: Cursor): Node {
   const place = at(cursor.token);
   const name = cursor.identifier();
   cursor.expect("(");
-  const searched = parseValue(cursor);
+  const searched = cursor.grammar.value(cursor);
   cursor.expect("IN");
-  const text = parseValue(cursor);
+  const text = cursor.grammar.value(cursor);
   cursor.expect(")");
   return plainCall(place, { ...name, name: "strpos" }, [text, searched]);
 }

@@ -9,11 +9,9 @@ import type {
   Select,
   SelectItem,
   WindowSpec,
-} from "../ast";
+} from "../syntax/ast";
 import { parseOrderBy, parseWindow } from "./call";
 import { at, type Cursor } from "./cursor";
-import { parseExpression } from "./expression";
-import { parsePrimary } from "./primary";
 import { parseRelation } from "./relation";
 
 /** A query with WITH, ORDER BY, OFFSET and LIMIT. */
@@ -68,7 +66,7 @@ function endOf(cursor: Cursor): Pick<Query, "orderBy" | "offset" | "limit"> {
 
 function count(cursor: Cursor): Node {
   if (cursor.token.kind !== "integer" && !cursor.is("?")) cursor.fail("'?'", "'ALL'", "<integer>");
-  return parsePrimary(cursor);
+  return cursor.grammar.primary(cursor);
 }
 
 /** UNION and EXCEPT from the left; INTERSECT binds closer. */
@@ -103,7 +101,7 @@ function parseTerm(cursor: Cursor): Body {
   const place = at(cursor.token);
   if (cursor.is("SELECT")) return parseSelect(cursor);
   if (cursor.take("VALUES"))
-    return { kind: "values", at: place, rows: cursor.separated(",", () => parseExpression(cursor)) };
+    return { kind: "values", at: place, rows: cursor.separated(",", () => cursor.grammar.expression(cursor)) };
   if (cursor.take("TABLE")) return { kind: "tableBody", at: place, name: cursor.qualifiedName() };
   if (!cursor.is("(")) cursor.fail("'('", "'SELECT'", "'TABLE'", "'VALUES'");
   cursor.next();
@@ -150,9 +148,9 @@ function parseSelect(cursor: Cursor): Select {
   if (!cursor.ended() && !cursor.isOne(...AFTER_SELECT) && last.kind === "expression" && last.alias === undefined)
     cursor.fail(AFTER_ITEM);
   const from = cursor.take("FROM") ? parseFrom(cursor) : undefined;
-  const where = cursor.take("WHERE") ? parseExpression(cursor) : undefined;
+  const where = cursor.take("WHERE") ? cursor.grammar.expression(cursor) : undefined;
   const groupBy = cursor.is("GROUP") ? parseGroupBy(cursor) : undefined;
-  const having = cursor.take("HAVING") ? parseExpression(cursor) : undefined;
+  const having = cursor.take("HAVING") ? cursor.grammar.expression(cursor) : undefined;
   const windows: { name: Identifier; spec: WindowSpec }[] = [];
   if (cursor.take("WINDOW"))
     windows.push(
@@ -180,7 +178,7 @@ function selectItem(cursor: Cursor): SelectItem {
   if (cursor.take("*")) return { kind: "all", at: place, base: undefined, aliases: undefined };
   const all = qualifiedAll(cursor);
   if (all !== undefined) return all;
-  const value = parseExpression(cursor);
+  const value = cursor.grammar.expression(cursor);
   // `(r).*`
   if (cursor.is(".", "*")) {
     cursor.take(".", "*");
@@ -245,6 +243,6 @@ function emptyOr<T>(cursor: Cursor, read: () => T): T[] {
 /** `(a, b)`, `()`, or one expression. */
 function groupingSet(cursor: Cursor): Node[] {
   if (cursor.take("(", ")")) return [];
-  const value = parseExpression(cursor);
+  const value = cursor.grammar.expression(cursor);
   return value.kind === "row" && !value.word ? value.items : [value];
 }

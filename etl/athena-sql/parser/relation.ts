@@ -1,7 +1,6 @@
-import type { Identifier, Node, Relation } from "../ast";
+import type { Identifier, Node, Relation } from "../syntax/ast";
 import { at, type Cursor } from "./cursor";
-import { parseExpression, startsQuery } from "./expression";
-import { parseQuery } from "./query";
+import { startsQuery } from "./lookahead";
 
 /** A table, or several that JOIN brings together. */
 export function parseRelation(cursor: Cursor): Relation {
@@ -29,7 +28,7 @@ export function parseRelation(cursor: Cursor): Relation {
       if (type === undefined) return left;
       const right = parseRelation(cursor);
       if (cursor.take("ON")) {
-        const on = parseExpression(cursor);
+        const on = cursor.grammar.expression(cursor);
         left = { kind: "join", at: place, join: type, left, right, on, using: undefined };
       } else if (cursor.take("USING")) {
         const using = cursor.list(() => cursor.identifier());
@@ -60,7 +59,7 @@ function sampled(cursor: Cursor): Relation {
   const { token } = cursor;
   if (!cursor.take("BERNOULLI") && !cursor.take("SYSTEM")) cursor.fail("'BERNOULLI'", "'SYSTEM'");
   cursor.expect("(");
-  const percentage = parseExpression(cursor);
+  const percentage = cursor.grammar.expression(cursor);
   cursor.expect(")");
   return { kind: "sampled", at: at(token), relation, method: token.value as "SYSTEM", percentage };
 }
@@ -77,13 +76,13 @@ function aliased(cursor: Cursor): Relation {
 function primary(cursor: Cursor): Relation {
   const place = at(cursor.token);
   if (cursor.take("UNNEST")) {
-    const items: Node[] = cursor.list(() => parseExpression(cursor));
+    const items: Node[] = cursor.list(() => cursor.grammar.expression(cursor));
     const ordinality = cursor.take("WITH", "ORDINALITY");
     return { kind: "unnest", at: place, items, ordinality };
   }
   if (cursor.is("LATERAL", "(")) {
     cursor.take("LATERAL", "(");
-    const query = parseQuery(cursor);
+    const query = cursor.grammar.query(cursor);
     cursor.expect(")");
     return { kind: "lateral", at: place, query };
   }
@@ -92,7 +91,7 @@ function primary(cursor: Cursor): Relation {
       const from = cursor.position;
       cursor.next();
       try {
-        const query = parseQuery(cursor);
+        const query = cursor.grammar.query(cursor);
         if (cursor.take(")")) return { kind: "subqueryRelation", at: place, query };
       } catch (error) {
         // `((SELECT 1) t CROSS JOIN u)` begins like a query.
@@ -102,7 +101,7 @@ function primary(cursor: Cursor): Relation {
       cursor.position = from;
       if (cursor.peek().text !== "(") {
         cursor.next();
-        parseQuery(cursor);
+        cursor.grammar.query(cursor);
         cursor.fail("')'");
       }
     }

@@ -1,12 +1,11 @@
-import type { Statement } from "../ast";
+import type { Statement } from "../syntax/ast";
 import { at, type Cursor } from "./cursor";
-import { parseQuery } from "./query";
 
 /** A query, or another statement of Athena's; what the local cloud does not execute keeps only its name. */
 export function parseStatement(cursor: Cursor): Statement {
   const place = at(cursor.token);
   if (cursor.isOne("SELECT", "WITH", "VALUES", "TABLE", "("))
-    return { kind: "query", at: place, query: parseQuery(cursor) };
+    return { kind: "query", at: place, query: cursor.grammar.query(cursor) };
   for (const words of OTHERS) {
     if (!cursor.is(...words.split(" "))) continue;
     while (!cursor.ended() && !cursor.is(";")) cursor.next();

@@ -1,4 +1,4 @@
-import type { TypeNode } from "../ast";
+import type { TypeNode } from "../syntax/ast";
 import { at, type Cursor } from "./cursor";
 
 /** `decimal(10,2)`, `row(a integer)`, `array<varchar>`, `timestamp(3) with time zone`, `integer array`. */

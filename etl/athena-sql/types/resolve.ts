@@ -1,5 +1,5 @@
-import type { TypeNode } from "../ast";
-import { SqlError, type Position } from "../error";
+import type { TypeNode } from "../syntax/ast";
+import { SqlError, type Position } from "../syntax/error";
 import { parseOnlyType } from "../parser/only-type";
 import { UNBOUNDED, type SimpleKind, type Type } from "./type";
 

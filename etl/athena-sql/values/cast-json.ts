@@ -1,14 +1,11 @@
 /** CAST between JSON and other types. https://trino.io/docs/current/functions/json.html#cast-to-json */
-import { SqlError } from "../error";
+import { SqlError } from "../syntax/error";
 import { BIGINT, BOOLEAN, DOUBLE, formatType, isWhole, VARCHAR, type Type } from "../types/type";
 import { quoteJson, readJson, writeJson, type JsonNode } from "./json-document";
 import { formatDouble, formatReal } from "./number-text";
-import { MapValue, type Value } from "./value";
+import { MapValue, type Cast, type Value } from "./value";
 import { formatDecimal } from "./whole";
 
-// A cast knows what it gets by the type it was made for.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-type Cast = (value: any) => Value;
 type MakeCast = (from: Type, to: Type) => Cast;
 
 /** A value as JSON text. @param makeCast converts between types that are not JSON */

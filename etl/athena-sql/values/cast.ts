@@ -1,5 +1,5 @@
 /** What CAST makes of a value, and the words in which it fails (io.trino.type.*Operators). */
-import { SqlError } from "../error";
+import { SqlError } from "../syntax/error";
 import { formatType, UNBOUNDED, type Type, type TypeOf } from "../types/type";
 import { castFromJson, castToJson } from "./cast-json";
 import {
@@ -18,13 +18,9 @@ import {
   zonedOf,
 } from "./datetime";
 import { asciiDigits, castDouble, castReal, formatDouble, formatReal, parseDecimal, parseDouble } from "./number-text";
-import { MapValue, ZonedValue, type Value } from "./value";
+import { MapValue, ZonedValue, type Cast, type Value } from "./value";
 import { divideHalfUp, floorDiv, floorMod, formatDecimal, powerOf10 } from "./whole";
 import { zoneOfOffset } from "./zone";
-
-// A cast knows what it gets by the type it was made for.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type Cast = (value: any) => Value;
 
 /** The conversion of values that are not NULL. */
 export function makeCast(from: Type, to: Type): Cast {

@@ -2,7 +2,7 @@
  * Texts of times by patterns: Joda-Time's (format_datetime, parse_datetime) and MySQL's (date_format, date_parse), which Trino hands to
  * Joda-Time. https://www.joda.org/joda-time/apidocs/org/joda/time/format/DateTimeFormat.html
  */
-import { SqlError } from "../error";
+import { SqlError } from "../syntax/error";
 import { LocalTime, type TimeField } from "./local-time";
 import type { ZonedValue } from "./value";
 import { offsetMicros, parseZone, zoneOfOffset } from "./zone";

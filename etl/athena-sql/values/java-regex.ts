@@ -2,7 +2,7 @@
  * Regular expressions in the syntax of Java, which Trino reads (by Joni), as JavaScript's.
  * https://trino.io/docs/current/functions/regexp.html
  */
-import { SqlError } from "../error";
+import { SqlError } from "../syntax/error";
 
 export interface JavaRegex {
   /** with the flags `g` and `v`; groups are named g1, g2, ... */

@@ -1,5 +1,5 @@
 /** Paths of SQL/JSON, such as `lax $.a[*] ? (@.b > 3)`. https://trino.io/docs/current/functions/json.html#json-path-language */
-import { SqlError } from "../error";
+import { SqlError } from "../syntax/error";
 import type { JsonNode } from "./json-document";
 
 type Path =

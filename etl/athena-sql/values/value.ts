@@ -34,3 +34,8 @@ export class ZonedValue {
 export class MapValue {
   constructor(readonly entries: readonly (readonly [key: Value, value: Value])[]) {}
 }
+
+/** The conversion of a value that is not NULL. */
+// A cast knows what it gets by the type it was made for.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Cast = (value: any) => Value;

@@ -1,39 +1,26 @@
-import type { AggregateExpr, Expr } from "../../../etl/athena-sql/analyze/plan";
+import type { AggregateExpr } from "../../../etl/athena-sql/analyze/plan";
 import { implementationOf, type BoundFunction } from "../../../etl/athena-sql/builtins";
 import { array, row, type Type } from "../../../etl/athena-sql/types/type";
 import type { Value } from "../../../etl/athena-sql/values/value";
-import { quoted } from "../text";
-import { fieldNames } from "../storage";
-import type { Emitter } from "./emitter";
-import { exprSql, sortSql } from "./expression";
+import { quoted } from "../duck/text";
+import { fieldNames } from "../duck/storage";
+import type { Emitter, WriteAggregate } from "./emitter";
+import { sortSql } from "./keys";
 
 export type AggregateCall = Pick<AggregateExpr, "call" | "args" | "distinct" | "filter" | "orderBy">;
-
-/** Writes a call of an aggregate of DuckDB's with DISTINCT, ORDER BY, FILTER and OVER where the statement has them. */
-export type WriteAggregate = (name: string, args: readonly string[]) => string;
-
-/** The SQL of an aggregate that DuckDB has; undefined for one that is implemented in JavaScript. */
-export type NativeAggregate = (
-  emitter: Emitter,
-  call: BoundFunction,
-  args: readonly string[],
-  write: WriteAggregate,
-  exprs: readonly Expr[],
-) => string | undefined;
 
 /** @param over what stands behind the call */
 export function aggregateSql(
   emitter: Emitter,
   { call, args, distinct, filter, orderBy }: AggregateCall,
   over: string,
-  native: NativeAggregate,
 ): string {
-  const sql = args.map((arg) => exprSql(emitter, arg));
-  const condition = filter === undefined ? "" : ` FILTER (WHERE ${exprSql(emitter, filter)})`;
+  const sql = args.map((arg) => emitter.expr(arg));
+  const condition = filter === undefined ? "" : ` FILTER (WHERE ${emitter.expr(filter)})`;
   const order = orderBy.length === 0 ? "" : ` ORDER BY ${orderBy.map((sort) => sortSql(emitter, sort)).join(", ")}`;
   const write: WriteAggregate = (name, own) =>
     `${name}(${distinct ? "DISTINCT " : ""}${own.join(", ")}${order})${condition}${over}`;
-  return native(emitter, call, sql, write, args) ?? inJavaScript(emitter, call, sql, write);
+  return emitter.writers.aggregate(emitter, call, sql, write, args) ?? inJavaScript(emitter, call, sql, write);
 }
 
 /** The rows of the group as a list, and a function over it. */

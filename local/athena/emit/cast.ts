@@ -1,8 +1,7 @@
-import { SqlError } from "../../../etl/athena-sql/error";
+import { SqlError } from "../../../etl/athena-sql/syntax/error";
 import { isWhole, sameType, UNBOUNDED, type Type, type TypeOf } from "../../../etl/athena-sql/types/type";
 import { makeCast } from "../../../etl/athena-sql/values/cast";
-import { fieldNames, INSTANT, sqlType, ZONE } from "../storage";
-import { quoted } from "../text";
+import { fieldNames, INSTANT, sqlType, ZONE } from "../duck/storage";
 import type { Emitter } from "./emitter";
 
 /** The SQL of a cast: DuckDB's own where it cannot fail and means the same, otherwise a function in JavaScript. */
@@ -86,5 +85,3 @@ function isLossless(from: Type, to: Type): boolean {
 function widens(from: TypeOf<"decimal">, to: TypeOf<"decimal">): boolean {
   return to.scale >= from.scale && to.precision - to.scale >= from.precision - from.scale;
 }
-
-export { quoted };

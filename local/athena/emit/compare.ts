@@ -1,9 +1,9 @@
-import { SqlError } from "../../../etl/athena-sql/error";
-import type { Comparison } from "../../../etl/athena-sql/ast";
+import { SqlError } from "../../../etl/athena-sql/syntax/error";
+import type { Comparison } from "../../../etl/athena-sql/syntax/ast";
 import { BOOLEAN, type Type } from "../../../etl/athena-sql/types/type";
 import { compareOf, equalOf, NullInside } from "../../../etl/athena-sql/values/compare";
 import type { Value } from "../../../etl/athena-sql/values/value";
-import { INSTANT } from "../storage";
+import { INSTANT } from "../duck/storage";
 import type { Emitter } from "./emitter";
 
 /** An operand in SQL, and whether it is a number that is no NaN for certain. */

@@ -1,14 +1,46 @@
-import type { BoundFunction } from "../../../etl/athena-sql/builtins";
-import { implementationOf } from "../../../etl/athena-sql/builtins";
+import type { Expr, QueryPlan } from "../../../etl/athena-sql/analyze/plan";
+import { implementationOf, type BoundFunction, type Run } from "../../../etl/athena-sql/builtins";
 import type { Type } from "../../../etl/athena-sql/types/type";
-import type { Run } from "../../../etl/athena-sql/builtins";
+import { udfName, type Udf } from "../duck/udf";
 import { literalSql } from "./literal";
-import { udfName, type Udf } from "../udf";
+
+/** Writes a call of an aggregate of DuckDB's with DISTINCT, ORDER BY, FILTER and OVER where the statement has them. */
+export type WriteAggregate = (name: string, args: readonly string[]) => string;
+
+/** Parts of the emitter that call each other, and the functions that DuckDB has (local/athena/native/). */
+export interface Writers {
+  /** an expression in DuckDB's SQL */
+  expression(emitter: Emitter, expr: Expr): string;
+  /** a query in DuckDB's SQL, its columns `c0`, `c1`, ... */
+  query(emitter: Emitter, query: QueryPlan): string;
+  /** a call of a scalar; undefined for one that is implemented in JavaScript */
+  scalar(emitter: Emitter, call: BoundFunction, args: readonly string[], exprs: readonly Expr[]): string | undefined;
+  /** a call of an aggregate; undefined for one that is implemented in JavaScript */
+  aggregate(
+    emitter: Emitter,
+    call: BoundFunction,
+    args: readonly string[],
+    write: WriteAggregate,
+    exprs: readonly Expr[],
+  ): string | undefined;
+}
 
 /** What one statement needs of DuckDB beside its SQL. */
 export class Emitter {
   /** functions in JavaScript that the SQL calls, by name */
   readonly udfs = new Map<string, Udf>();
+
+  constructor(readonly writers: Writers) {}
+
+  /** An expression in DuckDB's SQL. */
+  expr(expr: Expr): string {
+    return this.writers.expression(this, expr);
+  }
+
+  /** A query in DuckDB's SQL. */
+  query(query: QueryPlan): string {
+    return this.writers.query(this, query);
+  }
 
   /** The SQL of a call of a function in JavaScript. */
   udf(

@@ -1,16 +1,15 @@
-import type { Expr, ExprOf, Frame, Sort, WindowExpr } from "../../../etl/athena-sql/analyze/plan";
-import { SqlError } from "../../../etl/athena-sql/error";
+import type { Expr, ExprOf, Frame, WindowExpr } from "../../../etl/athena-sql/analyze/plan";
+import { SqlError } from "../../../etl/athena-sql/syntax/error";
 import { BIGINT, isNumeric, VARCHAR, type Type } from "../../../etl/athena-sql/types/type";
 import type { Value } from "../../../etl/athena-sql/values/value";
-import { nativeAggregate, nativeScalar } from "../native";
-import { fieldNames, sqlType, ZONE } from "../storage";
-import { literal as text, quoted } from "../text";
+import { fieldNames, sqlType } from "../duck/storage";
+import { literal as text, quoted } from "../duck/text";
 import { aggregateSql } from "./aggregate";
+import { keySql, sortSql } from "./keys";
 import { castSql } from "./cast";
 import { compareSql, instantSql, type Operand } from "./compare";
 import type { Emitter } from "./emitter";
 import { literalSql } from "./literal";
-import { querySql } from "./query";
 
 /** An expression in DuckDB's SQL. */
 export function exprSql(emitter: Emitter, expr: Expr): string {
@@ -26,7 +25,7 @@ export function exprSql(emitter: Emitter, expr: Expr): string {
       return `lambda ${expr.parameters.map(({ id }) => `v${id}`).join(", ")}: ${emit(expr.body)}`;
     case "call": {
       const args = expr.args.map(emit);
-      return nativeScalar(emitter, expr.call, args, expr.args) ?? emitter.call(expr.call, args);
+      return emitter.writers.scalar(emitter, expr.call, args, expr.args) ?? emitter.call(expr.call, args);
     }
     case "cast":
       return castSql(emitter, emit(expr.operand), expr.operand.type, expr.type, expr.safe);
@@ -72,13 +71,13 @@ export function exprSql(emitter: Emitter, expr: Expr): string {
       return `CAST([${expr.items.map(emit).join(", ")}] AS ${sqlType(expr.type)})`;
     case "scalarQuery": {
       const { type, query } = expr;
-      const sql = querySql(emitter, query);
+      const sql = emitter.query(query);
       if (query.output.length === 1) return `(${sql})`;
       const names = fieldNames(type as Extract<Type, { kind: "row" }>);
       return `(SELECT struct_pack(${names.map((name, i) => `${quoted(name)} := c${i}`).join(", ")}) FROM (${sql}) AS q)`;
     }
     case "exists":
-      return `EXISTS (${querySql(emitter, expr.query)})`;
+      return `EXISTS (${emitter.query(expr.query)})`;
     case "inQuery":
       return `(${keySql(emitter, expr.operand)} IN (${comparedQuery(emitter, expr)}))`;
     case "quantified":
@@ -111,15 +110,9 @@ function operand(emitter: Emitter, expr: Expr): Operand {
   return { sql: exprSql(emitter, expr), plain };
 }
 
-/** What stands for a value where values are told apart or sorted: of a timestamp with zone the instant. */
-export function keySql(emitter: Emitter, expr: Expr): string {
-  const sql = exprSql(emitter, expr);
-  return expr.type.kind === "timestamp with time zone" ? instantSql(sql) : sql;
-}
-
 /** The query's only column, or its row, as the type that it is compared as. */
 function comparedQuery(emitter: Emitter, { query, compareAs }: ExprOf<"inQuery" | "quantified">): string {
-  const sql = querySql(emitter, query);
+  const sql = emitter.query(query);
   const { output } = query;
   let value: string;
   if (output.length === 1) value = castSql(emitter, "c0", output[0]!.type, compareAs, false);
@@ -175,11 +168,6 @@ function checkPattern(pattern: string, escape: string): string {
   return pattern;
 }
 
-/** `x DESC NULLS LAST`: Trino puts NULL last unless it is told otherwise. */
-export function sortSql(emitter: Emitter, { key, descending, nullsFirst }: Sort): string {
-  return `${keySql(emitter, key)} ${descending ? "DESC" : "ASC"} NULLS ${nullsFirst ? "FIRST" : "LAST"}`;
-}
-
 function windowSql(emitter: Emitter, expr: WindowExpr): string {
   const parts: string[] = [];
   if (expr.partitionBy.length > 0)
@@ -195,7 +183,7 @@ function windowSql(emitter: Emitter, expr: WindowExpr): string {
       : call;
   }
   const { call, args, distinct, filter, orderedBy: orderBy } = expr;
-  return aggregateSql(emitter, { call, args, distinct, filter, orderBy }, over, nativeAggregate);
+  return aggregateSql(emitter, { call, args, distinct, filter, orderBy }, over);
 }
 
 /** @returns the arguments, a count among them checked as Trino does */
@@ -238,5 +226,3 @@ function rangeSql(sql: string, type: Type, key: Type | undefined): string {
   if (key === undefined || !/^(?:date|time)/.test(key.kind)) return sql;
   return type.kind === "interval year to month" ? `to_months(${sql})` : `to_milliseconds(${sql})`;
 }
-
-export { ZONE };

@@ -2,8 +2,8 @@ import type { MapValue, ZonedValue } from "../../../etl/athena-sql/values/value"
 import { type Value } from "../../../etl/athena-sql/values/value";
 import { formatDecimal } from "../../../etl/athena-sql/values/whole";
 import type { Type } from "../../../etl/athena-sql/types/type";
-import { fieldNames, INSTANT, sqlType, ZONE } from "../storage";
-import { literal as text, quoted } from "../text";
+import { fieldNames, INSTANT, sqlType, ZONE } from "../duck/storage";
+import { literal as text, quoted } from "../duck/text";
 
 /** A value in DuckDB's SQL, of exactly its type. */
 export function literalSql(type: Type, value: Value): string {

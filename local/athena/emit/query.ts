@@ -9,13 +9,12 @@ import type {
 } from "../../../etl/athena-sql/analyze/plan";
 import { keyOf } from "../../../etl/athena-sql/analyze/walk";
 import type { Type } from "../../../etl/athena-sql/types/type";
-import { nativeAggregate } from "../native";
-import { fieldNames, sqlType } from "../storage";
-import { literal as text, quoted } from "../text";
+import { fieldNames } from "../duck/storage";
+import { literal as text, quoted } from "../duck/text";
 import { aggregateSql } from "./aggregate";
 import { castSql } from "./cast";
 import type { Emitter } from "./emitter";
-import { columnSql, exprSql, keySql, sortSql } from "./expression";
+import { keySql, sortSql } from "./keys";
 
 /** A query in DuckDB's SQL. Its columns are `c0`, `c1`, ... */
 export function querySql(emitter: Emitter, query: QueryPlan): string {
@@ -61,7 +60,7 @@ function bodySql(emitter: Emitter, body: BodyPlan): string {
     case "nested":
       return querySql(emitter, body.query);
     case "values":
-      return `SELECT * FROM (VALUES ${body.rows.map((row) => `(${row.map((item) => exprSql(emitter, item)).join(", ")})`).join(", ")}) AS v(${columns(body.types.length)})`;
+      return `SELECT * FROM (VALUES ${body.rows.map((row) => `(${row.map((item) => emitter.expr(item)).join(", ")})`).join(", ")}) AS v(${columns(body.types.length)})`;
     case "setOperation": {
       const side = (part: BodyPlan, types: readonly Type[]): string => {
         const sql = bodySql(emitter, part);
@@ -76,8 +75,8 @@ function bodySql(emitter: Emitter, body: BodyPlan): string {
 function selectSql(emitter: Emitter, select: SelectPlan, orderBy: readonly Sort[], more = ""): string {
   const { items, distinct, from, where, grouping, having } = select;
   const source = from === undefined ? "" : ` FROM ${relationSql(emitter, from)}`;
-  const condition = where === undefined ? "" : ` WHERE ${exprSql(emitter, where)}`;
-  const list = items.map((item, i) => `${exprSql(emitter, item)} AS c${i}`).join(", ");
+  const condition = where === undefined ? "" : ` WHERE ${emitter.expr(where)}`;
+  const list = items.map((item, i) => `${emitter.expr(item)} AS c${i}`).join(", ");
   const places = new Map(items.map((item, i) => [keyOf(item), i + 1]));
   const order = orderBy.map((sort) => {
     const place = places.get(keyOf(sort.key));
@@ -89,7 +88,7 @@ function selectSql(emitter: Emitter, select: SelectPlan, orderBy: readonly Sort[
   const end = order.length === 0 ? "" : ` ORDER BY ${order.join(", ")}`;
   if (grouping === undefined) return head + source + condition + end;
   const grouped = groupingSql(emitter, grouping, source + condition);
-  return `${head} FROM (${grouped}) AS r${grouping.relation}${having === undefined ? "" : ` WHERE ${exprSql(emitter, having)}`}${end}`;
+  return `${head} FROM (${grouped}) AS r${grouping.relation}${having === undefined ? "" : ` WHERE ${emitter.expr(having)}`}${end}`;
 }
 
 /** Of values that are equal and shown differently, such as one instant in two zones, one is left. */
@@ -101,16 +100,12 @@ function distinctSql(emitter: Emitter, items: readonly Expr[]): string {
 function groupingSql(emitter: Emitter, { keys, sets, aggregates, groupings }: GroupingPlan, source: string): string {
   const grouped = keys.map((key) => keySql(emitter, key));
   const items = keys.map((key, i) => {
-    const sql = exprSql(emitter, key);
+    const sql = emitter.expr(key);
     // Rows of one instant may be of several zones: the first is shown.
     const shown = sql === grouped[i] ? sql : `CASE WHEN ${grouped[i]} IS NOT NULL THEN first(${sql}) END`;
     return `${shown} AS c${i}`;
   });
-  items.push(
-    ...aggregates.map(
-      (aggregate, i) => `${aggregateSql(emitter, aggregate, "", nativeAggregate)} AS c${keys.length + i}`,
-    ),
-  );
+  items.push(...aggregates.map((aggregate, i) => `${aggregateSql(emitter, aggregate, "")} AS c${keys.length + i}`));
   items.push(
     ...groupings.map(
       (places, i) => `CAST(GROUPING(${places.map((place) => grouped[place]!).join(", ")}) AS INTEGER) AS g${i + 1}`,
@@ -156,7 +151,7 @@ export function relationSql(emitter: Emitter, relation: RelationPlan): string {
       const right = relationSql(emitter, relation.right);
       const side = relation.right.kind === "join" ? `(${right})` : right;
       if (relation.join === "CROSS") return `${left} CROSS JOIN ${side}`;
-      return `${left} ${relation.join} JOIN ${side} ON ${exprSql(emitter, relation.on!)}`;
+      return `${left} ${relation.join} JOIN ${side} ON ${emitter.expr(relation.on!)}`;
     }
   }
 }
@@ -170,7 +165,7 @@ function unnestSql(emitter: Emitter, items: readonly Expr[], ordinality: boolean
   const lists: string[] = [];
   const outer: string[] = [];
   for (const item of items) {
-    const sql = exprSql(emitter, item);
+    const sql = emitter.expr(item);
     const u = `u${lists.length}`;
     if (item.type.kind === "map") {
       outer.push(u, `u${lists.length + 1}`);
@@ -196,5 +191,3 @@ function unnestSql(emitter: Emitter, items: readonly Expr[], ordinality: boolean
 function columns(count: number): string {
   return Array.from({ length: count }, (_, i) => `c${i}`).join(", ");
 }
-
-export { columnSql, sqlType };

@@ -2,8 +2,8 @@ import type { Type, TypeOf } from "../../../etl/athena-sql/types/type";
 import { BIGINT, decimal } from "../../../etl/athena-sql/types/type";
 import { divideHalfUp } from "../../../etl/athena-sql/values/whole";
 import { instantSql } from "../emit/compare";
-import { sqlType } from "../storage";
-import type { AggregateTemplate, NativeContext } from ".";
+import { sqlType } from "../duck/storage";
+import type { AggregateTemplate, NativeContext } from "./template";
 
 const same =
   (name: string): AggregateTemplate =>

@@ -1,6 +1,6 @@
 import { array, VARCHAR, type Type } from "../../../etl/athena-sql/types/type";
 import { joinList } from "../../../etl/athena-sql/builtins/collections";
-import type { AggregateTemplate } from ".";
+import type { AggregateTemplate } from "./template";
 
 /** The group's texts in the order of WITHIN GROUP, joined. */
 const listagg: AggregateTemplate = ([text, separator, filler, count], write, { emitter, call }) => {

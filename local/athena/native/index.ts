@@ -5,23 +5,13 @@
  */
 import type { Expr } from "../../../etl/athena-sql/analyze/plan";
 import type { BoundFunction } from "../../../etl/athena-sql/builtins";
-import type { WriteAggregate } from "../emit/aggregate";
-import type { Emitter } from "../emit/emitter";
+import type { Emitter, WriteAggregate } from "../emit/emitter";
 import { AGGREGATES } from "./aggregates";
 import { COLLECTIONS } from "./collections";
 import { LAMBDA_AGGREGATES, LAMBDAS } from "./lambdas";
 import { OPERATORS } from "./operators";
 import { SCALARS } from "./scalars";
-
-export interface NativeContext {
-  readonly emitter: Emitter;
-  readonly call: BoundFunction;
-  /** the arguments, for templates that look whether one is a constant */
-  readonly exprs: readonly Expr[];
-}
-
-export type ScalarTemplate = (args: readonly string[], context: NativeContext) => string;
-export type AggregateTemplate = (args: readonly string[], write: WriteAggregate, context: NativeContext) => string;
+import type { AggregateTemplate, ScalarTemplate } from "./template";
 
 const SCALAR_TEMPLATES: ReadonlyMap<string, ScalarTemplate> = new Map([
   ...Object.entries(OPERATORS),

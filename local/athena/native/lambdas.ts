@@ -1,10 +1,10 @@
-import { SqlError } from "../../../etl/athena-sql/error";
+import { SqlError } from "../../../etl/athena-sql/syntax/error";
 import { regexpSegments } from "../../../etl/athena-sql/builtins/regexp";
 import { array, BOOLEAN, INTEGER, row, VARCHAR, type Type, type TypeOf } from "../../../etl/athena-sql/types/type";
 import { identityOf } from "../../../etl/athena-sql/values/compare";
 import { MapValue, type Value } from "../../../etl/athena-sql/values/value";
-import { sqlType } from "../storage";
-import type { AggregateTemplate, NativeContext, ScalarTemplate } from ".";
+import { sqlType } from "../duck/storage";
+import type { AggregateTemplate, NativeContext, ScalarTemplate } from "./template";
 
 /** A lambda of so many parameters called with values: DuckDB binds one name by a list of one value. */
 function apply(lambda: string, values: readonly string[]): string {

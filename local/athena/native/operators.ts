@@ -1,12 +1,12 @@
 import type { Expr } from "../../../etl/athena-sql/analyze/plan";
-import { SqlError } from "../../../etl/athena-sql/error";
-import { BIGINT, INTEGER, type Type, type TypeOf } from "../../../etl/athena-sql/types/type";
+import { SqlError } from "../../../etl/athena-sql/syntax/error";
+import { BIGINT, type Type, type TypeOf } from "../../../etl/athena-sql/types/type";
 import { textOf } from "../../../etl/athena-sql/values/cast";
 import { identityOf } from "../../../etl/athena-sql/values/compare";
 import type { MapValue } from "../../../etl/athena-sql/values/value";
 import { type Value } from "../../../etl/athena-sql/values/value";
-import { sqlType } from "../storage";
-import type { NativeContext, ScalarTemplate } from ".";
+import { sqlType } from "../duck/storage";
+import type { NativeContext, ScalarTemplate } from "./template";
 
 export const OPERATORS: Record<string, ScalarTemplate> = {
   "$subscript(array(T), bigint)": ([list, index], { emitter }) => {
@@ -101,5 +101,3 @@ function mapSubscript({ key }: TypeOf<"map">): (map: MapValue, wanted: Value) =>
     return found[1];
   };
 }
-
-export { INTEGER };

@@ -1,4 +1,4 @@
-import type { ScalarTemplate } from ".";
+import type { ScalarTemplate } from "./template";
 
 const call =
   (name: string): ScalarTemplate =>

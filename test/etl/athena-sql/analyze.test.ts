@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { analyzeQuery } from "../../../etl/athena-sql/analyze";
 import type { SqlCatalog } from "../../../etl/athena-sql/analyze/session";
-import { SqlError } from "../../../etl/athena-sql/error";
+import { SqlError } from "../../../etl/athena-sql/syntax/error";
 import { parseOnlyQuery } from "../../../etl/athena-sql/parser";
 import { hiveType } from "../../../etl/athena-sql/types/resolve";
 import { formatType } from "../../../etl/athena-sql/types/type";

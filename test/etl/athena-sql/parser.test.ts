@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { SqlError } from "../../../etl/athena-sql/error";
+import { SqlError } from "../../../etl/athena-sql/syntax/error";
 import { parse } from "../../../etl/athena-sql/parser";
-import { tokenize } from "../../../etl/athena-sql/tokens";
+import { tokenize } from "../../../etl/athena-sql/parser/tokens";
 
 /** Places and words are those of Trino 413. */
 describe("etl/athena-sql: parser", () => {

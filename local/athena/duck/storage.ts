@@ -1,7 +1,7 @@
 /** How values of Trino's types lie in DuckDB: its SQL type, and the way between its values and those of functions. */
 import type * as Duck from "@duckdb/node-api";
-import type { Type, TypeOf } from "../../etl/athena-sql/types/type";
-import { MapValue, ZonedValue, type Value } from "../../etl/athena-sql/values/value";
+import type { Type, TypeOf } from "../../../etl/athena-sql/types/type";
+import { MapValue, ZonedValue, type Value } from "../../../etl/athena-sql/values/value";
 import { quoted } from "./text";
 
 /** Zoned values keep their zone: the instant and its name. */

@@ -1,4 +1,4 @@
-import { SqlError, type Position } from "./error";
+import { SqlError, type Position } from "../syntax/error";
 
 export type TokenKind =
   "word" | "quoted" | "string" | "unicode" | "binary" | "integer" | "decimal" | "double" | "symbol" | "end";

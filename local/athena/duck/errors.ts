@@ -1,4 +1,4 @@
-import { SqlError } from "../../etl/athena-sql/error";
+import { SqlError } from "../../../etl/athena-sql/syntax/error";
 import { MARK } from "./udf";
 
 const WIDTHS: Readonly<Record<string, string>> = {

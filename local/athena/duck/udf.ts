@@ -1,8 +1,8 @@
 import type * as Duck from "@duckdb/node-api";
-import { SqlError } from "../../etl/athena-sql/error";
-import type { Type } from "../../etl/athena-sql/types/type";
-import { formatType } from "../../etl/athena-sql/types/type";
-import type { Value } from "../../etl/athena-sql/values/value";
+import { SqlError } from "../../../etl/athena-sql/syntax/error";
+import type { Type } from "../../../etl/athena-sql/types/type";
+import { formatType } from "../../../etl/athena-sql/types/type";
+import type { Value } from "../../../etl/athena-sql/values/value";
 import { duckTypeOf, reader, writer } from "./storage";
 
 /** A function in JavaScript that DuckDB calls. */

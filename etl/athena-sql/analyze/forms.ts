@@ -1,0 +1,125 @@
+import { choose } from "../builtins/bind";
+import type { Node, NodeOf } from "../syntax/ast";
+import { SqlError } from "../syntax/error";
+import { canCast } from "../types/cast";
+import { canCoerce, commonType } from "../types/coerce";
+import { resolveType } from "../types/resolve";
+import { BOOLEAN, DATE, VARCHAR, formatType, isComparable, timestamp, timestampTz, varchar } from "../types/type";
+import { MICROS_PER_DAY, roundMicros } from "../values/datetime";
+import { ZonedValue } from "../values/value";
+import { floorDiv, floorMod } from "../values/whole";
+import type { Context } from "./context";
+import { bindCall, coerce, finishCall, toCommon } from "./convert";
+import { stringLiteral } from "./literal";
+import { compareTyped } from "./operators";
+import type { Expr } from "./plan";
+
+/** Expressions with words of their own: typed literals, EXTRACT, CURRENT_TIMESTAMP, CASE. */
+export function literalCast(node: NodeOf<"typed">): Expr {
+  const type = resolveType({ at: node.at, name: node.type, parameters: [] });
+  if (!canCast(VARCHAR, type))
+    throw new SqlError("INVALID_LITERAL", `No literal form for type ${formatType(type)}`, node.at);
+  const operand = stringLiteral(node.value);
+  if (type.kind === "json") return bindCall("json_parse", [operand], node.at);
+  return { kind: "cast", type, operand, safe: false };
+}
+
+const EXTRACT: Readonly<Record<string, string>> = {
+  YEAR: "year",
+  QUARTER: "quarter",
+  MONTH: "month",
+  WEEK: "week",
+  DAY: "day",
+  DAY_OF_MONTH: "day",
+  DAY_OF_WEEK: "day_of_week",
+  DOW: "day_of_week",
+  DAY_OF_YEAR: "day_of_year",
+  DOY: "day_of_year",
+  YEAR_OF_WEEK: "year_of_week",
+  YOW: "year_of_week",
+  HOUR: "hour",
+  MINUTE: "minute",
+  SECOND: "second",
+  TIMEZONE_MINUTE: "timezone_minute",
+  TIMEZONE_HOUR: "timezone_hour",
+};
+
+export function extract(node: NodeOf<"extract">, analyze: (part: Node) => Expr): Expr {
+  const name = EXTRACT[node.field.toUpperCase()];
+  if (name === undefined) throw new SqlError("SYNTAX_ERROR", `Invalid EXTRACT field: ${node.field}`, node.at);
+  const operand = analyze(node.operand);
+  const call = choose(name, [operand], node.at);
+  // Nothing is converted: a date has no hour, though it could be a timestamp.
+  if (call === undefined || (call.args[0]!.kind !== operand.type.kind && operand.type.kind !== "unknown"))
+    throw new SqlError(
+      "TYPE_MISMATCH",
+      `Cannot extract ${node.field.toUpperCase()} from ${formatType(operand.type)}`,
+      node.operand.at,
+    );
+  return finishCall(call, [operand], node.at);
+}
+
+export function today({ session }: Context): Expr {
+  return { kind: "literal", type: DATE, value: Number(floorDiv(BigInt(session.options.now) * 1000n, MICROS_PER_DAY)) };
+}
+
+export function current(node: NodeOf<"current">, context: Context): Expr {
+  const { session } = context;
+  const precision = node.precision ?? 3;
+  const micros = roundMicros(BigInt(session.options.now) * 1000n, precision);
+  switch (node.name) {
+    case "CURRENT_DATE":
+      return today(context);
+    case "CURRENT_TIMESTAMP":
+      return { kind: "literal", type: timestampTz(precision), value: new ZonedValue(micros, "UTC") };
+    case "LOCALTIMESTAMP":
+      return { kind: "literal", type: timestamp(precision), value: micros };
+    case "LOCALTIME":
+      return { kind: "literal", type: { kind: "time", precision }, value: floorMod(micros, MICROS_PER_DAY) };
+    case "CURRENT_TIME":
+      return {
+        kind: "literal",
+        type: { kind: "time with time zone", precision },
+        value: new ZonedValue(floorMod(micros, MICROS_PER_DAY), "UTC"),
+      };
+    case "CURRENT_CATALOG":
+      return { kind: "literal", type: varchar(14), value: "awsdatacatalog" };
+    case "CURRENT_SCHEMA":
+      return { kind: "literal", type: VARCHAR, value: session.catalog.database };
+    default:
+      throw new SqlError("NOT_SUPPORTED", `${node.name} is not executed by the local cloud`, node.at);
+  }
+}
+
+export function caseExpression(node: NodeOf<"case">, analyze: (part: Node) => Expr): Expr {
+  const operand = node.operand && analyze(node.operand);
+  const conditions = node.whens.map(({ when }) => {
+    const value = analyze(when);
+    if (operand === undefined) {
+      if (!canCoerce(value.type, BOOLEAN))
+        throw new SqlError(
+          "TYPE_MISMATCH",
+          `CASE WHEN clause must evaluate to a boolean (actual: ${formatType(value.type)})`,
+          when.at,
+        );
+      return coerce(value, BOOLEAN);
+    }
+    const type = commonType(operand.type, value.type);
+    if (type === undefined || !isComparable(type))
+      throw new SqlError(
+        "TYPE_MISMATCH",
+        `CASE operand type does not match WHEN clause operand type: ${formatType(operand.type)} vs ${formatType(value.type)}`,
+        when.at,
+      );
+    return compareTyped("=", operand, value, type);
+  });
+  const results = [...node.whens.map(({ then }) => then), ...(node.otherwise === undefined ? [] : [node.otherwise])];
+  const values = toCommon(results, results.map(analyze), "All CASE results");
+  const type = values[0]!.type;
+  return {
+    kind: "case",
+    type,
+    whens: conditions.map((when, i) => ({ when, then: values[i]! })),
+    otherwise: node.otherwise === undefined ? { kind: "literal", type, value: null } : values[values.length - 1]!,
+  };
+}

@@ -1,0 +1,14 @@
+import type { Expr, Sort } from "../../../etl/athena-sql/analyze/plan";
+import { instantSql } from "./compare";
+import type { Emitter } from "./emitter";
+
+/** What stands for a value where values are told apart or sorted: of a timestamp with zone the instant. */
+export function keySql(emitter: Emitter, expr: Expr): string {
+  const sql = emitter.expr(expr);
+  return expr.type.kind === "timestamp with time zone" ? instantSql(sql) : sql;
+}
+
+/** `x DESC NULLS LAST`: Trino puts NULL last unless it is told otherwise. */
+export function sortSql(emitter: Emitter, { key, descending, nullsFirst }: Sort): string {
+  return `${keySql(emitter, key)} ${descending ? "DESC" : "ASC"} NULLS ${nullsFirst ? "FIRST" : "LAST"}`;
+}
