@@ -93,11 +93,10 @@ export class Connection implements SubscriberConnection {
         });
       },
       onDrained: () => this.wake(),
-      onClosed: () =>
-        this.contain(() => {
-          this.disconnected("connection lost", true);
-          this.host.onSocketClosed(this);
-        }),
+      onClosed: () => {
+        this.contain(() => this.disconnected("connection lost", true));
+        this.contain(() => this.host.onSocketClosed(this));
+      },
     });
     if (host.paused) this.wake();
   }

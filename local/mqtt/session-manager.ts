@@ -6,7 +6,7 @@ import { REASON } from "./reasons";
 import { Retained } from "./retained";
 import { Session, type Subscription } from "./session";
 import { SubscriptionIndex } from "./subscription-index";
-import type { BrokerEvent, BrokerLimits, OnPublish, Publish } from "./types";
+import type { BrokerEvent, BrokerLimits, OnPublish, Publish, Verdict } from "./types";
 
 /** longest delay that setTimeout takes, ms */
 const LONGEST_TIMER = 2_147_483_647;
@@ -160,11 +160,15 @@ export class SessionManager implements ConnectionHost {
     else this.publishWill(client);
   }
 
+  /** Never throws: the session ends whatever becomes of the will. */
   private publishWill(client: Client): void {
     const { will } = client;
     if (will === undefined || this.shuttingDown) return;
     client.will = undefined;
-    const { message } = will;
+    this.options.defects.guard("will of an MQTT client", () => this.publishWillMessage(will.message), undefined);
+  }
+
+  private publishWillMessage(message: Publish): void {
     if (message.retain && this.retainedFull(message))
       return this.event({ type: "refused", clientId: message.clientId, message: "will: too many retained messages" });
     const keep = (): void => {
@@ -174,10 +178,13 @@ export class SessionManager implements ConnectionHost {
       this.options.onPublish(message);
       return keep();
     }
-    this.options.onPublish(message, (verdict) => {
+    const settled = (verdict: Verdict): void => {
       if (verdict.ok) keep();
       else this.event({ type: "refused", clientId: message.clientId, message: `will: ${verdict.message}` });
-    });
+    };
+    this.options.onPublish(message, (verdict) =>
+      this.options.defects.guard("will of an MQTT client", () => settled(verdict), undefined),
+    );
   }
 
   private endSession(client: Client): void {

@@ -91,6 +91,6 @@ describe("local/mqtt: a connection fails alone", () => {
     await until(() => defects.size === 1);
     bench.answer = (_message, done) => done({ ok: true });
     await stillServed();
-    assert.deepEqual(places(), [["MQTT connection", 1, "no will"]]);
+    assert.deepEqual(places(), [["will of an MQTT client", 1, "no will"]]);
   });
 });
