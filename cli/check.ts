@@ -1,3 +1,4 @@
+import { print, printError } from "./output/terminal";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { documentFiles, loadFiles, STANDARD_INPUT } from "../etl/documents";
@@ -18,10 +19,10 @@ async function check(parsed: Parsed): Promise<number> {
   const { files, met } = filesOf(parsed.positionals);
   const report = makeCheckReport(loadFiles(files, { purpose: "check", met }));
   if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
-  else if (markdown) process.stdout.write(checkMarkdown(report));
-  else process.stdout.write(checkText(report, brief!));
+  else if (markdown) print(checkMarkdown(report));
+  else print(checkText(report, brief!));
   if (report.documents.length > 0) return report.summary.errors > 0 ? 1 : 0;
-  process.stderr.write(`${parsed.positionals.join(", ")}: there is no document of AWS IoT Analytics.\n`);
+  printError(`${parsed.positionals.join(", ")}: there is no document of AWS IoT Analytics.\n`);
   return 1;
 }
 
@@ -46,7 +47,7 @@ function filesOf(paths: readonly string[]): { files: string[]; met: Set<string> 
     }
   }
   if (empty.length > 0 && files.size === 0) throw new UserError(empty);
-  for (const message of empty) process.stderr.write(`${message}\n`);
+  for (const message of empty) printError(`${message}\n`);
   return { files: [...files], met };
 }
 

@@ -1,3 +1,4 @@
+import { print } from "./output/terminal";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -91,7 +92,7 @@ async function look(kind: Kind, stack: string, reports: string, parsed: Parsed):
     // A stack without drift has no report.
     if (kind === "preview" || !ok) fs.writeFileSync(file, text);
     if (process.env.GITHUB_STEP_SUMMARY !== undefined) fs.appendFileSync(process.env.GITHUB_STEP_SUMMARY, text);
-    process.stdout.write(`${stack}: ${summaryOf(outcome)}\n`);
+    print(`${stack}: ${summaryOf(outcome)}\n`);
     return ok;
   } finally {
     await local?.end();
@@ -110,12 +111,12 @@ async function comment(reports: string, parsed: Parsed): Promise<number> {
   const forge = forgeOf(process.env);
   const number = given ?? (await forge.find(head!, sha!));
   if (number === undefined) {
-    process.stdout.write(`${head} has no open pull request at ${sha}; nothing is commented\n`);
+    print(`${head} has no open pull request at ${sha}; nothing is commented\n`);
     return 0;
   }
   const about = sha === undefined ? "" : ` of ${sha.slice(0, 12)}`;
   const body = bodyOf(MARKER.preview, `## What this change would deploy${about}`, texts, parsed.text("run-url"));
-  process.stdout.write(`${await forge.comment(number, MARKER.preview, body)}\n`);
+  print(`${await forge.comment(number, MARKER.preview, body)}\n`);
   return 0;
 }
 
@@ -136,9 +137,7 @@ async function issue(reports: string, parsed: Parsed): Promise<number> {
     "the program first. This issue is updated every night, and closed when there is no difference.";
   const body = texts.length === 0 ? undefined : bodyOf(MARKER.drift, said, texts, parsed.text("run-url"));
   const url = await forgeOf(process.env).issue(MARKER.drift, title, body);
-  process.stdout.write(
-    `${url === undefined ? "no drift, and no issue about it" : body === undefined ? `closed ${url}` : url}\n`,
-  );
+  print(`${url === undefined ? "no drift, and no issue about it" : body === undefined ? `closed ${url}` : url}\n`);
   return 0;
 }
 

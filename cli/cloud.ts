@@ -1,3 +1,4 @@
+import { printError } from "./output/terminal";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -51,9 +52,9 @@ async function cloud(parsed: Parsed): Promise<number> {
       fatal ??= error;
       ended.abort();
     },
-    onRunning: (running, left) => process.stderr.write(runningText(running, left)),
-    onChanged: (deliveryStream, since) => process.stderr.write(changedText(deliveryStream, since)),
-    onRefusedMessage: (reason) => process.stderr.write(`refused: ${reason}\n`),
+    onRunning: (running, left) => printError(runningText(running, left)),
+    onChanged: (deliveryStream, since) => printError(changedText(deliveryStream, since)),
+    onRefusedMessage: (reason) => printError(`refused: ${reason}\n`),
   });
   try {
     const backend = path.join(dataDir, "pulumi");
@@ -69,7 +70,7 @@ async function cloud(parsed: Parsed): Promise<number> {
         ? `${JSON.stringify({ stack, region, env, endpoints, dataDir })}\n`
         : `${exportLine(env)}\npulumi stack select --create ${stack}\n`,
     );
-    process.stderr.write(upText(endpoints, dataDir));
+    printError(upText(endpoints, dataDir));
     await aborted(ended.signal);
   } finally {
     await local.close();
@@ -77,8 +78,8 @@ async function cloud(parsed: Parsed): Promise<number> {
     process.off("SIGTERM", interrupt);
   }
   if (fatal !== undefined) throw fatal;
-  process.stderr.write(deliveredText(local));
-  process.stderr.write(
+  printError(deliveredText(local));
+  printError(
     defectLines(local.defects)
       .map((line) => `${line}\n`)
       .join(""),

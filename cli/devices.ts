@@ -1,3 +1,4 @@
+import { print, printError } from "./output/terminal";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sdkSender, seededRandom, simulate } from "../devices";
 import { isLocal } from "../devices/sdk";
@@ -83,8 +84,8 @@ async function devices(parsed: Parsed): Promise<number> {
   }
   if (parsed.flag("json"))
     process.stdout.write(`${JSON.stringify({ endpoint, published, refused: Object.fromEntries(refused) })}\n`);
-  else process.stdout.write(`${count(published)} messages of ${count(number)} sensors published to ${endpoint}\n`);
-  for (const [reason, times] of refused) process.stderr.write(`refused: ${count(times)} x ${reason}\n`);
+  else print(`${count(published)} messages of ${count(number)} sensors published to ${endpoint}\n`);
+  for (const [reason, times] of refused) printError(`refused: ${count(times)} x ${reason}\n`);
   return abort.signal.aborted ? 130 : refused.size > 0 ? 1 : 0;
 }
 

@@ -1,3 +1,4 @@
+import { print, printError } from "./output/terminal";
 import * as path from "node:path";
 import { readExceptions } from "../policies/framework/exceptions";
 import { RULES } from "../policies/rules";
@@ -43,7 +44,7 @@ async function preview(parsed: Parsed): Promise<number> {
     }
   if (errors.length > 0) throw new UserError(errors);
   for (const { evaluation } of evaluations)
-    for (const { message } of evaluation.warnings) process.stderr.write(`warning: ${message}\n`);
+    for (const { message } of evaluation.warnings) printError(`warning: ${message}\n`);
 
   const comparisons = new Map<string, Comparison>();
   if (parsed.flag("diff"))
@@ -62,7 +63,7 @@ async function preview(parsed: Parsed): Promise<number> {
 
   const table = evaluations.length > 1 ? sideBySide(evaluations) : undefined;
   if (parsed.flag("json")) process.stdout.write(`${jsonOf(evaluations)}\n`);
-  else if (parsed.flag("markdown")) process.stdout.write(markdownOf(evaluations, comparisons, table));
+  else if (parsed.flag("markdown")) print(markdownOf(evaluations, comparisons, table));
   else {
     for (const own of evaluations) {
       const comparison = comparisons.get(own.stack);
@@ -70,9 +71,9 @@ async function preview(parsed: Parsed): Promise<number> {
         comparison === undefined
           ? []
           : [`against ${comparison.against}: ${comparison.summary}`, ...comparison.lines, ""];
-      process.stdout.write([treeText(own), "", ...changes, violationsText(own) + summaryText(own), ""].join("\n"));
+      print([treeText(own), "", ...changes, violationsText(own) + summaryText(own), ""].join("\n"));
     }
-    if (table !== undefined) process.stdout.write(`\n${table}\n`);
+    if (table !== undefined) print(`\n${table}\n`);
   }
   return evaluations.some(({ judgement }) => judgement.violations.some(({ level }) => level === "mandatory")) ? 1 : 0;
 }

@@ -1,3 +1,4 @@
+import { print, printError } from "./output/terminal";
 import * as path from "node:path";
 import { Athena, toCsv } from "../local/athena";
 import { Clock } from "../local/core/clock";
@@ -49,7 +50,8 @@ async function query(parsed: Parsed): Promise<number> {
   const s3 = new S3(state.resources, path.join(folder, "s3"), clock, new Iam(state.resources, ACCOUNT), state.region);
   const glue = new Glue(state.resources, s3, clock, path.join(folder, "glue"));
   if (parsed.flag("tables")) {
-    process.stdout.write(listing(outputs, glue, parsed.flag("json")));
+    if (parsed.flag("json")) process.stdout.write(`${JSON.stringify(listed(outputs, glue))}\n`);
+    else print(listing(listed(outputs, glue)));
     return 0;
   }
   // A stack that Pulumi's engine deployed has no outputs here, only resources.
@@ -68,10 +70,10 @@ async function query(parsed: Parsed): Promise<number> {
         )}\n`,
       );
     else {
-      process.stdout.write(`${formatTable(names, result.rows.slice(0, SHOWN_ROWS), process.stdout.columns ?? 200)}\n`);
+      print(`${formatTable(names, result.rows.slice(0, SHOWN_ROWS), process.stdout.columns ?? 200)}\n`);
       const more =
         result.rows.length > SHOWN_ROWS ? `, the first ${count(SHOWN_ROWS)} are shown (--csv and --json give all)` : "";
-      process.stderr.write(`${counted(result.rows.length, "row")}${more}\n`);
+      printError(`${counted(result.rows.length, "row")}${more}\n`);
     }
     return 0;
   } catch (error) {
@@ -94,27 +96,32 @@ function withDatasets(sql: string, outputs: StackOutputs): string {
   return /^\s*with\b/i.test(sql) ? sql.replace(/^\s*with\b/i, `WITH ${views},`) : `WITH ${views} ${sql}`;
 }
 
-function listing(outputs: StackOutputs, glue: Glue, json: boolean): string {
-  const tables = Object.entries(outputs.datastores).map(([name, { database, table }]) => {
+type Listed =
+  | { name: string; kind: "datastore"; columns: { name: string; type: string }[] }
+  | { name: string; kind: "dataset"; query: string };
+
+/** The datastores and datasets that can be queried. */
+function listed(outputs: StackOutputs, glue: Glue): Listed[] {
+  const tables = Object.entries(outputs.datastores).map(([name, { database, table }]): Listed => {
     const catalog = glue.tables.get(`${database}.${table}`)!;
     return { name, kind: "datastore", columns: [...catalog.columns, ...catalog.partitionKeys] };
   });
-  const datasets = Object.entries(outputs.datasets).map(([name, dataset]) => ({
+  const datasets = Object.entries(outputs.datasets).map(([name, { query: text }]): Listed => ({
     name,
     kind: "dataset",
-    query: dataset.query,
+    query: text,
   }));
-  if (json) return `${JSON.stringify([...tables, ...datasets])}\n`;
-  return [
-    ...tables.map(
-      ({ name, columns }) =>
-        `datastore ${name}\n${formatTable(
-          ["column", "type"],
-          columns.map((c) => [c.name, c.type]),
-        )}\n`,
-    ),
-    ...datasets.map(({ name, query: text }) => `dataset ${name}\n  ${text}\n`),
-  ].join("\n");
+  return [...tables, ...datasets];
+}
+
+function listing(all: readonly Listed[]): string {
+  return all
+    .map((one) => {
+      if (one.kind === "dataset") return `dataset ${one.name}\n  ${one.query}\n`;
+      const rows = one.columns.map(({ name, type }) => [name, type]);
+      return `datastore ${one.name}\n${formatTable(["column", "type"], rows)}\n`;
+    })
+    .join("\n");
 }
 
 if (require.main === module) void runCommand(QUERY, query);

@@ -1,3 +1,4 @@
+import { print, printError } from "./output/terminal";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Clock } from "../local/core/clock";
@@ -96,11 +97,11 @@ async function start(parsed: Parsed): Promise<number> {
       signal: abort.signal,
       onDiagnostic: ({ severity, message }) => {
         if (severity === "warning") warnings.push(message.trimEnd());
-        else process.stderr.write(`${message}\n`);
+        else printError(`${message}\n`);
       },
       onDeployed: (evaluation, changes) => {
         warnings.push(...evaluation.warnings.map(({ message }) => message));
-        process.stderr.write(deploymentText(evaluation, changes, { warnings, verbose: parsed.flag("verbose") }));
+        printError(deploymentText(evaluation, changes, { warnings, verbose: parsed.flag("verbose") }));
       },
       onError,
       onRefusedMessage: refused,
@@ -141,7 +142,7 @@ async function start(parsed: Parsed): Promise<number> {
     if (keep && !abort.signal.aborted) {
       line.stop();
       clock.start();
-      process.stderr.write(keepText(progress.endpoints, deviceTopic(session.outputs)));
+      printError(keepText(progress.endpoints, deviceTopic(session.outputs)));
       await aborted(abort.signal);
       clock.stop();
     }
@@ -161,9 +162,8 @@ async function start(parsed: Parsed): Promise<number> {
           : { version: made.version, rows: made.rowCount, path: made.path, window: made.window }),
         ...runsOf(session, name),
       };
-    process.stdout.write(
-      json ? `${JSON.stringify(report)}\n` : await summary(report, session, contents, clock.elapsed),
-    );
+    if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
+    else print(await summary(report, session, contents, clock.elapsed));
     return exitCode(report, interrupts > 0, keep);
   } catch (error) {
     throw asUserError(fatal ?? error, session);

@@ -1,3 +1,5 @@
+import { printableLines } from "../aws/text/printable";
+import { printError } from "./output/terminal";
 import * as path from "node:path";
 import type { TransformOptions } from "../etl";
 import { shortWarnings } from "./output/warnings";
@@ -61,9 +63,9 @@ async function tryPipeline(parsed: Parsed): Promise<number> {
       await run(request, loaded);
     } catch (error) {
       if (!isUserError(error)) throw error;
-      process.stderr.write(`${error.problems.map((problem) => `error: ${problem}`).join("\n\n")}\n`);
+      printError(`${error.problems.map((problem) => `error: ${problem}`).join("\n\n")}\n`);
     }
-    process.stderr.write("watching; Ctrl-C ends\n");
+    printError("watching; Ctrl-C ends\n");
   };
   const watch = new FileWatch(rerun);
   const ended = new Promise<void>((resolve) => {
@@ -190,7 +192,7 @@ async function load(request: Request): Promise<Loaded> {
     warnings.push(...(missing?.warnings ?? []));
   }
   if (problems.length > 0 || services === undefined) throw new UserError(problems);
-  for (const line of shortWarnings([...new Set(warnings)])) process.stderr.write(`${line}\n`);
+  for (const line of shortWarnings([...new Set(warnings)])) printError(`${line}\n`);
   return { definitions, services };
 }
 
@@ -301,17 +303,17 @@ class Printer {
   }
 
   end(comparison: Comparison | undefined, ms: number): void {
-    const { trial, waiting, out } = this;
+    const { trial, waiting } = this;
     if (this.json !== undefined) {
       this.json.end(trial, comparison, ms);
       return;
     }
-    if (comparison === undefined) out.write(countsText(trial, ms));
+    if (comparison === undefined) this.write(countsText(trial, ms));
     else {
       const { first, second } = this.request;
-      out.write(comparisonText(comparison, [here(first.pipeline), here(second?.pipeline ?? "")]));
+      this.write(comparisonText(comparison, [here(first.pipeline), here(second?.pipeline ?? "")]));
     }
-    if (waiting.length > 0) out.write(`\n${waiting.join("\n")}`);
+    if (waiting.length > 0) this.write(`\n${waiting.join("\n")}`);
     this.rest(comparison);
   }
 
@@ -324,8 +326,12 @@ class Printer {
     this.texts++;
     this.waiting.push(text);
     if (this.waiting.length < WAITING) return;
-    this.out.write(`${this.waiting.join("\n")}\n`);
+    this.write(`${this.waiting.join("\n")}\n`);
     this.waiting = [];
+  }
+
+  private write(text: string): void {
+    this.out.write(printableLines(text));
   }
 
   /** Whether a message is among the first with this result at this activity. */
@@ -341,7 +347,7 @@ class Printer {
     const all = comparison === undefined ? this.trial.received : comparison.summary().different;
     const shown = this.texts;
     if (all > shown && this.request.samples)
-      this.out.write(
+      this.write(
         `\n${shown} of ${all.toLocaleString("en-US")} ${comparison === undefined ? "messages" : "differences"} are shown; --show N shows more, --json all.\n`,
       );
   }

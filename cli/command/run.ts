@@ -1,3 +1,4 @@
+import { print, printError } from "../output/terminal";
 import { helpText, parseOptions, UsageError, type Command, type Parsed } from "./options";
 
 /** An error of the user's: printed without a trace, exit code 1. Every problem is one paragraph. */
@@ -21,19 +22,19 @@ export async function runCommand(
   try {
     const parsed = parseOptions(command, argv);
     if (parsed.flag("help")) {
-      process.stdout.write(helpText(command));
+      print(helpText(command));
       return;
     }
     process.exitCode = await action(parsed);
   } catch (error) {
     if (error instanceof UsageError) {
-      process.stderr.write(`${error.message}\nSee ${command.call} -- --help\n`);
+      printError(`${error.message}\nSee ${command.call} -- --help\n`);
       process.exitCode = 2;
     } else if (isUserError(error)) {
-      process.stderr.write(`${error.problems.map((problem) => `error: ${problem}`).join("\n\n")}\n`);
+      printError(`${error.problems.map((problem) => `error: ${problem}`).join("\n\n")}\n`);
       process.exitCode = 1;
     } else {
-      process.stderr.write(
+      printError(
         `This is a defect of iot-telemetry-etl, please report it:\n${(error as Error)?.stack ?? String(error)}\n`,
       );
       process.exitCode = 1;

@@ -1,5 +1,8 @@
-/** A table of text, numbers aligned right, cut to `width` characters. */
-export function formatTable(headers: readonly string[], rows: readonly (readonly unknown[])[], width = 100): string {
+import { printable } from "../../aws/text/printable";
+
+/** A table of text, numbers aligned right, cut to `width` characters. Values that would change what a terminal shows are escaped. */
+export function formatTable(titles: readonly string[], rows: readonly (readonly unknown[])[], width = 100): string {
+  const headers = titles.map(printable);
   const texts = rows.map((row) => row.map(cell));
   const widths = headers.map((header, i) => Math.max(header.length, ...texts.map((row) => row[i]!.length)));
   const right = headers.map((_, i) => rows.length > 0 && rows.every((row) => isNumber(row[i])));
@@ -15,7 +18,7 @@ export function formatTable(headers: readonly string[], rows: readonly (readonly
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return "";
-  return typeof value === "object" ? JSON.stringify(value, withPlainIntegers) : String(value);
+  return printable(typeof value === "object" ? JSON.stringify(value, withPlainIntegers) : String(value));
 }
 
 /** A replacer for JSON.stringify: bigints become numbers, and strings beyond 2^53, where most readers of JSON would lose digits. */

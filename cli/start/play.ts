@@ -1,3 +1,4 @@
+import { printError } from "../output/terminal";
 import type { Clock } from "../../local/core/clock";
 import type { Session, StackOutputs } from "../../local/session";
 import { mqttSender, sdkSender, seededRandom, SendRefused, simulate } from "../../devices";
@@ -121,7 +122,7 @@ export async function playRecording(player: Player, play: RecordingPlay): Promis
     await land();
   } finally {
     await sender.close();
-    for (const line of notes.lines(timeOf?.attribute)) process.stderr.write(`warning: ${line}\n`);
+    for (const line of notes.lines(timeOf?.attribute)) printError(`warning: ${line}\n`);
   }
 }
 
@@ -134,7 +135,7 @@ class Notes {
   once(text: string): void {
     if (this.said.has(text)) return;
     this.said.add(text);
-    process.stderr.write(`${text}\n`);
+    printError(`${text}\n`);
   }
 
   untimed(place: string, value: unknown): void {

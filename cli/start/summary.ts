@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { printable } from "../../aws/text/printable";
 import type { Defect } from "../../local/core/defects";
 import type { QueryContent } from "../../local/services/athena/workgroups";
 import type { Session } from "../../local/session";
@@ -164,7 +165,7 @@ function clockTime(iso: string): string {
 function trouble(report: Report, session: Session): string[] {
   const lines: string[] = [];
   for (const [reason, times] of Object.entries(report.refusedMessages))
-    lines.push(`not published, ${count(times)} times: ${reason}`);
+    lines.push(`not published, ${count(times)} times: ${printable(reason)}`);
   const ruleNames = Object.values(session.outputs.rules).map(({ ruleName }) => ruleName);
   for (const [name, times] of Object.entries(report.ruleNotFound))
     lines.push(
@@ -180,7 +181,7 @@ function trouble(report: Report, session: Session): string[] {
   for (const [name, { failed, schedule }] of Object.entries(report.datasets)) {
     if (failed !== undefined)
       lines.push(
-        `dataset ${name}: ${count(failed.count)} ${failed.count === 1 ? "run" : "runs"} failed, the last one: ${failed.last}`,
+        `dataset ${name}: ${count(failed.count)} ${failed.count === 1 ? "run" : "runs"} failed, the last one: ${printable(failed.last)}`,
       );
     if (schedule !== undefined && schedule.failed > 0)
       lines.push(
@@ -203,12 +204,12 @@ function trouble(report: Report, session: Session): string[] {
       const { datastore, errorPrefix } = session.outputs.pipelines[name]!;
       const { bucket } = session.outputs.datastores[datastore]!;
       lines.push(
-        `pipeline ${name}: ${count(failed)} failed messages, raw bytes and all, are in ${here(path.join(session.cloud.s3.folder(bucket), errorPrefix.split("!{")[0]!))}`,
+        `pipeline ${name}: ${count(failed)} failed messages are kept with their payload in ${here(path.join(session.cloud.s3.folder(bucket), errorPrefix.split("!{")[0]!))}`,
       );
       for (const [reason, times] of Object.entries(reasons)
         .sort((a, b) => b[1] - a[1])
         .slice(0, 5))
-        lines.push(`    ${count(times)} x ${reason}`);
+        lines.push(`    ${count(times)} x ${printable(reason)}`);
       if (Object.keys(reasons).length > 5)
         lines.push(`    and ${Object.keys(reasons).length - 5} other reasons, in its log`);
     }
@@ -221,7 +222,7 @@ function trouble(report: Report, session: Session): string[] {
         `datastore ${name}: ${count(unseenObjects)} objects lie outside of the projected partitions; no query sees them, here or on AWS (see projection in docs/configuration.md)`,
       );
   for (const [name, reason] of Object.entries(report.blocked))
-    lines.push(`delivery stream ${name} cannot go on: ${reason}`);
+    lines.push(`delivery stream ${name} cannot go on: ${printable(reason)}`);
   lines.push(...defectLines(report.defects));
   return lines.length === 0 ? [] : ["", ...lines];
 }
@@ -240,11 +241,6 @@ export function defectLines(defects: readonly Defect[]): string[] {
     for (const line of stack.split("\n").slice(0, TRACE_LINES)) lines.push(`        ${printable(line.trim())}`);
   }
   return lines;
-}
-
-/** The message of an error may hold what a device sent: control characters do not reach the terminal. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** Losses within stored rows. */

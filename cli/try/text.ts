@@ -1,4 +1,5 @@
 /** The result of a trial for a person. */
+import { printable } from "../../aws/text/printable";
 import { formatColumnType } from "../../etl";
 import { count, formatTable } from "../output/table";
 import type { Comparison, Difference } from "./compare";
@@ -44,7 +45,7 @@ function activitiesTable(counts: readonly ActivityCount[]): string {
 
 function reasonLines({ name, reasons, failed, passed }: ActivityCount): string[] {
   const without = Object.entries(passed).map(
-    ([text, times]) => `went on without the result of ${name}: ${count(times)} x ${text}`,
+    ([text, times]) => `went on without the result of ${name}: ${count(times)} x ${printable(text)}`,
   );
   if (failed === 0) return without.length === 0 ? [] : ["", ...without];
   const shown = [...reasons].sort((a: Reason, b: Reason) => b.count - a.count).slice(0, SHOWN_REASONS);
@@ -54,7 +55,7 @@ function reasonLines({ name, reasons, failed, passed }: ActivityCount): string[]
     `failed at ${name}:`,
     ...shown.map(
       ({ text, count: times, first }) =>
-        `  ${count(times)} x ${text}${first === undefined ? "" : ` (first: message ${first})`}`,
+        `  ${count(times)} x ${printable(text)}${first === undefined ? "" : ` (first: message ${first})`}`,
     ),
     ...(rest > 0 ? [`  ${count(rest)} x for other reasons`] : []),
     ...without,
@@ -101,17 +102,20 @@ export function traceText(trace: Trace, trial: Trial): string {
     before = message;
   }
   if (trace.at !== undefined)
-    rows.push([label(trace.at), trace.result === "failed" ? `FAILED: ${trace.reason}` : "filtered out"]);
+    rows.push([
+      label(trace.at),
+      trace.result === "failed" ? `FAILED: ${printable(trace.reason ?? "")}` : "filtered out",
+    ]);
   const width = Math.max(...rows.map(([left]) => left.length));
   const lines = rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
   if (trace.rows.length > 0) {
     const partitions = trace.partitions.map((partition) =>
       Object.entries(partition)
-        .map(([name, value]) => `${name}=${value}/`)
+        .map(([name, value]) => printable(`${name}=${value}/`))
         .join(""),
     );
     trace.rows.forEach((row, index) => {
-      lines.push(`  ${"row".padEnd(width)}  ${row}`);
+      lines.push(`  ${"row".padEnd(width)}  ${printable(row)}`);
       // rows of one partition name it once, behind the last of them
       const partition = partitions[index] ?? "";
       if (partition !== "" && partition !== partitions[index + 1])
@@ -128,14 +132,18 @@ function changes(before: string, after: string): string {
   for (const [name, value] of now) {
     const was = old.get(name);
     if (was === value) continue;
-    parts.push(was === undefined ? `+ ${name}: ${clipped(value)}` : `~ ${name}: ${clipped(was)} -> ${clipped(value)}`);
+    parts.push(
+      was === undefined
+        ? `+ ${printable(name)}: ${clipped(value)}`
+        : `~ ${printable(name)}: ${clipped(was)} -> ${clipped(value)}`,
+    );
   }
-  for (const name of old.keys()) if (!now.has(name)) parts.push(`- ${name}`);
+  for (const name of old.keys()) if (!now.has(name)) parts.push(`- ${printable(name)}`);
   return parts.length === 0 ? "unchanged" : parts.join(", ");
 }
 
 function clipped(text: string): string {
-  const line = text.replace(/\s*\n\s*/g, " ");
+  const line = printable(text.replace(/\s*\n\s*/g, " "));
   return line.length > 400 ? `${line.slice(0, 400)}…` : line;
 }
 
@@ -143,14 +151,14 @@ function clipped(text: string): string {
 export function differenceText({ first, second, columns }: Difference): string {
   const lines = [`message ${first.number}: ${clipped(first.input.toString())}`];
   if (first.result === "stored" && second.result === "stored")
-    lines.push(...columns.map(({ name, first: a, second: b }) => `  ${name}: ${a} -> ${b}`));
+    lines.push(...columns.map(({ name, first: a, second: b }) => printable(`  ${name}: ${a} -> ${b}`)));
   else lines.push(`  first   ${became(first)}`, `  second  ${became(second)}`);
   return `${lines.join("\n")}\n`;
 }
 
 function became({ result, at, reason, rows, output }: Trace): string {
-  if (result === "stored") return `stored ${rows[0] ?? output}`;
-  return result === "filtered" ? `filtered out at ${at}` : `failed at ${at}: ${reason}`;
+  if (result === "stored") return `stored ${printable(rows[0] ?? output ?? "")}`;
+  return result === "filtered" ? `filtered out at ${at}` : `failed at ${at}: ${printable(reason ?? "")}`;
 }
 
 /** The summary of a comparison. */
