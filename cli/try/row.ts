@@ -80,8 +80,14 @@ function shortestFloat(value: number): string {
   return JSON.stringify(Number(single.toPrecision(9)));
 }
 
-/** `"2024-03-05T07:00:00.120Z"` as `"2024-03-05 07:00:00.120"`; digits beyond milliseconds are not shown by Athena. */
+/**
+ * `"2024-03-05T07:00:00.120Z"` as `"2024-03-05 07:00:00.120"`. Athena's columns have milliseconds: further digits are rounded, as Trino's
+ * Parquet reader does.
+ */
 function athenaTimestamp(text: string): string {
   const [whole = "", fraction = ""] = text.replace("T", " ").replace(/[Z"]/g, "").split(".");
-  return `"${whole}.${fraction.slice(0, 3).padEnd(3, "0")}"`;
+  const shown = `${whole}.${fraction.slice(0, 3).padEnd(3, "0")}`;
+  if ((fraction[3] ?? "0") < "5") return `"${shown}"`;
+  const next = new Date(Date.parse(`${shown.replace(" ", "T")}Z`) + 1);
+  return `"${next.toISOString().replace("T", " ").replace("Z", "")}"`;
 }

@@ -204,7 +204,18 @@ describe("cli/try", () => {
       ["c", "double", "1.500", "CAST(1.5 AS DOUBLE)"],
       ["d", "decimal(10,2)", "12.50", "CAST('12.50' AS DECIMAL(10,2))"],
       ["e", "timestamp", '"2024-03-05T07:00:00.120Z"', "TIMESTAMP '2024-03-05 07:00:00.120'"],
-      ["f", "timestamp", '"2024-03-05 07:00:00.123456"', "TIMESTAMP '2024-03-05 07:00:00.123456'"],
+      [
+        "f",
+        "timestamp",
+        '"2024-03-05 07:00:00.123456"',
+        "CAST(TIMESTAMP '2024-03-05 07:00:00.123456' AS timestamp(3))",
+      ],
+      [
+        "i",
+        "timestamp",
+        '"2024-03-05 07:00:59.999500"',
+        "CAST(TIMESTAMP '2024-03-05 07:00:59.999500' AS timestamp(3))",
+      ],
       ["g", "array<double>", "[1.0,null]", "ARRAY[CAST(1.0 AS DOUBLE), NULL]"],
       ["h", "int", "5", "5"],
     ];
