@@ -125,6 +125,7 @@ function partsOf(arn: string): string[] {
   return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(":")];
 }
 
+/** The parts of an ARN, each as the text between its colons. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
 export interface ArnParts {
   partition: string;
   service: string;

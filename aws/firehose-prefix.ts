@@ -8,7 +8,7 @@ export interface PrefixPart {
 }
 
 const NAMESPACES = ["timestamp", "firehose", "partitionKeyFromLambda", "partitionKeyFromQuery"];
-/** Letters that Firehose refuses in a date pattern unless they are quoted (building blocks 3.3). */
+/** Letters that Firehose refuses in a date pattern unless they are quoted. https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html */
 const REFUSED_LETTERS = "CIJPRTUVbfijloprt";
 
 /** Splits a prefix. `unclosed` is the position of a `!{` without an end. */
@@ -48,7 +48,7 @@ export function partitionKeys(prefix: string): { lambda: string[]; query: string
   return { lambda: of("partitionKeyFromLambda"), query: of("partitionKeyFromQuery") };
 }
 
-/** Expressions of one prefix (building blocks 3.3). */
+/** Expressions of one prefix. https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html */
 export function prefixLimits(prefix: string, place: "prefix" | "errorOutputPrefix"): Finding[] {
   const findings = new Findings();
   if (prefix.length > 1024)

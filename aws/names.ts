@@ -174,6 +174,7 @@ export const NAMES = {
   },
 } as const satisfies Record<string, NameRule>;
 
+/** A kind of resource by its key in `NAMES`. */
 export type NameKind = keyof typeof NAMES;
 
 const patterns = new Map<NameRule, RegExp>();

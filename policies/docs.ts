@@ -7,6 +7,7 @@ import { ENVIRONMENTS } from "../stacks/schema";
 import { GROUPS, isStackRule, type Group, type Rule } from "./framework/rule";
 import { RULES } from "./rules";
 
+/** The page that is written. */
 export const FILE = path.resolve(__dirname, "..", "docs", "policies.md");
 
 /** The page as it has to be. */

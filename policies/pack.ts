@@ -52,6 +52,7 @@ function contextFor(rule: Rule, views: readonly View[], settings: Record<string,
   return contextOf(rule, factsOf(views, { stack, stackConfig, region: stackConfig["aws:region"] }), settings);
 }
 
+/** The policies of the pack, in the order in which Pulumi runs them. */
 export const policies: Policies = [
   ...RULES.filter(({ id }) => !WITHOUT_CLI.has(id)).map((rule) =>
     isStackRule(rule) ? stackPolicy(rule) : resourcePolicy(rule),

@@ -63,6 +63,7 @@ export const ANY_KEY: ServiceCall = {
   refused: "Reading or writing what the key encrypts fails.",
   source: "https://docs.aws.amazon.com/kms/latest/developerguide/services-s3.html",
 };
+/** The resource of `ANY_KEY`. */
 export const EVERY_KEY = "arn:*:kms:*:*:key/*";
 
 /** Whether a role's ARN or name is known. */

@@ -92,7 +92,8 @@ function load(key: string): Action | undefined {
 
 /**
  * Actions for which the service reference lists a resource that a caller cannot name when it grants them: metrics carry no ARN, and the
- * delivery of logs is set up for the account (building blocks 8.2).
+ * delivery of logs is set up for the account.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
  */
 const WITHOUT_RESOURCE_LEVEL = new Set([
   "cloudwatch:putmetricdata",
@@ -106,7 +107,7 @@ const WITHOUT_RESOURCE_LEVEL = new Set([
   "logs:describeloggroups",
 ]);
 
-/** Keys that iam-data does not list and that AWS IoT sends for a device's connection (building blocks 1.4). */
+/** Keys that iam-data does not list and that AWS IoT sends for a device's connection. https://docs.aws.amazon.com/iot/latest/developerguide/iot-policy-variables.html */
 const DEVICE_KEYS =
   /^iot:(connection\.thing\.(thingname|thingtypename|isattached|attributes\[.+\])|clientid|certificate\..+)$/;
 const GLOBAL_TYPES = new Map(

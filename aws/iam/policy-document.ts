@@ -43,7 +43,7 @@ export function statementsOf(document: Inputs): Inputs[] {
 }
 
 /**
- * Shape of an IAM document as AWS checks it (building blocks 0.2).
+ * Shape of an IAM document as AWS checks it. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  * @param document JSON text, or the object
  * @param path property that holds it
  */

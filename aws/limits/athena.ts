@@ -2,7 +2,7 @@ import { checkName } from "../names";
 import { tagLimits } from "./tags";
 import { absent, block, Findings, number, show, text, type Limit } from "../values";
 
-/** Workgroup (building blocks 7 b). */
+/** Workgroup. https://docs.aws.amazon.com/athena/latest/APIReference/API_WorkGroupConfiguration.html */
 export const workgroup: Limit = (inputs) => {
   const findings = new Findings();
   checkName(findings, "name", inputs.name, "workgroup");
@@ -61,7 +61,7 @@ export const workgroup: Limit = (inputs) => {
   return findings.all;
 };
 
-/** Named query (building blocks 7 a, b). */
+/** Named query. https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateNamedQuery.html */
 export const namedQuery: Limit = (inputs) => {
   const findings = new Findings();
   checkName(findings, "name", inputs.name, "namedQuery");
@@ -69,6 +69,7 @@ export const namedQuery: Limit = (inputs) => {
   return findings.all;
 };
 
+/** Prepared statement. https://docs.aws.amazon.com/athena/latest/APIReference/API_CreatePreparedStatement.html */
 export const preparedStatement: Limit = (inputs) => {
   const findings = new Findings();
   checkName(findings, "name", inputs.name, "preparedStatement");

@@ -12,7 +12,7 @@ const COMPARISONS = [
   "GreaterThanUpperThreshold",
 ];
 
-/** Alarm on a metric or on a query of several (building blocks 12 a). */
+/** Alarm on a metric or on a query of several. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
 export const metricAlarm: Limit = (inputs) => {
   const findings = new Findings();
   checkName(findings, "name", inputs.name, "alarm");

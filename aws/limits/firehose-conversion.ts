@@ -11,7 +11,7 @@ export function conversionEnabled(value: unknown): boolean | undefined {
   return typeof configuration.enabled === "boolean" ? configuration.enabled : undefined;
 }
 
-/** Format conversion (building blocks 3.2 rule 1, 3.4). Paths are relative to its block. */
+/** Format conversion; paths are relative to its block. https://docs.aws.amazon.com/firehose/latest/dev/enable-record-format-conversion.html */
 export function conversionLimits(configuration: Inputs): Finding[] {
   const findings = new Findings();
   const part = (path: string, members: readonly string[], what: string): Inputs | undefined => {

@@ -21,7 +21,7 @@ const PARAMETERS = [
   "CompressionFormat",
   "DataMessageExtraction",
 ];
-/** The API drops a parameter that has its default, and every later preview then shows a difference (building blocks 3.1). */
+/** The API drops a parameter that has its default, and every later preview then shows a difference (seen with the Terraform provider for AWS, on which Pulumi's is built). */
 const DEFAULTS: Record<string, number> = { NumberOfRetries: 3, BufferSizeInMBs: 1, BufferIntervalInSeconds: 60 };
 const BOUNDS: Record<string, [min: number, max: number]> = {
   NumberOfRetries: [0, 300],
@@ -29,6 +29,7 @@ const BOUNDS: Record<string, [min: number, max: number]> = {
   BufferIntervalInSeconds: [0, 900],
 };
 
+/** What other limits need to know of a destination's processors. */
 export interface Processing {
   /** processing is on, and all processors are known */
   known: boolean;
@@ -64,7 +65,7 @@ export function readProcessing(value: unknown): Processing {
   return result;
 }
 
-/** Processors and their parameters (building blocks 3.1, 3.2 rule 3). Paths begin with `processors`. */
+/** Processors and their parameters; paths begin with `processors`. https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html */
 export function processingLimits(configuration: Inputs): Finding[] {
   const findings = new Findings();
   const processors = list(configuration.processors);

@@ -5,11 +5,11 @@ import { absent, block, Findings, number, show, text, type Finding, type Inputs 
 
 const COMPRESSION = ["UNCOMPRESSED", "GZIP", "ZIP", "Snappy", "HADOOP_SNAPPY"];
 
-/** The provider sends these when they are left out (building blocks 3.1). */
+/** The provider sends these when they are left out. https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html */
 const DEFAULT_SIZE = 5;
 const DEFAULT_INTERVAL = 300;
 
-/** Destination S3 (building blocks 3.1, 3.2). Paths are relative to `extendedS3Configuration`. */
+/** Destination S3; paths are relative to `extendedS3Configuration`. https://docs.aws.amazon.com/firehose/latest/APIReference/API_ExtendedS3DestinationConfiguration.html */
 export function s3Limits(configuration: Inputs): Finding[] {
   const findings = new Findings();
   for (const member of ["bucketArn", "roleArn"])
@@ -55,7 +55,7 @@ export function s3Limits(configuration: Inputs): Finding[] {
   return findings.all;
 }
 
-/** Logging to CloudWatch, of any destination (building blocks 3.2 rule 5). */
+/** Logging to CloudWatch, of any destination. https://docs.aws.amazon.com/firehose/latest/APIReference/API_CloudWatchLoggingOptions.html */
 export function loggingLimits(findings: Findings, value: unknown): void {
   const options = block(value);
   if (options?.enabled !== true) return;
@@ -155,7 +155,7 @@ function checkPartitioning(findings: Findings, configuration: Inputs, converts: 
     );
 }
 
-/** Partition keys in the prefix, the processor that gives them, and dynamic partitioning belong together (3.2 rules 2, 3). */
+/** Partition keys in the prefix, the processor that gives them, and dynamic partitioning belong together. https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-partitioning-keys.html */
 function checkKeys(findings: Findings, prefix: string, enabled: boolean, processing: Processing): void {
   const keys = partitionKeys(prefix);
   const any = keys.lambda.length + keys.query.length > 0;

@@ -6,7 +6,7 @@ import { checkName } from "../names";
 import { tagLimits } from "./tags";
 import { absent, block, Findings, list, show, text, type Inputs, type Limit } from "../values";
 
-/** The block that each destination wants (building blocks 3.1). */
+/** The block of arguments for each destination. https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html */
 const DESTINATIONS: Record<string, string> = {
   extended_s3: "extendedS3Configuration",
   iceberg: "icebergConfiguration",
@@ -19,7 +19,7 @@ const DESTINATIONS: Record<string, string> = {
   snowflake: "snowflakeConfiguration",
 };
 
-/** Delivery stream (building blocks 3.1, 3.2). */
+/** Delivery stream. https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html */
 export const deliveryStream: Limit = (inputs) => {
   const findings = new Findings();
   checkName(findings, "name", inputs.name, "deliveryStream");
@@ -75,7 +75,7 @@ function checkSource(findings: Findings, inputs: Inputs): void {
     );
 }
 
-/** Iceberg takes no conversion and no dynamic partitioning (building blocks 3.2 rules 2, 6). */
+/** Iceberg takes no conversion and no dynamic partitioning. https://docs.aws.amazon.com/firehose/latest/dev/apache-iceberg-destination.html */
 function checkIceberg(findings: Findings, iceberg: Inputs): void {
   const at = "icebergConfiguration";
   for (const member of ["catalogArn", "roleArn", "s3Configuration"])

@@ -1,6 +1,6 @@
 import { absent, block, blocks, Findings, isUnknown, list, show, text, type Finding, type Inputs } from "../values";
 
-/** Members of a projected column, by its type (building blocks 6.2). */
+/** Members of a projected column, by its type. https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html */
 const MEMBERS: Record<string, { required: readonly string[]; optional: readonly string[]; columnTypes: RegExp }> = {
   enum: { required: ["values"], optional: [], columnTypes: /^(string|varchar.*|char.*)$/ },
   integer: {
@@ -22,7 +22,7 @@ export function isProjected(parameters: Inputs | undefined): boolean {
   return text(parameters?.["projection.enabled"])?.toLowerCase() === "true";
 }
 
-/** A projection that is not complete fails every query with HIVE_METASTORE_ERROR (building blocks 6.2). */
+/** An incomplete projection fails every query with HIVE_METASTORE_ERROR. https://docs.aws.amazon.com/athena/latest/ug/partition-projection-setting-up.html */
 export function projectionLimits(inputs: Inputs): Finding[] {
   const findings = new Findings();
   const parameters = block(inputs.parameters);

@@ -2,14 +2,14 @@ import { checkName } from "../names";
 import { projectionLimits } from "./glue-projection";
 import { absent, block, blocks, Findings, list, show, text, type Inputs, type Limit } from "../values";
 
-/** Catalog database (building blocks 0.1). */
+/** Catalog database. https://docs.aws.amazon.com/glue/latest/webapi/API_DatabaseInput.html */
 export const database: Limit = (inputs) => {
   const findings = new Findings();
   checkName(findings, "name", inputs.name, "catalog");
   return findings.all;
 };
 
-/** Catalog table with its projection (building blocks 6.1, 6.2). */
+/** Catalog table with its projection. https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html */
 export const table: Limit = (inputs) => {
   const findings = new Findings();
   checkName(findings, "name", inputs.name, "catalog");

@@ -3,7 +3,7 @@ import { checkName } from "../names";
 import { tagLimits } from "./tags";
 import { absent, blocks, Findings, list, text, type Inputs, type Limit } from "../values";
 
-/** Role, with its trust policy (building blocks 0.1, 0.2). */
+/** Role, with its trust policy. https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
 export const role: Limit = (inputs) => {
   const findings = new Findings();
   checkName(findings, "name", inputs.name, "role");
@@ -37,7 +37,7 @@ function inlineSize(findings: Findings, path: string, length: number): void {
     );
 }
 
-/** Inline policy of a role, user or group. */
+/** Inline policy of a role, user or group. https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html */
 const inlinePolicy =
   (owner: string): Limit =>
   (inputs) => {

@@ -4,7 +4,10 @@ import { absent, block, blocks, Findings, list, number, show, text, type Inputs,
 
 const SQL_VERSIONS = ["2015-10-08", "2016-03-23", "beta"];
 
-/** Members that every action of the kind needs (building blocks 1.1); the plural names are the rule's, the singular ones the error action's. */
+/**
+ * Members that every action of the kind needs; the plural names are the rule's, the singular ones the error action's.
+ * https://docs.aws.amazon.com/iot/latest/apireference/API_Action.html
+ */
 const ACTIONS: Record<string, { singular: string; required: readonly string[] }> = {
   cloudwatchAlarms: { singular: "cloudwatchAlarm", required: ["alarmName", "roleArn", "stateReason", "stateValue"] },
   cloudwatchLogs: { singular: "cloudwatchLogs", required: ["logGroupName", "roleArn"] },
@@ -30,7 +33,7 @@ const ACTIONS: Record<string, { singular: string; required: readonly string[] }>
   timestreams: { singular: "timestream", required: ["databaseName", "dimensions", "roleArn", "tableName"] },
 };
 
-/** Topic rule (building blocks 1.1). */
+/** Topic rule. https://docs.aws.amazon.com/iot/latest/apireference/API_TopicRulePayload.html */
 export const topicRule: Limit = (inputs) => {
   const findings = new Findings();
   checkName(findings, "name", inputs.name, "topicRule");
@@ -126,7 +129,7 @@ function checkErrorAction(findings: Findings, inputs: Inputs): void {
   }
 }
 
-/** Device policy (building blocks 1.4). */
+/** Device policy. https://docs.aws.amazon.com/iot/latest/apireference/API_CreatePolicy.html */
 export const policy: Limit = (inputs) => {
   const findings = new Findings();
   checkName(findings, "name", inputs.name, "devicePolicy");
@@ -144,7 +147,7 @@ export const policy: Limit = (inputs) => {
   return findings.all;
 };
 
-/** Thing: three attributes without a type, fifty with one (building blocks 1.4). */
+/** Thing: three attributes without a type, fifty with one. https://docs.aws.amazon.com/iot/latest/developerguide/thing-types.html */
 export const thing: Limit = (inputs) => {
   const findings = new Findings();
   checkName(findings, "name", inputs.name, "thing");
@@ -173,7 +176,7 @@ export const thing: Limit = (inputs) => {
   return findings.all;
 };
 
-/** Fleet provisioning template (building blocks 1.4). */
+/** Fleet provisioning template. https://docs.aws.amazon.com/iot/latest/apireference/API_CreateProvisioningTemplate.html */
 export const provisioningTemplate: Limit = (inputs) => {
   const findings = new Findings();
   checkName(findings, "name", inputs.name, "provisioningTemplate");

@@ -1,7 +1,7 @@
 import { checkName } from "../names";
 import { absent, block, Findings, list, number, show, text, type Limit } from "../values";
 
-/** Data stream (building blocks 2 b). */
+/** Data stream. https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html */
 export const stream: Limit = (inputs) => {
   const findings = new Findings();
   checkName(findings, "name", inputs.name, "stream");

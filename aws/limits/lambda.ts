@@ -9,7 +9,7 @@ const RESERVED = new Set(
   ),
 );
 
-/** Function (building blocks 4 a). */
+/** Function. https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
 export const lambdaFunction: Limit = (inputs) => {
   const findings = new Findings();
   checkName(findings, "name", inputs.name, "function");
@@ -104,7 +104,7 @@ function checkLogging(findings: Findings, inputs: Inputs): void {
     );
 }
 
-/** Event source mapping, for streams and queues (building blocks 4 a). */
+/** Event source mapping, for streams and queues. https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html */
 export const eventSourceMapping: Limit = (inputs) => {
   const findings = new Findings();
   findings.range("batchSize", inputs.batchSize, 1, 10_000, "the batch in records");

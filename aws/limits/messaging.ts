@@ -2,7 +2,7 @@ import { documentLimits } from "../iam/policy-document";
 import { checkName } from "../names";
 import { absent, block, Findings, number, show, text, type Limit } from "../values";
 
-/** Queue (building blocks 0.1, 12). */
+/** Queue. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
 export const queue: Limit = (inputs) => {
   const findings = new Findings();
   checkName(findings, "name", inputs.name, "queue");
@@ -33,7 +33,7 @@ export const queue: Limit = (inputs) => {
   return findings.all;
 };
 
-/** Schedule (building blocks 8.1). */
+/** Schedule. https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html */
 export const schedule: Limit = (inputs) => {
   const findings = new Findings();
   checkName(findings, "name", inputs.name, "schedule");
@@ -115,7 +115,7 @@ function checkExpression(findings: Findings, expression: string): void {
     );
 }
 
-/** Group of schedules (building blocks 8.1). */
+/** Group of schedules. https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateScheduleGroup.html */
 export const scheduleGroup: Limit = (inputs) => {
   const findings = new Findings();
   checkName(findings, "name", inputs.name, "schedule");
@@ -123,7 +123,7 @@ export const scheduleGroup: Limit = (inputs) => {
   return findings.all;
 };
 
-/** State machine (building blocks 0.1). */
+/** State machine. https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html */
 export const stateMachine: Limit = (inputs) => {
   const findings = new Findings();
   checkName(findings, "name", inputs.name, "stateMachine");

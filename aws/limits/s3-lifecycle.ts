@@ -19,7 +19,7 @@ interface Move {
   storageClass: string;
 }
 
-/** Lifecycle of a bucket (building blocks 5 b). */
+/** Lifecycle of a bucket. https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html */
 export const lifecycle: Limit = (inputs) => {
   const findings = new Findings();
   const rules = list(inputs.rules);

@@ -15,7 +15,7 @@ import {
   type Limit,
 } from "../values";
 
-/** Bucket (building blocks 0.1, 5 b). */
+/** Bucket. https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 export const bucket: Limit = (inputs) => {
   const findings = new Findings();
   const name = text(inputs.bucket);
@@ -53,7 +53,7 @@ function checkBucketName(findings: Findings, name: string): void {
     findings.add("bucket", show(name), "this beginning or end is AWS's own", "choose another name");
 }
 
-/** Default encryption (building blocks 5 b). */
+/** Default encryption. https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html */
 export const encryption: Limit = (inputs) => {
   const findings = new Findings();
   const rules = list(inputs.rules);
@@ -85,6 +85,7 @@ export const encryption: Limit = (inputs) => {
   return findings.all;
 };
 
+/** Versioning of a bucket. https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketVersioning.html */
 export const versioning: Limit = (inputs) => {
   const findings = new Findings();
   findings.among(
@@ -96,6 +97,7 @@ export const versioning: Limit = (inputs) => {
   return findings.all;
 };
 
+/** Ownership of objects. https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html */
 export const ownership: Limit = (inputs) => {
   const findings = new Findings();
   const values = ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"];
@@ -107,7 +109,7 @@ export const ownership: Limit = (inputs) => {
 const BUCKET_ACTION =
   /^s3:(ListBucket|ListBucketVersions|ListBucketMultipartUploads|(Get|Put|Delete)(Accelerate|Analytics|Bucket|EncryptionConfiguration|IntelligentTiering|Inventory|Lifecycle|Metrics|Replication)\w*|CreateBucket|DeleteBucket)/;
 
-/** Policy of a bucket: shape, and resources that fit the actions (building blocks 5 b). */
+/** Policy of a bucket: shape, and resources that fit the actions. https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-iam.html */
 export const bucketPolicy: Limit = (inputs) => {
   const findings = new Findings();
   findings.required("bucket", inputs.bucket, "a bucket policy belongs to a bucket");

@@ -1,6 +1,6 @@
 import { block, Findings, show, text, type Finding } from "../values";
 
-/** Tags of any resource (building blocks 0.1). */
+/** Tags of any resource. https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#tag-conventions */
 export function tagLimits(tags: unknown): Finding[] {
   const findings = new Findings();
   const given = block(tags);

@@ -2,6 +2,7 @@ import { arnLikeMatcher } from "../../aws/arn";
 import { wildcard } from "../../aws/wildcard";
 import type { Properties } from "../core/model";
 
+/** Condition keys of a request with their values. */
 export type Context = Readonly<Record<string, string>>;
 
 /** Says of a condition key's value whether it fits one value of the policy. */

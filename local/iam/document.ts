@@ -4,6 +4,7 @@ import { isRecord } from "../../aws/text/record";
 import type { Properties } from "../core/model";
 import { isOperator } from "./conditions";
 
+/** Whose document it is: a role's permissions, a role's trust policy, or a bucket's policy. */
 export type PolicyKind = DocumentKind;
 
 /**

@@ -9,6 +9,7 @@ export type { Context } from "./conditions";
 export { UNEXERCISED, type UnexercisedCall } from "./unexercised";
 export type { Refusal } from "./ledger";
 
+/** A request to be authorized. */
 export interface Call {
   /** a role's ARN, or `arn:aws:iam::ACCOUNT:user/you` */
   principal: string;
@@ -20,6 +21,7 @@ export interface Call {
   context?: Context;
 }
 
+/** Whether a call is allowed, and by what. */
 export interface Decision {
   allowed: boolean;
   /** the statement that decided, or why none allows */

@@ -1,3 +1,4 @@
+/** A kind of call that was refused. */
 export interface Refusal {
   principal: string;
   action: string;

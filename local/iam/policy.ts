@@ -14,6 +14,7 @@ export interface Grant {
   requiredBy?: UnexercisedCall;
 }
 
+/** A call as statements see it, with every condition key. */
 export interface Request {
   principal: string;
   action: string;

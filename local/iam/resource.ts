@@ -19,7 +19,7 @@ import type { Declared, ProgramReport, Report } from "../resources/references";
 
 const INLINE = "use aws.iam.RolePolicy with an inline document";
 
-/** Role (building blocks 0.2); its trust policy is executed. */
+/** Role; its trust policy is evaluated. */
 export const role: Handler = {
   type: TYPES.role,
   naming: { property: "name", make: (context) => automaticName(context, 64) },
@@ -61,7 +61,7 @@ export const rolePolicy: Handler = {
     role: replaces(required(text())),
     policy: required(
       jsonText({
-        // All inline policies of one role together; one alone may not be over it either (building blocks 0.2).
+        // All inline policies of one role together; one alone may not be over it either.
         check: (value) => {
           const length = value.replace(/\s/g, "").length;
           return length > 10_240
@@ -80,7 +80,7 @@ export const rolePolicy: Handler = {
   plan: (inputs) => ({ id: `${inputs.role}:${inputs.name}`, outputs: {} }),
 };
 
-/** What all inline policies of one role may have together, without blanks (building blocks 0.2). */
+/** What all inline policies of one role may have together, without blanks. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const INLINE_CHARACTERS = 10_240;
 
 function checkInlinePolicies(resources: readonly Resource[], report: ProgramReport): void {

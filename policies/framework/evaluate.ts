@@ -61,10 +61,12 @@ export function targetsOf(rule: ResourceRule, stack: StackView): View[] {
   return rule.types.includes("*") ? stack.all.filter(({ type }) => appliesTo(rule, type)) : stack.of(...rule.types);
 }
 
+/** What a rule says of one resource. */
 export function evaluateResource(rule: ResourceRule, view: View, context: Context, exceptions: Exceptions): Outcome {
   return outcomeOf(rule, view, findingsOf(rule, view, context), context, exceptions);
 }
 
+/** What a rule says of the resources of a stack; nothing for a stack without resources. */
 export function evaluateStack(rule: StackRule, stack: StackView, context: Context, exceptions: Exceptions): Outcome[] {
   const found = new StackFound();
   const root = stack.root;

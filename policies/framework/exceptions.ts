@@ -14,6 +14,7 @@ export interface Exception {
   stacks?: string[];
 }
 
+/** An exception that has expired (mandatory) or that covers nothing (advisory). */
 export interface ExceptionProblem {
   level: "mandatory" | "advisory";
   message: string;

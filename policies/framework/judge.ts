@@ -5,6 +5,7 @@ import type { Environment } from "../../stacks/schema";
 import { isStackRule, type Level, type Rule } from "./rule";
 import { StackView, View, type Registered } from "./view";
 
+/** What one rule reports of one resource. */
 export interface Violation {
   policy: string;
   level: Level;
@@ -16,12 +17,14 @@ export interface Violation {
   autofix?: string;
 }
 
+/** A rule that needs a value of a resource that is not known in preview. */
 export interface Undecided {
   policy: string;
   urn: string;
   message: string;
 }
 
+/** What the rules say of a stack. */
 export interface Judgement {
   environment: Environment;
   /** rules that were run */
@@ -32,6 +35,7 @@ export interface Judgement {
   excepted: (Violation & { reason: string; expires: string })[];
 }
 
+/** A stack to be judged. */
 export interface Case {
   stack: string;
   resources: readonly Registered[];
@@ -43,6 +47,7 @@ export interface Case {
 /** Settings of the pack as in Pulumi's `--policy-pack-config`: by rule, or `all`; a level alone, or an object. */
 export type PackConfig = Readonly<Record<string, string | Readonly<Record<string, unknown>>>>;
 
+/** Which rules are run, and how. */
 export interface JudgeOptions {
   rules: readonly Rule[];
   config?: PackConfig;

@@ -3,7 +3,9 @@ import type { StackFound, Found } from "./found";
 import type { Inputs } from "../../aws/values";
 import type { StackView, View } from "./view";
 
+/** Whether a violation fails the preview, or is only reported. */
 export type Level = "mandatory" | "advisory";
+/** How much a violation can harm; Pulumi shows it. */
 export type Severity = "low" | "medium" | "high" | "critical";
 
 interface About {
@@ -24,6 +26,7 @@ interface About {
   readonly config?: Readonly<Record<string, ConfigMember>>;
 }
 
+/** The groups of rules with their titles, in the order of docs/policies.md; each has a folder of that name. */
 export const GROUPS = {
   iam: "Least privilege",
   retention: "Retention and protection",
@@ -36,6 +39,7 @@ export const GROUPS = {
   workflows: "Schedules, state machines, replication, reports, notebooks",
   operability: "Operability",
 } as const;
+/** A group of rules by its key in `GROUPS`. */
 export type Group = keyof typeof GROUPS;
 
 /** Decides on one resource by its arguments alone. */
@@ -47,6 +51,7 @@ export interface ResourceRule extends About {
   autofix?: Autofix;
 }
 
+/** A change by which Pulumi can make a resource keep the rule, at the level `remediate`. */
 export interface Autofix {
   /** what is changed, for people: `sets retentionInDays` */
   readonly changes: string;
@@ -58,8 +63,10 @@ export interface StackRule extends About {
   checkStack(stack: StackView, found: StackFound, context: Context): void;
 }
 
+/** A rule of the pack. */
 export type Rule = ResourceRule | StackRule;
 
+/** Whether a rule decides on the stack as a whole. */
 export function isStackRule(rule: Rule): rule is StackRule {
   return "checkStack" in rule;
 }

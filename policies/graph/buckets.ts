@@ -21,10 +21,14 @@ const SATELLITES = {
   tiering: ["aws:s3/bucketIntelligentTieringConfiguration:BucketIntelligentTieringConfiguration"],
 } as const;
 
+/** A setting of a bucket that is a resource of its own. */
 export type Satellite = keyof typeof SATELLITES;
+/** Types of lifecycle configurations. */
 export const LIFECYCLE = SATELLITES.lifecycle;
+/** Types of Intelligent-Tiering configurations. */
 export const TIERING = SATELLITES.tiering;
 
+/** Types of buckets. */
 export const BUCKETS = [BUCKET, "aws:s3/bucketV2:BucketV2"];
 
 /** Buckets of the stack, those of the deprecated class too. */
@@ -32,6 +36,7 @@ export function bucketsOf(stack: StackView): View[] {
   return stack.of(...BUCKETS);
 }
 
+/** The settings of a kind that a bucket has. */
 export function satellitesOf(stack: StackView, kind: Satellite, bucket: View): View[] {
   return referring(stack, SATELLITES[kind], "bucket", bucket);
 }
@@ -47,7 +52,7 @@ export function lacks(stack: StackView, kind: Satellite, bucket: View): boolean 
 }
 
 /** The bucket that a name, an ARN or an s3:// URI speaks of, with the rest of the URI or ARN as a prefix. */
-export function placeOf(value: unknown): { bucket: string; prefix: string } | undefined {
+export function s3LocationOf(value: unknown): { bucket: string; prefix: string } | undefined {
   const given = text(value);
   if (given === undefined) return undefined;
   const match = /^(?:s3:\/\/|arn:[^:]+:s3:::)([^/]+)\/?([\s\S]*)$/.exec(given);
@@ -60,11 +65,12 @@ export function lifecycleOf(stack: StackView, bucket: View): View | undefined {
   return own ?? ((list(bucket.raw.lifecycleRules)?.length ?? 0) > 0 ? bucket : undefined);
 }
 
-/** Days after which a rule ends uploads, noncurrent versions: by the satellite's words or the older ones. */
+/** Days after which a rule ends unfinished uploads: by the satellite's words or the older ones. */
 export function uploadDays({ raw }: LifecycleRule): unknown {
   return block(raw.abortIncompleteMultipartUpload)?.daysAfterInitiation ?? raw.abortIncompleteMultipartUploadDays;
 }
 
+/** Days after which a rule ends noncurrent versions: by the satellite's words or the older ones. */
 export function noncurrentDays({ raw }: LifecycleRule): unknown {
   const own = block(raw.noncurrentVersionExpiration);
   return own?.noncurrentDays ?? own?.days;
@@ -142,8 +148,9 @@ export function areasOf(stack: StackView): Area[] {
 function findAreas(stack: StackView): Area[] {
   const areas: Area[] = [];
   const add = (kind: Area["kind"], by: View, bucket: unknown, prefix = ""): void => {
-    const place = placeOf(bucket);
-    if (place !== undefined) areas.push({ kind, by, bucket: place.bucket, prefix: literal(place.prefix + prefix) });
+    const location = s3LocationOf(bucket);
+    if (location !== undefined)
+      areas.push({ kind, by, bucket: location.bucket, prefix: literal(location.prefix + prefix) });
   };
   for (const stream of stack.of(DELIVERY)) {
     const s3 = block(stream.raw.extendedS3Configuration);

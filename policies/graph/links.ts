@@ -100,6 +100,7 @@ export function resolveIn(
     .find((made) => made !== undefined && types.includes(made.type));
 }
 
+/* Type tokens of the resources that rules connect with each other. */
 export const BUCKET = "aws:s3/bucket:Bucket";
 export const STREAM = "aws:kinesis/stream:Stream";
 export const DELIVERY = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream";

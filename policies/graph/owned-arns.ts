@@ -44,7 +44,7 @@ const FORMS: Readonly<Record<string, (name: string, raw: Record<string, unknown>
   "aws:ecs/cluster:Cluster": (name) => [`ecs:cluster/${name}`, `ecs:task/${name}/*`],
 };
 
-/** What no program holds: the account's catalog, devices and their topics, rules that Step Functions makes for itself. */
+/** What no program owns: the account's catalog, devices and their topics, rules that Step Functions makes for itself. */
 const ALWAYS = [
   "glue:catalog",
   "athena:datacatalog/AwsDataCatalog",
@@ -58,9 +58,9 @@ const ALWAYS = [
   "logs:log-group:/aws/sagemaker/*",
 ];
 
-/** Says of an ARN in a policy whether the stack holds the resource, or names it elsewhere than in its policies. */
-export function holdings(stack: StackView): (arn: string) => boolean {
-  const { held, whole, tokens, open } = stack.memo("holdings", () => gather(stack));
+/** A test of whether the stack owns the resource of an ARN in a policy, or names it elsewhere than in its policies. */
+export function ownedArns(stack: StackView): (arn: string) => boolean {
+  const { owned, whole, tokens, open } = stack.memo("owned ARNs", () => gather(stack));
   const known = new Map<string, boolean>();
   return (arn) => {
     let answer = known.get(arn);
@@ -71,7 +71,7 @@ export function holdings(stack: StackView): (arn: string) => boolean {
   function find(arn: string): boolean {
     const parts = parseArn(arn);
     if (parts === undefined || whole.has(arn)) return true;
-    if (held.meets(`${parts.service}:${parts.resource}`)) return true;
+    if (owned.meets(`${parts.service}:${parts.resource}`)) return true;
     const name = parts.resource.split(/[/:]/).at(-1)!;
     // A resource of the user's own, named by an argument: a customer's bucket, key or function.
     return tokens.has(parts.service === "s3" ? parts.resource.split("/")[0]! : name) || open;
@@ -79,7 +79,7 @@ export function holdings(stack: StackView): (arn: string) => boolean {
 }
 
 interface Gathered {
-  held: Patterns;
+  owned: Patterns;
   /** texts of arguments */
   whole: ReadonlySet<string>;
   /** names in them */
@@ -89,8 +89,8 @@ interface Gathered {
 }
 
 function gather(stack: StackView): Gathered {
-  const held = new Patterns();
-  for (const own of ALWAYS) held.add(own);
+  const owned = new Patterns();
+  for (const own of ALWAYS) owned.add(own);
   const whole = new Set<string>();
   const tokens = new Set<string>();
   let open = false;
@@ -99,7 +99,7 @@ function gather(stack: StackView): Gathered {
     if (form !== undefined) {
       const name = physicalName(view);
       if (name === undefined) open = true;
-      else for (const own of form(name, view.raw)) held.add(own);
+      else for (const own of form(name, view.raw)) owned.add(own);
     }
     const arn: unknown = view.plain.arn;
     const texts = typeof arn === "string" && !isUnknown(arn) ? [arn] : [];
@@ -120,7 +120,7 @@ function gather(stack: StackView): Gathered {
       }
     }
   }
-  return { held, whole, tokens, open };
+  return { owned, whole, tokens, open };
 }
 
 /** Patterns in which * stands for any text, found by what stands before it: there is one for each of thousands of resources. */

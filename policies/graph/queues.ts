@@ -32,6 +32,7 @@ function redriveTarget(policy: unknown): unknown {
   }
 }
 
+/** Whether something sends to a queue what it failed to process. */
 export function isDeadLetterQueue(stack: StackView, queue: View): boolean {
   const references = (view: View): boolean =>
     ["deadLetterConfig", "destinationConfig", "target", "redrivePolicy"].some((property) =>

@@ -5,12 +5,14 @@ import { parseArn } from "../../aws/arn";
 import { statementsIn, type Statement } from "../iam/documents";
 import { namesResource, physicalName, referring, resolve, ROLE } from "./links";
 
+/** A statement of an identity policy, with the resource that holds it. */
 export interface Grant {
   /** the resource whose document holds it */
   owner: View;
   statement: Statement;
 }
 
+/** A role of the stack with what uses it and what it may do. */
 export interface RoleUse {
   role: View;
   /** resources for which the role is assumed */

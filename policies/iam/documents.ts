@@ -56,6 +56,7 @@ export function typesOf(...kinds: readonly Kind[]): string[] {
   });
 }
 
+/** A statement of a policy document. */
 export interface Statement {
   kind: Kind;
   /** `policy.Statement[0]` */
@@ -70,6 +71,7 @@ export interface Statement {
   conditions: Condition[];
 }
 
+/** A condition of a statement: one operator and one key. */
 export interface Condition {
   operator: string;
   key: string;

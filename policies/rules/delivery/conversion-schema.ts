@@ -2,7 +2,7 @@ import { block, blocks, type Inputs, isUnknown, number, show, text } from "../..
 import { isProjected } from "../../../aws/limits/glue-projection";
 import type { StackRule } from "../../framework/rule";
 import type { StackView, View } from "../../framework/view";
-import { placeOf } from "../../graph/buckets";
+import { s3LocationOf } from "../../graph/buckets";
 import { DELIVERY, FUNCTION, resolve, TABLE } from "../../graph/links";
 
 export const conversionSchema: StackRule = {
@@ -91,12 +91,12 @@ export const conversionSchema: StackRule = {
             `${stream.name} writes ${parquet ? "Parquet" : "ORC"}`,
             "use the SerDe of that format",
           );
-      const bucket = placeOf(s3.bucketArn)?.bucket;
+      const bucket = s3LocationOf(s3.bucketArn)?.bucket;
       const prefix = text(s3.prefix);
       const template =
         text(block(table.raw.parameters)?.["storage.location.template"]) ??
         text(block(table.raw.storageDescriptor)?.location);
-      const place = placeOf(template);
+      const place = s3LocationOf(template);
       if (bucket === undefined || prefix === undefined || template === undefined || place === undefined) continue;
       const written = literals(`${bucket}/${prefix}`, /!\{[^}]*\}/);
       const read = literals(`${place.bucket}/${place.prefix}`, /\$\{[^}]*\}/);
@@ -118,11 +118,11 @@ export const conversionSchema: StackRule = {
 
 /** Tables of a columnar format, whose location a stream writes to. */
 function columnarTables(stack: StackView, s3: Inputs): View[] {
-  const bucket = placeOf(s3.bucketArn)?.bucket;
+  const bucket = s3LocationOf(s3.bucketArn)?.bucket;
   const written = literals(text(s3.prefix) ?? "", /!\{[^}]*\}/)[0]!;
   return stack.of(TABLE).filter(({ raw }) => {
     const storage = block(raw.storageDescriptor);
-    const place = placeOf(storage?.location);
+    const place = s3LocationOf(storage?.location);
     return (
       place !== undefined &&
       place.bucket === bucket &&

@@ -36,7 +36,7 @@ const ADMIN: Readonly<Record<string, RegExp>> = {
   cloudwatch: /^(DeleteAlarms|DisableAlarmActions|DeleteDashboards|PutMetricAlarm)$/,
 };
 
-/** Calls on permissions that AWS demands of a role at run time (building blocks 4 c, 8.2). */
+/** Calls that change permissions and that AWS requires of a role at run time. https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html */
 const DEMANDED = new Set([
   "logs:PutResourcePolicy",
   "logs:CreateLogDelivery",

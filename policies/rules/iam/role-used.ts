@@ -2,7 +2,7 @@ import type { StackRule } from "../../framework/rule";
 import type { StackView, View } from "../../framework/view";
 import { physicalName } from "../../graph/links";
 import { rolesOf } from "../../graph/roles";
-import { FIXED_ROLES } from "./trust-condition";
+import { FIXED_ROLES } from "../../../aws/iam/trust-conditions";
 import { statementsIn, principalsOf } from "../../iam/documents";
 
 export const roleUsed: StackRule = {

@@ -1,46 +1,9 @@
 import { show } from "../../../aws/values";
+import { FIXED_ROLES, TRUST_CONDITIONS, type TrustCondition } from "../../../aws/iam/trust-conditions";
 import type { Context } from "../../framework/context";
 import type { Found } from "../../framework/found";
 import type { ResourceRule } from "../../framework/rule";
 import { demanded, principalsOf, statementsIn, type Statement } from "../../iam/documents";
-
-/** What a service sends when it assumes a role (building blocks 0.2). */
-interface Trust {
-  /** keys that the trust policy has to demand */
-  required: readonly string[];
-  /** keys that it may demand beside those; any other makes the role unusable, for the service does not send it */
-  allowed?: readonly string[];
-  /** what aws:SourceArn looks like */
-  sourceArn?: { pattern: RegExp; form: string };
-}
-
-const ACCOUNT_AND_ARN = ["aws:SourceAccount", "aws:SourceArn"];
-const sourceOf = (service: string, resource: string): Trust["sourceArn"] => ({
-  pattern: new RegExp(`^arn:[^:*]+:${service}:[^:]*:\\d{12}:.+$`),
-  form: `arn:aws:${service}:REGION:ACCOUNT:${resource}`,
-});
-
-const TRUST: Readonly<Record<string, Trust>> = {
-  "iot.amazonaws.com": { required: ACCOUNT_AND_ARN, sourceArn: sourceOf("iot", "*") },
-  "firehose.amazonaws.com": { required: ["sts:ExternalId"] },
-  "scheduler.amazonaws.com": {
-    required: ACCOUNT_AND_ARN,
-    sourceArn: {
-      pattern: /^arn:[^:*]+:scheduler:[^:]*:\d{12}:schedule-group\/[^*].*$/,
-      form: "arn:aws:scheduler:REGION:ACCOUNT:schedule-group/GROUP",
-    },
-  },
-  "states.amazonaws.com": { required: ACCOUNT_AND_ARN, sourceArn: sourceOf("states", "stateMachine:*") },
-  "dms.amazonaws.com": { required: ACCOUNT_AND_ARN, sourceArn: sourceOf("dms", "*") },
-  "lambda.amazonaws.com": { required: [], allowed: ["aws:SourceAccount"] },
-  "glue.amazonaws.com": { required: ["aws:SourceAccount"], allowed: ["aws:SourceArn"] },
-  "quicksight.amazonaws.com": { required: ["aws:SourceAccount"], allowed: ["aws:SourceArn"] },
-  "sagemaker.amazonaws.com": { required: ["aws:SourceAccount"], allowed: ["aws:SourceArn"] },
-  "ecs-tasks.amazonaws.com": { required: ["aws:SourceAccount"], allowed: ["aws:SourceArn"] },
-};
-
-/** One of each in an account, with names that DMS fixes and trust that its guide shows without a condition (9 c). */
-export const FIXED_ROLES = ["dms-vpc-role", "dms-cloudwatch-logs-role", "dms-access-for-endpoint"];
 
 export const trustCondition: ResourceRule = {
   id: "trust-condition",
@@ -79,7 +42,7 @@ function judgeService(statement: Statement, principal: string, found: Found, con
   const service = principal
     .replace(/\.amazonaws\.com\.cn$/, ".amazonaws.com")
     .replace(/^dms\.[a-z0-9-]+\.amazonaws\.com$/, "dms.amazonaws.com");
-  const trust = TRUST[service];
+  const trust = TRUST_CONDITIONS[service];
   if (trust === undefined) return;
   for (const key of trust.required) {
     const values = demanded(statement, key);
@@ -115,7 +78,7 @@ function judgeValue(
   statement: Statement,
   key: string,
   value: string,
-  trust: Trust,
+  trust: TrustCondition,
   found: Found,
   context: Context,
 ): void {
@@ -179,7 +142,7 @@ function judgeFederated(statement: Statement, found: Found): void {
   }
 }
 
-function exampleOf(key: string, trust: Trust): string {
+function exampleOf(key: string, trust: TrustCondition): string {
   if (key === "aws:SourceArn") return `"ArnLike": {"aws:SourceArn": "${trust.sourceArn?.form ?? "ARN"}"}`;
   return `"StringEquals": {"${key}": "ACCOUNT"}`;
 }

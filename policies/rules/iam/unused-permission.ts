@@ -4,7 +4,7 @@ import type { View } from "../../framework/view";
 import { fitsTemplate as fits, headOf, nameOf, overlap, parseArn } from "../../../aws/arn";
 import { actionOf } from "../../../aws/iam/action-catalog";
 import { isOwnName, NAME_PREFIXES } from "../../iam/own-names";
-import { holdings } from "../../graph/owned-arns";
+import { ownedArns } from "../../graph/owned-arns";
 import { stackSetting } from "../../framework/context";
 import { areasOfBucket } from "../../graph/buckets";
 import { DELIVERY, FUNCTION, LOG_GROUP, physicalName } from "../../graph/links";
@@ -25,7 +25,7 @@ export const unusedPermission: StackRule = {
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
   config: NAME_PREFIXES,
   checkStack(stack, found, context) {
-    const held = holdings(stack);
+    const owned = ownedArns(stack);
     const key = stackSetting(context, "kmsKeyArn");
     const groups = stack.of(LOG_GROUP).flatMap((view) => physicalName(view) ?? []);
     for (const { role, consumers, grants } of rolesOf(stack))
@@ -34,7 +34,7 @@ export const unusedPermission: StackRule = {
         const on = found.on(owner);
         const at = `${statement.at}.Resource`;
         for (const resource of statement.resources) {
-          if (resource === "*" || held(resource) || resource === key) continue;
+          if (resource === "*" || owned(resource) || resource === key) continue;
           if (isOwnName(parseArn(resource)?.resource ?? "", context.config.namePrefixes)) continue;
           on.add(
             at,
@@ -51,7 +51,7 @@ export const unusedPermission: StackRule = {
             if (action === undefined) continue;
             const spare = statement.resources.filter(
               (resource) =>
-                (resource === "*" || held(resource)) &&
+                (resource === "*" || owned(resource)) &&
                 !isPermitted(calls, action, resource) &&
                 (consumer.type !== FUNCTION || codeUses(consumer, action, resource, stack) === false),
             );

@@ -3,7 +3,7 @@ import { nearestSpelling } from "../../../aws/text/nearest";
 import type { Found } from "../../framework/found";
 import type { ResourceRule } from "../../framework/rule";
 import { watchesOfAlarm, type Watch } from "../../graph/alarms";
-import { FAILURES, METRICS, STEADY, SUCCESSES } from "../../graph/metrics";
+import { FAILURES, METRICS, STEADY, SUCCESSES } from "../../../aws/metrics";
 
 export const alarmSound: ResourceRule = {
   id: "alarm-sound",

@@ -1,6 +1,6 @@
 import { block, text } from "../../../aws/values";
 import type { StackRule } from "../../framework/rule";
-import { BUCKETS, expirationDays, lifecycleRulesOf, lifecycleOf, placeOf, rulesFor } from "../../graph/buckets";
+import { BUCKETS, expirationDays, lifecycleRulesOf, lifecycleOf, s3LocationOf, rulesFor } from "../../graph/buckets";
 import { resolve, WORKGROUP } from "../../graph/links";
 import { saidOf } from "./retention-decided";
 
@@ -19,7 +19,7 @@ export const queryResultsEnd: StackRule = {
       const location = found.attempt(workgroup, () =>
         text(block(block(workgroup.inputs.configuration)?.resultConfiguration)?.outputLocation),
       );
-      const place = placeOf(location);
+      const place = s3LocationOf(location);
       if (place === undefined) continue;
       const bucket = resolve(stack, BUCKETS, place.bucket);
       if (bucket === undefined) continue;

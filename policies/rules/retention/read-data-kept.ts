@@ -9,7 +9,7 @@ import {
   icebergLocation,
   lifecycleOf,
   lifecycleRulesOf,
-  placeOf,
+  s3LocationOf,
 } from "../../graph/buckets";
 import { archivedRows } from "../../graph/archiving";
 import { TABLE } from "../../graph/links";
@@ -94,7 +94,7 @@ export const readDataKept: StackRule = {
 };
 
 function sameBucket(location: unknown, bucket: View): boolean {
-  const place = placeOf(location);
+  const place = s3LocationOf(location);
   return place !== undefined && (place.bucket === bucket.raw.bucket || place.bucket === bucket.raw.id);
 }
 

@@ -1,7 +1,4 @@
-/**
- * Metrics of the services here with the dimensions that they are published under (building blocks 12; there IoT's and Firehose's are read in
- * AWS's guides, the others are marked as unverified, stable for years).
- */
+/** The metrics of a service and the dimensions under which they are published. */
 interface Metrics {
   dimensions: readonly string[];
   /** whether an alarm without dimensions has any data */
@@ -11,6 +8,9 @@ interface Metrics {
 
 const words = (text: string): string[] => text.split(/\s+/);
 
+/**
+ * Metrics by namespace. Pages: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/aws-services-cloudwatch-metrics.html lists each service's.
+ */
 export const METRICS: Readonly<Record<string, Metrics>> = {
   "AWS/Lambda": {
     dimensions: ["FunctionName", "Resource", "ExecutedVersion", "EventSourceMappingUUID"],
