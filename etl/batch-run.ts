@@ -23,7 +23,7 @@ export class BatchRun {
 
   stop(source: number, stop: Stop): void {
     this.tallies.stop(stop);
-    // the first failure is told, and a failure rather than that something was filtered
+    // the first failure is reported, and a failure rather than that something was filtered
     if (this.stops.get(source)?.result !== "failed") this.stops.set(source, stop);
   }
 

@@ -33,7 +33,7 @@ export interface FirehoseAnswer {
 /** Writes lines to where the function's log is. */
 export type WriteLog = (lines: string) => void;
 
-/** What a failed record is told when the batch's rows leave no room for its own. */
+/** Why a record fails when the batch's rows leave no room for its own. */
 const NO_ROOM = "the answer to the delivery stream would be over 6 MB; give it a smaller buffer for the function";
 
 /** What Lambda gives a handler beside the event, as far as it is used. */
@@ -45,7 +45,7 @@ export interface HandlerContext {
 export interface HandlerOptions {
   /** bytes; less than Lambda's in tests alone */
   answerLimit?: number;
-  /** what asynchronous activities call; `remaining` tells the ms until the invocation is stopped */
+  /** what asynchronous activities call; `remaining` gives the ms until the invocation is stopped */
   services?: (remaining: () => number) => Services;
   /** whether messages that activities filtered out are logged; Lambda says the level that is configured in AWS_LAMBDA_LOG_LEVEL */
   debug?: boolean;

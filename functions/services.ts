@@ -99,7 +99,7 @@ function errorOf(payload: string): string {
   }
 }
 
-/** One reason for all calls that fail alike: Lambda tells a timeout with the time and the request. */
+/** One reason for all calls that fail alike: Lambda adds the time and the request to a timeout. */
 function withoutRequest(text: string): string {
   return text.replace(/RequestId: [0-9a-f-]{36} (Error: )?|[0-9-]{10}T[0-9:.]+Z [0-9a-f-]{36} /g, "");
 }

@@ -32,7 +32,7 @@ const ATTEMPTS = 5;
 export class TableColumns {
   /** when the table was last known to have every column */
   private checked = -Infinity;
-  private readonly told = new Set<string>();
+  private readonly reported = new Set<string>();
 
   constructor(
     private readonly inferredSchema: JsonRowWriter,
@@ -86,8 +86,8 @@ export class TableColumns {
 
   private tellUnexposed(): void {
     for (const name of this.inferredSchema.unexposed) {
-      if (this.told.has(name)) continue;
-      this.told.add(name);
+      if (this.reported.has(name)) continue;
+      this.reported.add(name);
       this.log(
         "WARN",
         `the attribute ${JSON.stringify(name)} is stored and has no column: a column's name has letters, digits and underscores, and a table no more than 1,000 columns. Rename it in the pipeline`,

@@ -5,7 +5,7 @@ import { eachElement, eachMember, spanText, type Message, type Span } from "../j
 import { ARRAY, OBJECT } from "../json/token-kinds";
 import type { Compilation, Step } from "./step";
 
-/** Deletes attributes, nested ones too; what is not there is no mistake. A message left with none is filtered. */
+/** Deletes attributes, nested ones too; a path that leads nowhere is no mistake. A message left with none is filtered. */
 export function compileRemoveAttributes(activity: AttributeListActivity, { layout }: Compilation): Step {
   const paths = activity.attributes.map((path) => {
     const [root, ...below] = parseAttributePath(path);

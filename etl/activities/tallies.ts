@@ -2,7 +2,7 @@
 import type { ActivityKind } from "../documents/model/types";
 import type { Stop } from "./stop";
 
-/** Reasons of one activity that are told apart; what comes later is counted as one. */
+/** Reasons of one activity that are counted separately; later ones are counted together. */
 const REASONS = 100;
 const OTHERS = "other reasons";
 

@@ -9,7 +9,7 @@ interface Fields {
   readonly types: readonly InferredType[];
 }
 
-/** Fields that are told apart by the bits of one number. */
+/** Fields that are distinguished by the bits of one number. */
 const MOST_FIELDS = 31;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

@@ -1,4 +1,4 @@
-import { hiveType } from "../../etl/athena-sql/types/resolve";
+import { hiveType } from "../../etl/athena-sql/types/hive";
 import type { Type } from "../../etl/athena-sql/types/type";
 import { sqlType } from "./duck/storage";
 

@@ -26,7 +26,7 @@ export class JsonArray {
 
 /** An object, and its text. */
 export class JsonObject {
-  /** names are in lower case where the reader was told so */
+  /** names are in lower case if the reader lowers them */
   constructor(
     readonly members: ReadonlyMap<string, Json>,
     private readonly span: Readonly<Span>,

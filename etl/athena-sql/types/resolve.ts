@@ -1,6 +1,5 @@
 import type { TypeNode } from "../syntax/ast";
 import { SqlError, type Position } from "../syntax/error";
-import { parseOnlyType } from "../parser/only-type";
 import { UNBOUNDED, type SimpleKind, type Type } from "./type";
 
 /** Types that Trino has and telemetry does not need; they are refused by name. */
@@ -101,47 +100,4 @@ function numbers({ parameters, name, at }: TypeNode): number[] {
     if (typeof parameter !== "number") throw new SqlError("TYPE_NOT_FOUND", `Unknown type: ${name}`, at);
     return parameter;
   });
-}
-
-/** A column's type as Hive writes it (`array<struct<k:string,v:decimal(5,2)>>`), as the type that Athena reads it as. */
-export function hiveType(text: string): Type {
-  return resolveType(parseOnlyType(toTrino(text.trim().toLowerCase())));
-}
-
-const HIVE: Readonly<Record<string, string>> = {
-  string: "varchar",
-  int: "integer",
-  float: "real",
-  binary: "varbinary",
-  timestamp: "timestamp(3)",
-  decimal: "decimal(10,0)",
-};
-
-function toTrino(text: string): string {
-  const nested = /^(array|map|struct)<(.*)>$/s.exec(text);
-  if (nested === null) return HIVE[text] ?? text;
-  const [, kind, inner = ""] = nested;
-  const parts = splitTopLevel(inner);
-  if (kind !== "struct") return `${kind}(${parts.map((part) => toTrino(part.trim())).join(", ")})`;
-  const fields = parts.map((part) => {
-    const colon = part.indexOf(":");
-    return `"${part.slice(0, colon).trim().replaceAll('"', '""')}" ${toTrino(part.slice(colon + 1).trim())}`;
-  });
-  return `row(${fields.join(", ")})`;
-}
-
-/** At commas that are in no brackets. */
-function splitTopLevel(text: string): string[] {
-  const parts: string[] = [];
-  let depth = 0;
-  let start = 0;
-  for (let i = 0; i < text.length; i++) {
-    if ("<(".includes(text[i]!)) depth++;
-    else if (">)".includes(text[i]!)) depth--;
-    else if (text[i] === "," && depth === 0) {
-      parts.push(text.slice(start, i));
-      start = i + 1;
-    }
-  }
-  return [...parts, text.slice(start)];
 }

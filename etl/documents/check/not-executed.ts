@@ -61,7 +61,7 @@ export function refuseDataset(dataset: DatasetDocument, findings: Findings): voi
   if ((dataset.lateDataRules?.length ?? 0) > 0) {
     findings.refuse(
       "$.lateDataRules",
-      "notices of late data are not executed by this program: rows reach the datastore as files, and nothing in it tells which window a row came too late for. Leave the rule out, and give deltaTime.offsetSeconds the delay that your data can have",
+      "notices of late data are not executed by this program: rows reach the datastore as files, and no file says which window a row was too late for. Leave the rule out, and set deltaTime.offsetSeconds to the longest delay of your data",
     );
   }
 }

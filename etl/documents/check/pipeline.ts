@@ -68,7 +68,7 @@ function parsedPath(text: string, path: string, findings: Findings): (string | n
 }
 
 function parsed(text: string, path: string, functions: typeof MATH_FUNCTIONS, findings: Findings): Node | undefined {
-  // nobody knows the text yet, or that there is none is told already
+  // the text is a placeholder, or missing, which the schema has reported
   if (text === "" || findings.place.placeholder(path)) return undefined;
   try {
     const { node, warnings } = parseExpression(text, { functions });

@@ -34,7 +34,7 @@ export interface Place {
   readonly file: string;
   /** the path in the file of a path in the document, which begins with `$` */
   sourcePath(path: string): string;
-  /** where a path of the file stands in its text; of what is not there, where it would belong */
+  /** where a path of the file stands in its text; for a missing member, where its nearest parent stands */
   locate(path: string): Position | undefined;
   /** whether a value that nobody knows yet stands at a path of the document */
   placeholder(path: string): boolean;

@@ -76,7 +76,7 @@ function description(
   let name: string | undefined;
   for (const [member, entry] of Object.entries(inner)) {
     if (ADDED.includes(member)) continue;
-    // an SDK's dump has null for what is not there, and an empty list of rules is none
+    // an SDK's dump has null for missing members, and an empty list of rules is none
     if (entry === null || (member === "lateDataRules" && Array.isArray(entry) && entry.length === 0)) continue;
     if (kind === "topicRule" && member === "ruleName") {
       if (typeof entry === "string") name = entry;

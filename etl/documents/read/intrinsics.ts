@@ -1,13 +1,13 @@
 /**
- * CloudFormation's functions in values (`Ref`, `Fn::Sub`, ...): what they give as far as the template tells, else a
- * placeholder. A parameter is what its default is; who gave it another value is told so.
+ * CloudFormation's functions in values (`Ref`, `Fn::Sub`, ...): what they give as far as the template says, else a
+ * placeholder. A parameter is what its default is; a note says so to those who gave it another value.
  */
 import { isRecord } from "../../../aws/text/record";
 
 /** Not a value: CloudFormation leaves the member out. */
 export const NO_VALUE = Symbol("AWS::NoValue");
 
-/** What a template tells beside its resources. */
+/** The sections of a template beside its resources. */
 export interface Scope {
   /** what a Ref to a resource of the template gives, by logical id */
   readonly names: ReadonlyMap<string, string>;

@@ -6,7 +6,7 @@ export interface ParsedFile {
   readonly value: unknown;
   /** JSON paths of members that are there twice in one object */
   readonly duplicates: readonly string[];
-  /** where a JSON path stands; of what is not there, where its nearest parent does */
+  /** where a JSON path stands; for a missing member, where its nearest parent stands */
   locate(path: string): Position | undefined;
 }
 

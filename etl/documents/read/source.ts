@@ -25,7 +25,7 @@ export function parseSource(content: Buffer, file: string): ParsedFile {
   try {
     return parseYaml(text);
   } catch (error) {
-    // a program is no YAML, and better told what it is
+    // for a program or Terraform say so, and not what is wrong with it as YAML
     const foreign = error instanceof SourceError && !/\.ya?ml$/i.test(file) ? foreignText(text) : undefined;
     throw foreign === undefined ? error : new SourceError(foreign);
   }

@@ -1,4 +1,4 @@
-/** A template of CloudFormation among other things: where its resources are, and what it tells beside them. */
+/** CloudFormation templates in all their wrappings: where the resources are, and the sections beside them. */
 import { NO_SCOPE, type Scope } from "./intrinsics";
 import { isRecord } from "../../../aws/text/record";
 

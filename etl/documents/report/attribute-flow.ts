@@ -1,4 +1,4 @@
-/** Which attributes a message can have at each place of a pipeline, as far as the document tells. */
+/** Which attributes a message can have at each place of a pipeline, as far as the document says. */
 import { parseAttributePath } from "../../activities/attribute-path";
 import { followChain, type ChainedActivity } from "../../activities/chain";
 import { formatPath, type PathStep } from "../../expressions";

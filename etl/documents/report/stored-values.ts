@@ -28,7 +28,7 @@ export function remarkDivisions(
   if (findings.purpose === "deploy") return;
   const rounded = new Set(datastore === undefined ? [] : roundings(pipeline, datastore).map(({ index }) => index));
   pipeline.pipelineActivities.forEach(({ math }, index) => {
-    // rounding is told with it
+    // the remark on rounding includes it
     if (math === undefined || rounded.has(index)) return;
     const node = parsed(math.math, MATH_FUNCTIONS);
     if (node !== undefined) remarkDivision(node, math.math, `$.pipelineActivities[${index}].math.math`, findings);

@@ -71,7 +71,7 @@ function remarkMath(text: string, { before }: FlowStep, place: string, findings:
   const node = parsed(text, MATH_FUNCTIONS, place, findings);
   if (node === undefined) return;
   const paths = attributePaths(node).map(formatPath);
-  // that every message fails is told elsewhere
+  // that every message fails is reported by remarkMissing
   if (paths.length === 0 || paths.some((path) => missingPart(before, path) !== undefined)) return;
   const names = paths.length > 1 ? `${paths.slice(0, -1).join(", ")} or ${paths.at(-1)}` : paths[0];
   findings.difference(
@@ -118,7 +118,7 @@ function remarkOperators(text: string, place: string, findings: Findings): void 
   );
 }
 
-/** Expressions with mistakes, or that nobody knows yet, are told elsewhere. */
+/** The tree of an expression; undefined for one with mistakes, which checking has reported, and for a placeholder. */
 function parsed(text: string, functions: typeof MATH_FUNCTIONS, place: string, findings: Findings): Node | undefined {
   if (findings.place.placeholder(place)) return undefined;
   try {

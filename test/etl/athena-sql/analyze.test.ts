@@ -3,7 +3,7 @@ import { analyzeQuery } from "../../../etl/athena-sql/analyze";
 import type { SqlCatalog } from "../../../etl/athena-sql/analyze/session";
 import { SqlError } from "../../../etl/athena-sql/syntax/error";
 import { parseOnlyQuery } from "../../../etl/athena-sql/parser";
-import { hiveType } from "../../../etl/athena-sql/types/resolve";
+import { hiveType } from "../../../etl/athena-sql/types/hive";
 import { formatType } from "../../../etl/athena-sql/types/type";
 import { answerClasses, answersOf, ORACLE_NOW } from "../../oracles/trino/answers";
 
