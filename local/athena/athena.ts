@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import type { DuckDBResult } from "@duckdb/node-api";
-import type { Query } from "../../etl/athena-sql/syntax/ast";
+import type { Node, Query, Statement } from "../../etl/athena-sql/syntax/ast";
 import { SqlError } from "../../etl/athena-sql/syntax/error";
 import { parse } from "../../etl/athena-sql/parser";
 import { formatType } from "../../etl/athena-sql/types/type";
@@ -10,10 +10,14 @@ import { compileQuery, type CompiledQuery } from "./compile";
 import { csvLine, header } from "./csv";
 import { inTrinosWords } from "./duck/errors";
 import { AthenaError } from "./error";
+import { explainStatement } from "./explain";
+import { describeStatement, showStatement } from "./metadata";
+import type { QuerySession, StatementResult } from "./session";
 import { reader } from "./duck/storage";
 import { checkInjected, sqlCatalog } from "./tables";
 import { presenter } from "./values";
 import { Workspace, type Scope } from "./workspace";
+import { createTableAs, createView, insertInto, unload, type Source, type WriteScope } from "./write";
 
 export interface QueryOptions {
   /** the database of tables that are named without one */
@@ -28,6 +32,8 @@ export interface QueryOptions {
   now?: number;
   /** whether injected partition keys may stay unnamed, which Athena refuses: for a look at everything that is there */
   everyPartition?: boolean;
+  /** what statements beside queries need; without it only those that read are executed */
+  session?: QuerySession;
   /** called before anything of a table is read; what it throws fails the query */
   onTable?(table: CatalogTable, files: readonly PartitionFile[]): void;
 }
@@ -114,12 +120,96 @@ export class Athena {
   }
 
   private async runNow(sql: string, options: QueryOptions, sink: Sink | undefined): Promise<FileResult> {
-    const { database, bytesScannedCutoff: cutoff, maxRows = Infinity, now = Date.now() } = options;
-    const compiled = inAthenasWords(() =>
-      compileQuery(queryOf(sql), { catalog: sqlCatalog(options.tables, database), now }),
-    );
+    try {
+      const { statement, parameters } = executed(sql, options.session);
+      if (statement.kind === "query") return await this.runQuery(statement.query, parameters, options, sink);
+      return show(await this.runStatement(statement, parameters, options), sink);
+    } catch (error) {
+      throw error instanceof SqlError ? new AthenaError(error.code, error.message) : error;
+    }
+  }
+
+  /** @throws SqlError, AthenaError */
+  private async runStatement(
+    statement: Exclude<Statement, { kind: "query" }>,
+    parameters: readonly Node[],
+    options: QueryOptions,
+  ): Promise<StatementResult & { scannedBytes?: number }> {
+    const { tables, database, session } = options;
+    const scope = { tables, database, session };
+    switch (statement.kind) {
+      case "show":
+        return showStatement(statement, scope);
+      case "describe":
+        return describeStatement(statement, scope);
+      case "explain": {
+        const { statement: inner } = statement;
+        if (inner.kind !== "query") throw notExecuted(`EXPLAIN ${nameOf(inner)}`);
+        return explainStatement(statement, this.compile(inner.query, parameters, options));
+      }
+      case "prepare":
+        sessionOf(session, "PREPARE").prepared.set(statement.name.name.toLowerCase(), statement.text);
+        return NOTHING;
+      case "deallocate":
+        if (!sessionOf(session, "DEALLOCATE").prepared.delete(statement.name.name.toLowerCase()))
+          throw unprepared(statement.name.name);
+        return NOTHING;
+      case "createView": {
+        const write = { ...scope, session: sessionOf(session, "CREATE VIEW") };
+        createView(statement, this.compile(statement.query, parameters, options), write);
+        return NOTHING;
+      }
+      case "createTableAs":
+        return this.write(statement.query, parameters, options, (source, write) =>
+          createTableAs(statement, source, write),
+        );
+      case "insert":
+        return this.write(statement.query, parameters, options, (source, write) =>
+          insertInto(statement, source, write),
+        );
+      case "unload":
+        return this.write(statement.query, parameters, options, (source, write) => unload(statement, source, write));
+      default:
+        throw notExecuted(nameOf(statement));
+    }
+  }
+
+  /** Runs a query whose rows go into files. */
+  private async write(
+    query: Query,
+    parameters: readonly Node[],
+    options: QueryOptions,
+    put: (source: Source, scope: WriteScope) => Promise<number>,
+  ): Promise<StatementResult & { scannedBytes: number }> {
+    const { tables, database } = options;
+    const session = sessionOf(options.session, "a statement that writes");
+    const { scannedBytes, ...source } = await this.open(this.compile(query, parameters, options), options);
+    const attempt = (): Promise<number> => put(source, { tables, database, session });
+    try {
+      const rows = await attempt().catch(async (error: unknown) => {
+        if (!lacksColumns(error) || !(await source.workspace.lookByName())) throw error;
+        return await attempt();
+      });
+      return { columns: [{ name: "rows", type: "bigint" }], rows: [[BigInt(rows)]], scannedBytes };
+    } catch (error) {
+      throw failure(error);
+    }
+  }
+
+  /** @throws SqlError as Trino refuses the query */
+  private compile(
+    query: Query,
+    parameters: readonly Node[],
+    { tables, database, now = Date.now() }: QueryOptions,
+  ): CompiledQuery {
+    return compileQuery(query, { catalog: sqlCatalog(tables, database), now, parameters });
+  }
+
+  /** The workspace that a query runs in. @throws AthenaError */
+  private async open(query: CompiledQuery, options: QueryOptions): Promise<Source & { scannedBytes: number }> {
+    const { database, bytesScannedCutoff: cutoff } = options;
     const files = new Map<CatalogTable, PartitionFile[]>();
-    for (const use of compiled.tables) {
+    for (const use of query.tables) {
       const table = options.tables.get(`${use.database}.${use.name}`)!;
       if (options.everyPartition !== true) checkInjected(table, use);
       files.set(table, table.files());
@@ -135,7 +225,19 @@ export class Athena {
       if (!isDuckError(error)) throw error;
       throw new AthenaError("HIVE_METASTORE_ERROR", `a table of the query cannot be read: ${error.message}`);
     });
-    await workspace.register(compiled.udfs);
+    await workspace.register(query.udfs);
+    return { query, workspace, scannedBytes };
+  }
+
+  private async runQuery(
+    query: Query,
+    parameters: readonly Node[],
+    options: QueryOptions,
+    sink: Sink | undefined,
+  ): Promise<FileResult> {
+    const compiled = this.compile(query, parameters, options);
+    const { workspace, scannedBytes } = await this.open(compiled, options);
+    const { maxRows = Infinity } = options;
     const attempt = async (): Promise<FileResult> => ({
       ...(await read(await workspace.connection.stream(compiled.sql), compiled, maxRows, sink)),
       scannedBytes,
@@ -163,25 +265,57 @@ function lacksColumns(error: unknown): boolean {
   return isDuckError(error) && /schema mismatch|could not be found in file/i.test(error.message);
 }
 
-/** @throws SqlError for a statement that is no query */
-function queryOf(sql: string): Query {
+/** The statement to execute: of EXECUTE the one that was prepared, with its parameters. @throws SqlError */
+function executed(
+  sql: string,
+  session: QuerySession | undefined,
+): { statement: Statement; parameters: readonly Node[] } {
   const statement = parse(sql);
-  if (statement.kind === "query") return statement.query;
-  const name = statement.kind === "other" ? statement.name : statement.kind;
-  throw new SqlError(
+  if (statement.kind !== "execute") return { statement, parameters: [] };
+  const { name, parameters } = statement;
+  const text = sessionOf(session, "EXECUTE").prepared.get(name.name.toLowerCase());
+  if (text === undefined) throw unprepared(name.name);
+  return { statement: parse(text), parameters };
+}
+
+const unprepared = (name: string): SqlError =>
+  new SqlError("NOT_FOUND", `PreparedStatement ${name} was not found in workGroup`);
+
+/** @throws SqlError where nobody's permissions and buckets are at hand */
+function sessionOf(session: QuerySession | undefined, what: string): QuerySession {
+  if (session === undefined)
+    throw new SqlError(
+      "NOT_SUPPORTED",
+      `${what} is not executed here, where the local cloud only reads; start it through a workgroup`,
+    );
+  return session;
+}
+
+const NAMES: Partial<Record<Statement["kind"], string>> = {
+  createTableAs: "CREATE TABLE AS",
+  createView: "CREATE VIEW",
+};
+
+function nameOf(statement: Statement): string {
+  return statement.kind === "other" ? statement.name : (NAMES[statement.kind] ?? statement.kind.toUpperCase());
+}
+
+function notExecuted(name: string): SqlError {
+  return new SqlError(
     "NOT_SUPPORTED",
-    `${name} is not executed by the local cloud, which runs queries: SELECT, WITH, VALUES. npm run query -- --tables lists the tables`,
+    `${name} is not executed by the local cloud: tables and databases are what the program of the stack declares. docs/athena-sql.md lists the statements`,
   );
 }
 
-/** @throws AthenaError for what Trino refuses */
-function inAthenasWords<T>(compile: () => T): T {
-  try {
-    return compile();
-  } catch (error) {
-    if (error instanceof SqlError) throw new AthenaError(error.code, error.message);
-    throw error;
-  }
+const NOTHING: StatementResult = { columns: [], rows: [] };
+
+function show(
+  { columns, rows, scannedBytes = 0 }: StatementResult & { scannedBytes?: number },
+  sink: Sink | undefined,
+): FileResult {
+  sink?.begin(columns);
+  for (const row of rows) sink?.row(row);
+  return { columns, rows, scannedBytes, rowCount: rows.length };
 }
 
 async function read(

@@ -25,6 +25,8 @@ export interface CatalogTable {
   location: string;
   /** whether its files are lines of JSON; else they are Parquet */
   json?: boolean;
+  /** the query of a view, which has no files */
+  view?: string;
   /** the files that partition projection leads a reader to */
   files(): PartitionFile[];
   /** how many files lie at the table's location outside of what projection covers: Athena would not see them either */

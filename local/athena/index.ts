@@ -2,3 +2,4 @@ export { Athena, type QueryOptions, type QueryResult, type FileResult } from "./
 export type { CatalogTable, Column, PartitionFile } from "./catalog";
 export { toCsv } from "./csv";
 export { AthenaError } from "./error";
+export type { GlueAction, NewTable, NewView, QuerySession } from "./session";

@@ -1,6 +1,7 @@
 import type { SqlCatalog, TableSchema, TableUse } from "../../etl/athena-sql/analyze/session";
 import type { CatalogTable } from "./catalog";
 import { AthenaError } from "./error";
+import { informationSchema } from "./information-schema";
 import { literal } from "./duck/text";
 import { columnType, isReadableType } from "./types";
 
@@ -9,11 +10,14 @@ export function sqlCatalog(tables: ReadonlyMap<string, CatalogTable>, database: 
   return {
     database: database.toLowerCase(),
     table: (schema, name) => {
+      if (schema === "information_schema") return informationSchema(name, tables, database);
       const table = tables.get(`${schema}.${name}`);
       return table && schemaOf(table);
     },
     hasDatabase: (name) =>
-      name === database.toLowerCase() || [...tables.values()].some((table) => table.database === name),
+      name === "information_schema" ||
+      name === database.toLowerCase() ||
+      [...tables.values()].some((table) => table.database === name),
     tableNames: () => [...tables.keys()],
   };
 }
@@ -27,7 +31,13 @@ function schemaOf(table: CatalogTable): TableSchema {
       type: columnType(type),
       partitionKey,
     }));
-  return { database: table.database, name: table.name, columns: [...columns(false), ...columns(true)] };
+  const all = [...columns(false), ...columns(true)];
+  return {
+    database: table.database,
+    name: table.name,
+    columns: all,
+    ...(table.view !== undefined && { view: table.view }),
+  };
 }
 
 /**

@@ -32,7 +32,8 @@ export class Workspace {
     private readonly sources: Map<string, Source>,
     /** folders that may be read */
     private readonly readable: readonly string[],
-    private readonly folder: string,
+    /** where files may be written on their way to a bucket */
+    readonly folder: string,
   ) {}
 
   static async open(scope: Scope): Promise<Workspace> {

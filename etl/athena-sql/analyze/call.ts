@@ -103,7 +103,7 @@ function unknownFunction(name: string, at: Position): SqlError {
   if (NOT_EXECUTED.has(name.toLowerCase()))
     return new SqlError(
       "FUNCTION_NOT_FOUND",
-      `Function '${name.toLowerCase()}' is not executed by the local cloud; those that are stand in docs/local-cloud.md`,
+      `Function '${name.toLowerCase()}' is not executed by the local cloud; those that are stand in docs/athena-sql.md`,
       at,
     );
   const near = nearest(name.toLowerCase(), functionNames());

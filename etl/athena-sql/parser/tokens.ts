@@ -29,6 +29,9 @@ const KINDS: readonly (readonly [kind: TokenKind | "space" | "backquoted" | "oth
 ];
 const PATTERN = new RegExp(KINDS.map(([, { source }]) => `(${source})`).join("|"), "gu");
 
+/** Statements that Athena reads as Hive does, where a name may stand in backquotes. */
+const HIVE = new Set(["SHOW", "DESCRIBE", "DESC", "ALTER", "DROP", "MSCK"]);
+
 /** Splits a statement as Trino's lexer does. @throws SqlError */
 export function tokenize(sql: string): Token[] {
   const tokens: Token[] = [];
@@ -40,6 +43,11 @@ export function tokenize(sql: string): Token[] {
     let group = 1;
     while (match[group] === undefined) group++;
     const [kind] = KINDS[group - 1]!;
+    if (kind === "backquoted" && HIVE.has(tokens[0]?.value ?? "")) {
+      tokens.push({ ...at, kind: "quoted", text, value: text.slice(1, -1).replaceAll("``", "`") });
+      column += text.length;
+      continue;
+    }
     if (kind === "backquoted")
       throw new SqlError(
         "SYNTAX_ERROR",

@@ -1,6 +1,13 @@
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
-import { AthenaError, type Athena, type CatalogTable, type FileResult, type PartitionFile } from "../../athena";
+import {
+  AthenaError,
+  type Athena,
+  type CatalogTable,
+  type FileResult,
+  type PartitionFile,
+  type QuerySession,
+} from "../../athena";
 import type { Clock } from "../../core/clock";
 import type { Defects } from "../../core/defects";
 import type { Iam } from "../../iam";
@@ -57,6 +64,8 @@ const SHOWN_RESULTS = 20;
 export class Workgroups {
   private readonly workgroups = new Map<string, Properties>();
   private readonly contents = new Map<string, QueryContent>();
+  /** statements of PREPARE by workgroup */
+  private readonly prepared = new Map<string, Map<string, string>>();
 
   constructor(
     resources: readonly Resource[],
@@ -165,6 +174,7 @@ export class Workgroups {
           // 0 means no limit
           bytesScannedCutoff: (workgroup.configuration.bytesScannedCutoffPerQuery as number | undefined) || undefined,
           now: clock.now(),
+          session: this.session(principal, workgroup, location),
           onTable: (table, files) => this.readTable(principal, table, files),
         },
         file,
@@ -176,24 +186,51 @@ export class Workgroups {
     }
   }
 
+  /** What a statement may do beside reading, as its caller. */
+  private session(principal: string, workgroup: Properties, outputLocation: string): QuerySession {
+    const { glue, s3 } = this.services;
+    const prepared = this.prepared.get(workgroup.name) ?? new Map<string, string>();
+    this.prepared.set(workgroup.name, prepared);
+    return {
+      prepared,
+      outputLocation,
+      onCatalog: (action, database, table) => this.checkCatalogCall(principal, action, database, table),
+      isOccupied: (location) => {
+        const { bucket, prefix } = parseS3Url(location);
+        return s3.listFor(principal, bucket, prefix).length > 0;
+      },
+      temporaryFile: () => s3.temporaryFile(),
+      put: (location, file) => {
+        const { bucket, prefix } = parseS3Url(location);
+        s3.putFile(principal, bucket, prefix, file);
+      },
+      createTable: (table) => glue.createTable(table),
+      createView: (view) => glue.createView(view),
+    };
+  }
+
+  /** A call of Glue's API that Athena makes as the caller. @throws AthenaError */
+  private checkCatalogCall(principal: string, action: string, database?: string, table?: string): void {
+    const { iam, region } = this.services;
+    const arn = (rest: string): string => `arn:aws:glue:${region}:${ACCOUNT}:${rest}`;
+    const resources = [arn("catalog")];
+    if (database !== undefined) resources.push(arn(`database/${database}`));
+    if (table !== undefined) resources.push(arn(`table/${database}/${table}`));
+    for (const resource of resources) {
+      const { allowed, decidedBy } = iam.check({ principal, action, resource });
+      if (!allowed)
+        throw new AthenaError(
+          "ACCESS_DENIED",
+          `Insufficient permissions to execute the query. ${notAuthorized(principal, action, resource, decidedBy)}`,
+        );
+    }
+  }
+
   /** The calls by which Athena comes to a table's rows. @throws AthenaError, S3Error */
   private readTable(principal: string, table: CatalogTable, files: readonly PartitionFile[]): void {
-    const { iam, region, s3 } = this.services;
-    const arn = (rest: string): string => `arn:aws:glue:${region}:${ACCOUNT}:${rest}`;
-    const own = [arn("catalog"), arn(`database/${table.database}`)];
-    const calls: [action: string, resources: string[]][] = [
-      ["glue:GetDatabase", own],
-      ["glue:GetTable", [...own, arn(`table/${table.database}/${table.name}`)]],
-    ];
-    for (const [action, resources] of calls)
-      for (const resource of resources) {
-        const { allowed, decidedBy } = iam.check({ principal, action, resource });
-        if (!allowed)
-          throw new AthenaError(
-            "ACCESS_DENIED",
-            `Insufficient permissions to execute the query. ${notAuthorized(principal, action, resource, decidedBy)}`,
-          );
-      }
+    const { s3 } = this.services;
+    this.checkCatalogCall(principal, "glue:GetDatabase", table.database);
+    this.checkCatalogCall(principal, "glue:GetTable", table.database, table.name);
     const { bucket, prefix } = parseS3Url(table.location);
     s3.check(principal, "s3:GetBucketLocation", bucket);
     s3.check(principal, "s3:ListBucket", bucket, { "s3:prefix": prefix });

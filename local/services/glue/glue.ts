@@ -1,9 +1,10 @@
 import { parseTimestampFormat } from "../../../etl";
-import type { CatalogTable, Column, PartitionFile } from "../../athena";
+import type { CatalogTable, Column, NewTable, NewView, PartitionFile } from "../../athena";
 import type { Clock } from "../../core/clock";
 import { ACCOUNT, JSON_SERDE, TYPES, ofType, type Properties, type Resource } from "../../core/model";
 import { parseS3Url } from "../s3/location";
 import type { S3 } from "../s3/s3";
+import { CreatedTables } from "./created-tables";
 import { TableVersion } from "./table-version";
 
 /** A table as its owner sees it: whoever may update it changes its columns. */
@@ -17,6 +18,7 @@ export interface ManagedTable extends CatalogTable {
 /** The Glue Data Catalog with partition projection (building blocks 6.2). */
 export class Glue {
   readonly tables = new Map<string, ManagedTable>();
+  private readonly created: CreatedTables;
 
   /** @param folder where the columns are kept that were changed since the deployment */
   constructor(
@@ -26,12 +28,32 @@ export class Glue {
     private readonly folder: string,
   ) {
     for (const resource of ofType(resources, TYPES.table)) {
-      const table = this.table(resource);
-      this.tables.set(`${table.database}.${table.name}`, table);
+      this.add(this.table(resource));
     }
+    this.created = new CreatedTables(folder);
+    // What the program declares under the same name comes first.
+    for (const inputs of this.created.tables)
+      if (!this.tables.has(`${inputs.databaseName}.${inputs.name}`)) this.add(this.table({ inputs }));
+    for (const view of this.created.views)
+      if (!this.tables.has(`${view.database}.${view.name}`)) this.add(viewOf(view));
   }
 
-  private table(resource: Resource): ManagedTable {
+  /** What CREATE TABLE AS does in the catalog. */
+  createTable(table: NewTable): void {
+    this.add(this.table({ inputs: this.created.addTable(table) }));
+  }
+
+  /** What CREATE VIEW does in the catalog. */
+  createView(view: NewView): void {
+    this.created.addView(view);
+    this.add(viewOf(view));
+  }
+
+  private add(table: ManagedTable): void {
+    this.tables.set(`${table.database}.${table.name}`, table);
+  }
+
+  private table(resource: Pick<Resource, "inputs">): ManagedTable {
     const { inputs } = resource;
     const parameters = (inputs.parameters ?? {}) as Record<string, string>;
     const partitionKeys = ((inputs.partitionKeys ?? []) as Column[]).map(({ name, type }) => ({ name, type }));
@@ -85,6 +107,42 @@ export class Glue {
       unseen: () => find().unseen,
     };
   }
+}
+
+/** A view as the catalog has it: no files, and the query under the name that Athena reads. */
+function viewOf({ database, name, columns, sql }: NewView): ManagedTable {
+  const refused = (): never => {
+    throw new Error(`${name} is a view`);
+  };
+  return {
+    database,
+    name,
+    columns,
+    partitionKeys: [],
+    parameters: { presto_view: "true", comment: "Presto View" },
+    location: "",
+    view: sql,
+    version: "0",
+    files: () => [],
+    unseen: () => 0,
+    replaceColumns: refused,
+    describe: () => ({
+      Name: name,
+      DatabaseName: database,
+      CatalogId: ACCOUNT,
+      TableType: "VIRTUAL_VIEW",
+      Parameters: { presto_view: "true", comment: "Presto View" },
+      PartitionKeys: [],
+      StorageDescriptor: {
+        Columns: columns.map((column) => ({ Name: column.name, Type: column.type })),
+        Location: "",
+        SerdeInfo: {},
+      },
+      ViewOriginalText: `/* Presto View: ${Buffer.from(JSON.stringify({ originalSql: sql, catalog: "awsdatacatalog", schema: database })).toString("base64")} */`,
+      ViewExpandedText: "/* Presto View */",
+      VersionId: "0",
+    }),
+  };
 }
 
 function describe(inputs: Properties, { columns, version }: TableVersion): Properties {

@@ -1,0 +1,52 @@
+import type { Column } from "./catalog";
+
+/** What statements beside queries need of their workgroup: its prepared statements, the catalog and the buckets, with the caller's permissions. */
+export interface QuerySession {
+  /** texts of PREPARE by name, lower case; a workgroup has its own */
+  readonly prepared: Map<string, string>;
+  /** called before the catalog is looked at or changed; what it throws fails the statement */
+  onCatalog(action: GlueAction, database?: string, table?: string): void;
+  /** where the workgroup leaves results: `s3://BUCKET/PREFIX/` */
+  readonly outputLocation: string;
+  /** whether objects lie at a location */
+  isOccupied(location: string): boolean;
+  /** a name for a file that `put` takes */
+  temporaryFile(): string;
+  /** puts a file at `s3://BUCKET/KEY`. @throws S3Error */
+  put(location: string, file: string): void;
+  createTable(table: NewTable): void;
+  createView(view: NewView): void;
+}
+
+export type GlueAction =
+  | "glue:GetDatabases"
+  | "glue:GetTables"
+  | "glue:GetTable"
+  | "glue:GetPartitions"
+  | "glue:CreateTable"
+  | "glue:UpdateTable";
+
+/** A table that CREATE TABLE AS makes. */
+export interface NewTable {
+  readonly database: string;
+  readonly name: string;
+  readonly columns: Column[];
+  /** `s3://BUCKET/PREFIX/` */
+  readonly location: string;
+  readonly format: "PARQUET" | "JSON";
+}
+
+/** A view that CREATE VIEW makes. */
+export interface NewView {
+  readonly database: string;
+  readonly name: string;
+  readonly columns: Column[];
+  /** its query */
+  readonly sql: string;
+}
+
+/** Rows that a statement gives without a query. */
+export interface StatementResult {
+  readonly columns: { name: string; type: string }[];
+  readonly rows: unknown[][];
+}

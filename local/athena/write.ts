@@ -1,0 +1,348 @@
+import { randomUUID } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Node, Property, StatementOf } from "../../etl/athena-sql/syntax/ast";
+import { SqlError } from "../../etl/athena-sql/syntax/error";
+import { canCoerce } from "../../etl/athena-sql/types/coerce";
+import { formatType, UNBOUNDED, type Type } from "../../etl/athena-sql/types/type";
+import type { CatalogTable, Column } from "./catalog";
+import type { CompiledQuery } from "./compile";
+import { qualifiedName, tableOf, type MetadataScope } from "./metadata";
+import type { QuerySession } from "./session";
+import { literal, quoted } from "./duck/text";
+import { columnType, duckType } from "./types";
+import type { Workspace } from "./workspace";
+
+/** Rows of a query on their way into files. */
+export interface Source {
+  readonly query: CompiledQuery;
+  readonly workspace: Workspace;
+}
+
+export interface WriteScope extends MetadataScope {
+  readonly session: QuerySession;
+}
+
+/** CREATE TABLE AS: writes the rows and makes the table. @returns how many rows. https://docs.aws.amazon.com/athena/latest/ug/create-table-as.html */
+export async function createTableAs(
+  statement: StatementOf<"createTableAs">,
+  { query, workspace }: Source,
+  scope: WriteScope,
+): Promise<number> {
+  const { at, withData } = statement;
+  const { session, tables } = scope;
+  const { database, table: name } = qualifiedName(statement.table, scope.database);
+  const properties = readProperties(statement.properties, [
+    "format",
+    "external_location",
+    "write_compression",
+    "parquet_compression",
+  ]);
+  const format = formatOf(properties.get("format"), ["PARQUET", "JSON"]);
+  const columns = hiveColumns(
+    query,
+    statement.columns?.map((column) => column.name.toLowerCase()),
+    at,
+  );
+  session.onCatalog("glue:GetTable", database, name);
+  if (tables.has(`${database}.${name}`)) {
+    if (statement.ifNotExists) return 0;
+    throw new SqlError("TABLE_ALREADY_EXISTS", `Table 'awsdatacatalog.${database}.${name}' already exists`, at);
+  }
+  session.onCatalog("glue:CreateTable", database, name);
+  const location = folderOf(properties.get("external_location") ?? `${session.outputLocation}tables/${randomUUID()}/`);
+  if (session.isOccupied(location))
+    throw new SqlError(
+      "HIVE_PATH_ALREADY_EXISTS",
+      `Target directory for table '${database}.${name}' already exists: ${location}`,
+    );
+  const select = query.columns.map((_, i) => `c${i} AS ${quoted(columns[i]!.name)}`).join(", ");
+  const rows = withData
+    ? await copy(workspace, session, `SELECT ${select} FROM (${query.sql})`, `${location}${randomUUID()}`, format)
+    : 0;
+  session.createTable({ database, name, columns, location, format: format as "PARQUET" | "JSON" });
+  return rows;
+}
+
+/** INSERT INTO: another object of the table, one for each partition. https://docs.aws.amazon.com/athena/latest/ug/insert-into.html */
+export async function insertInto(
+  statement: StatementOf<"insert">,
+  { query, workspace }: Source,
+  scope: WriteScope,
+): Promise<number> {
+  const { at } = statement;
+  const { session } = scope;
+  const table = tableOf(statement.table, scope);
+  if (table.view !== undefined) throw new SqlError("NOT_SUPPORTED", `Inserting into views is not supported`, at);
+  const all = [...table.columns, ...table.partitionKeys];
+  const named = statement.columns?.map(({ name }) => name.toLowerCase()) ?? all.map(({ name }) => name.toLowerCase());
+  for (const name of named)
+    if (!all.some((column) => column.name.toLowerCase() === name))
+      throw new SqlError("COLUMN_NOT_FOUND", `Insert column name does not exist in target table: ${name}`, at);
+  const wanted = named.map((name) => columnType(all.find((column) => column.name.toLowerCase() === name)!.type));
+  const given = query.columns.map(({ type }) => type);
+  if (wanted.length !== given.length || !wanted.every((type, i) => fits(given[i]!, type)))
+    throw new SqlError(
+      "TYPE_MISMATCH",
+      `Insert query has mismatched column types: Table: [${wanted.map(formatType).join(", ")}], Query: [${given.map(formatType).join(", ")}]`,
+      at,
+    );
+  const value = ({ name, type }: Column): string => {
+    const place = named.indexOf(name.toLowerCase());
+    return `CAST(${place < 0 ? "NULL" : `c${place}`} AS ${duckType(type)}) AS ${quoted(name)}`;
+  };
+  const { connection } = workspace;
+  const rows = quoted("rows to insert");
+  await connection.run(
+    `CREATE OR REPLACE TEMP TABLE ${rows} AS SELECT ${all.map(value).join(", ")} FROM (${query.sql})`,
+  );
+  try {
+    let written = 0;
+    const columns = table.columns.map(({ name }) => quoted(name)).join(", ");
+    for (const { location, where } of await partitionsOf(table, workspace, rows))
+      written += await copy(
+        workspace,
+        session,
+        `SELECT ${columns} FROM ${rows}${where}`,
+        `${location}${randomUUID()}`,
+        table.json === true ? "JSON" : "PARQUET",
+      );
+    return written;
+  } finally {
+    await connection.run(`DROP TABLE IF EXISTS ${rows}`);
+  }
+}
+
+/** A text column takes texts of any length. */
+function fits(given: Type, wanted: Type): boolean {
+  return (
+    canCoerce(given, wanted) || (given.kind === "varchar" && wanted.kind === "varchar" && wanted.length === UNBOUNDED)
+  );
+}
+
+/** Partitions that one INSERT may write. */
+const MOST_PARTITIONS = 100;
+
+/** Where rows belong by their partition keys, and the condition that finds them. */
+async function partitionsOf(
+  table: CatalogTable,
+  { connection }: Workspace,
+  rows: string,
+): Promise<{ location: string; where: string }[]> {
+  const keys = table.partitionKeys.map(({ name }) => name);
+  if (keys.length === 0) return [{ location: folderOf(table.location), where: "" }];
+  const texts = keys.map((key) => `CAST(${quoted(key)} AS VARCHAR)`);
+  const found = (await connection.runAndReadAll(`SELECT DISTINCT ${texts.join(", ")} FROM ${rows}`)).getRows() as (
+    string | null
+  )[][];
+  if (found.length > MOST_PARTITIONS)
+    throw new SqlError(
+      "HIVE_TOO_MANY_OPEN_PARTITIONS",
+      `Exceeded limit of ${MOST_PARTITIONS} open writers for partitions/buckets`,
+    );
+  const template =
+    table.parameters["storage.location.template"] ??
+    `${folderOf(table.location)}${keys.map((key) => `${key}=\${${key}}`).join("/")}/`;
+  return found.map((values) => ({
+    location: folderOf(
+      keys.reduce(
+        (place, key, i) => place.replaceAll(`\${${key}}`, values[i] ?? "__HIVE_DEFAULT_PARTITION__"),
+        template,
+      ),
+    ),
+    where: ` WHERE ${texts.map((text, i) => `${text} IS NOT DISTINCT FROM ${values[i] === null ? "NULL" : literal(values[i]!)}`).join(" AND ")}`,
+  }));
+}
+
+/** UNLOAD: the rows as files at a place that is empty. https://docs.aws.amazon.com/athena/latest/ug/unload.html */
+export async function unload(
+  statement: StatementOf<"unload">,
+  { query, workspace }: Source,
+  { session }: WriteScope,
+): Promise<number> {
+  const properties = readProperties(statement.properties, ["format", "compression", "field_delimiter"]);
+  if (!properties.has("format")) throw new SqlError("SYNTAX_ERROR", "UNLOAD needs the property format", statement.at);
+  const format = formatOf(properties.get("format"), ["PARQUET", "JSON", "TEXTFILE"]);
+  const columns = hiveColumns(query, undefined, statement.at);
+  const location = folderOf(statement.location);
+  if (session.isOccupied(location))
+    throw new SqlError("HIVE_PATH_ALREADY_EXISTS", `Target directory for the query result is not empty: ${location}`);
+  const select = query.columns.map((_, i) => `c${i} AS ${quoted(columns[i]!.name)}`).join(", ");
+  return copy(
+    workspace,
+    session,
+    `SELECT ${select} FROM (${query.sql})`,
+    `${location}${randomUUID()}`,
+    format,
+    properties.get("field_delimiter"),
+  );
+}
+
+/** CREATE VIEW: the catalog keeps the query. https://docs.aws.amazon.com/athena/latest/ug/create-view.html */
+export function createView(statement: StatementOf<"createView">, query: CompiledQuery, scope: WriteScope): void {
+  const { at, text, replace } = statement;
+  const { session, tables } = scope;
+  const { database, table: name } = qualifiedName(statement.view, scope.database);
+  const columns = query.columns.map(({ name: column, type }) => ({ name: column.toLowerCase(), type: viewType(type) }));
+  checkNames(query, columns, at);
+  session.onCatalog("glue:GetTable", database, name);
+  const known = tables.get(`${database}.${name}`);
+  if (known !== undefined && (!replace || known.view === undefined))
+    throw new SqlError(
+      "TABLE_ALREADY_EXISTS",
+      `${known.view === undefined ? "Table" : "View"} already exists: 'awsdatacatalog.${database}.${name}'`,
+      at,
+    );
+  session.onCatalog(known === undefined ? "glue:CreateTable" : "glue:UpdateTable", database, name);
+  session.createView({ database, name, columns, sql: text });
+}
+
+/** Writes rows into an object. @returns how many there are */
+async function copy(
+  { connection, folder }: Workspace,
+  session: QuerySession,
+  select: string,
+  location: string,
+  format: string,
+  delimiter = "\u0001",
+): Promise<number> {
+  const options: Record<string, string> = {
+    PARQUET: "FORMAT parquet",
+    JSON: "FORMAT json",
+    TEXTFILE: `FORMAT csv, HEADER false, QUOTE '', ESCAPE '', NULLSTR '\\N', DELIMITER ${literal(delimiter)}`,
+  };
+  const file = path.join(folder, randomUUID());
+  try {
+    const written = await connection.runAndReadAll(`COPY (${select}) TO ${literal(file)} (${options[format]!})`);
+    const rows = Number(written.getRows()[0]?.[0] ?? 0);
+    if (rows > 0) {
+      const temporary = session.temporaryFile();
+      fs.copyFileSync(file, temporary);
+      session.put(location, temporary);
+    }
+    return rows;
+  } finally {
+    fs.rmSync(file, { force: true });
+  }
+}
+
+const folderOf = (location: string): string => (location.endsWith("/") ? location : `${location}/`);
+
+/** Texts of WITH (...). @throws SqlError for a property that is not executed */
+function readProperties(properties: readonly Property[], known: readonly string[]): Map<string, string> {
+  return new Map(
+    properties.map(({ name, value, at }) => {
+      if (!known.includes(name))
+        throw new SqlError(
+          "NOT_SUPPORTED",
+          `the property ${name} is not executed by the local cloud; ${known.join(", ")} are`,
+          at,
+        );
+      const text = textOf(value);
+      if (text === undefined) throw new SqlError("INVALID_TABLE_PROPERTY", `Invalid value for property '${name}'`, at);
+      if (name.endsWith("compression") && !["SNAPPY", "GZIP", "ZSTD", "NONE"].includes(text.toUpperCase()))
+        throw new SqlError("INVALID_TABLE_PROPERTY", `Unable to set property '${name}' to [${text}]`, at);
+      return [name, text];
+    }),
+  );
+}
+
+const textOf = (node: Node): string | undefined => (node.kind === "string" ? node.value : undefined);
+
+function formatOf(text: string | undefined, known: readonly string[]): string {
+  const format = (text ?? "PARQUET").toUpperCase();
+  if (!known.includes(format))
+    throw new SqlError(
+      "NOT_SUPPORTED",
+      `the format ${format} is not executed by the local cloud; ${known.join(", ")} are`,
+    );
+  return format;
+}
+
+function hiveColumns(
+  query: CompiledQuery,
+  names: readonly string[] | undefined,
+  at: { line: number; column: number },
+): Column[] {
+  if (names !== undefined && names.length !== query.columns.length)
+    throw new SqlError(
+      "MISMATCHED_COLUMN_ALIASES",
+      `Column alias list has ${names.length} entries but relation has ${query.columns.length} columns`,
+      at,
+    );
+  const columns = query.columns.map(({ name, type }, i) => {
+    const own = names?.[i] ?? name.toLowerCase();
+    return { name: own, type: hiveText(type, own) };
+  });
+  if (names === undefined) checkNames(query, columns, at);
+  return columns;
+}
+
+/** @throws SqlError for a column without a name, and for a name that two have */
+function checkNames({ plan }: CompiledQuery, columns: readonly Column[], at: { line: number; column: number }): void {
+  plan.output.forEach(({ name }, i) => {
+    if (name === undefined)
+      throw new SqlError("MISSING_COLUMN_NAME", `Column name not specified at position ${i + 1}`, at);
+    if (columns.findIndex((column) => column.name === columns[i]!.name) !== i)
+      throw new SqlError("DUPLICATE_COLUMN_NAME", `Column name '${columns[i]!.name}' specified more than once`, at);
+  });
+}
+
+/** A type as a Hive table has it. @throws SqlError for one that none can have */
+function hiveText(type: Type, column: string): string {
+  const inner = (one: Type): string => hiveText(one, column);
+  switch (type.kind) {
+    case "varchar":
+      return type.length === UNBOUNDED ? "string" : `varchar(${type.length})`;
+    case "char":
+      return `char(${type.length})`;
+    case "integer":
+      return "int";
+    case "real":
+      return "float";
+    case "varbinary":
+      return "binary";
+    case "decimal":
+      return `decimal(${type.precision},${type.scale})`;
+    case "timestamp":
+      if (type.precision !== 3)
+        throw new SqlError(
+          "NOT_SUPPORTED",
+          `Incorrect timestamp precision for timestamp(${type.precision}); the configured precision is MILLISECONDS; column name: ${column}`,
+        );
+      return "timestamp";
+    case "array":
+      return `array<${inner(type.element)}>`;
+    case "map":
+      return `map<${inner(type.key)},${inner(type.value)}>`;
+    case "row":
+      return `struct<${type.fields
+        .map(({ name, type: field }) => {
+          if (name === undefined)
+            throw new SqlError(
+              "NOT_SUPPORTED",
+              `Anonymous row type is not supported in Hive. Please give each field a name: ${formatType(type)}`,
+            );
+          return `${name}:${inner(field)}`;
+        })
+        .join(",")}>`;
+    case "boolean":
+    case "tinyint":
+    case "smallint":
+    case "bigint":
+    case "double":
+    case "date":
+      return type.kind;
+    default:
+      throw new SqlError("NOT_SUPPORTED", `Unsupported Hive type: ${formatType(type)}`);
+  }
+}
+
+/** A view may have columns that no table can. */
+function viewType(type: Type): string {
+  try {
+    return hiveText(type, "");
+  } catch {
+    return "string";
+  }
+}
