@@ -6,6 +6,7 @@ import { duration, topicOption, UsageError, wholeNumber, type Command, type Pars
 import { runCommand, UserError } from "./command/run";
 import { count } from "./output/table";
 
+/** Options and help of `npm run devices`. */
 export const DEVICES: Command = {
   call: "npm run devices",
   summary:

@@ -16,6 +16,7 @@ const PROJECT_DIR = path.resolve(__dirname, "..");
 /** Rows that the table shows; --json and --csv print all rows. */
 const SHOWN_ROWS = 1000;
 
+/** Options and help of `npm run query`. */
 export const QUERY: Command = {
   call: "npm run query",
   summary: "Runs SQL, as Athena has it, over the datastores and datasets of a stack's data folder.",

@@ -31,6 +31,7 @@ const DAY = 86_400_000;
 /** Streams drop whole segments and the buckets look for expired objects this often, on the local clock. */
 const HOUSEKEEPING = DAY;
 
+/** What a cloud is made of, and where it reports. */
 export interface CloudOptions {
   resources: readonly Resource[];
   region: string;

@@ -11,6 +11,7 @@ import { openDataFolder, type Change, type DataFolder } from "./state/data-folde
 
 export type { StackOutputs };
 
+/** A stack, its configuration and its data folder. */
 export interface SessionOptions {
   projectDir: string;
   stack: string;

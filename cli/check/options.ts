@@ -1,5 +1,6 @@
 import type { Command } from "../command/options";
 
+/** Options and help of `npm run check`. */
 export const CHECK: Command = {
   call: "npm run check",
   summary:

@@ -10,6 +10,7 @@ export interface Outcome {
   errors: string[];
 }
 
+/** What a deployment does with a resource. */
 export type ChangeKind = "create" | "update" | "replace" | "delete" | "read" | "import";
 
 /** A step of the preview: a resource and what happens to it. */

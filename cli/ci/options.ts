@@ -1,5 +1,6 @@
 import type { Command } from "../command/options";
 
+/** Options and help of `npm run ci`. */
 export const CI: Command = {
   call: "npm run ci",
   summary:

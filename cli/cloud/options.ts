@@ -1,5 +1,6 @@
 import type { Command } from "../command/options";
 
+/** Options and help of `npm run cloud`. */
 export const CLOUD: Command = {
   call: "npm run cloud",
   summary:

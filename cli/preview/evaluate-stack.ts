@@ -30,7 +30,7 @@ export async function evaluateStack(
   { projectDir, config, packConfig, exceptions }: EvaluationOptions,
 ): Promise<StackEvaluation> {
   const started = performance.now();
-  const evaluation = await evaluate({ projectDir, stack, config, lookOnly: true });
+  const evaluation = await evaluate({ projectDir, stack, config, dryRun: true });
   if (evaluation.problems.length > 0)
     throw new UserError(evaluation.problems.map(({ message }) => `stack ${stack}: ${message}`));
   const evaluated = performance.now();

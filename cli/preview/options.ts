@@ -1,5 +1,6 @@
 import type { Command } from "../command/options";
 
+/** Options and help of `npm run preview`. */
 export const PREVIEW: Command = {
   call: "npm run preview",
   summary: "Evaluates the program of a stack and runs the policy pack over it, with no account and no Pulumi CLI.",

@@ -1,5 +1,6 @@
 import { RECORDING_OPTIONS, type Command } from "../command/options";
 
+/** Options and help of `npm start`. */
 export const START: Command = {
   call: "npm start",
   summary:

@@ -9,6 +9,7 @@ import { parseTimestampFormat } from "../../etl";
 import { UserError } from "../command/run";
 import { counted } from "../output/table";
 
+/** The topic of simulated devices and recordings; `{name}` stands for an attribute of the message. */
 export const DEFAULT_TOPIC = "dt/{device_id}/aggregate";
 
 /** Maximum messages in flight. */

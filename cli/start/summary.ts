@@ -8,6 +8,7 @@ import { readTime } from "../../devices/replay";
 import type { Report } from "./report";
 import { count, counted, formatTable, size } from "../output/table";
 
+/** The content of a dataset, or why its query failed. */
 export type DatasetRows = QueryContent | { error: string };
 
 /** Rows of a dataset that the summary shows. */

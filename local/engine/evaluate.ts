@@ -8,6 +8,7 @@ import { Problems, type UserProblem } from "./problems";
 import { runProgram, type ProgramExit, type UncaughtError } from "./program";
 import { readProject } from "./project";
 
+/** A program, its stack and its configuration. */
 export interface EvaluateOptions {
   /** folder of Pulumi.yaml */
   projectDir: string;
@@ -17,7 +18,7 @@ export interface EvaluateOptions {
   /** resources of the last deployment, for the option ignoreChanges */
   previous?: readonly Resource[];
   /** takes every type and every argument, for nothing is going to be created: policies judge them. Default: false */
-  lookOnly?: boolean;
+  dryRun?: boolean;
   /** columns of tables that were changed since the last deployment, for programs that ask for them */
   catalog?: Catalog;
   /** environment of the program and of configuration; the process's own if not given */
@@ -29,6 +30,7 @@ export interface EvaluateOptions {
   onDiagnostic?(diagnostic: Diagnostic): void;
 }
 
+/** What a program registered, and what is wrong with it. */
 export interface Evaluation {
   project: string;
   stack: string;
@@ -80,7 +82,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     stack: options.stack,
     region: config.region,
     folder: project.folder,
-    lookOnly: options.lookOnly ?? false,
+    dryRun: options.dryRun ?? false,
     problems,
     previous: new Map((options.previous ?? []).map((resource) => [resource.urn, resource])),
     catalog: options.catalog,
@@ -105,7 +107,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     });
     explain(exit, errorLogs, project.entry, options.signal, problems);
     // A program that broke off has not declared all that its resources refer to.
-    if (exit.code === 0 && options.lookOnly !== true) monitor.checkProgram();
+    if (exit.code === 0 && options.dryRun !== true) monitor.checkProgram();
   } finally {
     monitor.close();
     server.forceShutdown();

@@ -2,6 +2,7 @@ import type { Properties } from "../core/model";
 import { readArchive, readAsset } from "./archives";
 import { ARCHIVE, ASSET, OUTPUT, RESOURCE, SECRET, SIGNATURE, UNKNOWN } from "./signatures";
 
+/** A value without its markers of secrets, assets and references. */
 export interface Resolved {
   /** plain values: secrets opened, assets read, a resource as its id (a component as its URN) */
   value: Properties;

@@ -31,13 +31,14 @@ export interface Diagnostic {
   urn?: string;
 }
 
+/** What the resource monitor needs to answer a program. */
 export interface MonitorOptions {
   project: string;
   stack: string;
   region: string;
   folder: string;
   /** no argument is held against a resource, and no option */
-  lookOnly: boolean;
+  dryRun: boolean;
   problems: Problems;
   /** resources of the last deployment by URN, for the option ignoreChanges */
   previous: ReadonlyMap<string, Resource>;
@@ -143,13 +144,13 @@ export class Monitor {
       given.problems.error(place, `there is another resource with the URN ${urn}; give one of them another name`);
       return answerOf(urn, existing.id, request.getObject()?.toJavaScript() ?? {});
     }
-    if (request.getRemote() && !given.lookOnly)
+    if (request.getRemote() && !given.dryRun)
       given.problems.error(place, "the local cloud does not execute remote components (of another package)");
 
-    const options = readOptions(request, urn, place, given.lookOnly ? new Problems() : given.problems);
+    const options = readOptions(request, urn, place, given.dryRun ? new Problems() : given.problems);
     const raw = request.getObject()?.toJavaScript() ?? {};
     const resolved = resolveMarkers(raw, given.folder);
-    if (!given.lookOnly)
+    if (!given.dryRun)
       for (const { path, message } of resolved.problems) given.problems.error(`${place}, property ${path}`, message);
     const resource: Resource = {
       urn,
@@ -186,7 +187,7 @@ export class Monitor {
     const { stack, project, region } = given;
     const context = { account: ACCOUNT, region, stack, project, name: resource.name, urn: resource.urn };
     const plan = planResource(resource.type, resource.inputs, context);
-    if (!given.lookOnly) for (const { path, message } of plan.problems) this.report(place, path, message);
+    if (!given.dryRun) for (const { path, message } of plan.problems) this.report(place, path, message);
     resource.id = plan.id;
     resource.inputs = plan.inputs;
     resource.outputs = plan.outputs;
@@ -210,7 +211,7 @@ export class Monitor {
     const { given } = this;
     const type = request.getType();
     const place = placeOf(request.getName(), type, request.getStacktrace(), given.folder);
-    if (!given.lookOnly || type === "pulumi:pulumi:StackReference")
+    if (!given.dryRun || type === "pulumi:pulumi:StackReference")
       given.problems.error(
         place,
         type === "pulumi:pulumi:StackReference"

@@ -21,6 +21,7 @@ export interface UncaughtError {
   errors: { propertyPath: string; reason: string }[];
 }
 
+/** How the process of a program ended. */
 export interface ProgramExit {
   code: number | null;
   signal: NodeJS.Signals | null;
@@ -29,6 +30,7 @@ export interface ProgramExit {
   output: string[];
 }
 
+/** The process of a program: its folder, its stack and the servers that it talks to. */
 export interface ProgramOptions {
   project: Project;
   stack: string;

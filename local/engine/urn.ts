@@ -1,3 +1,4 @@
+/** The type of the stack itself, the parent of all. */
 export const STACK_TYPE = "pulumi:pulumi:Stack";
 
 /**

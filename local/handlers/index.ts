@@ -46,6 +46,7 @@ export function missingReferences(resource: Resource, declared: Declared): Progr
   return findings;
 }
 
+/** The outcome of planning a resource. */
 export interface Plan extends Planned {
   /** the arguments, with the physical name if the program gave none */
   inputs: Properties;
@@ -70,7 +71,7 @@ export function planResource(type: string, given: Properties, context: PlanConte
     });
   if (!problems.some(({ wrongKind }) => wrongKind === true)) {
     problems.push(...(handler.check?.(inputs, context) ?? []));
-    // What AWS refuses is written once, for the policies too; what is said already is not said twice.
+    // The rules of aws/limits, which the policies report too; a problem of the same property is not reported twice.
     const said = problems.map(({ path }) => path);
     problems.push(...limitsOf(type, inputs).filter(({ path }) => !said.some((other) => concerns(path, other))));
   }

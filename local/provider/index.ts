@@ -12,6 +12,7 @@ import { LiveCloud, type LiveOptions } from "./live";
 import { Provider } from "./provider";
 import { serve } from "./service";
 
+/** The project, stack and ports of a provider that Pulumi's engine attaches to. */
 export interface LocalProviderOptions extends Pick<LiveOptions, "onError" | "onRunning" | "onChanged"> {
   dataDir: string;
   fresh: boolean;

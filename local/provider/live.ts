@@ -21,22 +21,22 @@ export interface Delivery {
   since: Record<string, number>;
 }
 
+/** The resources of a running cloud, and where it reports. */
 export interface LiveOptions {
   resources(): readonly Resource[];
   region: string;
   dataDir: string;
   endpoints: Endpoints;
   onError(error: unknown): void;
-  /** the parts run, again, with these resources; `left` say which do not, and why */
+  /** called when the services run again; `left` names resources that do not, and why */
   onRunning?(running: readonly Resource[], left: readonly string[]): void;
-  /** a delivery stream's definition, or its transform's, is another from these records on */
+  /** called when records from these positions on go through another definition of a delivery stream or its transform */
   onChanged?(deliveryStream: string, since: Record<string, number>): void;
 }
 
 /**
- * The running parts of whatever resources there are. A change of the resources stops the parts first, so that nothing works over data
- * that goes, and they start again when no change has come for a moment, or with the first message. Messages wait meanwhile at the
- * endpoints and in the streams; every record is transformed by one definition and is in one object.
+ * Runs the services for the current set of resources; a change stops and restarts them, after a moment without changes or with the first
+ * message. Meanwhile messages wait at the endpoints and in the streams; every record is transformed by one definition and is in one object.
  */
 export class LiveCloud {
   private cloud: Cloud | undefined;

@@ -9,6 +9,7 @@ import { beforeCreation, planUnknown } from "./unknowns";
 /** What a resource holds that deleting it would lose, in words, or undefined. */
 export type Holds = (resource: Resource) => string | undefined;
 
+/** The account that a provider changes. */
 export interface ProviderOptions {
   account: Account;
   region: string;
@@ -23,6 +24,7 @@ export interface ProviderOptions {
   removeData(resource: Resource): void;
 }
 
+/** A request of the engine about a resource. */
 export interface Asked {
   urn: string;
   type: string;
@@ -31,6 +33,7 @@ export interface Asked {
   arn?: string;
 }
 
+/** The state of a resource as the engine keeps it. */
 export interface State {
   /** "" if there is no such resource */
   id: string;
@@ -39,6 +42,7 @@ export interface State {
   inputs?: Properties;
 }
 
+/** The changes between two versions of a resource's arguments. */
 export interface Difference {
   changes: PropertyChange[];
   /** the new resource would have the old one's name */
@@ -232,6 +236,7 @@ export class Provider {
   }
 }
 
+/** The ARN among a resource's outputs, if it has one. */
 export function arnOf(outputs: Properties): string | undefined {
   return typeof outputs.arn === "string" ? outputs.arn : undefined;
 }

@@ -31,6 +31,7 @@ import type { Finding, PropertyChange } from "../handlers";
 import { arnOf, Refusal, type Asked, type Provider } from "./provider";
 import { schemaText } from "./schema";
 
+/** A provider and how it is served. */
 export interface ServiceOptions {
   provider: Provider;
   /** of @pulumi/aws, which the program was written against */

@@ -3,6 +3,7 @@ import type { Properties, Resource } from "../core/model";
 import type { Finding, Table } from "./properties";
 import type { Declared, ProgramReport, Report } from "./references";
 
+/** The resource that is planned, and the account and region that it belongs to. */
 export interface PlanContext {
   account: string;
   region: string;
@@ -13,6 +14,7 @@ export interface PlanContext {
   urn: string;
 }
 
+/** The state that AWS would give a resource. */
 export interface Planned {
   /** the provider's id */
   id: string;

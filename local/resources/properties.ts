@@ -12,8 +12,10 @@ import type { Properties } from "../core/model";
  */
 export type Table = Readonly<Record<string, Rule>>;
 
+/** A property that is accepted, or refused by name. */
 export type Rule = Accepted | Refused;
 
+/** A property that a program may give. */
 export interface Accepted {
   use: "executed" | "checked";
   kind: "string" | "number" | "boolean" | "list" | "map" | "block" | "archive";
@@ -28,6 +30,7 @@ export interface Accepted {
   table?: Table;
 }
 
+/** A property that the local cloud does not execute. */
 export interface Refused {
   use: "refused";
   wayOut: string;
@@ -35,6 +38,7 @@ export interface Refused {
   unless?: unknown;
 }
 
+/** A problem of a resource's arguments. */
 export interface Finding {
   /** property path, "" for the resource as a whole */
   path: string;
@@ -60,41 +64,52 @@ function accepted<V>(kind: Accepted["kind"], extra: Extra<V>, use: Accepted["use
   };
 }
 
-/** Builders of rules that are executed. */
+/** A text. This and the next build rules of properties that are executed. */
 export const text = (extra: Extra<string> = {}): Accepted => accepted("string", extra, "executed");
+/** A number within bounds. */
 export const number = (min: number, max: number, extra: Extra<number> = {}): Accepted =>
   accepted(
     "number",
     { ...extra, check: both((value) => violation(value, numberWithin(min, max)), extra.check) },
     "executed",
   );
+/** True or false. */
 export const flag = (extra: Extra<boolean> = {}): Accepted => accepted("boolean", extra, "executed");
+/** An archive of files. */
 export const archive = (extra: Extra<Properties> = {}): Accepted => accepted("archive", extra, "executed");
+/** A nested object with a table of its own. */
 export const block = (table: Table, extra: Extra<Properties> = {}): Accepted => ({
   ...accepted("block", extra, "executed"),
   table,
 });
+/** A list of equal items. */
 export const list = (items: Accepted, extra: Extra<unknown[]> = {}): Accepted => ({
   ...accepted("list", extra, "executed"),
   items,
 });
+/** An object with any keys and equal values. */
 export const map = (items: Accepted, extra: Extra<Properties> = {}): Accepted => ({
   ...accepted("map", extra, "executed"),
   items,
 });
+/** One of a few texts. */
 export const oneOf = (values: readonly string[], extra: Extra<string> = {}): Accepted =>
   accepted("string", { ...extra, check: both(among(values), extra.check) }, "executed");
 
 /** The same rule for a property that has nothing to do here. */
 export const checked = (rule: Accepted): Accepted => ({ ...rule, use: "checked" });
+/** A property that is refused by name, with what to do instead. */
 export const refused = (wayOut: string, unless?: unknown): Refused => ({ use: "refused", wayOut, unless });
 
+/** The same rule for a property that must be given. */
 export const required = (rule: Accepted): Accepted => ({ ...rule, required: true });
+/** The same rule for a property whose change replaces the resource. */
 export const replaces = (rule: Accepted): Accepted => ({ ...rule, replaces: true });
 
 /** Tags, with AWS's general limits. */
 export const tags: Accepted = checked(map(text(), { check: (value) => tagLimits(value)[0]?.message }));
 
+/** A description, with AWS's general limit. */
 export const description: Accepted = checked(
   text({ check: (value) => (value.length > 2048 ? `${value.length} characters; at most 2,048` : undefined) }),
 );
@@ -110,6 +125,7 @@ export function physicalName(rule: NameRule): Accepted {
   });
 }
 
+/** An ARN of a service. */
 export function arn(service: string, extra: Extra<string> = {}): Accepted {
   const pattern = new RegExp(`^arn:aws:${service}:[^:]*:[^:]*:.+$`);
   return text({
@@ -197,6 +213,7 @@ function wrongKind(kind: Accepted["kind"], value: unknown): string | undefined {
   }
 }
 
+/** A text in quotes, as messages show it. */
 export function quote(text: string): string {
   return JSON.stringify(text);
 }

@@ -1,8 +1,9 @@
 import * as fs from "node:fs";
 
-/** Locks of this process, by file: the process's own number in a lock of before it (a container starts anew) is stale. */
+/** Locks held by this process, by file; a lock with our own pid that is not here is stale (pid reuse in containers). */
 const held = new Set<string>();
 
+/** The lock with its release, or the process that holds it. */
 export type Taken = { ok: true; release(): void } | { ok: false; pid: number };
 
 /**

@@ -15,7 +15,7 @@ async function registered(program: string): Promise<Registered[]> {
     projectDir: FOLDER,
     stack: "dev",
     config: { "programs:program": program },
-    lookOnly: true,
+    dryRun: true,
   });
   assert.deepEqual(evaluation.problems, []);
   return registeredOf(evaluation);

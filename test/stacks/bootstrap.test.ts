@@ -314,7 +314,7 @@ describe("bootstrap: the program", () => {
       projectDir: FOLDER,
       stack: "dev",
       config: { repository: "acme/plant" },
-      lookOnly: true,
+      dryRun: true,
     });
     assert.deepEqual(problems, []);
     assert.deepEqual(Object.keys(outputs).sort(), [

@@ -17,7 +17,10 @@ import {
   text,
 } from "../../resources/properties";
 
-/** Workgroup (building blocks 7). */
+/**
+ * Workgroup.
+ * @see https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateWorkGroup.html
+ */
 export const workgroup: Handler = {
   type: TYPES.workgroup,
   naming: { property: "name", make: (context) => automaticName(context, 128) },

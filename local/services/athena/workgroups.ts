@@ -17,6 +17,7 @@ import { notAuthorized } from "../../core/access-denied";
 import { parseS3Url } from "../s3/location";
 import { S3Error, type S3 } from "../s3/s3";
 
+/** Arguments of StartQueryExecution. */
 export interface QueryStart {
   sql: string;
   workgroup: string;

@@ -3,6 +3,7 @@ import type { Resource } from "../../core/model";
 import { merged, statisticOf, type Metric, type Minute, type Statistic } from "./metric";
 import { parseQuery } from "./query";
 
+/** StateValue of CloudWatch's API. */
 export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
 
 /** A time in which an alarm was off its rest. */
@@ -24,6 +25,7 @@ const COMPARE: Record<string, [sign: string, holds: (value: number, threshold: n
   LessThanOrEqualToThreshold: ["<=", (value, threshold) => value <= threshold],
 };
 
+/** Comparison operators of alarms that are executed. */
 export const COMPARISONS = Object.keys(COMPARE);
 
 type Missing = "missing" | "ignore" | "breaching" | "notBreaching";

@@ -13,7 +13,15 @@ const never = (why: string, ...dimensions: string[]): KnownMetric => ({ dimensio
 const RULE_ACTION = of("RuleName", "ActionType");
 const NO_QUOTA = "the local cloud has no quota for a whole account";
 
-/** The metrics that are reported, by namespace and name (building blocks 12). An alarm on another is refused by name. */
+/**
+ * The metrics that are reported, by namespace and name. An alarm on another is refused by name.
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/metrics_dimensions.html
+ * @see https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
+ * @see https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-metrics.html
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
+ * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/monitoring-cloudwatch.html
+ */
 export const EMITTED: Readonly<Record<string, Readonly<Record<string, KnownMetric>>>> = {
   "AWS/IoT": {
     TopicMatch: of("RuleName"),

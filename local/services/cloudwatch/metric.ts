@@ -7,6 +7,7 @@ export interface Minute {
   max: number;
 }
 
+/** ms */
 export const MINUTE = 60_000;
 /** Minutes with values that are kept of each metric. */
 const KEPT = 180;
@@ -93,8 +94,10 @@ export function merged(a: Minute, b: Minute): Minute {
   };
 }
 
+/** The statistics of a metric that alarms can compare. */
 export type Statistic = "Sum" | "Average" | "Minimum" | "Maximum" | "SampleCount";
 
+/** One statistic of a set of values. */
 export function statisticOf({ count, sum, min, max }: Minute, statistic: Statistic): number {
   switch (statistic) {
     case "Sum":

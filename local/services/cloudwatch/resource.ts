@@ -34,7 +34,10 @@ const period = number(60, 86_400, {
 const PERCENTILE =
   "the local cloud keeps sum, count, least and greatest of a minute; use statistic, for example Maximum";
 
-/** Metric alarm on a metric or on one query (building blocks 12). */
+/**
+ * Metric alarm on a metric or on one query.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+ */
 export const metricAlarm: Handler = {
   type: TYPES.metricAlarm,
   naming: { property: "name", make: (context) => automaticName(context, 255) },

@@ -2,7 +2,10 @@ import type { Properties } from "../../core/model";
 import { sequenceNumber } from "../kinesis/stream";
 import type { SourceRecord } from "./source";
 
-/** `!{firehose:error-output-type}`. The name for dynamic partitioning is not documented (building blocks 17, 1). */
+/**
+ * `!{firehose:error-output-type}`. The one for dynamic partitioning is partitioning-error-type in docs/sources.md.
+ * @see https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
+ */
 export type ErrorType = "processing-failed" | "format-conversion-failed" | "partitioning-failed";
 
 interface Failure {
@@ -14,7 +17,10 @@ interface Failure {
   now: number;
 }
 
-/** The line of an error object for a record that the transform Lambda failed (building blocks 3.5). */
+/**
+ * The line of an error object for a record that the transform Lambda failed.
+ * @see https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html
+ */
 export function processingFailed(failure: Failure, lambdaArn: string): string {
   return JSON.stringify({
     attemptsMade: failure.attempts,

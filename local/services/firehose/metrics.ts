@@ -1,6 +1,9 @@
 import type { CloudWatch, Metric } from "../cloudwatch";
 
-/** What Firehose reports of a delivery stream, by `DeliveryStreamName` (building blocks 12). */
+/**
+ * The metrics of a delivery stream, by `DeliveryStreamName`.
+ * @see https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-metrics.html
+ */
 export class DeliveryMetrics {
   readonly read: Metric;
   /** ms; 0 every minute while an empty stream is polled */

@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 import { timestampWriter } from "../../../etl";
 
-/** What a prefix expression can speak of (building blocks 3.3). */
+/**
+ * The values that expressions of a prefix stand for.
+ * @see https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
+ */
 export interface PrefixContext {
   /** arrival of the oldest record in the object, ms since 1970-01-01 UTC */
   time: number;
@@ -65,7 +68,10 @@ export function derivedUuid(seed: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** `<stream>-<version>-yyyy-MM-dd-HH-mm-ss-<uuid>` (building blocks 3.3). */
+/**
+ * Name of an object behind its prefix: `<stream>-<version>-yyyy-MM-dd-HH-mm-ss-<uuid>`.
+ * @see https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html
+ */
 export function objectName(stream: string, version: number, time: number, seed: string): string {
   const stamp = new Date(time).toISOString().slice(0, 19).replace(/[T:]/g, "-");
   return `${stream}-${version}-${stamp}-${derivedUuid(seed)}`;

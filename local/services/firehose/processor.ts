@@ -4,7 +4,10 @@ import { sequenceNumber, shardId } from "../kinesis/stream";
 import type { DeliveryMetrics } from "./metrics";
 import type { SourceRecord } from "./source";
 
-/** What became of one record in the transform Lambda (building blocks 3.5). */
+/**
+ * The outcome of one record in the transform Lambda.
+ * @see https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-status-model.html
+ */
 export type Processed =
   | { result: "Ok"; data: Buffer; partitionKeys: Record<string, string> }
   | { result: "Dropped" }

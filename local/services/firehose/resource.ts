@@ -29,7 +29,10 @@ const LOGGING = block(
   },
 );
 
-/** Parameters of the processors that are executed, with the values that AWS takes (building blocks 3.1). */
+/**
+ * Parameters of the processors that are executed, with the values that AWS takes.
+ * @see https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html
+ */
 const PARAMETERS: Record<string, Record<string, (value: string) => string | undefined>> = {
   Lambda: {
     LambdaArn: (value) =>
@@ -102,7 +105,10 @@ const CONVERSION = block({
   ),
 });
 
-/** Delivery stream to S3 (building blocks 3). */
+/**
+ * Delivery stream to S3.
+ * @see https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html
+ */
 export const deliveryStream: Handler = {
   type: TYPES.deliveryStream,
   naming: { property: "name", make: (context) => automaticName(context, 64) },

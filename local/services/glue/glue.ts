@@ -15,7 +15,10 @@ export interface ManagedTable extends CatalogTable {
   replaceColumns(columns: Column[]): void;
 }
 
-/** The Glue Data Catalog with partition projection (building blocks 6.2). */
+/**
+ * The tables of the Glue Data Catalog, with partition projection.
+ * @see https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
+ */
 export class Glue {
   readonly tables = new Map<string, ManagedTable>();
   private readonly created: CreatedTables;

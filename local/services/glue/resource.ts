@@ -45,7 +45,10 @@ function catalogName(context: PlanContext): string {
     .replace(/[^a-z0-9_]/g, "_");
 }
 
-/** Catalog database (building blocks 6.1). */
+/**
+ * Catalog database.
+ * @see https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-catalog-databases.html
+ */
 export const database: Handler = {
   type: TYPES.database,
   naming: { property: "name", make: catalogName },
@@ -83,7 +86,10 @@ const columns = list(
   }),
 );
 
-/** Table of Parquet files or of lines of JSON, with partition projection (building blocks 6.1, 6.2). */
+/**
+ * Table of Parquet files or of lines of JSON, with partition projection.
+ * @see https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
+ */
 export const table: Handler = {
   type: TYPES.table,
   naming: { property: "name", make: catalogName },
@@ -193,7 +199,10 @@ function checkColumns(inputs: Properties): Finding[] {
   return findings;
 }
 
-/** Members of a projected column by its type: required ones, then others (building blocks 6.2). */
+/**
+ * Parameters of a projected column by its type: required ones, then others.
+ * @see https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html
+ */
 const PROJECTIONS: Record<string, { required: string[]; optional: string[] }> = {
   enum: { required: ["values"], optional: [] },
   integer: { required: ["range"], optional: ["interval", "digits"] },

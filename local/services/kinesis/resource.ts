@@ -15,7 +15,10 @@ import {
   text,
 } from "../../resources/properties";
 
-/** Data stream (building blocks 2). */
+/**
+ * Data stream.
+ * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
+ */
 export const stream: Handler = {
   type: TYPES.stream,
   naming: { property: "name", make: (context) => automaticName(context, 128) },

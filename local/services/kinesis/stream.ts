@@ -9,9 +9,9 @@ import type { CloudWatch, Metric } from "../cloudwatch";
 import type { Resource } from "../../core/model";
 import { Shard, type Cursor, type ShardRecord } from "./shard";
 
-/** Shards of a new stream in on-demand mode: 4 MB/s in (building blocks 2). */
+/** Shards of a new stream in on-demand mode: 4 MB/s in. https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size-a-stream.html */
 const ON_DEMAND_SHARDS = 4;
-/** What one shard takes in a second (building blocks 2). */
+/** Records and bytes that one shard takes in a second. https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
 const RECORDS_PER_SECOND = 1000;
 const BYTES_PER_SECOND = 1024 * 1024;
 /** Characters of a partition key. https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html */
@@ -19,6 +19,7 @@ const KEY_CHARACTERS = 256;
 /** Partition keys whose shard is remembered, for their MD5 costs more than the append. */
 const REMEMBERED_KEYS = 100_000;
 
+/** The outcome of PutRecord: the shard and index of the record, or Kinesis' error. */
 export type PutResult =
   | { ok: true; shard: number; index: number }
   | {
@@ -197,6 +198,7 @@ export class Stream {
   }
 }
 
+/** Id of a shard by its number. */
 export function shardId(shard: number): string {
   return `shardId-${String(shard).padStart(12, "0")}`;
 }

@@ -49,6 +49,7 @@ export interface Environment {
   terminate(): Promise<void>;
 }
 
+/** Takes what an execution environment answers, and its end. */
 export interface Listeners {
   reply(reply: Reply): void;
   /** it is gone, and nobody has ended it */

@@ -14,6 +14,7 @@ import type { Environment, Listeners, Reply } from "./environment";
 import { findPython, startPython } from "./python";
 import { startThread } from "./thread";
 
+/** The outcome of an invocation: the answer as JSON, or the error. */
 export type Invocation =
   | { ok: true; payload: string }
   | {
@@ -31,7 +32,7 @@ interface Waiting {
   timer: NodeJS.Timeout | undefined;
 }
 
-/** What Lambda takes and gives in one synchronous call (building blocks 3.5). */
+/** Bytes of the event and of the answer of a synchronous call. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const PAYLOAD_BYTES = 6 * 1024 * 1024;
 
 /**

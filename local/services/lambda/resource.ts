@@ -25,11 +25,17 @@ import {
 } from "../../resources/properties";
 
 const LAYERED = "put everything into the archive";
-/** Names that Lambda sets itself (building blocks 4 and AWS's list of reserved variables). */
+/**
+ * Names of environment variables that Lambda sets itself.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+ */
 const RESERVED =
   /^(AWS_(REGION|DEFAULT_REGION|ACCESS_KEY|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|EXECUTION_ENV|LAMBDA_.*)|_HANDLER|_X_AMZN_TRACE_ID|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR)$/;
 
-/** Function (building blocks 4). */
+/**
+ * Function.
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+ */
 export const lambdaFunction: Handler = {
   type: TYPES.function,
   naming: { property: "name", make: (context) => automaticName(context, 64) },

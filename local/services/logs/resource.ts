@@ -15,6 +15,7 @@ import {
   text,
 } from "../../resources/properties";
 
+/** Log group. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html */
 export const logGroup: Handler = {
   type: TYPES.logGroup,
   naming: { property: "name", make: (context) => automaticName(context, 512) },
@@ -42,6 +43,7 @@ export const logGroup: Handler = {
   }),
 };
 
+/** Log stream. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogStream.html */
 export const logStream: Handler = {
   type: TYPES.logStream,
   naming: { property: "name", make: (context) => automaticName(context, 512) },

@@ -37,6 +37,7 @@ function satellite(type: string, properties: Table, check?: Handler["check"], de
   };
 }
 
+/** Bucket. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html */
 export const bucket: Handler = {
   type: TYPES.bucket,
   naming: { property: "bucket", make: (context) => automaticName(context, 63).toLowerCase().replaceAll("_", "-") },
@@ -72,6 +73,7 @@ export const bucket: Handler = {
   },
 };
 
+/** Block of public access. https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutPublicAccessBlock.html */
 export const bucketPublicAccessBlock = satellite(
   TYPES.bucketPublicAccessBlock,
   {
@@ -86,10 +88,12 @@ export const bucketPublicAccessBlock = satellite(
   { blockPublicAcls: false, blockPublicPolicy: false, ignorePublicAcls: false, restrictPublicBuckets: false },
 );
 
+/** Ownership of objects. https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketOwnershipControls.html */
 export const bucketOwnershipControls = satellite(TYPES.bucketOwnershipControls, {
   rule: required(block({ objectOwnership: required(oneOf(["BucketOwnerEnforced"])) })),
 });
 
+/** Encryption at rest by default. https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html */
 export const bucketEncryption = satellite(TYPES.bucketEncryption, {
   expectedBucketOwner,
   rules: required(
@@ -116,6 +120,7 @@ export const bucketEncryption = satellite(TYPES.bucketEncryption, {
   ),
 });
 
+/** Versioning. https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketVersioning.html */
 export const bucketVersioning = satellite(TYPES.bucketVersioning, {
   expectedBucketOwner,
   versioningConfiguration: required(
@@ -144,6 +149,7 @@ const storageClass = oneOf([
   "DEEP_ARCHIVE",
 ]);
 
+/** Lifecycle rules. https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html */
 export const bucketLifecycle = satellite(TYPES.bucketLifecycle, {
   expectedBucketOwner,
   rules: required(
@@ -188,6 +194,7 @@ export const bucketLifecycle = satellite(TYPES.bucketLifecycle, {
   timeouts: checked(block({ create: text(), update: text() })),
 });
 
+/** Bucket policy. https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html */
 export const bucketPolicy: Handler = {
   ...satellite(TYPES.bucketPolicy, { policy: required(jsonText()) }, checkBucketPolicy),
   checkProgram: checkPublicPolicies,

@@ -22,7 +22,10 @@ import {
 const NAME = physicalName(NAMES.schedule);
 const NO_OTHER_TARGET = "the local cloud's schedules start state machines; leave it out";
 
-/** Group of schedules (building blocks 8.1): what a schedule's role trusts. */
+/**
+ * Group of schedules, which the trust policy of a schedule's role names.
+ * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+ */
 export const scheduleGroup: Handler = {
   type: TYPES.scheduleGroup,
   naming: { property: "name", make: (context) => automaticName(context, 64) },
@@ -33,7 +36,10 @@ export const scheduleGroup: Handler = {
   }),
 };
 
-/** Schedule (building blocks 8.1), executed on the local clock. */
+/**
+ * Schedule, executed on the local clock.
+ * @see https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
+ */
 export const schedule: Handler = {
   type: TYPES.schedule,
   naming: { property: "name", make: (context) => automaticName(context, 64) },

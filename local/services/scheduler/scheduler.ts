@@ -15,6 +15,7 @@ import { StartRefused, type StateMachine } from "../states";
  */
 const IN_FULL = 100;
 
+/** Counts of a schedule's firings. */
 export interface ScheduleCounts {
   /** firings of this run */
   fired: number;

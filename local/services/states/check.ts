@@ -6,7 +6,8 @@ import { TASKS } from "./tasks";
 
 /**
  * The part of the Amazon States Language that the local cloud executes: JSONata, and these states with these fields. All else is
- * refused by name, as are the mistakes that AWS refuses when a machine is created (building blocks 8.2 b).
+ * refused by name, as are the mistakes that AWS refuses when a machine is created.
+ * @see https://states-language.net/spec.html
  */
 const COMMON = ["Type", "Comment", "QueryLanguage", "Next", "End", "Assign", "Output"];
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
@@ -30,6 +31,7 @@ const RETRY = [
 ];
 const CATCH = ["ErrorEquals", "Next", "Assign", "Output", "Comment"];
 
+/** What AWS or the local cloud would refuse of the text of a definition; paths begin with `definition`. */
 export function checkDefinition(text: unknown): Finding[] {
   let definition: unknown;
   try {

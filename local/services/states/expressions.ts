@@ -31,6 +31,7 @@ export function expressionProblem(text: string): string | undefined {
   }
 }
 
+/** What an expression sees. */
 export interface Scope {
   /** input, result, errorOutput, context */
   states: Record<string, unknown>;

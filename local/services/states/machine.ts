@@ -30,6 +30,7 @@ const LOG_DELIVERY = [
 /** StartExecution was refused. */
 export class StartRefused extends Error {}
 
+/** The services that a state machine reaches. */
 export interface MachineContext {
   clock: Clock;
   iam: Iam;
@@ -42,7 +43,7 @@ export interface MachineContext {
   defects: Defects;
 }
 
-/** An execution that goes on. */
+/** A running execution. */
 export interface Started {
   readonly execution: Execution;
   /** resolves when it has ended, or waits for the clock */
@@ -77,7 +78,7 @@ export class StateMachine {
     this.history(); // a file that cannot be read is told at the start
   }
 
-  /** What its role must be able to do and a run may not call for: end a query, and give up the upload of a result. */
+  /** Declares permissions that its role needs and a run may not use: to stop a query, and to abort the upload of a result. */
   requirePermissions(workgroups: readonly Resource[], s3: S3): void {
     const { iam } = this.context;
     const text = JSON.stringify(this.definition);

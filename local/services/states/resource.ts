@@ -17,7 +17,10 @@ import {
   type Finding,
 } from "../../resources/properties";
 
-/** State machine (building blocks 8.2); what its definition may hold is in services/states/check.ts. */
+/**
+ * State machine; `check.ts` has what its definition may hold.
+ * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
+ */
 export const stateMachine: Handler = {
   type: TYPES.stateMachine,
   naming: { property: "name", make: (context) => automaticName(context, 80) },

@@ -10,6 +10,7 @@ export interface State extends Properties {
   End?: boolean;
 }
 
+/** A state machine, or the item processor of a Map state. */
 export interface Definition {
   StartAt: string;
   States: Record<string, State>;
@@ -44,6 +45,7 @@ export class StateError extends Error {
   }
 }
 
+/** An execution as DescribeExecution gives it. */
 export interface Execution {
   arn: string;
   name: string;

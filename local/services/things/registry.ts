@@ -16,7 +16,7 @@ export interface ThingDescription {
   version: number;
 }
 
-/** What a thing is told, or told otherwise. */
+/** Mutable attributes of a thing. */
 export interface ThingSettings {
   thingTypeName?: string;
   attributes: Record<string, string>;

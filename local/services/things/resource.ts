@@ -4,7 +4,10 @@ import { arnOf, automaticName, digitsOf, type Handler } from "../../resources/ha
 import { block, checked, flag, list, map, physicalName, replaces, tags, text } from "../../resources/properties";
 import { checkThing } from "./attributes";
 
-/** Thing of the registry (building blocks 1.4). */
+/**
+ * Thing of the registry.
+ * @see https://docs.aws.amazon.com/iot/latest/apireference/API_CreateThing.html
+ */
 export const thing: Handler = {
   type: TYPES.thing,
   naming: { property: "name", make: (context) => automaticName(context, 128).replace(/[^a-zA-Z0-9:_-]/g, "-") },
