@@ -124,7 +124,7 @@ describe("npm run check", () => {
           { math: { attribute: "temperature", math: "raw * 0.1" } },
         ),
         DATASTORE,
-        /\[2\]\.math\.math: no message has "raw" any more.*"a0" removes it.*every message fails.* -> all messages/,
+        /\[2\]\.math\.math: no message still has "raw".*"a0" removes it.*every message fails.* -> all messages/,
       ],
       [
         pipeline({ removeAttributes: { attributes: ["Temperature"] } }),
@@ -139,7 +139,7 @@ describe("npm run check", () => {
       [
         pipeline({ selectAttributes: { attributes: ["temperature"] } }),
         partitioned,
-        /\[2\]\.datastore: .*"site" any more.*partition of "unknown"/,
+        /\[2\]\.datastore: .*still has the attribute "site".*partition of "unknown"/,
       ],
       [PIPELINE, partitioned, /\[2\]\.datastore: .*partitioned by "site".* -> rows of messages without site/],
       [
@@ -172,7 +172,7 @@ describe("npm run check", () => {
     }
   });
 
-  it("says nothing of what is as it was, but for what was never written down", () => {
+  it("says nothing of what is as it was, but for what was never documented", () => {
     const places = (found: string[]): string[] => found.map((text) => text.split(": ")[0]!);
     assert.deepEqual(places(differences(PIPELINE)), ["[1].math.math", "[2].datastore"]);
     // a function may bring anything back
@@ -193,7 +193,7 @@ describe("npm run check", () => {
         "q.json": changed(DATASET, "actions.0.queryAction.sqlQuery", sqlQuery),
         "d.json": partitioned,
       }).documents[0]!.warnings.map(({ message }) => message);
-    assert.match(of("SELECT * FROM Readings WHERE __dt > current_date")[0]!, /asks for __dt/);
+    assert.match(of("SELECT * FROM Readings WHERE __dt > current_date")[0]!, /uses __dt/);
     assert.match(of("SELECT * FROM readings WHERE __month = 3")[0]!, /texts here/);
     assert.match(of("SELECT `__month` FROM readings")[0]!, /double quotes/);
     assert.deepEqual(of("SELECT '__dt' FROM readings WHERE __month = '03' -- __dt"), []);

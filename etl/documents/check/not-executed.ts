@@ -18,7 +18,7 @@ export function refuseDatastore(datastore: DatastoreDocument, findings: Findings
   refuseUnlisted(datastore, findings);
 }
 
-/** The service took Parquet without columns; what it made of it was never written down. */
+/** The service took Parquet without columns; what it made of it was never documented. */
 function refuseUnlisted({ fileFormatConfiguration }: DatastoreDocument, findings: Findings): void {
   const parquet = fileFormatConfiguration?.parquetConfiguration;
   if (parquet === undefined || (parquet.schemaDefinition?.columns ?? []).length > 0) return;

@@ -46,7 +46,7 @@ export function remarkQuery(
     findings.difference(
       "warning",
       path,
-      `it asks for __dt, which the datastore ${show(partitioned[0]?.datastoreName)} does not have, for it has partitions of its own; ask for those (__year, __month, __day, __hour, or __partition_NAME), which are texts such as '03'`,
+      `it uses __dt, which the datastore ${show(partitioned[0]?.datastoreName)} does not have, because it has partitions of its own; use those (__year, __month, __day, __hour, or __partition_NAME), which are texts such as '03'`,
       "the whole query, which fails",
     );
   }
@@ -55,7 +55,7 @@ export function remarkQuery(
     findings.difference(
       "warning",
       path,
-      "it compares a partition with a number; the partitions are texts here, padded with zeros: write __month = '03'. Their type in the retired service was never written down",
+      "it compares a partition with a number; the partitions are texts here, padded with zeros: write __month = '03'. AWS never documented their type in the retired service",
       "the whole query, which fails",
     );
   }
@@ -79,18 +79,18 @@ export function remarkQuery(
     }
   remarkContent(dataset, findings);
   if (/^[\s(]*with\b/i.test(code)) {
-    findings.note(path, "the retired service listed WITH as not supported; here it works");
+    findings.note(path, "the retired service did not support WITH; here it works");
   }
 }
 
-/** Times of a dataset's contents that were never written down (docs/sources.md: delta-window, content-times). */
+/** Times of a dataset's contents for which AWS documented nothing (docs/sources.md: delta-window, content-times). */
 function remarkContent(dataset: DatasetDocument, findings: Findings): void {
   dataset.actions[0]?.queryAction?.filters?.forEach(({ deltaTime }, index) => {
     if (deltaTime === undefined) return;
     findings.difference(
       "note",
       `$.actions[0].queryAction.filters[${index}].deltaTime`,
-      "a window includes its start and not its end, and goes on from the last run that succeeded, after a pause too; which ends the retired service included was never written down",
+      "a window includes its start and not its end, and continues from the last successful run, even after a pause; AWS never documented which ends the retired service included",
       "rows whose time is the very start or end of a window, and the first content",
     );
   });
@@ -101,7 +101,7 @@ function remarkContent(dataset: DatasetDocument, findings: Findings): void {
     findings.difference(
       "note",
       `$.contentDeliveryRules[${index}].destination.s3DestinationConfiguration.key`,
-      "scheduleTime and creationTime are written as 20260131T120000Z, in UTC; how the retired service wrote them was never written down",
+      "scheduleTime and creationTime are written as 20260131T120000Z, in UTC; AWS never documented how the retired service wrote them",
       "the names of delivered objects",
     );
   });

@@ -36,7 +36,7 @@ export function remarkFlow(pipeline: PipelineDocument, findings: Findings): void
     for (const enrich of [deviceRegistryEnrich, deviceShadowEnrich]) {
       if (enrich === undefined) continue;
       remarkName(enrich.attribute, `${path}.attribute`, findings);
-      remarkGone([enrich.thingName], step, `${path}.thingName`, "so nothing is looked up for it", findings);
+      remarkGone([enrich.thingName], step, `${path}.thingName`, "so nothing is looked up", findings);
     }
     for (const [source, copy] of Object.entries(addAttributes?.attributes ?? {})) {
       const place = memberPath(`${path}.attributes`, source);
@@ -66,7 +66,7 @@ function remarkGone(
   findings.difference(
     "warning",
     place,
-    `no message has ${missing.map(show).join(", ")} any more at this activity (${why}), ${consequence}`,
+    `no message still has ${missing.map(show).join(", ")} at this activity (${why}), ${consequence}`,
     "all messages",
   );
 }
@@ -76,16 +76,16 @@ function remarkMissing(node: Node, step: FlowStep, place: string, findings: Find
   const paths = attributePaths(node).map(formatPath);
   const consequence =
     step.kind === "math"
-      ? "so the formula gives no number and every message fails: it goes to the error prefix, or on without the attribute with onMathFailure: pass"
-      : "so what the filter asks of it is never true";
+      ? "so the formula yields no number and every message fails and goes to the error prefix, or continues without the attribute with onMathFailure: pass"
+      : "so this part of the filter is never true";
   remarkGone(paths, step, place, consequence, findings);
 }
 
 function remarkName(name: string, place: string, findings: Findings): void {
   if (ATTRIBUTE_NAME.test(name) || findings.purpose === "deploy" || findings.place.placeholder(place)) return;
   const consequence = name.startsWith("__")
-    ? "names with two underscores are the system's and reach no column"
-    : "the service allowed letters, digits and underscores in names, and no digit first; what it did with others was never written down, and here no column can have this name";
+    ? "names that begin with two underscores are reserved and reach no column"
+    : "the service allowed letters, digits and underscores, not beginning with a digit; AWS never documented what it did with other names, and no column here can have this one";
   findings.difference("warning", place, `the attribute ${show(name)}: ${consequence}`, "every message that gets it");
 }
 
@@ -106,8 +106,8 @@ function remarkFilter(node: Node, place: string, findings: Findings): void {
     findings.difference(
       "warning",
       place,
-      `it compares ${compared.join(", ")} with NULL: only a null that is written in the message is NULL; an attribute that is missing is Undefined, ` +
-        "and a comparison with it counts as false in AND and OR here (the retired service never said; IoT Core's tables make the whole expression Undefined)",
+      `it compares ${compared.join(", ")} with NULL: only a null in the message is NULL; a missing attribute is Undefined, ` +
+        "and a comparison with it counts as false in AND and OR here (AWS never documented it for the retired service; IoT Core makes the whole expression Undefined)",
       `messages in which ${listed(compared, "or")} is missing`,
     );
   }
@@ -116,7 +116,7 @@ function remarkFilter(node: Node, place: string, findings: Findings): void {
   findings.difference(
     "note",
     place,
-    `a comparison with an attribute that is missing, or of a type that cannot be compared, is not true: unless another part of the filter is true, the message is dropped, and counted as filtered`,
+    `a comparison with an attribute that is missing, or of a type that cannot be compared, is not true: the message is dropped and counted as filtered, unless another part of the filter is true`,
     `messages in which ${listed(others, "or")} is missing or of another type`,
   );
 }

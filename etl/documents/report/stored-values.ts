@@ -52,7 +52,7 @@ function remarkDivision(node: Node, text: string, place: string, findings: Findi
     "note",
     place,
     `${divisions.map(printExpression).join(" and ")} divides whole numbers: here the quotient keeps its fraction, while IoT Core's SQL, ` +
-      `from which the language came, cuts it off; the retired service never said which it did${example(text, false)}. ` +
+      `from which the language came, drops it; AWS never documented which the retired service did${example(text, false)}. ` +
       "Set integerDivision: true for this pipeline if the old data shows whole quotients",
     "messages whose attributes are whole numbers that do not divide evenly",
   );
@@ -122,8 +122,8 @@ function remarkRounding(pipeline: PipelineDocument, datastore: DatastoreDocument
       "warning",
       `$.pipelineActivities[${index}].math.math`,
       `${show(math.math.trim())} gives decimals, and the column ${column} of the datastore ${show(datastore.datastoreName)} is ${kind}: ` +
-        `a fraction is rounded, halves away from zero${example(math.math, true)}. To keep fractions make the column a double; ` +
-        "to cut them off as a division of whole numbers does, set integerDivision: true for this pipeline",
+        `a fraction is rounded, halves away from zero${example(math.math, true)}. To keep fractions, make the column a double before rows are stored: ` +
+        "Athena cannot read stored whole numbers as double, so with data add a column or reprocess. To drop them as a division of whole numbers does, set integerDivision: true for this pipeline",
       `rows in which ${column} is no whole number before it is stored`,
     );
   }
@@ -168,7 +168,7 @@ function remarkColumns(pipeline: PipelineDocument, datastore: DatastoreDocument,
     findings.difference(
       "warning",
       path,
-      `no message has the attribute ${show(name)} any more at the end of this pipeline (${whyAbsent(attributes, name)}), so the column ${name} ${where} is always null`,
+      `no message still has the attribute ${show(name)} at the end of this pipeline (${whyAbsent(attributes, name)}), so the column ${name} ${where} is always null`,
       "all rows of this pipeline",
     );
   }
@@ -176,7 +176,7 @@ function remarkColumns(pipeline: PipelineDocument, datastore: DatastoreDocument,
     findings.difference(
       "note",
       path,
-      `no activity sets the column${asSent.length > 1 ? "s" : ""} ${asSent.join(", ")} ${where}: the messages must bring them, under these names in any case`,
+      `no activity sets the column${asSent.length > 1 ? "s" : ""} ${asSent.join(", ")} ${where}: messages must contain attributes of these names, in upper or lower case`,
       "rows of messages without them, where they are null",
     );
   }
@@ -188,14 +188,14 @@ function remarkColumns(pipeline: PipelineDocument, datastore: DatastoreDocument,
       findings.difference(
         "warning",
         path,
-        `no message has the attribute ${show(source.attribute)} any more at the end of this pipeline (${whyAbsent(attributes, source.attribute)}), so every row of it is in the partition of ${instead} ${where}`,
+        `no message still has the attribute ${show(source.attribute)} at the end of this pipeline (${whyAbsent(attributes, source.attribute)}), so all its rows are in the partition of ${instead} ${where}`,
         "all rows of this pipeline",
       );
     } else if (findings.purpose === "check") {
       findings.difference(
         "note",
         path,
-        `${where.slice(3)} is partitioned by ${show(source.attribute)}; what the retired service did without it, or with a text it could not read, was never written down. Here the row is in the partition of ${instead}, and counted`,
+        `${where.slice(3)} is partitioned by ${show(source.attribute)}; AWS never documented what the retired service did if it is missing or unreadable. Here the row goes to the partition of ${instead} and is counted`,
         `rows of messages without ${source.attribute}${source.kind === "timestamp" ? ", or whose text does not fit the format" : ""}`,
       );
     }
@@ -208,8 +208,8 @@ function remarkConversion(datastore: DatastoreDocument, path: string, where: str
   findings.difference(
     "note",
     path,
-    `a value of another type than its column ${where} is converted if nothing is lost by it, and otherwise null and counted, or fails the message with onMismatch: fail; ` +
-      "an attribute without a column is left out. What the retired service did with them was never written down",
+    `a value of another type than its column ${where} is converted if nothing is lost; otherwise it becomes null and is counted, or the message fails with onMismatch: fail; ` +
+      "attributes without a column are left out. AWS never documented what the retired service did",
     "rows of messages with such values",
   );
 }

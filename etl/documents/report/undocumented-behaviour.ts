@@ -1,6 +1,6 @@
 /**
  * What single activities do where the retired service's way was never documented (docs/sources.md), and the messages in
- * which it shows. Told when checking.
+ * which it shows. These notes are added when checking only.
  */
 import {
   attributePaths,
@@ -16,7 +16,7 @@ import type { Findings } from "../model/findings";
 import { memberPath } from "../../../aws/text/json-path";
 import { show } from "../../../aws/text/show";
 
-const NEVER = "what the retired service did was never written down";
+const NEVER = "AWS never documented what the retired service did";
 
 /** Notes what one activity does where AWS documented nothing. */
 export function remarkActivity(step: FlowStep, path: string, findings: Findings): void {
@@ -28,7 +28,7 @@ export function remarkActivity(step: FlowStep, path: string, findings: Findings)
     findings.difference(
       "note",
       memberPath(`${path}.attributes`, source),
-      `without ${source} nothing is added, and an attribute ${copy} that is there already is overwritten; ${NEVER}`,
+      `a message without ${source} gets no ${copy}, and an existing ${copy} is overwritten; ${NEVER}`,
       `messages without ${source}, or with ${copy} already`,
     );
   }
@@ -37,7 +37,7 @@ export function remarkActivity(step: FlowStep, path: string, findings: Findings)
     findings.difference(
       "note",
       `${path}.attributes[${index}]`,
-      `${show(attribute)} is removed where it is, below its attribute; whether the retired service took paths here was never written down`,
+      `${show(attribute)} is removed where it stands, below its attribute; AWS never documented whether the retired service accepted paths here`,
       `messages that have ${attribute}`,
     );
   });
@@ -45,7 +45,7 @@ export function remarkActivity(step: FlowStep, path: string, findings: Findings)
     findings.difference(
       "note",
       path,
-      "a function may return fewer messages or more than it was given, which AWS's guides allowed until 2021 and denied later: fewer are filtered, more become rows of their own, and both are counted. A call that fails puts its messages into the error prefix",
+      "a function may return fewer or more messages than it received, which AWS's guides allowed until 2021 and forbade later: missing ones are filtered out, additional ones become rows of their own, and both are counted. The messages of a failed call go to the error prefix",
       "messages of calls that return another number of them, or fail",
     );
   }
@@ -61,7 +61,7 @@ function remarkEnrichment({ activity }: FlowStep, path: string, findings: Findin
   findings.difference(
     "note",
     path,
-    `where no ${what} is found the message goes on without ${enrich.attribute}, and is counted, or fails with onEnrichmentFailure: fail; an attribute of that name is overwritten; ${NEVER}. What was found is used again for minutes`,
+    `if no ${what} is found, the message continues without ${enrich.attribute} and is counted, or fails with onEnrichmentFailure: fail; an existing attribute of that name is overwritten; ${NEVER}. Results are cached for minutes`,
     `messages whose ${enrich.thingName} is missing or names no thing${what === "shadow" ? " with a classic shadow" : ""}, or have ${enrich.attribute} already`,
   );
 }
@@ -77,7 +77,7 @@ function remarkMath(text: string, { before }: FlowStep, place: string, findings:
   findings.difference(
     "note",
     place,
-    `a message for which it gives no number fails, and is in the error prefix with the reason, or goes on without the attribute with onMathFailure: pass; ${NEVER}`,
+    `a message for which it yields no number fails and goes to the error prefix with the reason, or continues without the attribute with onMathFailure: pass; ${NEVER}`,
     `messages in which ${names} is missing or no number${divides(node) ? ", or the divisor is 0" : ""}`,
   );
 }
@@ -113,7 +113,7 @@ function remarkOperators(text: string, place: string, findings: Findings): void 
   findings.difference(
     "note",
     place,
-    `${[...found].join(", ")}: IoT Core's SQL, from which the language came, has no such operator; here it is SQL's. Whether the retired service took it was never written down`,
+    `${[...found].join(", ")}: IoT Core's SQL, from which the language came, has no such operator; here it means what it means in SQL. AWS never documented whether the retired service accepted it`,
     "all messages, if it did not",
   );
 }

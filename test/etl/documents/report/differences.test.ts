@@ -155,7 +155,7 @@ const CASES: [string, object[], object, RegExp, boolean][] = [
     "a column that no activity sets",
     [math("x", "raw * 2")],
     DATASTORE,
-    /^note \[2\]\.datastore: no activity sets the column temperature .*: the messages must bring/,
+    /^note \[2\]\.datastore: no activity sets the column temperature .*: messages must contain attributes of these names/,
     true,
   ],
   [
@@ -189,7 +189,7 @@ const CASES: [string, object[], object, RegExp, boolean][] = [
     "a formula of what was removed",
     [remove("raw"), math("temperature", "raw * 2")],
     DATASTORE,
-    /^warning \[2\]\.math\.math: no message has "raw" any more.*"a0" removes it.*every message fails.* -> all messages/,
+    /^warning \[2\]\.math\.math: no message still has "raw".*"a0" removes it.*every message fails.* -> all messages/,
     true,
   ],
   [
@@ -203,14 +203,14 @@ const CASES: [string, object[], object, RegExp, boolean][] = [
     "a formula below what was removed",
     [remove("unit"), math("temperature", "unit.temp * 2")],
     DATASTORE,
-    /no message has "unit" any more/,
+    /no message still has "unit"/,
     true,
   ],
   [
     "a formula of what was removed below",
     [remove("unit.temp"), math("temperature", "unit.temp * 2")],
     DATASTORE,
-    /no message has "unit\.temp" any more.*"a0" removes it/,
+    /no message still has "unit\.temp".*"a0" removes it/,
     true,
   ],
   [
@@ -261,14 +261,14 @@ const CASES: [string, object[], object, RegExp, boolean][] = [
     "a filter of what was removed",
     [remove("a"), filter("a > 1")],
     DATASTORE,
-    /\[2\]\.filter\.filter: no message has "a" .*never true/,
+    /\[2\]\.filter\.filter: no message still has "a" .*never true/,
     true,
   ],
   [
     "a copy of what was removed",
     [remove("a"), add({ "a.b": "c" })],
     DATASTORE,
-    /\["a\.b"\]: no message has "a" .*"c" is never made/,
+    /\["a\.b"\]: no message still has "a" .*"c" is never made/,
     true,
   ],
   [
@@ -290,14 +290,14 @@ const CASES: [string, object[], object, RegExp, boolean][] = [
     "a copy",
     [add({ a: "b" })],
     DATASTORE,
-    /^note \[1\]\.addAttributes\.attributes\.a: without a nothing is added.* -> messages without a, or with b already/,
+    /^note \[1\]\.addAttributes\.attributes\.a: a message without a gets no b, and an existing b is overwritten.* -> messages without a, or with b already/,
     true,
   ],
   [
     "a removal below",
     [remove("a.b")],
     DATASTORE,
-    /^note \[1\]\.removeAttributes\.attributes\[0\]: "a\.b" is removed where it is/,
+    /^note \[1\]\.removeAttributes\.attributes\[0\]: "a\.b" is removed where it stands, below its attribute/,
     true,
   ],
   ["a removal at the root", [remove("a")], DATASTORE, /is removed where it is/, false],
@@ -305,11 +305,17 @@ const CASES: [string, object[], object, RegExp, boolean][] = [
     "a look-up of a thing",
     [registry],
     DATASTORE,
-    /^note \[1\]\.deviceRegistryEnrich: where no thing is found.* -> messages whose device\.id is missing or names no thing, or have thing already/,
+    /^note \[1\]\.deviceRegistryEnrich: if no thing is found, the message continues without thing.* -> messages whose device\.id is missing or names no thing, or have thing already/,
     true,
   ],
   ["a look-up of a shadow", [shadow], DATASTORE, /no thing with a classic shadow/, true],
-  ["a function", [lambda], DATASTORE, /^note \[1\]\.lambda: a function may return fewer messages or more/, true],
+  [
+    "a function",
+    [lambda],
+    DATASTORE,
+    /^note \[1\]\.lambda: a function may return fewer or more messages than it received/,
+    true,
+  ],
   // 13 and 22: columns and names
   [
     "columns of a type",
@@ -326,13 +332,13 @@ const CASES: [string, object[], object, RegExp, boolean][] = [
     /^warning \[1\]\.math\.attribute: the attribute "temp-c"/,
     true,
   ],
-  ["a name of the system", [add({ a: "__x" })], DATASTORE, /names with two underscores are the system's/, true],
+  ["a name of the system", [add({ a: "__x" })], DATASTORE, /names that begin with two underscores are reserved/, true],
   ["a name that the service's pattern refused", [math("x_pos", "raw * 2")], DATASTORE, /no column can have/, false],
 ];
 
 describe("the migration report", () => {
   for (const [what, activities, datastore, pattern, expected] of CASES) {
-    it(`${expected ? "tells of" : "is silent about"} ${what}${expected ? "" : ` (${pattern.source.slice(0, 30)})`}`, () => {
+    it(`${expected ? "reports" : "is silent about"} ${what}${expected ? "" : ` (${pattern.source.slice(0, 30)})`}`, () => {
       const found = told(pipeline(...activities), datastore, CHANNEL);
       assert.equal(
         found.some((text) => pattern.test(text)),
@@ -342,7 +348,7 @@ describe("the migration report", () => {
     });
   }
 
-  it("tells of the partitions of a datastore", () => {
+  it("reports the partitions of a datastore", () => {
     const by = (partition: object): string[] =>
       told(PIPELINE, changed(DATASTORE, "datastorePartitions.partitions", [partition]));
     const time = (format?: string): string[] =>
@@ -362,7 +368,7 @@ describe("the migration report", () => {
     assert.ok(!some(told(PIPELINE, DATASTORE), /partition/));
   });
 
-  it("tells of a query that names no value of an attribute partition", () => {
+  it("reports a query that names no value of an attribute partition", () => {
     const store = changed(DATASTORE, "datastorePartitions.partitions", [
       { attributePartition: { attributeName: "Site" } },
     ]);
@@ -377,7 +383,7 @@ describe("the migration report", () => {
     assert.ok(!asks("SELECT * FROM another"));
   });
 
-  it("tells of a dataset's times", () => {
+  it("reports a dataset's times", () => {
     const delta = changed(DATASET, "actions.0.queryAction.filters", [
       { deltaTime: { offsetSeconds: -60, timeExpression: "ts" } },
     ]);
