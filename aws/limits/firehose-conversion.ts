@@ -20,7 +20,7 @@ export function conversionLimits(configuration: Inputs): Finding[] {
       findings.add(
         outer,
         "nothing",
-        "format conversion wants a deserializer, a serializer and a schema",
+        "format conversion needs a deserializer, a serializer and a schema",
         `set ${outer}`,
       );
       return undefined;
@@ -48,7 +48,7 @@ export function conversionLimits(configuration: Inputs): Finding[] {
     findings.add(
       "schemaConfiguration",
       "nothing",
-      "format conversion wants a deserializer, a serializer and a schema",
+      "format conversion needs a deserializer, a serializer and a schema",
       "set schemaConfiguration",
     );
   const schema = block(configuration.schemaConfiguration);

@@ -22,7 +22,7 @@ export function s3Limits(configuration: Inputs): Finding[] {
     findings.add(
       "s3BackupConfiguration",
       "nothing",
-      "s3BackupMode Enabled wants the backup's bucket",
+      "s3BackupMode Enabled needs the backup's bucket",
       "set s3BackupConfiguration",
     );
   const extension = text(configuration.fileExtension);
@@ -83,7 +83,7 @@ function checkPrefixes(findings: Findings, configuration: Inputs): void {
     findings.add(
       "errorOutputPrefix",
       "nothing",
-      "a prefix with expressions wants an errorOutputPrefix",
+      "a prefix with expressions needs an errorOutputPrefix",
       "set one with !{firehose:error-output-type}",
     );
   if (errorPrefix !== undefined && hasExpression(errorPrefix) && !errorPrefix.includes("!{firehose:error-output-type}"))
@@ -126,21 +126,21 @@ function checkPartitioning(findings: Findings, configuration: Inputs, converts: 
     findings.add(
       "prefix",
       "nothing",
-      "dynamic partitioning wants a partition key in the prefix",
+      "dynamic partitioning needs a partition key in the prefix",
       "write !{partitionKeyFromLambda:KEY} into it",
     );
   if (absent(configuration.errorOutputPrefix) && (prefix === undefined || !hasExpression(prefix)))
     findings.add(
       "errorOutputPrefix",
       "nothing",
-      "dynamic partitioning wants an errorOutputPrefix",
+      "dynamic partitioning needs an errorOutputPrefix",
       "set one with !{firehose:error-output-type}",
     );
   if (processing.known && !processing.types.has("Lambda") && !processing.types.has("MetadataExtraction"))
     findings.add(
       "processingConfiguration",
       "no processor that gives partition keys",
-      "dynamic partitioning wants a Lambda or a MetadataExtraction processor",
+      "dynamic partitioning needs a Lambda or a MetadataExtraction processor",
       "add one",
     );
   // With conversion the same bound has been reported already.
@@ -163,14 +163,14 @@ function checkKeys(findings: Findings, prefix: string, enabled: boolean, process
     findings.add(
       "prefix",
       show(prefix),
-      "partition keys in a prefix want dynamic partitioning",
+      "partition keys in a prefix need dynamic partitioning",
       "enable dynamicPartitioningConfiguration, which is only possible when the stream is created",
     );
   if (enabled && !any)
     findings.add(
       "prefix",
       show(prefix),
-      "dynamic partitioning wants a partition key in the prefix",
+      "dynamic partitioning needs a partition key in the prefix",
       "write !{partitionKeyFromLambda:KEY} into it, or turn it off",
     );
   if (!processing.known) return;
@@ -178,14 +178,14 @@ function checkKeys(findings: Findings, prefix: string, enabled: boolean, process
     findings.add(
       "prefix",
       show(prefix),
-      "partitionKeyFromLambda wants a Lambda processor",
+      "partitionKeyFromLambda needs a Lambda processor",
       "add the processor that returns the keys",
     );
   if (keys.query.length > 0 && !processing.types.has("MetadataExtraction"))
     findings.add(
       "prefix",
       show(prefix),
-      "partitionKeyFromQuery wants a MetadataExtraction processor",
+      "partitionKeyFromQuery needs a MetadataExtraction processor",
       "add the processor with its query",
     );
   const query = processing.parameters.get("MetadataExtraction")?.get("MetadataExtractionQuery");

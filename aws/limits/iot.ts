@@ -74,7 +74,7 @@ function checkAction(
   required: readonly string[],
 ): void {
   for (const member of required)
-    findings.required(`${at}.${member}`, action[member], `an action of this kind wants ${member}`);
+    findings.required(`${at}.${member}`, action[member], `an action of this kind needs ${member}`);
   if (plural === "firehoses")
     findings.among(
       `${at}.separator`,

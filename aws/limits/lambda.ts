@@ -38,9 +38,9 @@ function checkCode(findings: Findings, inputs: Inputs): void {
   const zip = absent(inputs.packageType) || inputs.packageType === "Zip";
   if (zip)
     for (const member of ["handler", "runtime"])
-      findings.required(member, inputs[member], `a function of an archive wants ${member}`);
+      findings.required(member, inputs[member], `a function of an archive needs ${member}`);
   if (zip && ["code", "s3Bucket", "sourceCodeHash"].every((member) => absent(inputs[member])))
-    findings.add("code", "nothing", "a function of an archive wants its code", "set code");
+    findings.add("code", "nothing", "a function of an archive needs code", "set code");
   const architectures = list(inputs.architectures);
   if (architectures !== undefined && architectures.length !== 1)
     findings.add("architectures", show(architectures), "a function has one architecture", 'write ["arm64"]');
@@ -90,7 +90,7 @@ function checkLogging(findings: Findings, inputs: Inputs): void {
       findings.add(
         `loggingConfig.${member}`,
         show(logging[member]),
-        'log levels want logFormat "JSON"',
+        'log levels need logFormat "JSON"',
         'set logFormat to "JSON"',
       );
   }
@@ -139,11 +139,16 @@ export const eventSourceMapping: Limit = (inputs) => {
     findings.add(
       "startingPosition",
       "nothing",
-      "a stream as source wants a starting position",
+      "a stream as source needs a starting position",
       "set TRIM_HORIZON or LATEST",
     );
   if (text(inputs.startingPosition) === "AT_TIMESTAMP" && absent(inputs.startingPositionTimestamp))
-    findings.add("startingPositionTimestamp", "nothing", "startingPosition AT_TIMESTAMP wants the time", "set it");
+    findings.add(
+      "startingPositionTimestamp",
+      "nothing",
+      "startingPosition AT_TIMESTAMP needs startingPositionTimestamp",
+      "set it",
+    );
   const filters = list(block(inputs.filterCriteria)?.filters);
   if (filters !== undefined && filters.length > 10)
     findings.add("filterCriteria.filters", `${filters.length} filters`, "a mapping has at most 10", "join some");

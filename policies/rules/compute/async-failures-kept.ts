@@ -9,8 +9,8 @@ const ASYNCHRONOUS = /^(s3|sns|events|iot|ses|codecommit|logs|config)\./;
 export const asyncFailuresKept: StackRule = {
   id: "async-failures-kept",
   group: "compute",
-  title: "A function that is called without waiting for its answer keeps the events that it failed on.",
-  rationale: "After two retries Lambda throws the event away, and nothing is left of the message but a count.",
+  title: "A function that is invoked asynchronously keeps the events that it failed on.",
+  rationale: "After two retries Lambda discards the event; only a metric counts it.",
   severity: "high",
   level: "mandatory",
   remediation: "Set deadLetterConfig, or onFailure in an aws.lambda.FunctionEventInvokeConfig.",

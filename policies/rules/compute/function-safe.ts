@@ -6,7 +6,8 @@ export const functionSafe: ResourceRule = {
   id: "function-safe",
   group: "compute",
   title: "A function runs on a runtime that is supported, on arm64, and logs in JSON.",
-  rationale: "An old runtime gets no mends and cannot be deployed any more; logs in plain text cannot be asked.",
+  rationale:
+    "A deprecated runtime gets no security fixes, and functions on it cannot be updated; logs in plain text cannot be queried.",
   severity: "medium",
   level: "mandatory",
   remediation: 'Set runtime "nodejs24.x", architectures ["arm64"] and loggingConfig.logFormat "JSON".',
@@ -25,7 +26,7 @@ export const functionSafe: ResourceRule = {
       found.add(
         "reservedConcurrentExecutions",
         "0",
-        "a function with no room never runs",
+        "a function without concurrency never runs",
         "set 1 or more, or leave it out",
       );
     if (list(inputs.architectures)?.[0] !== "arm64")
@@ -37,6 +38,11 @@ export const functionSafe: ResourceRule = {
       );
     const format: unknown = block(inputs.loggingConfig)?.logFormat;
     if (format !== "JSON")
-      found.add("loggingConfig.logFormat", show(format), "logs are JSON, so that they can be asked", 'set "JSON"');
+      found.add(
+        "loggingConfig.logFormat",
+        show(format),
+        "logs must be JSON, so that they can be queried",
+        'set "JSON"',
+      );
   },
 };

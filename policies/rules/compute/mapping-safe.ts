@@ -5,8 +5,8 @@ export const mappingSafe: ResourceRule = {
   id: "mapping-safe",
   group: "compute",
   title:
-    "A function that reads a stream gives up after some tries, halves a batch that fails, reports single failures and keeps what it gave up.",
-  rationale: "One record that fails stops its shard until it expires, and with it every record behind it.",
+    "A function that reads a stream limits its retries, bisects failing batches, reports single failures and sends failed batches to a destination.",
+  rationale: "Otherwise one failing record blocks its shard, and every record behind it, until it expires.",
   severity: "high",
   level: "mandatory",
   remediation:

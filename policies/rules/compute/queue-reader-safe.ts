@@ -6,9 +6,9 @@ export const queueReaderSafe: StackRule = {
   id: "queue-reader-safe",
   group: "compute",
   title:
-    "A queue that a function reads sends what it cannot take to a queue of its own, and hides a message for as long as the function may run.",
+    "A queue that a function reads has a dead-letter queue, and hides a message for at least as long as the function may run.",
   rationale:
-    "A message that the function fails on comes back until its retention ends, and then is gone; one that becomes visible while it is worked on is worked on twice.",
+    "A message that the function fails on is retried until its retention ends and is then lost; one that becomes visible while it is processed is processed twice.",
   severity: "medium",
   level: "mandatory",
   remediation:

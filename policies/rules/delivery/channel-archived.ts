@@ -7,9 +7,9 @@ export const channelArchived: StackRule = {
   id: "channel-archived",
   group: "delivery",
   title:
-    "A stream that topic rules fill has an archive of the raw messages, its rules wait for all that read it, and at most five do.",
+    "A stream that topic rules write has an archive of the raw messages, its rules depend on all its readers, and it has at most five readers.",
   rationale:
-    "A delivery stream starts at the latest record: what a rule writes before never reaches the archive, and cannot be reprocessed.",
+    "A delivery stream starts at the latest record: messages that arrive before it exists never reach the archive and cannot be reprocessed.",
   severity: "critical",
   level: "mandatory",
   remediation: "Add a delivery stream to S3 without transformation, and dependsOn at the rule.",

@@ -10,7 +10,7 @@ export const conversionSchema: StackRule = {
   group: "delivery",
   title:
     "The table of a conversion is in the stack, has the format that is written and lies where it is written; its function has 60 to 300 seconds.",
-  rationale: "Rows go where no table looks for them, or every record fails its conversion.",
+  rationale: "Otherwise rows are written where no table looks for them, or every record fails its conversion.",
   severity: "high",
   level: "mandatory",
   remediation: "Make database, table, location, template and prefix agree.",

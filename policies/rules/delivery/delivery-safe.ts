@@ -5,7 +5,7 @@ export const deliverySafe: ResourceRule = {
   id: "delivery-safe",
   group: "delivery",
   title: "A delivery stream logs its errors, and keeps records that failed under a prefix of their own.",
-  rationale: "A record that fails lies among good ones, or nowhere, and nobody is told why.",
+  rationale: "Failed records end up among good ones or are lost, and no log says why.",
   severity: "high",
   level: "mandatory",
   remediation:

@@ -6,9 +6,8 @@ import { DELIVERY, FUNCTION, LOG_GROUP, MACHINE, physicalName, RULE } from "../.
 export const logGroupExists: StackRule = {
   id: "log-group-exists",
   group: "delivery",
-  title: "Whatever logs has a log group in the stack, and a delivery stream its log stream.",
-  rationale:
-    "Firehose makes neither and logs nothing; Lambda makes a group of its own, which keeps its events for ever.",
+  title: "Everything that logs has a log group in the stack; a delivery stream also has its log stream.",
+  rationale: "Firehose creates neither and logs nothing; Lambda creates a log group that keeps its events for ever.",
   severity: "high",
   level: "mandatory",
   remediation:

@@ -4,7 +4,7 @@ import type { ResourceRule } from "../../framework/rule";
 export const streamRecordSize: ResourceRule = {
   id: "stream-record-size",
   group: "delivery",
-  title: "A stream's records are no larger than what reads them takes.",
+  title: "A stream accepts no records that are larger than its readers can take.",
   rationale: "Firehose takes 1,000 KiB; a larger record stops its shard.",
   severity: "high",
   level: "mandatory",

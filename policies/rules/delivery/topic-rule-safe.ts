@@ -6,9 +6,9 @@ export const topicRuleSafe: ResourceRule = {
   id: "topic-rule-safe",
   group: "delivery",
   title:
-    "A topic rule uses today's SQL, has an error action, spreads its records, overwrites no object and names no service that is off.",
+    "A topic rule uses the current SQL version, has an error action, spreads its records over shards, overwrites no object and uses no service that AWS has ended.",
   rationale:
-    "Without an error action a message that cannot be delivered is gone without a trace; a fixed S3 key keeps only the last message.",
+    "Without an error action a message that cannot be delivered is lost without a trace; a fixed S3 key keeps only the last message.",
   severity: "high",
   level: "mandatory",
   remediation: 'Set sqlVersion "2016-03-23", errorAction, and partitionKey to a template such as ${topic(2)}.',

@@ -7,7 +7,7 @@ export const bucketEncrypted: StackRule = {
   group: "encryption",
   title: "Every bucket has an encryption rule of its own; with a key of KMS it uses bucket keys.",
   rationale:
-    "What S3 does by itself is AWS's default of today; a rule in the program is seen in review and keeps what was decided.",
+    "Without a rule the bucket has S3's default, which AWS may change; a rule in the program is visible in review.",
   severity: "high",
   level: "mandatory",
   remediation: "Add an aws.s3.BucketServerSideEncryptionConfiguration with AES256 or aws:kms.",

@@ -38,16 +38,16 @@ const OPTIONAL: typeof PLACES = {
 export const configuredKey: StackRule = {
   id: "configured-key",
   group: "encryption",
-  title: "Where a key was configured, everything at rest is encrypted with that key.",
-  rationale: "One place that was forgotten keeps the data readable when the key is withdrawn.",
+  title: "If a key is configured, all stored data is encrypted with that key.",
+  rationale: "Data in a place that was forgotten stays readable after the key is disabled.",
   severity: "high",
   level: "mandatory",
-  remediation: "Hand the configured key on to the resource.",
+  remediation: "Pass the configured key to the resource.",
   page: "https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#customer-cmk",
   config: {
     kmsKeyArn: optional(
       "string",
-      "the key that everything is encrypted with; without it the stack's own setting kmsKeyArn counts",
+      "the key that everything must be encrypted with; by default the stack's own setting kmsKeyArn",
     ),
   },
   checkStack(stack, found, context) {

@@ -4,7 +4,7 @@ import type { ResourceRule } from "../../framework/rule";
 export const deliveryEncrypted: ResourceRule = {
   id: "delivery-encrypted",
   group: "encryption",
-  title: "A delivery stream that is written to directly encrypts what it holds.",
+  title: "A delivery stream without a source stream encrypts the records that it buffers.",
   rationale:
     "Records lie unencrypted while they wait for their buffer to fill, up to 24 hours if the destination fails.",
   severity: "medium",

@@ -4,8 +4,8 @@ import type { ResourceRule } from "../../framework/rule";
 export const keyRotates: ResourceRule = {
   id: "key-rotates",
   group: "encryption",
-  title: "A key of KMS that the stack makes changes its material every year.",
-  rationale: "One key material protects everything for as long as the key exists.",
+  title: "A KMS key of the stack rotates every year.",
+  rationale: "Without rotation the same key material protects everything for as long as the key exists.",
   severity: "medium",
   level: "mandatory",
   remediation: "Set enableKeyRotation: true.",

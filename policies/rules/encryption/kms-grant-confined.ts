@@ -6,8 +6,8 @@ const USES = /^kms:(Decrypt|Encrypt|GenerateDataKey\w*|ReEncrypt\w*)$/i;
 export const kmsGrantConfined: ResourceRule = {
   id: "kms-grant-confined",
   group: "encryption",
-  title: "A grant to use a key of KMS says through which service, by kms:ViaService or an encryption context.",
-  rationale: "Without it whoever holds the role decrypts anything that the key encrypted, wherever it was found.",
+  title: "A permission to use a KMS key is limited to one service, by kms:ViaService or an encryption context.",
+  rationale: "Otherwise anyone with the role can decrypt everything that the key encrypted, wherever it is stored.",
   severity: "medium",
   level: "mandatory",
   remediation:

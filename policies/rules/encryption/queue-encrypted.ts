@@ -5,7 +5,7 @@ export const queueEncrypted: ResourceRule = {
   id: "queue-encrypted",
   group: "encryption",
   title: "Every queue and topic is encrypted.",
-  rationale: "Dead letters hold the messages that failed, in plain.",
+  rationale: "Dead letters contain the failed messages in plain text.",
   severity: "medium",
   level: "mandatory",
   remediation: "Set sqsManagedSseEnabled: true or kmsMasterKeyId; for a topic kmsMasterKeyId.",

@@ -5,7 +5,7 @@ export const resultsEncrypted: ResourceRule = {
   id: "results-encrypted",
   group: "encryption",
   title: "A workgroup encrypts the results of its queries.",
-  rationale: "Results are copies of the data; they need what the data has.",
+  rationale: "Results are copies of the data and need the same protection.",
   severity: "high",
   level: "mandatory",
   remediation: "Set configuration.resultConfiguration.encryptionConfiguration with SSE_S3 or SSE_KMS.",

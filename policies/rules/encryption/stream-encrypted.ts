@@ -5,7 +5,7 @@ export const streamEncrypted: ResourceRule = {
   id: "stream-encrypted",
   group: "encryption",
   title: "Every stream is encrypted with a key of KMS.",
-  rationale: "Messages lie unencrypted on disk for the stream's whole retention.",
+  rationale: "Otherwise messages are stored unencrypted for the stream's whole retention.",
   severity: "high",
   level: "mandatory",
   remediation: 'Set encryptionType "KMS" and kmsKeyId, "alias/aws/kinesis" or a key of your own.',

@@ -5,7 +5,7 @@ export const tlsOnly: StackRule = {
   id: "tls-only",
   group: "encryption",
   title: "Every bucket has one policy, which denies requests that do not come over TLS.",
-  rationale: "S3 answers plain HTTP too; messages and credentials of a wrongly set client travel in the open.",
+  rationale: "S3 also answers plain HTTP; a misconfigured client would send messages and credentials unencrypted.",
   severity: "high",
   level: "mandatory",
   remediation: "Deny s3:* to everyone on the bucket and its objects while aws:SecureTransport is false.",

@@ -9,7 +9,7 @@ export const tlsStated: ResourceRule = {
   id: "tls-stated",
   group: "encryption",
   title: "The policy of a bucket denies requests that do not come over TLS, on the bucket and on its objects.",
-  rationale: "S3 answers plain HTTP too; messages and credentials of a wrongly set client travel in the open.",
+  rationale: "S3 also answers plain HTTP; a misconfigured client would send messages and credentials unencrypted.",
   severity: "high",
   level: "mandatory",
   remediation:

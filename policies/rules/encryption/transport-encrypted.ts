@@ -5,7 +5,7 @@ export const transportEncrypted: ResourceRule = {
   id: "transport-encrypted",
   group: "encryption",
   title: "Nothing is sent over HTTP, or to a database without TLS.",
-  rationale: "Readings and passwords can be read and changed on the way.",
+  rationale: "Otherwise readings and passwords can be read and changed in transit.",
   severity: "high",
   level: "mandatory",
   remediation: "Use https://; for DMS sslMode require, verify-ca or verify-full.",

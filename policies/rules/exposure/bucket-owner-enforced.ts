@@ -6,7 +6,8 @@ export const bucketOwnerEnforced: StackRule = {
   id: "bucket-owner-enforced",
   group: "exposure",
   title: "The owner of every bucket owns its objects, and access lists are off.",
-  rationale: "With access lists an object can be public, or another account's, without the bucket's policy saying so.",
+  rationale:
+    "With access lists an object can be public or owned by another account although the bucket's policy does not show it.",
   severity: "high",
   level: "mandatory",
   remediation: "Add an aws.s3.BucketOwnershipControls with BucketOwnerEnforced.",

@@ -27,7 +27,7 @@ export const bucketPrivate: StackRule = {
       for (const member of FOUR) {
         const value = found.attempt(view, () => view.inputs[member] as unknown);
         if (value !== true && !found.on(view).unknown.has(member))
-          found.on(view).add(member, show(value), "public access is blocked in all four ways", "set true");
+          found.on(view).add(member, show(value), "public access must be blocked in all four ways", "set true");
       }
   },
 };

@@ -18,7 +18,7 @@ export const devicePolicy: ResourceRule = {
   group: "exposure",
   title: "A device may connect as itself only, and publish and subscribe below its own topics only.",
   rationale:
-    "One device that is opened on a bench could publish the readings of all others, and read what they are told.",
+    "With the certificate of one device, anyone could otherwise publish as every other device and read its messages.",
   severity: "critical",
   level: "mandatory",
   remediation:

@@ -5,8 +5,8 @@ import { RULE } from "../../graph/links";
 export const noAccessLists: ResourceRule = {
   id: "no-access-lists",
   group: "exposure",
-  title: "Nothing grants access by an access list, no bucket is a web site, and none lets every web page in.",
-  rationale: "public-read on an object is open to everyone, and hides from whoever reads the policies.",
+  title: "Nothing grants access by an access list, no bucket is a web site, and no CORS rule allows every origin.",
+  rationale: "public-read makes an object public, and no policy shows it.",
   severity: "critical",
   level: "mandatory",
   remediation: "Remove the access list; grant by a bucket policy or a role.",

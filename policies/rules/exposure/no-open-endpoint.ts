@@ -11,7 +11,7 @@ export const noOpenEndpoint: ResourceRule = {
   severity: "critical",
   level: "mandatory",
   remediation:
-    "Demand AWS_IAM at function URLs, name principals in permissions, keep instances private, name the networks that may come in.",
+    "Use AWS_IAM for function URLs, name principals in permissions, keep instances private, and name the networks that may connect.",
   page: "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html",
   types: [
     "aws:lambda/functionUrl:FunctionUrl",

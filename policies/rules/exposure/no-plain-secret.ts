@@ -13,12 +13,12 @@ const SECRETS: Readonly<Record<string, readonly string[]>> = {
 export const noPlainSecret: ResourceRule = {
   id: "no-plain-secret",
   group: "exposure",
-  title: "No secret stands in plain text in an environment variable, a parameter, a description or a tag.",
+  title: "No environment variable, parameter, description or tag contains a secret in plain text.",
   rationale:
-    "Whoever may read the function's or the parameter's description reads the secret, and so do the logs of every tool on the way.",
+    "Anyone who may describe the function or the parameter can read the secret, and tools write it into their logs.",
   severity: "critical",
   level: "mandatory",
-  remediation: "Put it into Secrets Manager or a SecureString, hand on the ARN, and let the role read it.",
+  remediation: "Store it in Secrets Manager or a SecureString, pass the ARN, and let the role read it.",
   page: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/hardcoded.html",
   types: ["*"],
   check(view, found) {

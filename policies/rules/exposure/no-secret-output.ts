@@ -4,7 +4,7 @@ import { isSecretName, secretKind } from "../../framework/secrets";
 export const noSecretOutput: StackRule = {
   id: "no-secret-output",
   group: "exposure",
-  title: "No output of the stack holds a secret in plain text.",
+  title: "No output of the stack contains a secret in plain text.",
   rationale: "Outputs are printed, stored and read by other stacks.",
   severity: "critical",
   level: "mandatory",

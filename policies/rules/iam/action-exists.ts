@@ -9,7 +9,7 @@ export const actionExists: ResourceRule = {
   id: "action-exists",
   group: "iam",
   title: "Every action in a policy is one that AWS has.",
-  rationale: "IAM accepts a misspelt action without a word, and the call that needs it is denied at run time.",
+  rationale: "IAM silently accepts a misspelt action, and the call that needs it is denied at run time.",
   severity: "high",
   level: "mandatory",
   remediation: "Write the action as the service authorization reference does.",

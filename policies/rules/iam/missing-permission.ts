@@ -14,9 +14,9 @@ export const missingPermission: StackRule = {
   id: "missing-permission",
   group: "iam",
   title:
-    "A role may do what its user has to do: read its source, write its destination and its errors, call its function, log.",
+    "A role has every permission that its user needs: to read its source, write its destination and its errors, call its function, and log.",
   rationale:
-    "A delivery stream that may not write its error prefix, or a rule that may not write its stream, loses messages while everything is deployed and green.",
+    "A delivery stream that may not write its error prefix, or a rule that may not write its stream, loses messages although the deployment succeeded.",
   severity: "high",
   level: "mandatory",
   remediation: "Add the action on the resource to the role's policy.",

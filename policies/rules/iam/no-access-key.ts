@@ -4,9 +4,8 @@ import type { ResourceRule } from "../../framework/rule";
 export const noAccessKey: ResourceRule = {
   id: "no-access-key",
   group: "iam",
-  title: "No user gets a key or a password that does not end.",
-  rationale:
-    "Long-lived keys are found in repositories and laptops for years; the secret also stands in the stack's state.",
+  title: "No IAM user has a long-lived access key or password.",
+  rationale: "Long-lived keys leak from repositories and laptops; the secret is also in the stack's state.",
   severity: "high",
   level: "mandatory",
   remediation: "Let people and machines assume a role (IAM Identity Center, OIDC, instance roles).",

@@ -52,10 +52,9 @@ const DEMANDED = new Set([
 export const noAdminAction: StackRule = {
   id: "no-admin-action",
   group: "iam",
-  title:
-    "No role that a service assumes, no user and no group may make, change or delete what the stack manages, or grant permissions.",
+  title: "No service role, user or group may create, change or delete resources of the stack, or grant permissions.",
   rationale:
-    "A function that may delete its stream or rewrite a bucket's policy turns one mistake in its code, or one stolen credential, into the loss of everything.",
+    "If a function may delete its stream or rewrite a bucket's policy, one bug or one stolen credential can destroy everything.",
   severity: "critical",
   level: "mandatory",
   remediation: "Remove the action; changes are made by the program, with the credentials of the deployment.",
@@ -84,7 +83,7 @@ export const noAdminAction: StackRule = {
             .add(
               `${statement.at}.Action`,
               show(name),
-              "this call administers or destroys, and no service makes it at run time",
+              "this action administers or deletes resources, and no service calls it at run time",
               "remove it",
             );
       }

@@ -47,7 +47,7 @@ export const noBroadManagedPolicy: StackRule = {
           .add(
             path,
             show(value),
-            "this policy of AWS holds for every resource of the account",
+            "this AWS managed policy applies to every resource of the account",
             "write an inline policy that names the resources",
           );
       else if (trusted !== undefined && !services.some((service) => trusted.includes(service)))

@@ -6,7 +6,7 @@ export const noInvertedGrant: ResourceRule = {
   id: "no-inverted-grant",
   group: "iam",
   title: "No statement that allows uses NotAction, NotResource or NotPrincipal.",
-  rationale: "It allows all but the few that are named: new services, new resources and strangers among them.",
+  rationale: "It allows everything except what is named, including future services, new resources and strangers.",
   severity: "critical",
   level: "mandatory",
   remediation: "Name what is allowed with Action, Resource and Principal.",

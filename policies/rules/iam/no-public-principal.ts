@@ -51,14 +51,14 @@ function judgeFederated(statement: Statement, found: Found): void {
       found.add(
         `${statement.at}.Condition`,
         stranger === undefined ? `no ${issuer}:sub` : show(stranger),
-        "anyone who gets a token from this provider becomes the role",
+        "anyone with a token of this provider can assume the role",
         `add "StringEquals": {"${issuer}:sub": "${form}"}`,
       );
     if (demanded(statement, `${issuer}:aud`) === undefined)
       found.add(
         `${statement.at}.Condition`,
         `no ${issuer}:aud`,
-        "a token that was made out to somebody else is taken too",
+        "a token that was issued for another audience is accepted too",
         `add "StringEquals": {"${issuer}:aud": "sts.amazonaws.com"}`,
       );
   }

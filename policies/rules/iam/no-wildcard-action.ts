@@ -6,7 +6,7 @@ export const noWildcardAction: ResourceRule = {
   id: "no-wildcard-action",
   group: "iam",
   title: "No statement that allows names actions with a wildcard.",
-  rationale: "Actions that AWS adds later, and those nobody thought of, would be allowed as well.",
+  rationale: "A wildcard also allows actions that AWS adds later and actions that nobody considered.",
   severity: "critical",
   level: "mandatory",
   remediation: "Write the actions that the caller makes, one by one.",

@@ -9,7 +9,8 @@ export const passRoleCondition: ResourceRule = {
   id: "pass-role-condition",
   group: "iam",
   title: "iam:PassRole names the role and, by iam:PassedToService, the service that gets it.",
-  rationale: "Whoever may pass a role to any service can start a function or a notebook with the rights of that role.",
+  rationale:
+    "Anyone who may pass a role to any service can start a function or a notebook with the permissions of that role.",
   severity: "critical",
   level: "mandatory",
   remediation: "Name the role's ARN, and add Condition StringEquals iam:PassedToService.",

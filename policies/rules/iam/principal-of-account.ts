@@ -9,14 +9,14 @@ const POLICIES = typesOf("resource");
 export const principalOfAccount: ResourceRule = {
   id: "principal-of-account",
   group: "iam",
-  title: "The policy of a bucket, queue, topic, key or function lets in no other account, unless it was named.",
-  rationale: "Whoever administers the other account decides who reads the data; the stack's roles do not show it.",
+  title: "The policy of a bucket, queue, topic, key or function allows no other account unless it is named.",
+  rationale: "The administrators of the other account decide who reads the data; the stack's roles do not show it.",
   severity: "critical",
   level: "mandatory",
   remediation:
     "Remove the principal; an account that is meant is named in the rule's setting accounts, or confined by aws:PrincipalOrgID.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
-  config: { accounts: optional("array", "numbers of other accounts that may be let in") },
+  config: { accounts: optional("array", "ids of other accounts that are allowed") },
   types: [
     ...POLICIES,
     PERMISSION,

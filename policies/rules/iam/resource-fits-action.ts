@@ -9,7 +9,7 @@ export const resourceFitsAction: ResourceRule = {
   group: "iam",
   title: "The resources of a statement are of a type that its actions work on.",
   rationale:
-    "Such a grant holds for nothing: the call is denied at run time, as s3:GetObject on a bucket without /* is.",
+    "Such a permission has no effect: the call is denied at run time, as s3:GetObject on a bucket without /* is.",
   severity: "high",
   level: "mandatory",
   remediation: "Give each action the ARN of the type that the service authorization reference lists for it.",

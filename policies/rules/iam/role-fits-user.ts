@@ -9,7 +9,7 @@ export const roleFitsUser: StackRule = {
   group: "iam",
   title: "A role trusts the service that uses it, and no other.",
   rationale:
-    "A service that the role does not trust cannot act, which AWS says at deploy or not at all; one that it trusts for nothing is a way in.",
+    "A service that the role does not trust cannot use it, which may show only at run time; trust that is not needed is an attack path.",
   severity: "high",
   level: "mandatory",
   remediation: "One role for each actor; its trust policy names the actor's service.",
@@ -23,7 +23,7 @@ export const roleFitsUser: StackRule = {
             .add(
               path,
               `a role of the account ${own}`,
-              `a service is handed roles of the stack's account ${account} only`,
+              `a service can only use roles of the stack's account ${account} only`,
               "use a role of this account",
             );
     for (const { role, consumers } of rolesOf(stack)) {
@@ -56,7 +56,7 @@ export const roleFitsUser: StackRule = {
               .add(
                 `${statement.at}.Principal`,
                 show(value),
-                `${users[0]!.consumer.label} uses the role; whoever else may assume it acts in its name`,
+                `${users[0]!.consumer.label} uses the role; anyone else who may assume it acts as the service`,
                 "give people and other roles a role of their own",
               );
       // Who uses it may be told only for types that are known here.

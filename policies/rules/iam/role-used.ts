@@ -9,7 +9,7 @@ export const roleUsed: StackRule = {
   id: "role-used",
   group: "iam",
   title: "A role that only services may assume is used by something in the stack.",
-  rationale: "A role that nobody uses is a grant that nobody watches.",
+  rationale: "An unused role is a permission that nobody watches.",
   severity: "low",
   level: "advisory",
   remediation: "Remove the role, or the resource's role property names another one than was meant.",
@@ -24,7 +24,7 @@ export const roleUsed: StackRule = {
           .add(
             "",
             "no resource that uses it",
-            "a role has a user",
+            "a role must be used",
             "remove it, or name it where it was meant to be used",
           );
     }

@@ -19,7 +19,7 @@ const WITH_ACCOUNT = ["s3.amazonaws.com", "iot.amazonaws.com", "ses.amazonaws.co
 export const servicePrincipalCondition: ResourceRule = {
   id: "service-principal-condition",
   group: "iam",
-  title: "A policy that lets an AWS service in says for whose resource: aws:SourceArn or aws:SourceAccount.",
+  title: "A policy that allows an AWS service names the resource it acts for: aws:SourceArn or aws:SourceAccount.",
   rationale: "Any customer of that service could make it act on this queue, topic, key or function (confused deputy).",
   severity: "high",
   level: "mandatory",
@@ -75,7 +75,7 @@ export const servicePrincipalCondition: ResourceRule = {
       found.add(
         `${statement.at}.Condition`,
         `no aws:SourceArn and no aws:SourceAccount for ${services.map(({ value }) => show(value)).join(", ")}`,
-        "a service that is let in says for whose resource it calls",
+        "a service that is allowed in must be limited to the resources it acts for",
         'add "Condition": {"StringEquals": {"aws:SourceAccount": "ACCOUNT"}, "ArnLike": {"aws:SourceArn": "ARN"}}',
       );
     }

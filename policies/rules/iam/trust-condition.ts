@@ -36,7 +36,7 @@ function judgeService(statement: Statement, principal: string, found: Found, con
     found.add(
       `${statement.at}.Principal`,
       show(principal),
-      "a service is named SERVICE.amazonaws.com, and nobody else can be the role by this name",
+      "a service is named SERVICE.amazonaws.com, and with another name nobody can assume the role",
       "write the service's name",
     );
   const service = principal
@@ -50,7 +50,7 @@ function judgeService(statement: Statement, principal: string, found: Found, con
       found.add(
         `${statement.at}.Condition`,
         `no ${key} for ${principal}`,
-        `${principal} sends it, and the trust policy demands it`,
+        `${principal} sends it, and the trust policy must require it`,
         `add ${exampleOf(key, trust)}`,
       );
     else for (const value of values) judgeValue(statement, key, value, trust, found, context);
@@ -65,12 +65,7 @@ function judgeService(statement: Statement, principal: string, found: Found, con
         trust.required.length === 0 ? "remove the condition" : `use ${trust.required.join(" and ")}`,
       );
     else if (/IfExists$|^ForAllValues:|^Null$|Not/.test(operator))
-      found.add(
-        at,
-        show(operator),
-        "it lets a caller through that does not send the key",
-        "use StringEquals or ArnLike",
-      );
+      found.add(at, show(operator), "it accepts a caller that does not send the key", "use StringEquals or ArnLike");
   }
 }
 
@@ -133,12 +128,17 @@ function judgeFederated(statement: Statement, found: Found): void {
       found.add(
         `${statement.at}.Condition`,
         `no ${keys[0]} for ${value}`,
-        "the provider gives tokens to strangers too, so the trust policy names whose count",
+        "the provider issues tokens to strangers too, so the trust policy must name which it accepts",
         `add "StringEquals": {"${keys[0]}": "..."}`,
       );
     for (const own of given)
       if (/^[*?]|^repo:\*/.test(own))
-        found.add(`${statement.at}.Condition`, show(own), "it lets everybody's tokens in", "name whose tokens count");
+        found.add(
+          `${statement.at}.Condition`,
+          show(own),
+          "it accepts the tokens of everybody",
+          "name the tokens that are accepted",
+        );
   }
 }
 

@@ -15,10 +15,9 @@ import { rolesOf } from "../../graph/roles";
 export const unusedPermission: StackRule = {
   id: "unused-permission",
   group: "iam",
-  title:
-    "Every grant of a role is needed by those that use the role, and is on something that the stack holds or names.",
+  title: "Every permission of a role is needed by the role's users, and is for something that the stack owns or names.",
   rationale:
-    "A delivery stream that can reach another stream's bucket, or an action that nobody calls, is a way in for whoever takes the role over.",
+    "Permissions for another stream's bucket, or for actions that nobody calls, help an attacker who takes over the role.",
   severity: "high",
   level: "mandatory",
   remediation: "Remove the action or the resource; give each actor a role of its own.",
@@ -39,7 +38,7 @@ export const unusedPermission: StackRule = {
           on.add(
             at,
             show(resource),
-            "the stack neither holds nor names this resource",
+            "the stack neither owns nor names this resource",
             "remove it, or name the resource where it is used",
           );
         }
@@ -70,7 +69,7 @@ export const unusedPermission: StackRule = {
               on.add(
                 at,
                 `${action} on ${show(resource)}`,
-                `${consumer.label}, which acts as ${role.name}, does not need it`,
+                `${consumer.label}, which uses the role ${role.name}, does not need it`,
                 `remove ${used > 0 ? "the resource" : "the action"}`,
               );
           }

@@ -22,9 +22,9 @@ export const alarmExists: StackRule = {
   id: "alarm-exists",
   group: "operability",
   title:
-    "Whatever can fail in silence has an alarm: topic rules, streams, delivery streams, conversions, functions, state machines, queues for dead letters.",
+    "Everything that can fail silently has an alarm: topic rules, streams, delivery streams, conversions, functions, state machines, dead-letter queues.",
   rationale:
-    "Messages stop arriving, or go to an error prefix, and nobody is told until somebody misses them, when the stream's retention is over.",
+    "Messages stop arriving or go to an error prefix, and nobody notices before the stream's retention is over.",
   severity: "high",
   level: "mandatory",
   remediation: "Add an aws.cloudwatch.MetricAlarm on the metric in the message, with the resource's dimension.",
@@ -32,7 +32,7 @@ export const alarmExists: StackRule = {
   config: {
     required: member(
       "boolean",
-      "whether alarms are demanded; the stack's own `alarms: false` counts too, but not in production",
+      "whether alarms are required; the stack's own `alarms: false` counts too, but not in production",
       {
         dev: true,
         staging: true,
@@ -77,9 +77,7 @@ export const alarmExists: StackRule = {
         );
     for (const alarm of stack.of(ALARM))
       if (isSilent(alarm))
-        found
-          .on(alarm)
-          .add("actionsEnabled", "false", "an alarm that goes off tells somebody", "set true, or leave it out");
+        found.on(alarm).add("actionsEnabled", "false", "an alarm must notify somebody", "set true, or leave it out");
   },
 };
 
@@ -140,7 +138,7 @@ function demand(
     .add(
       "",
       `no alarm on ${namespace} ${metrics[0]} with ${dimension} of it`,
-      `an alarm tells of ${what}`,
+      `an alarm must report ${what}`,
       "add an aws.cloudwatch.MetricAlarm",
     );
 }

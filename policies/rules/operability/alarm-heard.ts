@@ -12,9 +12,9 @@ const CLOUDWATCH = "cloudwatch.amazonaws.com";
 export const alarmHeard: StackRule = {
   id: "alarm-heard",
   group: "operability",
-  title: "A topic that alarms tell takes what CloudWatch publishes: its policy and its key let the service in.",
+  title: "The policy and the key of a topic that alarms notify allow CloudWatch to publish.",
   rationale:
-    "CloudWatch cannot use AWS's own key of SNS, nor a key or a topic that does not let it in: the alarm goes off, and nobody is told.",
+    "CloudWatch cannot use AWS's own key for SNS, nor a key or a topic that does not allow it: the alarm goes off, and nobody is notified.",
   severity: "high",
   level: "mandatory",
   remediation:
@@ -29,8 +29,8 @@ export const alarmHeard: StackRule = {
           .add(
             "kmsMasterKeyId",
             '"alias/aws/sns"',
-            "alarms tell this topic, and CloudWatch may not use AWS's own key",
-            "use a key of your own that lets cloudwatch.amazonaws.com in",
+            "alarms publish to this topic, and CloudWatch cannot use AWS's own key",
+            "use a customer managed key that allows cloudwatch.amazonaws.com",
           );
       const own = resolve(stack, [KEY], key);
       // Without a policy of its own a key is open to the account's policies only.
@@ -40,7 +40,7 @@ export const alarmHeard: StackRule = {
           .add(
             "policy",
             `nothing for ${CLOUDWATCH}`,
-            `alarms tell ${topic.name}, which is encrypted with this key`,
+            `alarms publish to ${topic.name}, which is encrypted with this key`,
             "allow kms:Decrypt and kms:GenerateDataKey to the service",
           );
       const policies = referring(stack, ["aws:sns/topicPolicy:TopicPolicy"], "arn", topic);
@@ -52,7 +52,7 @@ export const alarmHeard: StackRule = {
           .add(
             "policy",
             `nothing for ${CLOUDWATCH}`,
-            `alarms tell ${topic.name}, and this policy replaces the one that let them`,
+            `alarms publish to ${topic.name}, and this policy replaces the one that allowed them`,
             "allow sns:Publish to the service",
           );
     }

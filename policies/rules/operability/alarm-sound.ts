@@ -9,8 +9,8 @@ export const alarmSound: ResourceRule = {
   id: "alarm-sound",
   group: "operability",
   title:
-    "An alarm watches a metric that its service has, under dimensions that it has, in the right direction, and says what no data means.",
-  rationale: "CloudWatch takes any name: an alarm on a metric that is never published stays silent for ever.",
+    "An alarm watches a metric and dimensions that its service publishes, in the right direction, and says what missing data means.",
+  rationale: "CloudWatch accepts any name: an alarm on a metric that is never published never goes off.",
   severity: "high",
   level: "mandatory",
   remediation:
@@ -28,7 +28,7 @@ export const alarmSound: ResourceRule = {
         found.add(
           "treatMissingData",
           "nothing",
-          "an alarm says what no data means; left out, it goes to INSUFFICIENT_DATA and tells nobody",
+          "an alarm must say what missing data means; by default it goes to INSUFFICIENT_DATA and notifies nobody",
           'set "notBreaching" for counts of failures, "breaching" for what always has data',
         );
     });
@@ -103,11 +103,11 @@ function checkUse(found: Found, { alarm, namespace, metric, statistic }: Watch):
       found.add(
         "treatMissingData",
         '"breaching"',
-        `${metric} has no data while all is well, so the alarm would never rest`,
+        `${metric} has no data while all is well, so the alarm would stay on`,
         'set "notBreaching"',
       );
     if (statistic === "SampleCount" || statistic === "Minimum")
-      found.add("statistic", show(statistic), `it is not what ${metric} tells failures by`, 'use "Sum" or "Maximum"');
+      found.add("statistic", show(statistic), `it does not count the failures of ${metric}`, 'use "Sum" or "Maximum"');
   }
   if (SUCCESSES.has(key) && comparison.startsWith("Greater"))
     found.add(

@@ -4,9 +4,9 @@ import type { ResourceRule } from "../../framework/rule";
 export const oneRegion: ResourceRule = {
   id: "one-region",
   group: "operability",
-  title: "No resource is made in another region than the stack's.",
+  title: "No resource is created in another region than the stack's.",
   rationale:
-    "Delivery streams, keys and functions reach only what is in their own region; data leaves where it may be kept.",
+    "Delivery streams, keys and functions reach only their own region; data may leave the region where it must be kept.",
   severity: "high",
   level: "mandatory",
   remediation: "Leave the argument region out.",

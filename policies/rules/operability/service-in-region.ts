@@ -21,7 +21,7 @@ export const serviceInRegion: StackRule = {
   id: "service-in-region",
   group: "operability",
   title: "The stack's region has the services that it uses.",
-  rationale: "The update fails at the first resource of a service that is not there.",
+  rationale: "The update fails at the first resource of a service that the region lacks.",
   severity: "high",
   level: "mandatory",
   remediation: "Choose another region: pulumi config set aws:region eu-central-1.",

@@ -24,10 +24,8 @@ const TAGGABLE = [
 export const tagged: ResourceRule = {
   id: "tagged",
   group: "operability",
-  title:
-    "Resources have the tags that were asked for: those of the rule's setting, and those of the stack's setting `tags`.",
-  rationale:
-    "What it costs and whose it is can be told by tags only, and a resource that lacks them belongs to nobody.",
+  title: "Resources have the required tags: those of the rule's setting, and those of the stack's setting `tags`.",
+  rationale: "Costs and owners are known by tags only; nobody is responsible for a resource without them.",
   severity: "low",
   level: "mandatory",
   remediation: "Add the tags; with the level `remediate` the pack adds those whose values it knows.",

@@ -7,7 +7,7 @@ export const workgroupSafe: ResourceRule = {
   title:
     "A workgroup enforces its settings, limits what a query may scan, says where results go and runs engine version 3.",
   rationale:
-    "A client can choose another place without encryption, and one query over everything costs hundreds of dollars.",
+    "A client could otherwise choose an unencrypted location, and one query over everything can cost hundreds of dollars.",
   severity: "high",
   level: "mandatory",
   remediation:
@@ -18,7 +18,7 @@ export const workgroupSafe: ResourceRule = {
     const configuration = block(inputs.configuration) ?? {};
     const at = "configuration";
     if (inputs.state === "DISABLED")
-      found.add("state", '"DISABLED"', "a workgroup that is off runs no query", 'set "ENABLED", or remove it');
+      found.add("state", '"DISABLED"', "a disabled workgroup runs no query", 'set "ENABLED", or remove it');
     if (configuration.enforceWorkgroupConfiguration === false)
       found.add(
         `${at}.enforceWorkgroupConfiguration`,
@@ -31,7 +31,7 @@ export const workgroupSafe: ResourceRule = {
       found.add(
         `${at}.bytesScannedCutoffPerQuery`,
         show(cutoff),
-        "a query that scans too much is stopped",
+        "a query needs a limit on the bytes that it scans",
         "set a limit in bytes, 10485760 or more",
       );
     const engine: unknown = block(configuration.engineVersion)?.selectedEngineVersion;
@@ -39,7 +39,7 @@ export const workgroupSafe: ResourceRule = {
       found.add(
         `${at}.engineVersion.selectedEngineVersion`,
         show(engine),
-        "queries run on the engine that they were written for",
+        "queries must run on engine version 3",
         'set "Athena engine version 3"',
       );
     const managed = block(configuration.managedQueryResultsConfiguration)?.enabled === true;
@@ -47,10 +47,15 @@ export const workgroupSafe: ResourceRule = {
       found.add(
         `${at}.resultConfiguration.outputLocation`,
         "nothing",
-        "the workgroup says where results go",
+        "the workgroup must set the location of results",
         "set s3://BUCKET/PREFIX/",
       );
     if (configuration.publishCloudwatchMetricsEnabled === false)
-      found.add(`${at}.publishCloudwatchMetricsEnabled`, "false", "what queries scan is measured", "set true");
+      found.add(
+        `${at}.publishCloudwatchMetricsEnabled`,
+        "false",
+        "the bytes that queries scan must be published",
+        "set true",
+      );
   },
 };

@@ -5,7 +5,7 @@ export const bucketLifecycle: StackRule = {
   id: "bucket-lifecycle",
   group: "retention",
   title: "Every bucket of the stack has one lifecycle configuration.",
-  rationale: "Without it nothing ever ends: unfinished uploads, old versions, data that nobody may keep.",
+  rationale: "Without it nothing expires: unfinished uploads, old versions, data that must not be kept.",
   severity: "high",
   level: "mandatory",
   remediation:
@@ -21,7 +21,7 @@ export const bucketLifecycle: StackRule = {
           .add(
             "",
             "no lifecycle configuration",
-            "a bucket says when its objects end",
+            "a bucket needs a lifecycle",
             "add an aws.s3.BucketLifecycleConfiguration",
           );
       if (own.length > 1)
@@ -30,7 +30,7 @@ export const bucketLifecycle: StackRule = {
           .add(
             "bucket",
             `${own.length} lifecycle configurations of ${bucket.name}`,
-            "each replaces the other whole, so one of them is lost",
+            "each replaces the other, so one of them is lost",
             "join their rules",
           );
     }

@@ -8,7 +8,7 @@ export const dataProtected: StackRule = {
   group: "retention",
   title:
     "Where buckets with data, or streams, are protected from deletion by the program, all of them are; in production the stack does not turn that off.",
-  rationale: "A renamed document or component would replace the stream, and lose what is in it, without a question.",
+  rationale: "Renaming a document or component would replace the stream and lose its records without confirmation.",
   severity: "high",
   level: "mandatory",
   remediation:
@@ -17,7 +17,7 @@ export const dataProtected: StackRule = {
   config: {
     required: optional(
       "boolean",
-      "whether protect is demanded of all; without it, it is where another of its kind is protected, or where the stack says protectData: false in production",
+      "whether all must be protected; by default only where another of the same kind is protected, or where the stack sets protectData: false in production",
     ),
   },
   checkStack(stack, found, context) {

@@ -6,7 +6,7 @@ export const dataVersioned: StackRule = {
   id: "data-versioned",
   group: "retention",
   title: "A bucket that delivery streams write to or that a table lies in keeps versions.",
-  rationale: "A raw message that is deleted or overwritten by mistake is gone, and nothing can be reprocessed from it.",
+  rationale: "A raw message that is deleted or overwritten by mistake is lost and cannot be reprocessed.",
   severity: "medium",
   level: "mandatory",
   remediation: "Add an aws.s3.BucketVersioning with status Enabled.",

@@ -26,7 +26,7 @@ export const logRetention: ResourceRule = {
       found.add(
         "retentionInDays",
         absent(days) ? "nothing" : "0",
-        "a log group ends its events, and without a number it never does",
+        "without a retention its events never expire",
         `set ${set} or more`,
       );
     else if (typeof days === "number" && days < minimum)

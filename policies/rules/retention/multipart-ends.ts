@@ -25,14 +25,14 @@ export const multipartEnds: ResourceRule = {
       found.add(
         "rules",
         "no abortIncompleteMultipartUpload for the whole bucket",
-        "an upload that was never finished ends",
+        "unfinished uploads must end",
         "add it with daysAfterInitiation 7 to a rule with an empty prefix",
       );
     else if (Math.min(...given) > 30)
       found.add(
         "rules",
         `${Math.min(...given)} days`,
-        "an upload that was never finished ends within 30 days",
+        "unfinished uploads must end within 30 days",
         "set daysAfterInitiation to 7",
       );
   },

@@ -8,8 +8,7 @@ export const queryResultsEnd: StackRule = {
   id: "query-results-end",
   group: "retention",
   title: "Results of queries have a retention of their own.",
-  rationale:
-    "Each query leaves a copy of the data that it read; without an end these copies outlive the data's own retention.",
+  rationale: "Each query stores a copy of the data that it read; without an expiration the copies outlive the data.",
   severity: "medium",
   level: "mandatory",
   remediation: "Give the prefix of the workgroup's outputLocation an expiration.",

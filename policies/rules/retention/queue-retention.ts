@@ -9,9 +9,8 @@ const DAY = 86_400;
 export const queueRetention: StackRule = {
   id: "queue-retention",
   group: "retention",
-  title:
-    "Every queue says how long it keeps messages; one for dead letters keeps them long enough for somebody to come back from a weekend.",
-  rationale: "The default of four days ends over a long weekend, and then the failure has left no trace.",
+  title: "Every queue sets its retention; a dead-letter queue keeps messages over a weekend.",
+  rationale: "The default of four days can pass over a long weekend, and no trace of the failure remains.",
   severity: "medium",
   level: "mandatory",
   remediation: "Set messageRetentionSeconds; 1209600 (14 days) for dead letters.",
@@ -33,7 +32,7 @@ export const queueRetention: StackRule = {
         on.add(
           "messageRetentionSeconds",
           "nothing",
-          "a queue's retention is decided, not left to the default of four days",
+          "the retention must be set, because the default of four days is easily missed",
           "set it, 1209600 for dead letters",
         );
       else if (typeof seconds === "number" && seconds < minimum * DAY && isDeadLetterQueue(stack, queue))

@@ -5,13 +5,11 @@ import { saidOf } from "./retention-decided";
 export const retentionAsSaid: StackRule = {
   id: "retention-as-said",
   group: "retention",
-  title:
-    "A lifecycle expires objects when the document, the configuration or the bucket's tag says, neither earlier nor never.",
-  rationale:
-    "A retention of 30 days that stands in the document and not in the bucket is a promise that is not kept, or data that is lost.",
+  title: "A lifecycle expires objects exactly when the document, the configuration or the bucket's tag says.",
+  rationale: "If the documented retention differs from the bucket's, data is kept too long or lost too early.",
   severity: "critical",
   level: "mandatory",
-  remediation: "Make the lifecycle and what was said agree.",
+  remediation: "Make the lifecycle and the stated retention agree.",
   page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-configuration-examples.html",
   checkStack(stack, found) {
     for (const bucket of bucketsOf(stack)) {

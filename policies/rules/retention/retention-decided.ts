@@ -8,13 +8,12 @@ export const retentionDecided: StackRule = {
   id: "retention-decided",
   group: "retention",
   title:
-    "Every bucket, and every prefix that something writes, has a retention that was decided: a number of days, or `unlimited` said aloud.",
-  rationale:
-    "Data that is kept because nobody thought of it costs money for ever and breaks promises about personal data.",
+    "Every bucket, and every prefix that something writes, has an explicit retention: a number of days, or `unlimited`.",
+  rationale: "Data that nobody decided to keep costs money for ever and may violate promises about personal data.",
   severity: "high",
   level: "mandatory",
   remediation:
-    "Set an expiration in the lifecycle, or, if the data is to be kept for ever, say so: retention unlimited in the document or the configuration, or the tag data-retention=unlimited on a bucket of your own.",
+    "Set an expiration in the lifecycle. To keep data for ever, set the retention to unlimited in the document or the configuration, or the tag data-retention=unlimited on a bucket of your own.",
   page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-set-lifecycle-configuration-intro.html",
   checkStack(stack, found) {
     for (const bucket of bucketsOf(stack)) {
@@ -50,8 +49,8 @@ function undecided(on: Found, bucket: View, open: readonly string[]): void {
   on.add(
     "rules",
     `no expiration for ${where} in ${bucket.name}`,
-    "a retention is a number of days, or `unlimited` that is said",
-    "add a rule with expiration.days, or say unlimited: in the document or the configuration, or by the tag data-retention=unlimited on the bucket",
+    "every prefix needs a retention: a number of days, or unlimited",
+    "add a rule with expiration.days, or set the retention to unlimited in the document or the configuration, or by the tag data-retention=unlimited on the bucket",
   );
 }
 

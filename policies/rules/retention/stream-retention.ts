@@ -5,7 +5,7 @@ import type { ResourceRule } from "../../framework/rule";
 export const streamRetention: ResourceRule = {
   id: "stream-retention",
   group: "retention",
-  title: "Every stream says for how many hours its records can be read again, in production for a week.",
+  title: "Every stream sets its retention, in production a week or more.",
   rationale:
     "The retention is the time you have to notice and repair a consumer that has stopped; after that, messages are lost.",
   severity: "high",
@@ -27,7 +27,7 @@ export const streamRetention: ResourceRule = {
       found.add(
         "retentionPeriod",
         "nothing",
-        "a stream's retention is decided, not left to the default of 24",
+        "the retention must be set, because the default is 24 hours",
         `set ${minimum} or more`,
       );
     else if (typeof hours === "number" && hours < minimum)

@@ -15,15 +15,14 @@ const FORCE: Readonly<Record<string, string>> = {
 export const twoKeys: StackRule = {
   id: "two-keys",
   group: "retention",
-  title:
-    "Data is deleted with its bucket only if two keys are turned: the resource's and the stack's; in production never.",
-  rationale: "A renamed component or a `pulumi destroy` in the wrong window would delete every raw message.",
+  title: "Data is deleted with its bucket only if both the resource and the stack allow it, and never in production.",
+  rationale: "Renaming a component, or running `pulumi destroy` in the wrong terminal, would delete every raw message.",
   severity: "critical",
   level: "mandatory",
-  remediation: "Set forceDestroy to false, or turn the second key: allowDataDeletion in the stack's configuration.",
+  remediation: "Set forceDestroy to false, or allowDataDeletion to true in the stack's configuration.",
   page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html",
   config: {
-    allowDataDeletion: member("boolean", "the stack's key: whether a bucket may be deleted with its objects", {
+    allowDataDeletion: member("boolean", "whether the stack allows a bucket to be deleted with its objects", {
       dev: false,
       staging: false,
       prod: false,
@@ -41,14 +40,14 @@ export const twoKeys: StackRule = {
           on.add(
             property,
             "true",
-            "in production no data is deleted with its resource",
-            "set false; empty it by hand if it has to go",
+            "in production data must not be deleted with its resource",
+            "set false, and empty the bucket by hand if it must be deleted",
           );
         else if (!secondKey)
           on.add(
             property,
             "true",
-            "deleting data takes two keys, and the stack's is not turned",
+            "deleting data needs two settings, and the stack's allowDataDeletion is not true",
             "set it to false, or allowDataDeletion: true in the stack's configuration",
           );
         else {
@@ -58,8 +57,8 @@ export const twoKeys: StackRule = {
             on.add(
               property,
               "true",
-              `${parent.name} was not given its key, the argument allowDataDeletion`,
-              "set it to false, or give the component its key",
+              `${parent.name} does not have the argument allowDataDeletion`,
+              "set it to false, or set allowDataDeletion on the component",
             );
         }
       }

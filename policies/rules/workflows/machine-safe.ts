@@ -6,7 +6,7 @@ export const machineSafe: ResourceRule = {
   id: "machine-safe",
   group: "workflows",
   title:
-    "A state machine logs, is STANDARD where it waits, ends its tasks by a timeout and writes the results of a distributed map.",
+    "A state machine logs, is STANDARD where it waits for jobs, sets timeouts for tasks and writes the results of a distributed map.",
   rationale: "A task without a timeout waits for a year; a distributed map without a writer fails on its results.",
   severity: "high",
   level: "mandatory",

@@ -4,8 +4,8 @@ import type { ResourceRule } from "../../framework/rule";
 export const notebookSafe: ResourceRule = {
   id: "notebook-safe",
   group: "workflows",
-  title: "A notebook has no way to the internet of its own, no root, IMDSv2 and a platform that is maintained.",
-  rationale: "Whoever runs a cell could carry the data out, or take the instance's role.",
+  title: "A notebook has no direct internet access and no root access, and uses IMDSv2 and a maintained platform.",
+  rationale: "Anyone who runs a cell could otherwise exfiltrate data or take the instance's role.",
   severity: "high",
   level: "mandatory",
   remediation: 'Set directInternetAccess and rootAccess "Disabled", IMDS version 2 and notebook-al2023-v1.',

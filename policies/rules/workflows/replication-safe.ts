@@ -7,13 +7,13 @@ const UNITS = [1, 2, 4, 8, 16, 32, 64, 128, 192, 256, 384];
 export const replicationSafe: ResourceRule = {
   id: "replication-safe",
   group: "workflows",
-  title: "DMS writes one line a record, in two zones in production, with capacities and subnets that it takes.",
-  rationale: "Pretty-printed records break every line reader; one zone that fails stops the historian.",
+  title: "DMS writes one line per record, runs in two zones in production, and has valid capacities and subnets.",
+  rationale: "Pretty-printed records break every line reader; with one zone, its failure stops the historian.",
   severity: "medium",
   level: "mandatory",
   remediation: 'Set messageFormat "json-unformatted", multiAz in production, two subnets.',
   page: "https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Target.Kinesis.html",
-  config: { multiAz: member("boolean", "whether two zones are demanded", { dev: false, staging: false, prod: true }) },
+  config: { multiAz: member("boolean", "whether two zones are required", { dev: false, staging: false, prod: true }) },
   types: [
     "aws:dms/endpoint:Endpoint",
     "aws:dms/replicationInstance:ReplicationInstance",

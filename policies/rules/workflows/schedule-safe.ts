@@ -4,7 +4,7 @@ import type { ResourceRule } from "../../framework/rule";
 export const scheduleSafe: ResourceRule = {
   id: "schedule-safe",
   group: "workflows",
-  title: "A schedule is in a group of its own, retries at most five times and keeps what it could not start.",
+  title: "A schedule is in a group of its own, retries at most five times and has a dead-letter queue.",
   rationale:
     "185 retries over a day start overlapping runs; without a dead-letter queue a run that never started leaves no trace.",
   severity: "medium",
@@ -15,7 +15,7 @@ export const scheduleSafe: ResourceRule = {
   check({ inputs, type }, found) {
     if (type === "aws:cloudwatch/eventRule:EventRule") {
       if (inputs.state === "DISABLED" || inputs.isEnabled === false)
-        found.add("state", '"DISABLED"', "a rule that is off drops every event", 'set "ENABLED", or remove it');
+        found.add("state", '"DISABLED"', "a disabled rule drops every event", 'set "ENABLED", or remove it');
       return;
     }
     found.attempt(() => {
@@ -28,7 +28,7 @@ export const scheduleSafe: ResourceRule = {
         );
     });
     if (inputs.state === "DISABLED")
-      found.add("state", '"DISABLED"', "a schedule that is off starts nothing", 'set "ENABLED", or remove it');
+      found.add("state", '"DISABLED"', "a disabled schedule starts nothing", 'set "ENABLED", or remove it');
     const target = block(inputs.target) ?? {};
     const retries = number(block(target.retryPolicy)?.maximumRetryAttempts);
     if (retries === undefined || retries > 5)
@@ -42,7 +42,7 @@ export const scheduleSafe: ResourceRule = {
       found.add(
         "target.deadLetterConfig",
         "nothing",
-        "an event that could not be delivered is kept",
+        "an event that could not be delivered must be kept",
         "set the ARN of a standard queue",
       );
   },

@@ -345,7 +345,7 @@ export const DELIVERY: readonly Misconfiguration[] = [
     "parquet",
     "no schema",
     conversion((own) => delete own.schemaConfiguration),
-    "parquet (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.dataFormatConversionConfiguration.schemaConfiguration: saw nothing; format conversion wants a deserializer, a serializer and a schema; set schemaConfiguration",
+    "parquet (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.dataFormatConversionConfiguration.schemaConfiguration: saw nothing; format conversion needs a deserializer, a serializer and a schema; set schemaConfiguration",
   ),
   change(
     "delivery-limits",
@@ -382,14 +382,14 @@ export const DELIVERY: readonly Misconfiguration[] = [
     "parquet",
     "partition keys without dynamic partitioning",
     s3((own) => (own.prefix = "rows/dt=!{partitionKeyFromLambda:dt}/")),
-    'parquet (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.prefix: saw "rows/dt=!{partitionKeyFromLambda:dt}/"; partition keys in a prefix want dynamic partitioning; enable dynamicPartitioningConfiguration, which is only possible when the stream is created',
+    'parquet (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.prefix: saw "rows/dt=!{partitionKeyFromLambda:dt}/"; partition keys in a prefix need dynamic partitioning; enable dynamicPartitioningConfiguration, which is only possible when the stream is created',
   ),
   change(
     "delivery-limits",
     "parquet",
     "dynamic partitioning without a key",
     s3((own) => (own.dynamicPartitioningConfiguration = { enabled: true })),
-    'parquet (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.prefix: saw "rows/dt=!{timestamp:yyyy-MM-dd}/"; dynamic partitioning wants a partition key in the prefix; write !{partitionKeyFromLambda:KEY} into it, or turn it off',
+    'parquet (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.prefix: saw "rows/dt=!{timestamp:yyyy-MM-dd}/"; dynamic partitioning needs a partition key in the prefix; write !{partitionKeyFromLambda:KEY} into it, or turn it off',
   ),
   change(
     "delivery-limits",
@@ -401,7 +401,7 @@ export const DELIVERY: readonly Misconfiguration[] = [
         (own.prefix = "rows/dt=!{partitionKeyFromQuery:dt}/")
       ),
     ),
-    'parquet (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.prefix: saw "rows/dt=!{partitionKeyFromQuery:dt}/"; partitionKeyFromQuery wants a MetadataExtraction processor; add the processor with its query',
+    'parquet (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.prefix: saw "rows/dt=!{partitionKeyFromQuery:dt}/"; partitionKeyFromQuery needs a MetadataExtraction processor; add the processor with its query',
   ),
   change(
     "delivery-limits",
@@ -654,7 +654,7 @@ export const DELIVERY: readonly Misconfiguration[] = [
     "mapping",
     "no starting position",
     (inputs) => delete inputs.startingPosition,
-    "mapping (aws:lambda:EventSourceMapping), startingPosition: saw nothing; a stream as source wants a starting position; set TRIM_HORIZON or LATEST",
+    "mapping (aws:lambda:EventSourceMapping), startingPosition: saw nothing; a stream as source needs a starting position; set TRIM_HORIZON or LATEST",
   ),
   change(
     "function-limits",
@@ -805,7 +805,7 @@ export const DELIVERY: readonly Misconfiguration[] = [
     "bridge",
     "no room to run",
     (inputs) => (inputs.reservedConcurrentExecutions = 0),
-    "bridge (aws:lambda:Function), reservedConcurrentExecutions: saw 0; a function with no room never runs; set 1 or more, or leave it out",
+    "bridge (aws:lambda:Function), reservedConcurrentExecutions: saw 0; a function without concurrency never runs; set 1 or more, or leave it out",
   ),
   change(
     "topic-rule-safe",

@@ -110,7 +110,7 @@ export const EXPOSURE: readonly Misconfiguration[] = [
     "transform",
     "logs in plain text",
     (inputs) => (inputs.loggingConfig = { ...(inputs.loggingConfig as object), logFormat: "Text" }),
-    'transform (aws:lambda:Function), loggingConfig.logFormat: saw "Text"; logs are JSON, so that they can be asked; set "JSON"',
+    'transform (aws:lambda:Function), loggingConfig.logFormat: saw "Text"; logs must be JSON, so that they can be queried; set "JSON"',
   ),
   adding(
     "current-class",
@@ -171,7 +171,7 @@ export const EXPOSURE: readonly Misconfiguration[] = [
   adding(
     "bucket-private",
     "the account's block partly off",
-    "account (aws:s3:AccountPublicAccessBlock), blockPublicPolicy: saw false; public access is blocked in all four ways; set true",
+    "account (aws:s3:AccountPublicAccessBlock), blockPublicPolicy: saw false; public access must be blocked in all four ways; set true",
     [
       "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
       "account",

@@ -386,7 +386,7 @@ export const IAM: readonly Misconfiguration[] = [
     adding(
       "no-broad-managed-policy",
       `${policy} attached`,
-      `attachment (aws:iam:RolePolicyAttachment), policyArn: saw "arn:aws:iam::aws:policy/${policy}"; this policy of AWS holds for every resource of the account; write an inline policy that names the resources`,
+      `attachment (aws:iam:RolePolicyAttachment), policyArn: saw "arn:aws:iam::aws:policy/${policy}"; this AWS managed policy applies to every resource of the account; write an inline policy that names the resources`,
       [
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
         "attachment",
@@ -399,7 +399,7 @@ export const IAM: readonly Misconfiguration[] = [
     "transform-role",
     "AmazonS3ReadOnlyAccess in managedPolicyArns",
     (inputs) => (inputs.managedPolicyArns = ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]),
-    'transform-role (aws:iam:Role), managedPolicyArns[0]: saw "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"; this policy of AWS holds for every resource of the account; write an inline policy that names the resources',
+    'transform-role (aws:iam:Role), managedPolicyArns[0]: saw "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"; this AWS managed policy applies to every resource of the account; write an inline policy that names the resources',
   ),
   change(
     "no-broad-managed-policy",
@@ -411,7 +411,7 @@ export const IAM: readonly Misconfiguration[] = [
   adding(
     "no-broad-managed-policy",
     "AdministratorAccess for a user",
-    'attachment (aws:iam:UserPolicyAttachment), policyArn: saw "arn:aws:iam::aws:policy/AdministratorAccess"; this policy of AWS holds for every resource of the account; write an inline policy that names the resources',
+    'attachment (aws:iam:UserPolicyAttachment), policyArn: saw "arn:aws:iam::aws:policy/AdministratorAccess"; this AWS managed policy applies to every resource of the account; write an inline policy that names the resources',
     [
       "aws:iam/userPolicyAttachment:UserPolicyAttachment",
       "attachment",
@@ -421,7 +421,7 @@ export const IAM: readonly Misconfiguration[] = [
   adding(
     "no-broad-managed-policy",
     "IAMFullAccess for a group",
-    'attachment (aws:iam:GroupPolicyAttachment), policyArn: saw "arn:aws:iam::aws:policy/IAMFullAccess"; this policy of AWS holds for every resource of the account; write an inline policy that names the resources',
+    'attachment (aws:iam:GroupPolicyAttachment), policyArn: saw "arn:aws:iam::aws:policy/IAMFullAccess"; this AWS managed policy applies to every resource of the account; write an inline policy that names the resources',
     [
       "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
       "attachment",
@@ -431,7 +431,7 @@ export const IAM: readonly Misconfiguration[] = [
   adding(
     "no-broad-managed-policy",
     "PolicyAttachment over several",
-    'attachment (aws:iam:PolicyAttachment), policyArn: saw "arn:aws:iam::aws:policy/AmazonAthenaFullAccess"; this policy of AWS holds for every resource of the account; write an inline policy that names the resources',
+    'attachment (aws:iam:PolicyAttachment), policyArn: saw "arn:aws:iam::aws:policy/AmazonAthenaFullAccess"; this AWS managed policy applies to every resource of the account; write an inline policy that names the resources',
     [
       "aws:iam/policyAttachment:PolicyAttachment",
       "attachment",
@@ -457,9 +457,9 @@ export const IAM: readonly Misconfiguration[] = [
     "another stream's bucket",
     statement((own) => (own.Resource as string[]).push(`${DATA}/*`), "WriteObjects"),
     [
-      'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw s3:AbortMultipartUpload on "arn:aws:s3:::plant-data/*"; archive (aws:kinesis:FirehoseDeliveryStream), which acts as archive-role, does not need it; remove the resource',
-      'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw s3:GetObject on "arn:aws:s3:::plant-data/*"; archive (aws:kinesis:FirehoseDeliveryStream), which acts as archive-role, does not need it; remove the resource',
-      'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw s3:PutObject on "arn:aws:s3:::plant-data/*"; archive (aws:kinesis:FirehoseDeliveryStream), which acts as archive-role, does not need it; remove the resource',
+      'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw s3:AbortMultipartUpload on "arn:aws:s3:::plant-data/*"; archive (aws:kinesis:FirehoseDeliveryStream), which uses the role archive-role, does not need it; remove the resource',
+      'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw s3:GetObject on "arn:aws:s3:::plant-data/*"; archive (aws:kinesis:FirehoseDeliveryStream), which uses the role archive-role, does not need it; remove the resource',
+      'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw s3:PutObject on "arn:aws:s3:::plant-data/*"; archive (aws:kinesis:FirehoseDeliveryStream), which uses the role archive-role, does not need it; remove the resource',
     ],
   ),
   change(
@@ -467,7 +467,7 @@ export const IAM: readonly Misconfiguration[] = [
     "archive-policy",
     "a bucket that the stack does not hold",
     statement((own) => (own.Resource as string[]).push("arn:aws:s3:::somebody-elses/*"), "WriteObjects"),
-    'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw "arn:aws:s3:::somebody-elses/*"; the stack neither holds nor names this resource; remove it, or name the resource where it is used',
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw "arn:aws:s3:::somebody-elses/*"; the stack neither owns nor names this resource; remove it, or name the resource where it is used',
   ),
   change(
     "unused-permission",
@@ -475,8 +475,8 @@ export const IAM: readonly Misconfiguration[] = [
     "an action that Firehose does not call",
     statement((own) => (own.Action as string[]).push("s3:DeleteObject"), "WriteObjects"),
     [
-      'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw s3:DeleteObject on "arn:aws:s3:::plant-raw/raw/*"; archive (aws:kinesis:FirehoseDeliveryStream), which acts as archive-role, does not need it; remove the action',
-      'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw s3:DeleteObject on "arn:aws:s3:::plant-raw/raw-errors/*"; archive (aws:kinesis:FirehoseDeliveryStream), which acts as archive-role, does not need it; remove the action',
+      'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw s3:DeleteObject on "arn:aws:s3:::plant-raw/raw/*"; archive (aws:kinesis:FirehoseDeliveryStream), which uses the role archive-role, does not need it; remove the action',
+      'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw s3:DeleteObject on "arn:aws:s3:::plant-raw/raw-errors/*"; archive (aws:kinesis:FirehoseDeliveryStream), which uses the role archive-role, does not need it; remove the action',
     ],
   ),
   change(
@@ -485,10 +485,10 @@ export const IAM: readonly Misconfiguration[] = [
     "another stream",
     statement((own) => (own.Resource = [STREAM, arn("kinesis", "stream/historian")]), "ReadStream"),
     [
-      'archive-policy (aws:iam:RolePolicy), policy.Statement[2].Resource: saw kinesis:DescribeStream on "arn:aws:kinesis:eu-central-1:123456789012:stream/historian"; archive (aws:kinesis:FirehoseDeliveryStream), which acts as archive-role, does not need it; remove the resource',
-      'archive-policy (aws:iam:RolePolicy), policy.Statement[2].Resource: saw kinesis:GetShardIterator on "arn:aws:kinesis:eu-central-1:123456789012:stream/historian"; archive (aws:kinesis:FirehoseDeliveryStream), which acts as archive-role, does not need it; remove the resource',
-      'archive-policy (aws:iam:RolePolicy), policy.Statement[2].Resource: saw kinesis:GetRecords on "arn:aws:kinesis:eu-central-1:123456789012:stream/historian"; archive (aws:kinesis:FirehoseDeliveryStream), which acts as archive-role, does not need it; remove the resource',
-      'archive-policy (aws:iam:RolePolicy), policy.Statement[2].Resource: saw kinesis:ListShards on "arn:aws:kinesis:eu-central-1:123456789012:stream/historian"; archive (aws:kinesis:FirehoseDeliveryStream), which acts as archive-role, does not need it; remove the resource',
+      'archive-policy (aws:iam:RolePolicy), policy.Statement[2].Resource: saw kinesis:DescribeStream on "arn:aws:kinesis:eu-central-1:123456789012:stream/historian"; archive (aws:kinesis:FirehoseDeliveryStream), which uses the role archive-role, does not need it; remove the resource',
+      'archive-policy (aws:iam:RolePolicy), policy.Statement[2].Resource: saw kinesis:GetShardIterator on "arn:aws:kinesis:eu-central-1:123456789012:stream/historian"; archive (aws:kinesis:FirehoseDeliveryStream), which uses the role archive-role, does not need it; remove the resource',
+      'archive-policy (aws:iam:RolePolicy), policy.Statement[2].Resource: saw kinesis:GetRecords on "arn:aws:kinesis:eu-central-1:123456789012:stream/historian"; archive (aws:kinesis:FirehoseDeliveryStream), which uses the role archive-role, does not need it; remove the resource',
+      'archive-policy (aws:iam:RolePolicy), policy.Statement[2].Resource: saw kinesis:ListShards on "arn:aws:kinesis:eu-central-1:123456789012:stream/historian"; archive (aws:kinesis:FirehoseDeliveryStream), which uses the role archive-role, does not need it; remove the resource',
     ],
   ),
   change(
@@ -496,7 +496,7 @@ export const IAM: readonly Misconfiguration[] = [
     "rule-policy",
     "reading beside writing",
     statement((own) => (own.Action = ["kinesis:PutRecord", "kinesis:GetRecords"])),
-    'rule-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw kinesis:GetRecords on "arn:aws:kinesis:eu-central-1:123456789012:stream/plant"; rule (aws:iot:TopicRule), which acts as rule-role, does not need it; remove the action',
+    'rule-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw kinesis:GetRecords on "arn:aws:kinesis:eu-central-1:123456789012:stream/plant"; rule (aws:iot:TopicRule), which uses the role rule-role, does not need it; remove the action',
   ),
   change(
     "unused-permission",
@@ -507,9 +507,9 @@ export const IAM: readonly Misconfiguration[] = [
       "WriteErrors",
     ),
     [
-      'rule-policy (aws:iam:RolePolicy), policy.Statement[1].Resource: saw logs:CreateLogStream on "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/transform:*"; rule (aws:iot:TopicRule), which acts as rule-role, does not need it; remove the resource',
-      'rule-policy (aws:iam:RolePolicy), policy.Statement[1].Resource: saw logs:DescribeLogStreams on "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/transform:*"; rule (aws:iot:TopicRule), which acts as rule-role, does not need it; remove the resource',
-      'rule-policy (aws:iam:RolePolicy), policy.Statement[1].Resource: saw logs:PutLogEvents on "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/transform:*"; rule (aws:iot:TopicRule), which acts as rule-role, does not need it; remove the resource',
+      'rule-policy (aws:iam:RolePolicy), policy.Statement[1].Resource: saw logs:CreateLogStream on "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/transform:*"; rule (aws:iot:TopicRule), which uses the role rule-role, does not need it; remove the resource',
+      'rule-policy (aws:iam:RolePolicy), policy.Statement[1].Resource: saw logs:DescribeLogStreams on "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/transform:*"; rule (aws:iot:TopicRule), which uses the role rule-role, does not need it; remove the resource',
+      'rule-policy (aws:iam:RolePolicy), policy.Statement[1].Resource: saw logs:PutLogEvents on "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/transform:*"; rule (aws:iot:TopicRule), which uses the role rule-role, does not need it; remove the resource',
     ],
   ),
   change(
@@ -518,8 +518,8 @@ export const IAM: readonly Misconfiguration[] = [
     "the archive's function",
     statement((own) => (own.Resource = [own.Resource, functionArn("bridge")].flat()), "Transform"),
     [
-      'parquet-policy (aws:iam:RolePolicy), policy.Statement[4].Resource: saw lambda:InvokeFunction on "arn:aws:lambda:eu-central-1:123456789012:function:bridge"; parquet (aws:kinesis:FirehoseDeliveryStream), which acts as parquet-role, does not need it; remove the resource',
-      'parquet-policy (aws:iam:RolePolicy), policy.Statement[4].Resource: saw lambda:GetFunctionConfiguration on "arn:aws:lambda:eu-central-1:123456789012:function:bridge"; parquet (aws:kinesis:FirehoseDeliveryStream), which acts as parquet-role, does not need it; remove the resource',
+      'parquet-policy (aws:iam:RolePolicy), policy.Statement[4].Resource: saw lambda:InvokeFunction on "arn:aws:lambda:eu-central-1:123456789012:function:bridge"; parquet (aws:kinesis:FirehoseDeliveryStream), which uses the role parquet-role, does not need it; remove the resource',
+      'parquet-policy (aws:iam:RolePolicy), policy.Statement[4].Resource: saw lambda:GetFunctionConfiguration on "arn:aws:lambda:eu-central-1:123456789012:function:bridge"; parquet (aws:kinesis:FirehoseDeliveryStream), which uses the role parquet-role, does not need it; remove the resource',
     ],
   ),
   change(
@@ -528,9 +528,9 @@ export const IAM: readonly Misconfiguration[] = [
     "the table may be changed",
     statement((own) => (own.Action as string[]).push("glue:UpdateTable"), "ReadSchema"),
     [
-      'parquet-policy (aws:iam:RolePolicy), policy.Statement[5].Resource: saw glue:UpdateTable on "arn:aws:glue:eu-central-1:123456789012:catalog"; parquet (aws:kinesis:FirehoseDeliveryStream), which acts as parquet-role, does not need it; remove the action',
-      'parquet-policy (aws:iam:RolePolicy), policy.Statement[5].Resource: saw glue:UpdateTable on "arn:aws:glue:eu-central-1:123456789012:database/plant"; parquet (aws:kinesis:FirehoseDeliveryStream), which acts as parquet-role, does not need it; remove the action',
-      'parquet-policy (aws:iam:RolePolicy), policy.Statement[5].Resource: saw glue:UpdateTable on "arn:aws:glue:eu-central-1:123456789012:table/plant/readings"; parquet (aws:kinesis:FirehoseDeliveryStream), which acts as parquet-role, does not need it; remove the action',
+      'parquet-policy (aws:iam:RolePolicy), policy.Statement[5].Resource: saw glue:UpdateTable on "arn:aws:glue:eu-central-1:123456789012:catalog"; parquet (aws:kinesis:FirehoseDeliveryStream), which uses the role parquet-role, does not need it; remove the action',
+      'parquet-policy (aws:iam:RolePolicy), policy.Statement[5].Resource: saw glue:UpdateTable on "arn:aws:glue:eu-central-1:123456789012:database/plant"; parquet (aws:kinesis:FirehoseDeliveryStream), which uses the role parquet-role, does not need it; remove the action',
+      'parquet-policy (aws:iam:RolePolicy), policy.Statement[5].Resource: saw glue:UpdateTable on "arn:aws:glue:eu-central-1:123456789012:table/plant/readings"; parquet (aws:kinesis:FirehoseDeliveryStream), which uses the role parquet-role, does not need it; remove the action',
     ],
   ),
   change(
@@ -538,35 +538,35 @@ export const IAM: readonly Misconfiguration[] = [
     "schedule-policy",
     "stopping beside starting",
     statement((own) => (own.Action = ["states:StartExecution", "states:StopExecution"])),
-    'schedule-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw states:StopExecution on "arn:aws:states:eu-central-1:123456789012:stateMachine:plant-daily"; schedule (aws:scheduler:Schedule), which acts as schedule-role, does not need it; remove the action',
+    'schedule-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw states:StopExecution on "arn:aws:states:eu-central-1:123456789012:stateMachine:plant-daily"; schedule (aws:scheduler:Schedule), which uses the role schedule-role, does not need it; remove the action',
   ),
   change(
     "unused-permission",
     "machine-policy",
     "the raw bucket",
     statement((own) => (own.Resource = [`${DATA}/rows/*`, `${RAW}/*`]), "ReadRows"),
-    'machine-policy (aws:iam:RolePolicy), policy.Statement[2].Resource: saw s3:GetObject on "arn:aws:s3:::plant-raw/*"; machine (aws:sfn:StateMachine), which acts as machine-role, does not need it; remove the resource',
+    'machine-policy (aws:iam:RolePolicy), policy.Statement[2].Resource: saw s3:GetObject on "arn:aws:s3:::plant-raw/*"; machine (aws:sfn:StateMachine), which uses the role machine-role, does not need it; remove the resource',
   ),
   change(
     "unused-permission",
     "machine-policy",
     "deleting objects",
     statement((own) => (own.Action as string[]).push("s3:DeleteObject"), "WriteResults"),
-    'machine-policy (aws:iam:RolePolicy), policy.Statement[4].Resource: saw s3:DeleteObject on "arn:aws:s3:::plant-results/queries/*"; machine (aws:sfn:StateMachine), which acts as machine-role, does not need it; remove the action',
+    'machine-policy (aws:iam:RolePolicy), policy.Statement[4].Resource: saw s3:DeleteObject on "arn:aws:s3:::plant-results/queries/*"; machine (aws:sfn:StateMachine), which uses the role machine-role, does not need it; remove the action',
   ),
   change(
     "unused-permission",
     "machine-policy",
     "invoking a function that no task calls",
     allow({ Action: "lambda:InvokeFunction", Resource: functionArn("bridge") }),
-    'machine-policy (aws:iam:RolePolicy), policy.Statement[6].Resource: saw lambda:InvokeFunction on "arn:aws:lambda:eu-central-1:123456789012:function:bridge"; machine (aws:sfn:StateMachine), which acts as machine-role, does not need it; remove the action',
+    'machine-policy (aws:iam:RolePolicy), policy.Statement[6].Resource: saw lambda:InvokeFunction on "arn:aws:lambda:eu-central-1:123456789012:function:bridge"; machine (aws:sfn:StateMachine), which uses the role machine-role, does not need it; remove the action',
   ),
   change(
     "unused-permission",
     "transform-policy",
     "a stream in another account's name",
     allow({ Action: "kinesis:PutRecord", Resource: `arn:aws:kinesis:${REGION}:999999999999:stream/other` }),
-    'transform-policy (aws:iam:RolePolicy), policy.Statement[1].Resource: saw "arn:aws:kinesis:eu-central-1:999999999999:stream/other"; the stack neither holds nor names this resource; remove it, or name the resource where it is used',
+    'transform-policy (aws:iam:RolePolicy), policy.Statement[1].Resource: saw "arn:aws:kinesis:eu-central-1:999999999999:stream/other"; the stack neither owns nor names this resource; remove it, or name the resource where it is used',
   ),
   // administration and destruction
   ...(
@@ -591,13 +591,13 @@ export const IAM: readonly Misconfiguration[] = [
       of,
       `${Action} for a service's role`,
       allow({ Action, Resource }),
-      `${of} (aws:iam:RolePolicy), policy.Statement[${index}].Action: saw "${Action}"; this call administers or destroys, and no service makes it at run time; remove it`,
+      `${of} (aws:iam:RolePolicy), policy.Statement[${index}].Action: saw "${Action}"; this action administers or deletes resources, and no service calls it at run time; remove it`,
     ),
   ),
   adding(
     "no-admin-action",
     "a user that may rewrite policies",
-    'user-policy (aws:iam:UserPolicy), policy.Statement[0].Action: saw "s3:PutBucketPolicy"; this call administers or destroys, and no service makes it at run time; remove it',
+    'user-policy (aws:iam:UserPolicy), policy.Statement[0].Action: saw "s3:PutBucketPolicy"; this action administers or deletes resources, and no service calls it at run time; remove it',
     [
       "aws:iam/userPolicy:UserPolicy",
       "user-policy",
@@ -607,7 +607,7 @@ export const IAM: readonly Misconfiguration[] = [
   adding(
     "no-admin-action",
     "a managed policy of the program, attached",
-    'managed (aws:iam:Policy), policy.Statement[0].Action: saw "firehose:DeleteDeliveryStream"; this call administers or destroys, and no service makes it at run time; remove it',
+    'managed (aws:iam:Policy), policy.Statement[0].Action: saw "firehose:DeleteDeliveryStream"; this action administers or deletes resources, and no service calls it at run time; remove it',
     [
       "aws:iam/policy:Policy",
       "managed",
@@ -837,6 +837,6 @@ export const IAM: readonly Misconfiguration[] = [
     "bridge-policy",
     "a role that the stack does not hold",
     allow({ Action: "sts:AssumeRole", Resource: "arn:aws:iam::999999999999:role/admin" }),
-    'bridge-policy (aws:iam:RolePolicy), policy.Statement[4].Resource: saw "arn:aws:iam::999999999999:role/admin"; the stack neither holds nor names this resource; remove it, or name the resource where it is used',
+    'bridge-policy (aws:iam:RolePolicy), policy.Statement[4].Resource: saw "arn:aws:iam::999999999999:role/admin"; the stack neither owns nor names this resource; remove it, or name the resource where it is used',
   ),
 ];

@@ -11,13 +11,13 @@ export const RETENTION: readonly Misconfiguration[] = [
   lacking(
     "bucket-lifecycle",
     "no lifecycle",
-    "plant-raw (aws:s3:Bucket): saw no lifecycle configuration; a bucket says when its objects end; add an aws.s3.BucketLifecycleConfiguration",
+    "plant-raw (aws:s3:Bucket): saw no lifecycle configuration; a bucket needs a lifecycle; add an aws.s3.BucketLifecycleConfiguration",
     "plant-raw-lifecycle",
   ),
   adding(
     "bucket-lifecycle",
     "two lifecycles, of which one is lost",
-    "second (aws:s3:BucketLifecycleConfiguration), bucket: saw 2 lifecycle configurations of plant-raw; each replaces the other whole, so one of them is lost; join their rules",
+    "second (aws:s3:BucketLifecycleConfiguration), bucket: saw 2 lifecycle configurations of plant-raw; each replaces the other, so one of them is lost; join their rules",
     [
       "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
       "second",
@@ -32,35 +32,35 @@ export const RETENTION: readonly Misconfiguration[] = [
     "plant-raw-lifecycle",
     "no expiration",
     rules((rule) => delete rule.expiration),
-    "plant-raw-lifecycle (aws:s3:BucketLifecycleConfiguration), rules: saw no expiration for objects below raw/dt=, raw-errors/ in plant-raw; a retention is a number of days, or `unlimited` that is said; add a rule with expiration.days, or say unlimited: in the document or the configuration, or by the tag data-retention=unlimited on the bucket",
+    "plant-raw-lifecycle (aws:s3:BucketLifecycleConfiguration), rules: saw no expiration for objects below raw/dt=, raw-errors/ in plant-raw; every prefix needs a retention: a number of days, or unlimited; add a rule with expiration.days, or set the retention to unlimited in the document or the configuration, or by the tag data-retention=unlimited on the bucket",
   ),
   change(
     "retention-decided",
     "plant-raw-lifecycle",
     "the rule is disabled",
     rules((rule) => (rule.status = "Disabled")),
-    "plant-raw-lifecycle (aws:s3:BucketLifecycleConfiguration), rules: saw no expiration for objects below raw/dt=, raw-errors/ in plant-raw; a retention is a number of days, or `unlimited` that is said; add a rule with expiration.days, or say unlimited: in the document or the configuration, or by the tag data-retention=unlimited on the bucket",
+    "plant-raw-lifecycle (aws:s3:BucketLifecycleConfiguration), rules: saw no expiration for objects below raw/dt=, raw-errors/ in plant-raw; every prefix needs a retention: a number of days, or unlimited; add a rule with expiration.days, or set the retention to unlimited in the document or the configuration, or by the tag data-retention=unlimited on the bucket",
   ),
   change(
     "retention-decided",
     "plant-raw-lifecycle",
     "a prefix that nobody writes",
     rules((rule) => (rule.filter = { prefix: "row/" })),
-    "plant-raw-lifecycle (aws:s3:BucketLifecycleConfiguration), rules: saw no expiration for objects below raw/dt=, raw-errors/ in plant-raw; a retention is a number of days, or `unlimited` that is said; add a rule with expiration.days, or say unlimited: in the document or the configuration, or by the tag data-retention=unlimited on the bucket",
+    "plant-raw-lifecycle (aws:s3:BucketLifecycleConfiguration), rules: saw no expiration for objects below raw/dt=, raw-errors/ in plant-raw; every prefix needs a retention: a number of days, or unlimited; add a rule with expiration.days, or set the retention to unlimited in the document or the configuration, or by the tag data-retention=unlimited on the bucket",
   ),
   change(
     "retention-decided",
     "plant-data-lifecycle",
     "the error prefix is not covered",
     rules((rule) => (rule.filter = { prefix: "rows/" })),
-    "plant-data-lifecycle (aws:s3:BucketLifecycleConfiguration), rules: saw no expiration for objects below errors/ in plant-data; a retention is a number of days, or `unlimited` that is said; add a rule with expiration.days, or say unlimited: in the document or the configuration, or by the tag data-retention=unlimited on the bucket",
+    "plant-data-lifecycle (aws:s3:BucketLifecycleConfiguration), rules: saw no expiration for objects below errors/ in plant-data; every prefix needs a retention: a number of days, or unlimited; add a rule with expiration.days, or set the retention to unlimited in the document or the configuration, or by the tag data-retention=unlimited on the bucket",
   ),
   change(
     "retention-decided",
     "plant-raw-lifecycle",
     "only objects with a tag",
     rules((rule) => (rule.filter = { tag: { key: "keep", value: "no" } })),
-    "plant-raw-lifecycle (aws:s3:BucketLifecycleConfiguration), rules: saw no expiration for objects below raw/dt=, raw-errors/ in plant-raw; a retention is a number of days, or `unlimited` that is said; add a rule with expiration.days, or say unlimited: in the document or the configuration, or by the tag data-retention=unlimited on the bucket",
+    "plant-raw-lifecycle (aws:s3:BucketLifecycleConfiguration), rules: saw no expiration for objects below raw/dt=, raw-errors/ in plant-raw; every prefix needs a retention: a number of days, or unlimited; add a rule with expiration.days, or set the retention to unlimited in the document or the configuration, or by the tag data-retention=unlimited on the bucket",
   ),
   change(
     "retention-decided",
@@ -176,14 +176,14 @@ export const RETENTION: readonly Misconfiguration[] = [
     "plant-raw-lifecycle",
     "unfinished uploads stay",
     rules((rule) => delete rule.abortIncompleteMultipartUpload),
-    "plant-raw-lifecycle (aws:s3:BucketLifecycleConfiguration), rules: saw no abortIncompleteMultipartUpload for the whole bucket; an upload that was never finished ends; add it with daysAfterInitiation 7 to a rule with an empty prefix",
+    "plant-raw-lifecycle (aws:s3:BucketLifecycleConfiguration), rules: saw no abortIncompleteMultipartUpload for the whole bucket; unfinished uploads must end; add it with daysAfterInitiation 7 to a rule with an empty prefix",
   ),
   change(
     "multipart-ends",
     "plant-raw-lifecycle",
     "unfinished uploads stay for a year",
     rules((rule) => (rule.abortIncompleteMultipartUpload = { daysAfterInitiation: 365 })),
-    "plant-raw-lifecycle (aws:s3:BucketLifecycleConfiguration), rules: saw 365 days; an upload that was never finished ends within 30 days; set daysAfterInitiation to 7",
+    "plant-raw-lifecycle (aws:s3:BucketLifecycleConfiguration), rules: saw 365 days; unfinished uploads must end within 30 days; set daysAfterInitiation to 7",
   ),
   change(
     "noncurrent-ends",
@@ -222,7 +222,7 @@ export const RETENTION: readonly Misconfiguration[] = [
   adding(
     "bucket-lifecycle",
     "a bucket that was forgotten",
-    "forgotten (aws:s3:Bucket): saw no lifecycle configuration; a bucket says when its objects end; add an aws.s3.BucketLifecycleConfiguration",
+    "forgotten (aws:s3:Bucket): saw no lifecycle configuration; a bucket needs a lifecycle; add an aws.s3.BucketLifecycleConfiguration",
     ...bucket("forgotten", 30).filter(([, name]) => name !== "forgotten-lifecycle"),
   ),
   // deletion
@@ -231,14 +231,14 @@ export const RETENTION: readonly Misconfiguration[] = [
     "plant-raw",
     "forceDestroy",
     (inputs) => (inputs.forceDestroy = true),
-    "plant-raw (aws:s3:Bucket), forceDestroy: saw true; deleting data takes two keys, and the stack's is not turned; set it to false, or allowDataDeletion: true in the stack's configuration",
+    "plant-raw (aws:s3:Bucket), forceDestroy: saw true; deleting data needs two settings, and the stack's allowDataDeletion is not true; set it to false, or allowDataDeletion: true in the stack's configuration",
   ),
   change(
     "two-keys",
     "plant-data",
     "forceDestroy in production",
     (inputs) => (inputs.forceDestroy = true),
-    "plant-data (aws:s3:Bucket), forceDestroy: saw true; in production no data is deleted with its resource; set false; empty it by hand if it has to go",
+    "plant-data (aws:s3:Bucket), forceDestroy: saw true; in production data must not be deleted with its resource; set false, and empty the bucket by hand if it must be deleted",
     {
       stack: "prod",
       stackConfig: { "plant:allowDataDeletion": "true" },
@@ -285,7 +285,7 @@ export const RETENTION: readonly Misconfiguration[] = [
     "stream",
     "not decided",
     (inputs) => delete inputs.retentionPeriod,
-    "stream (aws:kinesis:Stream), retentionPeriod: saw nothing; a stream's retention is decided, not left to the default of 24; set 24 or more",
+    "stream (aws:kinesis:Stream), retentionPeriod: saw nothing; the retention must be set, because the default is 24 hours; set 24 or more",
   ),
   change(
     "stream-retention",
@@ -307,14 +307,14 @@ export const RETENTION: readonly Misconfiguration[] = [
     "archive-log",
     "for ever, by nothing",
     (inputs) => delete inputs.retentionInDays,
-    "archive-log (aws:cloudwatch:LogGroup), retentionInDays: saw nothing; a log group ends its events, and without a number it never does; set 1 or more",
+    "archive-log (aws:cloudwatch:LogGroup), retentionInDays: saw nothing; without a retention its events never expire; set 1 or more",
   ),
   change(
     "log-retention",
     "archive-log",
     "for ever, by 0",
     (inputs) => (inputs.retentionInDays = 0),
-    "archive-log (aws:cloudwatch:LogGroup), retentionInDays: saw 0; a log group ends its events, and without a number it never does; set 1 or more",
+    "archive-log (aws:cloudwatch:LogGroup), retentionInDays: saw 0; without a retention its events never expire; set 1 or more",
   ),
   change(
     "log-retention",
@@ -374,7 +374,7 @@ export const RETENTION: readonly Misconfiguration[] = [
     "dead-letters",
     "not decided",
     (inputs) => delete inputs.messageRetentionSeconds,
-    "dead-letters (aws:sqs:Queue), messageRetentionSeconds: saw nothing; a queue's retention is decided, not left to the default of four days; set it, 1209600 for dead letters",
+    "dead-letters (aws:sqs:Queue), messageRetentionSeconds: saw nothing; the retention must be set, because the default of four days is easily missed; set it, 1209600 for dead letters",
   ),
   change(
     "queue-retention",
@@ -401,7 +401,7 @@ export const RETENTION: readonly Misconfiguration[] = [
   adding(
     "queue-retention",
     "a queue without a retention",
-    "jobs (aws:sqs:Queue), messageRetentionSeconds: saw nothing; a queue's retention is decided, not left to the default of four days; set it, 1209600 for dead letters",
+    "jobs (aws:sqs:Queue), messageRetentionSeconds: saw nothing; the retention must be set, because the default of four days is easily missed; set it, 1209600 for dead letters",
     ["aws:sqs/queue:Queue", "jobs", { name: "jobs", sqsManagedSseEnabled: true, arn: arn("sqs", "jobs") }],
   ),
   // found on a second look
@@ -420,7 +420,7 @@ export const RETENTION: readonly Misconfiguration[] = [
   adding(
     "two-keys",
     "a database that takes its tables along",
-    "db (aws:athena:Database), forceDestroy: saw true; deleting data takes two keys, and the stack's is not turned; set it to false, or allowDataDeletion: true in the stack's configuration",
+    "db (aws:athena:Database), forceDestroy: saw true; deleting data needs two settings, and the stack's allowDataDeletion is not true; set it to false, or allowDataDeletion: true in the stack's configuration",
     ["aws:athena/database:Database", "db", { name: "db", bucket: "plant-data", forceDestroy: true }],
   ),
 ];

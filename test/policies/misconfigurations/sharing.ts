@@ -30,8 +30,8 @@ export const SHARING: readonly Misconfiguration[] = [
     "no condition for IoT",
     (inputs) => (inputs.assumeRolePolicy = trust("iot.amazonaws.com")),
     [
-      'rule-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no aws:SourceAccount for iot.amazonaws.com; iot.amazonaws.com sends it, and the trust policy demands it; add "StringEquals": {"aws:SourceAccount": "ACCOUNT"}',
-      'rule-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no aws:SourceArn for iot.amazonaws.com; iot.amazonaws.com sends it, and the trust policy demands it; add "ArnLike": {"aws:SourceArn": "arn:aws:iot:REGION:ACCOUNT:*"}',
+      'rule-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no aws:SourceAccount for iot.amazonaws.com; iot.amazonaws.com sends it, and the trust policy must require it; add "StringEquals": {"aws:SourceAccount": "ACCOUNT"}',
+      'rule-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no aws:SourceArn for iot.amazonaws.com; iot.amazonaws.com sends it, and the trust policy must require it; add "ArnLike": {"aws:SourceArn": "arn:aws:iot:REGION:ACCOUNT:*"}',
     ],
   ),
   change(
@@ -40,14 +40,14 @@ export const SHARING: readonly Misconfiguration[] = [
     "no aws:SourceArn for IoT",
     (inputs) =>
       (inputs.assumeRolePolicy = trust("iot.amazonaws.com", { StringEquals: { "aws:SourceAccount": ACCOUNT } })),
-    'rule-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no aws:SourceArn for iot.amazonaws.com; iot.amazonaws.com sends it, and the trust policy demands it; add "ArnLike": {"aws:SourceArn": "arn:aws:iot:REGION:ACCOUNT:*"}',
+    'rule-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no aws:SourceArn for iot.amazonaws.com; iot.amazonaws.com sends it, and the trust policy must require it; add "ArnLike": {"aws:SourceArn": "arn:aws:iot:REGION:ACCOUNT:*"}',
   ),
   change(
     "trust-condition",
     "archive-role",
     "no external id for Firehose",
     (inputs) => (inputs.assumeRolePolicy = trust("firehose.amazonaws.com")),
-    'archive-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no sts:ExternalId for firehose.amazonaws.com; firehose.amazonaws.com sends it, and the trust policy demands it; add "StringEquals": {"sts:ExternalId": "ACCOUNT"}',
+    'archive-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no sts:ExternalId for firehose.amazonaws.com; firehose.amazonaws.com sends it, and the trust policy must require it; add "StringEquals": {"sts:ExternalId": "ACCOUNT"}',
   ),
   change(
     "trust-condition",
@@ -112,10 +112,10 @@ export const SHARING: readonly Misconfiguration[] = [
         ArnLikeIfExists: { "aws:SourceArn": arn("iot", "*") },
       })),
     [
-      'rule-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no aws:SourceAccount for iot.amazonaws.com; iot.amazonaws.com sends it, and the trust policy demands it; add "StringEquals": {"aws:SourceAccount": "ACCOUNT"}',
-      'rule-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no aws:SourceArn for iot.amazonaws.com; iot.amazonaws.com sends it, and the trust policy demands it; add "ArnLike": {"aws:SourceArn": "arn:aws:iot:REGION:ACCOUNT:*"}',
-      'rule-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition.StringEqualsIfExists["aws:SourceAccount"]: saw "StringEqualsIfExists"; it lets a caller through that does not send the key; use StringEquals or ArnLike',
-      'rule-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition.ArnLikeIfExists["aws:SourceArn"]: saw "ArnLikeIfExists"; it lets a caller through that does not send the key; use StringEquals or ArnLike',
+      'rule-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no aws:SourceAccount for iot.amazonaws.com; iot.amazonaws.com sends it, and the trust policy must require it; add "StringEquals": {"aws:SourceAccount": "ACCOUNT"}',
+      'rule-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no aws:SourceArn for iot.amazonaws.com; iot.amazonaws.com sends it, and the trust policy must require it; add "ArnLike": {"aws:SourceArn": "arn:aws:iot:REGION:ACCOUNT:*"}',
+      'rule-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition.StringEqualsIfExists["aws:SourceAccount"]: saw "StringEqualsIfExists"; it accepts a caller that does not send the key; use StringEquals or ArnLike',
+      'rule-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition.ArnLikeIfExists["aws:SourceArn"]: saw "ArnLikeIfExists"; it accepts a caller that does not send the key; use StringEquals or ArnLike',
     ],
   ),
   change(
@@ -209,7 +209,7 @@ export const SHARING: readonly Misconfiguration[] = [
   adding(
     "trust-condition",
     "GitHub without a subject",
-    'deploy (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no token.actions.githubusercontent.com:sub for arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com; the provider gives tokens to strangers too, so the trust policy names whose count; add "StringEquals": {"token.actions.githubusercontent.com:sub": "..."}',
+    'deploy (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no token.actions.githubusercontent.com:sub for arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com; the provider issues tokens to strangers too, so the trust policy must name which it accepts; add "StringEquals": {"token.actions.githubusercontent.com:sub": "..."}',
     [
       "aws:iam/role:Role",
       "deploy",
@@ -222,7 +222,7 @@ export const SHARING: readonly Misconfiguration[] = [
   adding(
     "trust-condition",
     "GitHub, any repository",
-    'deploy (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw "repo:*"; it lets everybody\'s tokens in; name whose tokens count',
+    'deploy (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw "repo:*"; it accepts the tokens of everybody; name the tokens that are accepted',
     [
       "aws:iam/role:Role",
       "deploy",
@@ -282,7 +282,7 @@ export const SHARING: readonly Misconfiguration[] = [
     "plant-raw-policy",
     "a service without its source",
     allow({ Principal: { Service: "logging.s3.amazonaws.com" }, Action: "s3:PutObject", Resource: `${RAW}/access/*` }),
-    'plant-raw-policy (aws:s3:BucketPolicy), policy.Statement[1].Condition: saw no aws:SourceArn and no aws:SourceAccount for "logging.s3.amazonaws.com"; a service that is let in says for whose resource it calls; add "Condition": {"StringEquals": {"aws:SourceAccount": "ACCOUNT"}, "ArnLike": {"aws:SourceArn": "ARN"}}',
+    'plant-raw-policy (aws:s3:BucketPolicy), policy.Statement[1].Condition: saw no aws:SourceArn and no aws:SourceAccount for "logging.s3.amazonaws.com"; a service that is allowed in must be limited to the resources it acts for; add "Condition": {"StringEquals": {"aws:SourceAccount": "ACCOUNT"}, "ArnLike": {"aws:SourceArn": "ARN"}}',
   ),
   change(
     "bucket-limits",
@@ -323,7 +323,7 @@ export const SHARING: readonly Misconfiguration[] = [
       "plant-data-block",
       `${member} off`,
       (inputs) => (inputs[member] = false),
-      `plant-data-block (aws:s3:BucketPublicAccessBlock), ${member}: saw false; public access is blocked in all four ways; set true`,
+      `plant-data-block (aws:s3:BucketPublicAccessBlock), ${member}: saw false; public access must be blocked in all four ways; set true`,
     ),
   ),
   change(
@@ -332,8 +332,8 @@ export const SHARING: readonly Misconfiguration[] = [
     "two left out",
     (inputs) => (delete inputs.ignorePublicAcls, delete inputs.restrictPublicBuckets),
     [
-      "plant-data-block (aws:s3:BucketPublicAccessBlock), ignorePublicAcls: saw nothing; public access is blocked in all four ways; set true",
-      "plant-data-block (aws:s3:BucketPublicAccessBlock), restrictPublicBuckets: saw nothing; public access is blocked in all four ways; set true",
+      "plant-data-block (aws:s3:BucketPublicAccessBlock), ignorePublicAcls: saw nothing; public access must be blocked in all four ways; set true",
+      "plant-data-block (aws:s3:BucketPublicAccessBlock), restrictPublicBuckets: saw nothing; public access must be blocked in all four ways; set true",
     ],
   ),
   {
@@ -376,7 +376,7 @@ export const SHARING: readonly Misconfiguration[] = [
   adding(
     "service-principal-condition",
     "a service sends for anybody",
-    'queue-policy (aws:sqs:QueuePolicy), policy.Statement[0].Condition: saw no aws:SourceArn and no aws:SourceAccount for "sns.amazonaws.com"; a service that is let in says for whose resource it calls; add "Condition": {"StringEquals": {"aws:SourceAccount": "ACCOUNT"}, "ArnLike": {"aws:SourceArn": "ARN"}}',
+    'queue-policy (aws:sqs:QueuePolicy), policy.Statement[0].Condition: saw no aws:SourceArn and no aws:SourceAccount for "sns.amazonaws.com"; a service that is allowed in must be limited to the resources it acts for; add "Condition": {"StringEquals": {"aws:SourceAccount": "ACCOUNT"}, "ArnLike": {"aws:SourceArn": "ARN"}}',
     queuePolicy({ Principal: { Service: "sns.amazonaws.com" } }),
   ),
   adding(
@@ -403,7 +403,7 @@ export const SHARING: readonly Misconfiguration[] = [
     "alerts-policy",
     "an alarm of anybody publishes",
     statement((own) => delete own.Condition),
-    'alerts-policy (aws:sns:TopicPolicy), policy.Statement[0].Condition: saw no aws:SourceArn and no aws:SourceAccount for "cloudwatch.amazonaws.com"; a service that is let in says for whose resource it calls; add "Condition": {"StringEquals": {"aws:SourceAccount": "ACCOUNT"}, "ArnLike": {"aws:SourceArn": "ARN"}}',
+    'alerts-policy (aws:sns:TopicPolicy), policy.Statement[0].Condition: saw no aws:SourceArn and no aws:SourceAccount for "cloudwatch.amazonaws.com"; a service that is allowed in must be limited to the resources it acts for; add "Condition": {"StringEquals": {"aws:SourceAccount": "ACCOUNT"}, "ArnLike": {"aws:SourceArn": "ARN"}}',
   ),
   change(
     "no-public-principal",
@@ -424,7 +424,7 @@ export const SHARING: readonly Misconfiguration[] = [
     "key",
     "a service uses the key for anybody",
     allow({ Principal: { Service: "logs.eu-central-1.amazonaws.com" }, Action: "kms:Decrypt", Resource: "*" }),
-    'key (aws:kms:Key), policy.Statement[2].Condition: saw no aws:SourceArn and no aws:SourceAccount for "logs.eu-central-1.amazonaws.com"; a service that is let in says for whose resource it calls; add "Condition": {"StringEquals": {"aws:SourceAccount": "ACCOUNT"}, "ArnLike": {"aws:SourceArn": "ARN"}}',
+    'key (aws:kms:Key), policy.Statement[2].Condition: saw no aws:SourceArn and no aws:SourceAccount for "logs.eu-central-1.amazonaws.com"; a service that is allowed in must be limited to the resources it acts for; add "Condition": {"StringEquals": {"aws:SourceAccount": "ACCOUNT"}, "ArnLike": {"aws:SourceArn": "ARN"}}',
   ),
   change(
     "no-wildcard-action",
@@ -577,7 +577,7 @@ export const SHARING: readonly Misconfiguration[] = [
     "a role of another account",
     (inputs) =>
       ((inputs.extendedS3Configuration as { roleArn: string }).roleArn = "arn:aws:iam::999999999999:role/archive"),
-    "archive (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.roleArn: saw a role of the account 999999999999; a service is handed roles of the stack's account 123456789012 only; use a role of this account",
+    "archive (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.roleArn: saw a role of the account 999999999999; a service can only use roles of the stack's account 123456789012 only; use a role of this account",
   ),
   change(
     "role-fits-user",
@@ -589,14 +589,14 @@ export const SHARING: readonly Misconfiguration[] = [
         Action: "sts:AssumeRole",
         Principal: { Service: "lambda.amazonaws.com", AWS: `arn:aws:iam::${ACCOUNT}:root` },
       })),
-    'transform-role (aws:iam:Role), assumeRolePolicy.Statement[0].Principal: saw "arn:aws:iam::123456789012:root"; transform (aws:lambda:Function) uses the role; whoever else may assume it acts in its name; give people and other roles a role of their own',
+    'transform-role (aws:iam:Role), assumeRolePolicy.Statement[0].Principal: saw "arn:aws:iam::123456789012:root"; transform (aws:lambda:Function) uses the role; anyone else who may assume it acts as the service; give people and other roles a role of their own',
   ),
   change(
     "service-principal-condition",
     "alerts-policy",
     "an alarm of anybody, by a *",
     statement((own) => (own.Condition = { ArnLike: { "aws:SourceArn": "arn:aws:cloudwatch:*:*:alarm:*" } })),
-    'alerts-policy (aws:sns:TopicPolicy), policy.Statement[0].Condition: saw no aws:SourceArn and no aws:SourceAccount for "cloudwatch.amazonaws.com"; a service that is let in says for whose resource it calls; add "Condition": {"StringEquals": {"aws:SourceAccount": "ACCOUNT"}, "ArnLike": {"aws:SourceArn": "ARN"}}',
+    'alerts-policy (aws:sns:TopicPolicy), policy.Statement[0].Condition: saw no aws:SourceArn and no aws:SourceAccount for "cloudwatch.amazonaws.com"; a service that is allowed in must be limited to the resources it acts for; add "Condition": {"StringEquals": {"aws:SourceAccount": "ACCOUNT"}, "ArnLike": {"aws:SourceArn": "ARN"}}',
   ),
   change(
     "principal-of-account",
@@ -668,7 +668,7 @@ export const SHARING: readonly Misconfiguration[] = [
     "transform-role",
     "a service that is not there",
     (inputs) => (inputs.assumeRolePolicy = trust("lambda.amazon.com")),
-    'transform-role (aws:iam:Role), assumeRolePolicy.Statement[0].Principal: saw "lambda.amazon.com"; a service is named SERVICE.amazonaws.com, and nobody else can be the role by this name; write the service\'s name',
+    'transform-role (aws:iam:Role), assumeRolePolicy.Statement[0].Principal: saw "lambda.amazon.com"; a service is named SERVICE.amazonaws.com, and with another name nobody can assume the role; write the service\'s name',
   ),
   adding(
     "principal-of-account",

@@ -36,7 +36,7 @@ const stranger = (what: string, saw: string, condition: Inputs): Misconfiguratio
   adding(
     "no-public-principal",
     what,
-    `deploy (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw ${saw}; anyone who gets a token from this provider becomes the role; add "StringEquals": {"${GITHUB}:sub": "repo:OWNER/NAME:environment:NAME"}`,
+    `deploy (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw ${saw}; anyone with a token of this provider can assume the role; add "StringEquals": {"${GITHUB}:sub": "repo:OWNER/NAME:environment:NAME"}`,
     trusting(GITHUB, condition),
   );
 
@@ -76,7 +76,7 @@ spec(noPublicPrincipal, {
     adding(
       "no-public-principal",
       "tokens for another audience",
-      `deploy (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no ${GITHUB}:aud; a token that was made out to somebody else is taken too; add "StringEquals": {"${GITHUB}:aud": "sts.amazonaws.com"}`,
+      `deploy (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no ${GITHUB}:aud; a token that was issued for another audience is accepted too; add "StringEquals": {"${GITHUB}:aud": "sts.amazonaws.com"}`,
       trusting(GITHUB, { StringEquals: { [`${GITHUB}:sub`]: "repo:acme/plant:environment:prod" } }),
     ),
   ],

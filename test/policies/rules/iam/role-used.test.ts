@@ -8,7 +8,7 @@ spec(roleUsed, {
     adding(
       "role-used",
       "a role without a user",
-      "spare-role (aws:iam:Role): saw no resource that uses it; a role has a user; remove it, or name it where it was meant to be used",
+      "spare-role (aws:iam:Role): saw no resource that uses it; a role must be used; remove it, or name it where it was meant to be used",
       ...role("spare", LAMBDA_TRUST),
     ),
   ],

@@ -56,7 +56,7 @@ spec(unusedPermission, {
       ...adding(
         "unused-permission",
         "what is neither the stack's nor the project's",
-        `spare-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw "${stream("quarry")}"; the stack neither holds nor names this resource; remove it, or name the resource where it is used`,
+        `spare-policy (aws:iam:RolePolicy), policy.Statement[0].Resource: saw "${stream("quarry")}"; the stack neither owns nor names this resource; remove it, or name the resource where it is used`,
         ...spare(["kinesis:CreateStream"], [stream("quarry")]),
       ),
       config,
