@@ -20,6 +20,7 @@ export {
   type ThingRegistryNodes,
   type ThingRegistryOptions,
 } from "./thing-registry";
+export type { DeliveryArgs, DeltaWindowArgs, VersionsArgs } from "./parts/dataset/dataset-args";
 export type { DatasetSource } from "./parts/dataset/dataset-machine";
 export type { AlarmNodes, AlarmTransform } from "./parts/alarms/alarms";
 export type { AlarmsArgs } from "./parts/alarms/alarms-args";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { AnalyticsDataset } from "../../components";
+import * as pulumi from "@pulumi/pulumi";
+import { AnalyticsDataset, JsonDatastore, ParquetDatastore, type DatasetSource } from "../../components";
 import { ACCOUNT, KEY, REGION, run, statements, wrongArguments, type Inputs } from "../harness";
 
 const BUCKET = `iot-telemetry-etl-dev-daily-results-${ACCOUNT}`;
@@ -247,5 +248,64 @@ describe("AnalyticsDataset", () => {
       "deliveries[0].key",
       "deliveries[0].key",
     ]);
+  });
+
+  describe("checks its query against its sources", () => {
+    /** A dataset over a Parquet datastore and others. */
+    const program =
+      (query: string, ...others: (() => DatasetSource)[]) =>
+      (): void => {
+        const readings = new ParquetDatastore("Readings", {
+          columns: [
+            { name: "device_id", type: "string" },
+            { name: "temperature", type: "int" },
+          ],
+          partitions: [{ attributePartition: { attributeName: "site" } }],
+        });
+        const sources = [readings, ...others.map((make) => make())];
+        new AnalyticsDataset("daily", { database: readings.databaseName, query, sources, versions: { max: 3 } });
+      };
+    const noTable = { "aws:glue/getCatalogTable:getCatalogTable": () => ({ storageDescriptors: [] }) };
+    const accepts = async (query: string, ...others: (() => DatasetSource)[]): Promise<void> => {
+      const { one } = await run(program(query, ...others), { calls: noTable });
+      assert.equal(one("aws:athena/namedQuery:NamedQuery").inputs.query, query);
+    };
+
+    for (const [query, problem] of [
+      ["SELECT humidity FROM readings", "query: line 1:8: Column 'humidity' cannot be resolved; correct the SQL"],
+      [
+        "SELECT *\nFROM readings\nWHERE temperature = '20'",
+        "query: line 3:19: Cannot apply operator: integer = varchar(2); correct the SQL",
+      ],
+      [
+        "SELECT nothing(temperature) FROM readings",
+        "query: line 1:8: Function 'nothing' not registered; correct the SQL",
+      ],
+      ["SELECT * FROM readings WHERE", "query: line 1:29: mismatched input '<EOF>'"],
+      [
+        "SELECT * FROM readings JOIN plants USING (device_id)",
+        'query: reads the table "plants", which is not among the sources (readings), and the role that runs the query may read nothing else; add it to sources',
+      ],
+    ] as const)
+      it(`refuses ${query.replaceAll("\n", " ")}`, async () => {
+        const [found, ...more] = await wrongArguments(program(query));
+        assert.equal(found!.slice(0, problem.length), problem);
+        assert.deepEqual(more, []);
+      });
+
+    it("accepts columns, partitions, queries of WITH and tables named with their database", async () => {
+      await accepts(
+        `WITH w AS (SELECT upper(device_id) AS d, temperature * 2.5 AS t FROM "lake"."readings" WHERE __partition_site = 'north') SELECT d, max(t) FROM w GROUP BY d`,
+      );
+      // The local cloud does not execute it, and Athena does.
+      await accepts("SELECT st_point(temperature, 1) FROM readings");
+    });
+
+    it("leaves to Athena what it cannot know", async () => {
+      const json = (): DatasetSource => new JsonDatastore("logs");
+      await accepts("SELECT anything FROM readings JOIN logs USING (device_id)", json);
+      const foreign = (): DatasetSource => ({ tableName: pulumi.output("plants"), bucket: "plants", prefix: "" });
+      await accepts("SELECT anything FROM plants", foreign);
+    });
   });
 });

@@ -2,6 +2,7 @@ import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as sfn from "@pulumi/aws/sfn";
 import * as ssm from "@pulumi/aws/ssm";
 import * as pulumi from "@pulumi/pulumi";
+import type { ColumnArgs, PartitionArgs } from "../datastore/document";
 import { datasetStates, NO_WINDOW_YET, PLACEHOLDER, type WindowStates } from "./dataset-states";
 import { readsObjects, writesObjects } from "../common/kms";
 import { createLogGroup } from "../common/logs";
@@ -20,6 +21,10 @@ export interface DatasetSource {
   prefix: string;
   /** The key that they are encrypted with. Default: keys of AWS. */
   kmsKeyArn?: pulumi.Input<string>;
+  /** Its columns, against which the query is checked. Default: unknown. */
+  columns?: ColumnArgs[];
+  /** Its partitions, which are columns of a query, too. Default: `__dt`, the day of arrival. */
+  partitions?: PartitionArgs[];
 }
 
 export interface MachineNodes {
