@@ -11,6 +11,7 @@ import { csvLine, header } from "./csv";
 import { inTrinosWords } from "./duck/errors";
 import { AthenaError } from "./error";
 import { explainStatement } from "./explain";
+import type { FileSchemas } from "./file-types";
 import { describeStatement, showStatement } from "./metadata";
 import type { QuerySession, StatementResult } from "./session";
 import { reader } from "./duck/storage";
@@ -62,6 +63,7 @@ const WRITE_BYTES = 1024 * 1024;
 /** SQL of Athena over the tables of a catalog, run by DuckDB. Nothing is read but the tables' files, nothing written but a result's. */
 export class Athena {
   private workspace: Workspace | undefined;
+  private readonly schemas: FileSchemas = new Map();
   private queue: Promise<unknown> = Promise.resolve();
 
   /** @throws AthenaError */
@@ -254,7 +256,7 @@ export class Athena {
   private async workspaceFor(scope: Scope): Promise<Workspace> {
     if ((await this.workspace?.take(scope)) !== true) {
       this.close();
-      this.workspace = await Workspace.open(scope);
+      this.workspace = await Workspace.open(scope, this.schemas);
     }
     return this.workspace!;
   }

@@ -3,6 +3,8 @@ import * as path from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { CatalogTable, PartitionFile } from "./catalog";
 import { literal, quoted } from "./duck/text";
+import { MARK } from "./duck/udf";
+import { groupByMismatch, type FileSchemas, type Mismatch } from "./file-types";
 import { duckType } from "./types";
 
 /** Hive's name of the partition of rows that have no value. */
@@ -62,12 +64,34 @@ function isSpelled(file: PartitionFile, keys: readonly string[]): boolean {
  * Makes a table readable under its own name, with its columns and partition keys.
  * @param byName looks for each column in each file: needed when files lack some, and slow for thousands of them
  */
-export async function createView(connection: DuckDBConnection, source: Source, byName: boolean): Promise<void> {
-  const { table, columns, files, schemaFile, spelled } = source;
-  const { database, name, partitionKeys } = table;
+export async function createView(
+  connection: DuckDBConnection,
+  source: Source,
+  byName: boolean,
+  schemas: FileSchemas,
+): Promise<void> {
+  const { table, files } = source;
+  const { database, name } = table;
   await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoted(database)}`);
   const json = table.json === true;
   if (json && files.length === 0) return createEmptyView(connection, source);
+  const groups = json ? [] : await groupByMismatch(connection, source, files, schemas);
+  const all = groups.length > 0 ? groups : [{ files, mismatches: [] }];
+  const selects: string[] = [];
+  for (const [place, group] of all.entries()) selects.push(await selectOf(connection, source, byName, group, place));
+  await connection.run(`CREATE OR REPLACE VIEW ${quoted(database)}.${quoted(name)} AS ${selects.join(" UNION ALL ")}`);
+}
+
+/** The query of files that have the same mismatches. @param place of the group among the table's */
+async function selectOf(
+  connection: DuckDBConnection,
+  { table, columns, schemaFile, spelled }: Source,
+  byName: boolean,
+  { files, mismatches }: { files: readonly PartitionFile[]; mismatches: readonly Mismatch[] },
+  place: number,
+): Promise<string> {
+  const { database, name, partitionKeys } = table;
+  const json = table.json === true;
   const list = [...(json ? [] : [schemaFile]), ...files.map((file) => file.path)].map(literal).join(", ");
   const joined = partitionKeys.length > 0 && !spelled;
   const types = partitionKeys.map((key) => `${quoted(key.name)}: VARCHAR`).join(", ");
@@ -75,25 +99,32 @@ export async function createView(connection: DuckDBConnection, source: Source, b
     ...(json ? jsonOptions(columns) : [`union_by_name = ${byName}`]),
     `hive_partitioning = ${spelled}`,
     ...(spelled ? [`hive_types = {${types}}`] : []),
-    `filename = ${joined}`,
+    `filename = ${joined || mismatches.length > 0}`,
   ];
   const reader = !json ? "read_parquet" : columns.length === 0 ? "read_json_objects" : "read_json";
   let from = `${reader}([${list}], ${options.join(", ")}) AS r`;
   if (joined) {
-    const partitions = quoted(`partitions of ${database}.${name}`);
+    const partitions = quoted(`partitions ${place} of ${database}.${name}`);
     await createPartitions(connection, partitions, table, files);
     from += ` JOIN ${partitions} AS p ON r.filename = p.filename`;
   }
   const selected = [
-    ...columns.map((column) => `CAST(r.${quoted(column.name)} AS ${duckType(column.type)}) AS ${quoted(column.name)}`),
+    ...columns.map(({ name: column, type }) => {
+      const mismatch = mismatches.find((one) => one.column === column);
+      const value = mismatch === undefined ? `r.${quoted(column)}` : badData(mismatch.message);
+      return `CAST(${value} AS ${duckType(type)}) AS ${quoted(column)}`;
+    }),
     ...partitionKeys.map(
       (key) =>
         `CAST(nullif(${joined ? "p" : "r"}.${quoted(key.name)}, ${literal(NO_VALUE)}) AS ${duckType(key.type)}) AS ${quoted(key.name)}`,
     ),
   ];
-  await connection.run(
-    `CREATE OR REPLACE VIEW ${quoted(database)}.${quoted(name)} AS SELECT ${selected.join(", ")} FROM ${from}`,
-  );
+  return `SELECT ${selected.join(", ")} FROM ${from}`;
+}
+
+/** Fails when a row's value is asked for, and not before: it hangs on the name of the row's file. */
+function badData(message: string): string {
+  return `error(concat(left(r.filename, 0), ${literal(`${MARK}HIVE_BAD_DATA${MARK}${message}`)}))`;
 }
 
 /** Lines are read by the table's columns; what a line has beside them is not seen. Objects' members in any order. */

@@ -5,6 +5,7 @@ import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { CatalogTable, PartitionFile } from "./catalog";
 import { literal, quoted } from "./duck/text";
 import { register, type Udf } from "./duck/udf";
+import type { FileSchemas } from "./file-types";
 import { createView, sourceOf, type Source } from "./views";
 
 /** DuckDB takes no more memory than this; a larger query fails as Athena's do that exhaust their resources. */
@@ -34,9 +35,10 @@ export class Workspace {
     private readonly readable: readonly string[],
     /** where files may be written on their way to a bucket */
     readonly folder: string,
+    private readonly schemas: FileSchemas,
   ) {}
 
-  static async open(scope: Scope): Promise<Workspace> {
+  static async open(scope: Scope, schemas: FileSchemas): Promise<Workspace> {
     const { DuckDBInstance: Instance } = await import("@duckdb/node-api");
     const instance = await Instance.create(":memory:", {
       threads: THREADS,
@@ -61,7 +63,7 @@ export class Workspace {
           "SET lock_configuration = true",
         ].join(";\n"),
       );
-      const workspace = new Workspace(connection, instance, scope, new Map(), readable, folder);
+      const workspace = new Workspace(connection, instance, scope, new Map(), readable, folder, schemas);
       for (const [table, files] of scope.files) await workspace.addTable(table, files);
       return workspace;
     } catch (error) {
@@ -102,7 +104,7 @@ export class Workspace {
   async lookByName(): Promise<boolean> {
     if (this.byName) return false;
     this.byName = true;
-    for (const source of this.sources.values()) await createView(this.connection, source, true);
+    for (const source of this.sources.values()) await createView(this.connection, source, true, this.schemas);
     return true;
   }
 
@@ -113,7 +115,7 @@ export class Workspace {
 
   private async addTable(table: CatalogTable, files: readonly PartitionFile[]): Promise<void> {
     const source = await sourceOf(this.connection, table, files, this.folder);
-    await createView(this.connection, source, this.byName);
+    await createView(this.connection, source, this.byName, this.schemas);
     this.sources.set(keyOf(table), source);
   }
 }
