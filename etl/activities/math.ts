@@ -1,5 +1,5 @@
 import type { MathActivity } from "../documents/model/types";
-import { compileExpression, MATH_FUNCTIONS, parseExpression } from "../expressions";
+import { compileExpression, Decimal34, MATH_FUNCTIONS, parseExpression } from "../expressions";
 import type { Message } from "../json";
 import { attributeReader, textTest } from "./attributes";
 import { explain } from "./explain";
@@ -24,6 +24,10 @@ export function compileMath(activity: MathActivity, { layout, options, counters 
     const value = evaluate(message);
     if (typeof value === "number" || typeof value === "bigint") {
       message.setNumber(target, value);
+      return undefined;
+    }
+    if (value instanceof Decimal34) {
+      message.setJson(target, value.toString());
       return undefined;
     }
     if (pass) {

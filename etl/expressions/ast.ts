@@ -1,4 +1,5 @@
 /** The tree of an expression. `at` is the offset of a node's first character in the text that was parsed. */
+import type { Numeric } from "./decimal34";
 
 export type BinaryOperator = "+" | "-" | "*" | "/" | "%" | "=" | "<>" | "<" | "<=" | ">" | ">=";
 
@@ -6,7 +7,7 @@ export type BinaryOperator = "+" | "-" | "*" | "/" | "%" | "=" | "<>" | "<" | "<
 export type PathStep = string | number;
 
 export type Node =
-  | { readonly kind: "number"; readonly at: number; readonly value: number | bigint; readonly decimal: boolean }
+  | { readonly kind: "number"; readonly at: number; readonly value: Numeric; readonly decimal: boolean }
   | { readonly kind: "string"; readonly at: number; readonly value: string }
   | { readonly kind: "boolean"; readonly at: number; readonly value: boolean }
   | { readonly kind: "null"; readonly at: number }

@@ -1,7 +1,9 @@
 /** Compiles a tree to closures. Nothing is generated as text and evaluated. */
 import type { Node, PathStep, Query } from "./ast";
+import { Decimal34 } from "./decimal34";
 import type { FunctionSpec, FunctionTable } from "./functions";
 import * as operators from "./operators";
+import { DOUBLE_FUNCTIONS } from "./math-functions";
 import { elementOf, isArray, member, toBoolean, type ObjectValue, type Value } from "./values";
 import { asDecimal, divideTagged, tagging, untag, type Operand } from "./whole-decimal";
 
@@ -53,6 +55,26 @@ const DECIMAL_DIVISION = {
   "/": operators.divide,
   "%": operators.remainder,
 } as Operators;
+
+/** For results of functions of double precision, such as sqrt: there are no 34 digits to keep. */
+const DOUBLE_PRECISION = {
+  "+": operators.inDoubles((a, b) => a + b, operators.add),
+  "-": operators.inDoubles((a, b) => a - b, operators.subtract),
+  "*": operators.inDoubles((a, b) => a * b, operators.multiply),
+  "/": operators.inDoubles((a, b) => a / b, operators.divide),
+  "%": operators.inDoubles((a, b) => a % b, operators.remainder),
+} as Operators;
+
+/** Whether an operand of an arithmetic operator is the result of a function of double precision. */
+function isDoublePrecision(node: Node): boolean {
+  if (node.kind === "call") return DOUBLE_FUNCTIONS.has(node.name);
+  if (node.kind === "negate") return isDoublePrecision(node.operand);
+  return (
+    node.kind === "binary" &&
+    /[-+*/%]/.test(node.operator) &&
+    (isDoublePrecision(node.left) || isDoublePrecision(node.right))
+  );
+}
 
 const INTEGER_DIVISION: Operators = {
   "+": tagging(operators.add),
@@ -159,8 +181,13 @@ class Compiler<C> {
   private binary(node: Node & { kind: "binary" }): Step<C> {
     const { operator } = node;
     if (operator === "+" || operator === "-" || operator === "*" || operator === "/" || operator === "%") {
-      const apply = this.operators[operator];
+      const apply = isDoublePrecision(node) && !this.tagged ? DOUBLE_PRECISION[operator] : this.operators[operator];
       const left = this.operand(node.left);
+      if (node.right.kind === "number") {
+        // formulas are full of constants, and a call less is felt
+        const constant = this.operand(node.right)(undefined as C);
+        return (context) => apply(left(context), constant);
+      }
       const right = this.operand(node.right);
       return (context) => apply(left(context), right(context));
     }
@@ -326,6 +353,7 @@ function isTaggedDecimal(operand: Operand): boolean {
   return (
     untag(operand) !== operand ||
     typeof operand === "string" ||
+    operand instanceof Decimal34 ||
     (typeof operand === "number" && !Number.isSafeInteger(operand))
   );
 }

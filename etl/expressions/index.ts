@@ -45,6 +45,7 @@ export {
   type Selection,
 } from "./ast";
 export { compileExpression, type CompileOptions, type Evaluate } from "./compile";
+export { Decimal34, type Numeric } from "./decimal34";
 export { caret, ExpressionError, type Finding } from "./errors";
 export { functionTable, type FunctionSpec, type FunctionTable, type ResultType } from "./functions";
 export { textComparisonProblem, textComparisons } from "./literals";

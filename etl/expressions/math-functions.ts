@@ -2,8 +2,9 @@
  * The 21 functions of the math language (reference 6.1). A text is converted to a number first; Boolean, Array, Object,
  * Null and Undefined arguments, and results that are imaginary or infinite, yield Undefined.
  */
+import { Decimal34, negateDecimal, roundTo, type Numeric } from "./decimal34";
 import { functionTable, type FunctionSpec, type ResultType } from "./functions";
-import { fromDouble, roundHalfAway, toDouble, toNumber, wholeNumber, type Value } from "./values";
+import { fromDouble, roundHalfAway, toDouble, toExact, wholeNumber, wholeOf, type Value } from "./values";
 import { remainder } from "./operators";
 
 type Entry = readonly [string, FunctionSpec];
@@ -38,9 +39,9 @@ function ofDoubles(name: string, apply: (a: number, b: number) => number): Entry
 }
 
 /** A function of one number that keeps whole numbers exact. */
-function ofNumber(name: string, result: ResultType, apply: (x: number | bigint) => Value): Entry {
+function ofNumber(name: string, result: ResultType, apply: (x: Numeric) => Value): Entry {
   return unary(name, result, (argument) => {
-    const x = toNumber(argument);
+    const x = toExact(argument);
     return x === undefined ? undefined : apply(x);
   });
 }
@@ -52,9 +53,10 @@ const POWERS = Array.from({ length: MOST_SCALED + 1 }, (_, exponent) => 10 ** ex
  * Cuts a number to n decimal places, as it is written in decimal. n below 0 counts as 0, above 34 as 34, and a fraction
  * of n is rounded down.
  */
-function truncate(x: number | bigint, n: number): Value {
-  if (typeof x === "bigint" || Number.isInteger(x)) return x;
+function truncate(x: Numeric, n: number): Value {
   const places = Math.min(34, Math.max(0, Math.floor(n)));
+  if (x instanceof Decimal34) return roundTo(x, places, "cut");
+  if (typeof x === "bigint" || Number.isInteger(x)) return x;
   if (places <= MOST_SCALED) {
     const power = POWERS[places] as number;
     const scaled = x * power;
@@ -74,35 +76,49 @@ function truncate(x: number | bigint, n: number): Value {
 }
 
 const SPECIAL: readonly Entry[] = [
-  ofNumber("abs", "Same", (x) => (x < 0 ? -x : x)),
-  ofNumber("ceil", "Int", (x) => (typeof x === "bigint" ? x : wholeNumber(Math.ceil(x)))),
-  ofNumber("round", "Int", (x) => (typeof x === "bigint" ? x : wholeNumber(roundHalfAway(x)))),
-  ofNumber("sign", "Int", (x) => (x > 0 ? 1 : x < 0 ? -1 : 0)),
+  ofNumber("abs", "Same", (x) => {
+    if (x instanceof Decimal34) return x.unscaled < 0n ? negateDecimal(x) : x;
+    return x < 0 ? -x : x;
+  }),
+  ofNumber("ceil", "Int", (x) => {
+    if (x instanceof Decimal34) return wholeOf(x, "ceil");
+    return typeof x === "bigint" ? x : wholeNumber(Math.ceil(x));
+  }),
+  ofNumber("round", "Int", (x) => {
+    if (x instanceof Decimal34) return wholeOf(x, "round");
+    return typeof x === "bigint" ? x : wholeNumber(roundHalfAway(x));
+  }),
+  ofNumber("sign", "Int", (x) => {
+    const value = x instanceof Decimal34 ? x.unscaled : x;
+    return value > 0 ? 1 : value < 0 ? -1 : 0;
+  }),
   binary("mod(a, b)", "Widest", remainder),
   binary("trunc(x, n)", "Same", (first, second) => {
-    const x = toNumber(first);
+    const x = toExact(first);
     const n = toDouble(second);
     return x === undefined || n === undefined ? undefined : truncate(x, n);
   }),
 ];
 
-export const MATH_FUNCTIONS = functionTable<unknown>(
-  [
-    ofDouble("acos", Math.acos),
-    ofDouble("asin", Math.asin),
-    ofDouble("atan", Math.atan),
-    ofDouble("cos", Math.cos),
-    ofDouble("cosh", Math.cosh),
-    ofDouble("exp", Math.exp),
-    ofDouble("ln", Math.log),
-    ofDouble("log", Math.log10),
-    ofDouble("sin", Math.sin),
-    ofDouble("sinh", Math.sinh),
-    ofDouble("sqrt", Math.sqrt),
-    ofDouble("tan", Math.tan),
-    ofDouble("tanh", Math.tanh),
-    ofDoubles("atan2", Math.atan2),
-    ofDoubles("power", (a, b) => a ** b),
-  ],
-  SPECIAL,
-);
+const OF_DOUBLES: readonly Entry[] = [
+  ofDouble("acos", Math.acos),
+  ofDouble("asin", Math.asin),
+  ofDouble("atan", Math.atan),
+  ofDouble("cos", Math.cos),
+  ofDouble("cosh", Math.cosh),
+  ofDouble("exp", Math.exp),
+  ofDouble("ln", Math.log),
+  ofDouble("log", Math.log10),
+  ofDouble("sin", Math.sin),
+  ofDouble("sinh", Math.sinh),
+  ofDouble("sqrt", Math.sqrt),
+  ofDouble("tan", Math.tan),
+  ofDouble("tanh", Math.tanh),
+  ofDoubles("atan2", Math.atan2),
+  ofDoubles("power", (a, b) => a ** b),
+];
+
+/** Functions whose results have double precision, and not 34 digits. */
+export const DOUBLE_FUNCTIONS: ReadonlySet<string> = new Set(OF_DOUBLES.map(([name]) => name));
+
+export const MATH_FUNCTIONS = functionTable<unknown>(OF_DOUBLES, SPECIAL);

@@ -1,46 +1,101 @@
 /**
- * The operators of IoT SQL (reference 6.2 and 7). Whole numbers are exact up to 34 digits, anything else is computed in
- * double precision. Division by zero, overflow and operands of a wrong type yield Undefined (reference 13, number 25).
+ * The operators of IoT SQL (https://docs.aws.amazon.com/iot/latest/developerguide/iot-sql-operators.html). Numbers are exact to 34
+ * digits; what functions of double precision yield stays so. Division by zero, an Int of more digits and operands of a wrong type yield
+ * Undefined, which AWS does not document.
  */
-import { fromBigInt, fromDouble, isArray, toBoolean, toNumber, toText, type ObjectValue, type Value } from "./values";
+import {
+  addExactly,
+  compareExactly,
+  Decimal34,
+  divideExactly,
+  multiplyExactly,
+  remainderExactly,
+  subtractExactly,
+  type Numeric,
+} from "./decimal34";
+import { fromBigInt, fromDouble, isArray, toBoolean, toExact, toText, type ObjectValue, type Value } from "./values";
 
 const MAX = Number.MAX_SAFE_INTEGER;
+/** Most readings have no more places behind the point: their arithmetic is that of whole millionths. */
+const UNIT = 1e6;
+/** Below it every whole number of units is exact, and so is the text of its quotient. */
+const MOST_UNITS = 1e15;
 
 export type Arithmetic = (a: Value, b: Value) => Value;
+
+/**
+ * The whole millionths that a number is, or NaN. A decimal of up to 15 digits and its double are one and the same to us, and the
+ * quotient of two exact doubles is rounded once, so the double of n / 10^6 stands for exactly that decimal.
+ */
+function units(x: number): number {
+  const scaled = Math.round(x * UNIT);
+  return scaled / UNIT === x && scaled <= MOST_UNITS && scaled >= -MOST_UNITS ? scaled : NaN;
+}
+
+/** Units as a number again; NaN when they are too many to be exact. */
+function ofUnits(scaled: number): number {
+  return scaled <= MOST_UNITS && scaled >= -MOST_UNITS ? scaled / UNIT + 0 : NaN;
+}
 
 /** Int for two Ints, Decimal for other numbers; two texts are joined as soon as one operand is a text. */
 export function add(a: Value, b: Value): Value {
   if (typeof a === "number" && typeof b === "number") {
     const result = a + b;
-    if (result >= -MAX && result <= MAX) return result + 0;
+    if (Number.isInteger(a) && Number.isInteger(b) && result >= -MAX && result <= MAX) return result;
+    const fast = ofUnits(units(a) + units(b));
+    return fast === fast ? fast : numbers(a, b, plus, addExactly);
   }
-  return typeof a === "string" || typeof b === "string" ? join(a, b) : exactly(a, b, plus, (x, y) => x + y);
+  return typeof a === "string" || typeof b === "string" ? join(a, b) : numbers(a, b, plus, addExactly);
 }
 
 export function subtract(a: Value, b: Value): Value {
   if (typeof a === "number" && typeof b === "number") {
     const result = a - b;
-    if (result >= -MAX && result <= MAX) return result + 0;
+    if (Number.isInteger(a) && Number.isInteger(b) && result >= -MAX && result <= MAX) return result + 0;
+    const fast = ofUnits(units(a) - units(b));
+    if (fast === fast) return fast;
   }
-  return exactly(a, b, minus, (x, y) => x - y);
+  return numbers(a, b, minus, subtractExactly);
 }
 
 export function multiply(a: Value, b: Value): Value {
   if (typeof a === "number" && typeof b === "number") {
     const result = a * b;
-    if (result >= -MAX && result <= MAX) return result + 0;
+    const isWhole = Number.isInteger(a);
+    if (isWhole && Number.isInteger(b)) {
+      if (result >= -MAX && result <= MAX) return result + 0;
+    } else {
+      const fast = isWhole
+        ? ofUnits(a * units(b))
+        : Number.isInteger(b)
+          ? ofUnits(units(a) * b)
+          : ofSquareUnits(units(a) * units(b));
+      if (fast === fast) return fast;
+    }
   }
-  return exactly(a, b, times, (x, y) => x * y);
+  return numbers(a, b, times, multiplyExactly);
+}
+
+/** Products of millionths. */
+function ofSquareUnits(scaled: number): number {
+  return scaled <= MOST_UNITS && scaled >= -MOST_UNITS ? scaled / (UNIT * UNIT) + 0 : NaN;
 }
 
 /** Decimal division: 9/5 is 1.8. */
 export function divide(a: Value, b: Value): Value {
-  if (typeof a === "number" && typeof b === "number") return b === 0 ? undefined : fromDouble(a / b);
-  const x = toNumber(a);
-  const y = toNumber(b);
-  if (x === undefined || y === undefined || Number(y) === 0) return undefined;
-  if (typeof x === "bigint" && isWhole(y) && x % BigInt(y) === 0n) return fromBigInt(x / BigInt(y));
-  return fromDouble(Number(x) / Number(y));
+  if (typeof a === "number" && typeof b === "number") {
+    if (b === 0) return undefined;
+    const result = a / b;
+    if (Number.isInteger(result) && result >= -MAX && result <= MAX && Number.isInteger(b) && Number.isInteger(a))
+      return result + 0;
+    // exact when the quotient has few places and gives the dividend again
+    const quotient = Math.round(result * UNIT);
+    if (Number.isInteger(b) && quotient * b === units(a)) {
+      const fast = ofUnits(quotient);
+      if (fast === fast) return fast;
+    }
+  }
+  return numbers(a, b, undefined, divideExactly);
 }
 
 /** Integer division of two whole numbers, truncated towards zero: 9/5 is 1. */
@@ -50,15 +105,19 @@ export function divideWhole(a: number | bigint, b: number | bigint): Value {
 
 /** The remainder has the dividend's sign. */
 export function remainder(a: Value, b: Value): Value {
-  const x = toNumber(a);
-  const y = toNumber(b);
-  if (x === undefined || y === undefined || Number(y) === 0) return undefined;
-  if (isWhole(x) && isWhole(y)) return fromBigInt(BigInt(x) % BigInt(y));
-  return fromDouble(Number(x) % Number(y));
+  const x = toExact(a);
+  const y = toExact(b);
+  if (x === undefined || y === undefined || y === 0) return undefined;
+  return isWhole(x) && isWhole(y) ? fromBigInt(BigInt(x) % BigInt(y)) : remainderExactly(x, y);
 }
 
 export function negate(a: Value): Value {
-  return typeof a === "string" ? subtract(0, toNumber(a)) : subtract(0, a);
+  return typeof a === "string" ? subtract(0, toExact(a)) : subtract(0, a);
+}
+
+/** An operator of doubles; other operands are taken by `otherwise`. Division by 0 and overflow yield Undefined. */
+export function inDoubles(apply: (a: number, b: number) => number, otherwise: Arithmetic): Arithmetic {
+  return (a, b) => (typeof a === "number" && typeof b === "number" ? fromDouble(apply(a, b)) : otherwise(a, b));
 }
 
 function plus(x: bigint, y: bigint): bigint {
@@ -73,20 +132,21 @@ function times(x: bigint, y: bigint): bigint {
   return x * y;
 }
 
-function isWhole(x: number | bigint): boolean {
+function isWhole(x: Numeric): x is number | bigint {
   return typeof x === "bigint" || Number.isSafeInteger(x);
 }
 
-function exactly(
+/** @param whole for two Ints, whose result is one; undefined for division */
+function numbers(
   a: Value,
   b: Value,
-  whole: (x: bigint, y: bigint) => bigint,
-  double: (x: number, y: number) => number,
+  whole: ((x: bigint, y: bigint) => bigint) | undefined,
+  exact: (x: Numeric, y: Numeric) => Numeric | undefined,
 ): Value {
-  const x = toNumber(a);
-  const y = toNumber(b);
+  const x = toExact(a);
+  const y = toExact(b);
   if (x === undefined || y === undefined) return undefined;
-  return isWhole(x) && isWhole(y) ? fromBigInt(whole(BigInt(x), BigInt(y))) : fromDouble(double(Number(x), Number(y)));
+  return whole !== undefined && isWhole(x) && isWhole(y) ? fromBigInt(whole(BigInt(x), BigInt(y))) : exact(x, y);
 }
 
 function join(a: Value, b: Value): Value {
@@ -97,10 +157,9 @@ function join(a: Value, b: Value): Value {
 
 /** -1, 0 or 1 after both sides became numbers; Undefined when one cannot. */
 export function compare(a: Value, b: Value): number | undefined {
-  const x = typeof a === "number" ? a : toNumber(a);
-  const y = typeof b === "number" ? b : toNumber(b);
-  if (x === undefined || y === undefined) return undefined;
-  return x < y ? -1 : x > y ? 1 : 0;
+  const x = typeof a === "number" ? a : toExact(a);
+  const y = typeof b === "number" ? b : toExact(b);
+  return x === undefined || y === undefined ? undefined : compareExactly(x, y);
 }
 
 /** Equal by value within one type; different types are not equal; Undefined when a side is. */
@@ -115,6 +174,8 @@ function same(a: Value, b: Value): boolean {
     return (typeof a === "number" || typeof b === "number") && a == b;
   }
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (a instanceof Decimal34 || b instanceof Decimal34)
+    return a instanceof Decimal34 && b instanceof Decimal34 && compareExactly(a, b) === 0;
   if (isArray(a) || isArray(b)) {
     return isArray(a) && isArray(b) && a.length === b.length && a.every((item, index) => same(item, b[index]));
   }

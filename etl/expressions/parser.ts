@@ -22,6 +22,7 @@ import type { FunctionSpec, FunctionTable } from "./functions";
 import { elsewhere, shorten, shownToken } from "./hints";
 import { nearest } from "../../aws/text/nearest";
 import type { Token } from "./tokens";
+import { parseNumeral } from "./decimal34";
 import { fromBigInt } from "./values";
 
 export interface ParseOptions<C = never> {
@@ -272,8 +273,8 @@ export class ExpressionParser<C> extends TokenCursor {
   private number(): Node {
     const { at, text } = this.advance();
     const decimal = /[.eE]/.test(text);
-    const value = decimal ? Number(text) : fromBigInt(BigInt(text));
-    if (value === undefined || (typeof value === "number" && !Number.isFinite(value))) {
+    const value = decimal ? parseNumeral(text.replace(/^\./, "0.").replace(/\.(?!\d)/, "")) : fromBigInt(BigInt(text));
+    if (value === undefined) {
       throw new ExpressionError(
         this.text,
         at,

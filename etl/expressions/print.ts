@@ -1,4 +1,5 @@
 /** Writes a tree as text, so that parsing the text gives the same tree. */
+import type { Numeric } from "./decimal34";
 import { formatPath, type Node, type SelectItem, type Selection } from "./ast";
 
 /** How tightly a node binds; a child that binds less is put in parentheses. */
@@ -132,7 +133,7 @@ function quote(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-function printNumber(value: number | bigint, decimal: boolean): string {
+function printNumber(value: Numeric, decimal: boolean): string {
   const text = String(value);
   return decimal && /^\d+$/.test(text) ? `${text}.0` : text;
 }

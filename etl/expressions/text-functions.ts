@@ -3,8 +3,20 @@
  * and Booleans become texts, arrays and objects their JSON; Null and Undefined arguments yield Undefined.
  */
 import type { Node } from "./ast";
+import { Decimal34 } from "./decimal34";
 import { functionTable, type FunctionSpec, type ResultType } from "./functions";
-import { elementOf, isArray, toInt, toBoolean, toDouble, toNumber, toText, wholeNumber, type Value } from "./values";
+import {
+  elementOf,
+  isArray,
+  toBoolean,
+  toDouble,
+  toExact,
+  toInt,
+  toText,
+  wholeNumber,
+  wholeOf,
+  type Value,
+} from "./values";
 import { MATH_FUNCTIONS } from "./math-functions";
 
 type Entry = readonly [string, FunctionSpec];
@@ -208,7 +220,8 @@ const MORE: readonly Entry[] = [
       signature: "floor(x)",
       result: "Int",
       evaluate: ([x]) => {
-        const number = toNumber(x);
+        const number = toExact(x);
+        if (number instanceof Decimal34) return wholeOf(number, "floor");
         return typeof number === "number" ? wholeNumber(Math.floor(number)) : number;
       },
     },
@@ -254,10 +267,11 @@ function cast([value, name]: readonly Value[]): Value {
   const type = CAST_TYPES.get(String(name));
   if (type === "String") return toText(value);
   if (type === "Boolean") {
+    if (value instanceof Decimal34) return true;
     return typeof value === "number" || typeof value === "bigint" ? Number(value) !== 0 : toBoolean(value);
   }
   const number = typeof value === "boolean" ? Number(value) : value;
-  return type === "Int" ? toInt(number) : toNumber(number);
+  return type === "Int" ? toInt(number) : toExact(number);
 }
 
 /**

@@ -1,3 +1,5 @@
+import { Decimal34, DOUBLE_DIGITS, parseNumeral, roundTo, type Numeric } from "./decimal34";
+
 /**
  * The values of IoT SQL, which the math and filter languages share with topic rules (reference 6 and 7; building
  * blocks 1.5).
@@ -5,11 +7,11 @@
  * | IoT SQL   | here |
  * |-----------|------|
  * | Int       | a whole `number` within 2^53, else a `bigint` (up to 34 digits, exact) |
- * | Decimal   | any other `number` (a double; never NaN or Infinity) |
+ * | Decimal   | any other `number` (never NaN or Infinity), which stands for its shortest text, or a `Decimal34` |
  * | Boolean, String, Array, Object, Null | the JSON value |
  * | Undefined | `undefined` |
  */
-export type Value = undefined | null | boolean | number | bigint | string | readonly Value[] | ObjectValue;
+export type Value = undefined | null | boolean | number | bigint | Decimal34 | string | readonly Value[] | ObjectValue;
 
 /** Members are read as own properties only, so names such as `__proto__` and `constructor` are ordinary. */
 export interface ObjectValue {
@@ -23,7 +25,6 @@ const INT_LIMIT = 10n ** 34n;
 
 /** Text that IoT SQL reads as a number (reference 6.2). */
 const NUMERIC = /^-?\d+(?:\.\d+)?(?:[eE]-?\d+)?$/;
-const WHOLE = /^-?\d+$/;
 
 /** The IoT SQL type of a value; whole numbers are Int, as version 2016-03-23 has it. */
 export function typeOf(value: Value): TypeName {
@@ -39,6 +40,7 @@ export function typeOf(value: Value): TypeName {
     case "string":
       return "String";
     default:
+      if (value instanceof Decimal34) return "Decimal";
       return value === null ? "Null" : Array.isArray(value) ? "Array" : "Object";
   }
 }
@@ -54,18 +56,23 @@ export function fromDouble(value: number): number | undefined {
   return Number.isFinite(value) ? value + 0 : undefined;
 }
 
-/** The number that a text means in IoT SQL, exact when it is whole; undefined when it is none. */
-export function parseNumber(text: string): number | bigint | undefined {
+/** The number that a text means in IoT SQL, to 34 digits; undefined when it is none. */
+export function parseNumber(text: string): Numeric | undefined {
   if (!NUMERIC.test(text)) return undefined;
-  const double = Number(text);
-  if (Number.isSafeInteger(double) || !WHOLE.test(text)) return fromDouble(double);
-  return text.length > 40 ? fromDouble(double) : (fromBigInt(BigInt(text)) ?? fromDouble(double));
+  // a sign, a point and 15 digits: a double stands for it
+  return text.length <= DOUBLE_DIGITS && !/[eE]/.test(text) ? fromDouble(Number(text)) : parseNumeral(text);
 }
 
-/** A number, or a text that is one; anything else is undefined. */
-export function toNumber(value: Value): number | bigint | undefined {
-  if (typeof value === "number" || typeof value === "bigint") return value;
+/** A number, or a text that is one, with all its digits; anything else is undefined. */
+export function toExact(value: Value): Numeric | undefined {
+  if (typeof value === "number" || typeof value === "bigint" || value instanceof Decimal34) return value;
   return typeof value === "string" ? parseNumber(value) : undefined;
+}
+
+/** As `toExact`, a Decimal of many digits as the nearest double; undefined beyond the doubles. */
+export function toNumber(value: Value): number | bigint | undefined {
+  const number = toExact(value);
+  return number instanceof Decimal34 ? fromDouble(number.toNumber()) : number;
 }
 
 /** As `toNumber`, as a double. */
@@ -79,8 +86,9 @@ export function toDouble(value: Value): number | undefined {
  * number is cut; anything else is undefined. https://docs.aws.amazon.com/iot/latest/developerguide/iot-sql-data-types.html
  */
 export function toInt(value: Value): number | bigint | undefined {
-  const number = toNumber(value);
+  const number = toExact(value);
   if (number === undefined || typeof number === "bigint") return number;
+  if (number instanceof Decimal34) return wholeOf(number, typeof value === "string" ? "cut" : "round");
   return wholeNumber(typeof value === "string" ? Math.trunc(number) : roundHalfAway(number));
 }
 
@@ -93,6 +101,12 @@ export function roundHalfAway(x: number): number {
 /** A whole double as an Int: exact beyond 2^53, Undefined beyond 34 digits. */
 export function wholeNumber(x: number): number | bigint | undefined {
   return Number.isSafeInteger(x) ? x + 0 : fromBigInt(BigInt(x));
+}
+
+/** The whole number that rounding leaves; Undefined beyond 34 digits. */
+export function wholeOf(value: Decimal34, how: "cut" | "floor" | "ceil" | "round"): number | bigint | undefined {
+  const whole = roundTo(value, 0, how);
+  return whole instanceof Decimal34 ? undefined : whole;
 }
 
 /** A Boolean, or the texts "true" and "false" in any case; anything else is undefined. */
@@ -113,6 +127,7 @@ export function toText(value: Value): string | undefined {
     case "boolean":
       return String(value);
     default:
+      if (value instanceof Decimal34) return value.toString();
       return value === null || value === undefined ? undefined : toJson(value);
   }
 }
@@ -122,6 +137,7 @@ export function toJson(value: Value): string {
   if (value === undefined || value === null) return "null";
   if (typeof value === "bigint") return value.toString();
   if (typeof value !== "object") return JSON.stringify(value);
+  if (value instanceof Decimal34) return value.toString();
   if (isArray(value)) return `[${value.map(toJson).join(",")}]`;
   const members: string[] = [];
   for (const name of Object.keys(value)) {
@@ -138,7 +154,7 @@ export function isArray(value: Value): value is readonly Value[] {
 
 /** A member of an object or an element of an array; Undefined when there is none. */
 export function member(value: Value, step: string | number): Value {
-  if (typeof value !== "object" || value === null) return undefined;
+  if (typeof value !== "object" || value === null || value instanceof Decimal34) return undefined;
   if (isArray(value)) return typeof step === "number" ? value[step] : undefined;
   return typeof step === "string" && Object.hasOwn(value, step) ? value[step] : undefined;
 }

@@ -2,6 +2,7 @@
  * IoT SQL divides Int by Int into an Int, and 36 * 5.0 is not an Int although it is whole. So with integer division a
  * Decimal that happens to be whole travels through an expression in this wrapper; it never leaves the expression.
  */
+import { Decimal34 } from "./decimal34";
 import { divide, divideWhole, type Arithmetic } from "./operators";
 import type { Value } from "./values";
 
@@ -24,7 +25,7 @@ export function asDecimal(value: Value): Operand {
 
 function isDecimal(operand: Operand): boolean {
   if (typeof operand === "number") return !Number.isSafeInteger(operand);
-  return operand instanceof WholeDecimal || typeof operand === "string";
+  return operand instanceof WholeDecimal || operand instanceof Decimal34 || typeof operand === "string";
 }
 
 /** An operator over tagged operands: Decimal as soon as one operand is. */

@@ -8,7 +8,6 @@ import {
   PURE_FUNCTIONS,
   toInt,
   toJson,
-  toNumber,
   toText,
   type FunctionSpec,
   type FunctionTable,
@@ -153,6 +152,8 @@ function decode(value: Value): Value {
   }
 }
 
+const callFloor = (value: Value): Value => (PURE_FUNCTIONS.get("floor") as FunctionSpec).evaluate([value], undefined);
+
 /** A function of whole numbers; others are rounded down. */
 function ofBits(signature: string, count: readonly [number, number], apply: (...bits: bigint[]) => bigint): Entry {
   return define(
@@ -162,11 +163,11 @@ function ofBits(signature: string, count: readonly [number, number], apply: (...
     (args) => {
       const bits: bigint[] = [];
       for (const arg of args) {
-        const number = toNumber(arg);
-        if (number === undefined) return undefined;
-        bits.push(typeof number === "bigint" ? number : BigInt(Math.floor(number)));
+        const number = callFloor(arg);
+        if (typeof number !== "number" && typeof number !== "bigint") return undefined;
+        bits.push(BigInt(number));
       }
-      return toNumber(apply(...bits).toString());
+      return toInt(apply(...bits).toString());
     },
     { takes: "numbers" },
   );

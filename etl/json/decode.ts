@@ -1,4 +1,5 @@
 /** Turns spans of bytes that the scanner accepted into values. */
+import type { Numeric } from "../expressions/decimal34";
 import { parseNumber, type ObjectValue, type Value } from "../expressions/values";
 import { ARRAY, ESCAPED, FALSE, INTEGER, NULL, NUMBER, OBJECT, TEXT, TRUE, type Kind } from "./token-kinds";
 import { MAX_DEPTH, Scanner } from "./scanner";
@@ -23,8 +24,8 @@ export function decodeText(bytes: Buffer, kind: Kind, start: number, end: number
   return JSON.parse(bytes.toString("utf8", start, end)) as string;
 }
 
-/** The value of a number's text: whole ones exact up to 34 digits, the rest as doubles; Undefined beyond a double. */
-export function decodeNumber(text: string): number | bigint | undefined {
+/** The value of a number's text, exact up to 34 digits; Undefined beyond the magnitudes of a Decimal. */
+export function decodeNumber(text: string): Numeric | undefined {
   // JSON allows e+5, which IoT SQL's texts do not
   return parseNumber(text.replace("+", ""));
 }

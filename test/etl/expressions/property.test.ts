@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   compileExpression,
+  Decimal34,
   ExpressionError,
   expressionTypes,
   FILTER_FUNCTIONS,
@@ -27,7 +28,9 @@ const path = fc.record({
 });
 const leaf: fc.Arbitrary<Node> = fc.oneof(
   fc.nat(50).map((value): Node => ({ kind: "number", at: 0, value, decimal: false })),
-  fc.constantFrom(0.5, 1, 2.25, 1e-9, 1e21).map((value): Node => ({ kind: "number", at: 0, value, decimal: true })),
+  fc
+    .constantFrom<number | bigint>(0.5, 1, 2.25, 1e-9, 10n ** 21n)
+    .map((value): Node => ({ kind: "number", at: 0, value, decimal: true })),
   fc.constant<Node>({ kind: "number", at: 0, value: 9007199254740993n, decimal: false }),
   fc.constantFrom("", "x", "it's", "3", "-2.5", "true").map((value): Node => ({ kind: "string", at: 0, value })),
   fc.boolean().map((value): Node => ({ kind: "boolean", at: 0, value })),
@@ -136,7 +139,7 @@ const formula: fc.Arbitrary<Node> = fc.letrec<{ node: Node }>((tie) => {
 }).node;
 const reading = fc.oneof(
   fc.integer({ min: -1000, max: 1000 }),
-  fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((x) => x + 0),
+  fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((x) => (Math.abs(x) < 1e-200 ? 0 : x)),
   fc.bigInt({ min: 2n ** 53n, max: 10n ** 20n }),
   fc.constantFrom("7", "-2.5"),
 );
@@ -144,7 +147,7 @@ const readings = fc.record({ a: reading, b: reading, c: reading });
 
 const scalar: fc.Arbitrary<Value> = fc.oneof(
   fc.integer({ min: -20, max: 20 }),
-  fc.constantFrom<Value>(1.5, 9007199254740993n, -9007199254740993n, 1e300, "7", "x", "TRUE", "", true, false, null),
+  fc.constantFrom<Value>(1.5, 9007199254740993n, -9007199254740993n, 1e250, "7", "x", "TRUE", "", true, false, null),
 );
 const value: fc.Arbitrary<Value> = fc.oneof(
   scalar,
@@ -204,7 +207,7 @@ describe("expressions, in general", function () {
         const result = compiled(node, context, integerDivision);
         assert.equal(toJson([result]), toJson([slowly(node, context, integerDivision)]), printExpression(node));
         // a text alone, or joined to another, is the only other value of a formula
-        assert.ok(["number", "bigint", "string", "undefined"].includes(typeof result));
+        assert.ok(result instanceof Decimal34 || ["number", "bigint", "string", "undefined"].includes(typeof result));
         if (typeof result === "number") assert.ok(Number.isFinite(result) && !Object.is(result, -0));
         const { node: parsed } = parseExpression(printExpression(node), { functions: MATH_FUNCTIONS });
         assert.deepEqual(strip(parsed), strip(node));

@@ -2,11 +2,25 @@
  * A second evaluator, written from the tables of the reference with no regard to speed: every number is a record of its
  * type and value. What the compiler yields is compared with it.
  */
-import type { Node, Value } from "../../../etl/expressions";
-import { slowCall } from "./slow-functions";
-import { bool, equals, made, num, order, tag, text, truth, UNDEFINED, untag, wholeOf, type Slow } from "./slow-values";
+import type { Node, Numeric, Value } from "../../../etl/expressions";
+import { DOUBLE_PRECISION, isDouble, remainderOf, slowCall } from "./slow-functions";
+import {
+  bool,
+  equals,
+  made,
+  ofExact,
+  num,
+  order,
+  tag,
+  text,
+  truth,
+  UNDEFINED,
+  untag,
+  wholeOf,
+  type Slow,
+} from "./slow-values";
 
-function arithmetic(operator: string, a: Slow, b: Slow, integerDivision: boolean): Slow {
+function arithmetic(operator: string, a: Slow, b: Slow, integerDivision: boolean, inDoubles: boolean): Slow {
   if (operator === "+" && (a.type === "String" || b.type === "String")) {
     const left = text(a);
     const right = text(b);
@@ -17,27 +31,60 @@ function arithmetic(operator: string, a: Slow, b: Slow, integerDivision: boolean
   if (x === undefined || y === undefined) return UNDEFINED;
   const decimal = x.decimal || y.decimal;
   const both = x.whole !== undefined && y.whole !== undefined ? ([x.whole, y.whole] as const) : undefined;
+  const doubles = isDouble(x) && isDouble(y) && (x.rough || y.rough || (inDoubles && !isText(a) && !isText(b)));
+  const divides = operator === "/" || operator === "%";
+  if (divides && y.exact.isZero()) return UNDEFINED;
+  if (operator === "/" && integerDivision && !decimal && both) return made(false, both[0] / both[1], NaN);
+  if (doubles) {
+    const result = inDouble(operator, x.double, y.double);
+    return made(true, wholeOf(result), result);
+  }
+  if (both && operator !== "/") {
+    if (operator === "%") return made(decimal, both[0] % both[1], NaN);
+    return made(
+      decimal,
+      operator === "+" ? both[0] + both[1] : operator === "-" ? both[0] - both[1] : both[0] * both[1],
+      NaN,
+    );
+  }
   switch (operator) {
     case "+":
-      return made(decimal, both && both[0] + both[1], x.double + y.double);
+      return ofExact(decimal, x.exact.plus(y.exact));
     case "-":
-      return made(decimal, both && both[0] - both[1], x.double - y.double);
+      return ofExact(decimal, x.exact.minus(y.exact));
     case "*":
-      return made(decimal, both && both[0] * both[1], x.double * y.double);
+      return ofExact(decimal, x.exact.times(y.exact));
     case "%":
-      if (y.double === 0) return UNDEFINED;
-      return made(decimal, both && both[0] % both[1], x.double % y.double);
-    default: {
-      if (y.double === 0) return UNDEFINED;
-      if (integerDivision && !decimal && both) return made(false, both[0] / both[1], NaN);
-      const unsafe = both !== undefined && !Number.isSafeInteger(x.double) && both[0] % both[1] === 0n;
-      const quotient = x.double / y.double;
-      if (unsafe) return made(decimal || integerDivision, both[0] / both[1], NaN);
-      if (!Number.isFinite(quotient)) return UNDEFINED;
-      const whole = Number.isSafeInteger(quotient) ? BigInt(quotient) : undefined;
-      return whole === undefined ? made(true, undefined, quotient) : made(true, whole, quotient);
-    }
+      return remainderOf(x, y);
+    default:
+      return ofExact(true, x.exact.div(y.exact));
   }
+}
+
+function inDouble(operator: string, x: number, y: number): number {
+  switch (operator) {
+    case "+":
+      return x + y + 0;
+    case "-":
+      return x - y + 0;
+    case "*":
+      return x * y + 0;
+    case "/":
+      return x / y + 0;
+    default:
+      return (x % y) + 0;
+  }
+}
+
+function isText({ type }: Slow): boolean {
+  return type === "String";
+}
+
+/** Whether a part of the formula is the result of a function of double precision, as far as the formula says. */
+function isRough(node: Node): boolean {
+  if (node.kind === "call") return DOUBLE_PRECISION.has(node.name);
+  if (node.kind === "negate") return isRough(node.operand);
+  return node.kind === "binary" && "+-*/%".includes(node.operator) && (isRough(node.left) || isRough(node.right));
 }
 
 /** The value of a tree over a message's attributes. */
@@ -45,7 +92,7 @@ export function slowly(node: Node, message: Record<string, Value>, integerDivisi
   const run = (part: Node): Slow => {
     switch (part.kind) {
       case "number":
-        return part.decimal ? made(true, wholeOf(part.value), Number(part.value)) : tag(part.value);
+        return part.decimal ? decimalOf(part.value) : tag(part.value);
       case "string":
         return { type: "String", value: part.value };
       case "boolean":
@@ -64,12 +111,13 @@ export function slowly(node: Node, message: Record<string, Value>, integerDivisi
       case "negate": {
         const operand = num(run(part.operand));
         if (!operand) return UNDEFINED;
+        if (operand.whole === undefined && !operand.rough) return ofExact(true, operand.exact.negated());
         return made(operand.decimal, operand.whole === undefined ? undefined : -operand.whole, -operand.double);
       }
       case "not":
         return bool(truth(run(part.operand)), true);
       case "binary":
-        return binary(part.operator, run(part.left), run(part.right));
+        return binary(part.operator, run(part.left), run(part.right), isRough(part));
       case "logic": {
         const all = part.operands.map((operand) => truth(run(operand)) === true);
         return bool(part.operator === "AND" ? all.every(Boolean) : all.some(Boolean));
@@ -114,7 +162,7 @@ export function slowly(node: Node, message: Record<string, Value>, integerDivisi
         throw new Error(`${part.kind} is of topic rules alone`);
     }
   };
-  const binary = (operator: string, a: Slow, b: Slow): Slow => {
+  const binary = (operator: string, a: Slow, b: Slow, rough: boolean): Slow => {
     if (operator === "=") return bool(equals(a, b));
     if (operator === "<>") return bool(equals(a, b), true);
     if (/[<>]/.test(operator)) {
@@ -124,9 +172,14 @@ export function slowly(node: Node, message: Record<string, Value>, integerDivisi
         operator === "<" ? sign < 0 : operator === "<=" ? sign <= 0 : operator === ">" ? sign > 0 : sign >= 0,
       );
     }
-    return arithmetic(operator, a, b, integerDivision);
+    return arithmetic(operator, a, b, integerDivision, rough && !integerDivision);
   };
   return untag(run(node));
+}
+
+function decimalOf(value: Numeric): Slow {
+  const slow = tag(value);
+  return slow.type === "Int" ? made(true, slow.value, NaN) : slow;
 }
 
 function likePattern(pattern: string, escape: string | undefined): RegExp {

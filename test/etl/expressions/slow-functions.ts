@@ -1,6 +1,19 @@
 /** The functions of IoT SQL for the slow evaluator, from their descriptions (reference 6.1; building blocks 1.5). */
 import type { Value } from "../../../etl/expressions";
-import { bool, made, num, tag, text, truth, UNDEFINED, untag, wholeOf, type Num, type Slow } from "./slow-values";
+import {
+  bool,
+  made,
+  num,
+  ofExact,
+  tag,
+  text,
+  truth,
+  UNDEFINED,
+  untag,
+  wholeOf,
+  type Num,
+  type Slow,
+} from "./slow-values";
 
 const DOUBLES: Readonly<Record<string, (...x: number[]) => number>> = {
   acos: Math.acos,
@@ -20,6 +33,8 @@ const DOUBLES: Readonly<Record<string, (...x: number[]) => number>> = {
   tanh: Math.tanh,
 };
 
+export const DOUBLE_PRECISION: ReadonlySet<string> = new Set(Object.keys(DOUBLES));
+
 const ofText = (value: string): Slow => ({ type: "String", value });
 const ofInt = (value: number | bigint): Slow => made(false, BigInt(value), NaN);
 const ofDouble = (value: number): Slow => made(true, wholeOf(value + 0), value);
@@ -27,6 +42,12 @@ const ofDouble = (value: number): Slow => made(true, wholeOf(value + 0), value);
 /** The next whole number in a direction, of a double of any size. */
 function wholePart(x: Num, round: (magnitude: number, rest: number, negative: boolean) => number): Slow {
   if (x.whole !== undefined) return ofInt(x.whole);
+  if (x.long) {
+    const size = x.exact.abs();
+    const more = round(0, size.minus(size.trunc()).toNumber(), x.exact.isNegative());
+    const whole = BigInt(size.trunc().toFixed(0)) + BigInt(more);
+    return ofInt(x.exact.isNegative() ? -whole : whole);
+  }
   const size = Math.abs(x.double);
   const magnitude = size - (size % 1);
   return ofInt(BigInt(round(magnitude, size % 1, x.double < 0)) * (x.double < 0 ? -1n : 1n));
@@ -34,6 +55,7 @@ function wholePart(x: Num, round: (magnitude: number, rest: number, negative: bo
 
 /** Cuts a number's decimal text to places behind the point. */
 function cut(x: Num, places: number): Slow {
+  if (x.long) return ofExact(true, x.exact.toDecimalPlaces(Math.min(34, Math.max(0, Math.floor(places))), 1));
   if (x.whole !== undefined || x.double % 1 === 0) return made(x.decimal, x.whole, x.double);
   const [digits, exponent = "0"] = x.double.toString().replace(/^-/, "").split("e") as [string, string?];
   const [whole, fraction = ""] = digits.split(".") as [string, string?];
@@ -59,9 +81,10 @@ function mathCall(name: string, args: readonly Slow[]): Slow {
     return ofDouble(double(...all.map((one) => (one.whole === undefined ? one.double : Number(one.whole)))));
   switch (name) {
     case "abs":
+      if (x.long) return ofExact(true, x.exact.abs());
       return made(x.decimal, x.whole === undefined ? undefined : x.whole < 0n ? -x.whole : x.whole, Math.abs(x.double));
     case "sign":
-      return ofInt(x.double > 0 ? 1 : x.double < 0 ? -1 : 0);
+      return ofInt(x.exact.isZero() ? 0 : x.exact.isNegative() ? -1 : 1);
     case "ceil":
       return wholePart(x, (magnitude, rest, negative) => magnitude + (rest > 0 && !negative ? 1 : 0));
     case "floor":
@@ -70,17 +93,23 @@ function mathCall(name: string, args: readonly Slow[]): Slow {
       return wholePart(x, (magnitude, rest) => magnitude + (rest >= 0.5 ? 1 : 0));
     case "trunc":
       return cut(x, y.double);
-    default: {
-      // mod
-      if (y.double === 0) return UNDEFINED;
-      const both = x.whole !== undefined && y.whole !== undefined;
-      return made(
-        x.decimal || y.decimal,
-        both ? (x.whole as bigint) % (y.whole as bigint) : undefined,
-        x.double % y.double,
-      );
-    }
+    default:
+      return remainderOf(x, y);
   }
+}
+
+/** The remainder, which has the dividend's sign. */
+export function remainderOf(x: Num, y: Num): Slow {
+  if (y.exact.isZero()) return UNDEFINED;
+  const decimal = x.decimal || y.decimal;
+  if (x.whole !== undefined && y.whole !== undefined) return made(decimal, x.whole % y.whole, NaN);
+  if ((x.rough || y.rough) && isDouble(x) && isDouble(y)) return made(decimal, undefined, x.double % y.double);
+  return ofExact(decimal, x.exact.minus(y.exact.times(x.exact.div(y.exact).trunc())));
+}
+
+/** Whether it is kept as a double. */
+export function isDouble(x: Num): boolean {
+  return !x.long && (x.whole === undefined || Number.isSafeInteger(x.double));
 }
 
 /** How many arguments in front are texts. */
@@ -173,13 +202,13 @@ function cast(value: Slow, type: string): Slow {
     return result === undefined ? UNDEFINED : ofText(result);
   }
   if (type === "boolean" || type === "bool") {
-    if (value.type === "Int" || value.type === "Decimal") return bool(num(value)?.double !== 0);
+    if (value.type === "Int" || value.type === "Decimal") return bool(num(value)?.exact.isZero() === false);
     return bool(truth(value));
   }
   if (value.type === "Boolean") return made(type === "decimal", value.value ? 1n : 0n, NaN);
   const x = num(value);
   if (x === undefined) return UNDEFINED;
-  if (type === "decimal") return made(true, x.whole, x.double);
+  if (type === "decimal") return x.rough ? made(true, x.whole, x.double) : ofExact(true, x.exact);
   // a text is cut, a number rounded
   return wholePart(x, (magnitude, rest) => magnitude + (value.type !== "String" && rest >= 0.5 ? 1 : 0));
 }
