@@ -3,6 +3,7 @@ import type { Node, PathStep, Query } from "./ast";
 import { Decimal34 } from "./decimal34";
 import type { FunctionSpec, FunctionTable } from "./functions";
 import * as operators from "./operators";
+import { compileMillionths, fromMillionths } from "./millionths";
 import { DOUBLE_FUNCTIONS } from "./math-functions";
 import { elementOf, isArray, member, toBoolean, type ObjectValue, type Value } from "./values";
 import { asDecimal, divideTagged, tagging, untag, type Operand } from "./whole-decimal";
@@ -87,6 +88,8 @@ const INTEGER_DIVISION: Operators = {
 class Compiler<C> {
   private readonly operators: Operators;
   private readonly tagged: boolean;
+  /** the operators of a formula are compiled, which is exact as a whole */
+  private inFormula = false;
 
   constructor(private readonly options: CompileOptions<C>) {
     this.tagged = options.integerDivision === true;
@@ -181,7 +184,10 @@ class Compiler<C> {
   private binary(node: Node & { kind: "binary" }): Step<C> {
     const { operator } = node;
     if (operator === "+" || operator === "-" || operator === "*" || operator === "/" || operator === "%") {
-      const apply = isDoublePrecision(node) && !this.tagged ? DOUBLE_PRECISION[operator] : this.operators[operator];
+      const inDoubles = isDoublePrecision(node) && !this.tagged;
+      const fast = inDoubles || this.tagged || this.inFormula ? undefined : this.millionths(node);
+      if (fast !== undefined) return fast;
+      const apply = inDoubles ? DOUBLE_PRECISION[operator] : this.operators[operator];
       const left = this.operand(node.left);
       if (node.right.kind === "number") {
         // formulas are full of constants, and a call less is felt
@@ -192,6 +198,19 @@ class Compiler<C> {
       return (context) => apply(left(context), right(context));
     }
     return this.textComparison(node) ?? comparison(operator, this.value(node.left), this.value(node.right));
+  }
+
+  /** The formula in whole millionths, and where that does not do, by the exact operators. */
+  private millionths(node: Node & { kind: "binary" }): Step<C> | undefined {
+    const units = compileMillionths<C>(node, (part) => this.value(part));
+    if (units === undefined) return undefined;
+    this.inFormula = true;
+    const exact = this.operand(node);
+    this.inFormula = false;
+    return (context) => {
+      const found = units(context);
+      return found === found ? fromMillionths(found) : exact(context);
+    };
   }
 
   /** `attribute = 'text'`, and the other way round. */
