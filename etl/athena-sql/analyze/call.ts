@@ -1,3 +1,4 @@
+import { keyOf } from "./walk";
 import { stringLiteral } from "./literal";
 import { nearest } from "../../../aws/text/nearest";
 import { declarationsOf, functionNames, type BoundFunction } from "../builtins";
@@ -48,6 +49,16 @@ export function callExpression(node: NodeOf<"call">, context: Context): Expr {
           `DISTINCT can only be applied to comparable types (actual: ${formatType(arg.type)})`,
           at,
         );
+  if (call.distinct && orderBy.length > 0) {
+    const keys = new Set(args.map(keyOf));
+    const other = orderBy.findIndex(({ key }) => !keys.has(keyOf(key)));
+    if (other >= 0)
+      throw new SqlError(
+        "EXPRESSION_NOT_IN_DISTINCT",
+        "For aggregate function with DISTINCT, ORDER BY expressions must appear in arguments",
+        call.orderBy[other]!.at,
+      );
+  }
   if (call.over === undefined) {
     for (const part of [...call.args, ...(call.filter === undefined ? [] : [call.filter])]) checkNested(part, name);
     return {
@@ -203,9 +214,25 @@ function lambda(
   types: readonly Type[],
   context: Context,
 ): { parameters: LambdaParameter[]; body: Expr } {
+  checkLambda(node.body);
   const parameters = node.parameters.map(({ name }, i) => ({ id: context.session.nextId(), name, type: types[i]! }));
   const scope = context.scope.withVariables(parameters);
   return { parameters, body: context.analyze(node.body, { ...context, scope }) };
+}
+
+/** @throws SqlError for an aggregate or a window in a lambda */
+function checkLambda(body: Node): void {
+  const found: string[] = [];
+  collectCalls(body, ({ name, over }, text) => {
+    const kind = declarationsOf(name[name.length - 1]!.name.toLowerCase())[0]?.kind;
+    if (over !== undefined || kind === "aggregate") found.push(text);
+  });
+  if (found.length > 0)
+    throw new SqlError(
+      "EXPRESSION_NOT_SCALAR",
+      `Lambda expression cannot contain aggregations, window functions or grouping operations: [${found.join(", ")}]`,
+      body.at,
+    );
 }
 
 function toFilter(node: Node, context: Context): Expr {

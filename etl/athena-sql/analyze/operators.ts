@@ -89,9 +89,12 @@ export function between(node: NodeOf<"between">, analyze: (part: Node) => Expr):
 
 /** The type that an operand and the only column of a query are compared as. */
 export function queryComparison(operand: Expr, query: QueryPlan, at: Position): Type {
-  const single = query.output.length === 1;
+  const single = query.output.length === 1 && operand.type.kind !== "row";
   const type = single ? query.output[0]!.type : row(query.output);
-  const common = commonType(operand.type, type);
+  // A row beside a query of rows is compared with what the query's only column is.
+  const common =
+    commonType(operand.type, type) ??
+    (query.output.length === 1 ? commonType(operand.type, query.output[0]!.type) : undefined);
   const wrapped = (one: Type): string =>
     one.kind === "row" && !single ? formatType(one) : formatType(row([{ name: undefined, type: one }]));
   if (common === undefined || !isComparable(common))

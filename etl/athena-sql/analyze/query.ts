@@ -129,7 +129,12 @@ function mentions(node: unknown, name: string): boolean {
   if (Array.isArray(node)) return node.some((one) => mentions(one, name));
   if (typeof node !== "object" || node === null) return false;
   const table = node as { kind?: string; name?: Identifier[] };
-  if (table.kind === "table" && table.name?.length === 1 && table.name[0]!.name.toLowerCase() === name) return true;
+  if (
+    (table.kind === "table" || table.kind === "tableBody") &&
+    table.name?.length === 1 &&
+    table.name[0]!.name.toLowerCase() === name
+  )
+    return true;
   return Object.values(node).some((value) => mentions(value, name));
 }
 

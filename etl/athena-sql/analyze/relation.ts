@@ -212,7 +212,15 @@ function joinUsing(
   const used = new Set<ScopeField>();
   const keys: ScopeField[] = [];
   const terms: Expr[] = [];
+  const seen = new Set<string>();
   for (const name of using) {
+    if (seen.has(name.name.toLowerCase()))
+      throw new SqlError(
+        "DUPLICATE_COLUMN_NAME",
+        `Column '${name.name}' appears multiple times in USING clause`,
+        name.at,
+      );
+    seen.add(name.name.toLowerCase());
     const side = ({ scope }: AnalyzedRelation, which: string): ScopeField => {
       const found = new Scope(scope.fields).find([name], name.at);
       if (found === undefined)

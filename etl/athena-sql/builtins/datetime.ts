@@ -23,6 +23,7 @@ import {
   roundMicros,
   zonedOf,
 } from "../values/datetime";
+import { instantOf } from "../values/compare";
 import { ZonedValue, type Value } from "../values/value";
 import { floorDiv, floorMod } from "../values/whole";
 import { offsetMicros, parseZone, zoneOfOffset } from "../values/zone";
@@ -172,7 +173,7 @@ scalar("date_diff(varchar(x), time(p), time(p)): bigint", timeBetween);
 scalar(
   "date_diff(varchar(x), time(p) with time zone, time(p) with time zone): bigint",
   (unit: string, from: ZonedValue, to: ZonedValue) => {
-    const utc = ({ instant, zone }: ZonedValue): bigint => instant - offsetMicros(zone, 0n);
+    const utc = (value: ZonedValue): bigint => instantOf({ kind: "time with time zone", precision: 6 }, value);
     return timeBetween(unit, utc(from), utc(to));
   },
 );
@@ -226,15 +227,20 @@ scalar(`from_unixtime(double, varchar(x)): ${MILLIS_ZONED}`, (seconds: number, t
   if (zone === undefined) throw new SqlError("NOT_SUPPORTED", `Time zone not supported: ${text}`);
   return fromSeconds(seconds, zone);
 });
-scalar(`from_unixtime(double, bigint, bigint): ${MILLIS_ZONED}`, (seconds: number, hours: bigint, minutes: bigint) =>
-  fromSeconds(seconds, zoneOfOffset(Number(hours * 60n + minutes))),
-);
+scalar(`from_unixtime(double, bigint, bigint): ${MILLIS_ZONED}`, (seconds: number, hours: bigint, minutes: bigint) => {
+  const offset = Number(hours * 60n + minutes);
+  if (Math.abs(offset) > 14 * 60) return invalid(`Invalid offset minutes ${offset}`);
+  return fromSeconds(seconds, zoneOfOffset(offset));
+});
 scalar(`to_unixtime(${TIMESTAMP}): double`, (micros: bigint) => Number(micros) / 1e6);
 scalar(`to_unixtime(${ZONED}): double`, ({ instant }: ZonedValue) => Number(instant) / 1e6);
 
 scalar("from_iso8601_date(varchar(x)): date", (text: string) => {
   const parsed = text.includes("T") ? undefined : parseIso(text);
-  return parsed === undefined ? invalid(`Invalid format: "${text}"`) : daysOfMicros(parsed.micros);
+  if (parsed === undefined) return invalid(`Invalid format: "${text}"`);
+  const days = daysOfMicros(parsed.micros);
+  if (Math.abs(days) > 2 ** 31 - 1) throw new SqlError("GENERIC_INTERNAL_ERROR", "integer overflow");
+  return days;
 });
 scalar(`from_iso8601_timestamp(varchar(x)): ${MILLIS_ZONED}`, (text: string) => {
   const parsed = parseIso(text);

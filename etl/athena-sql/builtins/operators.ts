@@ -3,6 +3,7 @@ import { SqlError } from "../syntax/error";
 import { decimalResult } from "../types/coerce";
 import { type Type, type TypeOf } from "../types/type";
 import { addMonths, localOf, MICROS_PER_DAY, zonedOf } from "../values/datetime";
+import { instantOf } from "../values/compare";
 import { ZonedValue } from "../values/value";
 import { divideHalfUp, floorDiv, floorMod, powerOf10 } from "../values/whole";
 import { native, scalar, type CallTypes } from "./registry";
@@ -164,29 +165,42 @@ scalar(
   (days: number, micros: bigint) => BigInt(days) * MICROS_PER_DAY + micros,
 );
 scalar(`$subtract(date, date): ${DAYS}`, (a: number, b: number) => BigInt(a - b) * DAY_MS);
-scalar(`$subtract(timestamp(p), timestamp(p)): ${DAYS}`, (a: bigint, b: bigint) => floorDiv(a - b, 1000n));
+scalar(`$subtract(timestamp(p), timestamp(p)): ${DAYS}`, (a: bigint, b: bigint) => divideHalfUp(a - b, 1000n));
 scalar(`$subtract(timestamp(p) with time zone, timestamp(p) with time zone): ${DAYS}`, (a: ZonedValue, b: ZonedValue) =>
-  floorDiv(a.instant - b.instant, 1000n),
+  divideHalfUp(a.instant - b.instant, 1000n),
 );
-scalar(`$subtract(time(p), time(p)): ${DAYS}`, (a: bigint, b: bigint) => (a - b) / 1000n);
+scalar(`$subtract(time(p), time(p)): ${DAYS}`, (a: bigint, b: bigint) => divideHalfUp(a - b, 1000n));
+const utcTime = (value: ZonedValue): bigint => instantOf({ kind: "time with time zone", precision: 6 }, value);
+scalar(`$subtract(time(p) with time zone, time(p) with time zone): ${DAYS}`, (a: ZonedValue, b: ZonedValue) =>
+  divideHalfUp(utcTime(a) - utcTime(b), 1000n),
+);
+/** @throws SqlError for a factor that is no number */
+const factor = (by: number, verb: string): number => {
+  if (Number.isNaN(by)) throw new SqlError("INVALID_FUNCTION_ARGUMENT", `Cannot ${verb} by double NaN`);
+  return by;
+};
 scalar(`$add(${DAYS}, ${DAYS}): ${DAYS}`, (a: bigint, b: bigint) => a + b);
 scalar(`$subtract(${DAYS}, ${DAYS}): ${DAYS}`, (a: bigint, b: bigint) => a - b);
 scalar(`$multiply(${DAYS}, bigint): ${DAYS}`, (a: bigint, b: bigint) => a * b);
-scalar(`$multiply(${DAYS}, double): ${DAYS}`, (a: bigint, b: number) => BigInt(Math.trunc(Number(a) * b)));
+scalar(`$multiply(${DAYS}, double): ${DAYS}`, (a: bigint, b: number) =>
+  BigInt(Math.trunc(Number(a) * factor(b, "multiply"))),
+);
 scalar(`$multiply(bigint, ${DAYS}): ${DAYS}`, (a: bigint, b: bigint) => a * b);
-scalar(`$multiply(double, ${DAYS}): ${DAYS}`, (a: number, b: bigint) => BigInt(Math.trunc(a * Number(b))));
+scalar(`$multiply(double, ${DAYS}): ${DAYS}`, (a: number, b: bigint) =>
+  BigInt(Math.trunc(factor(a, "multiply") * Number(b))),
+);
 scalar(`$divide(${DAYS}, double): ${DAYS}`, (a: bigint, b: number) =>
-  b === 0 ? divisionByZero() : BigInt(Math.trunc(Number(a) / b)),
+  b === 0 ? divisionByZero() : BigInt(Math.trunc(Number(a) / factor(b, "divide"))),
 );
 scalar(`$negate(${DAYS}): ${DAYS}`, (a: bigint) => -a);
 scalar(`$add(${MONTHS}, ${MONTHS}): ${MONTHS}`, (a: number, b: number) => a + b);
 scalar(`$subtract(${MONTHS}, ${MONTHS}): ${MONTHS}`, (a: number, b: number) => a - b);
 scalar(`$multiply(${MONTHS}, bigint): ${MONTHS}`, (a: number, b: bigint) => a * Number(b));
-scalar(`$multiply(${MONTHS}, double): ${MONTHS}`, (a: number, b: number) => Math.trunc(a * b));
+scalar(`$multiply(${MONTHS}, double): ${MONTHS}`, (a: number, b: number) => Math.trunc(a * factor(b, "multiply")));
 scalar(`$multiply(bigint, ${MONTHS}): ${MONTHS}`, (a: bigint, b: number) => Number(a) * b);
-scalar(`$multiply(double, ${MONTHS}): ${MONTHS}`, (a: number, b: number) => Math.trunc(a * b));
+scalar(`$multiply(double, ${MONTHS}): ${MONTHS}`, (a: number, b: number) => Math.trunc(factor(a, "multiply") * b));
 scalar(`$divide(${MONTHS}, double): ${MONTHS}`, (a: number, b: number) =>
-  b === 0 ? divisionByZero() : Math.trunc(a / b),
+  b === 0 ? divisionByZero() : Math.trunc(a / factor(b, "divide")),
 );
 scalar(`$negate(${MONTHS}): ${MONTHS}`, (a: number) => -a);
 

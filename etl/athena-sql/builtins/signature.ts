@@ -75,7 +75,7 @@ function splitTop(text: string): string[] {
 /** The parameters of a call with so many arguments; undefined if the signature does not take that many. */
 export function parametersFor({ parameters, variadic }: Signature, count: number): readonly Pattern[] | undefined {
   if (!variadic) return parameters.length === count ? parameters : undefined;
-  if (count < parameters.length - 1) return undefined;
+  if (count < parameters.length - 1 || count === 0) return undefined;
   const repeated = parameters[parameters.length - 1]!;
   return Array.from({ length: count }, (_, i) => parameters[i] ?? repeated);
 }

@@ -1,4 +1,5 @@
 import type { Identifier, Node, Relation } from "../syntax/ast";
+import { SqlError } from "../syntax/error";
 import { at, type Cursor } from "./cursor";
 import { startsQuery } from "./lookahead";
 
@@ -55,6 +56,8 @@ function joinType(cursor: Cursor): "INNER" | "LEFT" | "RIGHT" | "FULL" | undefin
 
 function sampled(cursor: Cursor): Relation {
   const relation = aliased(cursor);
+  if (cursor.is("MATCH_RECOGNIZE", "("))
+    throw new SqlError("NOT_SUPPORTED", "MATCH_RECOGNIZE is not executed by the local cloud", cursor.token);
   if (!cursor.take("TABLESAMPLE")) return relation;
   const { token } = cursor;
   if (!cursor.take("BERNOULLI") && !cursor.take("SYSTEM")) cursor.fail("'BERNOULLI'", "'SYSTEM'");
@@ -67,7 +70,7 @@ function sampled(cursor: Cursor): Relation {
 function aliased(cursor: Cursor): Relation {
   const relation = primary(cursor);
   const explicit = cursor.take("AS");
-  if (!explicit && !cursor.isAlias()) return relation;
+  if (!explicit && (!cursor.isAlias() || cursor.is("MATCH_RECOGNIZE", "("))) return relation;
   const alias = cursor.identifier();
   const columns: Identifier[] | undefined = cursor.is("(") ? cursor.list(() => cursor.identifier()) : undefined;
   return { kind: "aliased", at: relation.at, relation, alias, columns };

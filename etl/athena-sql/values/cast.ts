@@ -2,6 +2,7 @@
 import { SqlError } from "../syntax/error";
 import { formatType, UNBOUNDED, type Type, type TypeOf } from "../types/type";
 import { castFromJson, castToJson } from "./cast-json";
+import { identityOf } from "./compare";
 import {
   formatDate,
   formatDayToSecond,
@@ -62,7 +63,12 @@ export function makeCast(from: Type, to: Type): Cast {
     case "map": {
       const source = from as typeof to;
       const [key, value] = [makeCast(source.key, to.key), nullable(makeCast(source.value, to.value))];
-      return ({ entries }: MapValue) => new MapValue(entries.map(([k, v]) => [key(k), value(v)]));
+      const identity = identityOf(to.key);
+      return ({ entries }: MapValue) => {
+        const cast = entries.map(([k, v]) => [key(k), value(v)] as const);
+        if (new Set(cast.map(([k]) => identity(k))).size < cast.length) return fail("duplicate keys");
+        return new MapValue(cast);
+      };
     }
     case "row": {
       const fields = (from as typeof to).fields.map((field, i) => nullable(makeCast(field.type, to.fields[i]!.type)));

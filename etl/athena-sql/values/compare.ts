@@ -2,6 +2,7 @@
 import type { Type } from "../types/type";
 import type { MapValue, ZonedValue } from "./value";
 import { type Value } from "./value";
+import { floorMod } from "./whole";
 
 /** `=` of two values that are not NULL: null where a NULL inside leaves it open. */
 // A comparison knows what it gets by the type it was made for.
@@ -56,10 +57,11 @@ function every(results: readonly (boolean | null)[]): boolean | null {
 }
 
 /** An instant, or the time of day that a clock in UTC shows. */
-function instantOf(type: Type, { instant, zone }: ZonedValue): bigint {
+export function instantOf(type: Type, { instant, zone }: ZonedValue): bigint {
   if (type.kind === "timestamp with time zone" || zone === "UTC") return instant;
   const [, sign, hours, minutes] = /^([+-])(\d\d):(\d\d)$/.exec(zone)!;
-  return instant - BigInt(Number(hours) * 60 + Number(minutes)) * (sign === "-" ? -60_000_000n : 60_000_000n);
+  const shift = BigInt(Number(hours) * 60 + Number(minutes)) * (sign === "-" ? -60_000_000n : 60_000_000n);
+  return floorMod(instant - shift, 86_400_000_000n);
 }
 
 /** A text that two values share exactly when they are not distinct (NULL is NULL, NaN is NaN); for sets and keys. */

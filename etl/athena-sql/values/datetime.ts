@@ -101,7 +101,7 @@ export function parseTimestamp(text: string): ParsedTimestamp | undefined {
 /** @returns undefined for what no clock shows */
 function timeMicros(hour: string, minute: string, second: string, fraction: string): bigint | undefined {
   const [h, m, s] = [Number(hour), Number(minute), Number(second)];
-  if (h > 23 || m > 59 || s > 59) return undefined;
+  if (h > 23 || m > 59 || s > 59 || fraction.length > 12) return undefined;
   const micros = BigInt(fraction.slice(0, 6).padEnd(6, "0")) + (Number(fraction[6] ?? 0) >= 5 ? 1n : 0n);
   return BigInt(h * 3600 + m * 60 + s) * MICROS_PER_SECOND + micros;
 }
@@ -201,12 +201,17 @@ export function parseInterval(text: string, from: string, to: string | undefined
     MINUTE: "(\\d+)",
     SECOND: "(\\d+(?:\\.\\d{1,3})?)",
   };
-  const joints = span.map((field, i) => (i === 0 ? "" : field === "HOUR" ? " " : ":") + patterns[field]!);
-  const match = new RegExp(`^${joints.join("")}$`).exec(rest);
+  // What is not written is zero: '45' MINUTE TO SECOND is 45 minutes.
+  const pattern = span.reduceRight(
+    (inner, field, i) =>
+      i === 0 ? `${patterns[field]}${inner}` : `(?:${field === "HOUR" ? " " : ":"}${patterns[field]}${inner})?`,
+    "",
+  );
+  const match = new RegExp(`^${pattern}$`).exec(rest);
   if (match === null) return undefined;
   let total = 0n;
   for (const [i, field] of span.entries()) {
-    const [whole = "0", fraction = ""] = match[i + 1]!.split(".");
+    const [whole = "0", fraction = ""] = (match[i + 1] ?? "0").split(".");
     total += BigInt(whole) * DAY_FIELDS[field]! + BigInt(fraction.padEnd(3, "0"));
   }
   return sign * total;

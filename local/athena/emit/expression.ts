@@ -9,10 +9,12 @@ import { keySql, sortSql } from "./keys";
 import { castSql } from "./cast";
 import { compareSql, instantSql, type Operand } from "./compare";
 import type { Emitter } from "./emitter";
+import { fold } from "./fold";
 import { literalSql } from "./literal";
 
 /** An expression in DuckDB's SQL. */
-export function exprSql(emitter: Emitter, expr: Expr): string {
+export function exprSql(emitter: Emitter, written: Expr): string {
+  const expr = fold(written);
   const emit = (part: Expr): string => exprSql(emitter, part);
   switch (expr.kind) {
     case "literal":
@@ -115,7 +117,8 @@ function comparedQuery(emitter: Emitter, { query, compareAs }: ExprOf<"inQuery" 
   const sql = emitter.query(query);
   const { output } = query;
   let value: string;
-  if (output.length === 1) value = castSql(emitter, "c0", output[0]!.type, compareAs, false);
+  if (output.length === 1 && (compareAs.kind !== "row" || output[0]!.type.kind === "row"))
+    value = castSql(emitter, "c0", output[0]!.type, compareAs, false);
   else {
     const row = compareAs as Extract<Type, { kind: "row" }>;
     const names = fieldNames(row);

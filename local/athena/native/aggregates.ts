@@ -71,8 +71,11 @@ for (const name of ["corr", "covar_pop", "covar_samp", "regr_slope", "regr_inter
     };
 
 function comparable(sql: string, { kind }: Type): string {
+  if (kind === "double" || kind === "real") return withoutNaN(sql);
   return kind === "timestamp with time zone" ? instantSql(sql) : sql;
 }
+
+const withoutNaN = (sql: string): string => `CASE WHEN NOT isnan(${sql}) THEN ${sql} END`;
 
 function extreme(
   name: "min" | "max",
@@ -82,5 +85,8 @@ function extreme(
 ): string {
   const [type] = call.args as [Type];
   if (type.kind === "timestamp with time zone") return write(`arg_${name}`, [value, instantSql(value)]);
+  // NaN is the largest only where there is nothing else.
+  if (name === "max" && (type.kind === "double" || type.kind === "real"))
+    return `coalesce(${write("max", [withoutNaN(value)])}, ${write("max", [value])})`;
   return write(name, [value]);
 }
