@@ -34,6 +34,8 @@ export class Journal {
   private readonly checkpointFile: string;
   private fd: number;
   private entries = 0;
+  /** the checkpoint as it is on disk */
+  private written = "";
 
   /**
    * @param start where a delivery stream begins that has no journal yet: LATEST, as Firehose does
@@ -85,7 +87,8 @@ export class Journal {
       if (needed.length === 0) this.delivered.delete(partition);
       else this.delivered.set(partition, Object.fromEntries(needed));
     }
-    this.write(lowWater);
+    // Time may pass for years without a record.
+    if (!this.write(lowWater) && this.entries === 0) return;
     fs.closeSync(this.fd);
     this.fd = fs.openSync(this.file, "w");
     this.entries = 0;
@@ -115,9 +118,13 @@ export class Journal {
     this.delivered.set(intent.partition, { ...this.delivered.get(intent.partition), ...intent.through });
   }
 
-  private write(next: ByShard): void {
-    const checkpoint: Checkpoint = { next, delivered: Object.fromEntries(this.delivered) };
-    replaceFile(this.checkpointFile, JSON.stringify(checkpoint));
+  /** @returns whether the checkpoint is another than the last one */
+  private write(next: ByShard): boolean {
+    const text = JSON.stringify({ next, delivered: Object.fromEntries(this.delivered) } satisfies Checkpoint);
+    if (text === this.written) return false;
+    replaceFile(this.checkpointFile, text);
+    this.written = text;
+    return true;
   }
 }
 

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Clock } from "../../core/clock";
+import { cutTornLine } from "../../core/data-file";
 import type { Iam } from "../../iam";
 import { ACCOUNT, TYPES, ofType, type Resource } from "../../core/model";
 import { notAuthorized } from "../../core/access-denied";
@@ -10,9 +11,12 @@ const DAY = 86_400_000;
 /** CloudWatch Logs as files: a group is a folder, a stream a file of lines `{"timestamp": ms, "message": "..."}`. */
 export class Logs {
   private readonly listeners: ((group: string, messages: readonly string[]) => void)[] = [];
-  private readonly groups = new Map<string, { folder: string; retentionDays: number }>();
+  private readonly groups = new Map<string, LogGroup>();
   /** by file, the time of its first event, ms since 1970-01-01 UTC */
   private readonly firsts = new Map<string, number>();
+
+  /** files that end with a whole line: those of this run */
+  private readonly whole = new Set<string>();
 
   constructor(
     resources: readonly Resource[],
@@ -29,7 +33,7 @@ export class Logs {
           .filter((part) => part !== ""),
       );
       fs.mkdirSync(folder, { recursive: true });
-      this.groups.set(inputs.name, { folder, retentionDays: inputs.retentionInDays ?? 0 });
+      this.groups.set(inputs.name, { folder, retentionDays: inputs.retentionInDays ?? 0, idleUntil: 0 });
     }
   }
 
@@ -69,7 +73,12 @@ export class Logs {
   private append(group: string, folder: string, stream: string, messages: readonly string[]): void {
     const timestamp = this.clock.now();
     const lines = messages.map((message) => JSON.stringify({ timestamp, message }));
-    fs.appendFileSync(fileOf(folder, stream), `${lines.join("\n")}\n`);
+    const file = fileOf(folder, stream);
+    if (!this.whole.has(file)) {
+      cutTornLine(file);
+      this.whole.add(file);
+    }
+    fs.appendFileSync(file, `${lines.join("\n")}\n`);
     for (const listener of this.listeners) listener(group, messages);
   }
 
@@ -101,25 +110,42 @@ export class Logs {
 
   /** Removes events that are older than their group keeps them. */
   expire(): void {
-    for (const { folder, retentionDays } of this.groups.values()) {
-      if (retentionDays === 0) continue; // never expires
-      const oldest = this.clock.now() - retentionDays * DAY;
+    const now = this.clock.now();
+    for (const group of this.groups.values()) {
+      const { folder, retentionDays } = group;
+      if (retentionDays === 0 || group.idleUntil > now) continue; // 0: never expires
+      const oldest = now - retentionDays * DAY;
+      // What is put from now on is due no earlier than this.
+      let first = now;
       for (const name of fs.readdirSync(folder)) {
         const file = path.join(folder, name);
         // A stream is in the order of time: while its first event is kept, all are, and none need be read.
-        const first = this.firsts.get(file) ?? firstTime(file);
-        if (first === undefined) continue;
-        this.firsts.set(file, first);
-        if (first >= oldest) continue;
+        const time = this.firsts.get(file) ?? firstTime(file);
+        if (time === undefined) continue;
+        if (time >= oldest) {
+          this.firsts.set(file, time);
+          first = Math.min(first, time);
+          continue;
+        }
         this.firsts.delete(file);
         const lines = linesOf(file);
         const kept = lines.filter((line) => (eventOf(line)?.timestamp ?? oldest) >= oldest);
+        first = Math.min(first, eventOf(kept[0] ?? "")?.timestamp ?? now);
         if (kept.length === lines.length) continue;
         if (kept.length === 0) fs.rmSync(file);
         else fs.writeFileSync(file, `${kept.join("\n")}\n`);
       }
+      group.idleUntil = first + retentionDays * DAY;
     }
   }
+}
+
+interface LogGroup {
+  folder: string;
+  /** 0: for ever */
+  retentionDays: number;
+  /** ms since 1970-01-01 UTC: no event expires before */
+  idleUntil: number;
 }
 
 interface LogEvent {
