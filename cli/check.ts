@@ -16,8 +16,8 @@ async function check(parsed: Parsed): Promise<number> {
   }
   if (json && markdown) throw new UsageError("--json and --markdown exclude each other.");
   if (brief && (json || markdown)) throw new UsageError("--brief shortens the text; leave out --json and --markdown.");
-  const { files, met } = filesOf(parsed.positionals);
-  const report = makeCheckReport(loadFiles(files, { purpose: "check", met }));
+  const { files, discovered } = filesOf(parsed.positionals);
+  const report = makeCheckReport(loadFiles(files, { purpose: "check", discovered }));
   if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else if (markdown) print(checkMarkdown(report));
   else print(checkText(report, brief!));
@@ -27,28 +27,28 @@ async function check(parsed: Parsed): Promise<number> {
 }
 
 /** The files that the paths name, each once, and those that were found in a folder. */
-function filesOf(paths: readonly string[]): { files: string[]; met: Set<string> } {
+function filesOf(paths: readonly string[]): { files: string[]; discovered: Set<string> } {
   const files = new Set<string>();
-  const met = new Set<string>();
+  const discovered = new Set<string>();
   const empty: string[] = [];
   for (const given of paths) {
     const name = given === STANDARD_INPUT ? given : path.normalize(given);
     if (name === STANDARD_INPUT || !isFolder(name)) {
       files.add(name);
-      met.delete(name);
+      discovered.delete(name);
       continue;
     }
     const found = documentFiles(name, true);
     if (found.length === 0)
       empty.push(`${given}: there is no document (*.json, *.yaml, *.yml, *.template) in this folder.`);
     for (const file of found) {
-      if (!files.has(file)) met.add(file);
+      if (!files.has(file)) discovered.add(file);
       files.add(file);
     }
   }
   if (empty.length > 0 && files.size === 0) throw new UserError(empty);
   for (const message of empty) printError(`${message}\n`);
-  return { files: [...files], met };
+  return { files: [...files], discovered };
 }
 
 /** A path that does not exist is reported like a file that cannot be read. */

@@ -7,7 +7,7 @@ import type { BatchStep, Compilation, StageResult, Services, InFlightMessage } f
 import type { Stop } from "./stop";
 
 /** Bytes of one call: Lambda takes 6 MB (6,291,556 bytes) of a synchronous caller, whatever `batchSize` says. */
-export const PAYLOAD_LIMIT = 6_000_000;
+const PAYLOAD_LIMIT = 6_000_000;
 /** Calls of one activity at the same time. */
 const CALLS = 4;
 

@@ -16,7 +16,7 @@ export interface LoadOptions {
    */
   purpose?: "deploy" | "check";
   /** files that were found in a folder and not named by the user: they may be something else */
-  met?: ReadonlySet<string>;
+  discovered?: ReadonlySet<string>;
 }
 
 /** Loads every document of a folder, in the order of the files' names. Mistakes are in `problems`; it does not throw. */
@@ -41,7 +41,11 @@ export function loadFiles(files: readonly string[], options: LoadOptions = {}): 
   const purpose = options.purpose ?? "deploy";
   const set = emptySet();
   for (const file of files) {
-    const { documents, others } = readFile(file, { ...options, purpose, met: options.met?.has(file) === true });
+    const { documents, others } = readFile(file, {
+      ...options,
+      purpose,
+      discovered: options.discovered?.has(file) === true,
+    });
     for (const { summary, source } of documents) {
       set.documents.push(summary);
       if (source !== undefined) checkDocument(summary, source, set);

@@ -1,8 +1,8 @@
 /** Messages as bytes: strict JSON, read without losing a digit. */
-export { compact, decodeSpan, eachElement, eachMember, spanText, type Span } from "./decode";
+export { compact, eachElement, eachMember, spanText, type Span } from "./decode";
 export * as kinds from "./token-kinds";
 export { Layout, SYSTEM_PREFIX } from "./layout";
 export { Message } from "./message";
 export { parseJson, parseSpan } from "./parse";
 export { MessageReader } from "./reader";
-export { DEFAULT_DEPTH, Scanner } from "./scanner";
+export { Scanner } from "./scanner";

@@ -17,19 +17,19 @@ export interface Found {
 }
 
 /**
- * `met`: the file was met in a folder, so that it may well be something else. `fileName`: what a resource of CloudFormation
+ * `discovered`: the file was found in a folder and not named by the user, so that it may be something else. `fileName`: what a resource of CloudFormation
  * is called that has no name and stands in no template.
  */
-export function documentsIn(value: unknown, met: boolean, fileName: string): Found {
+export function documentsIn(value: unknown, discovered: boolean, fileName: string): Found {
   const found: Found = { documents: [], others: [] };
   if (!Array.isArray(value)) {
-    add(value, "$", met, fileName, found);
+    add(value, "$", discovered, fileName, found);
   } else if (isActivityList(value)) {
     refuse(found, false, "$", activitiesAlone());
   } else if (value.length === 0) {
-    refuse(found, met, "$", "the list is empty; put documents into it");
+    refuse(found, discovered, "$", "the list is empty; put documents into it");
   } else {
-    value.forEach((entry: unknown, index) => add(entry, `$[${index}]`, met, fileName, found));
+    value.forEach((entry: unknown, index) => add(entry, `$[${index}]`, discovered, fileName, found));
   }
   return found;
 }
@@ -39,23 +39,23 @@ function refuse(found: Found, other: boolean, root: string, reason: string): voi
   else found.documents.push({ root, reason });
 }
 
-function add(value: unknown, root: string, met: boolean, fileName: string, found: Found): void {
+function add(value: unknown, root: string, discovered: boolean, fileName: string, found: Found): void {
   if (!isRecord(value)) {
     const foreign = typeof value === "string" ? foreignText(value) : undefined;
-    return refuse(found, met, root, foreign ?? `${show(value)} is no document; a document is an object`);
+    return refuse(found, discovered, root, foreign ?? `${show(value)} is no document; a document is an object`);
   }
   const template = templateIn(value, root);
-  if (template !== undefined) return addTemplate(template, root, met, found);
+  if (template !== undefined) return addTemplate(template, root, discovered, found);
   const answer = createAnswer(value);
   if (answer !== undefined) return refuse(found, false, root, answer);
   const source = fromDescribeOutput(value, root) ?? commandLine(value, root) ?? resourceIn(value, root, fileName);
   if (source !== undefined) found.documents.push({ source });
-  else if (met && misspelt(value) === undefined && !isActivity(value) && foreignShape(value) === undefined) {
+  else if (discovered && misspelt(value) === undefined && !isActivity(value) && foreignShape(value) === undefined) {
     found.others.push({ root, reason: `no document of AWS IoT Analytics; ${membersOf(value)}` });
   } else refuse(found, false, root, unrecognised(value));
 }
 
-function addTemplate(template: Template, root: string, met: boolean, found: Found): void {
+function addTemplate(template: Template, root: string, discovered: boolean, found: Found): void {
   const { documents, mistaken, others } = documentsOfTemplate(template);
   for (const source of documents) found.documents.push({ source });
   for (const mistake of mistaken) found.documents.push(mistake);
@@ -64,7 +64,7 @@ function addTemplate(template: Template, root: string, met: boolean, found: Foun
     const holds = others.length === 0 ? "it has no resources" : `it has ${types}`;
     refuse(
       found,
-      met,
+      discovered,
       root,
       `this template of CloudFormation holds nothing of AWS IoT Analytics and no topic rule; ${holds}`,
     );

@@ -16,7 +16,7 @@ import { sourcePath, type SourceDocument } from "./source-document";
 export interface ReadOptions {
   readonly purpose: "deploy" | "check";
   /** the file was found in a folder and not named by the user, so that it may be something else */
-  readonly met: boolean;
+  readonly discovered: boolean;
   /** names of topic rules: base name of the file to name */
   readonly ruleNames?: Readonly<Record<string, string>>;
 }
@@ -44,7 +44,7 @@ export function readFile(
     const reason = error instanceof SourceError ? error.message : `the file cannot be read: ${systemReason(error)}`;
     return { documents: [noDocument(file, "$", reason, () => position)], others: [] };
   }
-  const found = documentsIn(parsed.value, options.met, nameAfter(file));
+  const found = documentsIn(parsed.value, options.discovered, nameAfter(file));
   // duplicate members outside of every document
   const strays = new Set(parsed.duplicates);
   const documents = found.documents.map((document): ReadDocument => {

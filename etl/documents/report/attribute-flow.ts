@@ -75,12 +75,12 @@ export function stepsOf(path: string): [string, ...PathStep[]] {
 }
 
 /** The attribute of a message's root in which a path begins. */
-export function rootOf(path: string): string {
+function rootOf(path: string): string {
   return stepsOf(path)[0];
 }
 
 /** Whether an attribute spelled exactly so can be there. */
-export function has({ closedBy, present, absent }: AttributeSet, name: string): boolean {
+function has({ closedBy, present, absent }: AttributeSet, name: string): boolean {
   return present.has(name) || (closedBy === undefined && !absent.has(name));
 }
 

@@ -3,7 +3,7 @@ import { array, boolean, object, oneOf, optional, required, text, type Schema } 
 import { freeText } from "./values";
 
 /** Actions of topic rules that AWS has beside `iotAnalytics`; they are refused by name. */
-export const OTHER_ACTIONS: readonly string[] = [
+const OTHER_ACTIONS: readonly string[] = [
   "cloudwatchAlarm",
   "cloudwatchLogs",
   "cloudwatchMetric",

@@ -58,10 +58,10 @@ describe("shapes of other tools", () => {
     it(`are named: ${text.slice(0, 60).replace(/\n/g, " ")}`, () => assert.match(reason(text, name), message));
   }
 
-  it("are told, when met in a folder too", () => {
+  it("are named, in a folder too", () => {
     const file = { "x.json": '{"resource": {"awscc_iotanalytics_channel": {}}}' };
     const everything = { has: () => true } as unknown as ReadonlySet<string>;
-    const [found] = loadTexts(file, { purpose: "check", met: everything }).documents;
+    const [found] = loadTexts(file, { purpose: "check", discovered: everything }).documents;
     assert.equal(found!.findings.failed, true);
   });
 
