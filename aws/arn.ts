@@ -80,7 +80,7 @@ export function overlap(one: string, other: string): boolean {
   );
 }
 
-/** Whether what stands before the first wildcard of each lets both name the same; most pairs are told apart by it. */
+/** Whether what stands before the first wildcard of each lets both name the same; this rules out most pairs cheaply. */
 function mayMeet(one: string, other: string): boolean {
   const [a, b] = [headOf(one), headOf(other)];
   return a.startsWith(b) || b.startsWith(a);

@@ -4,7 +4,7 @@ import { type Findings, show, text } from "./values";
 export interface NameRule {
   /** the members of a character class: every character that such a name may have */
   readonly characters: string;
-  /** the whole name, where the characters alone do not tell */
+  /** the whole name, where the allowed characters are not enough */
   readonly pattern?: RegExp;
   /** the rule in words, to complete "the name has ..." */
   readonly rule: string;

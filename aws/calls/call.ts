@@ -16,9 +16,9 @@ export interface ServiceCall {
 /** A call of one resource, by the resource's arguments. */
 export interface ResourceCall {
   readonly call: ServiceCall;
-  /** the argument that holds the role; undefined where it does not tell */
+  /** the argument that holds the role; undefined where no argument does */
   readonly role: unknown;
-  /** ARNs, with * for every part that the arguments do not tell */
+  /** ARNs, with * for every part that the arguments do not give */
   readonly on: readonly string[];
   /** path of the argument because of which the call is made */
   readonly at: string;

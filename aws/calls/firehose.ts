@@ -177,7 +177,7 @@ function destinationCalls(
   for (const member of ["", "s3BackupConfiguration", "s3Configuration"]) {
     const part = member === "" ? destination : block(destination[member]);
     if (part === undefined) continue;
-    // The S3 destination's own calls are told by its arguments; those of other destinations depend on more.
+    // The arguments of an S3 destination determine its calls; those of other destinations depend on more.
     const certain = member === "" && at === "extendedS3Configuration";
     if (part.bucketArn !== undefined) objectCalls(calls, part, at, certain, iceberg, surroundings);
     logCalls(calls, part, at, certain);

@@ -160,7 +160,7 @@ function actionCalls(
     return;
   }
   const call = callOf(kind, action);
-  // A substitution template stands for any text, so it tells no certain target.
+  // A substitution template stands for any text, so the target is not certain.
   const open = target.replace(/\$\{[^}]*\}/g, "*");
   if (open !== target) calls.add({ ...call, need: "may" }, action.roleArn, shape.arn(open), at);
   else if (kind === "s3") {

@@ -137,7 +137,7 @@ export function keyExists(conditionKey: string): boolean {
   return [...own, ...sts].some((pattern) => fits(pattern.toLowerCase(), key));
 }
 
-/** What kind of value a key has: `String`, `ARN`, `Bool`, `Numeric`, `Date`, `IPAddress`; undefined if that is not told. */
+/** What kind of value a key has: `String`, `ARN`, `Bool`, `Numeric`, `Date`, `IPAddress`; undefined if it is not known. */
 export function keyType(conditionKey: string): string | undefined {
   const key = conditionKey.toLowerCase();
   const global = GLOBAL_TYPES.get(key);

@@ -17,7 +17,7 @@ export { isUnknown } from "../values";
 
 /**
  * What AWS refuses when a resource is created: by type token, as pure functions of the resource's arguments. They never throw, and a
- * value that is not known in preview is not held against the program. Rules that need several resources are the policy pack's.
+ * value that is not known in preview breaks no limit. Rules that need several resources are the policy pack's.
  */
 export const limits: Record<string, Limit> = {
   "aws:athena/namedQuery:NamedQuery": athena.namedQuery,

@@ -1,4 +1,4 @@
-/** How short a part of a name may be to tell which one is meant: `pow`, `log10`. */
+/** The shortest part of a name that suggests the whole: `pow`, `log10`. */
 const LEAST_PART = 3;
 
 /**

@@ -29,7 +29,7 @@ export class StackFound {
     return found;
   }
 
-  /** Runs a part of a rule that reads `view`; a value that is not known there is held against nobody. */
+  /** Runs a part of a rule that reads `view`; a value that is not known there leads to no violation. */
   attempt<T>(view: View, part: () => T): T | undefined {
     return this.on(view).attempt(part);
   }

@@ -19,7 +19,7 @@ export function accountAndRegionOf(views: readonly View[]): { account?: string; 
         }
     } else if (typeof value === "object" && value !== null) Object.values(value).forEach(visit);
   };
-  // A resource's own ARN tells best; policies speak of strangers, and the text of a function's archive is no place of its own.
+  // A resource's own ARN is the best source: policies name other accounts, and the text of a function's archive may name any.
   const own = ["arn", "id", "url", "roleArn", "role", "kmsKeyArn"];
   for (const { plain } of views) for (const key of own) visit(plain[key]);
   if (accounts.size === 0 || regions.size === 0)

@@ -31,7 +31,7 @@ export function guarded<T>(value: T, path = ""): T {
 }
 
 /**
- * Arguments that tell of every value that is read and is not known yet, and hand it out as it is: for rules over several resources, which
+ * Arguments that report every unknown value that is read, and return it as it is: for rules over several resources, which
  * go on with the others.
  */
 export function noting<T>(value: T, note: (path: string) => void, path = ""): T {

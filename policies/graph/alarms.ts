@@ -109,7 +109,7 @@ export function alarmsOn(
     });
 }
 
-/** Whether an alarm can tell anybody. */
+/** Whether an alarm can notify anybody. */
 export function isSilent({ plain }: View): boolean {
   return plain.actionsEnabled === false;
 }

@@ -23,7 +23,7 @@ export interface RequiredCall {
   at: string;
 }
 
-/** Every call that a resource may make with its roles; undefined if they cannot be told for its type, or because an argument is not known. */
+/** Every call that a resource may make with its roles; undefined if they are not described for its type, or if an argument is not known. */
 export function permittedCalls(consumer: View, stack: StackView): PermittedCall[] | undefined {
   // A part that is not known may lead to any call; whose role it is, is known here.
   const unknown = unknownPaths(consumer.plain).filter(

@@ -65,7 +65,7 @@ function textsOfFunction(view: View, stack: StackView): FunctionTexts {
         environment,
         others.deadLetterConfig,
         others.fileSystemConfig,
-        // What calls it tells it of itself.
+        // A caller passes its own name to the function.
         referring(stack, [PERMISSION], "function", view).map(({ plain }) => plain.sourceArn as unknown),
         referring(stack, [MAPPING], "functionName", view).map(({ plain }) => plain.eventSourceArn as unknown),
       ]).join("\n"),

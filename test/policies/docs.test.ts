@@ -14,7 +14,7 @@ describe("docs/policies.md", () => {
     assert.equal(is.join("").trim(), wanted.join("").trim());
   });
 
-  it("is held against other packs by rules that there are", () => {
+  it("compares other packs with rules that exist", () => {
     const text = fs.readFileSync(path.join(path.dirname(FILE), "policies-comparison.md"), "utf8");
     const rows = text
       .split("\n")

@@ -100,7 +100,7 @@ export const conversionSchema: StackRule = {
       if (bucket === undefined || prefix === undefined || template === undefined || place === undefined) continue;
       const written = literals(`${bucket}/${prefix}`, /!\{[^}]*\}/);
       const read = literals(`${place.bucket}/${place.prefix}`, /\$\{[^}]*\}/);
-      // One expression may stand for several keys, as yyyy/MM/dd for three; then only the beginnings are held against each other.
+      // One expression may stand for several keys, as yyyy/MM/dd for three; then only the beginnings are compared with each other.
       const same =
         written.length === read.length && template.includes("${")
           ? written.every((part, i) => part === read[i])

@@ -19,7 +19,7 @@ export const deliveryEncrypted: ResourceRule = {
       found.add(
         "serverSideEncryption",
         absent(view.inputs.serverSideEncryption) ? "nothing" : "enabled: false",
-        "records at rest are encrypted",
+        "stored records must be encrypted",
         "set { enabled: true }",
       );
   },

@@ -59,7 +59,7 @@ export const roleFitsUser: StackRule = {
                 `${users[0]!.consumer.label} uses the role; anyone else who may assume it acts as the service`,
                 "give people and other roles a role of their own",
               );
-      // Who uses it may be told only for types that are known here.
+      // The user's service is known only for some types.
       if (users.length === 0 || users.length < consumers.length) continue;
       for (const { service, at } of trusted)
         if (!users.some((user) => sameService(service, user.service)))

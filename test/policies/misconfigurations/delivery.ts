@@ -273,7 +273,7 @@ export const DELIVERY: readonly Misconfiguration[] = [
   change(
     "delivery-limits",
     "archive",
-    "a namespace that is not there",
+    "a namespace that does not exist",
     s3((own) => (own.prefix = "raw/!{time:yyyy}/")),
     'archive (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.prefix: saw "!{time:yyyy}"; a prefix knows the namespaces timestamp, firehose, partitionKeyFromLambda, partitionKeyFromQuery; use one of them',
   ),
@@ -449,7 +449,7 @@ export const DELIVERY: readonly Misconfiguration[] = [
   change(
     "conversion-schema",
     "parquet",
-    "a table that is not there",
+    "a table that does not exist",
     conversion((own) => ((own.schemaConfiguration as Inputs).tableName = "reading")),
     'parquet (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.dataFormatConversionConfiguration.schemaConfiguration.tableName: saw "plant.reading"; the table of a conversion is in the stack; name a table that the stack has, or add it',
   ),
@@ -599,7 +599,7 @@ export const DELIVERY: readonly Misconfiguration[] = [
   change(
     "catalog-limits",
     "table",
-    "a kind that is not there",
+    "a kind that does not exist",
     parameters((own) => (own["projection.dt.type"] = "day")),
     'table (aws:glue:CatalogTable), parameters["projection.dt.type"]: saw "day"; the type of a projection is one of enum, integer, date, injected; choose one of them',
   ),
@@ -749,7 +749,7 @@ export const DELIVERY: readonly Misconfiguration[] = [
   change(
     "bucket-limits",
     "plant-raw-lifecycle",
-    "a class that is not there",
+    "a class that does not exist",
     within("rules.0", (own) => (own.transitions = [{ days: 90, storageClass: "COLD" }])),
     'plant-raw-lifecycle (aws:s3:BucketLifecycleConfiguration), rules[0].transitions[0].storageClass: saw "COLD"; the storage class is one of STANDARD_IA, INTELLIGENT_TIERING, ONEZONE_IA, GLACIER_IR, GLACIER, DEEP_ARCHIVE; choose one of them',
   ),

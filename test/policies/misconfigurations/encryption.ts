@@ -92,7 +92,7 @@ export const ENCRYPTION: readonly Misconfiguration[] = [
   adding(
     "delivery-encrypted",
     "records wait in plain",
-    "direct (aws:kinesis:FirehoseDeliveryStream), serverSideEncryption: saw nothing; records at rest are encrypted; set { enabled: true }",
+    "direct (aws:kinesis:FirehoseDeliveryStream), serverSideEncryption: saw nothing; stored records must be encrypted; set { enabled: true }",
     [
       "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
       "direct",

@@ -228,7 +228,7 @@ export const IAM: readonly Misconfiguration[] = [
   change(
     "action-exists",
     "archive-policy",
-    "a service that is not there",
+    "a service that does not exist",
     allow({ Action: "kinesisfirehose:PutRecord", Resource: "*" }),
     'archive-policy (aws:iam:RolePolicy), policy.Statement[4].Action: saw "kinesisfirehose:PutRecord"; AWS has no service with the prefix "kinesisfirehose"; write the prefix of the service authorization reference',
   ),
@@ -296,7 +296,7 @@ export const IAM: readonly Misconfiguration[] = [
   change(
     "condition-key-exists",
     "archive-policy",
-    "a key that is not there",
+    "a key that does not exist",
     statement((own) => (own.Condition = { StringEquals: { "s3:bucketName": "x" } }), "WriteObjects"),
     'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Condition.StringEquals["s3:bucketName"]: saw "s3:bucketName"; AWS has no such condition key; write a key of the service authorization reference',
   ),
@@ -310,14 +310,14 @@ export const IAM: readonly Misconfiguration[] = [
   change(
     "condition-key-exists",
     "archive-policy",
-    "a global key that is not there",
+    "a global key that does not exist",
     statement((own) => (own.Condition = { StringEquals: { "aws:SourceAcount": ACCOUNT } }), "WriteObjects"),
     'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Condition.StringEquals["aws:SourceAcount"]: saw "aws:SourceAcount"; AWS has no such condition key; write a key of the service authorization reference',
   ),
   change(
     "condition-key-exists",
     "archive-policy",
-    "an operator that is not there",
+    "an operator that does not exist",
     statement((own) => (own.Condition = { StringEqual: { "aws:SourceAccount": ACCOUNT } }), "WriteObjects"),
     'archive-policy (aws:iam:RolePolicy), policy.Statement[0].Condition.StringEqual["aws:SourceAccount"]: saw "StringEqual"; there is no such condition operator; write one of IAM\'s, for example StringEquals',
   ),

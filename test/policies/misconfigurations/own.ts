@@ -22,7 +22,7 @@ const rules =
     own(inputs.rules as Inputs[]);
 const list = (statement: Inputs, member: string): string[] =>
   (statement[member] = [statement[member] as string | string[]].flat());
-/** Everything that a stack of ours has to be told by. */
+/** Every alarm that our own stack must have. */
 const ALARMS = [
   "etl_device_data-etl_analytics-rule-failed",
   "etl_device_data-stream-behind",

@@ -340,7 +340,7 @@ export const RETENTION: readonly Misconfiguration[] = [
   change(
     "log-group-exists",
     "transform",
-    "a log group that is not there",
+    "a log group that does not exist",
     within("loggingConfig", (own) => (own.logGroup = "/plant/nowhere")),
     'transform (aws:lambda:Function), loggingConfig.logGroup: saw "/plant/nowhere"; the stack has no such log group, and Lambda would make one without a retention; add an aws.cloudwatch.LogGroup with retentionInDays',
   ),

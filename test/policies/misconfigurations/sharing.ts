@@ -666,7 +666,7 @@ export const SHARING: readonly Misconfiguration[] = [
   change(
     "trust-condition",
     "transform-role",
-    "a service that is not there",
+    "a service that does not exist",
     (inputs) => (inputs.assumeRolePolicy = trust("lambda.amazon.com")),
     'transform-role (aws:iam:Role), assumeRolePolicy.Statement[0].Principal: saw "lambda.amazon.com"; a service is named SERVICE.amazonaws.com, and with another name nobody can assume the role; write the service\'s name',
   ),

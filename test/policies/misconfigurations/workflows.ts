@@ -121,7 +121,7 @@ const WATCHED = [
   ],
 ] as const;
 
-/** Queries, schedules, state machines, replication, reports, and whether anybody is told. */
+/** Queries, schedules, state machines, replication, reports, and alarms. */
 export const WORKFLOWS: readonly Misconfiguration[] = [
   // queries
   change(
@@ -363,7 +363,7 @@ export const WORKFLOWS: readonly Misconfiguration[] = [
   ),
   adding(
     "replication-safe",
-    "a capacity that is not there",
+    "a capacity that does not exist",
     "serverless (aws:dms:ReplicationConfig), computeConfig.maxCapacityUnits: saw 3; capacity is one of 1, 2, 4, 8, 16, 32, 64, 128, 192, 256, 384; choose one of them",
     [
       "aws:dms/replicationConfig:ReplicationConfig",
@@ -442,21 +442,21 @@ export const WORKFLOWS: readonly Misconfiguration[] = [
   change(
     "alarm-exists",
     "transform-errors",
-    "an alarm that tells nobody",
+    "an alarm that notifies nobody",
     (inputs) => (inputs.actionsEnabled = false),
     "transform-errors (aws:cloudwatch:MetricAlarm), actionsEnabled: saw false; an alarm must notify somebody; set true, or leave it out",
   ),
   change(
     "alarm-sound",
     "transform-errors",
-    "a metric that is not there",
+    "a metric that does not exist",
     (inputs) => (inputs.metricName = "Error"),
     'transform-errors (aws:cloudwatch:MetricAlarm), metricName: saw "Error"; AWS/Lambda has no such metric; write Errors',
   ),
   change(
     "alarm-sound",
     "transform-errors",
-    "a namespace that is not there",
+    "a namespace that does not exist",
     (inputs) => (inputs.namespace = "Lambda"),
     'transform-errors (aws:cloudwatch:MetricAlarm), namespace: saw "Lambda"; AWS publishes under no such namespace; write AWS/Lambda',
   ),
@@ -470,7 +470,7 @@ export const WORKFLOWS: readonly Misconfiguration[] = [
   change(
     "alarm-sound",
     "transform-errors",
-    "a dimension that is not there",
+    "a dimension that does not exist",
     (inputs) => (inputs.dimensions = { Function: "transform" }),
     'transform-errors (aws:cloudwatch:MetricAlarm), dimensions.Function: saw "Function"; AWS/Lambda publishes under FunctionName, Resource, ExecutedVersion, EventSourceMappingUUID; use one of them',
   ),

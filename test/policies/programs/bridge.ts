@@ -1,4 +1,4 @@
-/** A stream that a function reads into DynamoDB, everything under one key of the customer's, told by a topic. */
+/** A stream that a function reads into DynamoDB, everything under one customer managed key, with alarms on a topic. */
 /* eslint-disable no-restricted-syntax -- written as people write who know nothing of this project */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";

@@ -16,7 +16,7 @@ const spare = (Action: string[], Resource: string[]): Shorthand[] => [
     { name: "spare", role: "spare", policy: document({ Effect: "Allow", Action, Resource }) },
   ],
 ];
-/** A function that changes a table, whose name its environment tells. */
+/** A function that changes a table, whose name is in its environment. */
 const KEEPER: Variation = {
   config,
   add: [
