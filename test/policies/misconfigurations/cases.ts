@@ -1,21 +1,27 @@
+import { ALARMS } from "./alarms";
+import { CONVERSION } from "./conversion";
 import { DELIVERY } from "./delivery";
 import { ENCRYPTION } from "./encryption";
 import { EXPOSURE } from "./exposure";
-import { IAM } from "./iam";
+import { PERMISSIONS } from "./permissions";
+import { RESOURCE_POLICIES } from "./resource-policies";
 import { RETENTION } from "./retention";
 import type { Misconfiguration } from "./run";
-import { SHARING } from "./sharing";
+import { STATEMENTS } from "./statements";
+import { TRUST } from "./trust";
 import { WORKFLOWS } from "./workflows";
 
-/** The ways to get the plain program wrong, by group. */
-export const GROUPS: Readonly<Record<string, readonly Misconfiguration[]>> = {
-  "least privilege": IAM,
-  sharing: SHARING,
-  retention: RETENTION,
-  encryption: ENCRYPTION,
-  exposure: EXPOSURE,
-  delivery: DELIVERY,
-  workflows: WORKFLOWS,
-};
-
-export const CASES: readonly Misconfiguration[] = Object.values(GROUPS).flat();
+/** The ways to get the good program wrong. */
+export const CASES: readonly Misconfiguration[] = [
+  ...STATEMENTS,
+  ...PERMISSIONS,
+  ...TRUST,
+  ...RESOURCE_POLICIES,
+  ...RETENTION,
+  ...ENCRYPTION,
+  ...EXPOSURE,
+  ...DELIVERY,
+  ...CONVERSION,
+  ...WORKFLOWS,
+  ...ALARMS,
+];
