@@ -13,6 +13,10 @@ const BENCHES: Record<string, { what: string; run(): Promise<() => Promise<void>
     what: "expressions against functions written by hand, filtrex, mathjs and jsonata; parsing and compiling one",
     run: async () => (await import("./expressions")).benchExpressions,
   },
+  rules: {
+    what: "statements of topic rules over messages of a device, against the same written by hand, messages a second",
+    run: async () => (await import("./rules")).benchRules,
+  },
   local: {
     what: "MQTT QoS 0 to Parquet on disk, messages a second and peak memory, against the bare broker",
     run: async () => (await import("./local-cloud")).benchLocalCloud,

@@ -13,6 +13,8 @@ import {
   NUMBERS,
   parseExpression,
   printExpression,
+  textComparisonProblem,
+  textComparisons,
   typesOf,
   type Node,
 } from "../../expressions";
@@ -137,6 +139,8 @@ function checkFilter(text: string, path: string, findings: Findings): void {
     findings.warning(path, "this filter drops every message");
   } else checkOperands(node, text, path, findings);
   checkUndefined(node, text, path, findings);
+  for (const comparison of textComparisons(node))
+    findings.warning(path, `${textComparisonProblem(comparison)}\n${caret(text, comparison.at)}`);
 }
 
 /** There is no literal for Undefined; the word is an attribute like any other. */

@@ -91,6 +91,12 @@ const WRONG: ["math" | "filter", string, RegExp][] = [
     "status = 'a' OR 'b'",
     /^warning "'b'" is neither true nor false; in AND and OR it counts as false\n.*\n {20}\^$/,
   ],
+  [
+    "filter",
+    "\"Battery Status\" = 'Good'",
+    /^warning it compares two texts, so it has the same outcome for every message; .* copied by an addAttributes activity\n.*\n {4}\^?/,
+  ],
+  ["filter", "a > 1 AND 'status' IN ('x', 'y')", /^warning it compares two texts, .*write status without quotes/],
   ["filter", "a AND 5", /^warning "5" is neither/],
   ["filter", "b = 1 OR (a AND 1 > NULL)", /^warning "1 > NULL" has an operand.*counts as false/],
   ["filter", "a <> undefined", /^warning undefined is read as an attribute.*isUndefined/],
