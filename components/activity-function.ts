@@ -16,8 +16,10 @@ import { scopeOf } from "./parts/common/scope";
 import { checkShared } from "./parts/check-shared";
 import { transformed, type Transform } from "./parts/common/transform";
 
+/** The runtime of a function whose arguments state none; of a .py file it is python3.13. */
 export const DEFAULT_ACTIVITY_RUNTIME = "nodejs22.x";
 
+/** Arguments of an ActivityFunction. */
 export interface ActivityFunctionArgs {
   /** Folder with the function's files, or its one file, absolute or from the working directory. Example: "functions-of-mine/fill-gaps". */
   path: string;
@@ -35,7 +37,7 @@ export interface ActivityFunctionArgs {
   kmsKeyArn?: pulumi.Input<string>;
   /** Days that log events are kept, one of CloudWatch's steps. Default: 30. Example: 90. */
   logRetentionDays?: number;
-  /** Its alarms: calls that fail, calls that are refused. Default: both, telling nobody. Example: { topicArn: onCall.arn }. */
+  /** Its alarms: calls that fail, calls that are refused. Default: both, without notification. Example: { topicArn: onCall.arn }. */
   alarms?: AlarmsArgs;
   /** ARN of a managed policy that bounds what its roles may do. Default: none. Example: "arn:aws:iam::123456789012:policy/boundary". */
   permissionsBoundaryArn?: pulumi.Input<string | undefined>;
@@ -43,6 +45,7 @@ export interface ActivityFunctionArgs {
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
+/** The resources of an ActivityFunction. */
 export interface ActivityFunctionNodes extends RoleNodes {
   readonly function: lambda.Function;
   readonly logGroup: cloudwatch.LogGroup;
@@ -56,6 +59,7 @@ export interface ActivityFunctionTransforms extends RoleTransforms {
   alarm?: AlarmTransform;
 }
 
+/** Options of an ActivityFunction: those of every component, and changes to its children. */
 export interface ActivityFunctionOptions extends pulumi.ComponentResourceOptions {
   transform?: ActivityFunctionTransforms;
 }

@@ -37,6 +37,7 @@ import { checkDataArgs, type RetentionArgs, type StorageArgs } from "./parts/sto
 import { createStore } from "./parts/storage/store";
 import { transformed, type Transform } from "./parts/common/transform";
 
+/** Arguments of an AnalyticsDataset. */
 export interface AnalyticsDatasetArgs {
   /** SQL of Athena, one SELECT; tables without a database are those of `database`. Example: "SELECT * FROM readings". */
   query: string;
@@ -66,7 +67,7 @@ export interface AnalyticsDatasetArgs {
   permissionsBoundaryArn?: pulumi.Input<string | undefined>;
   /** Tags of every resource that takes tags. Default: none. Example: { plant: "north" }. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  /** Its alarms, if it runs by itself: contents that were not made, runs that were not started. Default: all of them, telling nobody. Example: { topicArn: onCall.arn }. */
+  /** Its alarms, if it runs by itself: contents that were not made, runs that were not started. Default: all of them, without notification. Example: { topicArn: onCall.arn }. */
   alarms?: AlarmsArgs;
   /**
    * First of the two keys that let the bucket be deleted with its objects: this component's. The second is `stackAllowsDataDeletion`.
@@ -85,6 +86,7 @@ export interface AnalyticsDatasetArgs {
   protectData?: boolean;
 }
 
+/** The resources of an AnalyticsDataset. */
 export interface AnalyticsDatasetNodes {
   /** absent for a bucket of yours */
   readonly bucket?: BucketNodes;
@@ -109,6 +111,7 @@ export interface AnalyticsDatasetTransforms {
   alarm?: AlarmTransform;
 }
 
+/** Options of an AnalyticsDataset: those of every component, and changes to its children. */
 export interface AnalyticsDatasetOptions extends pulumi.ComponentResourceOptions {
   transform?: AnalyticsDatasetTransforms;
 }

@@ -5,6 +5,7 @@ import { uniqueName } from "./parts/common/names";
 import { awsContextOf } from "./parts/common/aws-context";
 import { transformed, type Transform } from "./parts/common/transform";
 
+/** Arguments of a TelemetryDashboard: what it shows, by name or ARN. */
 export interface TelemetryDashboardArgs {
   /** Names of topic rules. Default: none. Example: channel.ruleNames. */
   rules?: pulumi.Input<string>[];
@@ -20,6 +21,7 @@ export interface TelemetryDashboardArgs {
   alarms?: pulumi.Input<string>[];
 }
 
+/** Options of a TelemetryDashboard: those of every component, and changes to its child. */
 export interface TelemetryDashboardOptions extends pulumi.ComponentResourceOptions {
   transform?: { dashboard?: Transform<cloudwatch.DashboardArgs> };
 }
@@ -27,14 +29,14 @@ export interface TelemetryDashboardOptions extends pulumi.ComponentResourceOptio
 type Widget = Record<string, unknown>;
 type Metric = [string, string, ...pulumi.Input<string>[]];
 
-/** What one graph and one list of alarms can show (CloudWatch takes 500 and 100). */
+/** Lines of one graph and alarms of one list. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
 const LINES = 100;
-/** The grid is 24 wide. */
+/** Half of the grid, which is 24 wide. */
 const WIDTH = 12;
 const HEIGHT = 6;
 
 /**
- * A page of CloudWatch: the alarms first, then a message's way from rule to row, a line a resource.
+ * A CloudWatch dashboard: the alarms first, then the path of a message from rule to row, a line per resource.
  *
  * The smallest use:
  * ```ts
@@ -57,59 +59,9 @@ export class TelemetryDashboard extends pulumi.ComponentResource {
   constructor(name: string, args: TelemetryDashboardArgs, opts: TelemetryDashboardOptions = {}) {
     const { transform = {}, ...options } = opts;
     super("iot-telemetry-etl:index:TelemetryDashboard", name, {}, options);
-    const { region, alarmArns } = this.placed(args.alarms ?? []);
-    const { rules = [], streams = [], deliveryStreams = [], functions = [], stateMachines = [] } = args;
-    const each = (names: pulumi.Input<string>[], namespace: string, metric: string, dimension: string): Metric[] =>
-      names.map((of) => [namespace, metric, dimension, of]);
-    const graphs: [title: string, stat: string, metrics: Metric[]][] = [
-      ["Messages that a rule matched", "Sum", each(rules, "AWS/IoT", "TopicMatch", "RuleName")],
-      [
-        "Messages that a rule could not deliver",
-        "Sum",
-        rules.map((of) => ["AWS/IoT", "Failure", "ActionType", "Kinesis", "RuleName", of]),
-      ],
-      ["Records into the stream", "Sum", each(streams, "AWS/Kinesis", "IncomingRecords", "StreamName")],
-      [
-        "How far the slowest reader is behind, ms",
-        "Maximum",
-        each(streams, "AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds", "StreamName"),
-      ],
-      [
-        "Age of the oldest record not delivered, s",
-        "Maximum",
-        each(deliveryStreams, "AWS/Firehose", "DeliveryToS3.DataFreshness", "DeliveryStreamName"),
-      ],
-      ["Records delivered", "Sum", each(deliveryStreams, "AWS/Firehose", "DeliveryToS3.Records", "DeliveryStreamName")],
-      ["Messages that became rows", "Sum", each(functions, "IotTelemetryEtl", "Stored", "FunctionName")],
-      ["Messages that failed", "Sum", each(functions, "IotTelemetryEtl", "Failed", "FunctionName")],
-      ["Longest batch, ms", "Maximum", each(functions, "AWS/Lambda", "Duration", "FunctionName")],
-      ["Failed batches", "Sum", each(functions, "AWS/Lambda", "Errors", "FunctionName")],
-      ["Contents made", "Sum", each(stateMachines, "AWS/States", "ExecutionsSucceeded", "StateMachineArn")],
-      ["Contents not made", "Sum", each(stateMachines, "AWS/States", "ExecutionsFailed", "StateMachineArn")],
-    ];
-    const widgets: Widget[] = [
-      ...chunks(alarmArns).map((alarms, index) => ({
-        type: "alarm",
-        width: 2 * WIDTH,
-        height: HEIGHT,
-        properties: { title: `Alarms${part(alarmArns, index)}`, alarms },
-      })),
-      ...graphs.flatMap(([title, stat, metrics]) =>
-        chunks(metrics).map((lines, index) => ({
-          type: "metric",
-          width: WIDTH,
-          height: HEIGHT,
-          properties: {
-            title: `${title}${part(metrics, index)}`,
-            view: "timeSeries",
-            stat,
-            period: ALARM_PERIOD,
-            region,
-            metrics: lines,
-          },
-        })),
-      ),
-    ];
+    const aws = awsContextOf(this);
+    const alarms = (args.alarms ?? []).map((alarm) => aws.arn("cloudwatch", pulumi.interpolate`alarm:${alarm}`));
+    const widgets = [...alarmWidgets(alarms), ...graphs(args).flatMap((graph) => graphWidgets(graph, aws.region))];
     const dashboard = new cloudwatch.Dashboard(
       ...transformed(
         transform.dashboard,
@@ -124,17 +76,75 @@ export class TelemetryDashboard extends pulumi.ComponentResource {
     this.nodes = { dashboard };
     this.registerOutputs({ dashboard: dashboard.dashboardName });
   }
+}
 
-  private placed(alarms: pulumi.Input<string>[]): {
-    region: pulumi.Output<string>;
-    alarmArns: pulumi.Output<string>[];
-  } {
-    const aws = awsContextOf(this);
-    return {
-      region: aws.region,
-      alarmArns: alarms.map((alarm) => aws.arn("cloudwatch", pulumi.interpolate`alarm:${alarm}`)),
-    };
-  }
+interface Graph {
+  title: string;
+  stat: "Sum" | "Maximum";
+  metrics: Metric[];
+}
+
+/** The graphs in the order of a message's path from rule to row, then the datasets. */
+function graphs(args: TelemetryDashboardArgs): Graph[] {
+  const { rules = [], streams = [], deliveryStreams = [], functions = [], stateMachines = [] } = args;
+  const graph = (
+    title: string,
+    stat: Graph["stat"],
+    names: pulumi.Input<string>[],
+    ...metric: [namespace: string, name: string, dimension: string]
+  ): Graph => ({ title, stat, metrics: names.map((name): Metric => [...metric, name]) });
+  return [
+    graph("Messages matched by a rule", "Sum", rules, "AWS/IoT", "TopicMatch", "RuleName"),
+    {
+      title: "Messages that a rule could not deliver",
+      stat: "Sum",
+      metrics: rules.map((rule) => ["AWS/IoT", "Failure", "ActionType", "Kinesis", "RuleName", rule]),
+    },
+    graph("Records into the stream", "Sum", streams, "AWS/Kinesis", "IncomingRecords", "StreamName"),
+    graph(
+      ...(["Delay of the slowest reader, ms", "Maximum", streams] as const),
+      ...(["AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds", "StreamName"] as const),
+    ),
+    graph(
+      ...(["Age of the oldest undelivered record, s", "Maximum", deliveryStreams] as const),
+      ...(["AWS/Firehose", "DeliveryToS3.DataFreshness", "DeliveryStreamName"] as const),
+    ),
+    graph(
+      ...(["Records delivered", "Sum", deliveryStreams] as const),
+      ...(["AWS/Firehose", "DeliveryToS3.Records", "DeliveryStreamName"] as const),
+    ),
+    graph("Messages stored as rows", "Sum", functions, "IotTelemetryEtl", "Stored", "FunctionName"),
+    graph("Messages that failed", "Sum", functions, "IotTelemetryEtl", "Failed", "FunctionName"),
+    graph("Longest batch, ms", "Maximum", functions, "AWS/Lambda", "Duration", "FunctionName"),
+    graph("Failed batches", "Sum", functions, "AWS/Lambda", "Errors", "FunctionName"),
+    graph("Contents created", "Sum", stateMachines, "AWS/States", "ExecutionsSucceeded", "StateMachineArn"),
+    graph("Contents that failed", "Sum", stateMachines, "AWS/States", "ExecutionsFailed", "StateMachineArn"),
+  ];
+}
+
+function alarmWidgets(all: readonly pulumi.Output<string>[]): Widget[] {
+  return chunks(all).map((alarms, index) => ({
+    type: "alarm",
+    width: 2 * WIDTH,
+    height: HEIGHT,
+    properties: { title: `Alarms${part(all, index)}`, alarms },
+  }));
+}
+
+function graphWidgets({ title, stat, metrics }: Graph, region: pulumi.Output<string>): Widget[] {
+  return chunks(metrics).map((lines, index) => ({
+    type: "metric",
+    width: WIDTH,
+    height: HEIGHT,
+    properties: {
+      title: `${title}${part(metrics, index)}`,
+      view: "timeSeries",
+      stat,
+      period: ALARM_PERIOD,
+      region,
+      metrics: lines,
+    },
+  }));
 }
 
 /** From left to right, and down. */

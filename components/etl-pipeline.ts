@@ -56,6 +56,7 @@ export interface DatastoreReference {
   readonly kmsKeyArn?: pulumi.Input<string>;
 }
 
+/** Arguments of an EtlPipeline. */
 export interface EtlPipelineArgs {
   /** Where messages come from. Example: new TelemetryChannel("plant", { topicFilter: "dt/+/aggregate" }). */
   channel: ChannelReference;
@@ -89,7 +90,7 @@ export interface EtlPipelineArgs {
   kmsKeyArn?: pulumi.Input<string>;
   /** Days that log events are kept, one of CloudWatch's steps. Default: 30. Example: 90. */
   logRetentionDays?: number;
-  /** Its alarms: messages that fail, a function that throws or is slow, records that do not fit, deliveries that wait. Default: all of them, telling nobody. Example: { topicArn: onCall.arn }. */
+  /** Its alarms: messages that fail, a function that throws or is slow, records that do not fit, deliveries that wait. Default: all of them, without notification. Example: { topicArn: onCall.arn }. */
   alarms?: AlarmsArgs;
   /** ARN of a managed policy that bounds what its roles may do. Default: none. Example: "arn:aws:iam::123456789012:policy/boundary". */
   permissionsBoundaryArn?: pulumi.Input<string | undefined>;
@@ -97,6 +98,7 @@ export interface EtlPipelineArgs {
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
+/** The resources of an EtlPipeline. */
 export interface EtlPipelineNodes {
   readonly transform: FunctionNodes;
   readonly delivery: ConversionNodes;
@@ -112,6 +114,7 @@ export interface EtlPipelineTransforms {
   alarm?: AlarmTransform;
 }
 
+/** Options of an EtlPipeline: those of every component, and changes to its children. */
 export interface EtlPipelineOptions extends pulumi.ComponentResourceOptions {
   transform?: EtlPipelineTransforms;
 }

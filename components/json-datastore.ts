@@ -12,6 +12,7 @@ import {
 import { datastoreDocument, type PartitionArgs } from "./parts/datastore/document";
 import type { RetentionArgs, StorageArgs } from "./parts/storage/storage-args";
 
+/** Arguments of a JsonDatastore. */
 export interface JsonDatastoreArgs {
   /** Partitions in the order of the path, at most 25. Default: `__dt`, the day of arrival. Example: [{ timestampPartition: { attributeName: "ts" } }]. */
   partitions?: PartitionArgs[];

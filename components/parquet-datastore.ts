@@ -12,6 +12,7 @@ import {
 import { datastoreDocument, type ColumnArgs, type PartitionArgs } from "./parts/datastore/document";
 import type { RetentionArgs, StorageArgs } from "./parts/storage/storage-args";
 
+/** Arguments of a ParquetDatastore. */
 export interface ParquetDatastoreArgs {
   /** Columns of the table, 1 to 100. Example: [{ name: "device_id", type: "string" }, { name: "temperature", type: "double" }]. */
   columns: ColumnArgs[];

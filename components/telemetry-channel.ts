@@ -33,6 +33,7 @@ export interface StreamArgs {
   retentionHours?: number;
 }
 
+/** Arguments of a TelemetryChannel. */
 export interface TelemetryChannelArgs {
   /**
    * MQTT topic filter whose messages the channel takes; a topic rule is made for it. Excludes `rules`. Default: none; without either,
@@ -61,7 +62,7 @@ export interface TelemetryChannelArgs {
   kmsKeyArn?: pulumi.Input<string>;
   /** Days that log events are kept, one of CloudWatch's steps. Default: 30. Example: 90. */
   logRetentionDays?: number;
-  /** Its alarms: rules that fail, a stream over its limits, readers far behind, an archive that does not deliver. Default: all of them, telling nobody. Example: { topicArn: onCall.arn }. */
+  /** Its alarms: rules that fail, a stream over its limits, readers far behind, an archive that does not deliver. Default: all of them, without notification. Example: { topicArn: onCall.arn }. */
   alarms?: AlarmsArgs;
   /** ARN of a managed policy that bounds what its roles may do. Default: none. Example: "arn:aws:iam::123456789012:policy/boundary". */
   permissionsBoundaryArn?: pulumi.Input<string | undefined>;
@@ -84,6 +85,7 @@ export interface TelemetryChannelArgs {
   protectData?: boolean;
 }
 
+/** The resources of a TelemetryChannel. */
 export interface TelemetryChannelNodes {
   readonly stream: kinesis.Stream;
   /** absent for a bucket of yours */
@@ -106,6 +108,7 @@ export interface TelemetryChannelTransforms {
   alarm?: AlarmTransform;
 }
 
+/** Options of a TelemetryChannel: those of every component, and changes to its children. */
 export interface TelemetryChannelOptions extends pulumi.ComponentResourceOptions {
   transform?: TelemetryChannelTransforms;
 }

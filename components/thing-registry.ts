@@ -11,6 +11,7 @@ export interface ThingArgs {
   attributes?: Record<string, string>;
 }
 
+/** Arguments of a ThingRegistry. */
 export interface ThingRegistryArgs {
   /** Things by name. Example: { "pump-1": { type: "pump", attributes: { site: "north" } } }. */
   things: Record<string, ThingArgs>;
@@ -18,6 +19,7 @@ export interface ThingRegistryArgs {
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
+/** The resources of a ThingRegistry. */
 export interface ThingRegistryNodes {
   readonly things: iot.Thing[];
   readonly thingTypes: iot.ThingType[];
@@ -29,6 +31,7 @@ export interface ThingRegistryTransforms {
   thingType?: Transform<iot.ThingTypeArgs>;
 }
 
+/** Options of a ThingRegistry: those of every component, and changes to its children. */
 export interface ThingRegistryOptions extends pulumi.ComponentResourceOptions {
   transform?: ThingRegistryTransforms;
 }

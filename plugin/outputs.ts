@@ -52,6 +52,7 @@ export const OUTPUTS = {
   TelemetryDashboard: {},
 } satisfies Record<string, Record<string, OutputType>>;
 
+/** The name of a component's class. */
 export type ComponentName = keyof typeof OUTPUTS;
 
 /** A component's outputs, as its schema declares them. */

@@ -20,6 +20,7 @@ export interface Kind<V> {
   read(value: unknown, report: Report): V | undefined;
 }
 
+/** A member of a group. */
 export interface Member {
   readonly kind: Kind<unknown>;
   readonly description: string;
@@ -43,6 +44,7 @@ function keeping<V>(rule: Rule<V>, schema: Record<string, unknown>, fromText: (t
 
 const asGiven = (text: string): unknown => text;
 
+/** A text that matches a pattern. */
 export function text(words: string, pattern: RegExp): Kind<string> {
   return keeping(matching(pattern, words), { type: "string", pattern: pattern.source }, asGiven);
 }
@@ -67,21 +69,25 @@ export function texts(words: string, pattern: RegExp): Kind<string[]> {
   };
 }
 
+/** One of several texts. */
 export function choice<V extends string>(...values: V[]): Kind<V> {
   const kind = keeping(oneOf(values), { enum: values }, asGiven);
   // YAML reads null without quotes as a value of its own.
   return { ...kind, read: (value, report) => kind.read(value === null ? "null" : value, report) };
 }
 
+/** A whole number of a range, both ends included. */
 export function whole(min: number, max: number): Kind<number> {
   const schema = orText({ type: "integer", minimum: min, maximum: max }, "^\\d+$");
   return keeping(wholeNumber(min, max), schema, numberOf);
 }
 
+/** One of several whole numbers. */
 export function wholeOf(values: readonly number[]): Kind<number> {
   return keeping(oneOf(values), orText({ type: "integer", enum: values }, "^\\d+$"), numberOf);
 }
 
+/** True or false. */
 export function flag(): Kind<boolean> {
   const kind = keeping(TRUE_OR_FALSE, orText({ type: "boolean" }, "^(true|false)$"), (given) =>
     given === "true" ? true : given === "false" ? false : given,

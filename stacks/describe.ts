@@ -44,10 +44,10 @@ export function configMarkdown(): string {
 
 # Configuration
 
-A stack is a file, \`Pulumi.STACK.yaml\`; its settings stand below \`config:\` and begin with \`${PROJECT}:\`. Defaults come from a
-profile: \`dev\`, \`staging\` or \`prod\`. Everything that is wrong is reported at once, before anything is created: wrong values,
-settings that do not exist, and the mistakes of the documents. Editors that read \`yaml-language-server\` comments complete and
-check the file by \`stacks/config.schema.json\`.
+This page lists the settings of a stack: what the IoT Analytics documents do not say, such as the size of the streams, alarms and encryption. A stack is a file,
+\`Pulumi.STACK.yaml\`; its settings are below \`config:\` and begin with \`${PROJECT}:\`. Defaults come from a profile: \`dev\`, \`staging\` or
+\`prod\`, chosen by the stack's name or by \`environment\`. Wrong values, unknown settings and errors in the documents are all reported together, before
+anything is created. Editors that read \`yaml-language-server\` comments complete and check the file with \`stacks/config.schema.json\`.
 
 \`\`\`yaml
 # yaml-language-server: $schema=stacks/config.schema.json
@@ -78,25 +78,25 @@ ${row(["Setting", "Value", "What it is"])}
 ${row(["---", "---", "---"])}
 ${nested.join("\n")}
 
-A name that no document of the folder has is a warning: the folder may be another in this run.
+A name that no document of the folder has is only a warning, since the folder may differ from run to run.
 
 ## Deleting data
 
-Buckets with objects in them are deleted with the stack only if two keys say so: \`allowDataDeletion: true\` of the document (in
+Buckets with objects in them are deleted with the stack only if two keys allow it: \`allowDataDeletion: true\` of the document (in
 \`channels\`, \`datastores\` or \`datasets\`), and \`allowDataDeletion: true\` of the stack. A bucket of your own is never deleted.
-With \`protectData\`, the default in prod, Pulumi refuses to delete or replace these buckets and the channels' streams at all, \`pulumi destroy\`
-and a renamed document included; take it back first, in an update of its own.
+With \`protectData\`, the default in prod, Pulumi refuses to delete or replace these buckets and the channels' streams, also for \`pulumi destroy\`
+and for a renamed document; turn it off first, in an update of its own.
 
-Retention is a lifecycle rule: objects expire after the days that the document names. What expires or is overwritten can be had back for
-seven more days as a noncurrent version.
+Retention is a lifecycle rule: objects expire after the number of days in the document. Objects that expire or are overwritten can be restored for
+seven more days from their noncurrent versions.
 
 ## Projection
 
-Queries find partitions by calculation, not by a catalog of them. A row whose event time lies outside of \`projection\` is stored, and no query
-finds it until the years are widened.
+Athena calculates the partitions of a table instead of looking them up. A row whose event time is outside of \`projection\` is stored, but no query
+finds it until the range of years includes it.
 
-Of a datastore that is partitioned by an attribute, Athena wants queries to name the values that they ask for. Where the values are known, list
-them, and queries need not; a row with another value is stored, and no query finds it until it is listed.
+If a datastore is partitioned by an attribute, a query must name the values that it asks for. If you list the values here, it need not; a row with a value that
+is not in the list is stored, but no query finds it until the value is listed.
 
 \`\`\`yaml
 config:
@@ -108,8 +108,8 @@ config:
 
 ## Encryption
 
-Without \`kmsKeyArn\` everything is encrypted with keys of AWS. With it, streams, objects, contents of datasets and log groups use the key, and
-each role may use it only through the service in question. The key's policy must allow this account's roles, and
+Without \`kmsKeyArn\` everything is encrypted with keys of AWS. With it, streams, objects, contents of datasets and log groups use your key, and
+each role may use it only through the service that holds the data. The key's policy must allow this account's roles, and
 \`logs.REGION.amazonaws.com\` for the log groups.
 `;
 }
@@ -135,6 +135,7 @@ function value(given: unknown): string {
   return entries.length === 0 ? "none" : `\`${entries.map(([key, item]) => `${key}: ${String(item)}`).join(", ")}\``;
 }
 
+/** A row of a Markdown table. */
 export function row(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }

@@ -8,6 +8,7 @@ import { ROOT } from "./root";
 import { formatRuleFile, rulesOf } from "./rules";
 import { PROJECT, type Settings } from "./schema";
 
+/** What is wrong with names in the configuration, a line each. */
 export interface NameFindings {
   errors: string[];
   warnings: string[];

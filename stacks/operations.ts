@@ -8,35 +8,34 @@ export function operationsMarkdown(): string {
 
 # Operations
 
-Every way in which messages could stop arriving, or stop becoming rows, without anybody noticing has an alarm. The components make
-them; \`alarms: false\` in the stack's configuration leaves them and the dashboard out, \`alarmTopicArn\` names the SNS topic that is
-told ([configuration](configuration.md)). The topic is yours: its policy, and its KMS key's if it has one, must allow \`cloudwatch.amazonaws.com\`.
+This page lists the alarms of a stack and what to do about each. There is one for every way in which messages could stop arriving, or stop becoming
+rows, unnoticed. \`alarmTopicArn\` in the stack's [configuration](configuration.md) names the SNS topic that they notify; \`alarms: false\` turns alarms and
+dashboard off. The topic is yours: its policy, and that of its KMS key if it has one, must allow \`cloudwatch.amazonaws.com\`.
 
-The stack has one dashboard, \`PROJECT-STACK-operations\`: the alarms first, then a message's way from rule to row.
+The stack has one dashboard, \`PROJECT-STACK-operations\`: the alarms first, then the path of a message from rule to row.
 
 ## Alarms
 
-An alarm's name is PROJECT-STACK-RESOURCE-SUFFIX. Its description in CloudWatch says what happened and what to do, as here.
+An alarm is called PROJECT-STACK-RESOURCE-SUFFIX. Its description in CloudWatch is the text of the last two columns.
 
 ${row(["Suffix", "Metric", "Goes off", "What happened", "What to do"])}
 ${row(["---", "---", "---", "---", "---"])}
 ${kinds.map((kind) => row([`\`${kind.suffix}\``, metricOf(kind), goesOff(kind), kind.happened, kind.act])).join("\n")}
 
-Without data all are at rest but \`reader-behind\`: Firehose polls its stream every second, so silence means that it does not. That it reports
-the metric for a stream without records too is not documented by AWS.
+Without data every alarm is OK except \`reader-behind\`: Firehose polls its stream every second, so no data means that it has stopped. AWS does not
+document that Firehose reports this metric for a stream without records as well.
 
 ## In the local cloud
 
-\`npm start\` reports the same metrics on the local clock and decides the same alarms. The summary tells which went off, when, and by what values;
-\`--json\` has them under \`alarms\`. Periods are whole ones and are decided when they are over; CloudWatch looks again every minute. Nobody is called:
-actions are checked and not carried out. Some metrics have no value here (quotas of a whole account), so their alarms are always at rest.
+\`npm start\` reports the same metrics on the local clock and evaluates the same alarms. The summary lists those that went off, with times and values;
+\`--json\` has them under \`alarms\`. A period is evaluated once, when it is over; CloudWatch evaluates every minute. Nobody is notified: alarm actions are
+checked but not run. Metrics about the quotas of a whole account have no value here, so their alarms are always OK.
 
 ## Permissions that a run may not use
 
-After a run \`npm start\` lists calls that were refused and grants that no call made use of; both lists are empty for this program. What AWS demands
-of a role and a run may not call for, such as writing to the error prefix, is looked for at the start, so that a role that lacks it is reported
-before the day it is needed. \`--json\` lists it under \`iam.demanded\`, each grant with AWS's page and the reason; \`local/iam/demanded.ts\` has
-all of it.
+After a run \`npm start\` lists the calls that were refused and the grants that no call used; both lists are empty for this program. Some permissions that AWS
+requires are not used in every run, such as writing to the error prefix; they are checked at the start, so that a missing one is reported before the day
+it is needed. \`--json\` lists them under \`iam.serviceRequired\`, each with AWS's page and the reason.
 `;
 }
 

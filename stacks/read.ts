@@ -7,6 +7,7 @@ import type { Settings } from "./schema";
 import { ruleNameCollisions } from "./siblings";
 import { formatConfigProblem, validate } from "./validate";
 
+/** What a stack is built from. */
 export interface Stack {
   settings: Settings;
   documents: DocumentSet;

@@ -42,6 +42,7 @@ export function rulesOf(documents: DocumentSet): { rules: WiredRule[]; problems:
   return { rules, problems };
 }
 
+/** The file of a rule, with its place in a file of several documents. */
 export function formatRuleFile({ loaded }: WiredRule): string {
   return loaded.root === "$" ? loaded.file : `${loaded.file} (${loaded.root})`;
 }

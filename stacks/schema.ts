@@ -6,8 +6,11 @@ import { NODE_RUNTIMES, PYTHON_RUNTIMES } from "../aws/lambda-runtimes";
 import { LOG_RETENTION_DAYS } from "../aws/log-retention";
 import { choice, flag, group, map, text, whole, wholeOf, type Kind, texts } from "./config-types";
 
+/** The project, whose name is the namespace of its settings. */
 export const PROJECT = "iot-telemetry-etl";
+/** The profiles that defaults come from. */
 export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
+/** The name of a profile. */
 export type Environment = (typeof ENVIRONMENTS)[number];
 
 /** A setting; V has undefined in it if there is no default. */
@@ -54,6 +57,7 @@ function byName<V>(what: string, kind: Kind<V>): Kind<Record<string, V>> {
   return map(`the name of a ${what}`, DOCUMENT_NAME, NAME_WORDS, kind);
 }
 
+/** Every setting by its key. */
 export const SETTINGS = {
   environment: optional(choice(...ENVIRONMENTS), {
     description: "the profile whose defaults are used. Default: the stack's name, if it is one of them",
@@ -167,7 +171,7 @@ export const SETTINGS = {
     ),
     {
       description:
-        "topic that is told when an alarm goes off and when it is over; its policy, and its key's, must allow cloudwatch.amazonaws.com. Default: alarms tell nobody",
+        "topic that is notified when an alarm goes off and when it is over; its policy, and its key's, must allow cloudwatch.amazonaws.com. Default: no notification",
       example: "arn:aws:sns:eu-central-1:123456789012:on-call",
     },
   ),

@@ -10,6 +10,7 @@ export interface ConfigProblem {
   message: string;
 }
 
+/** The settings of a stack, and what is wrong with them. */
 export interface Validated {
   /** with the default in the place of what is wrong, so that other checks can go on */
   settings: Settings;

@@ -47,6 +47,7 @@ export interface TopicRuleNodes extends RoleNodes {
   readonly shown: string;
 }
 
+/** Changes to a rule, its role and its error log. */
 export interface TopicRuleTransforms extends RoleTransforms {
   rule?: Transform<iot.TopicRuleArgs>;
   errorLog?: Transform<cloudwatch.LogGroupArgs>;

@@ -19,6 +19,7 @@ export interface Names {
   rules: readonly string[];
 }
 
+/** The calls of one resource type. */
 export interface Calls {
   /** resources by the end of their ARN, `SERVICE:RESOURCE`; none: the type is left out */
   on(names: Names): string[];
@@ -67,6 +68,7 @@ const named =
   (service: string, kind: string, of: "dashed" | "underscored" = "dashed") =>
   (names: Names): string[] => [`${service}:${kind}${names[of]}${of === "dashed" ? "-" : "_"}*`];
 
+/** The calls by resource type. */
 export const CALLS: Readonly<Record<string, Calls>> = {
   "aws:athena/namedQuery:NamedQuery": {
     on: named("athena", "workgroup/"),
@@ -332,4 +334,5 @@ export const CALLS: Readonly<Record<string, Calls>> = {
 
 /** What it takes to delete a bucket with the objects in it; granted only if the stack says so. */
 export const DELETES_DATA = ["s3:DeleteObject", "s3:DeleteObjectVersion"] as const;
+/** Calls on a bucket that delete the objects in it. */
 export const DELETES_DATA_OF_BUCKET = ["s3:ListBucketVersions"] as const;

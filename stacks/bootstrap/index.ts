@@ -7,9 +7,11 @@ import { readSettings } from "./settings";
 
 const environment = new Environment("environment", readSettings());
 
-/** variables of the CI's environment: AWS_DEPLOY_ROLE, AWS_PREVIEW_ROLE, PULUMI_BACKEND_URL */
+/** for the variable AWS_DEPLOY_ROLE of the environment */
 export const deployRoleArn = environment.deployRoleArn;
+/** for the variable ENVIRONMENT_PREVIEW_ROLE of the repository */
 export const previewRoleArn = environment.previewRoleArn;
+/** for the variable PULUMI_BACKEND_URL of the environment */
 export const backendUrl = environment.backendUrl;
 /** for `pulumi config set permissionsBoundaryArn` */
 export const permissionsBoundaryArn = environment.permissionsBoundaryArn;

@@ -4,6 +4,7 @@ import { Problems } from "./problems";
 /** The forge whose jobs may take the roles. */
 export type Forge = "github" | "gitlab";
 
+/** The configuration of an environment's bootstrap. */
 export interface Settings {
   /** whose jobs may take the roles: `OWNER/NAME`, at GitLab the project's path */
   repository: string;

@@ -1,6 +1,6 @@
 import type { Settings } from "./settings";
 
-/** What AWS is told to be the audience of the forge's tokens. */
+/** The audience of the forge's tokens. */
 export const AUDIENCE = "sts.amazonaws.com";
 
 /** Who may take a role: `sub` of the tokens that the forge gives to its jobs. */

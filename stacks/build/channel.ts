@@ -6,6 +6,7 @@ import type { WiredRule } from "../rules";
 import type { Settings } from "../schema";
 import { buffering, operations, shared, storage, type StackContext } from "./context";
 
+/** A channel and the rules that feed it. */
 export interface BuiltChannel {
   component: TelemetryChannel;
   /** as the documents name them, in the order of the component's rules */

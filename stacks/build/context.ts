@@ -12,6 +12,7 @@ export interface StackContext {
   readonly permissionsBoundaryArn: pulumi.Output<string | undefined> | undefined;
 }
 
+/** The context of the running stack. */
 export function contextOf(settings: Settings): StackContext {
   const { tags, environment } = settings;
   const stack = { project: pulumi.getProject(), stack: pulumi.getStack(), environment };

@@ -4,12 +4,14 @@ import { columnsIn, tablesOf, type DatasetDocument } from "../../etl";
 import { operations, shared, storage, type StackContext } from "./context";
 import type { Datastore } from "./datastore";
 
+/** A dataset and its SQL. */
 export interface BuiltDataset {
   name: string;
   query: string;
   component: AnalyticsDataset;
 }
 
+/** The dataset of a document, over the datastores that its SQL names. */
 export function buildDataset(
   context: StackContext,
   name: string,

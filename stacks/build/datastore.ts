@@ -5,6 +5,7 @@ import { physicalName } from "../../components/parts/common/names";
 import { isJsonFormat, type DatastoreDocument, type DocumentSet } from "../../etl";
 import { shared, storage, type StackContext } from "./context";
 
+/** A datastore of either format. */
 export type Datastore = ParquetDatastore | JsonDatastore;
 
 /** One database for all datastores: SQL names them without a database, and may join them. */
@@ -17,6 +18,7 @@ export function buildDatabase(context: StackContext, { datastores, datasets }: D
   }).name;
 }
 
+/** The datastore of a document, in the stack's database. */
 export function buildDatastore(
   context: StackContext,
   name: string,

@@ -53,6 +53,7 @@ export interface Built {
   datasets: readonly BuiltDataset[];
 }
 
+/** The outputs of what was built, but for the hints. */
 export function outputsOf({
   channels,
   datastores,

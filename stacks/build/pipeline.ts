@@ -6,6 +6,7 @@ import type { BuiltChannel } from "./channel";
 import { buffering, operations, shared, type StackContext } from "./context";
 import type { Datastore } from "./datastore";
 
+/** A pipeline and the documents at its ends. */
 export interface BuiltPipeline {
   name: string;
   /** name of the channel that it reads */
@@ -15,6 +16,7 @@ export interface BuiltPipeline {
   component: EtlPipeline;
 }
 
+/** The pipeline of a document, between a channel and a datastore that are built already. */
 export function buildPipeline(
   context: StackContext,
   name: string,

@@ -1,16 +1,15 @@
 /**
- * The alarms: one for each way in which messages stop arriving, or stop being stored, without anybody being told. What a person reads
- * in an alarm's description and on the page on operations comes from here. It imports nothing of Pulumi, so that policies and docs
- * can read it.
+ * The alarms: one for each way in which messages stop arriving, or stop being stored, unnoticed. The descriptions in CloudWatch and the
+ * page on operations come from here. This file imports nothing of Pulumi, so that policies and docs can read it.
  */
 
-/** A figure of a CloudWatch metric, and when it is worrying. */
+/** A CloudWatch metric, and the values that set the alarm off. */
 export interface AlarmKind {
   /** end of the alarm's name */
   readonly suffix: string;
   readonly namespace: string;
   readonly metric: string;
-  /** what the metric is of, for the docs */
+  /** dimensions of the metric, for the docs */
   readonly dimensions: readonly string[];
   readonly statistic: "Sum" | "Maximum" | "Average";
   readonly comparison: "GreaterThanThreshold" | "GreaterThanOrEqualToThreshold" | "LessThanThreshold";
@@ -18,9 +17,9 @@ export interface AlarmKind {
   readonly threshold: number | undefined;
   /** the threshold in words */
   readonly when: string;
-  /** minutes of which so many must be over it */
+  /** so many minutes beyond the threshold, of so many */
   readonly datapoints: readonly [number, number];
-  /** what no data means: nothing happened, or nobody works any more */
+  /** what no data means: nothing happened, or nothing works */
   readonly missing: "notBreaching" | "breaching";
   readonly happened: string;
   readonly act: string;
@@ -29,6 +28,7 @@ export interface AlarmKind {
 /** "Sum over 0 in one minute" */
 const ANY = { statistic: "Sum", comparison: "GreaterThanThreshold", threshold: 0, missing: "notBreaching" } as const;
 
+/** Every alarm that a component may create. */
 export const ALARM_KINDS = {
   ruleFailed: {
     ...ANY,
@@ -39,8 +39,8 @@ export const ALARM_KINDS = {
     when: "a message",
     datapoints: [1, 1],
     happened:
-      "The topic rule could not put messages into the channel's stream; they are in its error log, payload and all",
-    act: "Read the reason in the rule's error log; permissions of the rule's role, the stream's limits and the KMS key are the usual ones. Publish the payloads again when it is mended",
+      "The topic rule could not put messages into the channel's stream; its error log has them with their payloads",
+    act: "Read the reason in the rule's error log: usually the permissions of the rule's role, the limits of the stream, or the KMS key. Publish the payloads again after the fix",
   },
   ruleErrorLost: {
     ...ANY,
@@ -51,7 +51,7 @@ export const ALARM_KINDS = {
     when: "a message",
     datapoints: [1, 1],
     happened: "The rule's error action failed too: messages are lost",
-    act: "Give the rule's role its permissions on the error log group back, and see that the group and its key exist",
+    act: "Restore the permissions of the rule's role on the error log group, and check that the group and its key exist",
   },
   ruleThrottled: {
     ...ANY,
@@ -61,7 +61,7 @@ export const ALARM_KINDS = {
     dimensions: ["RuleName"],
     when: "a message",
     datapoints: [1, 1],
-    happened: "AWS IoT held messages back because the account is over its limit of rule evaluations",
+    happened: "AWS IoT throttled messages because the account exceeds its quota of rule evaluations",
     act: "Ask AWS for a higher quota of rule evaluations, or publish fewer, larger messages",
   },
   ruleUnparsed: {
@@ -72,8 +72,8 @@ export const ALARM_KINDS = {
     dimensions: ["RuleName"],
     when: "a message",
     datapoints: [1, 1],
-    happened: "Devices publish what is no JSON on a topic that the rule listens to",
-    act: "Find the device by its topic (rule's error log, or IoT logging) and mend its payload",
+    happened: "Devices publish payloads that are not JSON on a topic of the rule",
+    act: "Find the device by its topic (in the rule's error log or AWS IoT's logs) and correct its payload",
   },
   streamThrottled: {
     ...ANY,
@@ -83,8 +83,8 @@ export const ALARM_KINDS = {
     dimensions: ["StreamName"],
     when: "a refused record",
     datapoints: [3, 5],
-    happened: "The stream refuses records: a shard is over 1,000 records or 1 MiB a second",
-    act: "Raise shardCount, or set streamMode to ON_DEMAND; if one device sends most of it, set a partitionKey that spreads",
+    happened: "The stream refuses records: a shard gets more than 1,000 records or 1 MiB a second",
+    act: "Raise shardCount, or set streamMode to ON_DEMAND; if one device sends most of the records, set a partitionKey that spreads them",
   },
   streamReadThrottled: {
     ...ANY,
@@ -94,7 +94,7 @@ export const ALARM_KINDS = {
     dimensions: ["StreamName"],
     when: "a refused read",
     datapoints: [3, 5],
-    happened: "Readers of the stream get in each other's way: more than 5 reads or 2 MiB a second from a shard",
+    happened: "The readers of the stream exceed its limits: more than 5 reads or 2 MiB a second from a shard",
     act: "Raise shardCount, or let fewer pipelines read one channel",
   },
   streamBehind: {
@@ -108,8 +108,8 @@ export const ALARM_KINDS = {
     when: "over alarmBehindPercent of the stream's retention",
     datapoints: [3, 3],
     missing: "notBreaching",
-    happened: "A reader of the stream is far behind; what is older than the stream's retention is lost",
-    act: "See which delivery stream is behind (its alarms reader-behind, delivery-failed, function-errors), mend it, and raise retentionHours until it has caught up",
+    happened: "A reader of the stream is far behind; records older than the stream's retention are lost to it",
+    act: "Find the delivery stream that is behind (by its alarms reader-behind, delivery-failed, function-errors), fix it, and raise retentionHours until it has caught up",
   },
   readerBehind: {
     suffix: "reader-behind",
@@ -133,11 +133,11 @@ export const ALARM_KINDS = {
     statistic: "Maximum",
     comparison: "GreaterThanThreshold",
     threshold: undefined,
-    when: "over twice bufferingSeconds and 5 minutes",
+    when: "more than twice bufferingSeconds plus 5 minutes",
     datapoints: [1, 1],
     missing: "notBreaching",
-    happened: "Messages wait in the delivery stream for much longer than its buffer explains",
-    act: "Read the delivery stream's log: the bucket, the KMS key or the function keeps it from delivering. The data is in the stream until its retention ends",
+    happened: "Messages wait in the delivery stream much longer than its buffering explains",
+    act: "Read the delivery stream's log: the bucket, the KMS key or the function prevents delivery. The data stays in the stream until its retention ends",
   },
   deliveryFailed: {
     suffix: "delivery-failed",
@@ -150,7 +150,7 @@ export const ALARM_KINDS = {
     when: "a refused object",
     datapoints: [1, 1],
     missing: "notBreaching",
-    happened: "Objects could not be written to the bucket; Firehose tries again",
+    happened: "Firehose could not write objects to the bucket, and retries",
     act: "Read the delivery stream's log; the role's permissions, the bucket's policy and the KMS key's policy are the usual reasons",
   },
   conversionFailed: {
@@ -161,8 +161,8 @@ export const ALARM_KINDS = {
     dimensions: ["DeliveryStreamName"],
     when: "a record",
     datapoints: [1, 1],
-    happened: "Records did not fit the table's columns; they are under the error prefix, format-conversion-failed",
-    act: "Compare the reason in an error object with the datastore's columns. After the columns are mended, replay the raw messages",
+    happened: "Records did not match the table's columns; they are below the error prefix, in format-conversion-failed",
+    act: "Compare the reason in an error object with the datastore's columns. Correct the columns, then replay the raw messages",
   },
   transformFailed: {
     suffix: "transform-failed",
@@ -176,8 +176,8 @@ export const ALARM_KINDS = {
     datapoints: [1, 1],
     missing: "notBreaching",
     happened:
-      "The delivery stream's calls of the transform function fail; after its retries the whole batch goes to the error prefix, processing-failed",
-    act: "Read the function's log and its alarms; if it was never called, the role of the delivery stream may not call it",
+      "The delivery stream's calls of the transform function fail; after the retries the whole batch goes to the error prefix, in processing-failed",
+    act: "Read the function's log and its alarms; if the function was never called, the role of the delivery stream lacks the permission",
   },
   partitionsExceeded: {
     suffix: "partitions-exceeded",
@@ -190,8 +190,9 @@ export const ALARM_KINDS = {
     when: "more than 500 partitions at a time",
     datapoints: [1, 1],
     missing: "notBreaching",
-    happened: "More partitions are open than a delivery stream may have; further records go to the error prefix",
-    act: "Partition the datastore by fewer values (a device id is too many), or ask AWS for a higher quota of active partitions",
+    happened:
+      "The delivery stream has more open partitions than Firehose allows; further records go to the error prefix",
+    act: "Partition the datastore by an attribute with fewer values (a device id has too many), or ask AWS for a higher quota of active partitions",
   },
   functionErrors: {
     ...ANY,
@@ -201,8 +202,8 @@ export const ALARM_KINDS = {
     dimensions: ["FunctionName"],
     when: "a failed invocation",
     datapoints: [3, 5],
-    happened: "The transform function throws, runs out of memory or over its time",
-    act: "Read its log group. A single message never does this: such messages fail one by one (messages-failed)",
+    happened: "The transform function throws an error, runs out of memory or exceeds its timeout",
+    act: "Read its log group. A single message cannot cause this: a message that cannot be processed fails alone (messages-failed)",
   },
   functionThrottled: {
     ...ANY,
@@ -212,8 +213,8 @@ export const ALARM_KINDS = {
     dimensions: ["FunctionName"],
     when: "a refused invocation",
     datapoints: [3, 5],
-    happened: "The account has no room for more functions at a time; batches wait",
-    act: "Raise the account's quota of concurrent executions, or reserve some for this function",
+    happened: "The account has reached its concurrent executions; batches wait",
+    act: "Ask AWS for a higher quota of concurrent executions, or reserve some for this function",
   },
   functionSlow: {
     suffix: "function-slow",
@@ -226,8 +227,8 @@ export const ALARM_KINDS = {
     when: "over alarmDurationPercent of functionTimeoutSeconds",
     datapoints: [1, 1],
     missing: "notBreaching",
-    happened: "A batch took nearly all the time that the function has; the next one may be cut off and fail as a whole",
-    act: "Raise functionMemoryMegabytes (processor time grows with it) or functionTimeoutSeconds",
+    happened: "A batch took nearly as long as the function's timeout; a slower one would fail as a whole",
+    act: "Raise functionMemoryMegabytes (the processor's share grows with it) or functionTimeoutSeconds",
   },
   activityErrors: {
     ...ANY,
@@ -238,8 +239,8 @@ export const ALARM_KINDS = {
     when: "a failed invocation",
     datapoints: [1, 1],
     happened:
-      "A function of lambda activities throws, runs out of memory or over its time; the messages that it was given failed",
-    act: "Read its log group. The messages are under the error prefix of the pipeline (messages-failed); replay them when the function is mended",
+      "A function of lambda activities throws an error, runs out of memory or exceeds its timeout; the messages of the call failed",
+    act: "Read its log group. The messages are below the error prefix of the pipeline (messages-failed); replay them after the function is fixed",
   },
   activityThrottled: {
     ...ANY,
@@ -249,8 +250,8 @@ export const ALARM_KINDS = {
     dimensions: ["FunctionName"],
     when: "a refused invocation",
     datapoints: [3, 5],
-    happened: "The account has no room for more functions at a time; a function of lambda activities is refused",
-    act: "Raise the account's quota of concurrent executions, or reserve some for this function",
+    happened: "The account has reached its concurrent executions; calls of a function of lambda activities are refused",
+    act: "Ask AWS for a higher quota of concurrent executions, or reserve some for this function",
   },
   messagesFailed: {
     ...ANY,
@@ -261,8 +262,9 @@ export const ALARM_KINDS = {
     threshold: undefined,
     when: "more than alarmFailedMessages messages",
     datapoints: [1, 1],
-    happened: "Messages failed in the pipeline; they are under the error prefix, processing-failed, raw bytes and all",
-    act: "The reasons are in the function's log, one JSON line a message (reason, at). Try the pipeline on them with npm run try, then replay",
+    happened:
+      "Messages failed in the pipeline; the error prefix has them with their original bytes, in processing-failed",
+    act: "Read the reasons in the function's log, one JSON line per message. Run the pipeline on the messages with npm run try, then replay them",
   },
   executionsFailed: {
     ...ANY,
@@ -272,8 +274,8 @@ export const ALARM_KINDS = {
     dimensions: ["StateMachineArn"],
     when: "an execution",
     datapoints: [1, 1],
-    happened: "The dataset's content was not made: an execution of its state machine failed",
-    act: "Open the execution in Step Functions: its failed state has Athena's reason. Start it again when that is mended",
+    happened: "The dataset has no new content: an execution of its state machine failed",
+    act: "Open the execution in Step Functions: the failed state shows Athena's reason. Start it again after the fix",
   },
   executionsTimedOut: {
     ...ANY,
@@ -283,8 +285,8 @@ export const ALARM_KINDS = {
     dimensions: ["StateMachineArn"],
     when: "an execution",
     datapoints: [1, 1],
-    happened: "The dataset's content was not made: an execution of its state machine ran over its time",
-    act: "Let the query scan less (partitions, delta window), or give it more time",
+    happened: "The dataset has no new content: an execution of its state machine exceeded its timeout",
+    act: "Let the query scan less (name partitions, use a delta window), or allow it more time",
   },
   executionsThrottled: {
     ...ANY,
@@ -294,7 +296,7 @@ export const ALARM_KINDS = {
     dimensions: ["StateMachineArn"],
     when: "a throttled state",
     datapoints: [3, 5],
-    happened: "Step Functions holds the dataset's executions back",
+    happened: "Step Functions throttles the dataset's executions",
     act: "Spread the schedules of the datasets over the hour",
   },
   scheduleFailed: {
@@ -306,7 +308,7 @@ export const ALARM_KINDS = {
     when: "a failed start",
     datapoints: [1, 1],
     happened: "The schedule could not start its state machine",
-    act: "Read the reason in the schedule's dead letter queue; the role of the schedule is the usual one",
+    act: "Read the reason in the schedule's dead letter queue; usually the role of the schedule lacks a permission",
   },
   scheduleDropped: {
     ...ANY,
@@ -316,8 +318,8 @@ export const ALARM_KINDS = {
     dimensions: ["ScheduleGroup"],
     when: "a start that was given up",
     datapoints: [1, 1],
-    happened: "The schedule gave up starting its state machine: a content is missing",
-    act: "Start the state machine by hand after the reason in the dead letter queue is mended",
+    happened: "The schedule gave up starting its state machine: the dataset misses a content",
+    act: "Fix the reason in the dead letter queue, then start the state machine by hand",
   },
   deadLetters: {
     suffix: "dead-letters",
@@ -330,11 +332,12 @@ export const ALARM_KINDS = {
     when: "a message",
     datapoints: [1, 1],
     missing: "notBreaching",
-    happened: "The dead letter queue holds what could not be delivered",
-    act: "Read the message and its attributes, mend the reason, start again, and delete the message",
+    happened: "The dead letter queue holds runs that could not be started",
+    act: "Read the message and its attributes, fix the reason, start the run by hand, and delete the message",
   },
 } as const satisfies Record<string, AlarmKind>;
 
+/** The name of an alarm, as the components ask for it. */
 export type AlarmKindName = keyof typeof ALARM_KINDS;
 
 /** Seconds of one value of an alarm. */

@@ -15,8 +15,10 @@ export interface AlarmsArgs {
   failedMessages?: number;
 }
 
+/** The thresholds of alarms whose arguments state none: percent, percent, messages. */
 export const DEFAULT_ALARMS = { behindPercent: 10, durationPercent: 80, failedMessages: 0 } as const;
 
+/** Checks the argument `alarms`. */
 export function checkAlarms(checks: Checks, args: AlarmsArgs = {}): void {
   checks.flag("alarms.enabled", args.enabled);
   checks.whole("alarms.behindPercent", args.behindPercent, 1, 90, "percent");

@@ -9,6 +9,7 @@ import { transformed, type Transform } from "../common/transform";
 /** The alarms of a component by what they watch; none if they are not wanted. */
 export type AlarmNodes = Readonly<Record<string, cloudwatch.MetricAlarm>>;
 
+/** A change to every alarm of a component. */
 export type AlarmTransform = Transform<cloudwatch.MetricAlarmArgs>;
 
 /** Creates the alarms of one component. */

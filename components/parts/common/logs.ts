@@ -5,11 +5,13 @@ import type { Statement } from "./role";
 import type { Scope } from "./scope";
 import { transformed, type Transform } from "./transform";
 
+/** The log of a delivery stream. */
 export interface DeliveryLogNodes {
   readonly logGroup: cloudwatch.LogGroup;
   readonly logStream: cloudwatch.LogStream;
 }
 
+/** Changes to the log of a delivery stream. */
 export interface DeliveryLogTransforms {
   logGroup?: Transform<cloudwatch.LogGroupArgs>;
   logStream?: Transform<cloudwatch.LogStreamArgs>;

@@ -36,6 +36,7 @@ export const NAME_STYLES = {
   namedQuery: { characters: PLAIN, max: NAMES.namedQuery.max },
 } as const satisfies Record<string, NameStyle>;
 
+/** A kind of resource that components name. */
 export type NameKind = keyof typeof NAME_STYLES;
 
 /** Digits of the hash that a cut or changed name ends with. */

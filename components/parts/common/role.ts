@@ -20,6 +20,7 @@ export interface RoleNodes {
   readonly policy: iam.RolePolicy;
 }
 
+/** Changes to a role and its policy. */
 export interface RoleTransforms {
   role?: Transform<iam.RoleArgs>;
   policy?: Transform<iam.RolePolicyArgs>;

@@ -74,7 +74,7 @@ function tableOf(name: string, { columns, partitions = [] }: DatasetSource): Tab
 /** Stands for the dataset's database, whose name is often known only after the deployment. */
 const DATABASE = "database";
 
-/** Databases are not told apart: one may be written in the query, and is an output here. */
+/** Every database counts as the same: the query may name it, and here it is often an output. */
 function catalogOf(tables: readonly TableSchema[]): SqlCatalog {
   return {
     database: DATABASE,

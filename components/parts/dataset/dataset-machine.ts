@@ -27,6 +27,7 @@ export interface DatasetSource {
   partitions?: PartitionArgs[];
 }
 
+/** The state machine of a dataset and what belongs to it. */
 export interface MachineNodes {
   readonly machine: sfn.StateMachine;
   readonly role: RoleNodes;
@@ -35,6 +36,7 @@ export interface MachineNodes {
   readonly window?: ssm.Parameter;
 }
 
+/** Changes to the state machine of a dataset and what belongs to it. */
 export interface MachineTransforms {
   machine?: Transform<sfn.StateMachineArgs>;
   role?: RoleTransforms;
@@ -42,6 +44,7 @@ export interface MachineTransforms {
   window?: Transform<ssm.ParameterArgs>;
 }
 
+/** What a state machine does for its dataset. */
 export interface MachineSettings {
   query: string;
   database: pulumi.Input<string>;

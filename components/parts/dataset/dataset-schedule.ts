@@ -8,6 +8,7 @@ import { createRole, type RoleTransforms, type RoleNodes } from "../common/role"
 import type { Scope } from "../common/scope";
 import { transformed, type Transform } from "../common/transform";
 
+/** The schedules of a dataset and what belongs to them. */
 export interface ScheduleNodes {
   readonly group: scheduler.ScheduleGroup;
   readonly schedules: scheduler.Schedule[];
@@ -16,6 +17,7 @@ export interface ScheduleNodes {
   readonly deadLetters: sqs.Queue;
 }
 
+/** Changes to the schedules of a dataset and what belongs to them. */
 export interface ScheduleTransforms {
   group?: Transform<scheduler.ScheduleGroupArgs>;
   schedule?: Transform<scheduler.ScheduleArgs>;

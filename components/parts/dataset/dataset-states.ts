@@ -1,6 +1,7 @@
 /** The definition of a dataset's state machine, in the Amazon States Language with JSONata: pure, so that a test reads it as it is. */
 import { windowedQuery } from "../../../etl";
 
+/** What the state machine of a dataset does, with every name resolved. */
 export interface DatasetStates {
   /** the component's name */
   name: string;
@@ -17,6 +18,7 @@ export interface DatasetStates {
   deliveries: readonly { bucket: string; key: string }[];
 }
 
+/** The delta window of a state machine. */
 export interface WindowStates {
   /** name of the parameter that holds the end of the last window */
   parameter: string;
@@ -40,6 +42,7 @@ const PAGE = 400;
 /** Contents that one execution deletes at most, each with its metadata; the next goes on. */
 const DELETED_AT_ONCE = 500;
 
+/** The definition of a state machine. https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html */
 export function datasetStates(settings: DatasetStates): Record<string, unknown> {
   const { name, window, deliveries, keep } = settings;
   const states: [name: string, state: State][] = [
@@ -175,8 +178,10 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   creationTime: timeText("$states.context.Execution.StartTime"),
 };
 
+/** A placeholder in the key of a delivery: `!{iotanalytics:versionId}`. */
 export const PLACEHOLDER = /!\{iotanalytics:([A-Za-z]+)\}/g;
 
+/** Whether a delivery's key may have the placeholder. */
 export function isPlaceholder(name: string): boolean {
   return Object.hasOwn(PLACEHOLDERS, name);
 }

@@ -23,6 +23,7 @@ export interface ProjectionArgs {
   values?: Record<string, string[]>;
 }
 
+/** The resources of a datastore. */
 export interface DatastoreNodes {
   /** absent for a bucket of yours */
   readonly bucket?: BucketNodes;
@@ -38,6 +39,7 @@ export interface DatastoreTransforms {
   table?: Transform<glue.CatalogTableArgs>;
 }
 
+/** Options of a datastore: those of every component, and changes to its children. */
 export interface DatastoreOptions extends pulumi.ComponentResourceOptions {
   transform?: DatastoreTransforms;
 }
@@ -62,6 +64,7 @@ export interface TableFormat {
   columns(database: pulumi.Output<string>, table: string): pulumi.Input<pulumi.Input<{ name: string; type: string }>[]>;
 }
 
+/** What was created for a datastore, and where its rows are. */
 export interface DatastoreResources {
   nodes: DatastoreNodes;
   bucket: pulumi.Output<string>;

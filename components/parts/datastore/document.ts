@@ -19,11 +19,13 @@ export interface PartitionArgs {
   timestampPartition?: TimestampPartitionArgs;
 }
 
+/** A partition by the values of an attribute. */
 export interface AttributePartitionArgs {
   /** The attribute. Example: "site". */
   attributeName: string;
 }
 
+/** A partition by the time in an attribute. */
 export interface TimestampPartitionArgs {
   /** The attribute that holds the time. Example: "timestamp". */
   attributeName: string;
@@ -51,6 +53,7 @@ export interface ActivityArgs {
   deviceShadowEnrich?: EnrichArgs;
 }
 
+/** An activity that hands messages to a Lambda function. */
 export interface LambdaArgs {
   /** Name of the activity in logs. Default: its kind and aws. Example: "gaps". */
   name?: string;
@@ -60,6 +63,7 @@ export interface LambdaArgs {
   batchSize: number;
 }
 
+/** An activity that adds what AWS IoT knows of a thing. */
 export interface EnrichArgs {
   /** Name of the activity in logs. Default: its kind and aws. Example: "registry". */
   name?: string;
@@ -69,6 +73,7 @@ export interface EnrichArgs {
   thingName: string;
 }
 
+/** An activity that computes an attribute. */
 export interface MathArgs {
   /** Name of the activity in logs. Default: its kind and aws. Example: "to_fahrenheit". */
   name?: string;
@@ -78,6 +83,7 @@ export interface MathArgs {
   math: string;
 }
 
+/** An activity that keeps the messages which fulfil a condition. */
 export interface FilterArgs {
   /** Name of the activity in logs. Default: its kind and aws. Example: "plausible". */
   name?: string;
@@ -85,6 +91,7 @@ export interface FilterArgs {
   filter: string;
 }
 
+/** An activity that copies attributes to new ones. */
 export interface AddAttributesArgs {
   /** Name of the activity in logs. Default: its kind and aws. Example: "flatten". */
   name?: string;
@@ -92,6 +99,7 @@ export interface AddAttributesArgs {
   attributes: Record<string, string>;
 }
 
+/** An activity that keeps or deletes attributes. */
 export interface AttributesArgs {
   /** Name of the activity in logs. Default: its kind and aws. Example: "shrink". */
   name?: string;

@@ -12,6 +12,7 @@ export interface ArchiveNodes extends RoleNodes, DeliveryLogNodes {
   readonly deliveryStream: kinesis.FirehoseDeliveryStream;
 }
 
+/** Changes to the delivery stream that archives, its role and its log. */
 export interface ArchiveTransforms extends RoleTransforms, DeliveryLogTransforms {
   deliveryStream?: Transform<kinesis.FirehoseDeliveryStreamArgs>;
 }

@@ -8,8 +8,10 @@ export interface BufferingArgs {
   megabytes?: number;
 }
 
+/** The buffer of a delivery stream whose arguments state none. */
 export const DEFAULT_BUFFERING = { seconds: 300, megabytes: 128 };
 
+/** Checks the argument `buffering`. */
 export function checkBuffering(checks: Checks, buffering: BufferingArgs | undefined): void {
   checks.whole("buffering.seconds", buffering?.seconds, 60, 900, "seconds");
   checks.whole("buffering.megabytes", buffering?.megabytes, 64, 128, "MB");

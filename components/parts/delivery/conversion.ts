@@ -14,6 +14,7 @@ export interface ConversionNodes extends RoleNodes, DeliveryLogNodes {
   readonly deliveryStream: kinesis.FirehoseDeliveryStream;
 }
 
+/** Changes to the delivery stream that transforms and converts, its role and its log. */
 export interface ConversionTransforms extends RoleTransforms, DeliveryLogTransforms {
   deliveryStream?: Transform<kinesis.FirehoseDeliveryStreamArgs>;
 }

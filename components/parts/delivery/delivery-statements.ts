@@ -18,6 +18,7 @@ interface Delivery {
   log: DeliveryLogNodes;
 }
 
+/** The statements of a delivery stream's role, each with the call that needs it. */
 export function deliveryStatements(delivery: Delivery): Statement[] {
   const { aws, streamName, streamKey, bucket, objectKey, prefixes, log } = delivery;
   return [

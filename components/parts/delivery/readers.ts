@@ -36,6 +36,7 @@ class Readers {
 /** By channel; beside the class, whose fields are what the component gives to programs in other languages. */
 const readers = new WeakMap<object, Readers>();
 
+/** Begins to collect the readers of a channel. @returns all of them, when the last has been added */
 export function openReaders(channel: object): Promise<pulumi.Resource[]> {
   const opened = new Readers();
   readers.set(channel, opened);
@@ -54,6 +55,7 @@ export function takesReaders(channel: object): boolean {
   return readers.get(channel)?.open ?? true;
 }
 
+/** Adds a delivery stream that reads the channel; nothing to do for a channel of another program. */
 export function addReader(channel: object, reader: pulumi.Resource): void {
   readers.get(channel)?.add(reader);
 }

@@ -43,6 +43,7 @@ export interface FunctionNodes extends RoleNodes {
   readonly logGroup: cloudwatch.LogGroup;
 }
 
+/** Changes to the transform function, its role and its log. */
 export interface FunctionTransforms extends RoleTransforms {
   function?: Transform<lambda.FunctionArgs>;
   logGroup?: Transform<cloudwatch.LogGroupArgs>;

@@ -16,6 +16,7 @@ export interface BucketNodes {
   readonly policy: s3.BucketPolicy;
 }
 
+/** Changes to a bucket and the resources that configure it. */
 export interface BucketTransforms {
   bucket?: Transform<s3.BucketArgs>;
   publicAccessBlock?: Transform<s3.BucketPublicAccessBlockArgs>;

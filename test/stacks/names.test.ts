@@ -6,7 +6,7 @@ import { loadDocuments } from "../../etl";
 import { checkNames } from "../../stacks/names";
 import { validate } from "../../stacks/validate";
 
-describe("stacks: functions and things", () => {
+describe("stacks/names: functions and things", () => {
   let folder: string;
   beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), "functions-"))));
   afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
