@@ -1,6 +1,9 @@
 import { print, printError } from "./output/terminal";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { AthenaError } from "../local/athena";
+import { endsRun } from "../local/core/defects";
+import { QueryRefused } from "../local/services/athena/workgroups";
 import { Clock } from "../local/core/clock";
 import { Session } from "../local/session";
 import { checkRecordings, inputFiles } from "../devices/replay";
@@ -218,7 +221,9 @@ async function content(session: Session, name: string): Promise<DatasetRows> {
   try {
     return await session.content(name);
   } catch (error) {
-    if ((error as Error).name !== "AthenaError") throw error;
+    if (endsRun(error)) throw error;
+    if (!(error instanceof AthenaError || error instanceof QueryRefused))
+      session.cloud.defects.record(`content of the dataset ${name}`, error);
     return { error: (error as Error).message };
   }
 }

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import { printable } from "../../aws/text/printable";
-import type { Defect } from "../../local/core/defects";
+import { endsRun, type Defect } from "../../local/core/defects";
 import type { QueryContent } from "../../local/services/athena/workgroups";
 import type { Session } from "../../local/session";
 import { chart, type Point } from "../output/chart";
@@ -318,11 +318,8 @@ async function drawing(session: Session, report: Report): Promise<string> {
     );
     const value = (numeric.find((column) => column.name === "temperature") ?? numeric[0])?.name;
     if (time === undefined || value === undefined || catalog.files().length === 0) continue;
-    const { rows } = await session.cloud.queryAllPartitions(
-      `SELECT "${time}", "${value}" FROM "${table}" WHERE "${value}" IS NOT NULL`,
-      database,
-      CHART_ROWS,
-    );
+    const sql = `SELECT "${time}", "${value}" FROM "${table}" WHERE "${value}" IS NOT NULL`;
+    const rows = await rowsOrNone(session, sql, database);
     const points: Point[] = [];
     for (const [at, number] of rows) {
       const ms = readTime(at)?.ms;
@@ -331,6 +328,16 @@ async function drawing(session: Session, report: Report): Promise<string> {
     return chart(`${table}.${value} by ${time}`, points);
   }
   return "";
+}
+
+/** Rows for a chart; none if the query fails, which must not cost the summary. */
+async function rowsOrNone({ cloud }: Session, sql: string, database: string): Promise<readonly (readonly unknown[])[]> {
+  try {
+    return (await cloud.queryAllPartitions(sql, database, CHART_ROWS)).rows;
+  } catch (error) {
+    if (endsRun(error)) throw error;
+    return [];
+  }
 }
 
 function span(ms: number): string {

@@ -65,6 +65,9 @@ describe("data folder: a file that was damaged", () => {
     glue.replaceColumns([...glue.columns, { name: "more", type: "double" }]);
     assert.deepEqual(test.cloud.defects.list(), []);
     await test.close(false);
+    const view = { database: "db", name: "v", sql: "SELECT 1 AS n", columns: [{ name: "n", type: "int" }] };
+    const created = JSON.stringify({ tables: [], views: [view] });
+    fs.writeFileSync(path.join(test.dataDir, "glue", "created-by-statements.json"), `${created}\n`);
     original = test.dataDir;
     // The runtime's modules are a link to those of this installation.
     files = (fs.readdirSync(original, { recursive: true, withFileTypes: true }) as fs.Dirent[])
