@@ -122,7 +122,7 @@ describe("docs/sources.md", () => {
   const decisions = new Map([...rows].map(([, name, code]) => [name as string, code as string]));
 
   it("has every decision that the code cites", () => {
-    const cited = sourceFiles("etl").flatMap((file) =>
+    const cited = [...sourceFiles("etl"), ...sourceFiles("local")].flatMap((file) =>
       [
         ...fs.readFileSync(path.join(ROOT, file), "utf8").matchAll(/docs\/sources\.md:[\s*]+([a-z-]+(?:, [a-z-]+)*)/g),
       ].flatMap(([, names]) => (names as string).split(", ").map((name) => ({ file, name }))),
