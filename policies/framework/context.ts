@@ -16,7 +16,7 @@ export interface Context {
 export interface ConfigMember {
   readonly type: "integer" | "string" | "boolean" | "array";
   readonly description: string;
-  /** by environment; undefined: nothing is demanded */
+  /** by environment; undefined: nothing is required */
   readonly defaults: Readonly<Record<Environment, unknown>>;
 }
 
@@ -60,7 +60,7 @@ export function member(
   return { type, description, defaults };
 }
 
-/** A setting with no default: nothing is demanded until it is given. */
+/** A setting with no default: nothing is required until it is given. */
 export function optional(type: ConfigMember["type"], description: string): ConfigMember {
   return { type, description, defaults: { dev: undefined, staging: undefined, prod: undefined } };
 }

@@ -161,8 +161,8 @@ export function principalsOf(statement: Statement): { kind: string; value: strin
   );
 }
 
-/** Values of a condition key under operators that demand it; one with IfExists lets a caller without the key through. */
-export function demanded(statement: Statement, key: string): string[] | undefined {
+/** Values of a condition key under operators that require it; IfExists accepts a caller that does not send the key. */
+export function requiredValues(statement: Statement, key: string): string[] | undefined {
   const own = statement.conditions.filter(
     (condition) =>
       condition.key.toLowerCase() === key.toLowerCase() &&

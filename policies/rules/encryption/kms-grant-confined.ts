@@ -1,5 +1,5 @@
 import type { ResourceRule } from "../../framework/rule";
-import { demanded, statementsIn, typesOf } from "../../iam/documents";
+import { requiredValues, statementsIn, typesOf } from "../../iam/documents";
 
 const USES = /^kms:(Decrypt|Encrypt|GenerateDataKey\w*|ReEncrypt\w*)$/i;
 
@@ -18,7 +18,7 @@ export const kmsGrantConfined: ResourceRule = {
     for (const statement of statementsIn(view, found, "identity")) {
       if (!statement.allow || !statement.actions.some((action) => USES.test(action))) continue;
       const context = statement.conditions.some(({ key }) => /^kms:EncryptionContext/i.test(key));
-      if (!context && demanded(statement, "kms:ViaService") === undefined)
+      if (!context && requiredValues(statement, "kms:ViaService") === undefined)
         found.add(
           `${statement.at}.Condition`,
           "no kms:ViaService",

@@ -1,7 +1,7 @@
 import { show } from "../../../aws/values";
 import type { ResourceRule } from "../../framework/rule";
 import { parseArn } from "../../../aws/arn";
-import { demanded, statementsIn, typesOf, type Statement } from "../../iam/documents";
+import { requiredValues, statementsIn, typesOf, type Statement } from "../../iam/documents";
 
 const THING =
   /\$\{iot:Connection\.Thing\.(ThingName|Attributes\[[^\]]+\]|ThingTypeName)\}|\$\{iot:Certificate\.Subject\.[A-Za-z]+(\.\d+)?\}/;
@@ -67,7 +67,7 @@ export const devicePolicy: ResourceRule = {
       if (
         !claim &&
         statement.actions.every((action) => action.toLowerCase() === "iot:connect") &&
-        demanded(statement, "iot:Connection.Thing.IsAttached") === undefined &&
+        requiredValues(statement, "iot:Connection.Thing.IsAttached") === undefined &&
         !statement.resources.includes("*")
       )
         found.add(

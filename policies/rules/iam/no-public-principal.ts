@@ -1,7 +1,7 @@
 import { show } from "../../../aws/values";
 import type { Found } from "../../framework/found";
 import type { ResourceRule } from "../../framework/rule";
-import { demanded, principalsOf, statementsIn, typesOf, type Statement } from "../../iam/documents";
+import { requiredValues, principalsOf, statementsIn, typesOf, type Statement } from "../../iam/documents";
 
 export const noPublicPrincipal: ResourceRule = {
   id: "no-public-principal",
@@ -45,7 +45,7 @@ function judgeFederated(statement: Statement, found: Found): void {
     const issuer = /:oidc-provider\/(.+)$/.exec(value)?.[1];
     if (kind !== "Federated" || issuer === undefined) continue;
     const { own, form } = SUBJECTS[issuer] ?? { own: /^[^*?]{3,}/, form: "SUBJECT" };
-    const subjects = demanded(statement, `${issuer}:sub`);
+    const subjects = requiredValues(statement, `${issuer}:sub`);
     const stranger = subjects?.find((subject) => !own.test(subject));
     if (subjects === undefined || stranger !== undefined)
       found.add(
@@ -54,7 +54,7 @@ function judgeFederated(statement: Statement, found: Found): void {
         "anyone with a token of this provider can assume the role",
         `add "StringEquals": {"${issuer}:sub": "${form}"}`,
       );
-    if (demanded(statement, `${issuer}:aud`) === undefined)
+    if (requiredValues(statement, `${issuer}:aud`) === undefined)
       found.add(
         `${statement.at}.Condition`,
         `no ${issuer}:aud`,
@@ -80,7 +80,7 @@ function confined(statement: Statement): boolean {
     "aws:SourceVpce",
     "aws:SourceVpc",
   ].some((key) => {
-    const values = demanded(statement, key);
+    const values = requiredValues(statement, key);
     return (
       values !== undefined &&
       values.every(

@@ -2,7 +2,7 @@ import { show } from "../../../aws/values";
 import type { ResourceRule } from "../../framework/rule";
 import { parseArn } from "../../../aws/arn";
 import { wildcard } from "../../../aws/wildcard";
-import { demanded, statementsIn, typesOf } from "../../iam/documents";
+import { requiredValues, statementsIn, typesOf } from "../../iam/documents";
 import { isOwnName, NAME_PREFIXES } from "../../iam/own-names";
 
 export const passRoleCondition: ResourceRule = {
@@ -20,7 +20,7 @@ export const passRoleCondition: ResourceRule = {
   check(view, found, context) {
     for (const statement of statementsIn(view, found, "identity")) {
       if (!statement.allow || !statement.actions.some((action) => wildcard(action, true)("iam:passrole"))) continue;
-      const services = demanded(statement, "iam:PassedToService");
+      const services = requiredValues(statement, "iam:PassedToService");
       if (services === undefined)
         found.add(
           `${statement.at}.Condition`,

@@ -1,7 +1,7 @@
 import { show } from "../../../aws/values";
 import { optional } from "../../framework/context";
 import type { ResourceRule } from "../../framework/rule";
-import { demanded, principalsOf, statementsIn, typesOf } from "../../iam/documents";
+import { requiredValues, principalsOf, statementsIn, typesOf } from "../../iam/documents";
 import { PERMISSION } from "../../graph/links";
 
 const POLICIES = typesOf("resource");
@@ -54,7 +54,10 @@ export const principalOfAccount: ResourceRule = {
       return;
     }
     for (const statement of statementsIn(view, found, "resource")) {
-      if (!statement.allow || ["aws:PrincipalOrgID", "aws:PrincipalOrgPaths"].some((key) => demanded(statement, key)))
+      if (
+        !statement.allow ||
+        ["aws:PrincipalOrgID", "aws:PrincipalOrgPaths"].some((key) => requiredValues(statement, key))
+      )
         continue;
       for (const { kind, value } of principalsOf(statement))
         if (kind === "AWS") judge(`${statement.at}.Principal`, value);

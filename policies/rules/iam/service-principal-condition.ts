@@ -1,5 +1,5 @@
 import { block, show } from "../../../aws/values";
-import { demanded, principalsOf, statementsIn, typesOf } from "../../iam/documents";
+import { requiredValues, principalsOf, statementsIn, typesOf } from "../../iam/documents";
 import { parseArn } from "../../../aws/arn";
 import type { ResourceRule } from "../../framework/rule";
 
@@ -64,7 +64,7 @@ export const servicePrincipalCondition: ResourceRule = {
     for (const statement of statementsIn(view, found, "resource")) {
       if (!statement.allow) continue;
       const services = principalsOf(statement).filter(({ kind }) => kind === "Service");
-      if (services.length === 0 || KEYS.some((key) => confines(demanded(statement, key)))) continue;
+      if (services.length === 0 || KEYS.some((key) => confines(requiredValues(statement, key)))) continue;
       // The encryption context names the log group, whatever key of it the condition uses.
       if (
         Object.values(block(statement.raw.Condition) ?? {}).some((keys) =>

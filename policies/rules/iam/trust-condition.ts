@@ -3,7 +3,7 @@ import { FIXED_ROLES, TRUST_CONDITIONS, type TrustCondition } from "../../../aws
 import type { Context } from "../../framework/context";
 import type { Found } from "../../framework/found";
 import type { ResourceRule } from "../../framework/rule";
-import { demanded, principalsOf, statementsIn, type Statement } from "../../iam/documents";
+import { requiredValues, principalsOf, statementsIn, type Statement } from "../../iam/documents";
 
 export const trustCondition: ResourceRule = {
   id: "trust-condition",
@@ -45,7 +45,7 @@ function judgeService(statement: Statement, principal: string, found: Found, con
   const trust = TRUST_CONDITIONS[service];
   if (trust === undefined) return;
   for (const key of trust.required) {
-    const values = demanded(statement, key);
+    const values = requiredValues(statement, key);
     if (values === undefined)
       found.add(
         `${statement.at}.Condition`,
@@ -102,7 +102,10 @@ function judgeAccounts(statement: Statement, found: Found, context: Context): vo
     if (kind !== "AWS" || value.includes("*")) continue;
     const account = /^(?:arn:[^:]+:iam::)?(\d{12})/.exec(value)?.[1];
     if (account === undefined || context.account === undefined || account === context.account) continue;
-    if (demanded(statement, "sts:ExternalId") === undefined && demanded(statement, "aws:PrincipalOrgID") === undefined)
+    if (
+      requiredValues(statement, "sts:ExternalId") === undefined &&
+      requiredValues(statement, "aws:PrincipalOrgID") === undefined
+    )
       found.add(
         `${statement.at}.Principal`,
         show(value),
@@ -123,7 +126,7 @@ function judgeFederated(statement: Statement, found: Found): void {
       : host === "token.actions.githubusercontent.com"
         ? [`${host}:sub`]
         : [`${host}:aud`, `${host}:sub`, `${host}:app_id`];
-    const given = keys.flatMap((key) => demanded(statement, key) ?? []);
+    const given = keys.flatMap((key) => requiredValues(statement, key) ?? []);
     if (given.length === 0)
       found.add(
         `${statement.at}.Condition`,
