@@ -72,7 +72,9 @@ describe("the package", () => {
     }
     // The function is the same, so that one who moves to the package has no update of it.
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- compiled a moment ago
-    const { transformBundle } = require(path.join(unpacked, "dist/components/parts/functions/bundle.js")) as typeof bundle;
+    const { transformBundle } = require(
+      path.join(unpacked, "dist/components/parts/functions/bundle.js"),
+    ) as typeof bundle;
     assert.equal(transformBundle(), bundle.transformBundle());
     fs.writeFileSync(path.join(folder, "index.ts"), PROGRAM);
     fs.writeFileSync(

@@ -84,9 +84,9 @@ describe("npm start", function () {
     assert.equal(fs.readFileSync(dataset.path, "utf8").trim().split("\n").length, 501);
     assert.deepEqual(
       await query(
-        'SELECT count(*) AS n, count(DISTINCT device_id) AS d, sum(CASE WHEN temperature_fahrenheit = round(temperature * 9.0 / 5 + 32) THEN 1 ELSE 0 END) AS right, min("timestamp") = max("timestamp") AS one FROM etl_aggregate_data',
+        'SELECT count(*) AS n, count(DISTINCT device_id) AS d, sum(CASE WHEN temperature_fahrenheit = round(temperature * 9.0 / 5 + 32) THEN 1 ELSE 0 END) AS exact, min("timestamp") = max("timestamp") AS one FROM etl_aggregate_data',
       ),
-      [{ n: 500, d: 10, right: 500, one: false }],
+      [{ n: 500, d: 10, exact: 500, one: false }],
     );
   });
 

@@ -21,7 +21,10 @@ describe("single resources, by the real engine", () => {
     const output = refused(`
       new Stream("short", { name: "single-short", shardCount: 1, retentionPeriod: 12, streamModeDetails: { streamMode: "EAGER" } });
     `);
-    assert.match(output, /'short': property retentionPeriod value \{12\} has a problem: saw 12; must be a number from 24 to 8760/);
+    assert.match(
+      output,
+      /'short': property retentionPeriod value \{12\} has a problem: saw 12; must be a number from 24 to 8760/,
+    );
     assert.match(output, /'short': property streamModeDetails\.streamMode value .* has a problem: saw "EAGER"; /);
     const bucket = refused(`new Bucket("loud", { bucket: "Single" });`);
     assert.match(
