@@ -201,7 +201,7 @@ describe("npm start", function () {
   it("ends with 130 on Ctrl-C, and what was acknowledged is delivered", async () => {
     const { child, ended } = start("--json", "--speed", "20", "--publishes", "1000");
     await new Promise<void>((resolve) =>
-      child.stderr!.on("data", (chunk: Buffer) => chunk.toString().includes("resources:") && setTimeout(resolve, 1500)),
+      child.stderr!.on("data", (chunk: Buffer) => chunk.toString().includes("resources 71 created") && setTimeout(resolve, 1500)),
     );
     child.kill("SIGINT");
     const { code, stdout } = await ended;
