@@ -4,6 +4,7 @@
  */
 import type { Node } from "./ast";
 import { Decimal34 } from "./decimal34";
+import { javaPattern, javaReplace, RegexError, type JavaPattern } from "./java-regex";
 import { functionTable, type FunctionSpec, type ResultType } from "./functions";
 import {
   elementOf,
@@ -41,15 +42,16 @@ function ofTexts(
   return [name, { min: count, max: count, signature, result, takes: "texts", evaluate, check }];
 }
 
-const patterns = new Map<string, RegExp | undefined>();
+const patterns = new Map<string, JavaPattern | undefined>();
 
 /** The compiled form of a regular expression; undefined when it is none. The latest hundred are kept. */
-function regularExpression(source: string): RegExp | undefined {
+function regularExpression(source: string): JavaPattern | undefined {
   let pattern = patterns.get(source);
   if (pattern === undefined && !patterns.has(source)) {
     try {
-      pattern = new RegExp(source, "u");
-    } catch {
+      pattern = javaPattern(source);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
       pattern = undefined;
     }
     if (patterns.size >= 100) patterns.clear();
@@ -60,8 +62,16 @@ function regularExpression(source: string): RegExp | undefined {
 
 function checkPattern(args: readonly Node[]): string | undefined {
   const pattern = args[1];
-  if (pattern?.kind !== "string" || regularExpression(pattern.value) !== undefined) return undefined;
-  return `'${pattern.value}' is not a regular expression`;
+  if (pattern?.kind !== "string") return undefined;
+  try {
+    javaPattern(pattern.value);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return error instanceof RegexError
+      ? `the regular expression '${pattern.value}' cannot be used: ${error.message}`
+      : `'${pattern.value}' is not a regular expression`;
+  }
 }
 
 /** Spaces that padding adds at most. */
@@ -133,14 +143,14 @@ const TEXTS: readonly Entry[] = [
     "regexp_matches(text, pattern)",
     "Boolean",
     2,
-    (text, pattern) => regularExpression(pattern as string)?.test(text as string),
+    (text, pattern) => regularExpression(pattern as string)?.regexp.test(text as string),
     checkPattern,
   ),
   ofTexts(
     "regexp_substr(text, pattern)",
     "String",
     2,
-    (text, pattern) => regularExpression(pattern as string)?.exec(text as string)?.[0],
+    (text, pattern) => regularExpression(pattern as string)?.regexp.exec(text as string)?.[0],
     checkPattern,
   ),
   [
@@ -194,7 +204,7 @@ const MORE: readonly Entry[] = [
     3,
     (text, pattern, other) => {
       const expression = regularExpression(pattern as string);
-      return expression && bounded(() => text?.replace(new RegExp(expression, "gu"), other as string));
+      return expression && bounded(() => javaReplace(text as string, expression, other as string));
     },
     checkPattern,
   ),
