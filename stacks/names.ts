@@ -66,6 +66,8 @@ export function checkNames(settings: Settings, documents: DocumentSet): NameFind
 
   const { rules, problems } = rulesOf(documents);
   errors.push(...problems);
+  for (const kind of ["channels", "pipelines", "datastores", "datasets"] as const)
+    errors.push(...sameWithoutCase(documents[kind]));
   const ruleNames = rules.map((rule) => rule.name);
   for (const name of settings.keepRuleNames) {
     const parts = rules.flatMap((rule) => (rule.loaded.name === name ? rule.name : []));
@@ -119,6 +121,20 @@ export function checkNames(settings: Settings, documents: DocumentSet): NameFind
       );
   }
   return { errors, warnings };
+}
+
+/** Documents of one kind whose roles and tables AWS would take for one, found before any pipeline of a large stack is registered. */
+function sameWithoutCase(documents: readonly { file: string; name: string }[]): string[] {
+  const seen = new Map<string, string>();
+  return documents.flatMap(({ file, name }) => {
+    const other = seen.get(name.toLowerCase());
+    seen.set(name.toLowerCase(), name);
+    return other === undefined || other === name
+      ? []
+      : [
+          `${file}: ${name} and ${other} differ in upper and lower case only, which IAM and Glue do not distinguish; rename one of them`,
+        ];
+  });
 }
 
 /** What is wrong with the functions, before any is deployed: `fill_gaps.path: saw ...`. */

@@ -116,7 +116,18 @@ describe("stacks/names: functions and things", () => {
       assert.deepEqual(others, []);
     });
 
-  it("holds things against the limits of AWS IoT", () => {
+  it("refuses documents whose names differ in upper and lower case only", () => {
+    for (const name of ["Plant", "plant", "other"])
+      fs.writeFileSync(path.join(folder, `${name}.channel.json`), JSON.stringify({ channelName: name }));
+    const [error, ...more] = errors({});
+    assert.match(
+      error!,
+      /^.*channel\.json: (Plant and plant|plant and Plant) differ in upper and lower case only, which IAM/,
+    );
+    assert.deepEqual(more, []);
+  });
+
+  it("checks things by the limits of AWS IoT", () => {
     const attributes = { a: "1", b: "2", c: "3", d: "4" };
     assert.deepEqual(errors({ things: { "pump-1": { type: "pump", attributes } } }), []);
     assert.deepEqual(errors({ things: { "pump-1": { attributes } } }), [
