@@ -1,4 +1,4 @@
-import { parseJson } from "../../../etl";
+import { eachElement, eachMember, kinds, parseSpan, spanText, type Span } from "../../../etl/json";
 
 /** A JSON value; whole numbers beyond 2^53 are bigints, so that none of their digits is lost. */
 export type Json = null | boolean | number | bigint | string | Json[] | { [name: string]: Json };
@@ -23,7 +23,7 @@ export function setMember(object: JsonObject, name: string, value: Json): void {
 
 /** @throws Error when the text is no JSON, is nested more than 128 levels deep, or has a number beyond a double's range */
 export function parseDocument(text: Buffer): Json {
-  return plain(parseJson(text));
+  return valueOf(parseSpan(text));
 }
 
 /** JSON text of a value that may hold bigints, which JSON.stringify refuses. */
@@ -35,13 +35,28 @@ export function stringifyDocument(value: Json): string {
   return `{${members.map(([name, item]) => `${JSON.stringify(name)}:${stringifyDocument(item)}`).join(",")}}`;
 }
 
-/** The parser's objects have no prototype; these do. */
-function plain(value: ReturnType<typeof parseJson>): Json {
-  if (value === undefined) throw new Error("a number is beyond the range of a double");
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== "object" || value === null) return value as Json;
-  const object: JsonObject = {};
-  for (const [name, item] of Object.entries(value as Record<string, ReturnType<typeof parseJson>>))
-    setMember(object, name, plain(item));
-  return object;
+function valueOf(span: Span): Json {
+  switch (span.kind) {
+    case kinds.OBJECT: {
+      const object: JsonObject = {};
+      eachMember(span, (name, value) => setMember(object, name, valueOf(value)));
+      return object;
+    }
+    case kinds.ARRAY: {
+      const items: Json[] = [];
+      eachElement(span, (value) => void items.push(valueOf(value)));
+      return items;
+    }
+    case kinds.INTEGER:
+    case kinds.NUMBER:
+      return numberOf(spanText(span));
+    default:
+      return JSON.parse(spanText(span)) as Json;
+  }
+}
+
+function numberOf(text: string): number | bigint {
+  const number = Number(text);
+  if (!Number.isFinite(number)) throw new Error("a number is beyond the range of a double");
+  return /^-?\d+$/.test(text) && !Number.isSafeInteger(number) ? BigInt(text) : number;
 }
