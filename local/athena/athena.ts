@@ -194,7 +194,7 @@ export class Athena {
       });
       return { columns: [{ name: "rows", type: "bigint" }], rows: [[BigInt(rows)]], scannedBytes };
     } catch (error) {
-      throw failure(error);
+      throw this.failure(error);
     }
   }
 
@@ -247,9 +247,16 @@ export class Athena {
     try {
       return await attempt();
     } catch (error) {
-      if (!lacksColumns(error) || !(await workspace.lookByName())) throw failure(error);
-      return await attempt().catch((again: unknown) => Promise.reject(failure(again) as Error));
+      if (!lacksColumns(error) || !(await workspace.lookByName())) throw this.failure(error);
+      return await attempt().catch((again: unknown) => Promise.reject(this.failure(again) as Error));
     }
+  }
+
+  /** What ended a query, in Trino's words where it is the query's fault. After a fault of DuckDB's own it is opened anew. */
+  private failure(error: unknown): unknown {
+    const known = inTrinosWords(error);
+    if (error instanceof Error && /^(?:INTERNAL|FATAL) Error/.test(error.message)) this.close();
+    return known === undefined ? error : new AthenaError(known.code, known.message);
   }
 
   /** What the query before left open serves this one too, if nothing changed: thousands of files are not looked at again. */
@@ -348,10 +355,4 @@ async function read(
 
 function isDuckError(error: unknown): error is Error {
   return error instanceof Error && /^[A-Z][A-Za-z ]* Error: /.test(error.message);
-}
-
-/** What ended a query, in Trino's words where it is the query's fault. */
-function failure(error: unknown): unknown {
-  const known = inTrinosWords(error);
-  return known === undefined ? error : new AthenaError(known.code, known.message);
 }

@@ -50,7 +50,8 @@ export function callExpression(node: NodeOf<"call">, context: Context): Expr {
           at,
         );
   if (call.distinct && orderBy.length > 0) {
-    const keys = new Set(args.map(keyOf));
+    // An argument may have been converted.
+    const keys = new Set(args.flatMap((arg) => [keyOf(arg), ...(arg.kind === "cast" ? [keyOf(arg.operand)] : [])]));
     const other = orderBy.findIndex(({ key }) => !keys.has(keyOf(key)));
     if (other >= 0)
       throw new SqlError(

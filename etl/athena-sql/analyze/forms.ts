@@ -5,7 +5,7 @@ import { canCast } from "../types/cast";
 import { canCoerce, commonType } from "../types/coerce";
 import { resolveType } from "../types/resolve";
 import { BOOLEAN, DATE, VARCHAR, formatType, isComparable, timestamp, timestampTz, varchar } from "../types/type";
-import { MICROS_PER_DAY, roundMicros } from "../values/datetime";
+import { MICROS_PER_DAY, ofPicos, toPicos } from "../values/datetime";
 import { ZonedValue } from "../values/value";
 import { floorDiv, floorMod } from "../values/whole";
 import type { Context } from "./context";
@@ -66,21 +66,22 @@ export function today({ session }: Context): Expr {
 export function current(node: NodeOf<"current">, context: Context): Expr {
   const { session } = context;
   const precision = node.precision ?? 3;
-  const micros = roundMicros(BigInt(session.options.now) * 1000n, precision);
+  const instant = ofPicos(toPicos(BigInt(session.options.now) * 1000n, 0), precision);
+  const timeOfDay = floorMod(instant, ofPicos(toPicos(MICROS_PER_DAY, 0), precision));
   switch (node.name) {
     case "CURRENT_DATE":
       return today(context);
     case "CURRENT_TIMESTAMP":
-      return { kind: "literal", type: timestampTz(precision), value: new ZonedValue(micros, "UTC") };
+      return { kind: "literal", type: timestampTz(precision), value: new ZonedValue(instant, "UTC") };
     case "LOCALTIMESTAMP":
-      return { kind: "literal", type: timestamp(precision), value: micros };
+      return { kind: "literal", type: timestamp(precision), value: instant };
     case "LOCALTIME":
-      return { kind: "literal", type: { kind: "time", precision }, value: floorMod(micros, MICROS_PER_DAY) };
+      return { kind: "literal", type: { kind: "time", precision }, value: timeOfDay };
     case "CURRENT_TIME":
       return {
         kind: "literal",
         type: { kind: "time with time zone", precision },
-        value: new ZonedValue(floorMod(micros, MICROS_PER_DAY), "UTC"),
+        value: new ZonedValue(timeOfDay, "UTC"),
       };
     case "CURRENT_CATALOG":
       return { kind: "literal", type: varchar(14), value: "awsdatacatalog" };

@@ -1,6 +1,6 @@
 import type { NodeOf } from "../syntax/ast";
 import { SqlError } from "../syntax/error";
-import { checkPrecision, MAX_PRECISION } from "../types/resolve";
+import { checkPrecision } from "../types/resolve";
 import {
   BIGINT,
   DATE,
@@ -15,7 +15,7 @@ import {
   YEAR_TO_MONTH,
   type Type,
 } from "../types/type";
-import { parseDate, parseInterval, parseTime, parseTimestamp, localOf, zonedOf } from "../values/datetime";
+import { localIn, ofPicos, parseDate, parseInterval, parseTime, parseTimestamp, zonedIn } from "../values/datetime";
 import { ZonedValue, type Value } from "../values/value";
 import { zoneOfOffset } from "../values/zone";
 import type { ExprOf } from "./plan";
@@ -64,25 +64,28 @@ export function typedLiteral({ type, value, at }: NodeOf<"typed">): Literal | un
   switch (type) {
     case "date":
       return literal(DATE, parseDate(value) ?? invalid());
+    case "char":
+      return literal({ kind: "char", length: [...value].length }, value.replace(/ +$/, ""));
     case "decimal":
       return decimalLiteral(value.trim()) ?? invalid();
     case "time": {
       const parsed = parseTime(value) ?? invalid();
       checkPrecision("time", parsed.precision, at);
-      if (parsed.offset === undefined) return literal(time(parsed.precision), parsed.micros);
+      const local = ofPicos(parsed.picos, parsed.precision);
+      if (parsed.offset === undefined) return literal(time(parsed.precision), local);
       return literal(
         { kind: "time with time zone", precision: parsed.precision },
-        new ZonedValue(parsed.micros, zoneOfOffset(parsed.offset)),
+        new ZonedValue(local, zoneOfOffset(parsed.offset)),
       );
     }
     case "timestamp": {
       const parsed = parseTimestamp(value) ?? invalid();
       if (parsed.zone === null) return invalid();
-      if (parsed.precision > MAX_PRECISION) checkPrecision("timestamp", parsed.precision, at);
-      if (parsed.zone === undefined) return literal(timestamp(parsed.precision), parsed.local);
-      const zoned = zonedOf(parsed.local, parsed.zone);
+      const local = ofPicos(parsed.local, parsed.precision);
+      if (parsed.zone === undefined) return literal(timestamp(parsed.precision), local);
+      const zoned = zonedIn(local, parsed.zone, parsed.precision);
       // A time that the zone's clock skips is none.
-      return localOf(zoned) === parsed.local ? literal(timestampTz(parsed.precision), zoned) : invalid();
+      return localIn(zoned, parsed.precision) === local ? literal(timestampTz(parsed.precision), zoned) : invalid();
     }
     default:
       return undefined;

@@ -150,7 +150,11 @@ function sortOf({ key, descending, nullsFirst }: SortItem, items: readonly Item[
   return { key: expr, descending, nullsFirst };
 }
 
-function checkDistinct(select: Select, items: readonly Item[], sorted: readonly { sort: Sort }[]): void {
+function checkDistinct(
+  select: Select,
+  items: readonly Item[],
+  sorted: readonly { sort: Sort; item: SortItem }[],
+): void {
   for (const { expr, node } of items)
     if (!isComparable(expr.type))
       throw new SqlError(
@@ -159,7 +163,10 @@ function checkDistinct(select: Select, items: readonly Item[], sorted: readonly 
         node?.at ?? select.at,
       );
   const keys = new Set(items.map(({ expr }) => keyOf(expr)));
-  if (sorted.some(({ sort }) => !keys.has(keyOf(sort.key))))
+  const names = new Set(items.flatMap(({ name }) => name?.toLowerCase() ?? []));
+  // In a longer expression the name of what is selected is another than the column of that name.
+  const renames = ({ key }: SortItem): boolean => key.kind !== "identifier" && mentionsName(key, names);
+  if (sorted.some(({ sort, item }) => !keys.has(keyOf(sort.key)) || renames(item)))
     throw new SqlError(
       "EXPRESSION_NOT_IN_DISTINCT",
       "For SELECT DISTINCT, ORDER BY expressions must appear in select list",
@@ -202,4 +209,13 @@ function groupKeys(groupBy: GroupBy, items: readonly Item[], context: Context, g
   grouping.sets = groupBy.distinct
     ? [...new Map(combined.map((set) => [[...new Set(set)].sort().join(), set])).values()]
     : combined;
+}
+
+/** Whether an expression has a name of these, alone. */
+function mentionsName(node: unknown, names: ReadonlySet<string>): boolean {
+  if (Array.isArray(node)) return node.some((one) => mentionsName(one, names));
+  if (typeof node !== "object" || node === null) return false;
+  const one = node as Node;
+  if (one.kind === "identifier") return names.has(one.name.name.toLowerCase());
+  return Object.entries(node).some(([member, value]) => member !== "query" && mentionsName(value, names));
 }

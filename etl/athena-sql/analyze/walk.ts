@@ -171,6 +171,12 @@ export function keyOf(expr: Expr): string {
       if (name === "at" || name === "text" || name === "declaration" || name === "bindings") return undefined;
       return typeof value === "bigint" ? `${value}n` : value;
     });
+    // Numbers of lambda parameters and named queries differ each time they are written.
+    const places = new Map<string, number>();
+    key = key.replace(/"id":(\d+)/g, (_, id: string) => {
+      if (!places.has(id)) places.set(id, places.size);
+      return `"id":${places.get(id)}`;
+    });
     keys.set(expr, key);
   }
   return key;

@@ -77,7 +77,13 @@ function bind(declaration: FunctionDeclaration, args: readonly Argument[], coerc
   for (const letter of signature.orderable) if (!isOrderable(bindings.types.get(letter) ?? UNKNOWN)) return undefined;
   const types = parameters.map((pattern) => realize(pattern, bindings));
   for (const [i, arg] of args.entries()) {
-    if (!("type" in arg)) continue;
+    if (!("type" in arg)) {
+      // What a lambda gives is not converted.
+      const { args: given, result: wanted } = types[i] as TypeOf<"function">;
+      const result = arg.resultOf(given);
+      if (result.kind !== "unknown" && !sameShape(result, wanted)) return undefined;
+      continue;
+    }
     if (coerce ? !canCoerce(arg.type, types[i]!) : !sameShape(arg.type, types[i]!)) return undefined;
   }
   const result =

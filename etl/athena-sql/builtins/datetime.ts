@@ -1,6 +1,6 @@
 /** Functions of dates and times. https://trino.io/docs/current/functions/datetime.html */
 import { SqlError } from "../syntax/error";
-import { varchar, type TypeOf } from "../types/type";
+import type { TypeOf } from "../types/type";
 import {
   addCalendar,
   between,
@@ -8,21 +8,11 @@ import {
   dayOfYear,
   isoWeek,
   lastDayOfMonth,
-  parseIso,
   truncateDays,
   truncateMicros,
   UNIT_MICROS,
 } from "../values/calendar";
-import {
-  dateOf,
-  formatDate,
-  formatTimestamp,
-  localOf,
-  MICROS_PER_DAY,
-  parseDate,
-  roundMicros,
-  zonedOf,
-} from "../values/datetime";
+import { dateOf, localOf, MICROS_PER_DAY, parseDate, roundMicros, zonedOf } from "../values/datetime";
 import { instantOf } from "../values/compare";
 import { ZonedValue, type Value } from "../values/value";
 import { floorDiv, floorMod } from "../values/whole";
@@ -218,49 +208,5 @@ scalar(`with_timezone(${TIMESTAMP}, varchar(x)): timestamp(p) with time zone`, (
   zonedOf(micros, zoneOf(zone)),
 );
 
-const fromSeconds = (seconds: number, zone: string): ZonedValue =>
-  new ZonedValue(BigInt(Math.round(seconds * 1000)) * 1000n, zone);
-const MILLIS_ZONED = "timestamp(3) with time zone";
-scalar(`from_unixtime(double): ${MILLIS_ZONED}`, (seconds: number) => fromSeconds(seconds, "UTC"));
-scalar(`from_unixtime(double, varchar(x)): ${MILLIS_ZONED}`, (seconds: number, text: string) => {
-  const zone = parseZone(text);
-  if (zone === undefined) throw new SqlError("NOT_SUPPORTED", `Time zone not supported: ${text}`);
-  return fromSeconds(seconds, zone);
-});
-scalar(`from_unixtime(double, bigint, bigint): ${MILLIS_ZONED}`, (seconds: number, hours: bigint, minutes: bigint) => {
-  const offset = Number(hours * 60n + minutes);
-  if (Math.abs(offset) > 14 * 60) return invalid(`Invalid offset minutes ${offset}`);
-  return fromSeconds(seconds, zoneOfOffset(offset));
-});
-scalar(`to_unixtime(${TIMESTAMP}): double`, (micros: bigint) => Number(micros) / 1e6);
-scalar(`to_unixtime(${ZONED}): double`, ({ instant }: ZonedValue) => Number(instant) / 1e6);
-
-scalar("from_iso8601_date(varchar(x)): date", (text: string) => {
-  const parsed = text.includes("T") ? undefined : parseIso(text);
-  if (parsed === undefined) return invalid(`Invalid format: "${text}"`);
-  const days = daysOfMicros(parsed.micros);
-  if (Math.abs(days) > 2 ** 31 - 1) throw new SqlError("GENERIC_INTERNAL_ERROR", "integer overflow");
-  return days;
-});
-scalar(`from_iso8601_timestamp(varchar(x)): ${MILLIS_ZONED}`, (text: string) => {
-  const parsed = parseIso(text);
-  if (parsed === undefined) return invalid(`Invalid format: "${text}"`);
-  return zonedOf(parsed.micros, parsed.zone === undefined ? "UTC" : zoneOf(parsed.zone));
-});
-
-scalar("to_iso8601(date): varchar(16)", (days: number) => formatDate(days));
-const digits = (precision: number): number => precision + (precision > 0 ? 1 : 0);
-scalar(`to_iso8601(${TIMESTAMP}): varchar`, undefined, {
-  result: (types) => varchar(22 + digits(precisionOf(types, 0))),
-  make: (types) => (micros: bigint) => formatTimestamp(micros, precisionOf(types, 0), "T"),
-});
-scalar(`to_iso8601(${ZONED}): varchar`, undefined, {
-  result: (types) => varchar(28 + digits(precisionOf(types, 0))),
-  make: (types) => (value: ZonedValue) => {
-    const local = localOf(value);
-    const zone = zoneOfOffset(Number((local - value.instant) / 60_000_000n));
-    return formatTimestamp(local, precisionOf(types, 0), "T") + (zone === "UTC" ? "Z" : zone);
-  },
-});
 scalar(`to_milliseconds(${DAYS}): bigint`, (millis: bigint) => millis);
 scalar("current_timezone(): varchar", () => "UTC");

@@ -164,10 +164,8 @@ for (const [name, sign] of [
 ] as const)
   scalar(`${name}(E...): E where E orderable`, undefined, {
     make: ({ result }) => {
-      const compare = compareOf(result);
       // NaN is taken only where there is nothing else.
-      const better = (value: Value, best: Value): boolean =>
-        Number.isNaN(best) || (!Number.isNaN(value) && sign * compare(value, best) > 0);
-      return (...values: Value[]) => values.reduce((best, value) => (better(value, best) ? value : best));
+      const compare = compareOf(result, sign === 1 ? -1 : 1);
+      return (...values: Value[]) => values.reduce((best, value) => (sign * compare(value, best) > 0 ? value : best));
     },
   });

@@ -17,8 +17,9 @@
  * An aggregate is `aggregate(signature, (rows) => value)`: it gets the arguments of all rows, NULLs included unless `skipNull`, and none at
  * all for an empty group. `nativeAggregate(signature)` leaves it to local/athena/native/.
  */
-import { formatType, type Type } from "../types/type";
-import type { Value } from "../values/value";
+import { formatType, type Type, type TypeOf } from "../types/type";
+import { MICRO_DIGITS, toMicros, toPicos } from "../values/datetime";
+import { ZonedValue, type Value } from "../values/value";
 import { parseSignature, type Bindings, type Signature } from "./signature";
 
 export type FunctionKind = "scalar" | "aggregate" | "window";
@@ -42,6 +43,8 @@ export interface FunctionOptions {
   result?: (types: CallTypes) => Type;
   /** of an aggregate: rows in which the first argument is NULL are left out */
   skipNull?: boolean;
+  /** takes and gives times with more than six digits of a second in picoseconds, as they are */
+  exact?: boolean;
   /** may give another value each time */
   volatile?: boolean;
 }
@@ -120,7 +123,48 @@ export function functionNames(): string[] {
 
 /** The implementation of a call; undefined where DuckDB's SQL has it. */
 export function implementationOf({ declaration, args, result, bindings }: BoundFunction): Run | undefined {
-  return declaration.make?.({ args, result, bindings }) ?? declaration.run;
+  const run = declaration.make?.({ args, result, bindings }) ?? declaration.run;
+  return run === undefined || declaration.exact === true ? run : inMicros(run, { declaration, args, result });
+}
+
+const TIMES = new Set(["time", "time with time zone", "timestamp", "timestamp with time zone"]);
+/** Functions whose result has the finer digits of their argument. */
+const KEEPS = new Set(["$add", "$subtract", "date_add", "at_timezone", "with_timezone", "$on_date", "sequence"]);
+
+/**
+ * Implementations take times in microseconds: those of a type with more digits of a second are given to them without the finer digits, and
+ * get them back where the time is only moved.
+ */
+function inMicros(
+  run: Run,
+  { declaration, args, result }: Pick<BoundFunction, "declaration" | "args" | "result">,
+): Run {
+  const isFine = (type: Type): boolean => TIMES.has(type.kind) && (type as TypeOf<"time">).precision > MICRO_DIGITS;
+  const { parameters } = declaration.signature;
+  const named = (i: number): boolean => {
+    const pattern = parameters[Math.min(i, parameters.length - 1)]!;
+    return "name" in pattern && TIMES.has(pattern.name);
+  };
+  const fine = args.map((type, i) => isFine(type) && named(i));
+  if (!fine.includes(true)) return run;
+  const many = result.kind === "array" && isFine(result.element);
+  const resultNamed = "name" in declaration.signature.result && (isFine(result) || many);
+  const first = fine.indexOf(true);
+  return (...values: Value[]) => {
+    const given = values.map((value, i) => (fine[i] ? moved(value, (instant) => toMicros(instant, 12)) : value));
+    const value = run(...given);
+    if (!resultNamed) return value;
+    const source = values[first] as bigint | ZonedValue;
+    const instant = typeof source === "bigint" ? source : source.instant;
+    const rest = KEEPS.has(declaration.signature.name) ? instant - toPicos(toMicros(instant, 12), 0) : 0n;
+    const finer = (one: Value): Value => moved(one, (micros) => toPicos(micros, 0) + rest);
+    return many && Array.isArray(value) ? value.map(finer) : finer(value);
+  };
+}
+
+function moved(value: Value, move: (instant: bigint) => bigint): Value {
+  if (value instanceof ZonedValue) return new ZonedValue(move(value.instant), value.zone);
+  return typeof value === "bigint" ? move(value) : value;
 }
 
 export { formatType };

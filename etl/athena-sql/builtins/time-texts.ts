@@ -1,8 +1,9 @@
+import { divideHalfUp, powerOf10 } from "../values/whole";
 /** Texts of dates and times, and seconds since 1970. https://trino.io/docs/current/functions/datetime.html */
 import { SqlError } from "../syntax/error";
 import { varchar, type TypeOf } from "../types/type";
 import { formatJoda, formatMysql, offsetZone, parseJoda, parseMysql } from "../values/date-pattern";
-import { formatDate, formatTimestamp, zonedOf } from "../values/datetime";
+import { formatDate, formatTimestamp, zonedOf, localIn, toMicros } from "../values/datetime";
 import { LocalTime, type TimeField } from "../values/local-time";
 import { ZonedValue } from "../values/value";
 import { offsetMicros, parseZone, zoneOfOffset } from "../values/zone";
@@ -65,6 +66,18 @@ const seconds = (micros: bigint): number => Number(micros) / 1e6;
 scalar(`to_unixtime(${ZONED}): double`, ({ instant }: ZonedValue) => seconds(instant));
 scalar("to_unixtime(timestamp(p)): double", seconds);
 
+const NANOS_ZONED = "timestamp(9) with time zone";
+scalar(`from_unixtime_nanos(bigint): ${NANOS_ZONED}`, (nanos: bigint) => new ZonedValue(nanos * 1000n, "UTC"), {
+  exact: true,
+});
+scalar(`from_unixtime_nanos(decimal(p,s)): ${NANOS_ZONED}`, undefined, {
+  make: ({ args }) => {
+    const unit = powerOf10((args[0] as TypeOf<"decimal">).scale);
+    return (nanos: bigint) => new ZonedValue(divideHalfUp(nanos, unit) * 1000n, "UTC");
+  },
+  exact: true,
+});
+
 // ISO 8601
 
 const fraction = (precision: number): number => (precision === 0 ? 0 : precision + 1);
@@ -73,14 +86,18 @@ const precisionOf = ({ args }: CallTypes): number => (args[0] as TypeOf<"timesta
 scalar("to_iso8601(date): varchar(16)", formatDate);
 scalar("to_iso8601(timestamp(p)): varchar", undefined, {
   result: (types) => varchar(22 + fraction(precisionOf(types))),
-  make: (types) => (micros: bigint) => formatTimestamp(micros, precisionOf(types), "T"),
+  make: (types) => (value: bigint) => formatTimestamp(value, precisionOf(types), "T"),
+  exact: true,
 });
 scalar(`to_iso8601(${ZONED}): varchar`, undefined, {
   result: (types) => varchar(28 + fraction(precisionOf(types))),
   make: (types) => (value: ZonedValue) => {
-    const offset = offsetMicros(value.zone, value.instant);
-    return `${formatTimestamp(value.instant + offset, precisionOf(types), "T")}${offset === 0n ? "Z" : formatJoda(value, "ZZ")}`;
+    const precision = precisionOf(types);
+    const instant = toMicros(value.instant, precision);
+    const zone = offsetMicros(value.zone, instant) === 0n ? "Z" : formatJoda(new ZonedValue(instant, value.zone), "ZZ");
+    return formatTimestamp(localIn(value, precision), precision, "T") + zone;
   },
+  exact: true,
 });
 
 const DATE = /^([+-]?\d{4,9})(?:-W(\d{1,2})(?:-(\d))?|-(\d{3})|-(\d{1,2})(?:-(\d{1,2}))?)?/;

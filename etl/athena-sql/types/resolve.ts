@@ -24,9 +24,6 @@ const SIMPLE: Readonly<Record<string, SimpleKind>> = {
   "interval day to second": "interval day to second",
   "interval year to month": "interval year to month",
 };
-/** DuckDB keeps microseconds; a finer timestamp would lose digits. */
-export const MAX_PRECISION = 6;
-
 /** The type that a statement names. @throws SqlError if there is none */
 export function resolveType(node: TypeNode): Type {
   const { name, parameters, at } = node;
@@ -84,15 +81,8 @@ export function resolveType(node: TypeNode): Type {
 
 /** @throws SqlError */
 export function checkPrecision(name: string, precision: number, at: Position): void {
-  const [kind = "", ...zone] = name.split(" ");
   if (precision > 12)
     throw new SqlError("TYPE_MISMATCH", `${name.toUpperCase()} precision must be in range [0, 12]: ${precision}`, at);
-  if (precision > MAX_PRECISION)
-    throw new SqlError(
-      "NOT_SUPPORTED",
-      `Type '${[`${kind}(${precision})`, ...zone].join(" ")}' is not executed by the local cloud, which keeps ${MAX_PRECISION} digits of a second`,
-      at,
-    );
 }
 
 function numbers({ parameters, name, at }: TypeNode): number[] {

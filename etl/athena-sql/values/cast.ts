@@ -10,13 +10,15 @@ import {
   formatTimestamp,
   formatYearToMonth,
   formatZoned,
-  localOf,
+  localIn,
+  MICRO_DIGITS,
   MICROS_PER_DAY,
+  ofPicos,
   parseDate,
   parseTime,
   parseTimestamp,
-  roundMicros,
-  zonedOf,
+  toPicos,
+  zonedIn,
 } from "./datetime";
 import { asciiDigits, castDouble, castReal, formatDouble, formatReal, parseDecimal, parseDouble } from "./number-text";
 import { MapValue, ZonedValue, type Cast, type Value } from "./value";
@@ -65,7 +67,7 @@ export function makeCast(from: Type, to: Type): Cast {
       const [key, value] = [makeCast(source.key, to.key), nullable(makeCast(source.value, to.value))];
       const identity = identityOf(to.key);
       return ({ entries }: MapValue) => {
-        const cast = entries.map(([k, v]) => [key(k), value(v)] as const);
+        const cast = entries.map(([k, v]) => [key(k) ?? fail("map key is null"), value(v)] as const);
         if (new Set(cast.map(([k]) => identity(k))).size < cast.length) return fail("duplicate keys");
         return new MapValue(cast);
       };
@@ -266,38 +268,43 @@ function toDecimal(from: Type, to: TypeOf<"decimal">): Cast {
 function toDate(from: Type): Cast {
   switch (from.kind) {
     case "timestamp":
-      return (value: bigint) => Number(floorDiv(value, MICROS_PER_DAY));
+      return (value: bigint) => Number(floorDiv(toPicos(value, from.precision), PICOS_PER_DAY));
     case "timestamp with time zone":
-      return (value: ZonedValue) => Number(floorDiv(localOf(value), MICROS_PER_DAY));
+      return (value: ZonedValue) =>
+        Number(floorDiv(toPicos(localIn(value, from.precision), from.precision), PICOS_PER_DAY));
     default:
       return (text: string) => parseDate(text) ?? fail(`Value cannot be cast to date: ${text}`);
   }
 }
 
+const PICOS_PER_DAY = toPicos(MICROS_PER_DAY, 0);
+
 function toTime(from: Type, to: TypeOf<"time" | "time with time zone">): Cast {
   const { precision, kind } = to;
-  const give = (micros: bigint, zone: string): Value => {
-    const rounded = floorMod(roundMicros(micros, precision), MICROS_PER_DAY);
+  const day = precision > MICRO_DIGITS ? PICOS_PER_DAY : MICROS_PER_DAY;
+  const give = (picos: bigint, zone: string): Value => {
+    const rounded = floorMod(ofPicos(picos, precision), day);
     return kind === "time" ? rounded : new ZonedValue(rounded, zone);
   };
   switch (from.kind) {
     case "time":
-      return (value: bigint) => give(value, "UTC");
+      return (value: bigint) => give(toPicos(value, from.precision), "UTC");
     case "time with time zone":
-      return ({ instant, zone }: ZonedValue) => give(instant, zone);
+      return ({ instant, zone }: ZonedValue) => give(toPicos(instant, from.precision), zone);
     case "timestamp":
-      return (value: bigint) => give(floorMod(value, MICROS_PER_DAY), "UTC");
+      return (value: bigint) => give(floorMod(toPicos(value, from.precision), PICOS_PER_DAY), "UTC");
     case "timestamp with time zone":
       return (value: ZonedValue) => {
-        const local = localOf(value);
-        return give(floorMod(local, MICROS_PER_DAY), zoneOfOffset(Number((local - value.instant) / 60_000_000n)));
+        const local = toPicos(localIn(value, from.precision), from.precision);
+        const offset = local - toPicos(value.instant, from.precision);
+        return give(floorMod(local, PICOS_PER_DAY), zoneOfOffset(Number(offset / toPicos(60_000_000n, 0))));
       };
     default:
       return (text: string) => {
         const parsed = parseTime(text);
         if (parsed === undefined)
           return fail(`Value cannot be cast to ${kind === "time" ? "time" : "time with time zone"}: ${text}`);
-        return give(parsed.micros, zoneOfOffset(parsed.offset ?? 0));
+        return give(parsed.picos, zoneOfOffset(parsed.offset ?? 0));
       };
   }
 }
@@ -305,29 +312,30 @@ function toTime(from: Type, to: TypeOf<"time" | "time with time zone">): Cast {
 function toTimestamp(from: Type, to: TypeOf<"timestamp" | "timestamp with time zone">): Cast {
   const { precision } = to;
   const zoned = to.kind === "timestamp with time zone";
-  const local = (micros: bigint): Value =>
-    zoned ? zonedOf(roundMicros(micros, precision), "UTC") : roundMicros(micros, precision);
+  const local = (picos: bigint): Value => {
+    const rounded = ofPicos(picos, precision);
+    return zoned ? new ZonedValue(rounded, "UTC") : rounded;
+  };
   switch (from.kind) {
     case "date":
-      return (days: number) => local(BigInt(days) * MICROS_PER_DAY);
+      return (days: number) => local(BigInt(days) * PICOS_PER_DAY);
     case "time":
-      return (micros: bigint) => local(micros);
+      return (value: bigint) => local(toPicos(value, from.precision));
     case "time with time zone":
-      return (value: ZonedValue) => local(value.instant);
+      return (value: ZonedValue) => local(toPicos(value.instant, from.precision));
     case "timestamp":
-      return local;
+      return (value: bigint) => local(toPicos(value, from.precision));
     case "timestamp with time zone":
       return zoned
-        ? ({ instant, zone }: ZonedValue) => new ZonedValue(roundMicros(instant, precision), zone)
-        : (value: ZonedValue) => roundMicros(localOf(value), precision);
+        ? ({ instant, zone }: ZonedValue) => new ZonedValue(ofPicos(toPicos(instant, from.precision), precision), zone)
+        : (value: ZonedValue) => ofPicos(toPicos(localIn(value, from.precision), from.precision), precision);
     default:
       return (text: string) => {
         const parsed = parseTimestamp(text);
         if (parsed === undefined || parsed.zone === null)
           return fail(`Value cannot be cast to timestamp${zoned ? " with time zone" : ""}: ${text}`);
-        const micros = roundMicros(parsed.local, precision);
-        if (!zoned) return micros;
-        return zonedOf(micros, parsed.zone ?? "UTC");
+        const value = ofPicos(parsed.local, precision);
+        return zoned ? zonedIn(value, parsed.zone ?? "UTC", precision) : value;
       };
   }
 }

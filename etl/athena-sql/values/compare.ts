@@ -58,10 +58,11 @@ function every(results: readonly (boolean | null)[]): boolean | null {
 
 /** An instant, or the time of day that a clock in UTC shows. */
 export function instantOf(type: Type, { instant, zone }: ZonedValue): bigint {
-  if (type.kind === "timestamp with time zone" || zone === "UTC") return instant;
+  if (type.kind !== "time with time zone" || zone === "UTC") return instant;
   const [, sign, hours, minutes] = /^([+-])(\d\d):(\d\d)$/.exec(zone)!;
-  const shift = BigInt(Number(hours) * 60 + Number(minutes)) * (sign === "-" ? -60_000_000n : 60_000_000n);
-  return floorMod(instant - shift, 86_400_000_000n);
+  const minute = type.precision > 6 ? 60_000_000_000_000n : 60_000_000n;
+  const shift = BigInt(Number(hours) * 60 + Number(minutes)) * (sign === "-" ? -minute : minute);
+  return floorMod(instant - shift, minute * 1440n);
 }
 
 /** A text that two values share exactly when they are not distinct (NULL is NULL, NaN is NaN); for sets and keys. */
@@ -102,11 +103,11 @@ export function identityOf(type: Type): (value: Value) => string {
 
 const quote = (text: string): string => JSON.stringify(text);
 
-/** The order of values that are not NULL; NaN is the largest. */
-export function compareOf(type: Type): Compare {
+/** The order of values that are not NULL. @param nan where NaN stands: 1 behind all others, -1 before them */
+export function compareOf(type: Type, nan: 1 | -1 = 1): Compare {
   switch (type.kind) {
     case "array": {
-      const element = compareOf(type.element);
+      const element = compareOf(type.element, nan);
       return (a: Value[], b: Value[]) => {
         for (let i = 0; i < Math.min(a.length, b.length); i++) {
           const order = element(notNull(a[i]!, "ARRAY"), notNull(b[i]!, "ARRAY"));
@@ -116,7 +117,7 @@ export function compareOf(type: Type): Compare {
       };
     }
     case "row": {
-      const fields = type.fields.map((field) => compareOf(field.type));
+      const fields = type.fields.map((field) => compareOf(field.type, nan));
       return (a: Value[], b: Value[]) => {
         for (const [i, field] of fields.entries()) {
           const order = field(notNull(a[i]!, "ROW"), notNull(b[i]!, "ROW"));
@@ -136,8 +137,8 @@ export function compareOf(type: Type): Compare {
     case "real":
     case "double":
       return (a: number, b: number) => {
-        if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : 1;
-        if (Number.isNaN(b)) return -1;
+        if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : nan;
+        if (Number.isNaN(b)) return -nan;
         return sign(a, b);
       };
     default:

@@ -6,6 +6,29 @@ import { ZonedValue } from "./value";
 export const MICROS_PER_DAY = 86_400_000_000n;
 export const MICROS_PER_SECOND = 1_000_000n;
 
+/** Digits of a second that a value of microseconds has; one of a type with more is in picoseconds. */
+export const MICRO_DIGITS = 6;
+const PICOS_PER_MICRO = 1_000_000n;
+const PICO_DIGITS = 12;
+
+/** A value of a type with so many digits of a second, in picoseconds. */
+export function toPicos(value: bigint, precision: number): bigint {
+  return precision > MICRO_DIGITS ? value : value * PICOS_PER_MICRO;
+}
+
+/** Picoseconds, rounded half up, as a value of a type with so many digits of a second. */
+export function ofPicos(picos: bigint, precision: number): bigint {
+  const unit = 10n ** BigInt(PICO_DIGITS - precision);
+  const rest = floorMod(picos, unit);
+  const rounded = picos - rest + (rest * 2n >= unit && rest > 0n ? unit : 0n);
+  return precision > MICRO_DIGITS ? rounded : rounded / PICOS_PER_MICRO;
+}
+
+/** A value of a type with so many digits of a second, in microseconds; what is finer is left out. */
+export function toMicros(value: bigint, precision: number): bigint {
+  return precision > MICRO_DIGITS ? floorDiv(value, PICOS_PER_MICRO) : value;
+}
+
 /** Days from 1970-01-01 to a date of the proleptic Gregorian calendar. */
 export function daysOf(year: number, month: number, day: number): number {
   const y = month <= 2 ? year - 1 : year;
@@ -56,7 +79,7 @@ export function addMonths(days: number, months: number): number {
   return daysOf(y, m, Math.min(day, daysInMonth(y, m)));
 }
 
-const DATE = /^\s*([+-]?\d{4,})-(\d{1,2})-(\d{1,2})\s*$/;
+const DATE = /^\s*([+-]?\d+)-(\d{1,2})-(\d{1,2})\s*$/;
 
 /** `2026-01-31` as days; undefined for what is no date. */
 export function parseDate(text: string): number | undefined {
@@ -72,7 +95,7 @@ function checkedDays(year: number, month: number, day: number): number | undefin
 }
 
 export interface ParsedTimestamp {
-  /** microseconds on the clock of the text */
+  /** picoseconds on the clock of the text */
   readonly local: bigint;
   /** digits of a second in the text */
   readonly precision: number;
@@ -83,31 +106,32 @@ export interface ParsedTimestamp {
 const TIMESTAMP =
   /^\s*([-+]?\d{4,})-(\d{1,2})-(\d{1,2})(?: (?:(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?)?\s*(.+)?)?\s*$/;
 
-/** `2026-01-31 12:00:00.123 Europe/Berlin`; digits beyond the sixth are rounded. */
+/** `2026-01-31 12:00:00.123 Europe/Berlin`, with at most twelve digits of a second. */
 export function parseTimestamp(text: string): ParsedTimestamp | undefined {
   const match = TIMESTAMP.exec(text.trim());
   if (match === null) return undefined;
   const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", zone] = match;
   const days = checkedDays(Number(year), Number(month), Number(day));
-  const time = timeMicros(hour, minute, second, fraction);
+  const time = timePicos(hour, minute, second, fraction);
   if (days === undefined || time === undefined) return undefined;
   return {
-    local: BigInt(days) * MICROS_PER_DAY + time,
+    local: BigInt(days) * MICROS_PER_DAY * PICOS_PER_MICRO + time,
     precision: fraction.length,
     zone: zone === undefined ? undefined : (parseZone(zone.trim()) ?? null),
   };
 }
 
 /** @returns undefined for what no clock shows */
-function timeMicros(hour: string, minute: string, second: string, fraction: string): bigint | undefined {
+function timePicos(hour: string, minute: string, second: string, fraction: string): bigint | undefined {
   const [h, m, s] = [Number(hour), Number(minute), Number(second)];
   if (h > 23 || m > 59 || s > 59 || fraction.length > 12) return undefined;
-  const micros = BigInt(fraction.slice(0, 6).padEnd(6, "0")) + (Number(fraction[6] ?? 0) >= 5 ? 1n : 0n);
-  return BigInt(h * 3600 + m * 60 + s) * MICROS_PER_SECOND + micros;
+  return (
+    BigInt(h * 3600 + m * 60 + s) * MICROS_PER_SECOND * PICOS_PER_MICRO + BigInt(fraction.padEnd(PICO_DIGITS, "0"))
+  );
 }
 
 export interface ParsedTime {
-  readonly micros: bigint;
+  readonly picos: bigint;
   readonly precision: number;
   /** minutes ahead of UTC, if the text says so */
   readonly offset: number | undefined;
@@ -119,12 +143,12 @@ export function parseTime(text: string): ParsedTime | undefined {
   const match = TIME.exec(text.trim());
   if (match === null) return undefined;
   const [, hour = "", minute = "", second = "0", fraction = "", sign, offsetHour, offsetMinute] = match;
-  const micros = timeMicros(hour, minute, second, fraction);
-  if (micros === undefined) return undefined;
+  const picos = timePicos(hour, minute, second, fraction);
+  if (picos === undefined) return undefined;
   const offset =
     sign === undefined ? undefined : (sign === "-" ? -1 : 1) * (Number(offsetHour) * 60 + Number(offsetMinute));
   if (offset !== undefined && Math.abs(offset) > 14 * 60) return undefined;
-  return { micros: micros % MICROS_PER_DAY, precision: fraction.length, offset };
+  return { picos, precision: fraction.length, offset };
 }
 
 export function formatDate(days: number): string {
@@ -137,22 +161,41 @@ function formatYear(year: number): string {
   return year > 9999 ? `+${year}` : String(year).padStart(4, "0");
 }
 
-/** @param separator stands between date and time */
-export function formatTimestamp(micros: bigint, precision: number, separator = " "): string {
-  const days = floorDiv(micros, MICROS_PER_DAY);
-  return `${formatDate(Number(days))}${separator}${formatTime(micros - days * MICROS_PER_DAY, precision)}`;
+/** A value of a type with so many digits of a second. @param separator stands between date and time */
+export function formatTimestamp(value: bigint, precision: number, separator = " "): string {
+  const day = precision > MICRO_DIGITS ? MICROS_PER_DAY * PICOS_PER_MICRO : MICROS_PER_DAY;
+  const days = floorDiv(value, day);
+  return `${formatDate(Number(days))}${separator}${formatTime(value - days * day, precision)}`;
 }
 
-/** Microseconds of a day as `12:30:00.123`. */
-export function formatTime(micros: bigint, precision: number): string {
-  const seconds = Number(micros / MICROS_PER_SECOND);
-  const fraction = String(micros % MICROS_PER_SECOND).padStart(6, "0");
+/** A value of a day, of a type with so many digits of a second, as `12:30:00.123`. */
+export function formatTime(value: bigint, precision: number): string {
+  const picos = toPicos(value, precision);
+  const second = MICROS_PER_SECOND * PICOS_PER_MICRO;
+  const seconds = Number(picos / second);
   const text = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-  return precision === 0 ? text : `${text}.${fraction.slice(0, precision).padEnd(precision, "0")}`;
+  if (precision === 0) return text;
+  return `${text}.${String(picos % second)
+    .padStart(PICO_DIGITS, "0")
+    .slice(0, precision)}`;
 }
 
-export function formatZoned({ instant, zone }: ZonedValue, precision: number): string {
-  return `${formatTimestamp(instant + offsetMicros(zone, instant), precision)} ${formatZone(zone)}`;
+/** A zoned value of a type with so many digits of a second, on its zone's clock. */
+export function formatZoned(value: ZonedValue, precision: number): string {
+  return `${formatTimestamp(localIn(value, precision), precision)} ${formatZone(value.zone)}`;
+}
+
+/** What a zone's clock shows, as a value of a timestamp with as many digits of a second. */
+export function localIn({ instant, zone }: ZonedValue, precision: number): bigint {
+  const offset = offsetMicros(zone, toMicros(instant, precision));
+  return instant + (precision > MICRO_DIGITS ? offset * PICOS_PER_MICRO : offset);
+}
+
+/** The instant at which a zone's clock shows a value of a timestamp with as many digits of a second. */
+export function zonedIn(local: bigint, zone: string, precision: number): ZonedValue {
+  if (precision <= MICRO_DIGITS) return zonedOf(local, zone);
+  const micros = toMicros(local, precision);
+  return new ZonedValue(local + (localToInstant(micros, zone) - micros) * PICOS_PER_MICRO, zone);
 }
 
 /** What a zone's clock shows at an instant, as microseconds of a timestamp without zone. */

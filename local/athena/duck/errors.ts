@@ -41,7 +41,7 @@ export function inTrinosWords(error: unknown): SqlError | undefined {
     return new SqlError("EXCEEDED_MEMORY_LIMIT", "Query exceeded the local cloud's memory limit");
   if (/^Out of Range Error/.test(message)) return new SqlError("NUMERIC_VALUE_OUT_OF_RANGE", "value is out of range");
   if (/^Conversion Error/.test(message)) return new SqlError("NUMERIC_VALUE_OUT_OF_RANGE", "value is out of range");
-  if (/^(?:Not implemented|Binder|Invalid Input|Parser|Syntax) Error/.test(message)) {
+  if (/^(?:Not implemented|Binder|Invalid Input|Parser|Syntax|INTERNAL|FATAL) Error/.test(message)) {
     const refused = new SqlError("NOT_SUPPORTED", "the local cloud does not execute this combination of clauses");
     refused.cause = error;
     return refused;

@@ -1,6 +1,7 @@
 /** How values of Trino's types lie in DuckDB: its SQL type, and the way between its values and those of functions. */
 import type * as Duck from "@duckdb/node-api";
 import type { Type, TypeOf } from "../../../etl/athena-sql/types/type";
+import { MICRO_DIGITS } from "../../../etl/athena-sql/values/datetime";
 import { MapValue, ZonedValue, type Value } from "../../../etl/athena-sql/values/value";
 import { quoted } from "./text";
 
@@ -22,10 +23,6 @@ const SIMPLE: Readonly<Record<string, string>> = {
   json: "VARCHAR",
   varbinary: "BLOB",
   date: "DATE",
-  time: "TIME",
-  timestamp: "TIMESTAMP",
-  "timestamp with time zone": `STRUCT(${INSTANT} TIMESTAMP, ${ZONE} VARCHAR)`,
-  "time with time zone": `STRUCT(${INSTANT} TIME, ${ZONE} VARCHAR)`,
   "interval day to second": "BIGINT",
   "interval year to month": "INTEGER",
 };
@@ -34,6 +31,14 @@ export function sqlType(type: Type): string {
   switch (type.kind) {
     case "decimal":
       return `DECIMAL(${type.precision}, ${type.scale})`;
+    case "time":
+      return timeType(type.precision, "TIME");
+    case "timestamp":
+      return timeType(type.precision, "TIMESTAMP");
+    case "timestamp with time zone":
+      return `STRUCT(${INSTANT} ${timeType(type.precision, "TIMESTAMP")}, ${ZONE} VARCHAR)`;
+    case "time with time zone":
+      return `STRUCT(${INSTANT} ${timeType(type.precision, "TIME")}, ${ZONE} VARCHAR)`;
     case "array":
       return `${sqlType(type.element)}[]`;
     case "map":
@@ -45,6 +50,11 @@ export function sqlType(type: Type): string {
     default:
       return SIMPLE[type.kind]!;
   }
+}
+
+/** DuckDB's times have microseconds; finer ones are whole numbers, of picoseconds. */
+function timeType(precision: number, micros: string): string {
+  return precision > MICRO_DIGITS ? "HUGEINT" : micros;
 }
 
 /** A struct's fields have names, each once; a row's may have none. */
@@ -82,13 +92,12 @@ export function duckTypeOf(type: Type, duck: typeof Duck): Duck.DuckDBType {
     case "date":
       return duck.DATE;
     case "time":
-      return duck.TIME;
+      return type.precision > MICRO_DIGITS ? duck.HUGEINT : duck.TIME;
     case "timestamp":
-      return duck.TIMESTAMP;
+      return type.precision > MICRO_DIGITS ? duck.HUGEINT : duck.TIMESTAMP;
     case "timestamp with time zone":
-      return duck.STRUCT({ [INSTANT]: duck.TIMESTAMP, [ZONE]: duck.VARCHAR });
     case "time with time zone":
-      return duck.STRUCT({ [INSTANT]: duck.TIME, [ZONE]: duck.VARCHAR });
+      return duck.STRUCT({ [INSTANT]: duckTypeOf(clockOf(type), duck), [ZONE]: duck.VARCHAR });
     case "decimal":
       return duck.DECIMAL(type.precision, type.scale);
     case "array":
@@ -102,6 +111,11 @@ export function duckTypeOf(type: Type, duck: typeof Duck): Duck.DuckDBType {
     default:
       return duck.VARCHAR;
   }
+}
+
+/** The type of a zoned value's instant. */
+function clockOf({ kind, precision }: TypeOf<"timestamp with time zone" | "time with time zone">): Type {
+  return { kind: kind === "time with time zone" ? "time" : "timestamp", precision };
 }
 
 // DuckDB's values are known by the type they are read for.
@@ -125,15 +139,15 @@ function notNullReader(type: Type): Read {
     case "date":
       return ({ days }: Duck.DuckDBDateValue) => days;
     case "time":
-      return ({ micros }: Duck.DuckDBTimeValue) => micros;
     case "timestamp":
-      return ({ micros }: Duck.DuckDBTimestampValue) => micros;
+      if (type.precision > MICRO_DIGITS) return (value: bigint) => value;
+      return ({ micros }: Duck.DuckDBTimeValue | Duck.DuckDBTimestampValue) => micros;
     case "timestamp with time zone":
-    case "time with time zone":
+    case "time with time zone": {
+      const instant = reader(clockOf(type));
       return ({ entries }: Duck.DuckDBStructValue) =>
-        entries[INSTANT] === null
-          ? null
-          : new ZonedValue((entries[INSTANT] as Duck.DuckDBTimestampValue).micros, entries[ZONE] as string);
+        entries[INSTANT] === null ? null : new ZonedValue(instant(entries[INSTANT]) as bigint, entries[ZONE] as string);
+    }
     case "array": {
       const element = reader(type.element);
       return ({ items }: Duck.DuckDBListValue) => items.map(element);
@@ -168,15 +182,16 @@ function notNullWriter(type: Type, duck: typeof Duck): Write {
     case "date":
       return (value: number) => new duck.DuckDBDateValue(value);
     case "time":
+      if (type.precision > MICRO_DIGITS) return (value: bigint) => value;
       return (value: bigint) => new duck.DuckDBTimeValue(value);
     case "timestamp":
+      if (type.precision > MICRO_DIGITS) return (value: bigint) => value;
       return (value: bigint) => new duck.DuckDBTimestampValue(value);
     case "timestamp with time zone":
-      return ({ instant, zone }: ZonedValue) =>
-        duck.structValue({ [INSTANT]: new duck.DuckDBTimestampValue(instant), [ZONE]: zone });
-    case "time with time zone":
-      return ({ instant, zone }: ZonedValue) =>
-        duck.structValue({ [INSTANT]: new duck.DuckDBTimeValue(instant), [ZONE]: zone });
+    case "time with time zone": {
+      const write = writer(clockOf(type), duck);
+      return ({ instant, zone }: ZonedValue) => duck.structValue({ [INSTANT]: write(instant), [ZONE]: zone });
+    }
     case "array": {
       const element = writer(type.element, duck);
       return (items: Value[]) => duck.listValue(items.map(element));

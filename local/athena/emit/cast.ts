@@ -1,3 +1,4 @@
+import { MICRO_DIGITS } from "../../../etl/athena-sql/values/datetime";
 import { SqlError } from "../../../etl/athena-sql/syntax/error";
 import { isWhole, sameType, UNBOUNDED, type Type, type TypeOf } from "../../../etl/athena-sql/types/type";
 import { makeCast } from "../../../etl/athena-sql/values/cast";
@@ -9,7 +10,7 @@ export function castSql(emitter: Emitter, sql: string, from: Type, to: Type, saf
   if (from.kind === "unknown") return `CAST(${sql} AS ${sqlType(to)})`;
   if (sameType(from, to) || keepsValues(from, to)) return sql;
   if (isLossless(from, to)) return `CAST(${sql} AS ${sqlType(to)})`;
-  if (from.kind === "date" && to.kind === "timestamp with time zone")
+  if (from.kind === "date" && to.kind === "timestamp with time zone" && to.precision <= MICRO_DIGITS)
     return `{'${INSTANT}': CAST(${sql} AS TIMESTAMP), '${ZONE}': CASE WHEN ${sql} IS NOT NULL THEN 'UTC' END}`;
   if (from.kind === "array" && to.kind === "array")
     return `list_transform(${sql}, lambda e: ${castSql(emitter, "e", from.element, to.element, safe)})`;
@@ -39,8 +40,11 @@ function keepsValues(from: Type, to: Type): boolean {
     case "time":
     case "timestamp":
     case "time with time zone":
-    case "timestamp with time zone":
-      return (to as typeof from).precision >= from.precision;
+    case "timestamp with time zone": {
+      const { precision } = to as typeof from;
+      // Finer values are stored otherwise.
+      return precision >= from.precision && precision > MICRO_DIGITS === from.precision > MICRO_DIGITS;
+    }
     case "array":
       return same(from.element, (to as typeof from).element);
     case "map":
@@ -74,9 +78,9 @@ function isLossless(from: Type, to: Type): boolean {
       if (to.kind === "double") return from.precision <= 15;
       return to.kind === "decimal" && widens(from, to);
     case "date":
-      return to.kind === "timestamp";
+      return to.kind === "timestamp" && to.precision <= MICRO_DIGITS;
     case "timestamp":
-      return to.kind === "date";
+      return to.kind === "date" && from.precision <= MICRO_DIGITS;
     default:
       return false;
   }

@@ -218,10 +218,20 @@ const COUNTS: Readonly<Record<string, { place: number; least: bigint; text: stri
 function frameSql(emitter: Emitter, { unit, start, end }: Frame, key: Type | undefined): string {
   const bound = ({ kind, value }: Frame["start"]): string => {
     if (value === undefined) return kind;
-    const sql = exprSql(emitter, value);
+    const written = exprSql(emitter, value);
+    const constant = value.kind === "literal" && value.value !== null && Number(value.value) >= 0;
+    const sql = constant
+      ? written
+      : emitter.udf("frame offset", [value.type], value.type, () => frameOffset, [written], { calledOnNull: true });
     return `${unit === "RANGE" ? rangeSql(sql, value.type, key) : sql} ${kind}`;
   };
   return `${unit} BETWEEN ${bound(start)} AND ${bound(end)}`;
+}
+
+function frameOffset(offset: number | bigint | null): Value {
+  if (offset === null || offset < 0)
+    throw new SqlError("INVALID_WINDOW_FRAME", "Window frame offset value must not be negative or null");
+  return offset;
 }
 
 /** An interval beside dates and times is one of DuckDB's. */

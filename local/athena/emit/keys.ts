@@ -1,17 +1,17 @@
 import type { Expr, Sort } from "../../../etl/athena-sql/analyze/plan";
-import { time } from "../../../etl/athena-sql/types/type";
+import { BIGINT } from "../../../etl/athena-sql/types/type";
 import { instantOf } from "../../../etl/athena-sql/values/compare";
 import type { ZonedValue } from "../../../etl/athena-sql/values/value";
 import { instantSql } from "./compare";
 import type { Emitter } from "./emitter";
 
-const TIME = time(6);
-
 /** What stands for a value where values are told apart or sorted: of a timestamp with zone the instant. */
 export function keySql(emitter: Emitter, expr: Expr): string {
   const sql = emitter.expr(expr);
   if (expr.type.kind === "time with time zone")
-    return emitter.udf("utc time", [expr.type], TIME, () => (value: ZonedValue) => instantOf(expr.type, value), [sql]);
+    return emitter.udf("utc time", [expr.type], BIGINT, () => (value: ZonedValue) => instantOf(expr.type, value), [
+      sql,
+    ]);
   return expr.type.kind === "timestamp with time zone" ? instantSql(sql) : sql;
 }
 

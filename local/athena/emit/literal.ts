@@ -1,3 +1,4 @@
+import { MICRO_DIGITS } from "../../../etl/athena-sql/values/datetime";
 import type { MapValue, ZonedValue } from "../../../etl/athena-sql/values/value";
 import { type Value } from "../../../etl/athena-sql/values/value";
 import { formatDecimal } from "../../../etl/athena-sql/values/whole";
@@ -33,16 +34,16 @@ export function literalSql(type: Type, value: Value): string {
     case "date":
       return `(DATE '1970-01-01' + CAST(${String(value)} AS INTEGER))`;
     case "time":
-      return timeSql(value as bigint);
+      return timeSql(value as bigint, type.precision);
     case "timestamp":
-      return timestampSql(value as bigint);
+      return timestampSql(value as bigint, type.precision);
     case "timestamp with time zone": {
       const { instant, zone } = value as ZonedValue;
-      return `{'${INSTANT}': ${timestampSql(instant)}, '${ZONE}': ${text(zone)}}`;
+      return `{'${INSTANT}': ${timestampSql(instant, type.precision)}, '${ZONE}': ${text(zone)}}`;
     }
     case "time with time zone": {
       const { instant, zone } = value as ZonedValue;
-      return `{'${INSTANT}': ${timeSql(instant)}, '${ZONE}': ${text(zone)}}`;
+      return `{'${INSTANT}': ${timeSql(instant, type.precision)}, '${ZONE}': ${text(zone)}}`;
     }
     case "array":
       return `CAST([${(value as Value[]).map((item) => literalSql(type.element, item)).join(", ")}] AS ${sqlType(type)})`;
@@ -66,11 +67,13 @@ function textSql(value: string): string {
   return `(${value.split("\0").map(text).join(" || chr(0) || ")})`;
 }
 
-function timestampSql(micros: bigint): string {
+function timestampSql(micros: bigint, precision: number): string {
+  if (precision > MICRO_DIGITS) return `CAST('${micros}' AS HUGEINT)`;
   return `make_timestamp(CAST(${micros} AS BIGINT))`;
 }
 
-function timeSql(micros: bigint): string {
+function timeSql(micros: bigint, precision: number): string {
+  if (precision > MICRO_DIGITS) return `CAST('${micros}' AS HUGEINT)`;
   const seconds = micros / 1_000_000n;
   const two = (n: bigint): string => String(n).padStart(2, "0");
   return `TIME '${two(seconds / 3600n)}:${two((seconds / 60n) % 60n)}:${two(seconds % 60n)}.${String(micros % 1_000_000n).padStart(6, "0")}'`;

@@ -6,6 +6,7 @@ import {
   daysOf,
   formatDayToSecond,
   formatTimestamp,
+  ofPicos,
   parseInterval,
   parseTimestamp,
 } from "../../../etl/athena-sql/values/datetime";
@@ -46,7 +47,9 @@ describe("etl/athena-sql: values", () => {
     fc.assert(
       fc.property(micros, (value) => {
         const text = formatTimestamp(value, 6);
-        assert.equal(parseTimestamp(text)?.local, value);
+        assert.equal(ofPicos(parseTimestamp(text)!.local, 6), value);
+        const finer = value * 1_000_000n + 123_456n;
+        assert.equal(parseTimestamp(formatTimestamp(finer, 12))!.local, finer);
         assert.equal(
           new Date(Number(floorDiv(value, 1000n))).toISOString().slice(0, 23),
           formatTimestamp(value, 3, "T"),
