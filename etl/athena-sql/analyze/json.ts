@@ -4,7 +4,7 @@ import { SqlError, type Position } from "../syntax/error";
 import { canCast } from "../types/cast";
 import { resolveType } from "../types/resolve";
 import { BOOLEAN, formatType, JSON_TYPE, sameType, VARCHAR, type Type } from "../types/type";
-import { parseJsonPath } from "../values/json-path";
+import { parseJsonPath } from "../values/json-path-parser";
 import { stringLiteral } from "./literal";
 import type { Expr } from "./plan";
 
@@ -21,11 +21,13 @@ export function jsonExpression({ json, at }: NodeOf<"json">, analyze: (part: Nod
       ...(key === undefined ? [] : [toJson(analyze(key), false, key.at)]),
       toJson(analyze(value), format, value.at),
     ]);
-    const options = [json.nullOnNull, ...(json.name === "JSON_OBJECT" ? [json.uniqueKeys] : [])].map((value): Expr => ({
-      kind: "literal",
-      type: BOOLEAN,
-      value,
-    }));
+    if (json.uniqueKeys)
+      throw new SqlError(
+        "NOT_SUPPORTED",
+        "WITH UNIQUE KEYS behavior is not supported for JSON_OBJECT function when FORMAT is specified",
+        at,
+      );
+    const options: Expr[] = [{ kind: "literal", type: BOOLEAN, value: json.nullOnNull }];
     return call(json.name, [...options, ...parts], at);
   }
   try {

@@ -19,13 +19,19 @@ scalar("element_at(array(T), bigint): T", (items: Value[], index: bigint) => {
   return items[Number(index > 0n ? index - 1n : BigInt(items.length) + index)] ?? null;
 });
 
+/** @throws SqlError where a NULL inside leaves open whether two values are equal */
+function definite(name: string, same: boolean | null): boolean {
+  if (same !== null) return same;
+  throw new SqlError("NOT_SUPPORTED", `${name} does not support arrays with elements that are null or contain null`);
+}
+
 /** Whether an array has a value; null where a NULL among the others leaves it open. */
 function contains(type: Type): (items: Value[], value: Value) => boolean | null {
   const equal = equalOf(type);
   return (items, value) => {
     let open = false;
     for (const item of items) {
-      const same = item === null ? null : equal(item, value);
+      const same = item === null ? null : definite("contains", equal(item, value));
       if (same === true) return true;
       if (same === null) open = true;
     }
@@ -47,13 +53,14 @@ scalar("array_position(array(T), T): bigint", undefined, {
   make: (types) => {
     const equal = equalOf(elementOf(types));
     return (items: Value[], value: Value) =>
-      BigInt(items.findIndex((item) => item !== null && equal(item, value) === true) + 1);
+      BigInt(items.findIndex((item) => item !== null && definite("array_position", equal(item, value))) + 1);
   },
 });
 scalar("array_remove(array(T), T): array(T)", undefined, {
   make: (types) => {
     const equal = equalOf(elementOf(types));
-    return (items: Value[], value: Value) => items.filter((item) => item === null || equal(item, value) !== true);
+    return (items: Value[], value: Value) =>
+      items.filter((item) => item === null || !definite("array_remove", equal(item, value)));
   },
 });
 
@@ -134,7 +141,7 @@ for (const rest of ["", ", varchar"])
   scalar(`array_join(array(T), varchar${rest}): varchar`, undefined, {
     make: (types) => {
       const element = elementOf(types);
-      const text = element.kind === "json" ? (value: Value) => value : makeCast(element, VARCHAR);
+      const text = makeCast(element, VARCHAR);
       return (items: Value[], by: string, forNull?: string) =>
         items
           .filter((item) => item !== null || forNull !== undefined)
@@ -210,14 +217,15 @@ scalar("combinations(array(T), integer): array(array(T))", (items: Value[], size
   if (size < 0) invalid(`combination size must not be negative: ${size}`);
   if (size > 5) invalid(`combination size must not exceed 5: ${size}`);
   const chosen: Value[][] = [];
-  const choose = (from: number, picked: Value[]): void => {
+  // Those whose last element comes first, come first.
+  const choose = (end: number, picked: Value[]): void => {
     if (picked.length === size) {
       if (chosen.push(picked) > 100_000) invalid("combinations exceed max size");
       return;
     }
-    for (let i = from; i < items.length; i++) choose(i + 1, [...picked, items[i]!]);
+    for (let i = size - picked.length - 1; i < end; i++) choose(i, [items[i]!, ...picked]);
   };
-  choose(0, []);
+  choose(items.length, []);
   return chosen;
 });
 

@@ -2,11 +2,12 @@
 import { SqlError } from "../syntax/error";
 import { formatType, isWhole, VARCHAR, type Type, type TypeOf } from "../types/type";
 import { makeCast } from "../values/cast";
-import { formatMysql } from "../values/date-pattern";
+import { formatJoda, formatMysql } from "../values/date-pattern";
 import { formatDouble, formatReal } from "../values/number-text";
 import { ZonedValue, type Value } from "../values/value";
-import { formatDecimal } from "../values/whole";
-import { MICROS_PER_DAY } from "../values/datetime";
+import { floorDiv, formatDecimal } from "../values/whole";
+import { offsetMicros } from "../values/zone";
+import { formatDate, formatTime, MICROS_PER_DAY } from "../values/datetime";
 import { scalar } from "./registry";
 
 const SPECIFIER = /%(?:(\d+)\$|(<))?([-#+ 0,(]*)(\d+)?(?:\.(\d+))?([tT]?)([a-zA-Z%])|%/g;
@@ -180,7 +181,27 @@ function text(type: Type, value: Value): string {
   if (type.kind === "double") return formatDouble(value as number);
   if (type.kind === "real") return formatReal(value as number);
   if (type.kind === "json" || type.kind === "varchar") return value as string;
+  if (type.kind === "time") return javaTime(value as bigint);
+  if (type.kind === "timestamp") return javaTimestamp(value as bigint);
+  if (type.kind === "timestamp with time zone") {
+    const zoned = value as ZonedValue;
+    const offset = offsetMicros(zoned.zone, zoned.instant);
+    const region = /^[+-]/.test(zoned.zone) ? "" : `[${zoned.zone}]`;
+    return javaTimestamp(zoned.instant + offset) + (offset === 0n ? "Z" : formatJoda(zoned, "ZZ")) + region;
+  }
   return makeCast(type, VARCHAR)(value) as string;
+}
+
+/** As java.time prints a time: no more digits than it needs, in groups of three. */
+function javaTime(micros: bigint): string {
+  const digits = micros % 1_000_000n === 0n ? 0 : micros % 1000n === 0n ? 3 : 6;
+  const written = formatTime(micros, digits);
+  return digits === 0 && written.endsWith(":00") ? written.slice(0, -3) : written;
+}
+
+function javaTimestamp(micros: bigint): string {
+  const days = floorDiv(micros, MICROS_PER_DAY);
+  return `${formatDate(Number(days))}T${javaTime(micros - days * MICROS_PER_DAY)}`;
 }
 
 /** String.hashCode(), and what other classes have. */

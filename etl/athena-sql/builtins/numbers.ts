@@ -142,7 +142,7 @@ function formatCount(value: number): string {
     size /= 1000;
     unit++;
   }
-  const digits = size < 10 ? 2 : size < 100 ? 1 : 0;
+  const digits = size < 10 || size >= 1000 ? 2 : size < 100 ? 1 : 0;
   const text = size
     .toFixed(digits)
     .replace(/(\.\d*?)0+$/, "$1")

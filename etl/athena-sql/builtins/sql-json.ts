@@ -113,8 +113,8 @@ scalar(
 );
 
 scalar(
-  "$json_object(boolean, boolean, json...): varchar",
-  (nullOnNull: boolean, uniqueKeys: boolean, ...parts: (string | null)[]) => {
+  "$json_object(boolean, json...): varchar",
+  (nullOnNull: boolean, ...parts: (string | null)[]) => {
     const seen = new Set<string>();
     const members: string[] = [];
     for (let i = 0; i < parts.length; i += 2) {
@@ -124,8 +124,7 @@ scalar(
           "INVALID_FUNCTION_ARGUMENT",
           "null value passed for JSON object key to JSON_OBJECT function",
         );
-      if (uniqueKeys && seen.has(key))
-        throw new SqlError("INVALID_FUNCTION_ARGUMENT", "duplicate key passed to JSON_OBJECT function");
+      if (seen.has(key)) throw new SqlError("NOT_SUPPORTED", "cannot construct a JSON object with duplicate key");
       seen.add(key);
       if (value !== null || nullOnNull) members.push(`${key}:${value ?? "null"}`);
     }

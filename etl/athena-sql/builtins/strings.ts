@@ -86,12 +86,14 @@ for (const [name, leading, trailing] of [
   ["rtrim", false, true],
 ] as const)
   for (const type of ["varchar(x)", "char(x)"]) {
+    // What is left of a char ends without spaces.
+    const end = (text: string): string => (type === "char(x)" ? text.replace(/ +$/, "") : text);
     scalar(`${name}(${type}): varchar(x)`, (text: string) => {
       const started = leading ? text.replace(LEADING, "") : text;
-      return trailing ? started.replace(TRAILING, "") : started;
+      return end(trailing ? started.replace(TRAILING, "") : started);
     });
     scalar(`${name}(${type}, varchar(y)): varchar(x)`, (text: string, characters: string) =>
-      trimSet(text, characters, leading, trailing),
+      end(trimSet(text, characters, leading, trailing)),
     );
   }
 

@@ -6,31 +6,39 @@ import { formatJoda, formatMysql, offsetZone, parseJoda, parseMysql } from "../v
 import { formatDate, formatTimestamp, zonedOf, localIn, toMicros } from "../values/datetime";
 import { LocalTime, type TimeField } from "../values/local-time";
 import { ZonedValue } from "../values/value";
+import { floorDiv } from "../values/whole";
 import { offsetMicros, parseZone, zoneOfOffset } from "../values/zone";
 import { scalar, type CallTypes } from "./registry";
 
 const invalid = (text: string): never => {
   throw new SqlError("INVALID_FUNCTION_ARGUMENT", text);
 };
+/** Joda-Time knows milliseconds: what is finer is rounded half up. */
+const inMillis = (micros: bigint): bigint => floorDiv(micros + 500n, 1000n) * 1000n;
+const zonedMillis = ({ instant, zone }: ZonedValue): ZonedValue => new ZonedValue(inMillis(instant), zone);
 const inUtc = (micros: bigint): ZonedValue => new ZonedValue(micros, "UTC");
 
 const ZONED = "timestamp(p) with time zone";
 
-scalar(`date_format(${ZONED}, varchar(x)): varchar`, formatMysql);
+scalar(`date_format(${ZONED}, varchar(x)): varchar`, (value: ZonedValue, pattern: string) =>
+  formatMysql(zonedMillis(value), pattern),
+);
 scalar("date_format(timestamp(p), varchar(x)): varchar", (micros: bigint, pattern: string) =>
-  formatMysql(inUtc(micros), pattern),
+  formatMysql(inUtc(inMillis(micros)), pattern),
 );
 scalar(
   "date_parse(varchar(x), varchar(y)): timestamp(3)",
   (text: string, pattern: string) => parseMysql(text, pattern).local,
 );
-scalar(`format_datetime(${ZONED}, varchar(x)): varchar`, formatJoda);
+scalar(`format_datetime(${ZONED}, varchar(x)): varchar`, (value: ZonedValue, pattern: string) =>
+  formatJoda(zonedMillis(value), pattern),
+);
 scalar("format_datetime(timestamp(p), varchar(x)): varchar", (micros: bigint, pattern: string) => {
   if (/^(?:[^']|'[^']*')*[zZ]/.test(pattern))
     invalid(
       "format_datetime for TIMESTAMP type, cannot use 'Z' nor 'z' in format, as this type does not contain TZ information",
     );
-  return formatJoda(inUtc(micros), pattern);
+  return formatJoda(inUtc(inMillis(micros)), pattern);
 });
 scalar("parse_datetime(varchar(x), varchar(y)): timestamp(3) with time zone", (text: string, pattern: string) => {
   const { local, zone } = parseJoda(text, pattern);

@@ -1,6 +1,7 @@
 /** CAST between JSON and other types. https://trino.io/docs/current/functions/json.html#cast-to-json */
 import { SqlError } from "../syntax/error";
 import { BIGINT, BOOLEAN, DOUBLE, formatType, isWhole, VARCHAR, type Type } from "../types/type";
+import { identityOf } from "./compare";
 import { quoteJson, readJson, writeJson, type JsonNode } from "./json-document";
 import { formatDouble, formatReal } from "./number-text";
 import { MapValue, type Cast, type Value } from "./value";
@@ -88,13 +89,17 @@ function converter(to: Type, makeCast: MakeCast): (node: JsonNode) => Value {
     case "map": {
       const key = makeCast(VARCHAR, to.key);
       const value = inside(to.value);
+      const identity = identityOf(to.key);
       return (node) => {
         if (node.kind === "null") return null;
         if (node.kind !== "object") return expected("object", node);
         const members = new Map(node.members);
         if (members.size < node.members.length)
           throw new SqlError("INVALID_CAST_ARGUMENT", `Cannot cast to ${name}. Duplicate keys are not allowed`);
-        return new MapValue([...members].map(([member, item]) => [key(member), value(item)]));
+        const entries = [...members].map(([member, item]): [Value, Value] => [key(member), value(item)]);
+        if (new Set(entries.map(([one]) => identity(one))).size < entries.length)
+          throw new SqlError("INVALID_CAST_ARGUMENT", `Cannot cast to ${name}. Duplicate keys are not allowed`);
+        return new MapValue(entries);
       };
     }
     case "row": {

@@ -88,11 +88,8 @@ export class LocalTime {
     if (sorted.length > 0 && DATE_FIELDS.includes(sorted[0]![0])) sorted.unshift(["year", DEFAULT_YEAR]);
     const time = new LocalTime(0, 0);
     // Twice, as a field may be out of reach before the others have their values.
-    for (let pass = 0; pass < 2; pass++)
-      for (const [field, value] of sorted) {
-        // A day that its month does not have yet may be one later.
-        time.set(field, value, fail);
-      }
+    for (let pass = 0; pass < 2; pass++) for (const [field, value] of sorted) time.set(field, value, fail);
+    if (sorted.length > 0) time.floor(sorted[sorted.length - 1]![0]);
     return BigInt(time.days) * MICROS_PER_DAY + BigInt(time.millis) * 1000n;
   }
 
@@ -205,6 +202,15 @@ export class LocalTime {
       case "millis":
         this.millis += value - this.get("millis");
     }
+  }
+
+  /** To where the value of a field begins. */
+  private floor(field: TimeField): void {
+    const { year, month } = dateOf(this.days);
+    if (field === "week") this.days -= dayOfWeek(this.days) - 1;
+    else if (field === "weekyear") this.days = firstMonday(weekOf(this.days).weekyear);
+    else if (field === "month") this.days = daysOf(year, month, 1);
+    else if (field === "year") this.days = daysOf(year, 1, 1);
   }
 
   private setDate(year: number, month: number, day: number): void {

@@ -123,8 +123,10 @@ export const LAMBDAS: Record<string, ScalarTemplate> = {
       text!,
       pattern!,
     ]);
-    const replaced = `s.before || (CASE WHEN s.groups IS NULL THEN '' ELSE coalesce(${apply(lambda!, ["s.groups"])}, '') END)`;
-    return `array_to_string(list_transform(${list}, lambda s: ${replaced}), '')`;
+    const replaced = `s.before || (CASE WHEN s.groups IS NULL THEN '' ELSE ${apply(lambda!, ["s.groups"])} END)`;
+    return emitter.udf("join or null", [array(VARCHAR)], VARCHAR, () => joinOrNull, [
+      `list_transform(${list}, lambda s: ${replaced})`,
+    ]);
   },
 };
 
@@ -162,3 +164,6 @@ function zipMaps(key: Type): (a: MapValue, b: MapValue) => Value {
     return [...rows, ...[...others.values()].map(([k, v]): Value => [k, null, v])];
   };
 }
+
+/** NULL if one of the texts is. */
+const joinOrNull = (texts: (string | null)[]): Value => (texts.includes(null) ? null : texts.join(""));
