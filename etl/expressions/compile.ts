@@ -1,6 +1,7 @@
 /** Compiles a tree to closures. Nothing is generated as text and evaluated. */
 import type { Node, PathStep, Query } from "./ast";
 import { Decimal34 } from "./decimal34";
+import { comparison, negatable } from "./comparison";
 import type { FunctionSpec, FunctionTable } from "./functions";
 import * as operators from "./operators";
 import { compileMillionths, fromMillionths } from "./millionths";
@@ -11,6 +12,7 @@ import { asDecimal, divideTagged, tagging, untag, type Operand } from "./whole-d
 /** A compiled expression. It never throws for any context. */
 export type Evaluate<C> = (context: C) => Value;
 
+/** How to compile an expression: what its names and functions mean. */
 export interface CompileOptions<C> {
   /** the table the expression was parsed with */
   readonly functions: FunctionTable<C>;
@@ -29,13 +31,14 @@ export interface CompileOptions<C> {
   readonly integerDivision?: boolean;
   /**
    * IoT SQL's table of AND and OR: an operand that is no Boolean makes the whole Undefined. Default false: such an
-   * operand counts as false, so that `missing > 1 OR present > 1` keeps a message (reference 13, number 32).
+   * operand counts as false, so that `missing > 1 OR present > 1` keeps a message (docs/sources.md, undefined-operand).
    */
   readonly strictLogic?: boolean;
 }
 
 type Step<C> = (context: C) => Operand;
 
+/** Compiles a tree that was parsed with the same functions. */
 export function compileExpression<C>(node: Node, options: CompileOptions<C>): Evaluate<C> {
   return new Compiler(options).value(node);
 }
@@ -380,55 +383,4 @@ function isTaggedDecimal(operand: Operand): boolean {
 /** A text as the Decimal it means; everything else as it is. */
 function numberOf(operand: Operand): Operand {
   return typeof operand === "string" ? asDecimal(operators.negate(operators.negate(operand))) : operand;
-}
-
-function negatable<C>(negated: boolean, test: (context: C) => boolean | undefined): Step<C> {
-  if (!negated) return test;
-  return (context) => {
-    const outcome = test(context);
-    return outcome === undefined ? undefined : !outcome;
-  };
-}
-
-function comparison<C>(operator: "=" | "<>" | "<" | "<=" | ">" | ">=", left: Evaluate<C>, right: Evaluate<C>): Step<C> {
-  const { compare, equal } = operators;
-  switch (operator) {
-    case "=":
-      return (context) => equal(left(context), right(context));
-    case "<>":
-      return negatable(true, (context: C) => equal(left(context), right(context)));
-    case "<":
-      return (context) => {
-        const a = left(context);
-        const b = right(context);
-        return typeof a === "number" && typeof b === "number" ? a < b : ordered(compare(a, b), isNegative);
-      };
-    case "<=":
-      return (context) => {
-        const a = left(context);
-        const b = right(context);
-        return typeof a === "number" && typeof b === "number" ? a <= b : ordered(compare(a, b), isNotPositive);
-      };
-    case ">":
-      return (context) => {
-        const a = left(context);
-        const b = right(context);
-        return typeof a === "number" && typeof b === "number" ? a > b : ordered(compare(a, b), isPositive);
-      };
-    case ">=":
-      return (context) => {
-        const a = left(context);
-        const b = right(context);
-        return typeof a === "number" && typeof b === "number" ? a >= b : ordered(compare(a, b), isNotNegative);
-      };
-  }
-}
-
-const isNegative = (order: number): boolean => order < 0;
-const isNotPositive = (order: number): boolean => order <= 0;
-const isPositive = (order: number): boolean => order > 0;
-const isNotNegative = (order: number): boolean => order >= 0;
-
-function ordered(order: number | undefined, test: (order: number) => boolean): boolean | undefined {
-  return order === undefined ? undefined : test(order);
 }

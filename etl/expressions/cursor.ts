@@ -3,6 +3,7 @@ import { ExpressionError } from "./errors";
 import { hintFor, shownToken } from "./hints";
 import { readToken, type Token } from "./tokens";
 
+/** Reads tokens one after the other, and reports what stands at the wrong place. */
 export class TokenCursor {
   token: Token;
 

@@ -186,6 +186,7 @@ function aligned(a: Parts, b: Parts): { a: bigint; b: bigint; scale: number } {
   return { a: a.unscaled * power(scale - a.scale), b: b.unscaled * power(scale - b.scale), scale };
 }
 
+/** The sum to 34 digits. */
 export function addExactly(a: Numeric, b: Numeric): Numeric | undefined {
   return apply(
     a,
@@ -198,6 +199,7 @@ export function addExactly(a: Numeric, b: Numeric): Numeric | undefined {
   );
 }
 
+/** The difference to 34 digits. */
 export function subtractExactly(a: Numeric, b: Numeric): Numeric | undefined {
   return apply(
     a,
@@ -210,6 +212,7 @@ export function subtractExactly(a: Numeric, b: Numeric): Numeric | undefined {
   );
 }
 
+/** The product to 34 digits. */
 export function multiplyExactly(a: Numeric, b: Numeric): Numeric | undefined {
   return apply(
     a,
@@ -277,6 +280,7 @@ export function roundTo(
   return decimal(away ? cut + sign : cut, places);
 }
 
+/** The number with the other sign. */
 export function negateDecimal(value: Decimal34): Decimal34 {
   return new Decimal34(-value.unscaled, value.scale);
 }

@@ -8,6 +8,7 @@ import type { Value } from "./values";
  */
 export type ResultType = "Int" | "Decimal" | "Same" | "Widest" | "String" | "Boolean" | "Any";
 
+/** A function: its arguments, its result and what it computes. */
 export interface FunctionSpec<C = unknown> {
   /** least and greatest number of arguments */
   readonly min: number;

@@ -62,6 +62,7 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
 /** How much of a token an error shows. */
 const SHOWN = 40;
 
+/** A text cut to what an error shows of it. */
 export function shorten(text: string): string {
   return text.length > SHOWN ? `${text.slice(0, SHOWN - 3)}...` : text;
 }

@@ -1,5 +1,5 @@
 /**
- * The 21 functions of the math language (reference 6.1). A text is converted to a number first; Boolean, Array, Object,
+ * The 21 functions of the math language. A text is converted to a number first; Boolean, Array, Object,
  * Null and Undefined arguments, and results that are imaginary or infinite, yield Undefined.
  */
 import { Decimal34, negateDecimal, roundTo, type Numeric } from "./decimal34";

@@ -48,6 +48,7 @@ export function add(a: Value, b: Value): Value {
   return typeof a === "string" || typeof b === "string" ? join(a, b) : numbers(a, b, plus, addExactly);
 }
 
+/** Int for two Ints, Decimal for other numbers. */
 export function subtract(a: Value, b: Value): Value {
   if (typeof a === "number" && typeof b === "number") {
     const result = a - b;
@@ -58,6 +59,7 @@ export function subtract(a: Value, b: Value): Value {
   return numbers(a, b, minus, subtractExactly);
 }
 
+/** Int for two Ints, Decimal for other numbers. */
 export function multiply(a: Value, b: Value): Value {
   if (typeof a === "number" && typeof b === "number") {
     const result = a * b;
@@ -111,6 +113,7 @@ export function remainder(a: Value, b: Value): Value {
   return isWhole(x) && isWhole(y) ? fromBigInt(BigInt(x) % BigInt(y)) : remainderExactly(x, y);
 }
 
+/** The number with the other sign; a text is converted first. */
 export function negate(a: Value): Value {
   return typeof a === "string" ? subtract(0, toExact(a)) : subtract(0, a);
 }
@@ -206,6 +209,7 @@ export function isIn(a: Value, items: readonly Value[]): boolean | undefined {
   return found;
 }
 
+/** Whether a number lies between two others, both included. */
 export function isBetween(a: Value, low: Value, high: Value): boolean | undefined {
   const left = compare(a, low);
   const right = compare(a, high);

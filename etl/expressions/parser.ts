@@ -1,5 +1,5 @@
 /**
- * The parser: recursive descent over the grammar of reference 7, which contains the one of section 6, with `IS [NOT]
+ * The parser: recursive descent over the expressions of IoT SQL, of which math and filters are made, with `IS [NOT]
  * NULL`, `[NOT] IN`, `[NOT] BETWEEN`, `[NOT] LIKE` and IoT SQL's `CASE`, `cast(x AS type)`, array and object literals.
  *
  *     or     := and { OR and }                          keywords in any case
@@ -18,61 +18,24 @@
 import { children, type BinaryOperator, type Node, type PathStep } from "./ast";
 import { TokenCursor } from "./cursor";
 import { ExpressionError, type Finding } from "./errors";
-import type { FunctionSpec, FunctionTable } from "./functions";
+import type { FunctionSpec } from "./functions";
+import {
+  COMPARISONS,
+  DEFAULT_DEPTH,
+  HAS_ELEMENTS,
+  LITERAL_TOKENS,
+  LITERALS,
+  MAX_HEIGHT,
+  NOT_AFTER_CASE,
+  RESERVED,
+  type Parsed,
+  type ParseOptions,
+} from "./grammar";
 import { elsewhere, shorten, shownToken } from "./hints";
 import { nearest } from "../../aws/text/nearest";
 import type { Token } from "./tokens";
 import { parseNumeral } from "./decimal34";
 import { fromBigInt } from "./values";
-
-export interface ParseOptions<C = never> {
-  /** the functions that may be called; any other name in front of a parenthesis is an error */
-  readonly functions: FunctionTable<C>;
-  /** functions that exist elsewhere and are not taken: lower-case name to the reason and the way out */
-  readonly refused?: ReadonlyMap<string, string>;
-  /** how deep parentheses, calls and signs may be nested; default 100 */
-  readonly maxDepth?: number;
-}
-
-export interface Parsed {
-  readonly node: Node;
-  /** offset of the first character that does not belong to the expression (blanks before it are skipped) */
-  readonly end: number;
-  /** accepted, but not IoT SQL */
-  readonly warnings: readonly Finding[];
-}
-
-const DEFAULT_DEPTH = 100;
-/** A chain such as a + b + c + ... is as high as it is long. Evaluation recurses through it, so it is bounded. */
-const MAX_HEIGHT = 500;
-
-const COMPARISONS: ReadonlyMap<string, BinaryOperator> = new Map([
-  ["=", "="],
-  ["==", "="],
-  ["<>", "<>"],
-  ["!=", "<>"],
-  ["<", "<"],
-  ["<=", "<="],
-  [">", ">"],
-  [">=", ">="],
-]);
-const RESERVED: ReadonlySet<string> = new Set(["and", "or", "not", "true", "false", "null"]);
-/** Values behind which a bracket asks for an element. */
-const HAS_ELEMENTS: ReadonlySet<Node["kind"]> = new Set([
-  "path",
-  "member",
-  "call",
-  "query",
-  "payload",
-  "variable",
-  "array",
-]);
-const LITERAL_TOKENS: ReadonlySet<Token["kind"]> = new Set(["number", "string", "end"]);
-const LITERALS: ReadonlySet<Node["kind"]> = new Set(["number", "string", "boolean", "null"]);
-/** Words after which CASE is an attribute's name and not the construct. */
-const NOT_AFTER_CASE: ReadonlySet<string> = new Set(
-  "and or in like between is not as from where then else end".split(" "),
-);
 
 /** Parses a text that is one expression. Throws ExpressionError. */
 export function parseExpression<C>(text: string, options: ParseOptions<C>): Parsed {

@@ -12,6 +12,7 @@ const PRODUCT = 6;
 const UNARY = 7;
 const PRIMARY = 8;
 
+/** The text of a tree, with no more parentheses than it needs. */
 export function printExpression(node: Node): string {
   switch (node.kind) {
     case "number":

@@ -1,5 +1,5 @@
 /**
- * IoT SQL's functions over texts and values that depend on nothing but their arguments (building blocks 1.5). Numbers
+ * IoT SQL's functions over texts and values that depend on nothing but their arguments. Numbers
  * and Booleans become texts, arrays and objects their JSON; Null and Undefined arguments yield Undefined.
  */
 import type { Node } from "./ast";
@@ -128,7 +128,7 @@ function bounded(make: () => string | undefined): string | undefined {
   }
 }
 
-/** What the filter language needs beside the math functions (reference 7). */
+/** What the filter language needs beside the math functions. */
 const TEXTS: readonly Entry[] = [
   ofTexts("lower(text)", "String", 1, (text) => text?.toLowerCase()),
   ofTexts("upper(text)", "String", 1, (text) => text?.toUpperCase()),
@@ -286,7 +286,7 @@ function cast([value, name]: readonly Value[]): Value {
 
 /**
  * The filter language: the 21 math functions, and IoT SQL's other functions whose result follows from their arguments. The
- * guide names none of them for filters (reference 7); what a published filter may call is therefore all of them.
+ * guide names none of them for filters; what a published filter may call is therefore all of them.
  */
 export const FILTER_FUNCTIONS = functionTable<unknown>(MATH_FUNCTIONS, TEXTS, VALUES, MORE);
 

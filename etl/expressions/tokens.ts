@@ -6,6 +6,7 @@ import { ExpressionError } from "./errors";
 
 export type TokenKind = "number" | "string" | "name" | "operator" | "unknown" | "end";
 
+/** A word, number, text or sign, and its place. */
 export interface Token {
   readonly kind: TokenKind;
   /** offset of the first character, and of the first one after it */

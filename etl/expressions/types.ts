@@ -26,6 +26,7 @@ export const NUMBERS: Types = INT | DECIMAL;
 /** what may become a number */
 const NUMERIC = INT | DECIMAL | TEXT;
 
+/** The set of some types. */
 export function typesOf(...names: TypeName[]): Types {
   return names.reduce((types, name) => types | BITS[name], 0);
 }
@@ -38,6 +39,7 @@ export function formatTypes(types: Types): string {
     .join(" or ");
 }
 
+/** What is known of attributes and functions. */
 export interface TypeOptions<C> {
   readonly functions: FunctionTable<C>;
   /** what the attributes of a message can be, all of them or each; default anything */

@@ -1,8 +1,8 @@
 import { Decimal34, DOUBLE_DIGITS, parseNumeral, roundTo, type Numeric } from "./decimal34";
 
 /**
- * The values of IoT SQL, which the math and filter languages share with topic rules (reference 6 and 7; building
- * blocks 1.5).
+ * The values of IoT SQL, which the math and filter languages share with topic rules
+ * (https://docs.aws.amazon.com/iot/latest/developerguide/iot-sql-data-types.html).
  *
  * | IoT SQL   | here |
  * |-----------|------|
@@ -23,7 +23,7 @@ export type TypeName = "Undefined" | "Null" | "Boolean" | "Int" | "Decimal" | "S
 /** Largest magnitude of an Int: 34 digits. */
 const INT_LIMIT = 10n ** 34n;
 
-/** Text that IoT SQL reads as a number (reference 6.2). */
+/** Text that IoT SQL reads as a number. */
 const NUMERIC = /^-?\d+(?:\.\d+)?(?:[eE]-?\d+)?$/;
 
 /** The IoT SQL type of a value; whole numbers are Int, as version 2016-03-23 has it. */

@@ -6,12 +6,14 @@ import { Decimal34 } from "./decimal34";
 import { divide, divideWhole, type Arithmetic } from "./operators";
 import type { Value } from "./values";
 
+/** A whole number that counts as a Decimal. */
 export class WholeDecimal {
   constructor(readonly value: number | bigint) {}
 }
 
 export type Operand = Value | WholeDecimal;
 
+/** The value within. */
 export function untag(operand: Operand): Value {
   return operand instanceof WholeDecimal ? operand.value : operand;
 }

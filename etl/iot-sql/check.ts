@@ -18,6 +18,7 @@ import { RuleProgram } from "./program";
 import type { Statement } from "./statement";
 import { Template, topicLevel } from "./template";
 
+/** What checking a statement found. */
 export interface Checked {
   /** undefined when there is an error */
   readonly statement: Statement | undefined;

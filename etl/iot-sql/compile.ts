@@ -91,6 +91,7 @@ interface Wholes {
   readonly payload: (context: RuleContext, builder: ObjectBuilder, name: readonly string[]) => void;
 }
 
+/** Compiles a SELECT list to a function that fills an object. */
 export function compileItems(items: Selection["items"], options: Options, wholes: Wholes): Fill {
   const fills = items.map((item): Fill => {
     if (item.kind === "all") return wholes.all;

@@ -37,6 +37,7 @@ const CONSTANT_ARGUMENTS: ReadonlyMap<string, readonly number[]> = new Map([
 const ALIAS_LEVELS = 100;
 const CLAUSES = ["FROM", "WHERE"];
 
+/** The functions that a statement may call, and those that are refused by name. */
 export interface StatementOptions<C> {
   readonly functions: FunctionTable<C>;
   readonly refused?: ReadonlyMap<string, string>;

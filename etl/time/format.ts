@@ -1,5 +1,5 @@
 /**
- * Timestamp formats of datastore partitions: patterns of Java's DateTimeFormatter (reference 3.3), English names, and
+ * Timestamp formats of datastore partitions: patterns of Java's DateTimeFormatter, English names, and
  * UTC where a text names no zone. Fields resolve as Java's SMART style does: 24:00 is the next day's midnight, and the
  * 31st of a shorter month is its last day.
  */
@@ -9,6 +9,7 @@ import { parsePattern, type Element, type Field } from "./pattern";
 import { resolve } from "./resolve";
 import { offsetOf } from "./zones";
 
+/** A compiled pattern that reads and writes points in time. */
 export interface TimestampFormat {
   /** milliseconds since 1970-01-01T00:00:00Z; undefined when the text is not such a timestamp */
   parse(text: string): number | undefined;

@@ -2,6 +2,7 @@
 import { ZONE_NAMES } from "./zone-names";
 import { offsetOf } from "./zones";
 
+/** A time zone: its id, offsets and names. */
 export interface ZoneClock {
   /** as Joda-Time prints it */
   readonly id: string;

@@ -1,4 +1,4 @@
-/** Patterns of Java's DateTimeFormatter, as far as reference 3.3 lists them, parsed into elements. */
+/** Patterns of Java's DateTimeFormatter, as datastore partitions have them, parsed into elements. */
 import { MONTHS, WEEKDAYS } from "./names";
 
 export type Field =

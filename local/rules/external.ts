@@ -10,6 +10,7 @@ import type { Things } from "../services/things/registry";
 /** ms that a function has for its answer. https://docs.aws.amazon.com/iot/latest/developerguide/iot-sql-functions.html#iot-func-aws-lambda */
 const FUNCTION_MS = 2000;
 
+/** The services that answer functions of rules. */
 export interface ExternalServices {
   readonly iam: Iam;
   readonly region: string;

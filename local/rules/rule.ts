@@ -14,12 +14,14 @@ import type { Facts } from "./facts";
 /** ms between attempts of a throttled write; AWS does not document how long it tries again. */
 export const RETRY_AFTER: readonly number[] = [100, 200, 400, 800, 1600];
 
+/** Messages of a rule in this run. */
 export interface RuleCounts {
   matched: number;
   delivered: number;
   failed: number;
 }
 
+/** What a rule works with. */
 export interface RuleServices extends ExternalServices {
   readonly clock: Clock;
   readonly defects: Defects;
