@@ -4,6 +4,7 @@ import { parseJson } from "../../etl/json";
 import type { Iam } from "../iam";
 import { ACCOUNT } from "../core/model";
 import type { LambdaFunction } from "../services/lambda/function";
+import { stringifyDocument } from "../services/shadows/json";
 import { ShadowError, type Shadows } from "../services/shadows/shadows";
 import type { Things } from "../services/things/registry";
 
@@ -78,7 +79,8 @@ function thingShadow(
 ): Value {
   if (!mayCall(services, rule, role, "iot:GetThingShadow", thing)) return undefined;
   try {
-    return valueOf(services.shadows.get(thing, shadow));
+    // Whole numbers beyond 2^53 are bigints, which JSON.stringify refuses.
+    return parseJson(stringifyDocument(services.shadows.get(thing, shadow)));
   } catch (error) {
     if (error instanceof ShadowError) return undefined;
     throw error;

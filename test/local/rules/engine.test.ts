@@ -148,6 +148,16 @@ describe("local/rules: the engine", () => {
     await test.cloud.drain();
   });
 
+  it("reads whole numbers beyond 2^53 of a shadow", async () => {
+    const sql = `SELECT get_thing_shadow(topic(2), '${LOOKUP}').state.reported.id AS id FROM 'dt/+/aggregate'`;
+    open({ sql }, lookup("iot:GetThingShadow", arn("iot", "thing/pump")));
+    test.cloud.shadows.update("pump", undefined, Buffer.from('{"state":{"reported":{"id":9007199254740993}}}'));
+    await test.publish("dt/pump/aggregate", "{}");
+    await test.cloud.rules.settled();
+    assert.deepEqual(written(), [{ key: "pump", data: '{"id":9007199254740993}' }]);
+    await test.cloud.drain();
+  });
+
   it("reads the registry under the role that the statement names", async () => {
     const sql = `SELECT get_registry_data('DescribeThing', topic(2), '${LOOKUP}').attributes.site AS site FROM 'dt/+/aggregate'`;
     const thing = resource(TYPES.thing, "pump", { name: "pump", attributes: { site: "north" } });
