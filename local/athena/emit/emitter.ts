@@ -1,6 +1,8 @@
 import type { Expr, QueryPlan } from "../../../etl/athena-sql/analyze/plan";
 import { implementationOf, type BoundFunction, type Run } from "../../../etl/athena-sql/builtins";
 import type { Type } from "../../../etl/athena-sql/types/type";
+import { SqlError } from "../../../etl/athena-sql/syntax/error";
+import type { Value } from "../../../etl/athena-sql/values/value";
 import { udfName, type Udf } from "../duck/udf";
 import { literalSql } from "./literal";
 
@@ -30,7 +32,20 @@ export class Emitter {
   /** functions in JavaScript that the SQL calls, by name */
   readonly udfs = new Map<string, Udf>();
 
+  /** how deep in TRY(...) */
+  private trying = 0;
+
   constructor(readonly writers: Writers) {}
+
+  /** The operand of TRY: where a function fails in it, it gives NULL. */
+  attempt(operand: Expr): string {
+    this.trying++;
+    try {
+      return this.expr(operand);
+    } finally {
+      this.trying--;
+    }
+  }
 
   /** An expression in DuckDB's SQL. */
   expr(expr: Expr): string {
@@ -51,15 +66,18 @@ export class Emitter {
     sql: readonly string[],
     options: { calledOnNull?: boolean; volatile?: boolean } = {},
   ): string {
-    const full = udfName(name, args, result);
+    const safe = this.trying > 0;
+    const full = udfName(safe ? `try ${name}` : name, args, result);
     if (!this.udfs.has(full))
       this.udfs.set(full, {
         name: full,
         args,
         result,
-        run: run(),
+        run: safe ? nullOnFailure(run()) : run(),
         calledOnNull: options.calledOnNull === true,
-        volatile: options.volatile === true,
+        // DuckDB takes it that a function of ours never fails, and calls it with values that no row has, such as all of a dictionary. Of one
+        // that is volatile it does not, but TRY takes none of those.
+        volatile: options.volatile === true || !safe,
       });
     return `"${full.replaceAll('"', '""')}"(${sql.join(", ")})`;
   }
@@ -72,4 +90,15 @@ export class Emitter {
     if (args.length === 0 && declaration.volatile !== true) return literalSql(result, run());
     return this.udf(name, args, result, () => run, sql, declaration);
   }
+}
+
+function nullOnFailure(run: Run): Run {
+  return (...args: Value[]) => {
+    try {
+      return run(...args);
+    } catch (error) {
+      if (error instanceof SqlError) return null;
+      throw error;
+    }
+  };
 }

@@ -60,7 +60,7 @@ export function exprSql(emitter: Emitter, written: Expr): string {
     case "nullif":
       return `(CASE WHEN ${compareSql(emitter, "=", operand(emitter, expr.left), operand(emitter, expr.right), expr.left.type)} THEN ${literalSql(expr.type, null)} ELSE ${emit(expr.value)} END)`;
     case "try":
-      return `TRY(${emit(expr.operand)})`;
+      return `TRY(${emitter.attempt(expr.operand)})`;
     case "field": {
       const names = fieldNames(expr.operand.type as Extract<Type, { kind: "row" }>);
       return `struct_extract(${emit(expr.operand)}, ${text(names[expr.index]!)})`;
