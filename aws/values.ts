@@ -1,6 +1,6 @@
 import { isRecord } from "./text/record";
 import { formatNumber } from "./text/rule";
-import { show } from "./text/show";
+import { NOTHING, show } from "./text/show";
 
 /**
  * How limits look at arguments. A value that Pulumi does not know yet in preview is neither present nor absent: a rule that needs it
@@ -78,7 +78,7 @@ export class Findings {
 
   /** `seen` is the value as the reader of the message should see it. */
   add(path: string, seen: string, rule: string, wayOut: string): void {
-    const message = `saw ${seen}; ${rule}; ${wayOut}`;
+    const message = `${seen === NOTHING ? "not set" : `saw ${seen}`}; ${rule}; ${wayOut}`;
     if (!this.all.some((other) => other.path === path && other.message === message)) this.all.push({ path, message });
   }
 

@@ -47,7 +47,8 @@ export const TRUE_OR_FALSE: Rule<boolean> = {
 
 /** `saw 7; must be a whole number from 1 to 5`, or undefined for a value that keeps the rule. */
 export function violation(value: unknown, rule: Rule<unknown>): string | undefined {
-  return rule.accepts(value) ? undefined : `saw ${show(value)}; must be ${rule.words}`;
+  if (rule.accepts(value)) return undefined;
+  return `${value === undefined ? "not set" : `saw ${show(value)}`}; must be ${rule.words}`;
 }
 
 /** A number as messages write it: years and other small numbers without separators. */

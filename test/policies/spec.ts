@@ -42,7 +42,7 @@ export function spec(rule: Rule, { unknown, more = [], good = {} }: Spec): void 
           assert.deepEqual([policy, level], [rule.id, rule.level]);
           assert.equal(remediation, rule.remediation);
           // resource, path: saw value; rule; way out
-          assert.match(message, /^\S.* \([a-z0-9:]+:[A-Za-z0-9]+\)(, .+)?: saw [\s\S]+; [\s\S]+; [\s\S]+$/);
+          assert.match(message, /^\S.* \([a-z0-9:]+:[A-Za-z0-9]+\)(, .+)?: (saw [\s\S]+|not set); [\s\S]+; [\s\S]+$/);
         }
       });
 

@@ -30,7 +30,7 @@ const CASES: readonly (readonly [Rule<unknown>, readonly unknown[], readonly (re
     [
       [0.1, "saw 0.1; must be a number from 0.2 to 3"],
       [NaN, "saw null; must be a number from 0.2 to 3"],
-      [undefined, "saw nothing; must be a number from 0.2 to 3"],
+      [undefined, "not set; must be a number from 0.2 to 3"],
     ],
   ],
   [oneOf(["fail", "pass"]), ["fail"], [["ignore", 'saw "ignore"; must be one of "fail", "pass"']]],

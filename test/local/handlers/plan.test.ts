@@ -313,7 +313,7 @@ describe("planResource", () => {
         "extendedS3Configuration.novel: the local cloud does not execute this property (saw 7); leave it out for this stack",
         'extendedS3Configuration.compressionFormat: saw "Snappy"; the local cloud executes "UNCOMPRESSED", "GZIP"',
         'serverSideEncryption: the local cloud does not execute this property (saw {"enabled":true}); with a stream as source its own encryption counts; leave it out',
-        "extendedS3Configuration.s3BackupConfiguration: saw nothing; s3BackupMode Enabled needs the backup's bucket; set s3BackupConfiguration",
+        "extendedS3Configuration.s3BackupConfiguration: not set; s3BackupMode Enabled needs the backup's bucket; set s3BackupConfiguration",
       ],
     );
     assert.match(problems("aws:sns/topic:Topic", {})[0]!, /does not execute resources of this type/);

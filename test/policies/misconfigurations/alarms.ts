@@ -154,14 +154,14 @@ export const ALARMS: readonly Misconfiguration[] = [
     "stream-behind",
     "a stream's alarm without the stream",
     (inputs) => delete inputs.dimensions,
-    "stream-behind (aws:cloudwatch:MetricAlarm), dimensions: saw nothing; AWS/Kinesis publishes GetRecords.IteratorAgeMilliseconds under StreamName, so there is never any data; set StreamName",
+    "stream-behind (aws:cloudwatch:MetricAlarm), dimensions: not set; AWS/Kinesis publishes GetRecords.IteratorAgeMilliseconds under StreamName, so there is never any data; set StreamName",
   ),
   change(
     "alarm-sound",
     "transform-errors",
     "no word on missing data",
     (inputs) => delete inputs.treatMissingData,
-    'transform-errors (aws:cloudwatch:MetricAlarm), treatMissingData: saw nothing; an alarm must say what missing data means; by default it goes to INSUFFICIENT_DATA and notifies nobody; set "notBreaching" for counts of failures, "breaching" for what always has data',
+    'transform-errors (aws:cloudwatch:MetricAlarm), treatMissingData: not set; an alarm must say what missing data means; by default it goes to INSUFFICIENT_DATA and notifies nobody; set "notBreaching" for counts of failures, "breaching" for what always has data',
   ),
   change(
     "alarm-sound",
@@ -209,7 +209,7 @@ export const ALARMS: readonly Misconfiguration[] = [
     "transform-errors",
     "no statistic",
     (inputs) => delete inputs.statistic,
-    'transform-errors (aws:cloudwatch:MetricAlarm), statistic: saw nothing; an alarm has one of statistic and extendedStatistic; set statistic, for example "Sum"',
+    'transform-errors (aws:cloudwatch:MetricAlarm), statistic: not set; an alarm has one of statistic and extendedStatistic; set statistic, for example "Sum"',
   ),
   // found on a second look
   adding(

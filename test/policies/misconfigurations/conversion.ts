@@ -64,7 +64,7 @@ export const CONVERSION: readonly Misconfiguration[] = [
     "table",
     "nobody adds partitions",
     (inputs) => (inputs.parameters = {}),
-    'table (aws:glue:CatalogTable), parameters["projection.enabled"]: saw nothing; nobody adds partitions for dt, so queries find none of what parquet writes; set "true" with the members of each key, or add a crawler',
+    'table (aws:glue:CatalogTable), parameters["projection.enabled"]: not set; nobody adds partitions for dt, so queries find none of what parquet writes; set "true" with the members of each key, or add a crawler',
   ),
   change(
     "conversion-schema",
@@ -121,7 +121,7 @@ export const CONVERSION: readonly Misconfiguration[] = [
     "a key that is not projected",
     (inputs) => (inputs.partitionKeys as Inputs[]).push({ name: "line", type: "string" }),
     [
-      'table (aws:glue:CatalogTable), parameters["projection.line.type"]: saw nothing; every partition key is projected, "line" too; set projection.line.type to enum, integer, date or injected',
+      'table (aws:glue:CatalogTable), parameters["projection.line.type"]: not set; every partition key is projected, "line" too; set projection.line.type to enum, integer, date or injected',
       'table (aws:glue:CatalogTable), parameters["storage.location.template"]: saw "s3://plant-data/rows/dt=${dt}/"; it holds every partition key, ${line} too; add ${line}',
     ],
   ),
@@ -144,7 +144,7 @@ export const CONVERSION: readonly Misconfiguration[] = [
     "table",
     "no template",
     parameters((own) => delete own["storage.location.template"]),
-    'table (aws:glue:CatalogTable), parameters["storage.location.template"]: saw nothing; a projected table with partition keys says where a partition lies; set it to LOCATIONdt=${dt}/',
+    'table (aws:glue:CatalogTable), parameters["storage.location.template"]: not set; a projected table with partition keys says where a partition lies; set it to LOCATIONdt=${dt}/',
   ),
   change(
     "catalog-limits",
@@ -158,7 +158,7 @@ export const CONVERSION: readonly Misconfiguration[] = [
     "table",
     "no range",
     parameters((own) => delete own["projection.dt.range"]),
-    'table (aws:glue:CatalogTable), parameters["projection.dt.range"]: saw nothing; a projection of type date wants range; set parameters["projection.dt.range"]',
+    'table (aws:glue:CatalogTable), parameters["projection.dt.range"]: not set; a projection of type date wants range; set parameters["projection.dt.range"]',
   ),
   change(
     "catalog-limits",
@@ -173,8 +173,8 @@ export const CONVERSION: readonly Misconfiguration[] = [
     "hours without an interval",
     parameters((own) => (own["projection.dt.format"] = "yyyy-MM-dd-HH")),
     [
-      'table (aws:glue:CatalogTable), parameters["projection.dt.interval"]: saw nothing; the format "yyyy-MM-dd-HH" is finer than a day, and then interval and interval.unit are mandatory; set projection.dt.interval',
-      'table (aws:glue:CatalogTable), parameters["projection.dt.interval.unit"]: saw nothing; the format "yyyy-MM-dd-HH" is finer than a day, and then interval and interval.unit are mandatory; set projection.dt.interval.unit',
+      'table (aws:glue:CatalogTable), parameters["projection.dt.interval"]: not set; the format "yyyy-MM-dd-HH" is finer than a day, and then interval and interval.unit are mandatory; set projection.dt.interval',
+      'table (aws:glue:CatalogTable), parameters["projection.dt.interval.unit"]: not set; the format "yyyy-MM-dd-HH" is finer than a day, and then interval and interval.unit are mandatory; set projection.dt.interval.unit',
     ],
   ),
   change(
@@ -218,7 +218,7 @@ export const CONVERSION: readonly Misconfiguration[] = [
     "mapping",
     "no starting position",
     (inputs) => delete inputs.startingPosition,
-    "mapping (aws:lambda:EventSourceMapping), startingPosition: saw nothing; a stream as source needs a starting position; set TRIM_HORIZON or LATEST",
+    "mapping (aws:lambda:EventSourceMapping), startingPosition: not set; a stream as source needs a starting position; set TRIM_HORIZON or LATEST",
   ),
   change(
     "function-limits",
@@ -246,21 +246,21 @@ export const CONVERSION: readonly Misconfiguration[] = [
     "mapping",
     "retries not said",
     (inputs) => delete inputs.maximumRetryAttempts,
-    "mapping (aws:lambda:EventSourceMapping), maximumRetryAttempts: saw nothing; retries are finite; set a number, for example 5",
+    "mapping (aws:lambda:EventSourceMapping), maximumRetryAttempts: not set; retries are finite; set a number, for example 5",
   ),
   change(
     "mapping-safe",
     "mapping",
     "failures are lost",
     (inputs) => delete inputs.destinationConfig,
-    "mapping (aws:lambda:EventSourceMapping), destinationConfig.onFailure: saw nothing; what the function gave up is kept; set the ARN of a queue, a topic or a bucket",
+    "mapping (aws:lambda:EventSourceMapping), destinationConfig.onFailure: not set; what the function gave up is kept; set the ARN of a queue, a topic or a bucket",
   ),
   change(
     "mapping-safe",
     "mapping",
     "whole batches fail",
     (inputs) => delete inputs.functionResponseTypes,
-    'mapping (aws:lambda:EventSourceMapping), functionResponseTypes: saw nothing; a function reports the records that failed, not the batch; set ["ReportBatchItemFailures"]',
+    'mapping (aws:lambda:EventSourceMapping), functionResponseTypes: not set; a function reports the records that failed, not the batch; set ["ReportBatchItemFailures"]',
   ),
   change(
     "mapping-safe",
@@ -281,7 +281,7 @@ export const CONVERSION: readonly Misconfiguration[] = [
     "importer",
     "no dead letters",
     (inputs) => delete inputs.deadLetterConfig,
-    "importer (aws:lambda:Function), deadLetterConfig: saw nothing; importer-permission has it called without waiting, so events that fail are kept; set targetArn to a queue or a topic",
+    "importer (aws:lambda:Function), deadLetterConfig: not set; importer-permission has it called without waiting, so events that fail are kept; set targetArn to a queue or a topic",
   ),
   lacking(
     "log-group-exists",
@@ -385,7 +385,7 @@ export const CONVERSION: readonly Misconfiguration[] = [
     "queue-reader-safe",
     "a queue that never gives up",
     [
-      "jobs (aws:sqs:Queue), redrivePolicy: saw nothing; jobs-reader reads it, and what fails again and again goes to a queue for dead letters; set deadLetterTargetArn and maxReceiveCount",
+      "jobs (aws:sqs:Queue), redrivePolicy: not set; jobs-reader reads it, and what fails again and again goes to a queue for dead letters; set deadLetterTargetArn and maxReceiveCount",
       "jobs (aws:sqs:Queue), visibilityTimeoutSeconds: saw 30; importer may take 60 s, and Lambda refuses the mapping; set 360",
     ],
     ["aws:sqs/queue:Queue", "jobs", { name: "jobs", messageRetentionSeconds: 345_600, sqsManagedSseEnabled: true }],

@@ -17,7 +17,7 @@ export const DELIVERY: readonly Misconfiguration[] = [
     "rule",
     "no error action",
     (inputs) => delete inputs.errorAction,
-    "rule (aws:iot:TopicRule), errorAction: saw nothing; a message that an action cannot deliver goes somewhere; add one, for example cloudwatchLogs",
+    "rule (aws:iot:TopicRule), errorAction: not set; a message that an action cannot deliver goes somewhere; add one, for example cloudwatchLogs",
   ),
   change(
     "topic-rule-safe",
@@ -38,7 +38,7 @@ export const DELIVERY: readonly Misconfiguration[] = [
     "rule",
     "no partition key",
     rule((own) => delete own.partitionKey),
-    "rule (aws:iot:TopicRule), kineses[0].partitionKey: saw nothing; without a partition key a device's order is not kept; set ${topic(2)} or ${newuuid()}",
+    "rule (aws:iot:TopicRule), kineses[0].partitionKey: not set; without a partition key a device's order is not kept; set ${topic(2)} or ${newuuid()}",
   ),
   change(
     "topic-rule-safe",
@@ -210,7 +210,7 @@ export const DELIVERY: readonly Misconfiguration[] = [
     "historian",
     "no shards",
     (inputs) => delete inputs.shardCount,
-    "historian (aws:kinesis:Stream), shardCount: saw nothing; a stream in mode PROVISIONED has at least one shard; set shardCount, or streamModeDetails.streamMode to ON_DEMAND",
+    "historian (aws:kinesis:Stream), shardCount: not set; a stream in mode PROVISIONED has at least one shard; set shardCount, or streamModeDetails.streamMode to ON_DEMAND",
   ),
   // delivery streams
   change(
@@ -218,7 +218,7 @@ export const DELIVERY: readonly Misconfiguration[] = [
     "archive",
     "no log",
     s3((own) => delete own.cloudwatchLoggingOptions),
-    "archive (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.cloudwatchLoggingOptions: saw nothing; a delivery stream logs its errors; set { enabled: true, logGroupName, logStreamName }",
+    "archive (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.cloudwatchLoggingOptions: not set; a delivery stream logs its errors; set { enabled: true, logGroupName, logStreamName }",
   ),
   change(
     "delivery-safe",
@@ -232,7 +232,7 @@ export const DELIVERY: readonly Misconfiguration[] = [
     "archive",
     "no error prefix",
     s3((own) => delete own.errorOutputPrefix),
-    "archive (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.errorOutputPrefix: saw nothing; records that failed lie below a prefix of their own; set one with !{firehose:error-output-type}",
+    "archive (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.errorOutputPrefix: not set; records that failed lie below a prefix of their own; set one with !{firehose:error-output-type}",
   ),
   change(
     "delivery-safe",
@@ -295,7 +295,7 @@ export const DELIVERY: readonly Misconfiguration[] = [
     "archive",
     "no block for the destination",
     (inputs) => delete inputs.extendedS3Configuration,
-    "archive (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration: saw nothing; destination extended_s3 wants its block; set extendedS3Configuration",
+    "archive (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration: not set; destination extended_s3 wants its block; set extendedS3Configuration",
   ),
   change(
     "delivery-limits",
@@ -309,7 +309,7 @@ export const DELIVERY: readonly Misconfiguration[] = [
     "archive",
     "logging without a stream's name",
     s3((own) => delete (own.cloudwatchLoggingOptions as Inputs).logStreamName),
-    "archive (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.cloudwatchLoggingOptions.logStreamName: saw nothing; logging that is enabled names its group and its stream; set cloudwatchLoggingOptions.logStreamName",
+    "archive (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.cloudwatchLoggingOptions.logStreamName: not set; logging that is enabled names its group and its stream; set cloudwatchLoggingOptions.logStreamName",
   ),
   change(
     "delivery-limits",
@@ -344,14 +344,14 @@ export const DELIVERY: readonly Misconfiguration[] = [
     "parquet",
     "no schema",
     conversion((own) => delete own.schemaConfiguration),
-    "parquet (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.dataFormatConversionConfiguration.schemaConfiguration: saw nothing; format conversion needs a deserializer, a serializer and a schema; set schemaConfiguration",
+    "parquet (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.dataFormatConversionConfiguration.schemaConfiguration: not set; format conversion needs a deserializer, a serializer and a schema; set schemaConfiguration",
   ),
   change(
     "delivery-limits",
     "parquet",
     "no role for the schema",
     conversion((own) => delete (own.schemaConfiguration as Inputs).roleArn),
-    "parquet (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.dataFormatConversionConfiguration.schemaConfiguration.roleArn: saw nothing; the schema wants roleArn; set schemaConfiguration.roleArn",
+    "parquet (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.dataFormatConversionConfiguration.schemaConfiguration.roleArn: not set; the schema wants roleArn; set schemaConfiguration.roleArn",
   ),
   change(
     "delivery-limits",

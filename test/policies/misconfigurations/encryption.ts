@@ -35,7 +35,9 @@ function withoutKey(other: Readonly<Record<string, string | undefined>> = {}): s
     const seen = Object.hasOwn(other, name) ? other[name] : value;
     return seen === undefined
       ? []
-      : [`${name} (${type}), ${path}: saw ${seen}; the configured key is ${KEY}; set this key`];
+      : [
+          `${name} (${type}), ${path}: ${seen === "nothing" ? "not set" : `saw ${seen}`}; the configured key is ${KEY}; set this key`,
+        ];
   });
 }
 
@@ -53,14 +55,14 @@ export const ENCRYPTION: readonly Misconfiguration[] = [
     "stream",
     "nothing said",
     (inputs) => (delete inputs.encryptionType, delete inputs.kmsKeyId),
-    'stream (aws:kinesis:Stream), encryptionType: saw nothing; a stream is encrypted; set "KMS" and kmsKeyId',
+    'stream (aws:kinesis:Stream), encryptionType: not set; a stream is encrypted; set "KMS" and kmsKeyId',
   ),
   change(
     "stream-limits",
     "stream",
     "no key",
     (inputs) => delete inputs.kmsKeyId,
-    "stream (aws:kinesis:Stream), kmsKeyId: saw nothing; a stream with encryptionType KMS names its key; set kmsKeyId, for AWS's own key to alias/aws/kinesis",
+    "stream (aws:kinesis:Stream), kmsKeyId: not set; a stream with encryptionType KMS names its key; set kmsKeyId, for AWS's own key to alias/aws/kinesis",
   ),
   lacking(
     "bucket-encrypted",
@@ -73,14 +75,14 @@ export const ENCRYPTION: readonly Misconfiguration[] = [
     "plant-data-encryption",
     "a rule without an algorithm",
     (inputs) => (inputs.rules = [{ bucketKeyEnabled: true }]),
-    'plant-data-encryption (aws:s3:BucketServerSideEncryptionConfiguration), rules[0].applyServerSideEncryptionByDefault: saw nothing; the rule names an algorithm; set sseAlgorithm "aws:kms" or "AES256"',
+    'plant-data-encryption (aws:s3:BucketServerSideEncryptionConfiguration), rules[0].applyServerSideEncryptionByDefault: not set; the rule names an algorithm; set sseAlgorithm "aws:kms" or "AES256"',
   ),
   change(
     "bucket-encrypted",
     "plant-data-encryption",
     "a call to KMS for each object",
     encryption((own) => ((own.sseAlgorithm = "aws:kms"), (own.kmsMasterKeyId = KEY))),
-    "plant-data-encryption (aws:s3:BucketServerSideEncryptionConfiguration), rules[0].bucketKeyEnabled: saw nothing; without a bucket key each object costs a call to KMS, and its quota stops deliveries; set true",
+    "plant-data-encryption (aws:s3:BucketServerSideEncryptionConfiguration), rules[0].bucketKeyEnabled: not set; without a bucket key each object costs a call to KMS, and its quota stops deliveries; set true",
   ),
   change(
     "bucket-limits",
@@ -92,7 +94,7 @@ export const ENCRYPTION: readonly Misconfiguration[] = [
   adding(
     "delivery-encrypted",
     "records wait in plain",
-    "direct (aws:kinesis:FirehoseDeliveryStream), serverSideEncryption: saw nothing; stored records must be encrypted; set { enabled: true }",
+    "direct (aws:kinesis:FirehoseDeliveryStream), serverSideEncryption: not set; stored records must be encrypted; set { enabled: true }",
     [
       "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
       "direct",
@@ -115,21 +117,21 @@ export const ENCRYPTION: readonly Misconfiguration[] = [
     "dead-letters",
     "nothing said",
     (inputs) => delete inputs.sqsManagedSseEnabled,
-    "dead-letters (aws:sqs:Queue), sqsManagedSseEnabled: saw nothing; a queue is encrypted, and the program says so; set true, or kmsMasterKeyId",
+    "dead-letters (aws:sqs:Queue), sqsManagedSseEnabled: not set; a queue is encrypted, and the program says so; set true, or kmsMasterKeyId",
   ),
   change(
     "queue-encrypted",
     "alerts",
     "a topic in plain",
     (inputs) => delete inputs.kmsMasterKeyId,
-    'alerts (aws:sns:Topic), kmsMasterKeyId: saw nothing; a topic is encrypted; set a key, for alarms one of your own that lets cloudwatch.amazonaws.com in, otherwise "alias/aws/sns"',
+    'alerts (aws:sns:Topic), kmsMasterKeyId: not set; a topic is encrypted; set a key, for alarms one of your own that lets cloudwatch.amazonaws.com in, otherwise "alias/aws/sns"',
   ),
   change(
     "results-encrypted",
     "workgroup",
     "results in plain",
     within("configuration.resultConfiguration", (own) => delete own.encryptionConfiguration),
-    'workgroup (aws:athena:Workgroup), configuration.resultConfiguration.encryptionConfiguration: saw nothing; results are encrypted; set { encryptionOption: "SSE_S3" }, or SSE_KMS with a key',
+    'workgroup (aws:athena:Workgroup), configuration.resultConfiguration.encryptionConfiguration: not set; results are encrypted; set { encryptionOption: "SSE_S3" }, or SSE_KMS with a key',
   ),
   change(
     "query-limits",
@@ -139,14 +141,14 @@ export const ENCRYPTION: readonly Misconfiguration[] = [
       "configuration.resultConfiguration",
       (own) => (own.encryptionConfiguration = { encryptionOption: "SSE_KMS" }),
     ),
-    "workgroup (aws:athena:Workgroup), configuration.resultConfiguration.encryptionConfiguration.kmsKeyArn: saw nothing; SSE_KMS wants a key; set kmsKeyArn, or SSE_S3",
+    "workgroup (aws:athena:Workgroup), configuration.resultConfiguration.encryptionConfiguration.kmsKeyArn: not set; SSE_KMS wants a key; set kmsKeyArn, or SSE_S3",
   ),
   change(
     "key-rotates",
     "key",
     "a key that never rotates",
     (inputs) => delete inputs.enableKeyRotation,
-    "key (aws:kms:Key), enableKeyRotation: saw nothing; a key rotates; set true",
+    "key (aws:kms:Key), enableKeyRotation: not set; a key rotates; set true",
   ),
   change(
     "key-rotates",
@@ -358,7 +360,7 @@ export const ENCRYPTION: readonly Misconfiguration[] = [
   adding(
     "no-plain-secret",
     "a certificate whose key is in the state",
-    "certificate (aws:iot:Certificate), csr: saw nothing; without a request of its own the certificate's private key is kept in the stack's state; give a CSR, or use fleet provisioning",
+    "certificate (aws:iot:Certificate), csr: not set; without a request of its own the certificate's private key is kept in the stack's state; give a CSR, or use fleet provisioning",
     ["aws:iot/certificate:Certificate", "certificate", { active: true }],
   ),
   adding(
@@ -401,7 +403,7 @@ export const ENCRYPTION: readonly Misconfiguration[] = [
   adding(
     "results-encrypted",
     "a database that writes in plain",
-    'db (aws:athena:Database), encryptionConfiguration: saw nothing; a database made by a query encrypts what it writes; set { encryptionOption: "SSE_S3" }, or SSE_KMS with a key',
+    'db (aws:athena:Database), encryptionConfiguration: not set; a database made by a query encrypts what it writes; set { encryptionOption: "SSE_S3" }, or SSE_KMS with a key',
     ["aws:athena/database:Database", "db", { name: "db", bucket: "plant-data" }],
   ),
   adding(

@@ -143,8 +143,8 @@ export const EXPOSURE: readonly Misconfiguration[] = [
     "notebook-safe",
     "a notebook with the internet and root",
     [
-      'notebook (aws:sagemaker:NotebookInstance), directInternetAccess: saw nothing; it is disabled; set "Disabled"',
-      'notebook (aws:sagemaker:NotebookInstance), rootAccess: saw nothing; it is disabled; set "Disabled"',
+      'notebook (aws:sagemaker:NotebookInstance), directInternetAccess: not set; it is disabled; set "Disabled"',
+      'notebook (aws:sagemaker:NotebookInstance), rootAccess: not set; it is disabled; set "Disabled"',
     ],
     [
       "aws:sagemaker/notebookInstance:NotebookInstance",
@@ -239,7 +239,7 @@ export const EXPOSURE: readonly Misconfiguration[] = [
   adding(
     "async-failures-kept",
     "events that fail are thrown away",
-    "transform (aws:lambda:Function), deadLetterConfig: saw nothing; rule-permission has it called without waiting, so events that fail are kept; set targetArn to a queue or a topic",
+    "transform (aws:lambda:Function), deadLetterConfig: not set; rule-permission has it called without waiting, so events that fail are kept; set targetArn to a queue or a topic",
     [
       "aws:lambda/permission:Permission",
       "rule-permission",

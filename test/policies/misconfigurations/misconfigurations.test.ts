@@ -34,7 +34,7 @@ function assertCaught({ rule }: OwnMisconfiguration, run: (rules: typeof RULES) 
   assert.ok(violations.length > 0, "nothing was found");
   for (const { level, message } of violations) {
     assert.equal(level, "mandatory");
-    assert.match(message, /^\S.* \([a-z0-9:]+:[A-Za-z0-9]+\)(, .+)?: saw [\s\S]+; [\s\S]+; [\s\S]+$/);
+    assert.match(message, /^\S.* \([a-z0-9:]+:[A-Za-z0-9]+\)(, .+)?: (saw [\s\S]+|not set); [\s\S]+; [\s\S]+$/);
   }
 }
 

@@ -376,7 +376,7 @@ export const PERMISSIONS: readonly Misconfiguration[] = [
     "archive-policy",
     "no effect",
     statement((own) => delete own.Effect, "WriteObjects"),
-    "archive-policy (aws:iam:RolePolicy), policy.Statement[0].Effect: saw nothing; an effect is Allow or Deny; write one of them",
+    "archive-policy (aws:iam:RolePolicy), policy.Statement[0].Effect: not set; an effect is Allow or Deny; write one of them",
   ),
   adding(
     "iam-limits",

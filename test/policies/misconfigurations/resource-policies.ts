@@ -92,14 +92,14 @@ export const RESOURCE_POLICIES: readonly Misconfiguration[] = [
     "importer-permission",
     "any bucket may invoke",
     (inputs) => delete inputs.sourceArn,
-    "importer-permission (aws:lambda:Permission), sourceArn: saw nothing; s3.amazonaws.com may invoke the function for any resource of anybody; set the ARN of the rule, bucket or topic",
+    "importer-permission (aws:lambda:Permission), sourceArn: not set; s3.amazonaws.com may invoke the function for any resource of anybody; set the ARN of the rule, bucket or topic",
   ),
   change(
     "service-principal-condition",
     "importer-permission",
     "the bucket's next owner may invoke",
     (inputs) => delete inputs.sourceAccount,
-    "importer-permission (aws:lambda:Permission), sourceAccount: saw nothing; a permission for s3.amazonaws.com names the account, for its ARNs can be taken over by another; set sourceAccount to the stack's account",
+    "importer-permission (aws:lambda:Permission), sourceAccount: not set; a permission for s3.amazonaws.com names the account, for its ARNs can be taken over by another; set sourceAccount to the stack's account",
   ),
   change(
     "service-principal-condition",

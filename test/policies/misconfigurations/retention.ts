@@ -285,7 +285,7 @@ export const RETENTION: readonly Misconfiguration[] = [
     "stream",
     "not decided",
     (inputs) => delete inputs.retentionPeriod,
-    "stream (aws:kinesis:Stream), retentionPeriod: saw nothing; the retention must be set, because the default is 24 hours; set 24 or more",
+    "stream (aws:kinesis:Stream), retentionPeriod: not set; the retention must be set, because the default is 24 hours; set 24 or more",
   ),
   change(
     "stream-retention",
@@ -307,7 +307,7 @@ export const RETENTION: readonly Misconfiguration[] = [
     "archive-log",
     "for ever, by nothing",
     (inputs) => delete inputs.retentionInDays,
-    "archive-log (aws:cloudwatch:LogGroup), retentionInDays: saw nothing; without a retention its events never expire; set 1 or more",
+    "archive-log (aws:cloudwatch:LogGroup), retentionInDays: not set; without a retention its events never expire; set 1 or more",
   ),
   change(
     "log-retention",
@@ -374,7 +374,7 @@ export const RETENTION: readonly Misconfiguration[] = [
     "dead-letters",
     "not decided",
     (inputs) => delete inputs.messageRetentionSeconds,
-    "dead-letters (aws:sqs:Queue), messageRetentionSeconds: saw nothing; the retention must be set, because the default of four days is easily missed; set it, 1209600 for dead letters",
+    "dead-letters (aws:sqs:Queue), messageRetentionSeconds: not set; the retention must be set, because the default of four days is easily missed; set it, 1209600 for dead letters",
   ),
   change(
     "queue-retention",
@@ -401,7 +401,7 @@ export const RETENTION: readonly Misconfiguration[] = [
   adding(
     "queue-retention",
     "a queue without a retention",
-    "jobs (aws:sqs:Queue), messageRetentionSeconds: saw nothing; the retention must be set, because the default of four days is easily missed; set it, 1209600 for dead letters",
+    "jobs (aws:sqs:Queue), messageRetentionSeconds: not set; the retention must be set, because the default of four days is easily missed; set it, 1209600 for dead letters",
     ["aws:sqs/queue:Queue", "jobs", { name: "jobs", sqsManagedSseEnabled: true, arn: arn("sqs", "jobs") }],
   ),
   // found on a second look

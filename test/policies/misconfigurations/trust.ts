@@ -323,8 +323,8 @@ export const TRUST: readonly Misconfiguration[] = [
     "two left out",
     (inputs) => (delete inputs.ignorePublicAcls, delete inputs.restrictPublicBuckets),
     [
-      "plant-data-block (aws:s3:BucketPublicAccessBlock), ignorePublicAcls: saw nothing; public access must be blocked in all four ways; set true",
-      "plant-data-block (aws:s3:BucketPublicAccessBlock), restrictPublicBuckets: saw nothing; public access must be blocked in all four ways; set true",
+      "plant-data-block (aws:s3:BucketPublicAccessBlock), ignorePublicAcls: not set; public access must be blocked in all four ways; set true",
+      "plant-data-block (aws:s3:BucketPublicAccessBlock), restrictPublicBuckets: not set; public access must be blocked in all four ways; set true",
     ],
   ),
   {

@@ -56,14 +56,14 @@ export const WORKFLOWS: readonly Misconfiguration[] = [
     "workgroup",
     "no limit of what is scanned",
     configuration((own) => delete own.bytesScannedCutoffPerQuery),
-    "workgroup (aws:athena:Workgroup), configuration.bytesScannedCutoffPerQuery: saw nothing; a query needs a limit on the bytes that it scans; set a limit in bytes, 10485760 or more",
+    "workgroup (aws:athena:Workgroup), configuration.bytesScannedCutoffPerQuery: not set; a query needs a limit on the bytes that it scans; set a limit in bytes, 10485760 or more",
   ),
   change(
     "workgroup-safe",
     "workgroup",
     "no place for results",
     configuration((own) => delete (own.resultConfiguration as Inputs).outputLocation),
-    "workgroup (aws:athena:Workgroup), configuration.resultConfiguration.outputLocation: saw nothing; the workgroup must set the location of results; set s3://BUCKET/PREFIX/",
+    "workgroup (aws:athena:Workgroup), configuration.resultConfiguration.outputLocation: not set; the workgroup must set the location of results; set s3://BUCKET/PREFIX/",
   ),
   change(
     "workgroup-safe",
@@ -127,14 +127,14 @@ export const WORKFLOWS: readonly Misconfiguration[] = [
     "schedule",
     "185 retries",
     target((own) => delete own.retryPolicy),
-    "schedule (aws:scheduler:Schedule), target.retryPolicy.maximumRetryAttempts: saw nothing; a schedule retries at most five times; set 2 or 3",
+    "schedule (aws:scheduler:Schedule), target.retryPolicy.maximumRetryAttempts: not set; a schedule retries at most five times; set 2 or 3",
   ),
   change(
     "schedule-safe",
     "schedule",
     "no dead letters",
     target((own) => delete own.deadLetterConfig),
-    "schedule (aws:scheduler:Schedule), target.deadLetterConfig: saw nothing; an event that could not be delivered must be kept; set the ARN of a standard queue",
+    "schedule (aws:scheduler:Schedule), target.deadLetterConfig: not set; an event that could not be delivered must be kept; set the ARN of a standard queue",
   ),
   change(
     "schedule-safe",
@@ -184,7 +184,7 @@ export const WORKFLOWS: readonly Misconfiguration[] = [
     "machine",
     "no log",
     (inputs) => delete inputs.loggingConfiguration,
-    'machine (aws:sfn:StateMachine), loggingConfiguration: saw nothing; a state machine logs its failures; set level "ERROR" and logDestination with :*',
+    'machine (aws:sfn:StateMachine), loggingConfiguration: not set; a state machine logs its failures; set level "ERROR" and logDestination with :*',
   ),
   change(
     "machine-safe",
@@ -198,7 +198,7 @@ export const WORKFLOWS: readonly Misconfiguration[] = [
     "machine",
     "a task without an end",
     task((own) => delete own.TimeoutSeconds),
-    "machine (aws:sfn:StateMachine), definition.States.Query.TimeoutSeconds: saw nothing; a task ends by a timeout; set TimeoutSeconds",
+    "machine (aws:sfn:StateMachine), definition.States.Query.TimeoutSeconds: not set; a task ends by a timeout; set TimeoutSeconds",
   ),
   change(
     "machine-safe",
@@ -219,14 +219,14 @@ export const WORKFLOWS: readonly Misconfiguration[] = [
     "machine",
     "results of a distributed map nowhere",
     mapped({ ResultWriter: undefined }),
-    "machine (aws:sfn:StateMachine), definition.States.Map.ResultWriter: saw nothing; results of a distributed map go to S3, for all of them may have 256 KB; set ResultWriter",
+    "machine (aws:sfn:StateMachine), definition.States.Map.ResultWriter: not set; results of a distributed map go to S3, for all of them may have 256 KB; set ResultWriter",
   ),
   change(
     "machine-safe",
     "machine",
     "ten thousand at once",
     mapped({ MaxConcurrency: undefined }),
-    "machine (aws:sfn:StateMachine), definition.States.Map.MaxConcurrency: saw nothing; ten thousand children at once take the live pipeline's concurrency; set it, for example 20",
+    "machine (aws:sfn:StateMachine), definition.States.Map.MaxConcurrency: not set; ten thousand children at once take the live pipeline's concurrency; set it, for example 20",
   ),
   change(
     "machine-safe",
@@ -315,7 +315,7 @@ export const WORKFLOWS: readonly Misconfiguration[] = [
   adding(
     "notebook-safe",
     "IMDSv1",
-    'notebook (aws:sagemaker:NotebookInstance), instanceMetadataServiceConfiguration.minimumInstanceMetadataServiceVersion: saw nothing; instance metadata is read with a token; set "2"',
+    'notebook (aws:sagemaker:NotebookInstance), instanceMetadataServiceConfiguration.minimumInstanceMetadataServiceVersion: not set; instance metadata is read with a token; set "2"',
     [
       "aws:sagemaker/notebookInstance:NotebookInstance",
       "notebook",
