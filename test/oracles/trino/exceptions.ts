@@ -1,0 +1,37 @@
+/** A statement to which Athena, or DuckDB beneath the local SQL, says something else than Trino 413. */
+export interface Exception {
+  readonly sql: string;
+  readonly why: string;
+}
+
+/** Where the local answer is not Trino's, on purpose. The local SQL answers each of them. */
+export const EXCEPTIONS: readonly Exception[] = [
+  {
+    sql: "SELECT 1;",
+    why: "Athena takes a semicolon at the end: https://docs.aws.amazon.com/athena/latest/ug/querying-athena-tables.html",
+  },
+  {
+    sql: "SELECT * FROM (VALUES 1, 2) a(x) LEFT JOIN LATERAL (SELECT a.x + 1 AS y WHERE a.x > 1) b ON TRUE",
+    why: "Trino cannot plan this correlated query (NOT_SUPPORTED: Given correlated subquery is not supported); DuckDB can, and its answer is SQL's",
+  },
+];
+
+/** What is refused by name, by what the refusal says, and why. */
+export const REFUSED: readonly { readonly message: RegExp; readonly why: string }[] = [
+  {
+    message: /'(approx_set|merge|tdigest_agg|qdigest_agg|value_at_quantile)'/,
+    why: "sketches that are kept have bytes of Trino's own",
+  },
+  {
+    message: /'(spooky_hash_v2_32|spooky_hash_v2_64|murmur3)'/,
+    why: "nobody asks these hashes of telemetry; xxhash64, md5 and the SHA family are executed",
+  },
+  { message: /'(from_unixtime_nanos|from_iso8601_timestamp_nanos)'|keeps/, why: "DuckDB keeps microseconds" },
+  { message: /Type '(uuid|ipaddress)'/, why: "types that no Hive table has" },
+  {
+    message: /'(normal_cdf|inverse_normal_cdf|beta_cdf|wilson_interval_lower|wilson_interval_upper)'/,
+    why: "statistics that no telemetry needs",
+  },
+  { message: /'(word_stem|bar|color|render)'/, why: "stems of words and colours of terminals" },
+  { message: /current_user/i, why: "a query has a role here, and no user" },
+];
