@@ -17,6 +17,10 @@ const BENCHES: Record<string, { what: string; run(): Promise<() => Promise<void>
     what: "statements of topic rules over messages of a device, against the same written by hand, messages a second",
     run: async () => (await import("./rules")).benchRules,
   },
+  "rules-fuzz": {
+    what: "a million random messages through twenty rules whose patterns come from the messages: none may throw",
+    run: async () => (await import("./rules-fuzz")).benchRulesFuzz,
+  },
   local: {
     what: "MQTT QoS 0 to Parquet on disk, messages a second and peak memory, against the bare broker",
     run: async () => (await import("./local-cloud")).benchLocalCloud,

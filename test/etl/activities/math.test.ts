@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, pipelineOf } from "./support";
 
-/** Reference 6, and 13 numbers 1, 2 and 25; the language itself is tested with the expressions. */
+/** The language itself is tested with the expressions. */
 describe("etl/activities: math", () => {
   const cases: [math: string, attribute: string, message: string, expected: string][] = [
     ["(temperature * 9/5) + 32 ", "f", '{"temperature":47}', '{"temperature":47,"f":116.6}'],
@@ -14,6 +14,12 @@ describe("etl/activities: math", () => {
       '{"t":"9007199254740993"}',
       'failed: the math expression t + 1 gives no number: t is the text "9007199254740993", and + joins texts',
     ],
+    // 34 digits
+    ["t / 3", "d", '{"t":1}', '{"t":1,"d":0.3333333333333333333333333333333333}'],
+    ["t * 100", "d", '{"t":1.1}', '{"t":1.1,"d":110}'],
+    ["t + 0.2", "t", '{"t":0.1,"x":1}', '{"t":0.3,"x":1}'],
+    ["t + 1", "d", '{"t":0.12345678901234567890}', '{"t":0.12345678901234567890,"d":1.1234567890123456789}'],
+    ["t / 3", "t", '{"t":1,"x":1}', '{"t":0.3333333333333333333333333333333333,"x":1}'],
     ["t * 2", "d", '{"t":"1.5"}', '{"t":"1.5","d":3}'],
     ["t + 1", "u", '{"t":9007199254740993}', '{"t":9007199254740993,"u":9007199254740994}'],
     [
@@ -42,6 +48,32 @@ describe("etl/activities: math", () => {
     assert.equal(divided("t / 2", '{"t":-7}'), '{"t":-7,"q":-3}');
     assert.equal(divided("t / 2.5", '{"t":5}'), '{"t":5,"q":2}');
     assert.equal(divided("t / 2", '{"t":7.5}'), '{"t":7.5,"q":3.75}');
+  });
+
+  it("keeps 34 digits on their way to columns, and through another formula", () => {
+    const pipeline = pipelineOf(
+      [{ math: { math: "t / 3", attribute: "third" } }, { math: { math: "third * 3", attribute: "n" } }],
+      {},
+      {
+        fileFormatConfiguration: {
+          parquetConfiguration: {
+            schemaDefinition: {
+              columns: [
+                { name: "third", type: "decimal(38,34)" },
+                { name: "text", type: "string" },
+                { name: "n", type: "double" },
+              ],
+            },
+          },
+        },
+      },
+    );
+    const outcome = pipeline.process('{"t":1}', { arrivalTime: 0 });
+    assert.ok(outcome.result === "stored");
+    assert.equal(
+      outcome.row,
+      '{"third":"0.3333333333333333333333333333333333","n":0.9999999999999999999999999999999999}',
+    );
   });
 
   it("lets a message go on without where the pipeline says so, and counts it", () => {
