@@ -5,7 +5,8 @@ import type { CatalogTable, PartitionFile } from "./catalog";
 import { literal, quoted } from "./duck/text";
 import { MARK } from "./duck/udf";
 import { groupByMismatch, type FileSchemas, type Mismatch } from "./file-types";
-import { duckType } from "./types";
+import { inMillis } from "./millis";
+import { columnType, duckType } from "./types";
 
 /** Hive's name of the partition of rows that have no value. */
 const NO_VALUE = "__HIVE_DEFAULT_PARTITION__";
@@ -112,7 +113,7 @@ async function selectOf(
     ...columns.map(({ name: column, type }) => {
       const mismatch = mismatches.find((one) => one.column === column);
       const value = mismatch === undefined ? `r.${quoted(column)}` : badData(mismatch.message);
-      return `CAST(${value} AS ${duckType(type)}) AS ${quoted(column)}`;
+      return `${inMillis(columnType(type), `CAST(${value} AS ${duckType(type)})`)} AS ${quoted(column)}`;
     }),
     ...partitionKeys.map(
       (key) =>

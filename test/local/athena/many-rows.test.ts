@@ -75,3 +75,47 @@ describe("local/athena: a table of many rows", () => {
     assert.equal(await value("SELECT 1"), 1);
   });
 });
+
+describe("local/athena: timestamps of a table", () => {
+  const athena = new Athena();
+  let folder: string;
+  before(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), "athena-"))));
+  after(() => {
+    athena.close();
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  it("have milliseconds, rounded when they are read, in arrays, rows and maps too", async () => {
+    const file = path.join(folder, "a");
+    const { DuckDBInstance } = await import("@duckdb/node-api");
+    const instance = await DuckDBInstance.create(":memory:");
+    const connection = await instance.connect();
+    const at = "TIMESTAMP '2026-01-31 10:00:00.123500'";
+    await connection.run(
+      `COPY (SELECT ${at} AS at, [${at}] AS list, {'t': ${at}} AS part, map(['k'], [${at}]) AS named) TO '${file}' (FORMAT parquet)`,
+    );
+    instance.closeSync();
+    const columns = Object.entries({
+      at: "timestamp",
+      list: "array<timestamp>",
+      part: "struct<t:timestamp>",
+      named: "map<string,timestamp>",
+    }).map(([name, type]) => ({ name, type }));
+    const table: CatalogTable = {
+      database: "lake",
+      name: "t",
+      columns,
+      partitionKeys: [],
+      parameters: {},
+      location: "s3://lake/t/",
+      files: () => [{ path: file, bucket: "lake", key: "a", partition: {}, bytes: fs.statSync(file).size }],
+      unseen: () => 0,
+    };
+    const { rows } = await athena.query(
+      "SELECT CAST(at AS timestamp(6)), list[1], part.t, named['k'] FROM t WHERE at = TIMESTAMP '2026-01-31 10:00:00.124'",
+      { database: "lake", tables: new Map([["lake.t", table]]) },
+    );
+    const rounded = "2026-01-31 10:00:00.124";
+    assert.deepEqual(rows, [[`${rounded}000`, rounded, rounded, rounded]]);
+  });
+});
