@@ -1,7 +1,7 @@
 import { connectAsync } from "mqtt";
 import { SendRefused, type Sender } from "./sender";
 
-/** bytes of a payload; AWS IoT Core ends the connection of a client that sends more (building blocks 1.6) */
+/** bytes of a payload; AWS IoT Core ends the connection of a client that sends more (https://docs.aws.amazon.com/general/latest/gr/iot-core.html#message-broker-limits) */
 const MAX_PAYLOAD = 131_072;
 /** s without a packet before the broker gives up on a client; the longest that AWS IoT Core takes */
 const KEEP_ALIVE = 1200;

@@ -13,6 +13,9 @@ export type Processed =
   | { result: "Dropped" }
   | { result: "ProcessingFailed"; code: string; message: string; attempts: number };
 
+/** Bytes of the event or the answer of a synchronous call (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
+const MAX_EVENT = 6 * 1024 * 1024;
+
 interface AnswerRecord {
   recordId?: unknown;
   result?: unknown;
@@ -32,9 +35,16 @@ export class LambdaProcessor {
     private readonly metrics: DeliveryMetrics,
   ) {}
 
-  /** One outcome for each record, in their order. */
+  /**
+   * One outcome for each record, in their order. Around small records the event is several times as large as the buffer, so that a buffer
+   * may take several calls.
+   */
   async process(batch: readonly SourceRecord[]): Promise<Processed[]> {
     const event = this.event(batch);
+    if (batch.length > 1 && Buffer.byteLength(event) > MAX_EVENT) {
+      const half = batch.length >> 1;
+      return [...(await this.process(batch.slice(0, half))), ...(await this.process(batch.slice(half)))];
+    }
     for (let attempt = 1; ; attempt++) {
       const started = performance.now();
       const invocation = await this.lambda.invoke(this.role, this.qualifiedArn, event);

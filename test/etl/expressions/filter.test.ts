@@ -95,7 +95,7 @@ describe("filter expressions", () => {
     ["NULL <> NULL", {}, false],
     ["NULL = NULL", {}, true],
     ["a <> b", { a: 1, b: true }, true],
-    // what is no truth value counts as false (reference 13, number 32)
+    // what is no truth value counts as false (docs/sources.md)
     ["a AND b", { a: "True", b: "TRUE" }, true],
     ["a OR b", { a: "yes", b: 1 }, false],
     ["a AND TRUE", { a: 1 }, false],

@@ -102,7 +102,7 @@ describe("math expressions", () => {
     });
   }
 
-  /** Each function of an Int, a Decimal, a numeric text (reference 6.1). */
+  /** Each function of an Int, a Decimal, a numeric text (https://docs.aws.amazon.com/iot/latest/developerguide/iot-sql-functions.html). */
   const functions: [string, Value, Value][] = [
     ["abs(%)", -4, 4],
     ["abs(%)", -2.25, 2.25],

@@ -1,4 +1,4 @@
-/** The functions of IoT SQL for the slow evaluator, from their descriptions (reference 6.1; building blocks 1.5). */
+/** The functions of IoT SQL for the slow evaluator, from their descriptions (https://docs.aws.amazon.com/iot/latest/developerguide/iot-sql-functions.html). */
 import type { Value } from "../../../etl/expressions";
 import {
   bool,

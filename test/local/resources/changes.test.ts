@@ -100,7 +100,7 @@ const CASES: [what: string, type: string, before: Properties, after: Properties,
   ["an argument that the local cloud does not know", TYPES.stream, {}, { nobody: 1 }, ["nobody added"]],
 ];
 
-/** What AWS replaces a resource for (building blocks; the Terraform provider's ForceNew). All other changes are updates. */
+/** What AWS replaces a resource for (ForceNew of the Terraform provider, https://registry.terraform.io/providers/hashicorp/aws/latest/docs). All other changes are updates. */
 const REPLACES: Record<string, string[]> = {
   [TYPES.topicRule]: ["name"],
   [TYPES.thing]: ["name"],
