@@ -3,6 +3,7 @@ import { Cloud } from "./cloud";
 import type { Clock } from "./core/clock";
 import { evaluate, type Diagnostic, type Evaluation } from "./engine";
 import { TYPES, ofType, type Properties, type Resource } from "./core/model";
+import { changedTypeWarnings } from "./services/glue/changed-types";
 import { keptColumns } from "./services/glue/table-version";
 import type { QueryContent } from "./services/athena/workgroups";
 import type { StackOutputs } from "../stacks/build/outputs";
@@ -83,7 +84,14 @@ export class Session {
         onRefusedMessage: (reason) => options.onRefusedMessage?.(reason),
       });
       folder.save(evaluation);
-      options.onDeployed?.(evaluation, changes);
+      const stored = (database: string, table: string): number =>
+        cloud.glue.tables.get(`${database}.${table}`)?.files().length ?? 0;
+      const warnings = changedTypeWarnings(changes, stored).map((reason) => ({
+        place: "catalog",
+        reason,
+        message: reason,
+      }));
+      options.onDeployed?.({ ...evaluation, warnings: [...evaluation.warnings, ...warnings] }, changes);
       return new Session(cloud, clock, evaluation, folder);
     } catch (error) {
       folder.release();

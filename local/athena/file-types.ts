@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { formatType, isWhole, type Type } from "../../etl/athena-sql/types/type";
 import type { CatalogTable, PartitionFile } from "./catalog";
+import { sqlType } from "./duck/storage";
 import { literal } from "./duck/text";
 import { columnType } from "./types";
 
@@ -174,5 +175,31 @@ function readsAs({ type: stored }: Element, to: Type): boolean {
     }
     default:
       return false;
+  }
+}
+
+/** What DuckDB reads from a column that was written as a type. */
+function elementOf(name: string, type: Type): Element {
+  switch (type.kind) {
+    case "array":
+      return group(name, group("list", elementOf("element", type.element)));
+    case "map":
+      return group(name, group("key_value", elementOf("key", type.key), elementOf("value", type.value)));
+    case "row":
+      return group(name, ...type.fields.map((field) => elementOf(field.name ?? "", field.type)));
+    default:
+      return { name, physical: type.kind, type: sqlType(type).replace(", ", ","), children: [] };
+  }
+}
+
+const group = (name: string, ...children: Element[]): Element => ({ name, physical: null, type: null, children });
+
+/** Whether Athena reads Parquet files with a column of one Hive type as another, value for value. */
+export function convertsStored(from: string, to: string): boolean {
+  try {
+    return unreadable(elementOf("", columnType(from)), columnType(to)) === undefined;
+  } catch {
+    // A type that no query reads fails in its own words.
+    return true;
   }
 }

@@ -3,3 +3,4 @@ export type { CatalogTable, Column, PartitionFile } from "./catalog";
 export { toCsv } from "./csv";
 export { AthenaError } from "./error";
 export type { GlueAction, NewTable, NewView, QuerySession } from "./session";
+export { convertsStored } from "./file-types";
