@@ -20,6 +20,7 @@ import { presenter } from "./values";
 import { Workspace, type Scope } from "./workspace";
 import { createTableAs, createView, insertInto, unload, type Source, type WriteScope } from "./write";
 
+/** What a query runs with. */
 export interface QueryOptions {
   /** the database of tables that are named without one */
   database: string;
@@ -39,6 +40,7 @@ export interface QueryOptions {
   onTable?(table: CatalogTable, files: readonly PartitionFile[]): void;
 }
 
+/** Columns and rows of a result. */
 export interface QueryResult {
   columns: { name: string; type: string }[];
   rows: unknown[][];
@@ -46,6 +48,7 @@ export interface QueryResult {
   scannedBytes: number;
 }
 
+/** A result that was written to a file. */
 export interface FileResult extends QueryResult {
   /** rows in the file; `rows` holds the first of them */
   rowCount: number;

@@ -15,6 +15,7 @@ export function toCsv({
   return header(columns) + rows.map(line).join("");
 }
 
+/** The first line of a result's CSV. */
 export function header(columns: readonly { name: string }[]): string {
   return join(columns.map(({ name }) => name));
 }

@@ -20,6 +20,7 @@ export function duckType(hive: string): string {
   return sqlType(columnType(hive));
 }
 
+/** Whether a column's type is one that a query can read. */
 export function isReadableType(hive: string): boolean {
   try {
     columnType(hive);

@@ -275,6 +275,7 @@ export function collectCalls(node: unknown, visit: (call: Call, text: string, no
   for (const [name, value] of Object.entries(node)) if (name !== "query" && name !== "at") collectCalls(value, visit);
 }
 
+/** The keys of an ORDER BY, each of a type that has an order. @throws SqlError */
 export function sorts(items: readonly SortItem[], context: Context): Sort[] {
   return items.map(({ key, descending, nullsFirst }) => {
     const expr = context.analyze(key, context);

@@ -18,10 +18,12 @@ export function bindCall(name: string, args: readonly Expr[], at: Position): Exp
   return finishCall(bindFunction(name, args, at), args, at);
 }
 
+/** A call of a chosen function, its arguments converted. */
 export function finishCall(call: BoundFunction, args: readonly Expr[], at: Position): Expr {
   return { kind: "call", type: call.result, call, args: args.map((arg, i) => coerce(arg, call.args[i]!)), at };
 }
 
+/** A condition. @throws SqlError for anything but a boolean */
 export function toBoolean(node: Node, expr: Expr, what: string): Expr {
   if (!canCoerce(expr.type, BOOLEAN))
     throw new SqlError(

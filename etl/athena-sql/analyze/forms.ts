@@ -44,6 +44,7 @@ const EXTRACT: Readonly<Record<string, string>> = {
   TIMEZONE_HOUR: "timezone_hour",
 };
 
+/** EXTRACT(field FROM x). @throws SqlError */
 export function extract(node: NodeOf<"extract">, analyze: (part: Node) => Expr): Expr {
   const name = EXTRACT[node.field.toUpperCase()];
   if (name === undefined) throw new SqlError("SYNTAX_ERROR", `Invalid EXTRACT field: ${node.field}`, node.at);
@@ -59,10 +60,12 @@ export function extract(node: NodeOf<"extract">, analyze: (part: Node) => Expr):
   return finishCall(call, [operand], node.at);
 }
 
+/** The date of the session's time, in UTC. */
 export function today({ session }: Context): Expr {
   return { kind: "literal", type: DATE, value: Number(floorDiv(BigInt(session.options.now) * 1000n, MICROS_PER_DAY)) };
 }
 
+/** CURRENT_TIMESTAMP and its kin. @throws SqlError for those that are not executed */
 export function current(node: NodeOf<"current">, context: Context): Expr {
   const { session } = context;
   const precision = node.precision ?? 3;
@@ -92,6 +95,7 @@ export function current(node: NodeOf<"current">, context: Context): Expr {
   }
 }
 
+/** CASE with and without an operand. @throws SqlError */
 export function caseExpression(node: NodeOf<"case">, analyze: (part: Node) => Expr): Expr {
   const operand = node.operand && analyze(node.operand);
   const conditions = node.whens.map(({ when }) => {

@@ -23,6 +23,7 @@ import type { ExprOf } from "./plan";
 type Literal = ExprOf<"literal">;
 const literal = (type: Type, value: Value): Literal => ({ kind: "literal", type, value });
 
+/** A number as integer, bigint, decimal or double. @throws SqlError beyond their ranges */
 export function numberLiteral({ form, text, at }: NodeOf<"number">): Literal {
   const invalid = (): never => fail(`Invalid numeric literal: ${text}`, at);
   if (form === "double") return Number.isFinite(Number(text)) ? literal(DOUBLE, Number(text)) : invalid();
@@ -46,10 +47,12 @@ export function decimalLiteral(text: string): Literal | undefined {
   return literal(decimal(precision, fraction.length), sign === "-" ? -value : value);
 }
 
+/** A text as varchar of its length. */
 export function stringLiteral(value: string): Literal {
   return literal(varchar([...value].length), value);
 }
 
+/** `INTERVAL '1' DAY`. @throws SqlError */
 export function intervalLiteral(node: NodeOf<"interval">): Literal {
   const { value, from, to, sign, at } = node;
   const parsed = parseInterval(value, from, to);

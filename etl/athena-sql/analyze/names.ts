@@ -9,6 +9,7 @@ import { formatNode } from "./format";
 import type { Expr } from "./plan";
 import { Scope } from "./scope";
 
+/** A name: a parameter of a lambda, or a column. @throws SqlError */
 export function identifier(node: NodeOf<"identifier">, { scope }: Context): Expr {
   const variable = scope.variable(node.name.name);
   if (variable !== undefined) return { kind: "variable", type: variable.type, id: variable.id, name: variable.name };
@@ -31,6 +32,7 @@ function notResolved(path: string, last: string, scope: Scope, at: Position): ne
   );
 }
 
+/** `a.b`: a column with its relation, or a field of a row. @throws SqlError */
 export function dereference(node: NodeOf<"dereference">, context: Context): Expr {
   const { scope } = context;
   const path = pathOf(node);
@@ -68,6 +70,7 @@ export function pathOf(node: Node): Identifier[] | undefined {
   return base && [...base, node.field];
 }
 
+/** `a[i]` of an array, a map or a row. @throws SqlError */
 export function subscript(node: NodeOf<"subscript">, base: Expr, index: Expr): Expr {
   if (base.type.kind === "row") {
     if (index.kind !== "literal" || index.type.kind !== "integer")

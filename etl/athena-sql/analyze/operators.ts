@@ -24,6 +24,7 @@ const OPERATORS: Readonly<Record<string, string>> = {
   "%": "$modulus",
 };
 
+/** `+ - * / %`. @throws SqlError for operands that the operator does not take */
 export function arithmetic({ operator, at }: NodeOf<"arithmetic">, left: Expr, right: Expr): Expr {
   const args: Argument[] = [left, right];
   const call = choose(OPERATORS[operator]!, args, at);
@@ -36,6 +37,7 @@ export function arithmetic({ operator, at }: NodeOf<"arithmetic">, left: Expr, r
   return finishCall(call, [left, right], at);
 }
 
+/** `+` and `-` in front of an expression. @throws SqlError */
 export function unary({ operator, at }: NodeOf<"unary">, operand: Expr): Expr {
   const plain = isWhole(operand.type) || ["real", "double", "unknown"].includes(operand.type.kind);
   const call = operator === "+" && !plain ? undefined : choose(operator === "-" ? "$negate" : "$plus", [operand], at);
@@ -50,6 +52,7 @@ export function unary({ operator, at }: NodeOf<"unary">, operand: Expr): Expr {
   return finishCall(call, [operand], at);
 }
 
+/** `= <> < <= > >=`. @throws SqlError for types that are not compared */
 export function compare(operator: NodeOf<"comparison">["operator"], left: Expr, right: Expr, at: Position): Expr {
   const type = commonType(left.type, right.type);
   const equality = operator === "=" || operator === "<>";
@@ -69,10 +72,12 @@ function hint(left: Type, right: Type): string {
   return text === undefined || other === undefined ? "" : `; write ${other.kind} '...'`;
 }
 
+/** A comparison of operands as a type that both are converted to. */
 export function compareTyped(operator: NodeOf<"comparison">["operator"], left: Expr, right: Expr, type: Type): Expr {
   return { kind: "compare", type: BOOLEAN, operator, left: coerce(left, type), right: coerce(right, type) };
 }
 
+/** BETWEEN. @throws SqlError for types that are not compared */
 export function between(node: NodeOf<"between">, analyze: (part: Node) => Expr): Expr {
   const [operand, low, high] = [analyze(node.operand), analyze(node.low), analyze(node.high)];
   const lower = commonType(operand.type, low.type);
@@ -106,6 +111,7 @@ export function queryComparison(operand: Expr, query: QueryPlan, at: Position): 
   return common;
 }
 
+/** LIKE with its ESCAPE. @throws SqlError for anything but texts */
 export function like(node: NodeOf<"like">, analyze: (part: Node) => Expr): Expr {
   const operand = analyze(node.operand);
   if (!["varchar", "char", "unknown"].includes(operand.type.kind))

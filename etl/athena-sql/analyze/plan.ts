@@ -78,6 +78,7 @@ export type Expr =
 
 export type ExprOf<K extends Expr["kind"]> = Extract<Expr, { kind: K }>;
 
+/** A column of a relation. */
 export interface ColumnExpr {
   readonly kind: "column";
   readonly type: Type;
@@ -88,18 +89,21 @@ export interface ColumnExpr {
   readonly at: Position;
 }
 
+/** A parameter of a lambda. */
 export interface LambdaParameter {
   readonly id: number;
   readonly name: string;
   readonly type: Type;
 }
 
+/** A key of ORDER BY. */
 export interface Sort {
   readonly key: Expr;
   readonly descending: boolean;
   readonly nullsFirst: boolean;
 }
 
+/** A call of an aggregate. */
 export interface AggregateExpr {
   readonly kind: "aggregate";
   readonly type: Type;
@@ -113,6 +117,7 @@ export interface AggregateExpr {
   readonly text: string;
 }
 
+/** A call of a function behind OVER. */
 export interface WindowExpr {
   readonly kind: "window";
   readonly type: Type;
@@ -129,22 +134,26 @@ export interface WindowExpr {
   readonly text: string;
 }
 
+/** A window frame. */
 export interface Frame {
   readonly unit: "ROWS" | "RANGE" | "GROUPS";
   readonly start: Bound;
   readonly end: Bound;
 }
 
+/** A bound of a window frame. */
 export interface Bound {
   readonly kind: "UNBOUNDED PRECEDING" | "PRECEDING" | "CURRENT ROW" | "FOLLOWING" | "UNBOUNDED FOLLOWING";
   readonly value: Expr | undefined;
 }
 
+/** A column of a result or a relation. */
 export interface OutputColumn {
   readonly name: string | undefined;
   readonly type: Type;
 }
 
+/** A query with every name resolved. */
 export interface QueryPlan {
   /** named queries that this one and those in it may read */
   readonly withs: readonly WithPlan[];
@@ -158,6 +167,7 @@ export interface QueryPlan {
   readonly output: readonly OutputColumn[];
 }
 
+/** A query of WITH. */
 export interface WithPlan {
   readonly id: number;
   readonly query: QueryPlan;
@@ -179,6 +189,7 @@ export type BodyPlan =
   | { readonly kind: "values"; readonly rows: readonly (readonly Expr[])[]; readonly types: readonly Type[] }
   | { readonly kind: "nested"; readonly query: QueryPlan };
 
+/** A SELECT with every name resolved. */
 export interface SelectPlan {
   readonly kind: "select";
   readonly distinct: boolean;

@@ -10,6 +10,7 @@ import type { Expr, OutputColumn, QueryPlan, RelationPlan } from "./plan";
 import { contextOf, noAggregates, type Surroundings } from "./clauses";
 import { column, Scope, type ScopeField } from "./scope";
 
+/** A relation of FROM, and what its names mean. */
 export interface AnalyzedRelation {
   readonly plan: RelationPlan;
   readonly scope: Scope;

@@ -70,6 +70,7 @@ function endsWith(names: readonly string[], suffix: readonly string[]): boolean 
   return suffix.length <= names.length && suffix.every((name, i) => names[names.length - suffix.length + i] === name);
 }
 
+/** A column of a relation, as an expression. */
 export function column(relation: number, index: number, type: Type, text: string, at: Position): ColumnExpr {
   return { kind: "column", relation, index, type, text, at };
 }

@@ -13,6 +13,7 @@ import { analyzeRelation } from "./relation";
 import { Scope, type ScopeField } from "./scope";
 import { keyOf } from "./walk";
 
+/** A SELECT with its columns and the keys it is sorted by. */
 export interface AnalyzedSelect {
   readonly plan: SelectPlan;
   readonly output: OutputColumn[];
@@ -25,6 +26,7 @@ interface Item {
   readonly node: Node | undefined;
 }
 
+/** A SELECT and the ORDER BY behind it. @throws SqlError */
 export function analyzeSelect(select: Select, order: readonly SortItem[], around: Surroundings): AnalyzedSelect {
   const source: { plan: RelationPlan | undefined; scope: Scope } =
     select.from === undefined

@@ -10,6 +10,7 @@ export interface TableColumn {
   readonly partitionKey: boolean;
 }
 
+/** A table or view of the catalog. */
 export interface TableSchema {
   readonly database: string;
   readonly name: string;
@@ -37,6 +38,7 @@ export interface TableUse {
   readonly pinned: Set<string>;
 }
 
+/** What a statement is analyzed with. */
 export interface AnalyzeOptions {
   readonly catalog: SqlCatalog;
   /** ms since 1970-01-01 UTC, what the statement takes for now */

@@ -65,6 +65,7 @@ export function mapParts(expr: Expr, map: (part: Expr) => Expr): Expr {
   }
 }
 
+/** The same aggregate with its parts replaced. */
 export function mapAggregate(expr: AggregateExpr, map: (part: Expr) => Expr): AggregateExpr {
   return {
     ...expr,
@@ -88,6 +89,7 @@ function mapWindow(expr: WindowExpr, map: (part: Expr) => Expr): WindowExpr {
   };
 }
 
+/** The same keys of ORDER BY with their expressions replaced. */
 export function mapSorts(sorts: readonly Sort[], map: (part: Expr) => Expr): Sort[] {
   return sorts.map((sort) => ({ ...sort, key: map(sort.key) }));
 }

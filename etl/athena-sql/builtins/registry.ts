@@ -35,6 +35,7 @@ export interface CallTypes {
   readonly bindings: Bindings;
 }
 
+/** What else there is to say of a function. */
 export interface FunctionOptions {
   /** the implementation also gets NULLs */
   calledOnNull?: boolean;
@@ -49,6 +50,7 @@ export interface FunctionOptions {
   volatile?: boolean;
 }
 
+/** A function with one signature. */
 export interface FunctionDeclaration extends FunctionOptions {
   readonly kind: FunctionKind;
   readonly signature: Signature;
@@ -107,6 +109,7 @@ export function windowFunction(signature: string, options: FunctionOptions = {})
   add("window", signature, undefined, options);
 }
 
+/** The overloads of a name. */
 export function declarationsOf(name: string): readonly FunctionDeclaration[] {
   return byName.get(name) ?? [];
 }
@@ -117,6 +120,7 @@ const FORMS =
     " ",
   );
 
+/** The names that statements may call, in order. */
 export function functionNames(): string[] {
   return [...new Set([...byName.keys(), ...FORMS])].filter((name) => !name.startsWith("$")).sort();
 }

@@ -72,6 +72,7 @@ export function parseListagg(cursor: Cursor): Node {
   return { kind: "call", at: place, call: { name: [name], args, star: false, distinct, orderBy, ...rest } };
 }
 
+/** `ORDER BY` with its keys. */
 export function parseOrderBy(cursor: Cursor): SortItem[] {
   cursor.expect("ORDER", "BY");
   return cursor.separated(",", () => {

@@ -185,6 +185,7 @@ export class Cursor {
   }
 }
 
+/** The place alone, without what else a token has. */
 export function at({ line, column }: Position): Position {
   return { line, column };
 }

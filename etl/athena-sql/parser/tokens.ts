@@ -3,6 +3,7 @@ import { SqlError, type Position } from "../syntax/error";
 export type TokenKind =
   "word" | "quoted" | "string" | "unicode" | "binary" | "integer" | "decimal" | "double" | "symbol" | "end";
 
+/** A word, literal or symbol of a statement. */
 export interface Token extends Position {
   readonly kind: TokenKind;
   /** as it stands in the statement */

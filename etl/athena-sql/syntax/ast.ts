@@ -1,12 +1,14 @@
 /** What a statement says, before names and types are looked up. */
 import type { Position } from "./error";
 
+/** A name as it is written. */
 export interface Identifier {
   readonly name: string;
   readonly quoted: boolean;
   readonly at: Position;
 }
 
+/** A type as it is written. */
 export interface TypeNode {
   readonly at: Position;
   /** lower case; `timestamp with time zone` and `interval day to second` in full */
@@ -104,6 +106,7 @@ export interface JsonCall {
   readonly uniqueKeys: boolean;
 }
 
+/** A key of ORDER BY. */
 export interface SortItem {
   readonly at: Position;
   readonly key: Node;
@@ -111,6 +114,7 @@ export interface SortItem {
   readonly nullsFirst: boolean;
 }
 
+/** What stands behind OVER or in WINDOW. */
 export interface WindowSpec {
   readonly at: Position;
   readonly base: Identifier | undefined;
@@ -119,6 +123,7 @@ export interface WindowSpec {
   readonly frame: WindowFrame | undefined;
 }
 
+/** ROWS, RANGE or GROUPS with its bounds. */
 export interface WindowFrame {
   readonly at: Position;
   readonly unit: "ROWS" | "RANGE" | "GROUPS";
@@ -126,12 +131,14 @@ export interface WindowFrame {
   readonly end: FrameBound | undefined;
 }
 
+/** A bound of a window frame. */
 export interface FrameBound {
   readonly at: Position;
   readonly kind: "UNBOUNDED PRECEDING" | "PRECEDING" | "CURRENT ROW" | "FOLLOWING" | "UNBOUNDED FOLLOWING";
   readonly value: Node | undefined;
 }
 
+/** A query with WITH, ORDER BY, OFFSET and LIMIT. */
 export interface Query {
   readonly at: Position;
   readonly recursive: boolean;
@@ -142,6 +149,7 @@ export interface Query {
   readonly limit: { readonly count: Node | undefined; readonly ties: boolean; readonly at: Position } | undefined;
 }
 
+/** A query of WITH. */
 export interface NamedQuery {
   readonly name: Identifier;
   readonly columns: readonly Identifier[] | undefined;
@@ -162,6 +170,7 @@ export type Body =
   | { kind: "tableBody"; at: Position; name: Identifier[] }
   | { kind: "nested"; at: Position; query: Query };
 
+/** A SELECT without what stands behind its last clause. */
 export interface Select {
   readonly kind: "select";
   readonly at: Position;
@@ -178,6 +187,7 @@ export type SelectItem =
   | { kind: "expression"; at: Position; value: Node; alias: Identifier | undefined }
   | { kind: "all"; at: Position; base: Node | undefined; aliases: Identifier[] | undefined };
 
+/** GROUP BY with all its elements. */
 export interface GroupBy {
   readonly at: Position;
   readonly distinct: boolean;
@@ -257,6 +267,7 @@ export type ShowWhat =
   | "CATALOGS"
   | "TBLPROPERTIES";
 
+/** A property in WITH (...), such as `format = 'PARQUET'`. */
 export interface Property {
   readonly name: string;
   readonly value: Node;

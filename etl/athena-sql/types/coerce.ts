@@ -114,5 +114,6 @@ export function decimalResult(operator: string, a: TypeOf<"decimal">, b: TypeOf<
   }
 }
 
+/** A whole number's or decimal's type as a decimal type; undefined for other types. */
 export const asDecimal = (type: Type): TypeOf<"decimal"> | undefined =>
   type.kind === "decimal" ? type : isWhole(type) ? (decimal(DIGITS[type.kind]!, 0) as TypeOf<"decimal">) : undefined;

@@ -25,8 +25,10 @@ export type SimpleKind =
   | "interval year to month"
   | "json";
 export type TimeKind = "time" | "time with time zone" | "timestamp" | "timestamp with time zone";
+/** The types of one kind. */
 export type TypeOf<K extends Type["kind"]> = Extract<Type, { kind: K }>;
 
+/** A field of a row. */
 export interface Field {
   readonly name: string | undefined;
   readonly type: Type;
@@ -50,13 +52,21 @@ export const JSON_TYPE: Type = { kind: "json" };
 export const DAY_TO_SECOND: Type = { kind: "interval day to second" };
 export const YEAR_TO_MONTH: Type = { kind: "interval year to month" };
 
+/** `varchar(n)`. */
 export const varchar = (length: number): Type => ({ kind: "varchar", length: Math.min(length, UNBOUNDED) });
+/** `decimal(p,s)`. */
 export const decimal = (precision: number, scale: number): Type => ({ kind: "decimal", precision, scale });
+/** `array(T)`. */
 export const array = (element: Type): Type => ({ kind: "array", element });
+/** `map(K,V)`. */
 export const map = (key: Type, value: Type): Type => ({ kind: "map", key, value });
+/** `row(...)`. */
 export const row = (fields: readonly Field[]): Type => ({ kind: "row", fields });
+/** `timestamp(p)`. */
 export const timestamp = (precision: number): Type => ({ kind: "timestamp", precision });
+/** `timestamp(p) with time zone`. */
 export const timestampTz = (precision: number): Type => ({ kind: "timestamp with time zone", precision });
+/** `time(p)`. */
 export const time = (precision: number): Type => ({ kind: "time", precision });
 
 /** As Trino prints it, such as `array(row(a bigint, b varchar(3)))`. */
@@ -93,10 +103,12 @@ export function sameType(a: Type, b: Type): boolean {
   return a === b || (a.kind === b.kind && formatType(a) === formatType(b));
 }
 
+/** Whether a type is a whole number. */
 export function isWhole(type: Type): boolean {
   return ["tinyint", "smallint", "integer", "bigint"].includes(type.kind);
 }
 
+/** Whether a type is a number. */
 export function isNumeric(type: Type): boolean {
   return isWhole(type) || ["decimal", "real", "double"].includes(type.kind);
 }

@@ -7,6 +7,7 @@ export function dayOfWeek(days: number): number {
   return ((((days + 3) % 7) + 7) % 7) + 1;
 }
 
+/** 1 for January 1. */
 export function dayOfYear(days: number): number {
   return days - daysOf(dateOf(days).year, 1, 1) + 1;
 }
@@ -18,6 +19,7 @@ export function isoWeek(days: number): { week: number; year: number } {
   return { week: Math.floor((thursday - daysOf(year, 1, 1)) / 7) + 1, year };
 }
 
+/** The last day of a date's month. */
 export function lastDayOfMonth(days: number): number {
   const { year, month } = dateOf(days);
   return daysOf(year, month, daysInMonth(year, month));
@@ -52,6 +54,7 @@ export const UNIT_MICROS: Readonly<Record<string, bigint>> = {
 export const MONTHS_OF: Readonly<Record<string, number>> = { month: 1, quarter: 3, year: 12 };
 export const DAYS_OF: Readonly<Record<string, number>> = { day: 1, week: 7 };
 
+/** The beginning of the unit that a time lies in; undefined for a unit that there is not. */
 export function truncateMicros(unit: string, micros: bigint): bigint | undefined {
   const size = UNIT_MICROS[unit];
   if (size !== undefined) return micros - floorMod(micros, size);

@@ -11,6 +11,7 @@ export type Equal = (a: any, b: any) => boolean | null;
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Compare = (a: any, b: any) => number;
 
+/** The `=` of a type. */
 export function equalOf(type: Type): Equal {
   switch (type.kind) {
     case "array": {

@@ -38,12 +38,14 @@ export function daysOf(year: number, month: number, day: number): number {
   return era * 146097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719468;
 }
 
+/** A date of the calendar. */
 export interface CivilDate {
   readonly year: number;
   readonly month: number;
   readonly day: number;
 }
 
+/** The date so many days after 1970-01-01. */
 export function dateOf(days: number): CivilDate {
   const z = days + 719468;
   const era = Math.floor(z / 146097);
@@ -61,11 +63,13 @@ export function dateOf(days: number): CivilDate {
   };
 }
 
+/** How many days a month has. */
 export function daysInMonth(year: number, month: number): number {
   if (month === 2) return isLeap(year) ? 29 : 28;
   return [4, 6, 9, 11].includes(month) ? 30 : 31;
 }
 
+/** Whether a year has 366 days. */
 export function isLeap(year: number): boolean {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }
@@ -94,6 +98,7 @@ function checkedDays(year: number, month: number, day: number): number | undefin
   return Math.abs(days) > 2 ** 31 - 1 ? undefined : days;
 }
 
+/** What a timestamp's text says. */
 export interface ParsedTimestamp {
   /** picoseconds on the clock of the text */
   readonly local: bigint;
@@ -130,6 +135,7 @@ function timePicos(hour: string, minute: string, second: string, fraction: strin
   );
 }
 
+/** What the text of a time of day says. */
 export interface ParsedTime {
   readonly picos: bigint;
   readonly precision: number;
@@ -139,6 +145,7 @@ export interface ParsedTime {
 
 const TIME = /^(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?\s*(?:([+-])(\d{2}):(\d{2}))?$/;
 
+/** `12:30:00.123`, or with an offset behind; undefined for what is no time of day. */
 export function parseTime(text: string): ParsedTime | undefined {
   const match = TIME.exec(text.trim());
   if (match === null) return undefined;
@@ -151,6 +158,7 @@ export function parseTime(text: string): ParsedTime | undefined {
   return { picos, precision: fraction.length, offset };
 }
 
+/** Days since 1970-01-01 as `2026-01-31`. */
 export function formatDate(days: number): string {
   const { year, month, day } = dateOf(days);
   return `${formatYear(year)}-${two(month)}-${two(day)}`;
@@ -203,6 +211,7 @@ export function localOf({ instant, zone }: ZonedValue): bigint {
   return instant + offsetMicros(zone, instant);
 }
 
+/** The instant at which a zone's clock shows a time, in microseconds. */
 export function zonedOf(local: bigint, zone: string): ZonedValue {
   return new ZonedValue(localToInstant(local, zone), zone);
 }

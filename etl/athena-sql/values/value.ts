@@ -31,6 +31,7 @@ export class ZonedValue {
   ) {}
 }
 
+/** A map, its entries in order. */
 export class MapValue {
   constructor(readonly entries: readonly (readonly [key: Value, value: Value])[]) {}
 }

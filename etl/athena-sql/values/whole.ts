@@ -1,8 +1,10 @@
+/** The quotient, rounded down. */
 export function floorDiv(a: bigint, b: bigint): bigint {
   const quotient = a / b;
   return a % b !== 0n && a < 0n !== b < 0n ? quotient - 1n : quotient;
 }
 
+/** What floorDiv leaves; it has the sign of the divisor. */
 export function floorMod(a: bigint, b: bigint): bigint {
   return a - floorDiv(a, b) * b;
 }
@@ -19,6 +21,7 @@ export function divideHalfUp(a: bigint, b: bigint): bigint {
 
 const POWERS = Array.from({ length: 80 }, (_, i) => 10n ** BigInt(i));
 
+/** 10 to the power of a whole number that is not negative. */
 export function powerOf10(exponent: number): bigint {
   return POWERS[exponent] ?? 10n ** BigInt(exponent);
 }

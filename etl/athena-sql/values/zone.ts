@@ -65,6 +65,7 @@ export function localToInstant(local: bigint, zone: string): bigint {
   return instant === undefined ? local : local - (millis - BigInt(instant)) * 1000n;
 }
 
+/** A zone as Trino prints it. */
 export function formatZone(zone: string): string {
   return zone;
 }

@@ -27,6 +27,7 @@ const SIMPLE: Readonly<Record<string, string>> = {
   "interval year to month": "INTEGER",
 };
 
+/** The type in DuckDB's SQL that values of a type are stored as. */
 export function sqlType(type: Type): string {
   switch (type.kind) {
     case "decimal":
@@ -68,6 +69,7 @@ export function fieldNames({ fields }: TypeOf<"row">): string[] {
   });
 }
 
+/** The same for functions in JavaScript. */
 export function duckTypeOf(type: Type, duck: typeof Duck): Duck.DuckDBType {
   switch (type.kind) {
     case "unknown":

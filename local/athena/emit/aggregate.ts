@@ -7,6 +7,7 @@ import { fieldNames } from "../duck/storage";
 import type { Emitter, WriteAggregate } from "./emitter";
 import { sortSql } from "./keys";
 
+/** What of a call makes its SQL. */
 export type AggregateCall = Pick<AggregateExpr, "call" | "args" | "distinct" | "filter" | "orderBy">;
 
 /** @param over what stands behind the call */

@@ -132,6 +132,7 @@ function groupingSql(emitter: Emitter, { keys, sets, aggregates, groupings }: Gr
 
 const keep = (sql: string): string => sql;
 
+/** A relation of FROM in DuckDB's SQL, named `r` and its number. */
 export function relationSql(emitter: Emitter, relation: RelationPlan): string {
   switch (relation.kind) {
     case "table": {

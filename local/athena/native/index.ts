@@ -24,6 +24,7 @@ const AGGREGATE_TEMPLATES: ReadonlyMap<string, AggregateTemplate> = new Map([
   ...Object.entries(COLLECTIONS),
 ]);
 
+/** A call of a scalar that DuckDB has; undefined for one that is implemented in JavaScript. */
 export function nativeScalar(
   emitter: Emitter,
   call: BoundFunction,
@@ -33,6 +34,7 @@ export function nativeScalar(
   return SCALAR_TEMPLATES.get(call.declaration.signature.text)?.(args, { emitter, call, exprs });
 }
 
+/** A call of an aggregate that DuckDB has; undefined for one that is implemented in JavaScript. */
 export function nativeAggregate(
   emitter: Emitter,
   call: BoundFunction,
@@ -43,6 +45,7 @@ export function nativeAggregate(
   return AGGREGATE_TEMPLATES.get(call.declaration.signature.text)?.(args, write, { emitter, call, exprs });
 }
 
+/** Whether DuckDB has the function of a signature. */
 export function hasNative(signature: string): boolean {
   return SCALAR_TEMPLATES.has(signature) || AGGREGATE_TEMPLATES.has(signature);
 }
