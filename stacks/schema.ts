@@ -94,7 +94,7 @@ export const SETTINGS = {
   ),
   partitionKey: optional(text("a substitution template of 1-256 characters", /^(?=.*\S).{1,256}$/), {
     description:
-      "partition key of the streams' records. Default: `${topic(2)}`, or `${newuuid()}` for a filter without a second level",
+      "partition key of the streams' records. Default: `${topic(2)}`, or `${topic()}` for a filter without a second level, or `${newuuid()}` for one topic",
     example: "${clientid()}",
   }),
   streamMode: setting(
