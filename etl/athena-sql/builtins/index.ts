@@ -15,6 +15,7 @@ import "./arrays";
 import "./maps";
 import "./binary";
 import "./url";
+import "./geospatial";
 import "./numbers";
 import "./time-texts";
 

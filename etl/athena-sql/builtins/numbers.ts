@@ -191,23 +191,3 @@ scalar("parse_duration(varchar(x)): interval day to second", (text: string) => {
     return invalid(`duration is not a valid data duration string: ${text}`);
   return BigInt(Math.round(Number(number) * size));
 });
-
-/** km */
-const EARTH_RADIUS = 6371.01;
-
-// https://trino.io/docs/current/functions/geospatial.html#great_circle_distance
-scalar(
-  "great_circle_distance(double, double, double, double): double",
-  (latitude1: number, longitude1: number, latitude2: number, longitude2: number) => {
-    for (const latitude of [latitude1, latitude2])
-      if (!(latitude >= -90 && latitude <= 90)) invalid("Latitude must be between -90 and 90");
-    for (const longitude of [longitude1, longitude2])
-      if (!(longitude >= -180 && longitude <= 180)) invalid("Longitude must be between -180 and 180");
-    const radians = (degrees: number): number => (degrees * Math.PI) / 180;
-    const [a, b, difference] = [radians(latitude1), radians(latitude2), radians(longitude1 - longitude2)];
-    const across = Math.cos(b) * Math.sin(difference);
-    const along = Math.cos(a) * Math.sin(b) - Math.sin(a) * Math.cos(b) * Math.cos(difference);
-    const cosine = Math.sin(a) * Math.sin(b) + Math.cos(a) * Math.cos(b) * Math.cos(difference);
-    return Math.atan2(Math.sqrt(across * across + along * along), cosine) * EARTH_RADIUS;
-  },
-);

@@ -23,6 +23,8 @@ export type SimpleKind =
   | "date"
   | "interval day to second"
   | "interval year to month"
+  | "geometry"
+  | "sphericalgeography"
   | "json";
 export type TimeKind = "time" | "time with time zone" | "timestamp" | "timestamp with time zone";
 /** The types of one kind. */
@@ -93,6 +95,10 @@ export function formatType(type: Type): string {
       return `row(${type.fields.map(({ name, type: field }) => (name === undefined ? "" : `${name} `) + formatType(field)).join(", ")})`;
     case "function":
       return `function(${[...type.args, type.result].map(formatType).join(",")})`;
+    case "geometry":
+      return "Geometry";
+    case "sphericalgeography":
+      return "SphericalGeography";
     default:
       return type.kind;
   }
@@ -134,6 +140,8 @@ export function isOrderable(type: Type): boolean {
   switch (type.kind) {
     case "map":
     case "json":
+    case "geometry":
+    case "sphericalgeography":
     case "function":
       return false;
     case "array":

@@ -25,6 +25,9 @@ const SIMPLE: Readonly<Record<string, string>> = {
   date: "DATE",
   "interval day to second": "BIGINT",
   "interval year to month": "INTEGER",
+  // A point as text: `POINT (1 2)`.
+  geometry: "VARCHAR",
+  sphericalgeography: "VARCHAR",
 };
 
 /** The type in DuckDB's SQL that values of a type are stored as. */

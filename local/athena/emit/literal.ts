@@ -28,6 +28,8 @@ export function literalSql(type: Type, value: Value): string {
     case "varchar":
     case "char":
     case "json":
+    case "geometry":
+    case "sphericalgeography":
       return textSql(value as string);
     case "varbinary":
       return `unhex('${Buffer.from(value as Uint8Array).toString("hex")}')`;
