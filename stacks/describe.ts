@@ -44,10 +44,10 @@ export function configMarkdown(): string {
 
 # Configuration
 
-This page lists the settings of a stack: what the IoT Analytics documents do not say, such as the size of the streams, alarms and encryption. A stack is a file,
-\`Pulumi.STACK.yaml\`; its settings are below \`config:\` and begin with \`${PROJECT}:\`. Defaults come from a profile: \`dev\`, \`staging\` or
-\`prod\`, chosen by the stack's name or by \`environment\`. Wrong values, unknown settings and errors in the documents are all reported together, before
-anything is created. Editors that read \`yaml-language-server\` comments complete and check the file with \`stacks/config.schema.json\`.
+This page lists the settings of a stack: everything that the IoT Analytics documents do not cover, such as the size of the streams, alarms and encryption. A stack is a file,
+\`Pulumi.STACK.yaml\`; its settings are under \`config:\` and begin with \`${PROJECT}:\`. Defaults come from a profile (\`dev\`, \`staging\` or
+\`prod\`), chosen by the stack's name or by \`environment\`. Invalid values, unknown settings and errors in the documents are reported together, before
+anything is created. Editors that support \`yaml-language-server\` comments complete and validate the file with \`stacks/config.schema.json\`.
 
 \`\`\`yaml
 # yaml-language-server: $schema=stacks/config.schema.json
@@ -62,41 +62,41 @@ config:
       integerDivision: true
 \`\`\`
 
-From the command line: \`pulumi config set shardCount 2\`,
-\`pulumi config set --path pipelines.calculate_fahrenheit.integerDivision true\`; for one run in the local cloud
+To change a setting from the command line, run \`pulumi config set shardCount 2\` or
+\`pulumi config set --path pipelines.calculate_fahrenheit.integerDivision true\`. For a single run in the local cloud, use
 \`npm start -- -c shardCount=2 -c 'pipelines={"calculate_fahrenheit":{"integerDivision":true}}'\`.
 
 ## Settings
 
-${row(["Setting", "Value", ...ENVIRONMENTS.map((name) => `Default in ${name}`), "What it is"])}
+${row(["Setting", "Value", ...ENVIRONMENTS.map((name) => `Default in ${name}`), "Description"])}
 ${row(["---", "---", ...ENVIRONMENTS.map(() => "---"), "---"])}
 ${rows.join("\n")}
 
 ## Members of settings
 
-${row(["Setting", "Value", "What it is"])}
+${row(["Setting", "Value", "Description"])}
 ${row(["---", "---", "---"])}
 ${nested.join("\n")}
 
-A name that no document of the folder has is only a warning, since the folder may differ from run to run.
+A name that does not occur in the folder's documents only causes a warning, because the folder may differ from run to run.
 
 ## Deleting data
 
-Buckets with objects in them are deleted with the stack only if two keys allow it: \`allowDataDeletion: true\` of the document (in
-\`channels\`, \`datastores\` or \`datasets\`), and \`allowDataDeletion: true\` of the stack. A bucket of your own is never deleted.
-With \`protectData\`, the default in prod, Pulumi refuses to delete or replace these buckets and the channels' streams, also for \`pulumi destroy\`
-and for a renamed document; turn it off first, in an update of its own.
+Buckets that contain objects are deleted with the stack only if two keys allow it: \`allowDataDeletion: true\` for the document (in
+\`channels\`, \`datastores\` or \`datasets\`) and \`allowDataDeletion: true\` for the stack. A bucket of your own is never deleted.
+With \`protectData\`, the default in prod, Pulumi refuses to delete or replace these buckets and the channels' streams, including for \`pulumi destroy\`
+and for a renamed document. Turn it off first, in a separate update.
 
-Retention is a lifecycle rule: objects expire after the number of days in the document. Objects that expire or are overwritten can be restored for
-seven more days from their noncurrent versions.
+Retention is a lifecycle rule: objects expire after the number of days in the document. Expired or overwritten objects can be restored from their noncurrent
+versions for seven more days.
 
 ## Projection
 
-Athena calculates the partitions of a table instead of looking them up. A row whose event time is outside of \`projection\` is stored, but no query
+Athena calculates the partitions of a table instead of looking them up. A row whose event time is outside \`projection\` is stored, but no query
 finds it until the range of years includes it.
 
-If a datastore is partitioned by an attribute, a query must name the values that it asks for. If you list the values here, it need not; a row with a value that
-is not in the list is stored, but no query finds it until the value is listed.
+If a datastore is partitioned by an attribute, a query must name the values that it reads, unless you list the values here. A row with a value that
+is not listed is stored, but no query finds it until you add the value:
 
 \`\`\`yaml
 config:
@@ -108,8 +108,8 @@ config:
 
 ## Encryption
 
-Without \`kmsKeyArn\` everything is encrypted with keys of AWS. With it, streams, objects, contents of datasets and log groups use your key, and
-each role may use it only through the service that holds the data. The key's policy must allow this account's roles, and
+Without \`kmsKeyArn\`, everything is encrypted with AWS's keys. With it, streams, objects, dataset contents and log groups use your key, and each role may
+use the key only through the service that stores the data. The key's policy must allow this account's roles, and
 \`logs.REGION.amazonaws.com\` for the log groups.
 `;
 }

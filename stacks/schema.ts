@@ -51,7 +51,8 @@ const DOCUMENT_NAME = /^(?!__)[A-Za-z0-9_]{1,128}$/;
 const NAME_WORDS = "the name of a document: 1-128 letters, digits and underscores";
 const DELETION = {
   kind: flag(),
-  description: "first of the two keys to delete the bucket with its objects; the second is allowDataDeletion",
+  description:
+    "first of the two keys required to delete the bucket with its objects; the second is the stack's allowDataDeletion",
 };
 function byName<V>(what: string, kind: Kind<V>): Kind<Record<string, V>> {
   return map(`the name of a ${what}`, DOCUMENT_NAME, NAME_WORDS, kind);
@@ -64,14 +65,14 @@ export const SETTINGS = {
     example: "prod",
   }),
   definitions: setting(text("a folder", /^.+$/), "definitions/etl", {
-    description: "folder of the IoT Analytics documents, absolute or from the project's folder",
+    description: "folder of the IoT Analytics documents, absolute or relative to the project's folder",
     example: "definitions/plant",
   }),
   ruleNames: setting(
     map("a file of the folder", /^[^/\\]+\.json$/, "a file's name such as topic_rule.json", ruleName()),
     {},
     {
-      description: "names of topic rules, whose documents carry none. Default of each: the file's name without .json",
+      description: "names of topic rules, because their documents contain none. Default: the file's name without .json",
       example: "{ topic_rule.json: etl_analytics }",
     },
   ),
@@ -80,7 +81,7 @@ export const SETTINGS = {
     [],
     {
       description:
-        "topic rules that keep their names on AWS, for devices that publish to `$aws/rules/NAME/...` (basic ingest). Such a name exists once in an account and region; the others begin with project and stack",
+        "topic rules that keep their names on AWS, for devices that publish to `$aws/rules/NAME/...` (basic ingest). A kept name must be unique in its account and region; the names of other rules begin with project and stack",
       example: "[etl_analytics]",
     },
   ),
@@ -88,7 +89,7 @@ export const SETTINGS = {
     byName("channel", text("an MQTT topic filter", /^[^\0']{1,256}$/)),
     {},
     {
-      description: "MQTT filters of channels that have no rule document; a rule is made for each",
+      description: "MQTT topic filters of channels that have no rule document; a rule is created for each",
       example: "{ etl_device_data: dt/+/aggregate }",
     },
   ),
@@ -101,36 +102,36 @@ export const SETTINGS = {
     choice("PROVISIONED", "ON_DEMAND"),
     { dev: "PROVISIONED", staging: "PROVISIONED", prod: "ON_DEMAND" },
     {
-      description: "streams with a number of shards, or streams that grow with their load",
+      description: "provisioned streams with a fixed number of shards, or on-demand streams that scale with the load",
       example: "ON_DEMAND",
     },
   ),
   shardCount: setting(whole(1, 10_000), 1, {
-    description: "shards of each provisioned stream: 1,000 records and 1 MiB a second each",
+    description: "number of shards of each provisioned stream; a shard takes 1,000 records and 1 MiB a second",
     example: "4",
   }),
   retentionHours: setting(
     whole(24, 8760),
     { dev: 24, staging: 24, prod: 168 },
-    { description: "hours that a stream's records can be read again", example: "168" },
+    { description: "hours that a stream keeps its records", example: "168" },
   ),
   dataRetention: setting(
     text("unlimited, or a number of days from 1 to 99999", /^(unlimited|[1-9]\d{0,4})$/),
     "unlimited",
     {
       description:
-        "how long channels and datastores keep their data whose documents say nothing: for ever, as in the retired service, or days",
+        "retention of channels and datastores whose documents set none: unlimited, as in the retired service, or a number of days",
       example: "730",
     },
   ),
   bufferingSeconds: setting(whole(60, 900), 300, {
-    description: "seconds until a delivery stream writes what it holds",
+    description: "seconds until a delivery stream writes its buffer",
     example: "60",
   }),
   bufferingMegabytes: setting(
     whole(64, 128),
     { dev: 64, staging: 128, prod: 128 },
-    { description: "MB at which a delivery stream writes what it holds", example: "128" },
+    { description: "MB at which a delivery stream writes its buffer", example: "128" },
   ),
   kmsKeyArn: optional(
     text(
@@ -141,7 +142,7 @@ export const SETTINGS = {
       description:
         "KMS key for streams, objects, contents and logs; its policy must allow the stack's roles and CloudWatch Logs. Default: keys of AWS",
       example: "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-      wayOut: "an alias cannot stand in a role's policy: give the key's own ARN",
+      wayOut: "an alias cannot be used in a role's policy: give the key's own ARN",
     },
   ),
   logRetentionDays: setting(
@@ -150,7 +151,7 @@ export const SETTINGS = {
     { description: "days that log events are kept", example: "90" },
   ),
   alarms: setting(flag(), true, {
-    description: "whether there are alarms and a dashboard; each alarm costs a little every month",
+    description: "whether to create alarms and a dashboard; each alarm has a small monthly cost",
     example: "false",
   }),
   permissionsBoundaryArn: optional(
@@ -160,7 +161,7 @@ export const SETTINGS = {
     ),
     {
       description:
-        "permissions boundary of every role, in the account that it names; the deploy role of the bootstrap demands it (docs/deploy.md)",
+        "permissions boundary of every role, a policy in the stack's account; required by the bootstrap's deploy role (docs/deploy.md)",
       example: "arn:aws:iam::123456789012:policy/iot-telemetry-etl-bootstrap-dev-boundary",
     },
   ),
@@ -171,7 +172,7 @@ export const SETTINGS = {
     ),
     {
       description:
-        "topic that is notified when an alarm goes off and when it is over; its policy, and its key's, must allow cloudwatch.amazonaws.com. Default: no notification",
+        "topic that is notified when an alarm goes off and when it returns to OK; its policy and its key's policy must allow cloudwatch.amazonaws.com. Default: no notification",
       example: "arn:aws:sns:eu-central-1:123456789012:on-call",
     },
   ),
@@ -179,16 +180,16 @@ export const SETTINGS = {
     whole(1, 90),
     { dev: 50, staging: 25, prod: 10 },
     {
-      description: "how far a reader of a stream may be behind before an alarm goes off, percent of retentionHours",
+      description: "lag of a stream's reader above which an alarm goes off, as a percentage of retentionHours",
       example: "25",
     },
   ),
   alarmDurationPercent: setting(whole(10, 99), 80, {
-    description: "how long a batch may take before an alarm goes off, percent of functionTimeoutSeconds",
+    description: "duration of a batch above which an alarm goes off, as a percentage of functionTimeoutSeconds",
     example: "90",
   }),
   alarmFailedMessages: setting(whole(0, 1_000_000), 0, {
-    description: "messages of one minute that may fail in a pipeline before an alarm goes off",
+    description: "failed messages of a pipeline in one minute above which an alarm goes off",
     example: "10",
   }),
   tags: setting(
@@ -200,12 +201,12 @@ export const SETTINGS = {
     ),
     {},
     {
-      description: "tags of every resource that takes tags, beside project, stack and environment",
+      description: "tags of every resource that supports tags, in addition to project, stack and environment",
       example: "{ plant: north }",
     },
   ),
   allowDataDeletion: setting(flag(), false, {
-    description: "second of the two keys to delete buckets with their objects; the first is each document's own",
+    description: "second of the two keys required to delete buckets with their objects; the first is set per document",
     example: "true",
   }),
   protectData: setting(
@@ -213,43 +214,43 @@ export const SETTINGS = {
     { dev: false, staging: false, prod: true },
     {
       description:
-        "whether Pulumi refuses to delete or replace the buckets with data and the channels' streams (option protect); not beside allowDataDeletion",
+        "whether Pulumi refuses to delete or replace the buckets with data and the channels' streams (option protect); cannot be combined with allowDataDeletion",
       example: "true",
     },
   ),
   scanLimitMegabytes: setting(
     whole(10, 10_000_000),
     { dev: 1024, staging: 10_240, prod: 102_400 },
-    { description: "MB that one query of a dataset may scan before it is stopped", example: "2048" },
+    { description: "MB that one query of a dataset may scan before it is cancelled", example: "2048" },
   ),
   projection: setting(
     group({
-      fromYear: { kind: whole(1970, 9999), description: "first year; 2010 if not given" },
-      toYear: { kind: whole(1970, 9999), description: "last year; 2035 if not given" },
+      fromYear: { kind: whole(1970, 9999), description: "first year; default 2010" },
+      toYear: { kind: whole(1970, 9999), description: "last year; default 2035" },
     }),
     { fromYear: 2010, toYear: 2035 },
     {
-      description: "years of event time that queries see; rows outside are stored, and no query finds them",
+      description: "years of event time that queries cover; rows outside are stored, but no query finds them",
       example: "{ fromYear: 2020, toYear: 2030 }",
     },
   ),
   functionMemoryMegabytes: setting(
     whole(128, 10_240),
     { dev: 256, staging: 512, prod: 512 },
-    { description: "MB of memory of each transform function; its share of a processor grows with it", example: "1024" },
+    { description: "memory of each transform function in MB; CPU is allocated in proportion", example: "1024" },
   ),
   functionLogLevel: setting(
     choice("DEBUG", "INFO"),
     { dev: "DEBUG", staging: "INFO", prod: "INFO" },
     {
       description:
-        "what transform functions log. INFO: messages that failed and the figures of each batch. DEBUG: the messages that an activity filtered out as well",
+        "log level of transform functions. INFO: failed messages and batch metrics. DEBUG: also the messages that an activity filtered out",
       example: "DEBUG",
     },
   ),
   functionTimeoutSeconds: optional(whole(60, 300), {
     description:
-      "seconds that a transform function may take for a batch. Default: 60, or 300 if its pipeline has lambda or enrichment activities",
+      "time limit of a transform function for a batch, in seconds. Default: 60, or 300 if its pipeline has lambda or enrichment activities",
     example: "120",
   }),
   functions: setting(
@@ -260,20 +261,20 @@ export const SETTINGS = {
       group({
         path: {
           kind: text("a folder or file", /^.+$/),
-          description: "folder of the function's files, or its one file, absolute or from the project's folder",
+          description: "folder of the function's files, or its only file, absolute or relative to the project's folder",
         },
         handler: {
           kind: text("FILE.EXPORT, such as index.handler", /^[^\s.][^\s]*\.[^\s.]+$/),
           description:
-            "file without its extension, and exported name; index.handler, in Python lambda_function.lambda_handler, or the one file's, if not given",
+            "file name without extension, and exported name. Default: index.handler, in Python lambda_function.lambda_handler; for a single file, that file's",
         },
         runtime: {
           kind: choice(...NODE_RUNTIMES, ...PYTHON_RUNTIMES),
           description:
-            "runtime of Lambda; nodejs22.x if not given, python3.13 for a .py file. The local cloud runs Python by the machine's own",
+            "Lambda runtime; default nodejs22.x, or python3.13 for a .py file. The local cloud uses the Python installed on the machine",
         },
-        memoryMegabytes: { kind: whole(128, 10_240), description: "MB of memory; 256 if not given" },
-        timeoutSeconds: { kind: whole(1, 300), description: "seconds that a call may take; 60 if not given" },
+        memoryMegabytes: { kind: whole(128, 10_240), description: "memory in MB; default 256" },
+        timeoutSeconds: { kind: whole(1, 300), description: "time limit of a call in seconds; default 60" },
         environment: {
           kind: map(
             "a variable's name",
@@ -288,14 +289,14 @@ export const SETTINGS = {
             "the ARN of a function",
             /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9$_-]+)?$/,
           ),
-          description: "a function that is there already and has another name or place; not with the others",
+          description: "an existing function whose name or location differs; cannot be combined with the other members",
         },
       }),
     ),
     {},
     {
       description:
-        "functions of lambda activities by lambdaName. One that is not here is there already, in this account and region, under this name",
+        "functions of lambda activities by lambdaName. A function that is not listed must already exist under this name in the stack's account and region",
       example: "{ fill_gaps: { path: functions-of-mine/fill-gaps, runtime: nodejs22.x } }",
     },
   ),
@@ -307,7 +308,7 @@ export const SETTINGS = {
       group({
         type: {
           kind: text('1-128 letters, digits, ":", "_" and "-"', /^[a-zA-Z0-9:_-]{1,128}$/),
-          description: "the thing's type, which is made too; none if not given",
+          description: "the thing's type, which is also created; default none",
         },
         attributes: {
           kind: map(
@@ -316,13 +317,14 @@ export const SETTINGS = {
             "1-128 letters, digits and _ . , @ / : # -",
             text("at most 800 letters, digits and _ . , @ / : # = [ ] -", /^[a-zA-Z0-9_.,@/:#=[\]-]{0,800}$/),
           ),
-          description: "its attributes: 3 at most without a type, 50 with one",
+          description: "its attributes: at most 3 without a type, at most 50 with one",
         },
       }),
     ),
     {},
     {
-      description: "things of the registry that deviceRegistryEnrich activities look up, if nobody else registers them",
+      description:
+        "things that the stack registers for deviceRegistryEnrich activities, if nothing else registers them",
       example: "{ pump-1: { type: pump, attributes: { site: north } } }",
     },
   ),
@@ -338,19 +340,19 @@ export const SETTINGS = {
     byName(
       "pipeline",
       group({
-        integerDivision: { kind: flag(), description: "whether 9/5 is 1, as in IoT SQL; otherwise it is 1.8" },
+        integerDivision: { kind: flag(), description: "true: 9/5 is 1, as in IoT SQL; otherwise it is 1.8" },
         onMathFailure: {
           kind: choice("fail", "pass"),
-          description: "what becomes of a message whose math gives no number: it fails, or goes on without",
+          description: "a message whose formula yields no number fails, or continues without the attribute",
         },
         onEnrichmentFailure: {
           kind: choice("pass", "fail"),
           description:
-            "what becomes of a message whose thing or shadow is not found: it goes on without, if not given, or fails",
+            "a message whose thing or shadow is not found continues without the attribute (default), or fails",
         },
         enrichmentCacheSeconds: {
           kind: whole(0, 3600),
-          description: "seconds that what was found of a thing or its shadow is used again; 300 if not given",
+          description: "seconds for which a thing or its shadow is cached; default 300",
         },
       }),
     ),
@@ -366,7 +368,7 @@ export const SETTINGS = {
       group({
         onMismatch: {
           kind: choice("null", "fail"),
-          description: "what becomes of a value that does not fit its column: null, or its message fails",
+          description: "a value that does not fit its column becomes null, or its message fails",
         },
         partitionValues: {
           kind: map(
@@ -376,7 +378,7 @@ export const SETTINGS = {
             texts("without commas", /^[^,\n\r\t]+$/),
           ),
           description:
-            "values of attribute partitions that queries find without naming them; rows with others are stored, and no query finds them. Not given: queries name the values that they want",
+            "partition values that queries find without naming them; rows with other values are stored, but no query finds them. If this is not set, queries must name the values",
         },
         allowDataDeletion: DELETION,
       }),
