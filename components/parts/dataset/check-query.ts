@@ -1,10 +1,6 @@
 import { show } from "../../../aws/text/show";
-import { datastoreColumns, formatColumnType, partitionScheme, tablesOf } from "../../../etl";
-import { analyzeQuery } from "../../../etl/athena-sql/analyze";
-import type { SqlCatalog, TableSchema } from "../../../etl/athena-sql/analyze/session";
-import { SqlError } from "../../../etl/athena-sql/syntax/error";
-import { parseOnlyQuery } from "../../../etl/athena-sql/parser";
-import { hiveType } from "../../../etl/athena-sql/types/hive";
+import { tablesOf } from "../../../etl";
+import { datastoreTable, queryRefusal } from "../../../etl/documents/check/dataset-query";
 import { catalogName } from "../common/names";
 import { datastoreDocument } from "../datastore/document";
 import type { DatasetSource } from "./dataset-machine";
@@ -15,26 +11,22 @@ import type { DatasetSource } from "./dataset-machine";
  * @param ownRole whether a role of the dataset runs the query, which may read the sources and nothing else
  */
 export function queryProblem(query: string, sources: readonly DatasetSource[], ownRole: boolean): string | undefined {
-  try {
-    const parsed = parseOnlyQuery(query);
-    if (sources.length === 0) return undefined;
-    const names = sources.map(nameOf);
-    if (names.some((name) => name === undefined)) return undefined;
-    const missing = tablesOf(query).find(({ table }) => !names.includes(table.toLowerCase()));
-    if (missing !== undefined) return ownRole ? notAmongSources(missing.table, names as string[]) : undefined;
-    const tables = sources.flatMap((source, index) => tableOf(names[index]!, source) ?? []);
-    if (tables.length < sources.length) return undefined;
-    analyzeQuery(parsed, { catalog: catalogOf(tables), now: Date.now() });
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
-    return onlyNotExecuted(error) ? undefined : `${error.message}; correct the SQL`;
-  }
+  const names = sources.map(nameOf);
+  const syntax = queryRefusal(query, undefined);
+  if (syntax !== undefined) return correct(syntax);
+  if (sources.length === 0 || names.some((name) => name === undefined)) return undefined;
+  const missing = tablesOf(query).find(({ table }) => !names.includes(table.toLowerCase()));
+  if (missing !== undefined) return ownRole ? notAmongSources(missing.table, names as string[]) : undefined;
+  const tables = sources.map(({ columns, partitions = [] }, index) =>
+    datastoreTable(datastoreDocument(names[index]!, columns, partitions)),
+  );
+  const known = tables.filter((table) => table !== undefined);
+  const refusal = known.length < tables.length ? undefined : queryRefusal(query, known);
+  return refusal === undefined ? undefined : correct(refusal);
 }
 
-/** Whether Athena has what the local cloud does not execute, such as geospatial functions: the query may be right. */
-function onlyNotExecuted({ code, text }: SqlError): boolean {
-  return code === "NOT_SUPPORTED" || text.includes("not executed by the local cloud");
+function correct(refusal: string): string {
+  return `${refusal}; correct the SQL`;
 }
 
 function notAmongSources(table: string, names: readonly string[]): string {
@@ -47,39 +39,4 @@ function nameOf(source: DatasetSource): string | undefined {
   // Datastores know what their tables will be called.
   const { name } = source as { name?: unknown };
   return typeof name === "string" ? catalogName(name) : undefined;
-}
-
-/** Undefined if its columns are not known. */
-function tableOf(name: string, { columns, partitions = [] }: DatasetSource): TableSchema | undefined {
-  if (columns === undefined) return undefined;
-  const document = datastoreDocument(name, columns, partitions);
-  return {
-    database: DATABASE,
-    name,
-    columns: [
-      ...datastoreColumns(document).map((column) => ({
-        name: column.name,
-        type: hiveType(formatColumnType(column.type)),
-        partitionKey: false,
-      })),
-      ...partitionScheme(document).keys.map((key) => ({
-        name: key.name,
-        type: hiveType(key.type),
-        partitionKey: true,
-      })),
-    ],
-  };
-}
-
-/** Stands for the dataset's database, whose name is often known only after the deployment. */
-const DATABASE = "database";
-
-/** Every database counts as the same: the query may name it, and here it is often an output. */
-function catalogOf(tables: readonly TableSchema[]): SqlCatalog {
-  return {
-    database: DATABASE,
-    table: (_database, name) => tables.find((table) => table.name === name),
-    hasDatabase: () => true,
-    tableNames: () => tables.map(({ name }) => `${DATABASE}.${name}`),
-  };
 }

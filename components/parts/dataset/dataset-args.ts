@@ -92,8 +92,7 @@ export function checkWindow(checks: Checks, { query, window }: RunArgs): void {
   if (window === undefined) return;
   const problem = windowProblem(query);
   if (problem !== undefined) checks.add("window", problem);
-  if (window.timeExpression.trim() === "")
-    checks.add("window.timeExpression", "not set; wants SQL that gives a time");
+  if (window.timeExpression.trim() === "") checks.add("window.timeExpression", "not set; wants SQL that gives a time");
   checks.whole("window.offsetSeconds", window.offsetSeconds, -31_536_000, 31_536_000, "seconds");
   checks.whole("window.delaySeconds", window.delaySeconds, 0, 86_400, "seconds");
   const named = new Set(tablesOf(query).map(({ table }) => table.toLowerCase()));

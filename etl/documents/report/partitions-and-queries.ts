@@ -1,7 +1,9 @@
 /** What partitions, and queries over them, mean here and meant otherwise in the retired service. */
-import { partitionSources } from "../../partitions";
+import { partitionScheme, partitionSources } from "../../partitions";
 import { show } from "../../../aws/text/show";
 import type { Findings } from "../model/findings";
+import { tablesOf } from "../../athena-sql/tables";
+import { datastoreTable, queryRefusal } from "../check/dataset-query";
 import type { DatasetDocument, DatastoreDocument } from "../model/types";
 
 /** About the partitions of a datastore. */
@@ -27,6 +29,39 @@ export function remarkPartitions(datastore: DatastoreDocument, findings: Finding
       );
     }
   });
+}
+
+/** About a query that reads all of a datastore, because nothing in it limits the partitions. */
+function remarkFullScan(code: string, datastore: DatastoreDocument, path: string, findings: Findings): void {
+  const keys = partitionScheme(datastore).keys.map(({ name }) => name);
+  // Attribute partitions have a remark of their own: Athena refuses a query that names no value.
+  if (
+    keys.length === 0 ||
+    keys.some((key) => key.startsWith("__partition_") || new RegExp(`\\b${key}\\b`, "i").test(code))
+  )
+    return;
+  findings.note(
+    path,
+    `it reads every partition of ${show(datastore.datastoreName)}, so that its time and cost grow with the datastore; a condition on ${keys.join(", ")} limits it, and so does a delta window with such a condition`,
+  );
+}
+
+/** About a query that Athena refuses: its syntax, and its columns and types if every table is a datastore among the documents. */
+function remarkRefusal(sql: string, datastores: readonly DatastoreDocument[], path: string, findings: Findings): void {
+  // A more specific remark about the query explains the same refusal.
+  if (
+    sql === "" ||
+    findings.place.placeholder(path) ||
+    findings.problems.some((problem) => problem.path === findings.place.sourcePath(path))
+  )
+    return;
+  const names = new Set(datastores.map(({ datastoreName }) => datastoreName.toLowerCase()));
+  const tables = datastores.map(datastoreTable).filter((table) => table !== undefined);
+  const known =
+    tables.length === datastores.length && tablesOf(sql).every(({ table }) => names.has(table.toLowerCase()));
+  const refusal = queryRefusal(sql, known ? tables : undefined);
+  if (refusal !== undefined)
+    findings.difference("warning", path, `Athena refuses the query: ${refusal}`, "the whole query, which fails");
 }
 
 /** About a dataset's query and the datastores that it reads. */
@@ -67,6 +102,8 @@ export function remarkQuery(
       "the whole query, which fails",
     );
   }
+  remarkRefusal(sql, datastores, path, findings);
+  for (const datastore of datastores) remarkFullScan(code, datastore, path, findings);
   for (const datastore of datastores)
     for (const source of partitionSources(datastore)) {
       if (source.kind !== "attribute" || new RegExp(`\\b${source.key}\\b`, "i").test(code)) continue;
