@@ -8,6 +8,8 @@ export interface QuerySession {
   onCatalog(action: GlueAction, database?: string, table?: string): void;
   /** where the workgroup leaves results: `s3://BUCKET/PREFIX/` */
   readonly outputLocation: string;
+  /** called before a statement puts a table at a place of its own; what it throws fails the statement */
+  onExternalLocation(): void;
   /** whether objects lie at a location */
   isOccupied(location: string): boolean;
   /** a name for a file that `put` takes */
@@ -34,6 +36,8 @@ export interface NewTable {
   /** `s3://BUCKET/PREFIX/` */
   readonly location: string;
   readonly format: "PARQUET" | "JSON";
+  /** TBLPROPERTIES */
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
 /** A view that CREATE VIEW makes. */

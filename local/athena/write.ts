@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Node, Property, StatementOf } from "../../etl/athena-sql/syntax/ast";
+import type { StatementOf } from "../../etl/athena-sql/syntax/ast";
 import { SqlError } from "../../etl/athena-sql/syntax/error";
 import { canCoerce } from "../../etl/athena-sql/types/coerce";
 import { formatType, UNBOUNDED, type Type } from "../../etl/athena-sql/types/type";
@@ -11,6 +11,14 @@ import { qualifiedName, tableOf, type MetadataScope } from "./metadata";
 import type { QuerySession } from "./session";
 import { literal, quoted } from "./duck/text";
 import { columnType, duckType } from "./types";
+import {
+  copyOptions,
+  fileFormat,
+  readProperties,
+  tableFormat,
+  WRITE_COMPRESSION,
+  type FileFormat,
+} from "./write-format";
 import type { Workspace } from "./workspace";
 
 /** Rows of a query on their way into files. */
@@ -38,7 +46,8 @@ export async function createTableAs(
     "write_compression",
     "parquet_compression",
   ]);
-  const format = formatOf(properties.get("format"), ["PARQUET", "JSON"]);
+  if (properties.has("external_location")) session.onExternalLocation();
+  const format = fileFormat(properties, ["PARQUET", "JSON"], ["write_compression", "parquet_compression"]);
   const columns = hiveColumns(
     query,
     statement.columns?.map((column) => column.name.toLowerCase()),
@@ -60,7 +69,8 @@ export async function createTableAs(
   const rows = withData
     ? await copy(workspace, session, `SELECT ${select} FROM (${query.sql})`, `${location}${randomUUID()}`, format)
     : 0;
-  session.createTable({ database, name, columns, location, format: format as "PARQUET" | "JSON" });
+  const parameters = { [WRITE_COMPRESSION]: format.compression };
+  session.createTable({ database, name, columns, location, format: format.format, parameters });
   return rows;
 }
 
@@ -91,6 +101,7 @@ export async function insertInto(
     const place = named.indexOf(name.toLowerCase());
     return `CAST(${place < 0 ? "NULL" : `c${place}`} AS ${duckType(type)}) AS ${quoted(name)}`;
   };
+  const format = tableFormat(table);
   const { connection } = workspace;
   const rows = quoted("rows to insert");
   await connection.run(
@@ -105,7 +116,7 @@ export async function insertInto(
         session,
         `SELECT ${columns} FROM ${rows}${where}`,
         `${location}${randomUUID()}`,
-        table.json === true ? "JSON" : "PARQUET",
+        format,
       );
     return written;
   } finally {
@@ -162,20 +173,13 @@ export async function unload(
 ): Promise<number> {
   const properties = readProperties(statement.properties, ["format", "compression", "field_delimiter"]);
   if (!properties.has("format")) throw new SqlError("SYNTAX_ERROR", "UNLOAD needs the property format", statement.at);
-  const format = formatOf(properties.get("format"), ["PARQUET", "JSON", "TEXTFILE"]);
+  const format = fileFormat(properties, ["PARQUET", "JSON", "TEXTFILE"], ["compression"]);
   const columns = hiveColumns(query, undefined, statement.at);
   const location = folderOf(statement.location);
   if (session.isOccupied(location))
     throw new SqlError("HIVE_PATH_ALREADY_EXISTS", `Target directory for the query result is not empty: ${location}`);
   const select = query.columns.map((_, i) => `c${i} AS ${quoted(columns[i]!.name)}`).join(", ");
-  return copy(
-    workspace,
-    session,
-    `SELECT ${select} FROM (${query.sql})`,
-    `${location}${randomUUID()}`,
-    format,
-    properties.get("field_delimiter"),
-  );
+  return copy(workspace, session, `SELECT ${select} FROM (${query.sql})`, `${location}${randomUUID()}`, format);
 }
 
 /** CREATE VIEW: the catalog keeps the query. https://docs.aws.amazon.com/athena/latest/ug/create-view.html */
@@ -203,22 +207,17 @@ async function copy(
   session: QuerySession,
   select: string,
   location: string,
-  format: string,
-  delimiter = "\u0001",
+  format: FileFormat,
 ): Promise<number> {
-  const options: Record<string, string> = {
-    PARQUET: "FORMAT parquet",
-    JSON: "FORMAT json",
-    TEXTFILE: `FORMAT csv, HEADER false, QUOTE '', ESCAPE '', NULLSTR '\\N', DELIMITER ${literal(delimiter)}`,
-  };
+  const { options, suffix } = copyOptions(format);
   const file = path.join(folder, randomUUID());
   try {
-    const written = await connection.runAndReadAll(`COPY (${select}) TO ${literal(file)} (${options[format]!})`);
+    const written = await connection.runAndReadAll(`COPY (${select}) TO ${literal(file)} (${options})`);
     const rows = Number(written.getRows()[0]?.[0] ?? 0);
     if (rows > 0) {
       const temporary = session.temporaryFile();
       fs.copyFileSync(file, temporary);
-      session.put(location, temporary);
+      session.put(`${location}${suffix}`, temporary);
     }
     return rows;
   } finally {
@@ -227,37 +226,6 @@ async function copy(
 }
 
 const folderOf = (location: string): string => (location.endsWith("/") ? location : `${location}/`);
-
-/** Texts of WITH (...). @throws SqlError for a property that is not executed */
-function readProperties(properties: readonly Property[], known: readonly string[]): Map<string, string> {
-  return new Map(
-    properties.map(({ name, value, at }) => {
-      if (!known.includes(name))
-        throw new SqlError(
-          "NOT_SUPPORTED",
-          `the property ${name} is not executed by the local cloud; ${known.join(", ")} are`,
-          at,
-        );
-      const text = textOf(value);
-      if (text === undefined) throw new SqlError("INVALID_TABLE_PROPERTY", `Invalid value for property '${name}'`, at);
-      if (name.endsWith("compression") && !["SNAPPY", "GZIP", "ZSTD", "NONE"].includes(text.toUpperCase()))
-        throw new SqlError("INVALID_TABLE_PROPERTY", `Unable to set property '${name}' to [${text}]`, at);
-      return [name, text];
-    }),
-  );
-}
-
-const textOf = (node: Node): string | undefined => (node.kind === "string" ? node.value : undefined);
-
-function formatOf(text: string | undefined, known: readonly string[]): string {
-  const format = (text ?? "PARQUET").toUpperCase();
-  if (!known.includes(format))
-    throw new SqlError(
-      "NOT_SUPPORTED",
-      `the format ${format} is not executed by the local cloud; ${known.join(", ")} are`,
-    );
-  return format;
-}
 
 function hiveColumns(
   query: CompiledQuery,

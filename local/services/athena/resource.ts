@@ -36,8 +36,7 @@ export const workgroup: Handler = {
       bytesScannedCutoffPerQuery: number(0, Number.MAX_SAFE_INTEGER, {
         check: (value) => (value === 0 || value >= 10_485_760 ? undefined : `saw ${value}; 0 or at least 10,485,760`),
       }),
-      // Queries here name no settings of their own that the workgroup could override.
-      enforceWorkgroupConfiguration: checked(flag()),
+      enforceWorkgroupConfiguration: flag(),
       publishCloudwatchMetricsEnabled: checked(flag()),
       requesterPaysEnabled: refused("leave it out", false),
       engineVersion: checked(

@@ -113,6 +113,7 @@ export class Workgroups {
       const [oldest] = this.contents.keys();
       if (this.contents.size > SHOWN_RESULTS && oldest !== undefined) this.contents.delete(oldest);
     } catch (error) {
+      if (error instanceof QueryRefused) throw error;
       execution.Status.State = "FAILED";
       execution.Status.StateChangeReason = this.failure(error);
     }
@@ -195,6 +196,13 @@ export class Workgroups {
     return {
       prepared,
       outputLocation,
+      // https://docs.aws.amazon.com/athena/latest/ug/workgroups-settings-override.html
+      onExternalLocation: () => {
+        if (workgroup.configuration?.enforceWorkgroupConfiguration !== false)
+          throw new QueryRefused(
+            "InvalidRequestException: The Create Table As Select query failed because it was submitted with an 'external_location' property to an Athena Workgroup that enforces a centralized output location for all queries. Please remove the 'external_location' property and resubmit the query.",
+          );
+      },
       onCatalog: (action, database, table) => this.checkCatalogCall(principal, action, database, table),
       isOccupied: (location) => {
         const { bucket, prefix } = parseS3Url(location);

@@ -34,13 +34,13 @@ export class CreatedTables {
   }
 
   /** @returns the table's arguments */
-  addTable({ database, name, columns, location, format }: NewTable): Properties {
+  addTable({ database, name, columns, location, format, parameters }: NewTable): Properties {
     const json = format === "JSON";
     const inputs = {
       databaseName: database,
       name,
       tableType: "EXTERNAL_TABLE",
-      parameters: {},
+      parameters: { ...parameters },
       partitionKeys: [],
       storageDescriptor: {
         location,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { gunzipSync } from "node:zlib";
 import { Athena } from "../../../../local/athena";
 import { Clock } from "../../../../local/core/clock";
 import { Defects } from "../../../../local/core/defects";
@@ -61,11 +62,34 @@ const RESOURCES: Resource[] = [
       ],
     },
   }),
-  resource(TYPES.workgroup, "wg", {
-    name: "wg",
-    configuration: { resultConfiguration: { outputLocation: "s3://lake/results/" } },
-  }),
+  ...(
+    [
+      ["wg", false],
+      ["enforcing", true],
+      ["default", undefined],
+    ] as const
+  ).map(([name, enforceWorkgroupConfiguration]) =>
+    resource(TYPES.workgroup, name, {
+      name,
+      configuration: { enforceWorkgroupConfiguration, resultConfiguration: { outputLocation: "s3://lake/results/" } },
+    }),
+  ),
 ];
+
+/** The codec of each Parquet file of a folder. */
+async function codecsIn(folder: string): Promise<unknown[]> {
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const instance = await DuckDBInstance.create(":memory:");
+  try {
+    const connection = await instance.connect();
+    const found = await connection.runAndReadAll(
+      `SELECT compression FROM parquet_metadata('${path.join(folder, "*")}') ORDER BY file_name`,
+    );
+    return found.getRows().map(([codec]) => codec);
+  } finally {
+    instance.closeSync();
+  }
+}
 
 /** Statements as https://docs.aws.amazon.com/athena/latest/ug/ddl-reference.html and its pages on queries describe them. */
 describe("local/services/athena: statements", () => {
@@ -179,6 +203,84 @@ describe("local/services/athena: statements", () => {
     );
   });
 
+  /** the first bytes of a file of lines: https://www.rfc-editor.org/rfc/rfc1952 and https://www.rfc-editor.org/rfc/rfc8878 */
+  const magic: [string, string][] = [
+    ["GZIP", "1f8b"],
+    ["ZSTD", "28b52ffd"],
+    ["NONE", Buffer.from('{"').toString("hex")],
+    ["UNCOMPRESSED", Buffer.from('{"').toString("hex")],
+  ];
+  for (const [compression, bytes] of magic)
+    it(`CREATE TABLE AS and INSERT INTO write lines of JSON with ${compression}, which later queries read`, async () => {
+      await rows(
+        `CREATE TABLE t WITH (format = 'JSON', write_compression = '${compression}', external_location = 's3://lake/t/') AS SELECT 1 AS abc`,
+      );
+      await rows("INSERT INTO t VALUES (2)");
+      assert.deepEqual(await rows("SELECT abc FROM t ORDER BY abc"), [[1], [2]]);
+      const files = fs.readdirSync(path.join(folder, "s3/lake/t"));
+      assert.equal(files.length, 2);
+      for (const file of files) {
+        const written = fs.readFileSync(path.join(folder, "s3/lake/t", file)).toString("hex");
+        assert.ok(written.startsWith(bytes), `${file}: ${written.slice(0, 16)}`);
+      }
+    });
+
+  for (const [given, codec] of [
+    ["write_compression = 'SNAPPY'", "SNAPPY"],
+    ["parquet_compression = 'zstd'", "ZSTD"],
+    ["write_compression = 'NONE'", "UNCOMPRESSED"],
+    ["format = 'PARQUET'", "GZIP"],
+  ] as const)
+    it(`CREATE TABLE AS and INSERT INTO write Parquet with ${given}`, async () => {
+      await rows(`CREATE TABLE t WITH (${given}, external_location = 's3://lake/t/') AS SELECT 1 AS a`);
+      await rows("INSERT INTO t VALUES (2)");
+      assert.deepEqual(await rows("SELECT a FROM t ORDER BY a"), [[1], [2]]);
+      assert.deepEqual(await codecsIn(path.join(folder, "s3/lake/t")), [codec, codec]);
+    });
+
+  it("UNLOAD writes with the compression that is given", async () => {
+    const unload = (place: string, properties: string): string =>
+      `UNLOAD (SELECT 1 AS a) TO 's3://lake/${place}/' WITH (${properties})`;
+    await rows(unload("snappy", "format = 'PARQUET', compression = 'snappy'"));
+    assert.deepEqual(await codecsIn(path.join(folder, "s3/lake/snappy")), ["SNAPPY"]);
+    await rows(unload("text", "format = 'TEXTFILE', compression = 'NONE'"));
+    const [file = ""] = fs.readdirSync(path.join(folder, "s3/lake/text"));
+    assert.equal(fs.readFileSync(path.join(folder, "s3/lake/text", file), "utf8"), "1\n");
+    assert.match(
+      await reason(unload("x", "format = 'JSON', compression = 'SNAPPY'")),
+      /^INVALID_TABLE_PROPERTY: Unable to set property 'compression' to \[SNAPPY\]: for JSON the local cloud writes GZIP, ZSTD, NONE/,
+    );
+  });
+
+  it("CREATE TABLE AS refuses compressions that the format does not have", async () => {
+    for (const [properties, message] of [
+      ["write_compression = 'LZ4'", /^INVALID_TABLE_PROPERTY: Unable to set property 'write_compression' to \[LZ4\]/],
+      ["format = 'JSON', write_compression = 'BZIP2'", /^INVALID_TABLE_PROPERTY: .* to \[BZIP2\]/],
+      [
+        "format = 'JSON', parquet_compression = 'GZIP'",
+        /^INVALID_TABLE_PROPERTY: parquet_compression is for the format/,
+      ],
+      ["write_compression = 'GZIP', parquet_compression = 'SNAPPY'", /^INVALID_TABLE_PROPERTY: .* give one of them/],
+    ] as const)
+      assert.match(await reason(`CREATE TABLE t WITH (${properties}) AS SELECT 1 AS a`), message);
+  });
+
+  it("CREATE TABLE AS with external_location is refused by a workgroup that enforces its settings, which is the default", async () => {
+    const sql = "CREATE TABLE t WITH (external_location = 's3://lake/t/') AS SELECT 1 AS a";
+    for (const workgroup of ["enforcing", "default"]) {
+      await assert.rejects(workgroups.run(LOCAL_ADMIN_ARN, { sql, workgroup, database: "db" }), {
+        // As https://github.com/dbt-labs/dbt-athena/issues/176 quotes Athena.
+        message:
+          "InvalidRequestException: The Create Table As Select query failed because it was submitted with an 'external_location' property to an Athena Workgroup that enforces a centralized output location for all queries. Please remove the 'external_location' property and resubmit the query.",
+      });
+      const unplaced = `CREATE TABLE ${workgroup === "default" ? '"default"' : workgroup} AS SELECT 1 AS a`;
+      const { Status } = await workgroups.run(LOCAL_ADMIN_ARN, { sql: unplaced, workgroup, database: "db" });
+      assert.equal(Status.StateChangeReason, undefined);
+    }
+    assert.match(await reason("SELECT * FROM t"), /^TABLE_NOT_FOUND: /);
+    assert.deepEqual(await rows(sql), [[1n]]);
+  });
+
   it("CREATE VIEW keeps the query, and queries read through it", async () => {
     await rows(insert);
     await rows("CREATE VIEW hot AS SELECT device_id, temp * 2 AS double_temp FROM readings WHERE temp > 1");
@@ -201,8 +303,8 @@ describe("local/services/athena: statements", () => {
     const unload = "UNLOAD (SELECT device_id, temp FROM readings) TO 's3://lake/unloaded/' WITH (format = 'JSON')";
     assert.deepEqual(await rows(unload), [[3n]]);
     const [file = ""] = fs.readdirSync(path.join(folder, "s3/lake/unloaded"));
-    const lines = fs
-      .readFileSync(path.join(folder, "s3/lake/unloaded", file), "utf8")
+    const lines = gunzipSync(fs.readFileSync(path.join(folder, "s3/lake/unloaded", file)))
+      .toString()
       .trim()
       .split("\n");
     assert.deepEqual(
