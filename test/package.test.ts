@@ -64,7 +64,8 @@ describe("the package", () => {
     const named = imported(path.join(unpacked, "dist"));
     assert.deepEqual(named, Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).sort());
     for (const file of ["package.json", ...manifest.files.filter((name) => name !== "dist")])
-      fs.cpSync(path.join(ROOT, file), path.join(unpacked, file), { recursive: true });
+      if (file.startsWith("!")) fs.rmSync(path.join(unpacked, file.slice(1)), { recursive: true });
+      else fs.cpSync(path.join(ROOT, file), path.join(unpacked, file), { recursive: true });
     for (const name of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies, "@types/node": "" })) {
       const link = path.join(folder, "node_modules", name);
       fs.mkdirSync(path.dirname(link), { recursive: true });
