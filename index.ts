@@ -1,6 +1,6 @@
 /**
- * The program: what the documents of a stack's folder describe, on AWS. `Pulumi.STACK.yaml` names the folder and holds the settings that
- * documents lack (docs/configuration.md). Every mistake of configuration and documents is reported at once, before anything is created.
+ * The program: creates on AWS what the documents in a stack's folder describe. `Pulumi.STACK.yaml` names the folder and contains the settings that
+ * the documents lack (docs/configuration.md). All errors in configuration and documents are reported together, before anything is created.
  *
  * Its outputs are described in `stacks/build/outputs.ts`.
  */

@@ -1,8 +1,8 @@
 // @ts-check
 "use strict";
-// Loaded into a Pulumi program before the SDK. The SDK keeps a stack, mapped to TypeScript line by line, with each of the thousands of
-// promises it makes, to print it when PULUMI_DEBUG_PROMISE_LEAKS is set. That is half of the time and most of the memory of a large
-// program, so without that variable those stacks stay empty; all others are made as before.
+// Loaded into a Pulumi program before the SDK. The SDK stores a stack trace, mapped to TypeScript, with each of the thousands of promises that it
+// creates, and prints it if PULUMI_DEBUG_PROMISE_LEAKS is set. This takes half of the time and most of the memory of a large program, so without
+// that variable those stack traces are empty. All others are unchanged.
 if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) {
   const { createRequire } = require("node:module");
   const { join } = require("node:path");
@@ -19,6 +19,6 @@ if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) {
       }
     };
   } catch {
-    // an SDK that is cut otherwise keeps its stacks
+    // An SDK with a different structure keeps its stack traces.
   }
 }

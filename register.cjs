@@ -1,8 +1,8 @@
 // @ts-check
 "use strict";
-// Runs TypeScript as it stands: `node --require ./register.cjs FILE.ts`. What swc made of a file is kept under node_modules/.cache by the
-// hash of the file's text, so an edit is always used and only the edited file is compiled again: half of the time that a command
-// needs to start. Types are not looked at here; `npm test` checks them.
+// Runs TypeScript without a build step: `node --require ./register.cjs FILE.ts`. The output of swc is cached under node_modules/.cache by the
+// hash of the file's text, so only edited files are compiled again, which halves the start time of a command. Types are not checked here;
+// `npm test` checks them.
 const { createHash } = require("node:crypto");
 const fs = require("node:fs");
 const path = require("node:path");
@@ -32,7 +32,7 @@ function compile(source, filename) {
   try {
     return fs.readFileSync(kept, "utf8");
   } catch {
-    // not compiled yet
+    // Not compiled yet.
   }
   const { code } = require("@swc/core").transformSync(source, { ...OPTIONS, filename });
   try {
@@ -41,7 +41,7 @@ function compile(source, filename) {
     fs.writeFileSync(temporary, code);
     fs.renameSync(temporary, kept);
   } catch {
-    // A folder that may not be written: compiled anew the next time.
+    // The folder is not writable: the file is compiled again next time.
   }
   return code;
 }

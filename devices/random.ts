@@ -1,7 +1,7 @@
-/** A number from 0 up to, and without, 1. */
+/** Returns a number from 0 (inclusive) to 1 (exclusive). */
 export type Random = () => number;
 
-/** The same numbers for the same seed (mulberry32); without a seed Math.random. */
+/** The same numbers for the same seed (mulberry32); Math.random without a seed. */
 export function seededRandom(seed: number | undefined): Random {
   if (seed === undefined) return Math.random;
   let state = seed >>> 0;

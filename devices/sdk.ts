@@ -1,10 +1,10 @@
 import { IoTDataPlaneClient, IoTDataPlaneServiceException, PublishCommand } from "@aws-sdk/client-iot-data-plane";
 import { SendRefused, type Sender } from "./sender";
 
-// The SDK's own announcement of the Node versions it will need from 2027 on is nothing that a user of these commands can act on.
+// Suppresses the SDK's announcement of the Node versions it will require from 2027 on, which users of these commands cannot act on.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
-/** How the AWS SDK publishes. */
+/** Settings of publishing through the AWS SDK. */
 export interface SdkSenderOptions {
   /** `https://....iot.REGION.amazonaws.com`, or the local cloud's `http://127.0.0.1:PORT` */
   endpoint: string;
@@ -12,14 +12,14 @@ export interface SdkSenderOptions {
   qos: 0 | 1;
 }
 
-/** Answers that concern this one message; the others would meet every message. */
+/** Errors that concern only this message; other errors would occur for every message. */
 const OF_ONE_MESSAGE = new Set([400, 413]);
-/** Requests at the same time; more does not make one process faster (measurements, 5). */
+/** Concurrent requests; more do not make one process faster. */
 const SOCKETS = 50;
 
 /**
- * Publishes through the AWS SDK. On AWS the SDK finds its credentials as always; an endpoint on this machine gets made-up ones, so that
- * real keys stay where they are.
+ * Publishes through the AWS SDK. For AWS the SDK finds its credentials as usual; for an endpoint on this machine dummy credentials are used, so real
+ * keys are not sent.
  */
 export function sdkSender({ endpoint, region, qos }: SdkSenderOptions): Sender {
   const client = new IoTDataPlaneClient({

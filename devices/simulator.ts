@@ -4,29 +4,29 @@ import { SendRefused, type Sender } from "./sender";
 /** Settings of the device simulator. */
 export interface Simulation {
   send: Sender["send"];
-  /** how many sensors: sensor0, sensor1, ... */
+  /** number of sensors: sensor0, sensor1, ... */
   devices: number;
-  /** messages of each */
+  /** messages per sensor */
   publishes: number;
   /** ms between a sensor's messages */
   intervalMs: number;
-  /** `{device_id}` is filled in */
+  /** `{device_id}` is replaced */
   topic: string;
   clock: { now(): number; sleepUntil(time: number): Promise<void> };
   random: Random;
   signal?: AbortSignal;
   onSent?(): void;
-  /** a message that the endpoint did not take */
+  /** called for a message that the endpoint refused */
   onRefused?(reason: string): void;
 }
 
-/** Messages on the way at the same time. */
+/** Maximum number of messages in flight. */
 const IN_FLIGHT = 50;
 
 /**
  * Sensors that publish a reading every interval, all at the same moments:
  * `{"device_id": "sensor0", "temperature": 68, "humidity": 40, "timestamp": "2026-01-31 12:00:00"}`: temperature an even number of
- * degrees Celsius within 45 and 91, humidity an even percentage within 0 and 98, the time of the clock in UTC.
+ * degrees Celsius between 45 and 91, humidity an even percentage between 0 and 98, the clock's time in UTC.
  */
 export async function simulate(simulation: Simulation): Promise<void> {
   const { devices, publishes, intervalMs, topic, clock, random, signal } = simulation;
@@ -64,12 +64,12 @@ function even(random: Random, from: number, to: number): number {
   return 2 * (first + Math.floor(random() * (last - first + 1)));
 }
 
-/** The names in braces of a topic. */
+/** The names in braces in a topic. */
 export function topicNames(topic: string): string[] {
   return [...topic.matchAll(/\{([^}]+)\}/g)].map((match) => match[1]!);
 }
 
-/** A topic with `{name}` filled from a message's attributes; undefined when one is missing or would change the topic's levels. */
+/** A topic with `{name}` replaced from a message's attributes; undefined if one is missing or would change the topic's levels. */
 export function fillTopic(topic: string, attributes: Readonly<Record<string, unknown>>): string | undefined {
   let complete = true;
   const filled = topic.replace(/\{([^}]+)\}/g, (_, name: string) => {

@@ -1,17 +1,17 @@
 /**
- * The answer to a delivery stream: every record once, and never larger than Lambda can return.
+ * Size of the response to a delivery stream, which must not exceed what Lambda can return.
  * https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html
  */
 
 export interface AnsweredRecord {
   recordId: string;
   result: "Ok" | "Dropped" | "ProcessingFailed";
-  /** base64; left out for a record that is dropped, or failed when there was no room for it */
+  /** base64; absent for a dropped record, and for a failed one that did not fit */
   data?: string;
   metadata?: { partitionKeys: Readonly<Record<string, string>> };
 }
 
-/** Lambda returns at most 6 MB (6,291,556 bytes); below that by more than the estimate of a record's JSON can be off. */
+/** Lambda returns at most 6 MB (6,291,556 bytes); the difference covers errors in the estimate of a record's JSON. */
 export const ANSWER_LIMIT = 6_000_000;
 
 /** `{"recordId":"","result":"ProcessingFailed"},` */
@@ -26,7 +26,7 @@ export function leastSize(recordId: string): number {
   return LEAST + jsonLength(recordId);
 }
 
-/** Bytes that data, which is base64, and partition keys add. */
+/** Additional bytes for base64 data and partition keys. */
 export function extraSize(dataLength: number, partitionKeys: Readonly<Record<string, string>> | undefined): number {
   return DATA + dataLength + (partitionKeys === undefined ? 0 : METADATA + keysLength(partitionKeys));
 }
@@ -39,7 +39,7 @@ function keysLength(keys: Readonly<Record<string, string>>): number {
   return length;
 }
 
-/** Ids are opaque; in practice they are digits and letters, which JSON writes as they are. */
+/** Ids are opaque; in practice they consist of digits and letters, which JSON does not escape. */
 function jsonLength(recordId: string): number {
   return /^[\w.:+/=-]*$/.test(recordId) ? recordId.length : Buffer.byteLength(JSON.stringify(recordId));
 }

@@ -1,6 +1,6 @@
 /**
- * The contract between a delivery stream and its transform function: every record is answered once; one bad record
- * never fails its batch; what failed goes to the error prefix, its bytes unchanged.
+ * Handler for the contract between a delivery stream and its transform function: every record is answered once, a bad record
+ * never fails its batch, and the delivery stream writes failed records unchanged under the error prefix.
  * https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html
  */
 import type { Services } from "../etl/activities";
@@ -10,7 +10,7 @@ import type { BatchOutcome, CompiledPipeline, Counters, InboundRecord } from "..
 import { ANSWER_LIMIT, extraSize, leastSize, type AnsweredRecord } from "./answer";
 import { failureLine, filteredLines, metricsLine, passedLine, type BatchFigures } from "./log";
 
-/** A record as a delivery stream hands it over. */
+/** A record as a delivery stream sends it. */
 export interface FirehoseRecord {
   recordId: string;
   /** milliseconds since 1970 */
@@ -25,33 +25,33 @@ export interface FirehoseEvent {
   records: FirehoseRecord[];
 }
 
-/** The answer, with every record of the event once. */
+/** The response, with every record of the event once. */
 export interface FirehoseAnswer {
   records: AnsweredRecord[];
 }
 
-/** Writes lines to where the function's log is. */
+/** Writes lines to the function's log. */
 export type WriteLog = (lines: string) => void;
 
-/** Why a record fails when the batch's rows leave no room for its own. */
+/** Reason of a record that fails because its rows do not fit into the response. */
 const NO_ROOM = "the answer to the delivery stream would be over 6 MB; give it a smaller buffer for the function";
 
-/** What Lambda gives a handler beside the event, as far as it is used. */
+/** The members of Lambda's context object that the handler uses. */
 export interface HandlerContext {
   getRemainingTimeInMillis(): number;
 }
 
 /** Limits and services of a handler. */
 export interface HandlerOptions {
-  /** bytes; less than Lambda's in tests alone */
+  /** maximum size of the response in bytes; only tests set less than Lambda's limit */
   answerLimit?: number;
-  /** what asynchronous activities call; `remaining` gives the ms until the invocation is stopped */
+  /** services for asynchronous activities; `remaining` returns the ms until the invocation is stopped */
   services?: (remaining: () => number) => Services;
-  /** whether messages that activities filtered out are logged; Lambda says the level that is configured in AWS_LAMBDA_LOG_LEVEL */
+  /** whether to log messages that activities filtered out; Lambda sets AWS_LAMBDA_LOG_LEVEL to the configured level */
   debug?: boolean;
 }
 
-/** The handler of a transform function. It rejects an event that is no delivery stream's. */
+/** Creates the handler of a transform function. The handler rejects an event that is not from a delivery stream. */
 export function createFirehoseHandler(
   pipeline: CompiledPipeline,
   writeLog: WriteLog,
@@ -59,11 +59,12 @@ export function createFirehoseHandler(
 ): (event: FirehoseEvent, context?: HandlerContext) => Promise<FirehoseAnswer> {
   const incoming = new RowBuffer(4096);
   const rows = new RowBuffer(4096);
-  // async, so that a wrong event rejects as any failure of a function does
+  // Async, so that an invalid event rejects the promise like any other failure.
   return async (event, context) => {
     const batch = new Batch(pipeline, event, incoming, rows, answerLimit, debug);
     if (!pipeline.asynchronous) return batch.run(writeLog);
-    if (services === undefined) throw new TypeError(`nobody says how the activities of ${pipeline.name} call others`);
+    if (services === undefined)
+      throw new TypeError(`the activities of ${pipeline.name} call services, but options.services is not set`);
     return batch.runWith(
       services(() => context?.getRemainingTimeInMillis() ?? Infinity),
       writeLog,
@@ -74,11 +75,11 @@ export function createFirehoseHandler(
 class Batch {
   private readonly lines: string[] = [];
   private readonly answers: AnsweredRecord[] = [];
-  /** bytes of the answer that are still free, the shortest answer to every record already taken off */
+  /** bytes of the response that are still free after the shortest answer to every record */
   private room: number;
-  /** filtered records, if they are logged */
+  /** filtered records; empty unless they are logged */
   private readonly filtered: { at: string; recordId: string; data: unknown }[] = [];
-  /** records whose rows were made and not taken */
+  /** records whose rows did not fit into the response */
   private turnedAway = 0;
 
   constructor(
@@ -89,7 +90,8 @@ class Batch {
     limit: number,
     private readonly debug: boolean,
   ) {
-    if (!Array.isArray(event?.records)) throw new TypeError("the event is no delivery stream's: it has no records");
+    if (!Array.isArray(event?.records))
+      throw new TypeError("the event is not from a delivery stream: it has no records");
     this.room = limit;
     for (const record of event.records) this.room -= leastSize(record.recordId);
   }
@@ -100,7 +102,7 @@ class Batch {
     return this.finish(before, writeLog);
   }
 
-  /** The same for a pipeline whose activities wait: all records together. */
+  /** Like `run`, for a pipeline with asynchronous activities, which process all records together. */
   async runWith(services: Services, writeLog: WriteLog): Promise<FirehoseAnswer> {
     const { pipeline, event, lines } = this;
     const before = pipeline.counters;
@@ -125,7 +127,7 @@ class Batch {
     return this.finish(before, writeLog);
   }
 
-  /** What each record carries: its own rows alone when the answer could become too large for those of others. */
+  /** The rows that each record carries; only its own if the response could become too large with those of others. */
   private loadsOf(outcomes: readonly BatchOutcome[]): (EncodedLoad | undefined)[] {
     const { dynamic } = this.pipeline;
     const loads = outcomes.map((outcome) => (outcome.result === "stored" ? encoded(outcome.load) : undefined));
@@ -158,7 +160,7 @@ class Batch {
   private answer(record: FirehoseRecord): AnsweredRecord {
     const { pipeline, incoming, rows } = this;
     const { data } = record;
-    // base64 of n characters decodes to at most 3n/4 bytes
+    // Base64 text of n characters decodes to at most 3n/4 bytes.
     const length = typeof data === "string" ? data.length : 0;
     incoming.length = 0;
     incoming.reserve(length);
@@ -177,8 +179,7 @@ class Batch {
 
   private stored(record: FirehoseRecord): AnsweredRecord {
     const { pipeline, rows } = this;
-    const { recordId } = record;
-    // one document a line, whatever the records are put into
+    const { recordId } = record; // One document per line, regardless of the object format.
     rows.byte(0x0a);
     const data = rows.bytes.toString("base64", 0, rows.length);
     return this.ok(record, recordId, data, pipeline.partitionKeys);
@@ -203,7 +204,7 @@ class Batch {
     return { recordId, result: "ProcessingFailed" };
   }
 
-  /** Failed records go back as they came, as far as stored ones leave room; the delivery stream has their bytes. */
+  /** Returns the data of failed records as far as stored ones leave room; the delivery stream has their bytes anyway. */
   private returnBytes(): void {
     const { answers, event } = this;
     for (let index = 0; index < answers.length; index++) {
@@ -238,14 +239,14 @@ class Batch {
   }
 }
 
-/** Rows of one partition, as a record of the answer carries them. */
+/** Rows of one partition, encoded for a record of the response. */
 interface EncodedLoad {
   partitionKeys: PartitionKeys;
   /** base64 */
   data: string;
 }
 
-/** One document a line, whatever the records are put into. */
+/** One document per line, regardless of the object format. */
 function encoded({ rows, partitionKeys }: Load): EncodedLoad {
   const newline = Buffer.from("\n");
   return { partitionKeys, data: Buffer.concat(rows.flatMap((row) => [row, newline])).toString("base64") };
@@ -255,7 +256,7 @@ function arrivalOf({ approximateArrivalTimestamp }: FirehoseRecord): number {
   return Number.isFinite(approximateArrivalTimestamp) ? approximateArrivalTimestamp : Date.now();
 }
 
-/** By activity, why messages went on without its result and how many. */
+/** By activity: the number of messages that continued without its result, by reason. */
 function passedReasons({ activities }: CompiledPipeline): Map<string, Map<string, number>> {
   return new Map(activities.map(({ name, passed }) => [name, new Map(Object.entries(passed))]));
 }

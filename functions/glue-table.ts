@@ -1,8 +1,8 @@
-/** A table of the Glue Data Catalog, through the SDK that the runtime brings along. */
+/** A table of the Glue Data Catalog, accessed with the SDK of the Lambda runtime. */
 import type { GlueClient, Table as GlueTable, TableInput } from "@aws-sdk/client-glue";
 import type { Table } from "./table-columns";
 
-/** Members of a table that an update takes; the others are the catalog's own. */
+/** Members of a table that UpdateTable accepts; the catalog sets the others. */
 const INPUT = [
   "Name",
   "Description",
@@ -14,14 +14,14 @@ const INPUT = [
   "Parameters",
 ] as const satisfies readonly (keyof TableInput & keyof GlueTable)[];
 
-/** Somebody else changed the table since it was read, or does right now. */
+/** Errors of an update that conflicts with another writer. */
 const STALE = new Set(["ConcurrentModificationException", "VersionMismatchException"]);
 
 /** Reads and replaces the columns of a Glue table. */
 export function glueTable(database: string, name: string): Table {
   let client: GlueClient | undefined;
   let current: GlueTable | undefined;
-  // loaded by the first use, which is after the first batch
+  // Loaded on first use, which is after the first batch.
   const sdk = () => import("@aws-sdk/client-glue");
   return {
     name: `${database}.${name}`,
@@ -48,7 +48,7 @@ export function glueTable(database: string, name: string): Table {
       }));
       const TableInput = { ...input, Name: name, StorageDescriptor: { ...current?.StorageDescriptor, Columns } };
       try {
-        // versions are not archived: each new attribute would leave one behind
+        // Old versions are not archived; otherwise each new attribute would leave one.
         await client!.send(
           new UpdateTableCommand({ DatabaseName: database, TableInput, VersionId: version, SkipArchive: true }),
         );

@@ -1,9 +1,9 @@
-/** What the transform function logs: a line for every failed record, and the batch's figures as CloudWatch metrics. */
+/** Log lines of the transform function: one for every failed record, and the batch's figures as CloudWatch metrics. */
 
-/** Bytes of a failed record that a line shows; all of them are in the delivery stream's error object. */
+/** Bytes of a failed record that its log line shows; the delivery stream's error object has all of them. */
 const RAW_SHOWN = 2048;
 
-/** A record that failed, as its log line has it. */
+/** The content of a failed record's log line. */
 export interface FailedRecord {
   pipeline: string;
   /** name of the activity */
@@ -15,7 +15,7 @@ export interface FailedRecord {
   data: unknown;
 }
 
-/** One line of JSON. A record's answer has no place for a reason, so this is where it is found on AWS. */
+/** One line of JSON. The response to Firehose has no field for a reason, so on AWS the reason is only in this line. */
 export function failureLine({ pipeline, at, reason, recordId, deliveryStreamArn, data }: FailedRecord): string {
   const rawData = typeof data === "string" ? data : "";
   return JSON.stringify({
@@ -31,10 +31,10 @@ export function failureLine({ pipeline, at, reason, recordId, deliveryStreamArn,
   });
 }
 
-/** Filtered messages of a batch that are logged one by one. */
+/** Maximum number of filtered messages per batch that are logged individually. */
 const FILTERED_SHOWN = 10;
 
-/** Lines of JSON, level DEBUG: the first messages of a batch that activities filtered out, and how many more there were. */
+/** Lines of JSON, level DEBUG: the first messages of a batch that activities filtered out, and the number of further ones. */
 export function filteredLines(
   pipeline: string,
   filtered: readonly { at: string; recordId: string; data: unknown }[],
@@ -57,7 +57,7 @@ export function filteredLines(
   return lines;
 }
 
-/** One line of JSON: messages that went on without what an activity would have added. */
+/** One line of JSON: the number of messages that continued without an activity's attribute, and the reason. */
 export function passedLine(pipeline: string, at: string, reason: string, messages: number): string {
   return JSON.stringify({
     level: "WARN",
@@ -69,30 +69,30 @@ export function passedLine(pipeline: string, at: string, reason: string, message
   });
 }
 
-/** What became of one batch, as its metrics line has it. */
+/** The figures of a batch's metrics line. */
 export interface BatchFigures {
   received: number;
   stored: number;
   filtered: number;
   failed: number;
-  /** column to how many of its values did not fit */
+  /** number of values that did not fit, by column */
   mismatches: Readonly<Record<string, number>>;
   partitionFallbacks: number;
   mathFailuresPassed: number;
   nameCollisions: number;
-  /** messages that went on without what an enrichment would have added */
+  /** messages that continued without an enrichment's attribute */
   enrichmentFailures: number;
-  /** calls of functions that returned another number of messages than they were given */
+  /** calls of functions that returned a different number of messages than they received */
   lambdaMismatches: number;
 }
 
 const METRICS = ["Received", "Stored", "Filtered", "Failed", "ColumnMismatches", "PartitionFallbacks"] as const;
-/** Of pipelines with activities that call others; each metric has its price. */
+/** Metrics only of pipelines with asynchronous activities, because each metric costs money. */
 const ASYNCHRONOUS = ["EnrichmentFailures", "LambdaMismatches"] as const;
 
 /**
- * One line in CloudWatch's embedded metric format: namespace IotTelemetryEtl, dimension FunctionName, since pipelines of two stacks may have
- * one name and functions of an account may not.
+ * One line in CloudWatch's embedded metric format: namespace IotTelemetryEtl, dimension FunctionName, because function names are unique in an
+ * account and pipeline names are not.
  */
 export function metricsLine(pipeline: string, figures: BatchFigures, now: number, asynchronous = false): string {
   const mismatches = Object.values(figures.mismatches).reduce((sum, count) => sum + count, 0);

@@ -1,17 +1,17 @@
 /**
- * What asynchronous activities call, on AWS: the user's functions, the thing registry and the shadows. The SDK is the
- * runtime's own and is loaded by the first call, so a pipeline that needs none of it starts as fast as ever.
+ * The services that asynchronous activities call on AWS: the user's functions, the thing registry and the shadows. The SDK is that of the
+ * Lambda runtime and is loaded by the first call, so a pipeline that does not need it starts no slower.
  */
 import type { DescribeThingResponse, IoTClient } from "@aws-sdk/client-iot";
 import type { IoTDataPlaneClient } from "@aws-sdk/client-iot-data-plane";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { Invocation, LookUp, Services } from "../etl/activities";
 
-/** ms of the function's time that are left for the answer after a call was given up */
+/** Milliseconds of the function's time that are reserved for the response after a call timed out. */
 const RESERVE = 3_000;
 const ATTEMPTS = 4;
 
-/** What activities call, on AWS. */
+/** The services of asynchronous activities, on AWS. */
 export class AwsServices implements Services {
   private lambda: Promise<LambdaClient> | undefined;
   private iot: Promise<IoTClient> | undefined;
@@ -21,7 +21,7 @@ export class AwsServices implements Services {
   /** @param functions `lambdaName` to the function's name or ARN */
   constructor(private readonly functions: Readonly<Record<string, string>> = {}) {}
 
-  /** For one invocation, of which an execution environment has one at a time. @param remaining ms until it is stopped */
+  /** Services for one invocation; an execution environment has one at a time. @param remaining ms until it is stopped */
   within(remaining: () => number): this {
     this.remaining = remaining;
     return this;
@@ -68,7 +68,7 @@ export class AwsServices implements Services {
     }
   }
 
-  /** A call is given up while there is still time to say so of its messages; a timeout would fail the whole batch. */
+  /** Aborts a call while there is time left to answer for its messages; a timeout of the function would fail the whole batch. */
   private limit(): { abortSignal?: AbortSignal } {
     const left = this.remaining() - RESERVE;
     return Number.isFinite(left) ? { abortSignal: AbortSignal.timeout(Math.max(0, Math.floor(left))) } : {};
@@ -82,13 +82,13 @@ export class AwsServices implements Services {
   }
 }
 
-/** The members that the retired service added, those that the thing has. https://docs.aws.amazon.com/iotanalytics/latest/userguide/pipeline-activities.html */
+/** The members that the retired service added, as far as the thing has them. https://docs.aws.amazon.com/iotanalytics/latest/userguide/pipeline-activities.html */
 function thingJson(thing: DescribeThingResponse): string {
   const { defaultClientId, thingName, thingId, thingArn, thingTypeName, attributes, version } = thing;
   return JSON.stringify({ defaultClientId, thingName, thingId, thingArn, thingTypeName, attributes, version });
 }
 
-/** What a function's error object says. */
+/** The error message in a function's error object. */
 function errorOf(payload: string): string {
   try {
     const { errorType, errorMessage } = JSON.parse(payload) as { errorType?: string; errorMessage?: string };
@@ -99,12 +99,12 @@ function errorOf(payload: string): string {
   }
 }
 
-/** One reason for all calls that fail alike: Lambda adds the time and the request to a timeout. */
+/** The same reason for all similar failures: Lambda adds the time and the request id to the message of a timeout. */
 function withoutRequest(text: string): string {
   return text.replace(/RequestId: [0-9a-f-]{36} (Error: )?|[0-9-]{10}T[0-9:.]+Z [0-9a-f-]{36} /g, "");
 }
 
-/** One reason for all things that are missing, not one for each: reasons are counted. */
+/** One reason for all missing things, not one per thing, because reasons are counted. */
 function withoutNames(text: string): string {
   return text.replace(/(thing\/|Thing |name: '|name: )[a-zA-Z0-9:_~-]+/g, "$1...");
 }

@@ -1,21 +1,21 @@
 /**
- * The columns of a datastore in JSON format, kept up in the Glue table while messages arrive. The transform function
- * sees every attribute before its line is stored, so it adds the column itself: no crawler to wait and pay for, and a
- * query never meets a line that its table cannot read.
+ * Adds columns for new attributes to the Glue table of a datastore in JSON format. The transform function sees every attribute
+ * before its line is stored, so it adds the column itself. No crawler is needed, and a query never reads a line that does not fit
+ * the table.
  *
- * Several functions may write to one table, each in several instances: an update names the version of the table that it
- * was made from, and the catalog refuses one that is stale; then the table is read again. Nothing is ever taken away.
+ * Several functions, each with several instances, may write to one table. An update names the version of the table that it is
+ * based on; the catalog refuses a stale version, and the table is read again. Columns are never removed.
  */
 import { formatColumnType, parseColumnType, type ColumnType, type JsonRowWriter } from "../etl/columns";
 
 /** The columns of a table and the version that they were read from. */
 export interface TableState {
   columns: { name: string; type: string }[];
-  /** what a replacement must name */
+  /** the version that a replacement must name */
   version: string;
 }
 
-/** The table in the catalog. Both reject when the catalog refuses; `replace` answers false when the version is stale. */
+/** A table in the catalog. Both methods reject if the catalog refuses; `replace` resolves to false if the version is stale. */
 export interface Table {
   /** `database.table`, for messages */
   readonly name: string;
@@ -23,14 +23,14 @@ export interface Table {
   replace(columns: readonly { name: string; type: string }[], version: string): Promise<boolean>;
 }
 
-/** The table is read again after so long, ms: somebody may have changed it. */
+/** Milliseconds after which the table is read again, in case someone changed it. */
 const FRESH = 300_000;
-/** Writers that meet try again so often; then the next batch does. */
+/** Attempts of an update that conflicts with other writers; after that, the next batch tries again. */
 const ATTEMPTS = 5;
 
-/** Keeps the columns of a table as wide as the rows that were written. */
+/** Keeps the columns of a table up to date with the rows that were written. */
 export class TableColumns {
-  /** when the table was last known to have every column */
+  /** time at which the table was last known to have every column */
   private checked = -Infinity;
   private readonly reported = new Set<string>();
 
@@ -42,8 +42,8 @@ export class TableColumns {
   ) {}
 
   /**
-   * Brings the table up to what has arrived. Never rejects: lines are stored in any case, and what failed is tried again
-   * with the next batch.
+   * Adds the columns of new attributes to the table. Never rejects: the lines are stored in any case, and the next batch retries a
+   * failed update.
    */
   async keepUp(): Promise<void> {
     this.tellUnexposed();
@@ -63,7 +63,7 @@ export class TableColumns {
     }
   }
 
-  /** @returns whether the table has every column now; false when somebody else changed it in between */
+  /** @returns whether the table now has every column; false if another writer changed it in between */
   private async update(): Promise<boolean> {
     const { inferredSchema, table } = this;
     const { columns, version } = await table.read();
@@ -73,7 +73,7 @@ export class TableColumns {
     const after = inferredSchema.columns.map(({ name, type }) => {
       const known = before.get(name);
       const text = formatColumnType(type);
-      // a type that only is spelled otherwise stays as it is
+      // A type that differs only in spelling is kept.
       if (known !== undefined && text === formatColumnType(parsed(known.type))) return known;
       changes.push(`${name} ${known === undefined ? "" : `${known.type} -> `}${text}`);
       return { name, type: text };
@@ -100,7 +100,7 @@ export class TableColumns {
   }
 }
 
-/** A type that this program does not know is left alone, as one that values do not come to by themselves. */
+/** An unknown type is treated as binary, which is never inferred from values, so it is not changed. */
 function parsed(type: string): ColumnType {
   try {
     return parseColumnType(type);

@@ -1,7 +1,7 @@
 /**
- * The transform function of a pipeline's delivery stream: the entry that is bundled. The archive holds the pipeline's
- * and the datastore's document beside it, as `definition.json` (a TransformDefinition). For a datastore in JSON format the
- * environment names its table (DATASTORE_DATABASE, DATASTORE_TABLE), whose columns are kept up with what arrives.
+ * Entry point of the transform function of a pipeline's delivery stream. The archive contains the bundle of this file and `definition.json`,
+ * the pipeline's and the datastore's documents (a TransformDefinition). For a datastore in JSON format, the environment variables
+ * DATASTORE_DATABASE and DATASTORE_TABLE name its table, to which columns for new attributes are added.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -15,7 +15,7 @@ const definition = JSON.parse(readFileSync(path.join(__dirname, "definition.json
 const services = new AwsServices(definition.functions);
 
 function writeLog(lines: string): void {
-  // not console: its prefixes and its own JSON would hide the metrics
+  // Not console: its prefixes and its own JSON would hide the metrics.
   process.stdout.write(lines);
 }
 
@@ -33,7 +33,7 @@ const columns =
 /** The entry point of the transform function. */
 export const handler: typeof transform = async (...event) => {
   const answer = await transform(...event);
-  // before the lines are stored, so that no query meets one that the table cannot read
+  // Before the lines are stored, so that no query reads a line that does not fit the table.
   await columns?.keepUp();
   return answer;
 };

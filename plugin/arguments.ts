@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** What the SDK's outputs have beside `apply`; its declarations leave it out. */
+/** Members of the SDK's outputs that its declarations omit. */
 interface Inner {
   promise(): Promise<unknown>;
   isKnown: Promise<boolean>;
@@ -11,16 +11,16 @@ interface Inner {
 /** Arguments whose values are all known. */
 export interface Settled {
   args: Record<string, unknown>;
-  /** what the arguments came from; the component is made after it, and goes before it */
+  /** resources that the arguments come from; the component is created after them and deleted before them */
   dependsOn: pulumi.Resource[];
 }
 
 /**
- * Arguments as a component takes them. Another language may give any of them as an output of another resource, where the
- * component's constructor wants plain values: what is known is opened, and what it depends on is said as an option.
+ * Converts arguments from another language to those of a component. Any of them may be an output of another resource, while the
+ * component's constructor expects plain values. Known outputs are resolved, and their resources are returned as dependencies.
  *
- * @param mayBeUnknown whether the component takes an output for the argument
- * @throws InputPropertiesError for arguments that are not known in a preview and must be
+ * @param mayBeUnknown whether the component accepts an output for the argument
+ * @throws InputPropertiesError for arguments that must be known in a preview and are not
  */
 export async function settle(
   inputs: Record<string, unknown>,

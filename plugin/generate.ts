@@ -29,7 +29,7 @@ interface ObjectType {
   requiredInputs?: string[];
 }
 
-/** The schema, formatted as the project's files: what Pulumi's analyzer reads of the arguments, and the outputs of `outputs.ts`. */
+/** The schema, formatted like the project's files: the arguments that Pulumi's analyzer finds, and the outputs in `outputs.ts`. */
 export async function schemaFile(): Promise<string> {
   const { version, description, dependencies } = JSON.parse(
     fs.readFileSync(path.join(__dirname, "package.json"), "utf8"),
@@ -52,10 +52,10 @@ export async function schemaFile(): Promise<string> {
       ]),
     );
     resource.required = outputs.flatMap(([name, { optional }]) => (optional === true ? [] : [name]));
-    // Examples in TypeScript of what only programs in TypeScript can do are of no use elsewhere.
+    // Examples of features that only TypeScript programs can use are left out.
     resource.description = resource.description?.split("\n\nThe smallest use:")[0];
   }
-  // Any argument may be an output of another resource; the provider opens it.
+  // Any argument may be an output of another resource; the provider resolves it.
   for (const { properties, inputProperties } of [...Object.values(schema.types), ...Object.values(schema.resources)])
     for (const property of Object.values({ ...properties, ...inputProperties })) clean(property);
   return format(JSON.stringify(schema), { ...(await resolveConfig(FILE)), filepath: FILE });
@@ -69,7 +69,7 @@ function analyzed(): ReturnType<Analyzer["analyze"]> {
     const config = { extends: path.join(ROOT, "tsconfig.json"), compilerOptions, include: [], files: [entry] };
     fs.writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(config));
     const analyzer = new Analyzer(folder, NAME, { exports: entry }, new Set(Object.keys(OUTPUTS)));
-    // Of the classes it would take every field, the raw resources too, and no getter.
+    // From the classes it would take every field, including the raw resources, and no getter.
     const inner = analyzer as unknown as { analyzeSymbols(context: { inputOutput: number }, symbols: unknown): object };
     const all = inner.analyzeSymbols.bind(analyzer);
     const OUTPUT = 2;
@@ -82,7 +82,7 @@ function analyzed(): ReturnType<Analyzer["analyze"]> {
 
 function clean(property: Property): void {
   delete property.plain;
-  // What is optional is what `required` does not list.
+  // A property that `required` does not list is optional.
   delete property.optional;
   for (const part of [property.items, property.additionalProperties]) if (part !== undefined) clean(part);
 }

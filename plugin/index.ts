@@ -11,7 +11,7 @@ type Constructor = new (
   options: pulumi.ComponentResourceOptions,
 ) => pulumi.ComponentResource;
 
-/** Constructs the components for programs in any language, as the schema says. */
+/** Constructs the components for programs in any language, according to the schema. */
 class Components implements Provider {
   readonly version = schema.version;
   readonly schema = JSON.stringify(schema);

@@ -1,8 +1,8 @@
 // @ts-check
 "use strict";
-// What Pulumi starts as the provider of the components. They are TypeScript and are run as they stand, so that no build can be stale: one file
-// is made of them in memory. Whoever adds the package by its address gets the dependencies of this folder and no others, so esbuild
-// makes it, which the components need anyway, and modules are looked for from here.
+// Pulumi starts this file as the provider of the components. The TypeScript sources are bundled in memory at each start, so no build can be
+// stale. A project that adds the package by its URL gets only the dependencies of this folder, so the bundler is esbuild, which the components
+// need anyway, and modules are resolved from here.
 const Module = require("node:module");
 const path = require("node:path");
 const { buildSync } = require("esbuild");
@@ -20,7 +20,7 @@ const { outputFiles } = buildSync({
   logLevel: "silent",
 });
 process.setSourceMapsEnabled(true);
-// Named as a source of this folder: the components look for the functions' sources beside their own folder.
+// The file name is in this folder because the components look for the functions' sources next to their own folder.
 const filename = path.join(__dirname, "index.ts");
 const bundled = new Module(filename, module);
 bundled.filename = filename;

@@ -2,7 +2,7 @@
 interface OutputType {
   type: "string" | "array";
   description: string;
-  /** absent in some */
+  /** absent for some components */
   optional?: true;
 }
 
@@ -19,7 +19,7 @@ const DATASTORE = {
   kmsKeyArn: optional("the customer's key that objects are encrypted with, if there is one"),
 };
 
-/** By component: its properties that are outputs in other languages. The raw resources (`nodes`) are for programs in TypeScript. */
+/** The properties of each component that are outputs in other languages. The raw resources (`nodes`) are available only in TypeScript. */
 export const OUTPUTS = {
   TelemetryChannel: {
     streamName: text("name of the Kinesis stream"),

@@ -1,13 +1,13 @@
 import { RecordingError } from "./error";
 
-/** Separators that are looked for, with the words for them. */
+/** Separators that are recognised, with their names in messages. */
 const SEPARATORS: Readonly<Record<string, string>> = {
   ",": "commas",
   ";": "semicolons",
   "\t": "tabs",
   "|": "vertical bars",
 };
-/** lines of a file that are looked at */
+/** Number of lines of a file that are examined. */
 const LINES = 50;
 
 /** The name of a separator in messages: `semicolons`. */
@@ -16,8 +16,8 @@ export function separatorWords(separator: string): string {
 }
 
 /**
- * The separator of a CSV file, by its first lines: the one that cuts every line into as many cells as the header has. A file in which none
- * occurs has one column. @throws RecordingError when several fit
+ * Finds the separator of a CSV file from its first lines: the one that splits every line into as many cells as the header has. A file without
+ * any has one column. @throws RecordingError if several fit
  */
 export function separatorOf(file: string, head: Buffer): string {
   const lines = firstLines(head.toString());
@@ -30,12 +30,12 @@ export function separatorOf(file: string, head: Buffer): string {
     throw new RecordingError([
       `${file}: line 1 can be separated by ${fitting.map(separatorWords).join(" or by ")}; saw ${header.slice(0, 80)}. Say which: --csv-separator ${fitting[0] === "\t" ? "tab" : `'${fitting[0]}'`}.`,
     ]);
-  // Where no separator fits every line, the reader names the line with too many or too few cells.
+  // If no separator fits every line, the reader reports the line with too many or too few cells.
   const most = (one: string, other: string): string => (cells(header, other) > cells(header, one) ? other : one);
   return fitting[0] ?? (found.length === 0 ? "," : found.reduce(most));
 }
 
-/** Complete lines outside of quotes, without blank ones. */
+/** Complete lines, without blank ones; a quoted cell may contain line breaks. */
 function firstLines(text: string): string[] {
   const lines: string[] = [];
   let quoted = false;
@@ -52,7 +52,7 @@ function firstLines(text: string): string[] {
   return lines;
 }
 
-/** How many cells a separator makes of a line. */
+/** Number of cells into which a separator splits a line. */
 function cells(line: string, separator: string): number {
   let count = 1;
   let quoted = false;

@@ -10,11 +10,11 @@ interface Cell {
 
 /** How a CSV file is read. */
 export interface CsvOptions {
-  /** one character between cells; found in the first lines when it is not given */
+  /** one character between cells; by default detected from the first lines */
   separator?: string;
-  /** what stands before the fraction of a number; with cells separated by something else than commas it is found when it is not given */
+  /** decimal separator; by default detected, unless cells are separated by commas */
   decimal?: "point" | "comma";
-  /** how the file was read, when that is not the usual way */
+  /** reports how the file was read, if not in the usual way */
   onNote?(note: string): void;
 }
 
@@ -23,8 +23,8 @@ const WITH_COMMA = /^-?(0|[1-9]\d*),\d+([eE][+-]?\d+)?$/;
 const WITH_POINT = /^-?(0|[1-9]\d*)\.\d+([eE][+-]?\d+)?$/;
 
 /**
- * A CSV file with a header (RFC 4180) as one JSON object a row. An empty cell is an attribute that the message lacks; a quoted cell is
- * text. @param head the first bytes of the file. @throws RecordingError with file and line
+ * A CSV file with a header (RFC 4180) as one JSON object per row. An empty cell is a missing attribute; a quoted cell is a
+ * string. @param head the first bytes of the file. @throws RecordingError with file and line
  */
 export async function* csvMessages(
   file: string,
@@ -67,7 +67,7 @@ function header(file: string, row: readonly Cell[]): string[] {
     throw new RecordingError([
       `${file}: line 1 is the header with the attributes' names; ${double === undefined || double === "" ? "one is empty" : `${double} is there twice`}.`,
     ]);
-  // Numbers are no names: the header is missing, and the first row would be lost.
+  // Numbers are not names: the header is missing, and the first row would be lost.
   if (names.every((name) => NUMBER.test(name) || WITH_COMMA.test(name)))
     throw new RecordingError([
       `${file}: line 1 should be a header with the attributes' names; saw ${names.join(",")}.`,
@@ -86,7 +86,7 @@ function objectOf(names: readonly string[], row: readonly Cell[], numbers: Decim
   return `{${members.join(",")}}`;
 }
 
-/** Numbers as a file spells them. A file has decimal points or decimal commas; the first fraction shows which, unless it is said. */
+/** Parser of a file's numbers. A file has decimal points or decimal commas; unless specified, the first fraction shows which. */
 class Decimals {
   private decimal: "point" | "comma" | undefined;
   private seen: string | undefined;
@@ -99,7 +99,7 @@ class Decimals {
     this.decimal = options.decimal ?? (separator === "," ? "point" : undefined);
   }
 
-  /** The JSON number that a cell holds; undefined for text. @throws RecordingError for a file with both spellings */
+  /** The JSON number in a cell; undefined for other text. @throws RecordingError if the file contains both notations */
   numberOf(text: string, line: number): string | undefined {
     if (WITH_COMMA.test(text)) {
       if (this.decimal === undefined)

@@ -2,13 +2,13 @@ import { membersOf } from "./members";
 
 /** Changes to each message of a recording. */
 export interface Edits {
-  /** attributes added to each message: a JSON value, or else text */
+  /** attributes added to each message: a JSON value, otherwise a string */
   set: readonly (readonly [name: string, value: string])[];
   /** attributes renamed in each message: old and new name */
   rename: readonly (readonly [from: string, to: string])[];
 }
 
-/** Renames, then sets, in the text itself: what is not named keeps every digit and its place. What holds no JSON object is returned as it is. */
+/** Renames, then sets attributes in the text itself, so other attributes keep their digits and order. Text that is not a JSON object is unchanged. */
 export function edit(text: string, { set, rename }: Edits): string {
   if ((set.length === 0 && rename.length === 0) || !isObject(text)) return text;
   const names = new Map(rename);
@@ -17,7 +17,7 @@ export function edit(text: string, { set, rename }: Edits): string {
   for (const { name, value } of membersOf(text)) {
     const spelled = JSON.parse(text.slice(name.start, name.end)) as string;
     const renamed = names.get(spelled);
-    // An attribute that another one is renamed to, or that is set, would be there twice.
+    // Otherwise an attribute that is the target of a rename, or is set, would occur twice.
     if (renamed === undefined && replaced.has(spelled)) continue;
     if (renamed !== undefined && set.some(([other]) => other === renamed)) continue;
     const spelling = renamed === undefined ? text.slice(name.start, name.end) : JSON.stringify(renamed);
@@ -29,7 +29,7 @@ export function edit(text: string, { set, rename }: Edits): string {
 
 const written = new WeakMap<Edits["set"], string>();
 
-/** The members that are set, which are the same in every message. */
+/** The members to set, which are the same for every message. */
 function membersFor(set: Edits["set"]): string {
   let text = written.get(set);
   if (text === undefined) {
@@ -39,7 +39,7 @@ function membersFor(set: Edits["set"]): string {
   return text;
 }
 
-/** A value as a command line or a CSV cell spells it: JSON where it is JSON, text otherwise. */
+/** JSON for a value on a command line or in a CSV cell: the text itself if it is JSON, otherwise a string. */
 export function jsonOf(value: string): string {
   return isJson(value) ? value.trim() : JSON.stringify(value);
 }

@@ -1,20 +1,20 @@
 import { isUtf8 } from "node:buffer";
 import { RecordingError } from "./error";
 
-/** Byte order marks of encodings that announce themselves. */
+/** Byte order marks and their encodings. */
 const MARKS: readonly (readonly [encoding: string, bytes: readonly number[]])[] = [
   ["utf-8", [0xef, 0xbb, 0xbf]],
   ["utf-16le", [0xff, 0xfe]],
   ["utf-16be", [0xfe, 0xff]],
 ];
 
-/** The encoding that a byte order mark announces, with the mark's length in bytes. */
+/** The encoding indicated by a byte order mark, with the mark's length in bytes. */
 export function byteOrderMark(head: Buffer): { encoding: string; length: number } | undefined {
   const found = MARKS.find(([, bytes]) => bytes.every((byte, index) => head[index] === byte));
   return found === undefined ? undefined : { encoding: found[0], length: found[1].length };
 }
 
-/** Whether this Node knows the encoding by that name (https://encoding.spec.whatwg.org/#names-and-labels). */
+/** Whether this Node supports the encoding with that name (https://encoding.spec.whatwg.org/#names-and-labels). */
 export function isEncoding(name: string): boolean {
   try {
     new TextDecoder(name);
@@ -24,7 +24,7 @@ export function isEncoding(name: string): boolean {
   }
 }
 
-/** Text of another encoding as UTF-8. @throws RecordingError where the bytes are not of that encoding */
+/** Converts text to UTF-8. @throws RecordingError if the bytes are not valid in the encoding */
 export async function* recoded(file: string, chunks: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Buffer> {
   const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: false });
   try {
@@ -36,10 +36,10 @@ export async function* recoded(file: string, chunks: AsyncIterable<Buffer>, enco
   }
 }
 
-/** Passes UTF-8 on. @throws RecordingError with the line of the first byte that is not UTF-8 */
+/** Passes UTF-8 through. @throws RecordingError with the line of the first byte that is not UTF-8 */
 export async function* utf8Only(file: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let line = 1;
-  // A character that the end of a chunk cuts in two is looked at with the next chunk.
+  // A character that is split between two chunks is checked with the next chunk.
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
@@ -53,7 +53,7 @@ export async function* utf8Only(file: string, chunks: AsyncIterable<Buffer>): As
   if (rest.length > 0) throw notUtf8(file, rest, line);
 }
 
-/** Bytes at the end that begin a character without ending it. */
+/** Number of bytes at the end that are the beginning of an incomplete character. */
 function unfinished(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back]!;
@@ -79,7 +79,7 @@ function notUtf8(file: string, bytes: Buffer, firstLine: number): RecordingError
   ]);
 }
 
-/** Where the first bytes stand that are no character of UTF-8. */
+/** Offset of the first bytes that are not valid UTF-8. */
 function firstInvalid(bytes: Buffer): number {
   let at = 0;
   while (at < bytes.length) {

@@ -7,31 +7,31 @@ import { openInput } from "./input";
 import { lineBatches } from "./lines";
 import { elementBatches, isBlank, sequenceBatches, ValueEnds } from "./values";
 
-/** bytes that are looked at to tell how messages follow each other */
+/** Bytes that are examined to detect the format. */
 const LOOKED_AT = 1024 * 1024;
-/** rows of CSV that are handed over together */
+/** CSV rows that are yielded together. */
 const ROWS = 500;
 
 export type Payload = Buffer | string;
 
-/** How files are read; what is not said is found in their first bytes. */
+/** How files are read; settings that are absent are detected from the first bytes. */
 export interface ReadOptions extends CsvOptions {
-  /** of text that is not UTF-8 and has no byte order mark, by its WHATWG name */
+  /** WHATWG name of the encoding of text that is not UTF-8 and has no byte order mark */
   encoding?: string;
-  /** hears how many bytes of the file were read */
+  /** called with the number of bytes of the file that were read */
   onRead?(bytes: number): void;
 }
 
 /**
  * The messages of one file, in order; stdin for `-`. The file is NDJSON (one message a line, passed on byte for byte), a JSON array,
- * JSON objects one behind the other (over several lines, or with nothing between them), or CSV with a header; each of them gzipped too,
- * as a channel's own archive is. Memory does not grow with their number. @throws RecordingError for a file that is none of these
+ * concatenated JSON objects (over several lines, or without a delimiter), or CSV with a header; each may be gzipped, like a channel's archive.
+ * Memory does not grow with their number. @throws RecordingError for a file in no such format
  */
 export async function* messagesOf(file: string, options: ReadOptions = {}): AsyncGenerator<Payload> {
   for await (const batch of batchesOf(file, options)) yield* batch;
 }
 
-/** The same messages, several at once. @throws RecordingError for a file without any, too */
+/** The same messages in batches. @throws RecordingError also for a file without messages */
 export async function* batchesOf(file: string, options: ReadOptions = {}): AsyncGenerator<Payload[]> {
   let any = false;
   try {
@@ -74,7 +74,7 @@ function whyNone(file: string, head: Buffer): string {
   return formatOf(file, head) === "array" ? "the array is empty" : "it has blank lines only";
 }
 
-/** Reads an array to its end and throws where it is broken, so that this is known before its first message is published. */
+/** Reads an array to its end and throws if it is invalid, so the error occurs before its first message is published. */
 export async function checkArray(file: string, options: ReadOptions): Promise<void> {
   const { head, chunks, close } = await openInput(file, formatIsClear, { encoding: options.encoding });
   try {
@@ -115,21 +115,21 @@ function formatIsClear(head: Buffer): boolean {
   return head.length >= LOOKED_AT || firstLineEnds(head) !== undefined;
 }
 
-/** By the name, and where that does not say it by how the bytes begin. */
+/** Detects the format from the name or, if that is inconclusive, from the first bytes. */
 export function formatOf(file: string, head: Buffer): Format {
   const name = file.toLowerCase().replace(/\.gz$/, "");
   const first = head.find((byte) => !isBlank(byte));
   if (first === undefined) return "empty";
   if (name.endsWith(".csv")) return "csv";
   if (name.endsWith(".ndjson") || name.endsWith(".jsonl"))
-    // Lines that end in a carriage return alone are objects with a blank between them.
+    // Lines that end in a lone carriage return are objects separated by white space.
     return first === 0x7b && head.includes(0x0d) && !head.includes(0x0a) ? "sequence" : "ndjson";
   if (first === 0x5b) return "array";
   if (first === 0x7b) return firstLineEnds(head) === false ? "sequence" : "ndjson";
   return name.endsWith(".json") || /\/raw\//.test(name.replaceAll("\\", "/")) ? "ndjson" : "csv";
 }
 
-/** Whether the first line ends where its first object does; undefined while that cannot be seen. */
+/** Whether the first line ends where its first object does; undefined if that is not known yet. */
 function firstLineEnds(head: Buffer): boolean | undefined {
   const ends = new ValueEnds();
   let at = head.findIndex((byte) => !isBlank(byte));
@@ -137,7 +137,7 @@ function firstLineEnds(head: Buffer): boolean | undefined {
   if (head[at] !== 0x7b) return true;
   for (; at < head.length; at++) {
     const byte = head[at] as number;
-    // an object goes over several lines, or its line is broken: then it stays open to the end
+    // The object spans several lines, or its line is invalid and the object stays open to the end.
     if (byte === 0x0a) return closes(head, at, ends) ? false : undefined;
     if (ends.take(byte)) break;
   }

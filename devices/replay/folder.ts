@@ -3,8 +3,8 @@ import * as path from "node:path";
 import { RecordingError } from "./error";
 
 /**
- * The files of `--input`: a folder stands for all files below it that hold something, in the order of their paths, which for an archive is
- * the order of arrival. `-` is stdin. @throws RecordingError that names every file and folder that is missing
+ * The files of `--input`. A folder is replaced by all non-empty files below it, in the order of their paths, which in an archive is the order of
+ * arrival. `-` is stdin. @throws RecordingError that names every file and folder that is missing
  */
 export function inputFiles(inputs: readonly string[]): string[] {
   const problems: string[] = [];
@@ -23,7 +23,7 @@ export function inputFiles(inputs: readonly string[]): string[] {
   return files;
 }
 
-/** Files whose names begin with a dot are nobody's messages. */
+/** Files whose names begin with a dot contain no messages. */
 function filesBelow(folder: string): string[] {
   return fs
     .readdirSync(folder, { recursive: true, withFileTypes: true })

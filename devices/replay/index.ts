@@ -16,7 +16,7 @@ export { readTime, TIME_RULE, type EpochUnit } from "./time";
 export interface RecordingOptions extends Edits {
   /** `{name}` is filled from each message */
   topic: string;
-  /** the attribute that drives the clock, when the user names one */
+  /** the attribute that sets the clock, if the user names one */
   time?: string | undefined;
   read?: ReadOptions;
 }
@@ -25,7 +25,7 @@ export interface RecordingOptions extends Edits {
 export interface RecordedMessage {
   /** file and number of the message, from 1, for messages to the user */
   place: string;
-  /** undefined if it cannot be published; `problem` says why */
+  /** undefined if it cannot be published; `problem` has the reason */
   topic: string | undefined;
   problem: string | undefined;
   payload: Buffer | string;
@@ -68,7 +68,7 @@ function topicOf(
   return problem === undefined ? { topic, problem } : { topic: undefined, problem };
 }
 
-/** Why a text is not JSON, with what is often meant; undefined for JSON. */
+/** Why a text is not JSON, with the likely cause; undefined for JSON. */
 export function jsonProblem(text: string): string | undefined {
   try {
     JSON.parse(text);

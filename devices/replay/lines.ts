@@ -1,6 +1,6 @@
 const NEWLINE = 0x0a;
 
-/** Lines as they came, byte for byte, without their line ends and without blank ones; those of a chunk together. */
+/** The lines of a stream, byte for byte, without line ends and blank lines, in one batch per chunk. */
 export async function* lineBatches(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer[]> {
   let rest: Buffer[] = [];
   for await (const chunk of chunks) {

@@ -1,18 +1,18 @@
 /** A part of a JSON text. */
 export interface Span {
   start: number;
-  /** the first character behind */
+  /** offset of the first character after it */
   end: number;
 }
 
-/** A member of a JSON object, by its place in the text. */
+/** A member of a JSON object, by its position in the text. */
 export interface Member {
-  /** with its quotes */
+  /** including its quotes */
   name: Span;
   value: Span;
 }
 
-/** The members of the object that `text` holds, where they stand; for valid JSON only, so that texts can be edited with every digit kept. */
+/** The members of the object in `text`, with their positions, so the text can be edited without changing digits. Requires valid JSON. */
 export function membersOf(text: string): Member[] {
   const members: Member[] = [];
   let at = skipBlank(text, skipBlank(text, 0) + 1);

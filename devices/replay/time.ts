@@ -1,4 +1,4 @@
-/** Units of a number that is a time since 1970, with the smallest number that is read as one (1973-03-03) and the first that is not (2286-11-20). */
+/** Units of a time since 1970, with the smallest number that is read in the unit (1973-03-03) and the first that is not (2286-11-20). */
 const UNITS = [
   { unit: "seconds", from: 1e8, to: 1e10, perMs: 1e-3 },
   { unit: "milliseconds", from: 1e11, to: 1e13, perMs: 1 },
@@ -8,13 +8,13 @@ const UNITS = [
 
 export type EpochUnit = (typeof UNITS)[number]["unit"];
 
-/** What a value must be to be read as a time, for messages. */
+/** Description of the values that are read as a time, for messages. */
 export const TIME_RULE =
   "a time is ISO 8601, yyyy-MM-dd HH:mm:ss (UTC unless it has an offset), or a number of seconds, milliseconds, microseconds or nanoseconds since 1970 of the years 1973 to 2286";
 
 /**
- * The time of a recorded message: ms since 1970, and the unit for a number, which is told from its size. InfluxDB and OpenTelemetry write
- * nanoseconds, Telegraf seconds to nanoseconds. Undefined for a value that is no time.
+ * The time of a recorded message: ms since 1970 and, for a number, the unit, which is derived from its size. InfluxDB and OpenTelemetry write
+ * nanoseconds, Telegraf seconds to nanoseconds. Undefined for a value that is not a time.
  */
 export function readTime(value: unknown): { ms: number; unit?: EpochUnit } | undefined {
   const text = String(value ?? "").trim();

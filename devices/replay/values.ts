@@ -1,6 +1,6 @@
 import { RecordingError } from "./error";
 
-/** bytes; one message of a recording is never longer, so what is has lost its end */
+/** Maximum bytes of one message of a recording; a longer value has lost its end. */
 const LONGEST = 16 * 1024 * 1024;
 
 const QUOTE = 0x22;
@@ -11,18 +11,18 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** Finds where JSON values end without reading them: brackets and texts are followed, nothing else is looked at. */
+/** Finds the ends of JSON values without parsing them; it tracks only brackets and strings. */
 export class ValueEnds {
   private depth = 0;
   private inText = false;
   private escaped = false;
 
-  /** whether a bracket or a text is open */
+  /** whether a bracket or a string is open */
   get open(): boolean {
     return this.depth > 0 || this.inText;
   }
 
-  /** Takes the next byte of a value; true when it is the last of an object or an array. */
+  /** Processes the next byte of a value; true if it is the last of an object or an array. */
   take(byte: number): boolean {
     if (this.inText) {
       if (this.escaped) this.escaped = false;
@@ -43,8 +43,8 @@ export function isBlank(byte: number): boolean {
 }
 
 /**
- * JSON values one behind the other, over several lines or with nothing between them, as Firehose writes objects without a delimiter;
- * those of a chunk together. What stands outside of brackets is a message up to the end of its line.
+ * Concatenated JSON values, over several lines or without a delimiter, as Firehose writes objects, in one batch per chunk. Text outside of
+ * brackets is a message up to the end of its line.
  */
 export async function* sequenceBatches(file: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer[]> {
   const parts = new Parts(file);
@@ -73,11 +73,11 @@ export async function* sequenceBatches(file: string, chunks: AsyncIterable<Buffe
     if (start >= 0) parts.keep(chunk.subarray(start));
     if (found.length > 0) yield found;
   }
-  // one that breaks off is a message all the same, and the pipeline says what is wrong with it
+  // A truncated value is a message too; the pipeline reports the error.
   if (parts.pending) yield [parts.join(Buffer.alloc(0))];
 }
 
-/** The elements of a JSON array; those of a chunk together. @throws RecordingError where it is none */
+/** The elements of a JSON array, in one batch per chunk. @throws RecordingError if it is not an array */
 export async function* elementBatches(file: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer[]> {
   const parts = new Parts(file);
   const ends = new ValueEnds();
@@ -118,7 +118,7 @@ export async function* elementBatches(file: string, chunks: AsyncIterable<Buffer
   if (!ended) throw broken(0, "it breaks off");
 }
 
-/** What a value has of earlier chunks. */
+/** The part of a value from earlier chunks. */
 class Parts {
   private parts: Buffer[] = [];
   private length = 0;

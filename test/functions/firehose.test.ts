@@ -139,7 +139,7 @@ describe("functions/firehose", () => {
     );
   });
 
-  it("rejects an event that is no delivery stream's", async () => {
+  it("rejects an event that is not from a delivery stream", async () => {
     const handler = createFirehoseHandler(compilePipeline(DEFINITION), () => {});
     await assert.rejects(handler({} as never), /it has no records/);
   });
