@@ -3,7 +3,7 @@ import { answerClasses, answersOf } from "../test/oracles/trino/answers";
 import { judge } from "../test/oracles/trino/compare";
 import { EXCEPTIONS } from "../test/oracles/trino/exceptions";
 
-/** Every statement that Trino was asked (test/oracles/trino), answered by the local SQL and compared with Trino's answer. */
+/** Runs every statement in test/oracles/trino with the local SQL and compares the result with Trino's. */
 export async function benchAthena(): Promise<void> {
   const athena = new Athena();
   try {

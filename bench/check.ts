@@ -13,7 +13,7 @@ const DOCUMENTS = 1000;
 const CUTS = 100_000;
 const RANDOM = 1_000_000;
 
-/** `npm run check` of 1,000 documents, as a user calls it; the reference is JSON.parse of the same files. */
+/** Measures `npm run check` with 1,000 documents, as a user calls it; the reference is JSON.parse of the same files. */
 export async function benchCheck(): Promise<void> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "bench-check-"));
   try {
@@ -43,7 +43,7 @@ export async function benchCheck(): Promise<void> {
   }
 }
 
-/** A quarter each of channels, datastores, pipelines and datasets, joined by their names. */
+/** Equal numbers of channels, datastores, pipelines and datasets, connected by their names. */
 function writeDocuments(folder: string): void {
   const read = (name: string): Record<string, unknown> =>
     JSON.parse(fs.readFileSync(path.join(SEED, `${name}.json`), "utf8")) as Record<string, unknown>;
@@ -71,7 +71,7 @@ function writeDocuments(folder: string): void {
   }
 }
 
-/** Random bytes and documents that are cut off or have a byte changed: an answer each time, and never another error. */
+/** Random bytes, and documents that are truncated or have a byte changed: each must get a result, never an unexpected error. */
 function hostile(document: Buffer): void {
   const started = process.hrtime.bigint();
   const counts = { refused: 0, read: 0 };

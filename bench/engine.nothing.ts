@@ -7,7 +7,7 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { invokeResult } from "../local/engine/invokes";
 import type { Properties } from "../local/core/model";
 
-/** The reference: a provider that takes everything, keeps nothing, and answers with what it was given and an ARN. */
+/** The reference: a provider that accepts everything, stores nothing, and returns its inputs and an ARN. */
 export async function serveNothing(version: string, region: string): Promise<{ port: number; close(): void }> {
   const made = (inputs: Struct): Properties => {
     const given = inputs.toJavaScript() as Properties;

@@ -16,9 +16,9 @@ const VERSION = (
 type Found = { command: string; path: string[] } | { problem: string };
 
 /**
- * Preview and up by Pulumi's own engine: the local cloud as provider beside a provider that keeps nothing, for the same program. What
- * the program needs to start is a share of the preview. The state is written once, at the end: Pulumi's file backend would write all of it
- * twice for each resource, which takes minutes for 100 pipelines and is the same for every provider.
+ * Measures preview and up with Pulumi's own engine, with the local cloud as provider and with a provider that stores nothing, for the same program. The
+ * start of the program is reported as a share of the preview. The state is written once, at the end: Pulumi's file backend would write all of it twice
+ * per resource, which takes minutes for 100 pipelines and is the same for every provider.
  */
 export async function benchEngine(): Promise<void> {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- finds or builds the engine, as the tests do
@@ -63,7 +63,7 @@ function compared(what: string, ours: number, reference: number): string {
   return `${what} ${ours.toFixed(1)} s, ${(ours / reference).toFixed(2)} x a provider that does nothing (${reference.toFixed(1)} s)`;
 }
 
-/** Wall time until everything that the program imports is there. */
+/** Wall time until everything that the program imports is loaded. */
 function startSeconds(): number {
   const text = 'require("@pulumi/pulumi"); require("./stacks/read"); require("./stacks/build/build-stack");';
   const once = (): number => {
@@ -75,7 +75,7 @@ function startSeconds(): number {
   return Math.min(once(), once(), once());
 }
 
-/** The repository's program in a folder of its own, for the CLI writes into the stack's file; on one channel and one datastore. */
+/** The repository's program, with one channel and one datastore, in a separate folder because the CLI writes to the stack's file. */
 function projectOf(folder: string, pipelines: number): string {
   const project = path.join(folder, "project");
   const documents = path.join(folder, "documents");
@@ -132,7 +132,7 @@ async function measured(run: Run, port: number): Promise<{ preview: number; up: 
   };
 }
 
-/** Without blocking this process, which is the provider. */
+/** Runs a command without blocking this process, which is the provider. */
 async function command(name: string, argv: string[], cwd: string, env: NodeJS.ProcessEnv) {
   const started = Date.now();
   const child = spawn(name, [...argv, "--non-interactive", "--color", "never"], { cwd, env });

@@ -1,6 +1,6 @@
 /**
- * Expressions alone: parsing and compiling one, and evaluating it, against functions written by hand and three libraries
- * that people use for formulas, in the same run. All are checked to yield the same values before anything is measured.
+ * Compares parsing, compiling and evaluating expressions with hand-written functions and three popular formula libraries, in the same
+ * run. Before anything is measured, all must yield the same values.
  */
 import { createRequire } from "node:module";
 import { compileExpression as compileFiltrex } from "filtrex";
@@ -10,7 +10,7 @@ import { compileExpression, FILTER_FUNCTIONS, parseExpression, type Value } from
 const MESSAGES = 1000;
 const ROUNDS = 9;
 const ROUND_MS = 120;
-/** a library that waits is measured with fewer */
+/** An asynchronous library is measured with fewer calls. */
 const FEWER = 100;
 const TURNS = 500;
 
@@ -57,7 +57,7 @@ const FORMULAS: readonly Formula[] = [
   },
 ];
 
-/** Of all lengths: what is parsed in a pull request with hundreds of documents. */
+/** Expressions of all lengths, such as a pull request with hundreds of documents contains. */
 const TEXTS: readonly string[] = [
   ...FORMULAS.map(({ ours }) => ours),
   "temp > 40 AND hum < 20",
@@ -92,7 +92,7 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 }
 
-/** Calls a second, median of rounds. */
+/** Calls per second, median of rounds. */
 function rate(run: () => number): number {
   const rates = Array.from({ length: ROUNDS }, () => {
     const begin = performance.now();
@@ -126,7 +126,7 @@ async function rateWaiting(evaluate: (message: Message) => Promise<unknown>, all
   return median(rates);
 }
 
-/** us of processor time that parsing and compiling one of the texts takes, the least of rounds: nobody else's work is in it. */
+/** Microseconds of CPU time to parse and compile one of the texts; the minimum of rounds, to exclude other processes. */
 function processorTime(texts: readonly string[]): number {
   let least = Infinity;
   for (let round = 0; round < ROUNDS; round++) {

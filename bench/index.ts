@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 
 /**
- * The measurements. Each prints its figure beside a named reference of the same run, as a ratio, for machines differ.
+ * Runs the benchmarks. Each prints its figure and a named reference of the same run, as a ratio because machines differ.
  * `npm run bench` runs all, `npm run bench -- NAME...` some.
  */
 const BENCHES: Record<string, { what: string; run(): Promise<() => Promise<void>> }> = {

@@ -10,11 +10,11 @@ import { MqttBroker } from "../local/mqtt";
 const MESSAGES = Number(process.env.BENCH_MESSAGES ?? 1_000_000);
 const ROOT = path.resolve(__dirname, "..");
 
-/** The cloud runs as a user runs it, in a process of its own; this process only publishes. */
+/** The local cloud runs as for a user, in a separate process; this process only publishes. */
 export async function benchLocalCloud(): Promise<void> {
   const bare = await bareBroker(MESSAGES);
   process.stdout.write(`  bare broker, messages counted and dropped: ${rate(MESSAGES, bare)}\n`);
-  // Four times the messages show whether memory grows with them; what it grows to is the delivery streams' buffers.
+  // Four times as many messages show whether memory grows with their number, beyond the delivery streams' buffers.
   for (const messages of [MESSAGES, 4 * MESSAGES]) {
     const { seconds, stored, peak } = await cloud(messages);
     process.stdout.write(
@@ -60,7 +60,7 @@ async function cloud(messages: number): Promise<{ seconds: number; stored: numbe
     "--data-dir",
     path.join(dataDir, "data"),
   ];
-  // Shards enough that the limits of a stream are not what is measured: 1,000 records a second each.
+  // Enough shards that the stream's limit of 1,000 records per second and shard is not measured.
   args.push("-c", "streamMode=PROVISIONED", "-c", "shardCount=200");
   const child = spawn(process.execPath, ["--require", "./register.cjs", path.join(ROOT, "cli/start.ts"), ...args], {
     cwd: ROOT,
@@ -86,7 +86,7 @@ async function cloud(messages: number): Promise<{ seconds: number; stored: numbe
   }
 }
 
-/** One client that writes as fast as the socket takes it, and ends when the broker has read everything. */
+/** One client that writes as fast as the socket accepts data, and ends when the broker has read everything. */
 async function publish(port: number, messages: number): Promise<void> {
   const socket = net.connect(port, "127.0.0.1");
   await new Promise((resolve) => socket.once("connect", resolve));
@@ -94,7 +94,7 @@ async function publish(port: number, messages: number): Promise<void> {
   socket.write(
     generate({ cmd: "connect", protocolId: "MQTT", protocolVersion: 4, clean: true, clientId: "bench", keepalive: 0 }),
   );
-  // So many that every shard gets about the same, and none is over its limit of 1,000 records a second.
+  // Enough keys that every shard gets about the same load and none exceeds its limit of 1,000 records per second.
   const devices = Array.from({ length: 5000 }, (_, i) => `sensor${i}`);
   let batch: Buffer[] = [];
   for (let i = 0; i < messages; i++) {
@@ -113,7 +113,7 @@ async function publish(port: number, messages: number): Promise<void> {
   await new Promise((resolve) => socket.once("close", resolve));
 }
 
-/** The most that a process had resident, from Linux' accounting; elsewhere it is not known. */
+/** Peak resident memory of a process, from Linux's /proc; "unknown" on other systems. */
 class PeakMemory {
   private peak = 0;
   private readonly timer = setInterval(() => this.read(), 250);
@@ -133,7 +133,7 @@ class PeakMemory {
         Number(/VmHWM:\s+(\d+)/.exec(fs.readFileSync(`/proc/${this.pid}/status`, "utf8"))?.[1] ?? 0),
       );
     } catch {
-      // no such file on this system, or the process has ended
+      // There is no such file on this system, or the process has ended.
     }
   }
 }

@@ -3,7 +3,7 @@ import { fuzz } from "../test/local/mqtt/fuzzer";
 const PACKETS = Number(process.env.BENCH_PACKETS ?? 1_000_000);
 const SEED = Number(process.env.BENCH_SEED ?? 1);
 
-/** Prints what became of the packets. Exit code 1 if a fault left its connection, or anything unexpected was raised. */
+/** Prints the results for the packets. Exit code 1 if a fault affected another connection or an unexpected error occurred. */
 export async function benchMqttFuzz(): Promise<void> {
   const { sent, opened, connected, published, received, closed, defects, seconds } = await fuzz(PACKETS, SEED);
   const number = (value: number): string => value.toLocaleString("en-US");

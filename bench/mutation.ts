@@ -13,18 +13,18 @@ const SEED = path.join(ROOT, "definitions/etl");
 const KEY = "arn:aws:kms:eu-central-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 const START = Date.UTC(2026, 0, 15, 12);
 
-/** A stack whose roles are put to the test: the seed's documents, changed. */
+/** A stack whose roles are tested: the example's documents with changes. */
 export interface Example {
   name: string;
   /** changes a document, by its file */
   documents?: Record<string, (document: Properties) => void>;
-  /** settings of the stack as they stand in its file */
+  /** settings as in the stack's file */
   config?: Record<string, string>;
   /** code of functions by lambdaName */
   functions?: Record<string, string>;
 }
 
-/** The documents' ways to need other permissions. */
+/** Variants of the documents that need different permissions. */
 export const EXAMPLES: readonly Example[] = [
   { name: "with partitions" },
   {
@@ -71,7 +71,7 @@ export const EXAMPLES: readonly Example[] = [
 ];
 const ROLE = "arn:aws:iam::000000000000:role/of-the-retired-service";
 
-/** Puts an activity behind the channel's. */
+/** Inserts an activity after the channel activity. */
 function insert(document: Properties, activity: Record<string, Properties>): void {
   const activities = document.pipelineActivities as Properties[];
   const first = activities.find(({ channel }) => channel !== undefined)!.channel as Properties;
@@ -80,7 +80,7 @@ function insert(document: Properties, activity: Record<string, Properties>): voi
   first.next = kind;
 }
 
-/** A role with one thing less, or one more. */
+/** A role with one action or resource removed or added. */
 export interface Mutant {
   role: string;
   statement: string;
@@ -115,7 +115,7 @@ export async function evaluated(
   }
 }
 
-/** Changes one statement of one role's policy at a time; the others' objects are shared. */
+/** Changes one statement of one role's policy at a time; other objects are shared. */
 function* changed(
   resources: readonly Resource[],
   change: (statement: Properties) => Iterable<[kind: Mutant["kind"], value: string, statement: Properties]>,
@@ -138,7 +138,7 @@ function* changed(
   }
 }
 
-/** Each with one action or one resource less. */
+/** Variants with one action or resource removed. */
 export function lessened(resources: readonly Resource[]): Mutant[] {
   return [
     ...changed(resources, function* (statement) {
@@ -149,7 +149,7 @@ export function lessened(resources: readonly Resource[]): Mutant[] {
         const values = [statement[member]].flat() as string[];
         for (const value of values) {
           const rest = values.filter((other) => other !== value);
-          // A statement without one is not one: what it was for is then allowed nowhere.
+          // A statement needs at least one, so the last is replaced by one that matches no call of the stack.
           yield [kind, value, { ...statement, [member]: rest.length > 0 ? rest : [nowhere(kind)] }];
         }
       }
@@ -161,7 +161,7 @@ function nowhere(kind: Mutant["kind"]): string {
   return kind === "action" ? "sts:GetCallerIdentity" : "arn:aws:s3:::nowhere/*";
 }
 
-/** Actions that somebody would add by habit, by service. */
+/** Actions that people tend to add, by service. */
 const HABITS: Record<string, string[]> = {
   s3: ["s3:DeleteBucket", "s3:PutBucketPolicy", "s3:*"],
   kinesis: ["kinesis:DeleteStream", "kinesis:*"],
@@ -176,7 +176,7 @@ const HABITS: Record<string, string[]> = {
   iot: ["iot:DeleteThing", "iot:*"],
 };
 
-/** Each with one action or one resource more: habitual actions, everything, and a resource that the stack does not hold. */
+/** Variants with one action or resource added: common actions, wildcards, and a resource outside the stack. */
 export function widened(resources: readonly Resource[]): Mutant[] {
   return [
     ...changed(resources, function* (statement) {
@@ -191,7 +191,7 @@ export function widened(resources: readonly Resource[]): Mutant[] {
   ];
 }
 
-/** The same kind of resource under a name that the stack does not have. */
+/** The same kind of resource with a name that does not occur in the stack. */
 function stranger(arn: string): string {
   const parts = arn.split(":");
   const rest = parts.slice(5).join(":");
@@ -208,7 +208,7 @@ export interface Outcome {
   serviceRequired: string[];
 }
 
-/** Runs the stack with messages that go well, one that fails in the pipeline and one that fails in the rule. */
+/** Runs the stack with valid messages, one that fails in the pipeline and one that fails in the rule. */
 export async function played({ region, project, stack }: Evaluation, resources: readonly Resource[]): Promise<Outcome> {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), `mutation-${project}-${stack}-`));
   const clock = new Clock(START);
@@ -235,12 +235,12 @@ export async function played({ region, project, stack }: Evaluation, resources: 
         ),
       );
     await cloud.drain();
-    // A schedule makes several contents, so that the first is superseded.
+    // A schedule creates several contents, so that the first is superseded.
     if (cloud.machines.size > 0) await clock.advanceTo(clock.now() + 15 * 60_000);
     const { iam } = cloud;
     const text = ({ role, statement, action }: { role: string; statement: string; action: string }): string =>
       `${role} ${statement} ${action}`;
-    // A run that ends with an error has found something, too.
+    // A run that ends with an error has also detected the change.
     const refused = iam.refused().length + (failure === undefined ? 0 : 1);
     return { refused, unused: iam.unused().map(text), serviceRequired: iam.serviceRequired().map(text) };
   } finally {
@@ -249,13 +249,13 @@ export async function played({ region, project, stack }: Evaluation, resources: 
   }
 }
 
-/** What the policy pack says of the stack, by message. */
+/** The policy pack's messages about the stack. */
 export function judged({ stack, region }: Evaluation, resources: readonly Resource[]): Set<string> {
   const { violations } = judge({ stack, resources, region, account: "000000000000" }, { rules: RULES });
   return new Set(violations.map(({ policy, urn, message }) => `${policy} ${urn} ${message}`));
 }
 
-/** Every action and every resource of every role: without it the run reports, with more the policy pack does. */
+/** Changes every action and resource of every role: the run must report a missing one, the policy pack an unnecessary one. */
 export async function benchMutation(): Promise<void> {
   const escaped: string[] = [];
   process.stdout.write("  example               refused unused  less: caught/all  more: caught/all   seconds\n");

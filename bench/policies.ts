@@ -15,7 +15,7 @@ const ROOT = path.resolve(__dirname, "..");
 const SEED = path.join(ROOT, "definitions/etl");
 const ROUNDS = 5;
 
-/** Processor time of the pack a resource, over more and more of them; the whole of a preview; what is caught. */
+/** CPU time of the pack per resource for increasing numbers of resources, the time of a whole preview, and the misconfigurations caught. */
 export async function benchPolicies(): Promise<void> {
   const mandatory = RULES.filter(({ level }) => level === "mandatory").length;
   process.stdout.write(`  ${RULES.length} rules, ${mandatory} mandatory\n`);
@@ -23,14 +23,14 @@ export async function benchPolicies(): Promise<void> {
   await pack("the example stack", single);
   const plain = programOf({});
   await pack("a plain program", plain);
-  // Whole programs beside each other, so that each resource has as much to do with others as in one.
+  // Complete programs side by side, so that each resource has as many relations as in one program.
   for (const times of [10, 20, 40]) await pack(`${times} plain programs in one stack`, copies(plain, times));
   for (const pipelines of [10, 100]) await pack(`${pipelines} pipelines on one channel`, await stackOf(pipelines));
   for (const pipelines of [1, 100]) await preview(pipelines);
   await caught();
 }
 
-/** Evaluates the seed's documents with many pipelines, in a folder that is gone afterwards. */
+/** Evaluates the example's documents with many pipelines, in a temporary folder. */
 async function within<T>(pipelines: number, use: (folder: string) => Promise<T>): Promise<T> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "bench-policies-"));
   try {
@@ -54,7 +54,7 @@ async function stackOf(pipelines: number): Promise<Registered[]> {
   });
 }
 
-/** A program several times, with other names. */
+/** Copies of a program with different names. */
 function copies(resources: readonly Registered[], times: number): Registered[] {
   return Array.from({ length: times }, (_, n) => {
     const text = JSON.stringify(resources).replace(
@@ -68,7 +68,7 @@ function copies(resources: readonly Registered[], times: number): Registered[] {
 async function pack(what: string, resources: readonly Registered[]): Promise<void> {
   let best = Infinity;
   for (let round = 0; round < ROUNDS; round++) {
-    // Processor time, for others may be at work on the machine.
+    // CPU time, because other processes may be running.
     const before = process.cpuUsage();
     judge({ stack: "dev", resources, region: "eu-central-1" }, { rules: RULES });
     const { user, system } = process.cpuUsage(before);

@@ -1,6 +1,6 @@
 /**
- * Random messages through twenty rules whose patterns of time, regular expressions and partition keys come from the messages: nothing that a message says
- * may throw. `RULES_FUZZ_MESSAGES` sets how many, default a million.
+ * Sends random messages through twenty rules that take time patterns, regular expressions and partition keys from the messages. No message may
+ * cause an exception. `RULES_FUZZ_MESSAGES` sets their number; the default is a million.
  */
 import { Payload, RuleContext, RuleProgram, Template, type MessageFacts } from "../etl/iot-sql";
 
@@ -39,7 +39,7 @@ const NUMBERS =
     "|",
   );
 
-/** A small generator of random numbers, so that a run can be made again. */
+/** A seeded random number generator, so that a run can be repeated. */
 function generator(seed: number): (limit: number) => number {
   let state = seed;
   return (limit) => {
@@ -50,7 +50,7 @@ function generator(seed: number): (limit: number) => number {
   };
 }
 
-/** Runs the messages and prints how many there were. */
+/** Runs the messages and prints their number. */
 export function benchRulesFuzz(): Promise<void> {
   const random = generator(20_260_315);
   const pick = (all: readonly string[]): string => all[random(all.length)] as string;

@@ -1,6 +1,6 @@
 /**
- * Rule statements a second: IoT SQL over a message of a device, against the same written by hand over JSON.parse, in the same run. The results are
- * compared before anything is measured.
+ * Compares rule statements in IoT SQL over a device's message with the same hand-written on JSON.parse, per second, in the same run. The results
+ * are compared before anything is measured.
  */
 import { RuleContext, RuleProgram, Template, type MessageFacts } from "../etl/iot-sql";
 
@@ -62,7 +62,7 @@ const STATEMENTS: readonly Statement[] = [
   },
 ];
 
-/** Readings of halves and quarters, so that doubles give the same values by hand. */
+/** Readings in halves and quarters, so that hand-written code with doubles yields the same values. */
 function messages(): Buffer[] {
   return Array.from({ length: MESSAGES }, (_, index) =>
     Buffer.from(
@@ -86,7 +86,7 @@ function median(values: readonly number[]): number {
 
 let sink: unknown;
 
-/** Messages a second, median of rounds. */
+/** Messages per second, median of rounds. */
 function rate(run: (payload: Buffer) => unknown, all: readonly Buffer[]): number {
   const rates = Array.from({ length: ROUNDS }, () => {
     const begin = performance.now();

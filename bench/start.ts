@@ -5,7 +5,7 @@ import * as path from "node:path";
 
 const ROOT = path.resolve(__dirname, "..");
 
-/** `npm start` from the first keystroke to the summary, in a new data folder and again in the same; the empty program start is the reference. */
+/** Measures `npm start` from the command to the summary, in a new data folder and again in the same; the reference is the start of an empty program. */
 export function benchStart(): Promise<void> {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), "bench-start-"));
   try {

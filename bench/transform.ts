@@ -1,5 +1,5 @@
 /**
- * The transform function against handlers written by hand, as a ratio, since machines differ: base64 in, base64 out, as a
+ * Compares the transform function with hand-written handlers, as a ratio because machines differ: base64 in, base64 out, as a
  * delivery stream calls them.
  *
  *     node --require ./register.cjs bench/transform.ts
@@ -25,7 +25,7 @@ export interface TransformBench {
   records: number;
   /** of the first record */
   bytes: number;
-  /** records a second, median */
+  /** records per second, median */
   transform: number;
   handWritten: number;
   /** transform / handWritten */
@@ -43,7 +43,7 @@ function eventsOf({ message }: TransformCase): FirehoseEvent[] {
   }));
 }
 
-/** What somebody would write around the transformation of one message. */
+/** A typical hand-written handler around the transformation of one message. */
 function handWritten({ byHand }: TransformCase): Handler {
   return async (event) => ({
     records: event.records.map((record): Answered => {
@@ -61,7 +61,7 @@ function handWritten({ byHand }: TransformCase): Handler {
   });
 }
 
-/** The very bundle that is deployed, with the documents beside it. */
+/** The same bundle that is deployed, with the documents beside it. */
 function bundled({ definition }: TransformCase, folder: string): Handler {
   writeFileSync(path.join(folder, "definition.json"), JSON.stringify(definition));
   buildSync({
@@ -91,8 +91,8 @@ function median(values: readonly number[]): number {
 }
 
 /**
- * What was answered, without the bytes of a filtered record, which nobody reads. Numbers have 12 digits: the transform
- * computes decimals exactly (50.9), a handler by hand in doubles (50.900000000000006).
+ * The response without the bytes of filtered records, which are not read. Numbers are rounded to 12 digits because the transform function
+ * computes decimals exactly (50.9) and a hand-written handler in doubles (50.900000000000006).
  */
 function comparable({ records }: FirehoseAnswer): string[] {
   const row = (data: string | undefined): string =>
@@ -111,7 +111,7 @@ export async function measureTransform(of: TransformCase): Promise<TransformBenc
     const [ours, byHand] = [bundled(of, folder), handWritten(of)];
     const all = eventsOf(of);
     const first = all[0] as FirehoseEvent;
-    // the log is made and thrown away: writing it is not what is measured
+    // The log is created and discarded: writing it is not measured.
     process.stdout.write = () => true;
     const [expected, actual] = [comparable(await byHand(first)), comparable(await ours(first))];
     const different = expected.findIndex((text, index) => text !== actual[index]);

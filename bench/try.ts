@@ -1,6 +1,6 @@
 /**
- * `npm run try` over 1,000,000 messages of about 105 bytes, as a user calls it: messages a second and peak memory, beside a program of
- * one loop that does no more than split the lines and parse them.
+ * Measures `npm run try` with 1,000,000 messages of about 105 bytes, as a user calls it: messages per second and peak memory. The reference is a
+ * program that only splits the lines and parses them.
  */
 import { spawnSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
@@ -11,7 +11,7 @@ const MESSAGES = 1_000_000;
 const BATCH = 1000;
 const ROOT = path.join(__dirname, "..");
 
-/** Told on stderr when a process ends. */
+/** Written to stderr when a process ends. */
 const USAGE =
   'process.on("exit",()=>process.stderr.write(`usage ${process.resourceUsage().maxRSS} ${performance.now()}\\n`))';
 const PARSE =

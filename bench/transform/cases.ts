@@ -1,8 +1,8 @@
-/** Pipelines, messages for them, and what somebody would write by hand who knows the data to be good. */
+/** Pipelines, messages for them, and equivalent hand-written code that assumes valid data. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-/** A row and its partition, or that the message is filtered. */
+/** A row and its partition, or the fact that the message is filtered out. */
 export type ByHand = (message: never) => { row: object; partitionKeys?: Record<string, string> } | undefined;
 
 export interface TransformCase {
@@ -18,7 +18,7 @@ function seedDocument(name: string): unknown {
   return JSON.parse(readFileSync(path.join(DEFINITIONS, name), "utf8"));
 }
 
-/** Ten messages a time of ten seconds. */
+/** Time of a message: ten messages share a time, and times are ten seconds apart. */
 function timeOf(batch: number, index: number): string {
   const at = new Date(Date.UTC(2024, 2, 5, 7, 0, 10 * (batch * 50 + Math.floor(index / 10))));
   return at.toISOString().slice(0, 19).replace("T", " ");
@@ -32,7 +32,7 @@ function rounded(value: number): number {
   return value < 0 ? -Math.round(-value) : Math.round(value);
 }
 
-/** About 1,300 bytes that a gateway sends along: nothing of it is read, all of it is sent. */
+/** About 1,300 bytes that a gateway adds; they are sent but not read. */
 function burden(index: number): object {
   return {
     gateway: {
