@@ -14,7 +14,7 @@ export const CHECK: Command = {
   ],
   examples: [
     ["npm run check -- definitions/etl", "a folder and all folders in it: *.json, *.yaml, *.yml, *.template"],
-    ["npm run check -- pipeline.json datastore.json", "some files, held against each other"],
+    ["npm run check -- pipeline.json datastore.json", "some files, checked against each other"],
     ["npm run check -- --brief template.yaml", "a template of CloudFormation, errors and warnings only"],
     ["npm run check --silent -- old --markdown > migration.md", "the whole report as a document"],
     ["aws iot get-topic-rule --rule-name feed | npm run check -- -", "what another command prints"],

@@ -71,7 +71,7 @@ function limitsOf(base: string | undefined, secrets: readonly string[]): string[
     base === undefined
       ? "what is deployed on AWS: everything is shown as new"
       : "what is deployed on AWS: the change is shown against its base, as the local cloud deploys that",
-    "what AWS alone knows: the account's number and quotas, names that are taken, whether the deploy role may do it, drift",
+    "what only AWS can tell: the account's number and quotas, names already in use, permissions of the deploy role, drift",
     ...(secrets.length === 0
       ? []
       : [`what follows from secrets: ${secrets.join(", ")} is replaced by the text "${PLACEHOLDER}"`]),
@@ -88,7 +88,7 @@ export interface StackFile {
 /** A stack file without values that only its own key can decrypt. */
 export function copyOf(projectDir: string, stack: string): StackFile {
   const file = path.join(projectDir, `Pulumi.${stack}.yaml`);
-  if (!fs.existsSync(file)) throw new UserError([`${file} is not there; a stack has a file Pulumi.STACK.yaml`]);
+  if (!fs.existsSync(file)) throw new UserError([`${file} does not exist; a stack has a file Pulumi.STACK.yaml`]);
   const content = (parse(fs.readFileSync(file, "utf8")) ?? {}) as Record<string, unknown>;
   for (const key of ["secretsprovider", "encryptedkey", "encryptionsalt"]) delete content[key];
   const secrets: string[] = [];

@@ -223,7 +223,7 @@ function trouble(report: Report, session: Session): string[] {
         `datastore ${name}: ${count(unseenObjects)} objects lie outside of the projected partitions; no query sees them, here or on AWS (see projection in docs/configuration.md)`,
       );
   for (const [name, reason] of Object.entries(report.blocked))
-    lines.push(`delivery stream ${name} cannot go on: ${printable(reason)}`);
+    lines.push(`delivery stream ${name} is blocked: ${printable(reason)}`);
   lines.push(...defectLines(report.defects));
   return lines.length === 0 ? [] : ["", ...lines];
 }

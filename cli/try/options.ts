@@ -57,7 +57,7 @@ export const TRY: Command = {
       name: "shadow",
       value: "NAME=FILE",
       multiple: true,
-      help: "a thing's shadow document, or what it reported; repeatable",
+      help: "a thing's shadow document, or its reported state; repeatable",
     },
     { name: "on-enrichment-failure", value: "pass|fail", help: "as the stack's onEnrichmentFailure (default pass)" },
     { name: "integer-division", help: "9/5 is 1, as the stack's integerDivision" },

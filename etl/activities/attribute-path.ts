@@ -6,7 +6,7 @@ export function parseAttributePath(text: string): [string, ...PathStep[]] {
   const steps: PathStep[] = [];
   for (const part of text.split(".")) {
     const [, name = "", indexes = ""] = /^([^[\]]*)((?:\[\d{1,9}\])*)$/.exec(part) ?? [];
-    if (name === "") throw new SyntaxError(`"${text}" is no path such as a, a.b or a.list[0]`);
+    if (name === "") throw new SyntaxError(`"${text}" is not a path such as a, a.b or a.list[0]`);
     steps.push(name);
     for (const [, index] of indexes.matchAll(/\[(\d+)\]/g)) steps.push(Number(index));
   }

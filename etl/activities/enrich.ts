@@ -90,6 +90,6 @@ class EnrichStep implements BatchStep {
     const name = String(value);
     return THING.test(name)
       ? { name }
-      : { problem: `${path} is no name of a thing (1-128 letters, digits, ":", "_", "-")` };
+      : { problem: `${path} is not the name of a thing (1-128 letters, digits, ":", "_", "-")` };
   }
 }

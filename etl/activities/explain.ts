@@ -10,7 +10,7 @@ export function explain(node: Node, message: Message, layout: Layout): string {
   const faults = attributePaths(node)
     .map((path) => fault(path, message, layout))
     .filter((found) => found !== undefined);
-  return faults.length > 0 ? faults.join(", ") : "it divides by zero, or its result is no number or too large";
+  return faults.length > 0 ? faults.join(", ") : "it divides by zero, or its result is not a number or too large";
 }
 
 function fault(path: readonly PathStep[], message: Message, layout: Layout): string | undefined {

@@ -158,7 +158,7 @@ function elementsOf(payload: string): Span[] | string {
   scanner.end = bytes.length;
   const start = scanner.skipBlanks(0);
   const end = start < bytes.length ? scanner.value(start, 0) : -1;
-  if (end < 0 || scanner.skipBlanks(end) < bytes.length) return "returned what is no JSON";
+  if (end < 0 || scanner.skipBlanks(end) < bytes.length) return "did not return JSON";
   if (scanner.kind !== ARRAY) return `returned ${describeKind(scanner.kind)}, and not an array of messages`;
   const elements: Span[] = [];
   eachElement({ bytes, kind: ARRAY, start, end, number: NaN }, (span) => {

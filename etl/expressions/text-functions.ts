@@ -269,7 +269,7 @@ function checkCast(args: readonly Node[]): string | undefined {
   const type = args[1];
   return type?.kind === "string" && CAST_TYPES.has(type.value)
     ? undefined
-    : "cast knows the types Int, Decimal, String and Boolean, and their other names in AWS's guide";
+    : "cast supports the types Int, Decimal, String and Boolean, and their other names in AWS's guide";
 }
 
 /** The standard conversions; Boolean and number change into each other only here. */

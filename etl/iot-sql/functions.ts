@@ -135,7 +135,7 @@ function checkScheme(scheme: { kind: string; value?: unknown } | undefined): str
   if (scheme?.kind !== "string" || scheme.value === "base64") return undefined;
   return scheme.value === "proto"
     ? "protobuf is not decoded here; decode it in a lambda activity of the pipeline, or let devices send JSON"
-    : `'${String(scheme.value)}' is no scheme; there is 'base64'`;
+    : `'${String(scheme.value)}' is not a scheme; there is 'base64'`;
 }
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;

@@ -80,7 +80,8 @@ function fieldsOf(elements: readonly Element[]): Set<string> {
 
 function checkFields(elements: readonly Element[]): void {
   const fields = fieldsOf(elements);
-  if (!fields.has("year")) throw new SyntaxError("the pattern has no year (yyyy), so its texts are no point in time");
+  if (!fields.has("year"))
+    throw new SyntaxError("the pattern has no year (yyyy), so its texts do not denote a point in time");
   const half = fields.has("half");
   if ((fields.has("hour12") || fields.has("hour11")) && !half && !fields.has("hour")) {
     throw new SyntaxError("hours of half a day (h, K) need AM or PM (a); for 0 to 23 write HH");

@@ -175,7 +175,7 @@ function fieldOf(letter: string, count: number): Part {
       if (count > 2) return ({ zone }) => zone.id;
       return ({ zone, instant }) => offsetText(zone.offsetAt(instant) as number, count === 2);
     default:
-      throw new SyntaxError(`"${letter}" is no letter of Joda-Time's patterns`);
+      throw new SyntaxError(`"${letter}" is not a letter of Joda-Time's patterns`);
   }
 }
 

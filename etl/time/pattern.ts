@@ -66,7 +66,7 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
   ["v", "generic names of time zones are not read"],
   ["B", "periods of the day are not read"],
   ["g", "modified Julian days are not read"],
-  ["T", "it is no pattern letter; a T in the text is written 'T', in quotes"],
+  ["T", "it is not a pattern letter; a T in the text is written 'T', in quotes"],
 ]);
 
 /**
@@ -248,7 +248,7 @@ function zoneLetter(character: string, count: number): Element {
       return refuse(
         character,
         count,
-        REFUSED.get(character) ?? "it is no pattern letter; letters of the text are written in quotes",
+        REFUSED.get(character) ?? "it is not a pattern letter; letters of the text are written in quotes",
       );
   }
 }

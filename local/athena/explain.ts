@@ -16,7 +16,7 @@ export function explainStatement(
   if (analyze)
     throw new SqlError(
       "NOT_SUPPORTED",
-      "EXPLAIN ANALYZE is not executed by the local cloud, whose times say nothing of Athena's; EXPLAIN is",
+      "EXPLAIN ANALYZE is not executed by the local cloud, whose times differ from Athena's; EXPLAIN is executed",
       at,
     );
   if (type === "VALIDATE") return { columns: [{ name: "Valid", type: "boolean" }], rows: [[true]] };

@@ -56,7 +56,7 @@ export function fileFormat<F extends Format>(
     );
   const given = compressions.filter((name) => properties.has(name));
   if (given.length > 1)
-    throw new SqlError("INVALID_TABLE_PROPERTY", `${given.join(" and ")} say the same; give one of them`);
+    throw new SqlError("INVALID_TABLE_PROPERTY", `${given.join(" and ")} are equivalent; give only one of them`);
   const [name] = given;
   if (name === "parquet_compression" && format !== "PARQUET")
     throw new SqlError(

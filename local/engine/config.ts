@@ -46,7 +46,7 @@ export function readConfig(
   const { config = {}, ...others } = content;
   for (const key of Object.keys(others))
     if (!SECRETS.includes(key))
-      problems.error(`${fileName}: ${key}`, "is no member of a stack file; move settings below `config:`");
+      problems.error(`${fileName}: ${key}`, "is not a member of a stack file; move settings below `config:`");
   if (others.environment !== undefined)
     problems.error(`${fileName}: environment`, "the local cloud has no Pulumi ESC; write the values below `config:`");
 

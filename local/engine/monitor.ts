@@ -237,7 +237,7 @@ export class Monitor {
     if (result === undefined) {
       given.problems.error(
         `function ${token}`,
-        `the local cloud does not execute this function (arguments ${JSON.stringify(args)}); it knows getCallerIdentity, getRegion, getPartition, getCatalogTable and getPolicyDocument`,
+        `the local cloud does not execute this function (arguments ${JSON.stringify(args)}); it supports getCallerIdentity, getRegion, getPartition, getCatalogTable and getPolicyDocument`,
       );
       result = {};
     }

@@ -42,10 +42,10 @@ export function readProject(projectDir: string, problems: Problems): Project | u
   const wrong = (key: string, message: string): void => problems.error(`Pulumi.yaml: ${key}`, message);
   const { name, runtime, main, stackConfigDir, config, options: projectOptions, ...others } = content;
   for (const key of Object.keys(others))
-    if (!WITHOUT_EFFECT_HERE.has(key)) wrong(key, "the local cloud does not know this member; remove it");
+    if (!WITHOUT_EFFECT_HERE.has(key)) wrong(key, "the local cloud does not support this member; remove it");
   if (projectOptions !== undefined)
     for (const key of Object.keys(projectOptions))
-      if (key !== "refresh") wrong(`options.${key}`, "the local cloud does not know this member; remove it");
+      if (key !== "refresh") wrong(`options.${key}`, "the local cloud does not support this member; remove it");
   if (typeof name !== "string" || name === "") wrong("name", `saw ${JSON.stringify(name)}; a project has a name`);
   const runtimeName = typeof runtime === "string" ? runtime : runtime?.name;
   if (runtimeName !== "nodejs")
@@ -55,7 +55,7 @@ export function readProject(projectDir: string, problems: Problems): Project | u
     if (!["typescript", "nodeargs", "packagemanager"].includes(key))
       wrong(
         `runtime.options.${key}`,
-        "the local cloud knows the options typescript, nodeargs and packagemanager; remove it",
+        "the local cloud supports the options typescript, nodeargs and packagemanager; remove it",
       );
   if (problems.failed) return undefined;
   return {

@@ -11,7 +11,7 @@ export function readPublish(url: URL, headers: IncomingHttpHeaders): Omit<Publis
   const { searchParams } = url;
   for (const name of searchParams.keys())
     if (!PARAMETERS.includes(name))
-      throw invalid(`${name} is no parameter of Publish; there are ${PARAMETERS.join(", ")}`);
+      throw invalid(`${name} is not a parameter of Publish; there are ${PARAMETERS.join(", ")}`);
   const topic = decode(url.pathname.slice("/topics/".length), "topic");
   const problem = topicNameProblem(topic);
   if (problem !== undefined) throw invalid(problem);

@@ -99,7 +99,7 @@ function targetOf({ url, parameters }: Call): { thing: string; name: string | un
       throw new Refusal(
         400,
         "InvalidRequestException",
-        `${parameter} is no parameter of this operation; there is name`,
+        `${parameter} is not a parameter of this operation; there is name`,
       );
   return { thing: parameters[0] as string, name: url.searchParams.get("name") ?? undefined };
 }

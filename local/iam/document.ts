@@ -52,7 +52,7 @@ function checkPrincipals(statement: Properties, at: string, wrong: Report): void
     if (key !== "AWS" && key !== "Service")
       wrong(
         `${at}.Principal.${key}`,
-        `the local cloud does not execute principals of the kind ${key}; it knows AWS and Service`,
+        `the local cloud does not execute principals of the kind ${key}; it supports AWS and Service`,
       );
 }
 

@@ -182,7 +182,7 @@ export class Provider {
     }
     if (result === undefined)
       throw new Refusal(
-        `the local cloud does not execute the function ${token} (arguments ${JSON.stringify(args)}); it knows getCallerIdentity, getRegion, getPartition and getCatalogTable`,
+        `the local cloud does not execute the function ${token} (arguments ${JSON.stringify(args)}); it supports getCallerIdentity, getRegion, getPartition and getCatalogTable`,
       );
     return result;
   }
@@ -207,7 +207,7 @@ export class Provider {
     const found = this.find(asked);
     if (found === undefined)
       throw new Refusal(
-        `${asked.type} ${asked.id} is not there any more (NotFound); pulumi refresh takes it out of the stack's state`,
+        `${asked.type} ${asked.id} no longer exists (NotFound); pulumi refresh removes it from the stack's state`,
       );
     return found;
   }

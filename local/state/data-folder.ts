@@ -104,7 +104,7 @@ class OpenFolder implements DataFolder {
     const { state } = this;
     if (state?.by === "pulumi")
       throw new StateError([
-        `data folder ${this.path}: what is in it was deployed by pulumi through npm run cloud, and npm start would not know its state; ` +
+        `data folder ${this.path}: its content was deployed by pulumi through npm run cloud, and npm start cannot read that state; ` +
           "name another with --data-dir",
       ]);
     if (state !== undefined && (state.project !== evaluation.project || state.stack !== evaluation.stack))

@@ -85,6 +85,6 @@ function topOf(path: string): string {
 function protectedProblem(resource: Resource, what: string): string {
   return (
     `resource ${resource.name} (${resource.type}): it is protected (option protect) and would be ${what}; ` +
-    "take the option away in a deployment of its own before, or start over with --fresh"
+    "remove the option in a separate deployment first, or start over with --fresh"
   );
 }

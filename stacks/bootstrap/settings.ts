@@ -69,7 +69,7 @@ export function readSettings(): Settings {
     list(
       key,
       /^(?=.*[a-zA-Z0-9])[a-zA-Z0-9:_*-]{1,128}$/,
-      "names separated by commas, in which * stands for any characters",
+      "names separated by commas, in which * matches any characters",
     );
 
   const forge = text("forge", "github", /^(github|gitlab)$/, "github or gitlab") as Forge;

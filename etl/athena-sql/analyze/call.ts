@@ -115,7 +115,7 @@ function unknownFunction(name: string, at: Position): SqlError {
   if (NOT_EXECUTED.has(name.toLowerCase()))
     return new SqlError(
       "FUNCTION_NOT_FOUND",
-      `Function '${name.toLowerCase()}' is not executed by the local cloud; those that are stand in docs/athena-sql.md`,
+      `Function '${name.toLowerCase()}' is not executed by the local cloud; docs/athena-sql.md lists the functions that are`,
       at,
     );
   const near = nearest(name.toLowerCase(), functionNames());

@@ -57,7 +57,7 @@ function checkColumns(datastore: DatastoreDocument, findings: Findings): void {
     try {
       parseColumnType(type);
     } catch (error) {
-      findings.error(`${path}.type`, `${show(type)} is no column type: ${(error as Error).message}`);
+      findings.error(`${path}.type`, `${show(type)} is not a column type: ${(error as Error).message}`);
     }
   });
 }
@@ -111,6 +111,6 @@ function checkFormat(format: string | undefined, path: string, findings: Finding
     const { message } = error as Error;
     const mistake = javaMistake(format);
     if (mistake === undefined) findings.refuse(path, `${show(format)} is not read by this program: ${message}`);
-    else findings.error(path, `${show(format)} is no timestamp format: ${mistake}`);
+    else findings.error(path, `${show(format)} is not a timestamp format: ${mistake}`);
   }
 }

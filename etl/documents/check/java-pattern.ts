@@ -64,7 +64,7 @@ export function javaMistake(pattern: string): string | undefined {
       const count = at - from + 1;
       if (most === undefined) {
         const text = letter === "T" ? "; the T between date and time is written 'T', in quotes" : "";
-        return `"${letter}" at character ${from + 1} is no pattern letter${text}`;
+        return `"${letter}" at character ${from + 1} is not a pattern letter${text}`;
       }
       if (
         count > most ||

@@ -25,8 +25,8 @@ function refuseUnlisted({ fileFormatConfiguration }: DatastoreDocument, findings
   const root = "$.fileFormatConfiguration.parquetConfiguration";
   findings.refuse(
     parquet.schemaDefinition === undefined ? root : `${root}.schemaDefinition`,
-    "Parquet needs its columns listed (schemaDefinition.columns); messages do not say which types their attributes " +
-      "are meant to have. List a name and a type for each attribute that is to be kept",
+    "Parquet needs its columns listed (schemaDefinition.columns), because messages do not contain the intended types of " +
+      "their attributes. List a name and a type for each attribute to keep",
   );
 }
 
@@ -61,7 +61,7 @@ export function refuseDataset(dataset: DatasetDocument, findings: Findings): voi
   if ((dataset.lateDataRules?.length ?? 0) > 0) {
     findings.refuse(
       "$.lateDataRules",
-      "notices of late data are not executed by this program: rows reach the datastore as files, and no file says which window a row was too late for. Leave the rule out, and set deltaTime.offsetSeconds to the longest delay of your data",
+      "notices of late data are not executed by this program: rows reach the datastore as files, and a file does not contain the window for which a row was too late. Leave the rule out, and set deltaTime.offsetSeconds to the longest delay of your data",
     );
   }
 }
@@ -74,7 +74,7 @@ export function refuseTopicRule(rule: TopicRuleDocument, findings: Findings): vo
       if (kind === "iotAnalytics") continue;
       findings.refuse(
         memberPath(path, kind),
-        `the action ${kind} is not executed by this program; it wires rules to channels by iotAnalytics actions. Keep this one in a rule of its own outside`,
+        `the action ${kind} is not executed by this program, which connects rules to channels by iotAnalytics actions. Keep this one in a separate rule outside`,
       );
     }
     if (action.iotAnalytics?.batchMode === true) {

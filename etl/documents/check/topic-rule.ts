@@ -21,7 +21,7 @@ export function checkTopicRule(rule: TopicRuleDocument, findings: Findings): voi
     const { channelArn, channelName } = iotAnalytics as { channelArn?: string; channelName?: string };
     const fromArn = channelArn === undefined ? undefined : /:channel\/([^/]+)$/.exec(channelArn)?.[1];
     if (channelArn !== undefined && fromArn === undefined) {
-      findings.error(`${path}.channelArn`, `${show(channelArn)} is no channel's ARN; write channelName instead`);
+      findings.error(`${path}.channelArn`, `${show(channelArn)} is not a channel's ARN; write channelName instead`);
     } else if (channelName === undefined && fromArn === undefined) {
       findings.error(`${path}.channelName`, "it is missing, and must be there");
     } else if (channelName === undefined && fromArn !== undefined) {

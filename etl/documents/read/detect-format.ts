@@ -42,7 +42,7 @@ function refuse(found: Found, other: boolean, root: string, reason: string): voi
 function add(value: unknown, root: string, discovered: boolean, fileName: string, found: Found): void {
   if (!isRecord(value)) {
     const foreign = typeof value === "string" ? foreignText(value) : undefined;
-    return refuse(found, discovered, root, foreign ?? `${show(value)} is no document; a document is an object`);
+    return refuse(found, discovered, root, foreign ?? `${show(value)} is not a document; a document is an object`);
   }
   const template = templateIn(value, root);
   if (template !== undefined) return addTemplate(template, root, discovered, found);
@@ -167,7 +167,7 @@ function unrecognised(value: Record<string, unknown>): string {
   }
   const near = misspelt(value);
   const hint = near !== undefined ? `did you mean "${near[1]}" by "${near[0]}"?` : membersOf(value);
-  return `this is no channel (channelName), datastore (datastoreName), pipeline (pipelineName), dataset (datasetName) or topic rule (sql); ${hint}`;
+  return `this is not a channel (channelName), datastore (datastoreName), pipeline (pipelineName), dataset (datasetName) or topic rule (sql); ${hint}`;
 }
 
 function membersOf(value: Record<string, unknown>): string {

@@ -29,7 +29,7 @@ export function foreignShape(value: Record<string, unknown>): string | undefined
   const isDocument = (entry: unknown): boolean =>
     isRecord(entry) && kindOf(entry) !== undefined && !Object.hasOwn(entry, "name");
   if (entries.length > 0 && entries.every(isDocument)) {
-    return "these are documents under names of somebody's own; write them as a list [ ... ], or each into a file of its own";
+    return "these are documents under custom names; write them as a list [ ... ], or each into its own file";
   }
   return undefined;
 }

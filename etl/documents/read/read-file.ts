@@ -119,13 +119,10 @@ function addPlaceholders(
     else if (findings.purpose === "deploy") {
       findings.errorAt(
         findings.place.sourcePath(at),
-        `${seen} is a placeholder that ${shape === "CloudFormation" ? "CloudFormation" : "somebody"} filled in; write its value`,
+        `${seen} is a placeholder that ${shape === "CloudFormation" ? "CloudFormation" : "another tool"} filled in; write its value`,
       );
     } else {
-      findings.note(
-        at,
-        `${seen} is a placeholder; what it stands for is not checked, and must be written before deploying`,
-      );
+      findings.note(at, `${seen} is a placeholder; its value is not checked, and must be filled in before deploying`);
     }
   }
 }

@@ -35,7 +35,7 @@ export function parseYaml(text: string): ParsedFile {
     );
     if (filled.length > 1) {
       throw new SourceError(
-        `the file holds ${filled.length} YAML documents, parted by ---; write each into a file of its own`,
+        `the file holds ${filled.length} YAML documents, separated by ---; write each into its own file`,
       );
     }
     document = (filled[0] ?? documents[0]) as Yaml.Document.Parsed;

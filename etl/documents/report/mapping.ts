@@ -115,7 +115,7 @@ class Mapping {
     this.add(
       path,
       `${member} ${show(roleArn)}`,
-      "not used: each actor gets a role of its own, with the least that it needs",
+      "not used: each resource that needs a role gets its own, with the minimum of permissions",
       "unused",
     );
   }
@@ -208,7 +208,7 @@ function mapPartitions(datastore: DatastoreDocument, map: Mapping): void {
       map.add(
         path,
         `timestampPartition ${source.attribute} (${format})`,
-        "the partitions __year, __month, __day, __hour: texts padded with zeros, in UTC; __dt is not there beside them",
+        "the partitions __year, __month, __day, __hour: zero-padded strings, in UTC; there is no __dt in addition",
       );
     } else {
       map.add(
@@ -224,7 +224,7 @@ function mapPipeline(pipeline: PipelineDocument, map: Mapping): void {
   map.name(
     "$.pipelineName",
     pipeline.pipelineName,
-    "a delivery stream from the channel's stream, with a transform function of its own",
+    "a delivery stream from the channel's stream, with its own transform function",
   );
   followChain(pipeline).chain.forEach(({ kind, name, index, activity }, place) => {
     const path = `$.pipelineActivities[${index}].${kind}`;
@@ -249,7 +249,7 @@ function activityBecomes(activity: PipelineActivity): { becomes: string; outcome
     };
   }
   if (math !== undefined) return { becomes: `computes ${math.attribute} = ${math.math.trim()}`, outcome: "kept" };
-  if (filter !== undefined) return { becomes: `lets a message go on when ${filter.filter.trim()}`, outcome: "kept" };
+  if (filter !== undefined) return { becomes: `keeps a message if ${filter.filter.trim()}`, outcome: "kept" };
   if (addAttributes !== undefined) {
     const copies = Object.entries(addAttributes.attributes).map(([source, copy]) => `${source} to ${copy}`);
     return { becomes: `copies ${copies.join(", ")}`, outcome: "kept" };

@@ -8,7 +8,7 @@ function retiredRole(roleArn: string, paths: readonly string[], trusted: string,
   const also = paths.length > 1 ? ` (also at ${paths.slice(1).join(", ")})` : "";
   findings.warning(
     paths[0] as string,
-    `the role ${show(roleArn)}${also} is not used: it was made for ${trusted}, and this program makes a role of its own for each resource that needs one`,
+    `the role ${show(roleArn)}${also} is not used: it was made for ${trusted}, and this program creates a role for each resource that needs one`,
   );
 }
 

@@ -124,7 +124,7 @@ function remarkRounding(pipeline: PipelineDocument, datastore: DatastoreDocument
       `${show(math.math.trim())} gives decimals, and the column ${column} of the datastore ${show(datastore.datastoreName)} is ${kind}: ` +
         `a fraction is rounded, halves away from zero${example(math.math, true)}. To keep fractions, make the column a double before rows are stored: ` +
         "Athena cannot read stored whole numbers as double, so with data add a column or reprocess. To drop them as a division of whole numbers does, set integerDivision: true for this pipeline",
-      `rows in which ${column} is no whole number before it is stored`,
+      `rows in which ${column} is not a whole number before it is stored`,
     );
   }
 }

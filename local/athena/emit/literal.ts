@@ -59,7 +59,7 @@ export function literalSql(type: Type, value: Value): string {
       return `struct_pack(${(value as Value[]).map((item, i) => `${quoted(names[i]!)} := ${literalSql(type.fields[i]!.type, item)}`).join(", ")})`;
     }
     case "function":
-      throw new Error("a lambda is no value");
+      throw new Error("a lambda is not a value");
   }
 }
 

@@ -176,7 +176,7 @@ class Parser {
   }
 }
 
-/** A number, or a text in which * stands for any characters. */
+/** A number, or a text in which * matches any characters. */
 function equalTo(token: string): (value: unknown) => boolean {
   if (/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(token)) {
     const number = Number(token);

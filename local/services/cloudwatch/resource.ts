@@ -129,7 +129,7 @@ function checkAlarm(inputs: Properties): Finding[] {
     return findings;
   }
   for (const name of ["metricName", "namespace", "dimensions", "period", "statistic"])
-    if (inputs[name] !== undefined) add(name, "stands beside metricQueries; AWS takes one of the two");
+    if (inputs[name] !== undefined) add(name, "is set together with metricQueries; AWS accepts only one of the two");
   if (query.period === undefined) add("metricQueries[0].period", "is required of a query");
   if (query.returnData !== true) add("metricQueries[0].returnData", "is true for the one figure that is watched");
   const parsed = parseQuery(String(query.expression ?? ""));
@@ -206,7 +206,12 @@ export const logMetricFilter: Handler = {
   check: ({ metricTransformation }) => {
     const { defaultValue = "", dimensions = {} } = (metricTransformation ?? {}) as Properties;
     return defaultValue !== "" && Object.keys(dimensions).length > 0
-      ? [{ path: "metricTransformation.defaultValue", message: "AWS takes no default beside dimensions; leave it out" }]
+      ? [
+          {
+            path: "metricTransformation.defaultValue",
+            message: "AWS accepts no default together with dimensions; leave it out",
+          },
+        ]
       : [];
   },
   references: (inputs, declared, report) =>

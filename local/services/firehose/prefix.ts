@@ -59,7 +59,7 @@ function compileExpression(namespace: string, argument: string): Part {
       if (argument === "error-output-type") return (context) => context.errorOutputType ?? "";
       break;
   }
-  throw new Error(`!{${namespace}:${argument}} is no expression that the local cloud evaluates`);
+  throw new Error(`!{${namespace}:${argument}} is not an expression that the local cloud evaluates`);
 }
 
 /** A UUID that follows from `seed`: the same records give the same object name, so a replay overwrites its object. */

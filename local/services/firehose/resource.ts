@@ -238,7 +238,7 @@ function checkProcessors(processors: Properties[]): Finding[] {
       given.add(parameter.parameterName);
       const message =
         check === undefined
-          ? `the local cloud does not execute the parameter ${quote(String(parameter.parameterName))} of a ${processor.type} processor; it knows ${Object.keys(known).join(", ")}`
+          ? `the local cloud does not execute the parameter ${quote(String(parameter.parameterName))} of a ${processor.type} processor; it supports ${Object.keys(known).join(", ")}`
           : check(String(parameter.parameterValue));
       if (message !== undefined)
         findings.push({

@@ -237,7 +237,7 @@ function dateBound(text: string, format: { parse(text: string): number | undefin
   const match = /^NOW(?:\s*([+-])\s*(\d+)\s*(SECOND|MINUTE|HOUR|DAY|WEEK|MONTH|YEAR)S?)?$/.exec(text.trim());
   if (match === null) {
     const time = format.parse(text.trim());
-    if (time === undefined) throw new Error(`${text} is no bound of a date projection in its format`);
+    if (time === undefined) throw new Error(`${text} is not a bound of a date projection in its format`);
     return time;
   }
   if (match[1] === undefined) return now;

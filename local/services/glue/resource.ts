@@ -245,7 +245,7 @@ function checkProjection(inputs: Properties): Finding[] {
   }
   for (const key of Object.keys(parameters))
     if (key.startsWith("projection.") && !known.has(key))
-      wrong(key, "belongs to no partition key, or is no member of its type");
+      wrong(key, "belongs to no partition key, or is not a member of its type");
   const template = parameters["storage.location.template"];
   if (template === undefined) {
     wrong("storage.location.template", "is required with projection");

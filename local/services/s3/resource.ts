@@ -21,7 +21,7 @@ import {
 } from "../../resources/properties";
 import type { ProgramReport } from "../../resources/references";
 
-const SATELLITE = "use the resource of its own for it (aws.s3.Bucket...)";
+const SATELLITE = "use the separate resource for it (aws.s3.Bucket...)";
 
 const ofBucket: Table = { bucket: replaces(required(text())), region: checked(text()) };
 const expectedBucketOwner = refused("it is deprecated; leave it out");
@@ -218,7 +218,7 @@ function checkBucketPolicy(inputs: Properties): Finding[] {
       if (resource !== own && !String(resource).startsWith(`${own}/`))
         findings.push({
           path: `${at}.Resource`,
-          message: `saw "${resource}"; a bucket policy speaks of its own bucket, ${own} and ${own}/*`,
+          message: `saw "${resource}"; a bucket policy applies only to its own bucket, ${own} and ${own}/*`,
         });
   }
   return findings;

@@ -169,7 +169,8 @@ export class Run {
   /** One item after the other: what they do takes no time here. */
   private async map(state: State, input: unknown, variables: Variables, scope: Scope): Promise<unknown[]> {
     const items = state.Items === undefined ? input : await evaluate(state.Items, scope);
-    if (!Array.isArray(items)) throw new StateError("States.QueryEvaluationError", "Items of a Map state is no array");
+    if (!Array.isArray(items))
+      throw new StateError("States.QueryEvaluationError", "Items of a Map state is not an array");
     const results: unknown[] = [];
     for (const [Index, Value] of items.entries()) {
       const { context } = scope.states as { context: Properties };

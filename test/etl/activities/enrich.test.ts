@@ -58,7 +58,7 @@ describe("etl/activities: enrichment", () => {
       ResourceNotFoundException: 1,
       "id, which names the thing, is missing": 1,
       "id, which names the thing, is null": 1,
-      'id is no name of a thing (1-128 letters, digits, ":", "_", "-")': 1,
+      'id is not the name of a thing (1-128 letters, digits, ":", "_", "-")': 1,
       "id, which names the thing, is of type Array": 1,
     });
   });

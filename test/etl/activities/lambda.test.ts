@@ -126,8 +126,8 @@ describe("etl/activities: lambda", () => {
     ["null", "returned null, and not an array of messages"],
     ['{"statusCode":200}', "returned an object, and not an array of messages"],
     ['"ok"', "returned a text, and not an array of messages"],
-    ["[{]", "returned what is no JSON"],
-    ["", "returned what is no JSON"],
+    ["[{]", "did not return JSON"],
+    ["", "did not return JSON"],
     ["[5]", "returned a number in the place of a message"],
     ["[null]", "returned null in the place of a message"],
   ] as const)

@@ -26,7 +26,7 @@ describe("etl/activities: math", () => {
       "t / 0",
       "d",
       '{"t":1}',
-      "failed: the math expression t / 0 gives no number: it divides by zero, or its result is no number or too large",
+      "failed: the math expression t / 0 gives no number: it divides by zero, or its result is not a number or too large",
     ],
     ["humidity + 1", "d", '{"t":1}', "failed: the math expression humidity + 1 gives no number: humidity is missing"],
     ["t + 1", "d", '{"t":null}', "failed: the math expression t + 1 gives no number: t is null"],

@@ -37,7 +37,7 @@ describe("iot-sql check", () => {
     [`SELECT * FROM 'a' WHERE "status" = 'Good'`, /compares two texts, .* write status without quotes/],
     [
       "SELECT parse_time('yyyy-MM-dd X', timestamp()) AS t FROM 'a'",
-      /"X" is no letter of Joda-Time's patterns, so it always/,
+      /"X" is not a letter of Joda-Time's patterns, so it always/,
     ],
     ["SELECT time_to_epoch(t, 'YYYY-MM-dd') AS t FROM 'a'", /"YYYY" cannot be used: .*, so it always yields Undefined/],
     ["-- readings\nSELECT * FROM 'a'", /AWS documents no comments/],

@@ -86,7 +86,7 @@ describe("iot-sql programs", () => {
     ["SELECT get_thing_shadow(thing, role) AS s FROM 'a'", /get_thing_shadow takes a text in quotes here/],
     ["SET @m = 'enrichArray' SELECT transform(@m, a, b) AS x FROM 'a'", /transform takes a text in quotes here/],
     ["SELECT decode(a, 'proto') AS x FROM 'a'", /protobuf is not decoded here/],
-    ["SELECT cast(a AS float) AS x FROM 'a'", /cast knows the types/],
+    ["SELECT cast(a AS float) AS x FROM 'a'", /cast supports the types/],
     ["SELECT * FROM 'a';", /found ";"; an expression has no semicolon/],
     ["SELECT a AS b-c FROM 'a'", /a name with a hyphen stands in quotes/],
     ["SELECT * FROM 'a' WHERE a > ", /expected a value/],

@@ -274,7 +274,7 @@ describe("local/athena", () => {
       ],
       [
         "SELECT 1,\n  word_stem('a')",
-        "FUNCTION_NOT_FOUND: line 2:3: Function 'word_stem' is not executed by the local cloud; those that are stand in docs/athena-sql.md",
+        "FUNCTION_NOT_FOUND: line 2:3: Function 'word_stem' is not executed by the local cloud; docs/athena-sql.md lists the functions that are",
       ],
       [
         "SELECT array_joined(a, ',')",

@@ -159,7 +159,7 @@ describe("configuration of a stack", () => {
       { project: { config: { days: { type: "integer" }, must: { type: "string" } } } },
     );
     assert.deepEqual(wrong.errors, [
-      "Pulumi.dev.yaml: settings: is no member of a stack file; move settings below `config:`",
+      "Pulumi.dev.yaml: settings: is not a member of a stack file; move settings below `config:`",
       'Pulumi.yaml: config.days: saw "x"; the project declares it as integer',
       "Pulumi.yaml: config.must: has no value in this stack; give one with -c must=VALUE or in the stack's file",
       "Pulumi.dev.yaml: aws:defaultTags: the local cloud does not execute this setting of the aws provider; set tags on the resources",
@@ -178,7 +178,7 @@ describe("configuration of a stack", () => {
     const options = { runtime: { name: "nodejs", options: { bundler: "x" } } };
     assert.match(
       read({}, { project: options }).errors[0]!,
-      /runtime\.options\.bundler: the local cloud knows the options/,
+      /runtime\.options\.bundler: the local cloud supports the options/,
     );
     fs.rmSync(path.join(folder, "Pulumi.yaml"));
     const problems = new Problems();

@@ -358,7 +358,7 @@ describe("planResource", () => {
       [TYPES.logGroup, (i) => (i.retentionInDays = 31), /saw 31; the retention of a log group is one of 1, 3/],
       [TYPES.role, (i) => (i.assumeRolePolicy = "{"), /is not JSON/],
       [TYPES.rolePolicy, (i) => (i.policy = allow({ Action: "s3", Resource: "*" })), /an action is SERVICE:NAME/],
-      [TYPES.bucketPolicy, (i) => (i.bucket = "other"), /speaks of its own bucket, arn:aws:s3:::other/],
+      [TYPES.bucketPolicy, (i) => (i.bucket = "other"), /applies only to its own bucket, arn:aws:s3:::other/],
       [TYPES.table, (i) => i.partitionKeys.push({ name: "Temperature" }), /a name occurs once in a table/],
       [
         TYPES.table,

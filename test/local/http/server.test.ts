@@ -151,7 +151,7 @@ describe("local/http: the data plane as the AWS SDK calls it", () => {
     ["/topics/t?messageExpiry=soon", "messageExpiry is soon; it is a number of seconds"],
     [
       "/topics/t?colour=red",
-      "colour is no parameter of Publish; there are qos, retain, contentType, messageExpiry, responseTopic",
+      "colour is not a parameter of Publish; there are qos, retain, contentType, messageExpiry, responseTopic",
     ],
     ["/topics/%24aws%2Frules%2Fr%2Ft?retain=true", "retain is not supported with basic ingest"],
   ];

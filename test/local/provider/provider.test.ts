@@ -205,7 +205,7 @@ describe("local/provider: the answers to Pulumi's engine", () => {
         [create(TYPES.stream, "t", { name: "t", shardCount: 1, retentionPeriod: 1 }), /retentionPeriod: saw 1/],
         [
           provider.update(asked(TYPES.stream, "gone", `${STREAM}gone`), {}, false),
-          /gone is not there any more \(NotFound\); pulumi refresh/,
+          /gone no longer exists \(NotFound\); pulumi refresh/,
         ],
       ];
       for (const [what, message] of refusals)

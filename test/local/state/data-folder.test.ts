@@ -168,8 +168,8 @@ describe("data folder", () => {
     const again = open();
     assert.equal(
       refusal(() => again.diff(evaluation([stream({ name: "other" })]))),
-      "resource in (aws:kinesis/stream:Stream): it is protected (option protect) and would be replaced, for name changed; take the option away in a deployment of its own before, or start over with --fresh\n" +
-        "resource store (aws:s3/bucket:Bucket): it is protected (option protect) and would be deleted; take the option away in a deployment of its own before, or start over with --fresh",
+      "resource in (aws:kinesis/stream:Stream): it is protected (option protect) and would be replaced, for name changed; remove the option in a separate deployment first, or start over with --fresh\n" +
+        "resource store (aws:s3/bucket:Bucket): it is protected (option protect) and would be deleted; remove the option in a separate deployment first, or start over with --fresh",
     );
     assert.equal(again.diff(evaluation([stream({ shardCount: 2 }), bucket()])).length, 2);
   });

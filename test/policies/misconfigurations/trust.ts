@@ -281,8 +281,8 @@ export const TRUST: readonly Misconfiguration[] = [
     "another bucket's objects",
     statement((own) => (own.Resource = ["arn:aws:s3:::plant-data", "arn:aws:s3:::plant-data/*"])),
     [
-      'plant-raw-policy (aws:s3:BucketPolicy), policy.Statement[0].Resource: saw "arn:aws:s3:::plant-data"; a bucket policy speaks of its own bucket, plant-raw; name that bucket',
-      'plant-raw-policy (aws:s3:BucketPolicy), policy.Statement[0].Resource: saw "arn:aws:s3:::plant-data/*"; a bucket policy speaks of its own bucket, plant-raw; name that bucket',
+      'plant-raw-policy (aws:s3:BucketPolicy), policy.Statement[0].Resource: saw "arn:aws:s3:::plant-data"; a bucket policy applies only to its own bucket, plant-raw; name that bucket',
+      'plant-raw-policy (aws:s3:BucketPolicy), policy.Statement[0].Resource: saw "arn:aws:s3:::plant-data/*"; a bucket policy applies only to its own bucket, plant-raw; name that bucket',
     ],
   ),
   change(

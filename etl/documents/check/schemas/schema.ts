@@ -72,7 +72,7 @@ function misshapen(value: unknown, path: string, reporter: Reporter, reason: str
   if (reporter.placeholder(path)) return;
   reporter.error(
     path,
-    value === null ? "null is no value here; leave the member out, or give it one" : `${show(value)} ${reason}`,
+    value === null ? "null is not allowed here; leave the member out, or give it a value" : `${show(value)} ${reason}`,
   );
 }
 

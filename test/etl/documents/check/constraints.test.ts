@@ -66,7 +66,7 @@ const INVALID: [string, object, string, RegExp][] = [
   ],
   ["a tag without a value", changed(CHANNEL, "tags", [{ key: "k" }]), "$.tags[0].value", /missing/],
   ["a column with a hyphen", changed(DATASTORE, `${COLUMNS}.0.name`, "a-b"), `$.${COLUMNS}[0].name`, /letters, digits/],
-  ["no such type", changed(DATASTORE, `${COLUMNS}.0.type`, "number"), `$.${COLUMNS}[0].type`, /no column type/],
+  ["no such type", changed(DATASTORE, `${COLUMNS}.0.type`, "number"), `$.${COLUMNS}[0].type`, /is not a column type/],
   [
     "a column twice",
     changed(DATASTORE, `${COLUMNS}.1`, { name: "Temperature", type: "int" }),
@@ -427,13 +427,13 @@ const INVALID: [string, object, string, RegExp][] = [
     "a varchar of 65536",
     changed(DATASTORE, `${COLUMNS}.0.type`, "varchar(65536)"),
     `$.${COLUMNS}[0].type`,
-    /no column type/,
+    /is not a column type/,
   ],
   [
     "a decimal of 39 digits",
     changed(DATASTORE, `${COLUMNS}.0.type`, "decimal(39,2)"),
     `$.${COLUMNS}[0].type`,
-    /no column type/,
+    /is not a column type/,
   ],
   [
     "an array of nothing",
@@ -445,7 +445,7 @@ const INVALID: [string, object, string, RegExp][] = [
     "a map by arrays",
     changed(DATASTORE, `${COLUMNS}.0.type`, "map<array<int>,int>"),
     `$.${COLUMNS}[0].type`,
-    /no column type/,
+    /is not a column type/,
   ],
   [
     "a partition of both kinds",
@@ -726,7 +726,7 @@ const INVALID: [string, object, string, RegExp][] = [
     "an ARN of no channel",
     changed(RULE, "actions.0.iotAnalytics", { channelArn: "arn:aws:s3:::x" }),
     "$.actions[0].iotAnalytics.channelArn",
-    /no channel's ARN/,
+    /is not a channel's ARN/,
   ],
   [
     "no such version",

@@ -290,7 +290,7 @@ describe("templates of CloudFormation", () => {
         "{ ChannelName: c, Tags: { team: a } }",
         /Tags: .* is not a list; write tags as \[ \{ "Key": "team", "Value": "a" \} \]/,
       ],
-      ["{ ChannelName: c, ChannelStorage: { ServiceManagedS3: } }", /ServiceManagedS3: null is no value here/],
+      ["{ ChannelName: c, ChannelStorage: { ServiceManagedS3: } }", /ServiceManagedS3: null is not allowed here/],
       ["{ ChannelName: c, ChannelStorage: { serviceManagedS3: {} } }", /begins with a small letter/],
     ];
     for (const [properties, message] of cases) assert.match(said(channel(properties).set, "error").join("\n"), message);

@@ -248,13 +248,13 @@ Resources:
     );
   });
 
-  it("tells what is no document, with what may be meant", () => {
+  it("reports a value that is not a document, with a suggestion", () => {
     const reasons: [unknown, RegExp][] = [
       [{ pipelineNam: "x" }, /did you mean "pipelineName" by "pipelineNam"/],
       [PIPELINE.pipelineActivities, /activities without their pipeline/],
       [{ channelSummaries: [] }, /list of names/],
       [[], /the list is empty/],
-      [3, /3 is no document/],
+      [3, /3 is not a document/],
       [{}, /no members/],
       [{ Resources: { B: { Type: "AWS::S3::Bucket" } } }, /holds nothing of AWS IoT Analytics.*AWS::S3::Bucket/],
     ];

@@ -47,8 +47,8 @@ describe("shapes of other tools", () => {
       `{"datasetName": "a", "datasetArn": "x", "ResponseMetadata": {"HTTPStatusCode": 201}}`,
       /what create-dataset answered/,
     ],
-    ["x.json", JSON.stringify({ channel: CHANNEL, dataset: DATASET }), /names of somebody's own; write them as a list/],
-    ["x.json", JSON.stringify({ pipelines: [PIPELINE], channels: [CHANNEL] }), /names of somebody's own/],
+    ["x.json", JSON.stringify({ channel: CHANNEL, dataset: DATASET }), /custom names; write them as a list/],
+    ["x.json", JSON.stringify({ pipelines: [PIPELINE], channels: [CHANNEL] }), /custom names/],
     ["x.json", "{'channelName': 'a'}", /double quotes/],
     ["x.json", '{"channelName": "a", "retentionPeriod": {"unlimited": True}}', /JSON writes true, false and null/],
     ["x.json", '{"channelName": "a", "tags": None}', /JSON writes true, false and null/],
@@ -85,7 +85,7 @@ describe("shapes of other tools", () => {
       [changed(CHANNEL, "tags", "team=a"), "$.tags", /"team=a" is not a list; write tags as/],
       [changed(CHANNEL, "tags", ["team"]), "$.tags[0]", /"team" is not an object/],
       [changed(CHANNEL, "tags", [{ Key: "a", Value: "b" }]), "$.tags[0].Key", /did you mean "key"/],
-      [changed(CHANNEL, "channelStorage", null), "$.channelStorage", /null is no value here; leave the member out/],
+      [changed(CHANNEL, "channelStorage", null), "$.channelStorage", /null is not allowed here; leave the member out/],
     ];
     for (const [document, place, message] of cases) {
       const found = checkOne(document).find((problem) => problem.startsWith(`error ${place}: `));

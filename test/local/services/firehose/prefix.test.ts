@@ -41,7 +41,7 @@ describe("local/services/firehose/prefix", () => {
   it("refuses a namespace that it does not know", () => {
     assert.throws(
       () => compilePrefix("x/!{partitionKeyFromQuery:a}/", false),
-      /no expression that the local cloud evaluates/,
+      /not an expression that the local cloud evaluates/,
     );
   });
 
