@@ -10,6 +10,7 @@ export interface Backend {
   routes: readonly Route[];
 }
 
+/** Where retained messages are kept, and who may call the endpoints. */
 export interface EndpointsOptions {
   retainedFile: string;
   /** names besides those of the loopback interface under which HTTP is reached, as `HOST` or `HOST:PORT` */

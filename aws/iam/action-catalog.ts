@@ -19,6 +19,7 @@ interface ResourceTypeData {
   conditionKeys?: string[];
 }
 
+/** An action of IAM with the resources and condition keys that it works with. */
 export interface Action {
   /** whether it decides on who may do what */
   permissions: boolean;

@@ -100,6 +100,7 @@ const list = (name: string, values: readonly string[]): StatementResult =>
 
 const columnsOf = ({ columns, partitionKeys }: CatalogTable): Column[] => [...columns, ...partitionKeys];
 
+/** The databases that a catalog has, for SHOW DATABASES and information_schema. */
 export function databases({ tables, database }: Pick<MetadataScope, "tables" | "database">): string[] {
   const own = database === "" ? [] : [database.toLowerCase()];
   return [...new Set([...own, ...[...tables.values()].map((table) => table.database)])].sort();

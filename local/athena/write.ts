@@ -27,6 +27,7 @@ export interface Source {
   readonly workspace: Workspace;
 }
 
+/** What a statement that writes needs of its workspace and its caller. */
 export interface WriteScope extends MetadataScope {
   readonly session: QuerySession;
 }

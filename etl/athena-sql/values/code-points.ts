@@ -7,6 +7,7 @@ export function codePoints(text: string): string[] {
   return SURROGATE.test(text) ? [...text] : text.split("");
 }
 
+/** The length of a text as Trino counts it: in code points. */
 export function codePointCount(text: string): number {
   return SURROGATE.test(text) ? [...text].length : text.length;
 }

@@ -303,6 +303,7 @@ function zoneName(zone: string, instant: bigint, form: "short" | "long"): string
 export const parseJoda = (text: string, pattern: string): Parsed => read(jodaElements(pattern), text);
 export const parseMysql = (text: string, pattern: string): Parsed => read(mysqlElements(pattern), text);
 
+/** The fields that a pattern found in a text. */
 export interface Parsed {
   /** microseconds of the clock */
   readonly local: bigint;

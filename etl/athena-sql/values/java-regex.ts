@@ -4,6 +4,7 @@
  */
 import { SqlError } from "../syntax/error";
 
+/** A regular expression of Java's dialect, compiled to JavaScript's. */
 export interface JavaRegex {
   /** with the flags `g` and `v`; groups are named g1, g2, ... */
   readonly regex: RegExp;

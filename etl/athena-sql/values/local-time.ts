@@ -57,6 +57,7 @@ function firstMonday(year: number): number {
   return fourth - dayOfWeek(fourth) + 1;
 }
 
+/** The ISO 8601 week of a date. */
 export function weekOf(days: number): { weekyear: number; week: number } {
   const weekyear = dateOf(days - dayOfWeek(days) + 4).year;
   return { weekyear, week: Math.floor((days - firstMonday(weekyear)) / 7) + 1 };
@@ -64,6 +65,7 @@ export function weekOf(days: number): { weekyear: number; week: number } {
 
 const weeksIn = (weekyear: number): number => (firstMonday(weekyear + 1) - firstMonday(weekyear)) / 7;
 
+/** A date and time of day without a zone. */
 export class LocalTime {
   private constructor(
     /** since 1970-01-01 */
