@@ -37,7 +37,7 @@ export function page(): string {
     "",
     "[Comparison with other packs](policies-comparison.md): which rule covers which check of cdk-nag, checkov and Pulumi's compliance-policies, and what was left out and why.",
     "",
-    "A bucket that keeps its objects for ever needs the tag `data-retention: unlimited`; the components set it from `retention`.",
+    "A bucket that keeps its objects forever needs the tag `data-retention: unlimited`; the components set it from `retention`.",
     "",
     ...(Object.keys(GROUPS) as Group[]).flatMap(section),
   ].join("\n");

@@ -144,7 +144,12 @@ function foreign(resources: readonly string[], bucketName: string, at: string): 
   for (const resource of resources) {
     const named = /^arn:[^:]+:s3:::([^/]+)/.exec(resource)?.[1];
     if (named !== undefined && named !== bucketName && !/[*?]/.test(named))
-      findings.add(at, show(resource), `a bucket policy speaks of its own bucket, ${bucketName}`, "name that bucket");
+      findings.add(
+        at,
+        show(resource),
+        `a bucket policy applies only to its own bucket, ${bucketName}`,
+        "name that bucket",
+      );
   }
   return findings.all;
 }

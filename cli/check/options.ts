@@ -4,7 +4,7 @@ import type { Command } from "../command/options";
 export const CHECK: Command = {
   call: "npm run check",
   summary:
-    "Checks documents of AWS IoT Analytics against the rules of the retired service, and tells what becomes of them here: channels,\n" +
+    "Checks documents of AWS IoT Analytics against the rules of the retired service, and reports what they become here: channels,\n" +
     "pipelines, datastores, datasets and topic rules, as the command line took them, as describe-* printed them, or in CloudFormation.",
   positionals: "PATH...",
   options: [

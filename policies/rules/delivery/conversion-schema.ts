@@ -9,7 +9,7 @@ export const conversionSchema: StackRule = {
   id: "conversion-schema",
   group: "delivery",
   title:
-    "The table of a conversion is in the stack, has the format that is written and lies where it is written; its function has 60 to 300 seconds.",
+    "The table of a conversion is in the stack, has the format and the location of the written objects; its function has 60 to 300 seconds.",
   rationale: "Otherwise rows are written where no table looks for them, or every record fails its conversion.",
   severity: "high",
   level: "mandatory",
@@ -37,7 +37,7 @@ export const conversionSchema: StackRule = {
           on.add(
             "extendedS3Configuration.dataFormatConversionConfiguration",
             conversion === undefined ? "nothing" : "enabled false",
-            `the table ${table.name} lies where it writes and holds Parquet or ORC, and records are written as they come`,
+            `the table ${table.name} reads this location and expects Parquet or ORC, but records are written unconverted`,
             "convert them, or write to another prefix",
           );
         continue;

@@ -4,7 +4,7 @@ import type { ResourceRule } from "../../framework/rule";
 export const deliverySafe: ResourceRule = {
   id: "delivery-safe",
   group: "delivery",
-  title: "A delivery stream logs its errors, and keeps records that failed under a prefix of their own.",
+  title: "A delivery stream logs its errors and writes failed records under a separate prefix.",
   rationale: "Failed records end up among good ones or are lost, and no log says why.",
   severity: "high",
   level: "mandatory",
@@ -38,7 +38,7 @@ export const deliverySafe: ResourceRule = {
           found.add(
             path,
             "nothing",
-            "records that failed lie below a prefix of their own",
+            "failed records must have a separate prefix",
             "set one with !{firehose:error-output-type}",
           );
         else if (!errors.includes("!{firehose:error-output-type}"))
@@ -52,7 +52,7 @@ export const deliverySafe: ResourceRule = {
           found.add(
             path,
             show(errors),
-            `it lies below the prefix of the data ${show(data)}, where a table would read the errors`,
+            `it is below the prefix of the data ${show(data)}, where a table would read the errors`,
             "choose a prefix beside it",
           );
       });

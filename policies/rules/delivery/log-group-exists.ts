@@ -7,7 +7,7 @@ export const logGroupExists: StackRule = {
   id: "log-group-exists",
   group: "delivery",
   title: "Everything that logs has a log group in the stack; a delivery stream also has its log stream.",
-  rationale: "Firehose creates neither and logs nothing; Lambda creates a log group that keeps its events for ever.",
+  rationale: "Firehose creates neither and logs nothing; Lambda creates a log group that keeps its events forever.",
   severity: "high",
   level: "mandatory",
   remediation:

@@ -58,7 +58,7 @@ export const topicRuleSafe: ResourceRule = {
         found.add(
           at,
           show(topic),
-          `the rule listens to ${show(filter)} itself, so each message goes round for ever`,
+          `the rule listens to ${show(filter)} itself, so each message triggers the rule again, without end`,
           "republish to a topic that the rule does not match",
         );
     }

@@ -5,7 +5,7 @@ import { bucketsOf, lacks, satellitesOf } from "../../graph/buckets";
 export const bucketEncrypted: StackRule = {
   id: "bucket-encrypted",
   group: "encryption",
-  title: "Every bucket has an encryption rule of its own; with a key of KMS it uses bucket keys.",
+  title: "Every bucket has its own encryption rule; with a KMS key it uses bucket keys.",
   rationale:
     "Without a rule the bucket has S3's default, which AWS may change; a rule in the program is visible in review.",
   severity: "high",

@@ -5,8 +5,7 @@ export const deliveryEncrypted: ResourceRule = {
   id: "delivery-encrypted",
   group: "encryption",
   title: "A delivery stream without a source stream encrypts the records that it buffers.",
-  rationale:
-    "Records lie unencrypted while they wait for their buffer to fill, up to 24 hours if the destination fails.",
+  rationale: "Records are stored unencrypted while their buffer fills, up to 24 hours if the destination fails.",
   severity: "medium",
   level: "mandatory",
   remediation: "Set serverSideEncryption: { enabled: true }.",

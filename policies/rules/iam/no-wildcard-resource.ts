@@ -73,7 +73,7 @@ function wildcardProblem(resource: string, namePrefixes: unknown): string | unde
   if (!/[*?]/.test(resource.replace(/\$\{[^}]*\}/g, ""))) return undefined;
   if (resource === "*") return "* is every resource of the account";
   const parts = parseArn(resource);
-  if (parts === undefined) return "* stands for every resource of the service";
+  if (parts === undefined) return "* matches every resource of the service";
   if (/[*?]/.test(parts.partition) || /[*?]/.test(parts.service)) return "the service is open";
   if (/[*?]/.test(parts.account)) return "the account is open";
   if (/[*?]/.test(parts.region)) return "the region is open";

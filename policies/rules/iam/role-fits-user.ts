@@ -57,7 +57,7 @@ export const roleFitsUser: StackRule = {
                 `${statement.at}.Principal`,
                 show(value),
                 `${users[0]!.consumer.label} uses the role; anyone else who may assume it acts as the service`,
-                "give people and other roles a role of their own",
+                "give people and other roles a separate role",
               );
       // The user's service is known only for some types.
       if (users.length === 0 || users.length < consumers.length) continue;

@@ -20,7 +20,7 @@ export const unusedPermission: StackRule = {
     "Permissions for another stream's bucket, or for actions that nobody calls, help an attacker who takes over the role.",
   severity: "high",
   level: "mandatory",
-  remediation: "Remove the action or the resource; give each actor a role of its own.",
+  remediation: "Remove the action or the resource; give each service its own role.",
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
   config: NAME_PREFIXES,
   checkStack(stack, found, context) {

@@ -32,7 +32,7 @@ export const optimizerSafe: ResourceRule = {
       found.add(
         "configuration.orphanFileDeletionConfiguration.icebergConfiguration.location",
         show(location),
-        `it lies inside of the table ${table}`,
+        `it must be inside the location of the table ${table}`,
         "set the table's location",
       );
   },

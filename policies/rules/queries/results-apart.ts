@@ -5,12 +5,12 @@ import { areasOf } from "../../graph/buckets";
 export const resultsApart: StackRule = {
   id: "results-apart",
   group: "queries",
-  title: "Results of queries lie apart from the rows of tables.",
+  title: "Query results are stored apart from the rows of tables.",
   rationale:
     "A result below a table's location is a file of the table: the next query reads it as rows, or fails because it is no Parquet.",
   severity: "high",
   level: "mandatory",
-  remediation: "Give the workgroup's results a bucket or a prefix of their own.",
+  remediation: "Give the workgroup's results a separate bucket or prefix.",
   page: "https://docs.aws.amazon.com/athena/latest/ug/querying.html",
   checkStack(stack, found) {
     const areas = areasOf(stack);

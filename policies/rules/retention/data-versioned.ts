@@ -5,7 +5,7 @@ import { areasIn, bucketsOf, lacks, versioningOf } from "../../graph/buckets";
 export const dataVersioned: StackRule = {
   id: "data-versioned",
   group: "retention",
-  title: "A bucket that delivery streams write to or that a table lies in keeps versions.",
+  title: "A bucket that delivery streams write to or that contains a table keeps versions.",
   rationale: "A raw message that is deleted or overwritten by mistake is lost and cannot be reprocessed.",
   severity: "medium",
   level: "mandatory",

@@ -7,7 +7,7 @@ export const logRetention: ResourceRule = {
   id: "log-retention",
   group: "retention",
   title: "Every log group has a retention in days, long enough for its environment.",
-  rationale: "A log group without one keeps its events for ever, with whatever personal data they hold.",
+  rationale: "A log group without one keeps its events forever, including any personal data in them.",
   severity: "high",
   level: "mandatory",
   remediation: "Set retentionInDays.",

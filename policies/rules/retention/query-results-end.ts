@@ -7,7 +7,7 @@ import { saidOf } from "./retention-decided";
 export const queryResultsEnd: StackRule = {
   id: "query-results-end",
   group: "retention",
-  title: "Results of queries have a retention of their own.",
+  title: "Query results have their own retention.",
   rationale: "Each query stores a copy of the data that it read; without an expiration the copies outlive the data.",
   severity: "medium",
   level: "mandatory",

@@ -43,7 +43,7 @@ export const readDataKept: StackRule = {
         .add(
           path,
           show(storageClass),
-          `rows of ${by.label} lie ${place}, and Athena skips archived objects without an error`,
+          `rows of ${by.label} are ${place}, and Athena skips archived objects without an error`,
           path.endsWith("accessTier") ? "leave the archive tiers out" : "use GLACIER_IR or INTELLIGENT_TIERING",
         );
     }
@@ -62,7 +62,7 @@ export const readDataKept: StackRule = {
             on.add(
               `${rule.at}.expiration`,
               `${days} days`,
-              `the Iceberg table ${by.name} lies there, and expiring its files corrupts it`,
+              `the Iceberg table ${by.name} is stored there, and expiring its files corrupts it`,
               "remove the rule, and expire snapshots instead",
             );
           else if (days < floor)
@@ -86,7 +86,7 @@ export const readDataKept: StackRule = {
             `${rule.at}.filter`,
             JSON.stringify(rule.prefix),
             `it expires objects of several tables: ${shared.map(({ name }) => name).join(", ")}`,
-            "give each table's prefix a rule of its own",
+            "give each table's prefix a separate rule",
           );
       }
     }

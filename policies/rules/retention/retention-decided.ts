@@ -9,11 +9,12 @@ export const retentionDecided: StackRule = {
   group: "retention",
   title:
     "Every bucket, and every prefix that something writes, has an explicit retention: a number of days, or `unlimited`.",
-  rationale: "Data that nobody decided to keep costs money for ever and may violate promises about personal data.",
+  rationale:
+    "Data that is kept without a decision costs money indefinitely and may violate promises about personal data.",
   severity: "high",
   level: "mandatory",
   remediation:
-    "Set an expiration in the lifecycle. To keep data for ever, set the retention to unlimited in the document or the configuration, or the tag data-retention=unlimited on a bucket of your own.",
+    "Set an expiration in the lifecycle. To keep data forever, set the retention to unlimited in the document or the configuration, or the tag data-retention=unlimited on a bucket of your own.",
   page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-set-lifecycle-configuration-intro.html",
   checkStack(stack, found) {
     for (const bucket of bucketsOf(stack)) {

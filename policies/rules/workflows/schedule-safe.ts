@@ -4,7 +4,7 @@ import type { ResourceRule } from "../../framework/rule";
 export const scheduleSafe: ResourceRule = {
   id: "schedule-safe",
   group: "workflows",
-  title: "A schedule is in a group of its own, retries at most five times and has a dead-letter queue.",
+  title: "A schedule has its own group, retries at most five times and has a dead-letter queue.",
   rationale:
     "185 retries over a day start overlapping runs; without a dead-letter queue a run that never started leaves no trace.",
   severity: "medium",

@@ -43,7 +43,7 @@ export const CONVERSION: readonly Misconfiguration[] = [
     "parquet",
     "records as they come below a table of Parquet",
     conversion((own) => (own.enabled = false)),
-    "parquet (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.dataFormatConversionConfiguration: saw enabled false; the table table lies where it writes and holds Parquet or ORC, and records are written as they come; convert them, or write to another prefix",
+    "parquet (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.dataFormatConversionConfiguration: saw enabled false; the table table reads this location and expects Parquet or ORC, but records are written unconverted; convert them, or write to another prefix",
   ),
   change(
     "conversion-schema",
@@ -329,7 +329,7 @@ export const CONVERSION: readonly Misconfiguration[] = [
     "key",
     "orphans deleted beside the table",
     () => undefined,
-    'optimizer (aws:glue:CatalogTableOptimizer), configuration.orphanFileDeletionConfiguration.icebergConfiguration.location: saw "s3://plant-data/"; it lies inside of the table readings; set the table\'s location',
+    'optimizer (aws:glue:CatalogTableOptimizer), configuration.orphanFileDeletionConfiguration.icebergConfiguration.location: saw "s3://plant-data/"; it must be inside the location of the table readings; set the table\'s location',
     {
       add: [
         [

@@ -232,7 +232,7 @@ export const DELIVERY: readonly Misconfiguration[] = [
     "archive",
     "no error prefix",
     s3((own) => delete own.errorOutputPrefix),
-    "archive (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.errorOutputPrefix: not set; records that failed lie below a prefix of their own; set one with !{firehose:error-output-type}",
+    "archive (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.errorOutputPrefix: not set; failed records must have a separate prefix; set one with !{firehose:error-output-type}",
   ),
   change(
     "delivery-safe",
@@ -246,7 +246,7 @@ export const DELIVERY: readonly Misconfiguration[] = [
     "archive",
     "errors among the data",
     s3((own) => (own.errorOutputPrefix = "raw/dt=errors/!{firehose:error-output-type}/")),
-    'archive (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.errorOutputPrefix: saw "raw/dt=errors/!{firehose:error-output-type}/"; it lies below the prefix of the data "raw/dt=", where a table would read the errors; choose a prefix beside it',
+    'archive (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.errorOutputPrefix: saw "raw/dt=errors/!{firehose:error-output-type}/"; it is below the prefix of the data "raw/dt=", where a table would read the errors; choose a prefix beside it',
   ),
   change(
     "delivery-safe",

@@ -137,7 +137,7 @@ export const EXPOSURE: readonly Misconfiguration[] = [
     "rule",
     "messages that go round for ever",
     (inputs) => (inputs.republishes = [{ topic: "dt/${clientid()}/aggregate", roleArn: roleArn("rule") }]),
-    'rule (aws:iot:TopicRule), republishes[0].topic: saw "dt/${clientid()}/aggregate"; the rule listens to "dt/+/aggregate" itself, so each message goes round for ever; republish to a topic that the rule does not match',
+    'rule (aws:iot:TopicRule), republishes[0].topic: saw "dt/${clientid()}/aggregate"; the rule listens to "dt/+/aggregate" itself, so each message triggers the rule again, without end; republish to a topic that the rule does not match',
   ),
   adding(
     "notebook-safe",

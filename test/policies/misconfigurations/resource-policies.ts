@@ -236,7 +236,7 @@ export const RESOURCE_POLICIES: readonly Misconfiguration[] = [
         Action: "sts:AssumeRole",
         Principal: { Service: "lambda.amazonaws.com", AWS: `arn:aws:iam::${ACCOUNT}:root` },
       })),
-    'transform-role (aws:iam:Role), assumeRolePolicy.Statement[0].Principal: saw "arn:aws:iam::123456789012:root"; transform (aws:lambda:Function) uses the role; anyone else who may assume it acts as the service; give people and other roles a role of their own',
+    'transform-role (aws:iam:Role), assumeRolePolicy.Statement[0].Principal: saw "arn:aws:iam::123456789012:root"; transform (aws:lambda:Function) uses the role; anyone else who may assume it acts as the service; give people and other roles a separate role',
   ),
   change(
     "service-principal-condition",

@@ -110,14 +110,14 @@ export const RETENTION: readonly Misconfiguration[] = [
     "plant-data-lifecycle",
     "rows go to Glacier, where Athena does not see them",
     rules((rule) => (rule.transitions = [{ days: 90, storageClass: "GLACIER" }])),
-    'plant-data-lifecycle (aws:s3:BucketLifecycleConfiguration), rules[0].transitions[0].storageClass: saw "GLACIER"; rows of table (aws:glue:CatalogTable) lie below rows/, and Athena skips archived objects without an error; use GLACIER_IR or INTELLIGENT_TIERING',
+    'plant-data-lifecycle (aws:s3:BucketLifecycleConfiguration), rules[0].transitions[0].storageClass: saw "GLACIER"; rows of table (aws:glue:CatalogTable) are below rows/, and Athena skips archived objects without an error; use GLACIER_IR or INTELLIGENT_TIERING',
   ),
   change(
     "read-data-kept",
     "plant-data-lifecycle",
     "rows go to the deep archive",
     rules((rule) => (rule.transitions = [{ days: 180, storageClass: "DEEP_ARCHIVE" }])),
-    'plant-data-lifecycle (aws:s3:BucketLifecycleConfiguration), rules[0].transitions[0].storageClass: saw "DEEP_ARCHIVE"; rows of table (aws:glue:CatalogTable) lie below rows/, and Athena skips archived objects without an error; use GLACIER_IR or INTELLIGENT_TIERING',
+    'plant-data-lifecycle (aws:s3:BucketLifecycleConfiguration), rules[0].transitions[0].storageClass: saw "DEEP_ARCHIVE"; rows of table (aws:glue:CatalogTable) are below rows/, and Athena skips archived objects without an error; use GLACIER_IR or INTELLIGENT_TIERING',
   ),
   change(
     "read-data-kept",
@@ -131,12 +131,12 @@ export const RETENTION: readonly Misconfiguration[] = [
     "table",
     "files of an Iceberg table expire",
     within("parameters", (own) => (own.table_type = "ICEBERG")),
-    "plant-data-lifecycle (aws:s3:BucketLifecycleConfiguration), rules[0].expiration: saw 730 days; the Iceberg table table lies there, and expiring its files corrupts it; remove the rule, and expire snapshots instead",
+    "plant-data-lifecycle (aws:s3:BucketLifecycleConfiguration), rules[0].expiration: saw 730 days; the Iceberg table table is stored there, and expiring its files corrupts it; remove the rule, and expire snapshots instead",
   ),
   adding(
     "read-data-kept",
     "archive tiers below a table",
-    'tiers (aws:s3:BucketIntelligentTieringConfiguration), tierings[0].accessTier: saw "ARCHIVE_ACCESS"; rows of table (aws:glue:CatalogTable) lie below rows/, and Athena skips archived objects without an error; leave the archive tiers out',
+    'tiers (aws:s3:BucketIntelligentTieringConfiguration), tierings[0].accessTier: saw "ARCHIVE_ACCESS"; rows of table (aws:glue:CatalogTable) are below rows/, and Athena skips archived objects without an error; leave the archive tiers out',
     [
       "aws:s3/bucketIntelligentTieringConfiguration:BucketIntelligentTieringConfiguration",
       "tiers",
@@ -150,13 +150,13 @@ export const RETENTION: readonly Misconfiguration[] = [
     change: rules((rule) => (rule.transitions = [{ days: 90, storageClass: "GLACIER" }])),
     without: ["table"],
     messages: [
-      'plant-data-lifecycle (aws:s3:BucketLifecycleConfiguration), rules[0].transitions[0].storageClass: saw "GLACIER"; rows of parquet (aws:kinesis:FirehoseDeliveryStream) lie below rows/dt=, and Athena skips archived objects without an error; use GLACIER_IR or INTELLIGENT_TIERING',
+      'plant-data-lifecycle (aws:s3:BucketLifecycleConfiguration), rules[0].transitions[0].storageClass: saw "GLACIER"; rows of parquet (aws:kinesis:FirehoseDeliveryStream) are below rows/dt=, and Athena skips archived objects without an error; use GLACIER_IR or INTELLIGENT_TIERING',
     ],
   },
   adding(
     "read-data-kept",
     "the table lies in a bucket of somebody else's, whose lifecycle archives it",
-    'customers-lifecycle (aws:s3:BucketLifecycleConfiguration), rules[0].transitions[0].storageClass: saw "DEEP_ARCHIVE"; rows of readings (aws:glue:CatalogTable) lie below readings/, and Athena skips archived objects without an error; use GLACIER_IR or INTELLIGENT_TIERING',
+    'customers-lifecycle (aws:s3:BucketLifecycleConfiguration), rules[0].transitions[0].storageClass: saw "DEEP_ARCHIVE"; rows of readings (aws:glue:CatalogTable) are below readings/, and Athena skips archived objects without an error; use GLACIER_IR or INTELLIGENT_TIERING',
     [
       "aws:glue/catalogTable:CatalogTable",
       "readings",

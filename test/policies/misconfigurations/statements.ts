@@ -152,7 +152,7 @@ export const STATEMENTS: readonly Misconfiguration[] = [
     "archive-policy",
     "everything of a service, by an ARN that ends early",
     statement((own) => (own.Resource = "arn:aws:kinesis:*"), "ReadStream"),
-    'archive-policy (aws:iam:RolePolicy), policy.Statement[2].Resource: saw "arn:aws:kinesis:*"; kinesis:DescribeStream, kinesis:GetShardIterator, kinesis:GetRecords, ... can be granted for single resources, and * stands for every resource of the service; name the resource that is used',
+    'archive-policy (aws:iam:RolePolicy), policy.Statement[2].Resource: saw "arn:aws:kinesis:*"; kinesis:DescribeStream, kinesis:GetShardIterator, kinesis:GetRecords, ... can be granted for single resources, and * matches every resource of the service; name the resource that is used',
   ),
   change(
     "no-wildcard-resource",
