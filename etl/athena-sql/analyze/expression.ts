@@ -7,7 +7,7 @@ import { BOOLEAN, UNKNOWN, VARBINARY, array, formatType, isComparable, isOrderab
 import { callExpression } from "./call";
 import type { Context } from "./context";
 import { bindCall, coerce, negate, toBoolean, toCommon } from "./convert";
-import { caseExpression, current, extract, literalCast, today } from "./forms";
+import { caseExpression, current, extract, literalCast, timeAsTimestamp } from "./forms";
 import { jsonExpression } from "./json";
 import { intervalLiteral, numberLiteral, stringLiteral, typedLiteral } from "./literal";
 import { dereference, identifier, pin, subscript } from "./names";
@@ -70,10 +70,7 @@ export function analyzeExpression(node: Node, context: Context): Expr {
       const type = resolveType(node.type);
       if (!canCast(operand.type, type))
         throw new SqlError("TYPE_MISMATCH", `Cannot cast ${formatType(operand.type)} to ${formatType(type)}`, at);
-      // A time becomes one of today.
-      if (operand.type.kind === "time" && type.kind === "timestamp")
-        return coerce(bindCall("$on_date", [today(context), operand], at), type);
-      return { kind: "cast", type, operand, safe: node.safe };
+      return timeAsTimestamp(operand, type, context, at) ?? { kind: "cast", type, operand, safe: node.safe };
     }
     case "extract":
       return extract(node, analyze);

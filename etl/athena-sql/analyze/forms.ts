@@ -1,10 +1,21 @@
 import { choose } from "../builtins/bind";
 import type { Node, NodeOf } from "../syntax/ast";
-import { SqlError } from "../syntax/error";
+import { SqlError, type Position } from "../syntax/error";
 import { canCast } from "../types/cast";
 import { canCoerce, commonType } from "../types/coerce";
 import { resolveType } from "../types/resolve";
-import { BOOLEAN, DATE, VARCHAR, formatType, isComparable, timestamp, timestampTz, varchar } from "../types/type";
+import {
+  BOOLEAN,
+  DATE,
+  VARCHAR,
+  formatType,
+  isComparable,
+  time,
+  timestamp,
+  timestampTz,
+  varchar,
+  type Type,
+} from "../types/type";
 import { MICROS_PER_DAY, ofPicos, toPicos } from "../values/datetime";
 import { ZonedValue } from "../values/value";
 import { floorDiv, floorMod } from "../values/whole";
@@ -63,6 +74,34 @@ export function extract(node: NodeOf<"extract">, analyze: (part: Node) => Expr):
 /** The date of the session's time, in UTC. */
 export function today({ session }: Context): Expr {
   return { kind: "literal", type: DATE, value: Number(floorDiv(BigInt(session.options.now) * 1000n, MICROS_PER_DAY)) };
+}
+
+/** CAST of a time as a timestamp, which is one of today; undefined for other types. @throws SqlError inside arrays, maps and rows */
+export function timeAsTimestamp(operand: Expr, type: Type, context: Context, at: Position): Expr | undefined {
+  const { type: from } = operand;
+  if (!isTimestamp(type) || (from.kind !== "time" && from.kind !== "time with time zone")) {
+    if (hasTimeAsTimestamp(from, type))
+      throw new SqlError(
+        "NOT_SUPPORTED",
+        `the local cloud does not cast times inside ${formatType(from)} to timestamps`,
+        at,
+      );
+    return undefined;
+  }
+  // Without a zone it is what the clock shows.
+  const shown = type.kind === "timestamp" ? coerce(operand, time(from.precision)) : operand;
+  return coerce(bindCall("$on_date", [today(context), shown], at), type);
+}
+
+const isTimestamp = (type: Type): boolean => type.kind === "timestamp" || type.kind === "timestamp with time zone";
+
+function hasTimeAsTimestamp(from: Type, to: Type): boolean {
+  if (from.kind === "array" && to.kind === "array") return hasTimeAsTimestamp(from.element, to.element);
+  if (from.kind === "map" && to.kind === "map")
+    return hasTimeAsTimestamp(from.key, to.key) || hasTimeAsTimestamp(from.value, to.value);
+  if (from.kind === "row" && to.kind === "row")
+    return from.fields.some((field, i) => hasTimeAsTimestamp(field.type, to.fields[i]!.type));
+  return (from.kind === "time" || from.kind === "time with time zone") && isTimestamp(to);
 }
 
 /** CURRENT_TIMESTAMP and its kin. @throws SqlError for those that are not executed */

@@ -160,9 +160,14 @@ for (const { type, interval, by, result: resultOf } of SHIFTS) {
   scalar(`$subtract(${type}, ${interval}): ${type}`, (value, i: bigint | number) => by(value, -i), options);
 }
 
+const utcTime = (value: ZonedValue): bigint => instantOf({ kind: "time with time zone", precision: 6 }, value);
 scalar(
   "$on_date(date, time(p)): timestamp(p)",
   (days: number, micros: bigint) => BigInt(days) * MICROS_PER_DAY + micros,
+);
+scalar(
+  "$on_date(date, time(p) with time zone): timestamp(p) with time zone",
+  (days: number, value: ZonedValue) => new ZonedValue(BigInt(days) * MICROS_PER_DAY + utcTime(value), value.zone),
 );
 scalar(`$subtract(date, date): ${DAYS}`, (a: number, b: number) => BigInt(a - b) * DAY_MS);
 scalar(`$subtract(timestamp(p), timestamp(p)): ${DAYS}`, (a: bigint, b: bigint) => divideHalfUp(a - b, 1000n));
@@ -170,7 +175,6 @@ scalar(`$subtract(timestamp(p) with time zone, timestamp(p) with time zone): ${D
   divideHalfUp(a.instant - b.instant, 1000n),
 );
 scalar(`$subtract(time(p), time(p)): ${DAYS}`, (a: bigint, b: bigint) => divideHalfUp(a - b, 1000n));
-const utcTime = (value: ZonedValue): bigint => instantOf({ kind: "time with time zone", precision: 6 }, value);
 scalar(`$subtract(time(p) with time zone, time(p) with time zone): ${DAYS}`, (a: ZonedValue, b: ZonedValue) =>
   divideHalfUp(utcTime(a) - utcTime(b), 1000n),
 );

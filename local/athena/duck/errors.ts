@@ -15,6 +15,8 @@ export function inTrinosWords(error: unknown): SqlError | undefined {
   const marked = new RegExp(`${MARK}([A-Z_]+)${MARK}([^]*)$`).exec(message);
   if (marked !== null) return new SqlError(marked[1]!, marked[2]!);
   if (!/^[A-Z][A-Za-z ]* Error: /.test(message)) return undefined;
+  const badFile = ofFile(message);
+  if (badFile !== undefined) return badFile;
   const overflow =
     /Overflow in (addition|subtraction|multiplication|division) of (INT\d+) \((-?\d+) ([^ ]+) (-?\d+)\)/.exec(message);
   if (overflow !== null) {
@@ -47,4 +49,25 @@ export function inTrinosWords(error: unknown): SqlError | undefined {
     return refused;
   }
   return undefined;
+}
+
+/**
+ * A file that cannot be read, in Athena's words. The number of the line is left out: DuckDB's is that of the line behind.
+ * @see https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html
+ */
+function ofFile(message: string): SqlError | undefined {
+  const [, malformed, why = ""] =
+    /Malformed JSON in file "([^"]*)", at byte \d+ in line \d+: ([^.\n]*)/.exec(message) ?? [];
+  if (malformed !== undefined)
+    return new SqlError("HIVE_CURSOR_ERROR", `Row is not a valid JSON Object - ${why}, in ${malformed}`);
+  const [, file, reason = ""] =
+    /JSON transform error in file "([^"]*)", in line \d+: ([^]*?)(?:\n\n|\n?Try |$)/.exec(message) ?? [];
+  if (file === undefined) return undefined;
+  if (/has duplicate key/.test(reason))
+    return new SqlError("HIVE_CURSOR_ERROR", `Row is not a valid JSON Object - ${reason.trim()}, in ${file}`);
+  const [, expected, value = ""] = /^(Expected [A-Z]+), but got [A-Z]+: ([^]*)$/.exec(reason) ?? [];
+  if (expected !== undefined)
+    return new SqlError("HIVE_BAD_DATA", `Error parsing field value ${value.trim()}: ${expected}, in ${file}`);
+  const [, cannot = "", given = ""] = /^([^:]*): ([^]*)$/.exec(reason) ?? [undefined, reason];
+  return new SqlError("HIVE_BAD_DATA", `Error parsing field value ${given.trim()}: ${cannot}, in ${file}`);
 }

@@ -24,6 +24,16 @@ class Store {
     this.document = { datastoreName: "readings", datastorePartitions: { partitions } };
   }
 
+  /** Stores an object with lines that no transform wrote, as another producer could. */
+  putLines(...lines: string[]): this {
+    const file = path.join(this.folder, `${this.files.length}.gz`);
+    const bytes = gzipSync(lines.map((line) => `${line}\n`).join(""));
+    fs.writeFileSync(file, bytes);
+    const partition = { __dt: "2026-01-31" };
+    this.files.push({ path: file, bucket: "b", key: path.basename(file), partition, bytes: bytes.length });
+    return this;
+  }
+
   /** Stores one object of messages, as a batch of the delivery stream would. */
   put(...messages: unknown[]): this {
     const pipeline = compilePipeline({
@@ -209,4 +219,20 @@ describe("local/athena: lines of JSON", () => {
       rows: [["2026-01-31"], ["2026-01-31"]],
     });
   });
+
+  /** https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html */
+  const MALFORMED: [line: string, message: RegExp][] = [
+    ['{"a":1', /^HIVE_CURSOR_ERROR: Row is not a valid JSON Object - unexpected end of data, in .*1\.gz$/],
+    ["a,b", /^HIVE_CURSOR_ERROR: Row is not a valid JSON Object - /],
+    ['{"a":1} {"a":2}', /^HIVE_CURSOR_ERROR: Row is not a valid JSON Object - unexpected content after document/],
+    ['{"a":1,"a":2}', /^HIVE_CURSOR_ERROR: Row is not a valid JSON Object - .*duplicate key "a"/],
+    ['{"a":"x: y"}', /^HIVE_BAD_DATA: Error parsing field value "x: y": Failed to cast value to numerical, in /],
+    ['{"o":3}', /^HIVE_BAD_DATA: Error parsing field value 3: Expected OBJECT, in .*1\.gz$/],
+  ];
+  for (const [line, message] of MALFORMED)
+    it(`a line ${line} fails the query in Athena's words`, async () => {
+      store.put({ a: 1, o: { b: 2 } }).putLines('{"a":1}', line);
+      await assert.rejects(store.query("SELECT a, o FROM readings"), ({ message: text }: Error) => message.test(text));
+      assert.deepEqual(await store.rows("SELECT 1"), [[1]]);
+    });
 });
