@@ -1,6 +1,6 @@
 import { print, printError } from "./output/terminal";
 import * as path from "node:path";
-import { Athena, toCsv } from "../local/athena";
+import { Athena, toCsv, type CatalogTable } from "../local/athena";
 import { Clock } from "../local/core/clock";
 import { Iam } from "../local/iam";
 import { ACCOUNT, TYPES } from "../local/core/model";
@@ -60,7 +60,10 @@ async function query(parsed: Parsed): Promise<number> {
   const database: string = Object.values(outputs.datastores ?? {})[0]?.database ?? table?.inputs.databaseName ?? "";
   const athena = new Athena();
   try {
-    const result = await athena.query(withDatasets(sql, outputs), { database, tables: glue.tables });
+    const result = await athena.query(sql, {
+      database,
+      tables: new Map([...glue.tables, ...datasetViews(sql, outputs, database)]),
+    });
     const names = result.columns.map(({ name }) => name);
     if (parsed.flag("csv")) process.stdout.write(toCsv(result));
     else if (parsed.flag("json"))
@@ -85,16 +88,29 @@ async function query(parsed: Parsed): Promise<number> {
   }
 }
 
-/** Puts the query of each dataset that the SQL names in front, as a WITH. */
-function withDatasets(sql: string, outputs: StackOutputs): string {
-  const named = Object.entries(outputs.datasets).filter(
-    ([name]) => outputs.datastores[name] === undefined && new RegExp(`\\b${name}\\b`, "i").test(sql),
-  );
-  if (named.length === 0) return sql;
-  const views = named
-    .map(([name, dataset]) => `"${name.toLowerCase()}" AS (${dataset.query.replace(/;\s*$/, "")})`)
-    .join(", ");
-  return /^\s*with\b/i.test(sql) ? sql.replace(/^\s*with\b/i, `WITH ${views},`) : `WITH ${views} ${sql}`;
+/** The datasets that a statement names, as views of the datastores' database; a datastore of the same name comes first. */
+export function datasetViews(
+  sql: string,
+  { datasets, datastores }: Pick<StackOutputs, "datasets" | "datastores">,
+  database: string,
+): [string, CatalogTable][] {
+  return Object.entries(datasets)
+    .filter(([name]) => datastores[name] === undefined && new RegExp(`\\b${name}\\b`, "i").test(sql))
+    .map(([dataset, { query: text }]) => {
+      const name = dataset.toLowerCase();
+      const view: CatalogTable = {
+        database,
+        name,
+        columns: [],
+        partitionKeys: [],
+        parameters: {},
+        location: "",
+        view: text,
+        files: () => [],
+        unseen: () => 0,
+      };
+      return [`${database}.${name}`, view];
+    });
 }
 
 type Listed =
