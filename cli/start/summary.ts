@@ -166,11 +166,16 @@ function clockTime(iso: string): string {
 function trouble(report: Report, session: Session): string[] {
   const lines: string[] = [];
   for (const [reason, times] of Object.entries(report.refusedMessages))
-    lines.push(`not published, ${count(times)} times: ${printable(reason)}`);
+    lines.push(`not published, ${counted(times, "time")}: ${printable(reason)}`);
   const ruleNames = Object.values(session.outputs.rules).map(({ ruleName }) => ruleName);
   for (const [name, times] of Object.entries(report.ruleNotFound))
     lines.push(
-      `basic ingest: ${count(times)} messages were published to the rule ${printable(name)}, which does not exist or is off (RuleNotFound); the rules of this stack: ${ruleNames.join(", ") || "none"}`,
+      `basic ingest: ${counted(times, "message")} went to the rule ${printable(name)}, which does not exist or is off (RuleNotFound); the rules of this stack: ${ruleNames.join(", ") || "none"}`,
+      ...(session.outputs.rules[name] === undefined
+        ? []
+        : [
+            `    keepRuleNames keeps the name ${printable(name)} for devices that publish to it: docs/configuration.md`,
+          ]),
     );
   for (const { principal, action, resource, decidedBy, count: times } of report.iam.refused)
     lines.push(

@@ -11,6 +11,9 @@ import { checkCaller, requestUrl } from "./request";
 import type { Reply, Route } from "./route";
 import { serveWebSockets } from "./websocket";
 
+/** where messages are published; a TOPIC follows */
+const TOPICS = "/topics/";
+
 /** What the HTTP endpoint is made with. */
 export interface IotDataServerOptions {
   onPublish: OnPublish;
@@ -20,7 +23,7 @@ export interface IotDataServerOptions {
   allowedHosts?: readonly string[];
   /** operations besides Publish, at the time of a request */
   routes?(): readonly Route[] | Promise<readonly Route[]>;
-  /** called for a refused request, unless what it asked for does not exist; the text holds no client's data, so it can be counted */
+  /** called for a message that is refused; the text holds no client's data, so it can be counted */
   onRefused?(message: string): void;
   /** takes MQTT connections over WebSocket, at the path /mqtt; without it there are none */
   onWebSocket?(stream: Duplex): void;
@@ -102,8 +105,7 @@ export class IotDataServer {
     let refusal: Refusal;
     if (error instanceof Refusal) {
       refusal = error;
-      // A thing or a shadow that does not exist is an answer; no message was refused.
-      if (error.type !== "ResourceNotFoundException") this.options.onRefused?.(`HTTP ${error.status} ${error.type}`);
+      if (request.url?.startsWith(TOPICS) === true) this.options.onRefused?.(`HTTP ${error.status} ${error.type}`);
     } else {
       this.defects.record(`HTTP request: ${route?.name ?? "no operation"}`, error);
       refusal = new Refusal(
@@ -148,7 +150,7 @@ export class IotDataServer {
     return {
       name: "Publish (POST /topics/TOPIC)",
       method: "POST",
-      path: /^\/topics\//,
+      path: new RegExp(`^${TOPICS}`),
       signedFor: ["iotdata", "iotdevicegateway"],
       bodyLimit: AWS_LIMITS.payload,
       answer: async (call) => {

@@ -122,11 +122,13 @@ describe("local/http: the data plane as the AWS SDK calls it", () => {
     assert.deepEqual(refused, ["HTTP 413 RequestEntityTooLargeException"]);
   });
 
-  it("counts no question after something that is not there as a refused message", async () => {
+  it("counts a refused publish as a refused message, and no other refused request", async () => {
     const { status, type } = await raw("GET", "/registry/nobody", signed());
     assert.deepEqual([status, type], [404, "ResourceNotFoundException"]);
     assert.deepEqual(refused, []);
-    await raw("GET", "/registry/nobody", signed("s3"));
+    assert.equal((await raw("GET", "/registry/nobody", signed("s3"))).status, 403);
+    assert.deepEqual(refused, []);
+    assert.equal((await raw("POST", "/topics/t", signed("s3"))).status, 403);
     assert.deepEqual(refused, ["HTTP 403 ForbiddenException"]);
   });
 
