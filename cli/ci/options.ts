@@ -4,8 +4,8 @@ import type { Command } from "../command/options";
 export const CI: Command = {
   call: "npm run ci",
   summary:
-    "What CI does around pulumi, the same in every forge: a preview as a report, with what it would change and which policies are violated;\n" +
-    "a look for drift; one comment at a pull request, and one issue, that are updated and not repeated. pulumi has to be on PATH.",
+    "The CI steps around pulumi, the same for GitHub and GitLab: a preview as a report, with its changes and policy violations;\n" +
+    "a drift check; and one comment per pull request and one issue, which are updated instead of repeated. pulumi must be on PATH.",
   positionals: "preview | drift | comment | issue",
   options: [
     {
@@ -19,20 +19,20 @@ export const CI: Command = {
     {
       name: "base",
       value: "DIR",
-      help: "preview --local: a checkout that is deployed first, so that the report holds what changes against it",
+      help: "preview --local: a checkout that is deployed first, so that the report shows the changes against it",
     },
     {
       name: "policy-config",
       value: "FILE",
-      help: "preview: levels and settings of rules, as pulumi's --policy-pack-config",
+      help: "preview: levels and settings of rules, as in pulumi's --policy-pack-config",
     },
-    { name: "pull-request", value: "NUMBER", help: "comment: the pull request, at GitLab the merge request" },
+    { name: "pull-request", value: "NUMBER", help: "comment: the pull request, on GitLab the merge request" },
     { name: "head", value: "OWNER:BRANCH", help: "comment: find the open pull request by its branch; with --sha" },
     { name: "sha", value: "SHA", help: "comment: the commit that the reports are about" },
     {
       name: "result",
       value: "success|failure",
-      help: "issue: how the looks ended; without a report only success closes the issue",
+      help: "issue: the result of the drift checks; without a report only success closes the issue",
     },
     { name: "run-url", value: "URL", help: "comment, issue: where the run's log is" },
   ],

@@ -4,25 +4,25 @@ import type { Command } from "../command/options";
 export const CLOUD: Command = {
   call: "npm run cloud",
   summary:
-    "Starts the local cloud for Pulumi's own engine: it serves the provider aws, and plain pulumi preview, up, refresh and destroy work\n" +
-    "against it as against AWS, with no account. While a stack is up, devices reach it over MQTT and HTTP. Stays up until Ctrl-C.",
+    "Starts the local cloud for Pulumi's own engine. It serves the provider aws, so that pulumi preview, up, refresh and destroy work\n" +
+    "against it as against AWS, without an account. While a stack is up, devices reach it over MQTT and HTTP. Stays up until Ctrl-C.",
   options: [
     { name: "stack", value: "NAME", help: "the stack whose region is used (default dev)" },
-    { name: "port", value: "PORT", help: "the provider on 127.0.0.1 (default 8765; 0 takes a free one)" },
-    { name: "mqtt-port", value: "PORT", help: "MQTT on 127.0.0.1 (default 1883; 0 takes a free one)" },
-    { name: "http-port", value: "PORT", help: "IoT data plane on 127.0.0.1 (default 8080; 0 takes a free one)" },
+    { name: "port", value: "PORT", help: "the provider on 127.0.0.1 (default 8765; 0 for a free port)" },
+    { name: "mqtt-port", value: "PORT", help: "MQTT on 127.0.0.1 (default 1883; 0 for a free port)" },
+    { name: "http-port", value: "PORT", help: "IoT data plane on 127.0.0.1 (default 8080; 0 for a free port)" },
     {
       name: "allow-host",
       value: "HOST",
       multiple: true,
-      help: "a name besides localhost under which HTTP is reached, or HOST:PORT of pages that may call it; repeatable",
+      help: "a host name besides localhost for HTTP, or HOST:PORT of web pages that may call it; repeatable",
     },
     {
       name: "data-dir",
       value: "DIR",
-      help: "where resources, data and Pulumi's state live (default .local/STACK.cloud)",
+      help: "the folder for resources, data and Pulumi's state (default .local/STACK.cloud)",
     },
-    { name: "fresh", help: "remove what earlier runs left in the data folder" },
+    { name: "fresh", help: "empty the data folder first" },
     { name: "json", help: "print one JSON document on stdout instead of the lines to paste" },
   ],
   examples: [

@@ -158,17 +158,17 @@ export const RECORDING_OPTIONS: readonly Option[] = [
   {
     name: "encoding",
     value: "NAME",
-    help: "of --input files that are not UTF-8: windows-1252, latin1, utf-16le, ...",
+    help: "encoding encoding of --input files that are not UTF-8: windows-1252, latin1, utf-16le, ...",
   },
   {
     name: "csv-separator",
     value: "CHAR",
-    help: "between the cells of CSV: one character, or tab (default: found in the first lines)",
+    help: "CSV separator: one character, or tab (default: detected from the first lines)",
   },
   {
     name: "csv-decimal",
     value: "point|comma",
-    help: "how CSV writes fractions (default: found in the first fraction)",
+    help: "CSV decimal separator (default: detected from the first fraction)",
   },
 ];
 

@@ -3,7 +3,7 @@ import type { Command } from "../command/options";
 /** Options and help of `npm run preview`. */
 export const PREVIEW: Command = {
   call: "npm run preview",
-  summary: "Evaluates the program of a stack and runs the policy pack over it, with no account and no Pulumi CLI.",
+  summary: "Evaluates the program of a stack and checks it with the policy pack, without an account or the Pulumi CLI.",
   positionals: "[OTHER STACK]",
   options: [
     { name: "stack", value: "NAME", multiple: true, help: "the stack (default dev); may be given several times" },
@@ -22,7 +22,7 @@ export const PREVIEW: Command = {
       help: "levels and settings of rules, JSON, as pulumi's --policy-pack-config",
     },
     { name: "exceptions", value: "FILE", help: "accepted violations (default policies/exceptions.yaml)" },
-    { name: "diff", help: "what changes against the stack's data folder, or against OTHER STACK" },
+    { name: "diff", help: "show the changes against the stack's data folder, or against OTHER STACK" },
     { name: "data-dir", value: "DIR", help: "the data folder for --diff (default .local/STACK)" },
     { name: "json", help: "print one JSON document" },
     { name: "markdown", help: "print a comment for a pull request" },

@@ -5,7 +5,7 @@ export const START: Command = {
   call: "npm start",
   summary:
     "Runs the program of a stack in the local cloud: devices publish over MQTT and HTTP, rules route, pipelines transform,\n" +
-    "datastores fill with Parquet, datasets answer SQL. No account, no network, and every role is checked.",
+    "datastores fill with Parquet, datasets answer SQL. It needs no account and no network, and checks every role.",
   positionals: undefined,
   options: [
     { name: "stack", value: "NAME", help: "the stack whose configuration is used (default dev)" },
@@ -20,7 +20,7 @@ export const START: Command = {
     {
       name: "topic",
       value: "TOPIC",
-      help: "where they are published, filled from each message (default dt/{device_id}/aggregate)",
+      help: "topic of each message, filled from its attributes (default dt/{device_id}/aggregate)",
     },
     {
       name: "set",
@@ -37,7 +37,7 @@ export const START: Command = {
     {
       name: "time",
       value: "ATTRIBUTE",
-      help: "the attribute that drives the clock (default: the datastore's timestamp partition)",
+      help: "the attribute that sets the clock (default: the datastore's timestamp partition)",
     },
     { name: "devices", value: "N", help: "simulated devices (default 10)" },
     { name: "publishes", value: "N", help: "messages of each device (default 50)" },
@@ -45,7 +45,7 @@ export const START: Command = {
     {
       name: "speed",
       value: "max|N",
-      help: "how fast local time passes: max steps over waiting (default), 1 is real time, 60 a minute a second",
+      help: "speed of local time: max skips waiting (default), 1 is real time, 60 is one minute per second",
     },
     { name: "seed", value: "N", help: "makes the simulated readings repeatable" },
     { name: "keep", help: "stay up on a real clock, for your own MQTT and AWS SDK clients, until Ctrl-C" },
@@ -59,10 +59,10 @@ export const START: Command = {
       name: "allow-host",
       value: "HOST",
       multiple: true,
-      help: "a name besides localhost under which HTTP is reached, or HOST:PORT of pages that may call it; repeatable",
+      help: "a host name besides localhost for HTTP, or HOST:PORT of web pages that may call it; repeatable",
     },
-    { name: "data-dir", value: "DIR", help: "where streams, objects and logs live (default .local/STACK)" },
-    { name: "fresh", help: "remove what earlier runs left in the data folder" },
+    { name: "data-dir", value: "DIR", help: "the folder for streams, objects and logs (default .local/STACK)" },
+    { name: "fresh", help: "empty the data folder first" },
     {
       name: "config",
       short: "c",
@@ -77,7 +77,7 @@ export const START: Command = {
     ["npm start", "the example: 10 sensors, 50 readings each, 10 s apart"],
     [
       "npm start -- --input readings.csv --topic 'dt/machine/aggregate' --set device_id=machine --rename value=temperature",
-      "replay a recording; its timestamps drive the clock",
+      "replay a recording; its timestamps set the clock",
     ],
     ["npm start -- --keep --publishes 0", "an empty cloud for your own clients, on ports 1883 and 8080"],
     ["npm start -- --definitions my/documents --fresh", "your own documents, starting over"],

@@ -5,7 +5,7 @@ export const TRY: Command = {
   call: "npm run try",
   summary:
     "Runs a pipeline over messages and shows what each activity does to them, and the rows that the datastore would hold.\n" +
-    "Nothing is deployed and nothing is written; it is the code that the transform function runs.",
+    "Nothing is deployed or written. The code is that of the transform function.",
   options: [
     { name: "pipeline", value: "FILE", help: "the file with the pipeline's document" },
     { name: "name", value: "NAME", help: "which pipeline, if the file holds several" },
@@ -26,7 +26,11 @@ export const TRY: Command = {
     { name: "rename", value: "OLD=NEW", multiple: true, help: "rename an attribute of each message; repeatable" },
     { name: "limit", value: "N", help: "take the first N messages only" },
     { name: "show", value: "N", help: "messages to print (default 5; with --json all)" },
-    { name: "compare", value: "FILE", help: "another pipeline over the same messages: which rows and columns differ" },
+    {
+      name: "compare",
+      value: "FILE",
+      help: "another pipeline for the same messages: shows which rows and columns differ",
+    },
     { name: "compare-name", value: "NAME", help: "which pipeline, if that file holds several" },
     { name: "compare-datastore", value: "FILE", help: "its datastore's document (default: as for --datastore)" },
     {
@@ -51,7 +55,7 @@ export const TRY: Command = {
       name: "thing",
       value: "NAME=FILE",
       multiple: true,
-      help: "what the registry holds of a thing, as describe-thing prints it, or its attributes; repeatable",
+      help: "a thing of the registry, as describe-thing prints it, or its attributes; repeatable",
     },
     {
       name: "shadow",

@@ -195,7 +195,7 @@ class StatementParser<C> extends ExpressionParser<C> {
       names.push(this.advance().text);
       if (names.length > ALIAS_LEVELS) this.fail(`expected at most ${ALIAS_LEVELS} names after AS`);
     } while (this.take("."));
-    if (this.is("-")) this.fail('expected "," or FROM', "; a name with a hyphen stands in quotes: AS 'my-name'");
+    if (this.is("-")) this.fail('expected "," or FROM', "; a name with a hyphen must be quoted: AS 'my-name'");
     return names;
   }
 

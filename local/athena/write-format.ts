@@ -61,7 +61,7 @@ export function fileFormat<F extends Format>(
   if (name === "parquet_compression" && format !== "PARQUET")
     throw new SqlError(
       "INVALID_TABLE_PROPERTY",
-      `parquet_compression is for the format PARQUET; ${format} takes write_compression`,
+      `parquet_compression is for the format PARQUET; ${format} uses write_compression`,
     );
   return {
     format,

@@ -156,7 +156,10 @@ export class Iam {
     if (fitting !== undefined)
       return { allowed: true, decidedBy: `permission ${String(fitting.statementId ?? "of the function")}` };
     const near = services.length > 0 ? `; it has one for other sources than ${sourceArn}` : "";
-    return { allowed: false, decidedBy: `no aws.lambda.Permission of ${functionName} lets ${service} call it${near}` };
+    return {
+      allowed: false,
+      decidedBy: `no aws.lambda.Permission of ${functionName} allows ${service} to call it${near}`,
+    };
   }
 
   /** Checks permissions that a service requires but a run may not exercise, once at the start. A missing one is reported as a refused call. */

@@ -36,7 +36,7 @@ export function compileConvert(type: ColumnType, place: string): Convert {
         const text = scalarText(value) ?? mismatch(value, "it takes a whole number");
         const sent = HEX.test(text) || WHOLE.test(text) ? BigInt(text.replace("+", "")) : undefined;
         if (sent === undefined || typeof value === "boolean")
-          return mismatch(value, "it takes whole numbers, written without point and exponent");
+          return mismatch(value, "it accepts whole numbers without decimal point and exponent");
         if (sent >= limit || sent < -limit) return mismatch(value, `it is out of the range of ${type.kind}`);
         return wide ? sent : Number(sent);
       };
@@ -64,7 +64,7 @@ export function compileConvert(type: ColumnType, place: string): Convert {
     case "boolean":
       return (value) => {
         if (typeof value === "boolean") return value;
-        const text = scalarText(value) ?? mismatch(value, "it takes true, false or a text");
+        const text = scalarText(value) ?? mismatch(value, "it accepts true, false or a string");
         return text.toLowerCase() === "true";
       };
     case "string":
@@ -86,14 +86,14 @@ export function compileConvert(type: ColumnType, place: string): Convert {
           (text === undefined ? undefined : microsecondsOf(text)) ??
           mismatch(
             value,
-            "it takes yyyy-MM-ddTHH:mm:ss[.SSS] with Z or an offset such as +01:00, yyyy-MM-dd HH:mm:ss[.f], " +
+            "it accepts yyyy-MM-ddTHH:mm:ss[.SSS] with Z or an offset such as +01:00, yyyy-MM-dd HH:mm:ss[.f], " +
               "or seconds or milliseconds since 1970",
           )
         );
       };
     case "date":
       return (value) => {
-        const text = scalarText(value) ?? mismatch(value, "it takes yyyy-MM-dd");
+        const text = scalarText(value) ?? mismatch(value, "it accepts yyyy-MM-dd");
         return dayOf(text) ?? null;
       };
     case "binary":

@@ -17,7 +17,7 @@ import {
   text,
 } from "../resources/properties";
 
-const EVENT_BASED = "use the kineses action, which the channel's stream takes";
+const EVENT_BASED = "use the kineses action, which writes to the channel's stream";
 
 /** Topic rule. https://docs.aws.amazon.com/iot/latest/apireference/API_CreateTopicRule.html */
 export const topicRule: Handler = {

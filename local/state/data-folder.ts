@@ -211,7 +211,7 @@ function writeAtomically(file: string, text: string): void {
 const CODES: Record<string, string> = {
   EACCES: "it is not writable for you; change its permissions, or name another folder with --data-dir",
   EPERM: "it is not writable for you; change its permissions, or name another folder with --data-dir",
-  EROFS: "it lies on a disk that is read-only; name another folder with --data-dir",
+  EROFS: "it is on a read-only disk; name another folder with --data-dir",
   ENOSPC: "the disk is full; make room, or name a folder on another disk with --data-dir",
   ENOTDIR: "a part of the path is a file; name another folder with --data-dir",
   ENOENT: "it cannot be created there; name another folder with --data-dir",

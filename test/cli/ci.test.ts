@@ -151,7 +151,7 @@ describe("npm run ci: the local cloud's copy of a stack's file", () => {
         },
         secrets: ["p:token", "p:tags"],
       });
-      assert.throws(() => copyOf(folder, "prod"), /Pulumi\.prod\.yaml is not there/);
+      assert.throws(() => copyOf(folder, "prod"), /Pulumi\.prod\.yaml does not exist/);
     } finally {
       fs.rmSync(folder, { recursive: true });
     }

@@ -42,7 +42,7 @@ export const workgroup: Handler = {
       engineVersion: checked(
         block({
           selectedEngineVersion: oneOf(["AUTO", "Athena engine version 3"]),
-          effectiveEngineVersion: refused("AWS gives it"),
+          effectiveEngineVersion: refused("AWS assigns it"),
         }),
       ),
       resultConfiguration: block({

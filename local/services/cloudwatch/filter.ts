@@ -65,7 +65,7 @@ function terms(text: string): Matches {
   for (const [whole, sign, quoted, bare] of text.matchAll(/([?-]?)(?:"([^"]*)"|([^\s"]+))/g)) {
     if (bare !== undefined && !/^[\w]+$/.test(bare))
       throw new FilterError(
-        `saw the term ${whole}; a term with other characters than letters, digits and _ stands in quotes`,
+        `saw the term ${whole}; a term with other characters than letters, digits and _ must be quoted`,
       );
     (sign === "?" ? some : sign === "-" ? none : all).push(quoted ?? bare!);
   }
@@ -96,8 +96,7 @@ class Parser {
 
   whole(): Condition {
     const condition = this.or();
-    if (this.at < this.tokens.length)
-      throw new FilterError(`saw ${this.tokens[this.at]} where && or || or the end stands`);
+    if (this.at < this.tokens.length) throw new FilterError(`saw ${this.tokens[this.at]}; expected &&, || or the end`);
     return condition;
   }
 

@@ -32,7 +32,7 @@ const period = number(60, 86_400, {
     seconds % 60 === 0 ? undefined : `saw ${seconds}; the local cloud counts whole minutes: 60, 120, ...`,
 });
 const PERCENTILE =
-  "the local cloud keeps sum, count, least and greatest of a minute; use statistic, for example Maximum";
+  "the local cloud keeps only sum, count, minimum and maximum per minute; use statistic, for example Maximum";
 
 /**
  * Metric alarm on a metric or on one query.

@@ -93,19 +93,19 @@ function read(payload: string, batch: readonly SourceRecord[], attempts: number)
     return fail(batch, "Lambda.JsonProcessingException", (error as Error).message, attempts);
   }
   if (answer === null || !Array.isArray(answer.records))
-    return fail(batch, "Lambda.JsonProcessingException", "The answer holds no array named records.", attempts);
+    return fail(batch, "Lambda.JsonProcessingException", "The response has no array named records.", attempts);
   const byId = new Map<string, AnswerRecord>();
   for (const record of answer.records as AnswerRecord[]) {
     const id = String(record?.recordId);
     if (byId.has(id))
-      return fail(batch, "Lambda.DuplicatedRecordId", `The answer holds the record id ${id} twice.`, attempts);
+      return fail(batch, "Lambda.DuplicatedRecordId", `The response contains the record id ${id} twice.`, attempts);
     byId.set(id, record);
   }
   if (byId.size !== batch.length)
     return fail(
       batch,
       "Lambda.MissingRecordId",
-      `The answer holds ${byId.size} records, the event had ${batch.length}.`,
+      `The response has ${byId.size} records, the event had ${batch.length}.`,
       attempts,
     );
   const outcomes: Processed[] = [];

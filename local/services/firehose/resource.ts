@@ -147,9 +147,9 @@ export const deliveryStream: Handler = {
     tags,
     region: checked(text()),
     serverSideEncryption: refused("with a stream as source its own encryption counts; leave it out"),
-    arn: refused("AWS gives it"),
-    destinationId: refused("AWS gives it"),
-    versionId: refused("AWS gives it"),
+    arn: refused("AWS assigns it"),
+    destinationId: refused("AWS assigns it"),
+    versionId: refused("AWS assigns it"),
     ...Object.fromEntries(
       [
         "elasticsearch",

@@ -33,9 +33,9 @@ export const stream: Handler = {
     shardLevelMetrics: checked(list(text())),
     // There are no registered consumers here to keep a stream from being deleted.
     enforceConsumerDeletion: checked(flag()),
-    maxRecordSizeInKib: refused("leave it out: Firehose takes no record over 1,000 KiB", 1024),
+    maxRecordSizeInKib: refused("leave it out: Firehose accepts no record over 1,000 KiB", 1024),
     warmThroughputMibPs: refused("it needs a commitment of the account; leave it out"),
-    arn: refused("AWS gives it"),
+    arn: refused("AWS assigns it"),
     tags,
     region: checked(text()),
   },

@@ -132,7 +132,7 @@ export class LambdaFunction {
       return Promise.resolve(
         functionError(
           "RequestEntityTooLargeException",
-          `the event has ${event.length} bytes, Lambda takes ${PAYLOAD_BYTES}`,
+          `the event has ${event.length} bytes, Lambda accepts ${PAYLOAD_BYTES}`,
         ),
       );
     const result = this.queue

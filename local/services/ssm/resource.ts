@@ -31,7 +31,7 @@ export const parameter: Handler = {
     region: checked(text()),
     allowedPattern: refused("leave it out"),
     keyId: refused("leave it out"),
-    arn: refused("AWS gives it"),
+    arn: refused("AWS assigns it"),
     valueWo: refused("use value"),
     valueWoVersion: refused("use value"),
   },

@@ -54,6 +54,6 @@ export const thingType: Handler = {
 
 function refusedDeprecation(deprecated: boolean): string | undefined {
   return deprecated
-    ? "saw true; no thing of the program could have this type, for AWS takes no new things of a deprecated one. Leave it out"
+    ? "saw true; no thing of the program could have this type, because AWS accepts no new things of a deprecated type. Leave it out"
     : undefined;
 }

@@ -88,7 +88,7 @@ describe("iot-sql programs", () => {
     ["SELECT decode(a, 'proto') AS x FROM 'a'", /protobuf is not decoded here/],
     ["SELECT cast(a AS float) AS x FROM 'a'", /cast supports the types/],
     ["SELECT * FROM 'a';", /found ";"; an expression has no semicolon/],
-    ["SELECT a AS b-c FROM 'a'", /a name with a hyphen stands in quotes/],
+    ["SELECT a AS b-c FROM 'a'", /a name with a hyphen must be quoted/],
     ["SELECT * FROM 'a' WHERE a > ", /expected a value/],
     ["SELECT * FROM 'a' WHERE a b", /expected an operator or the end/],
   ];

@@ -105,7 +105,7 @@ describe("evaluate: the unmodified program under our engine", () => {
       [
         "Channel plant, property retention.days: saw -1; at least 1",
         'Channel plant, property topicFilter: saw "a/#/b"; # stands last',
-        `${stream}arn: the local cloud does not execute this property (saw "arn:aws:kinesis:eu-central-1:000000000000:stream/x"); AWS gives it`,
+        `${stream}arn: the local cloud does not execute this property (saw "arn:aws:kinesis:eu-central-1:000000000000:stream/x"); AWS assigns it`,
         `${stream}retentionPeriod: saw 1; must be a number from 24 to 8760`,
         "resource archive (aws:s3/bucket:Bucket) at index.ts:#: there is another resource with the URN urn:pulumi:dev::fixture::aws:s3/bucket:Bucket::archive; give one of them another name",
         "resource imported (aws:s3/bucket:Bucket) at index.ts:#: the local cloud does not execute the resource option import; there is nothing to import from; leave it out for this stack",

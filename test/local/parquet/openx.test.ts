@@ -190,7 +190,7 @@ describe("Parquet: values of a column, as the OpenX JSON SerDe reads them", () =
     assert.deepEqual(failureOf({ t: "struct<a:array<int>>" }, '{"t":{"a":[1.5]}}').failure, {
       code: "DataFormatConversion.MalformedData",
       message:
-        "Data does not match the schema: t.a[] is int, saw 1.5; it takes whole numbers, written without point and exponent",
+        "Data does not match the schema: t.a[] is int, saw 1.5; it accepts whole numbers without decimal point and exponent",
     });
   });
 

@@ -200,7 +200,7 @@ describe("local/rules: the engine", () => {
       assert.deepEqual([refused!.principal, refused!.action], ["iot.amazonaws.com", "lambda:InvokeFunction"]);
       assert.match(
         refused!.decidedBy,
-        /no aws\.lambda\.Permission of transform lets iot\.amazonaws\.com call it; it has one for other sources/,
+        /no aws\.lambda\.Permission of transform allows iot\.amazonaws\.com to call it; it has one for other sources/,
       );
     });
   });

@@ -238,7 +238,7 @@ describe("local/cloudwatch: logs as metrics", () => {
       ["{ a = 1 }", /wants a member/],
       ["{ $.a = 1", /ends in }/],
       ["{ ($.a = 1 }", /parenthesis/],
-      ["a.b", /stands in quotes/],
+      ["a.b", /must be quoted/],
     ] as const)
       assert.throws(() => compileFilter(pattern), message);
     assert.throws(() => compileValue("five"), /wants a member/);
