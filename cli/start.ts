@@ -102,9 +102,9 @@ async function start(parsed: Parsed): Promise<number> {
         if (severity === "warning") warnings.push(message.trimEnd());
         else printError(`${message}\n`);
       },
-      onDeployed: (evaluation, changes) => {
+      onDeployed: (evaluation, changes, changeWarnings) => {
         warnings.push(...evaluation.warnings.map(({ message }) => message));
-        printError(deploymentText(evaluation, changes, { warnings, verbose: parsed.flag("verbose") }));
+        printError(deploymentText(evaluation, changes, { warnings, changeWarnings, verbose: parsed.flag("verbose") }));
       },
       onError,
       onRefusedMessage: refused,

@@ -25,8 +25,8 @@ export interface SessionOptions {
   signal?: AbortSignal;
   /** what the program logs, as it comes */
   onDiagnostic?(diagnostic: Diagnostic): void;
-  /** called when it is known what becomes of each resource */
-  onDeployed?(evaluation: Evaluation, changes: readonly Change[]): void;
+  /** called when it is known what becomes of each resource, with what the changes do to stored data */
+  onDeployed?(evaluation: Evaluation, changes: readonly Change[], warnings: readonly string[]): void;
   onError(error: unknown): void;
   onRefusedMessage?(reason: string): void;
 }
@@ -86,12 +86,7 @@ export class Session {
       folder.save(evaluation);
       const stored = (database: string, table: string): number =>
         cloud.glue.tables.get(`${database}.${table}`)?.files().length ?? 0;
-      const warnings = changedTypeWarnings(changes, stored).map((reason) => ({
-        place: "catalog",
-        reason,
-        message: reason,
-      }));
-      options.onDeployed?.({ ...evaluation, warnings: [...evaluation.warnings, ...warnings] }, changes);
+      options.onDeployed?.(evaluation, changes, changedTypeWarnings(changes, stored));
       return new Session(cloud, clock, evaluation, folder);
     } catch (error) {
       folder.release();

@@ -1,5 +1,11 @@
+import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { Properties, Resource } from "../../local/core/model";
+import { Clock } from "../../local/core/clock";
+import { ACCOUNT, type Properties, type Resource } from "../../local/core/model";
+import { Iam } from "../../local/iam";
+import { changedTypeWarnings } from "../../local/services/glue/changed-types";
+import { Glue } from "../../local/services/glue/glue";
+import { S3 } from "../../local/services/s3/s3";
 import { diffResources, forState } from "../../local/state/diff";
 import { readDataFolder } from "../../local/state/data-folder";
 import { shortType } from "../../policies/framework/view";
@@ -32,9 +38,17 @@ export function againstDataFolder({ evaluation }: StackEvaluation, folder: strin
   const counts = ["created", "updated", "replaced", "deleted", "unchanged"]
     .map((kind) => [changes.filter((change) => change.kind === kind).length, kind] as const)
     .filter(([count]) => count > 0);
+  const clock = new Clock(Date.now());
+  const iam = new Iam(state.resources, ACCOUNT);
+  const s3 = new S3(state.resources, path.join(folder, "s3"), clock, iam, state.region);
+  const { tables } = new Glue(state.resources, s3, clock, path.join(folder, "glue"));
+  const warnings = changedTypeWarnings(
+    changes,
+    (database, table) => tables.get(`${database}.${table}`)?.files().length ?? 0,
+  );
   return {
     against: shown,
-    lines: [...lines, ...problems.map((problem) => `! ${problem}`)],
+    lines: [...lines, ...[...warnings, ...problems].map((text) => `! ${text}`)],
     summary: counts.map(([count, kind]) => `${count} ${kind}`).join(", "),
   };
 }
@@ -46,8 +60,8 @@ export function againstStack(stack: StackEvaluation, other: StackEvaluation): Co
   const lines: string[] = [];
   let same = 0;
   let different = 0;
-  for (const [path, resource] of here) {
-    const counterpart = there.get(path);
+  for (const [place, resource] of here) {
+    const counterpart = there.get(place);
     if (counterpart === undefined) {
       lines.push(`+ ${resource.name}  ${shortType(resource.type)}`);
       continue;
@@ -64,12 +78,12 @@ export function againstStack(stack: StackEvaluation, other: StackEvaluation): Co
       lines.push(`~ ${resource.name}  ${shortType(resource.type)}`, ...own);
     }
   }
-  const missing = [...there].filter(([path]) => !here.has(path));
+  const missing = [...there].filter(([place]) => !here.has(place));
   for (const [, { name, type }] of missing) lines.push(`- ${name}  ${shortType(type)}`);
   return {
     against: `stack ${other.stack}`,
     lines,
-    summary: `${different} different, ${[...here].filter(([path]) => !there.has(path)).length} only in ${stack.stack}, ${missing.length} only in ${other.stack}, ${same} the same`,
+    summary: `${different} different, ${[...here].filter(([place]) => !there.has(place)).length} only in ${stack.stack}, ${missing.length} only in ${other.stack}, ${same} the same`,
   };
 }
 

@@ -17,6 +17,8 @@ const KINDS = Object.keys(SIGNS) as Change["kind"][];
 export interface DeploymentOptions {
   /** messages of the program and the local cloud about things that work differently from what a reader may expect */
   warnings: readonly string[];
+  /** warnings about what this deployment changes: shown in full, for no later run repeats them */
+  changeWarnings?: readonly string[];
   /** lists every resource and every warning in full */
   verbose: boolean;
 }
@@ -25,7 +27,7 @@ export interface DeploymentOptions {
 export function deploymentText(
   evaluation: Evaluation,
   changes: readonly Change[],
-  { warnings, verbose }: DeploymentOptions,
+  { warnings, changeWarnings = [], verbose }: DeploymentOptions,
 ): string {
   const changed = changes.some(({ kind }) => kind !== "unchanged");
   const lines = [
@@ -36,6 +38,7 @@ export function deploymentText(
   if (verbose) lines.push(...warnings.map((warning) => `warning: ${warning}`));
   // A run that changes nothing does not repeat what the run before it said.
   else if (changed) lines.push(...shortWarnings(warnings, "the option --verbose"));
+  lines.push(...changeWarnings.map((warning) => `warning: ${warning}`));
   return `${lines.join("\n")}\n\n`;
 }
 

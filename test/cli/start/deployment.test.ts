@@ -83,6 +83,13 @@ describe("cli/start: what was deployed", () => {
     assert.match(other, /in full: the option --verbose/);
   });
 
+  it("shows a warning about a change in full, for no later run repeats it", () =>
+    assert.ok(
+      deploymentText(evaluation, created, { warnings: [], changeWarnings: [LONG], verbose: false })
+        .split("\n")
+        .includes(`warning: ${LONG}`),
+    ));
+
   it("lists every resource below its component with --verbose, and warnings in full", () => {
     const text = deploymentText(evaluation, created, { warnings: [LONG], verbose: true });
     assert.ok(text.includes("+     │  ├─ readings-stream  aws:kinesis:Stream\n"), text);
