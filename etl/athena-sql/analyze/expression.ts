@@ -1,10 +1,11 @@
-import type { Node } from "../syntax/ast";
+import type { Node, NodeOf } from "../syntax/ast";
 import { SqlError } from "../syntax/error";
 import { canCast } from "../types/cast";
 import { commonType } from "../types/coerce";
 import { resolveType } from "../types/resolve";
 import { BOOLEAN, UNKNOWN, VARBINARY, array, formatType, isComparable, isOrderable, row } from "../types/type";
 import { callExpression } from "./call";
+import { checkCorrelation } from "./correlated";
 import type { Context } from "./context";
 import { bindCall, coerce, negate, toBoolean, toCommon } from "./convert";
 import { caseExpression, current, extract, literalCast, timeAsTimestamp } from "./forms";
@@ -55,10 +56,11 @@ export function analyzeExpression(node: Node, context: Context): Expr {
       const query = context.query(node.query, context.scope);
       const types = query.output.map(({ type }) => type);
       const type = types.length === 1 ? types[0]! : row(query.output);
+      context.session.planChecks.push(() => checkCorrelation("scalar", query, node.query.at));
       return { kind: "scalarQuery", type, query };
     }
     case "exists":
-      return { kind: "exists", type: BOOLEAN, query: context.query(node.query, context.scope) };
+      return existsQuery(node, context);
     case "call":
       return callExpression(node, context);
     case "json":
@@ -147,6 +149,7 @@ export function analyzeExpression(node: Node, context: Context): Expr {
       const operand = analyze(node.operand);
       const query = context.query(node.query, context.scope);
       const compareAs = queryComparison(operand, query, at);
+      context.session.planChecks.push(() => checkCorrelation("in", query, at));
       return negate(node.negated, {
         kind: "inQuery",
         type: BOOLEAN,
@@ -166,6 +169,10 @@ export function analyzeExpression(node: Node, context: Context): Expr {
           `Type [${formatType(compareAs)}] must be orderable in order to be used in quantified comparison`,
           at,
         );
+      const isIn = (operator === "=" && quantifier === "ANY") || (operator === "<>" && quantifier === "ALL");
+      context.session.planChecks.push(() =>
+        checkCorrelation(isIn ? "in" : "quantified", query, isIn ? at : node.query.at),
+      );
       return {
         kind: "quantified",
         type: BOOLEAN,
@@ -181,4 +188,10 @@ export function analyzeExpression(node: Node, context: Context): Expr {
     case "isNull":
       return negate(node.negated, { kind: "isNull", type: BOOLEAN, operand: analyze(node.operand) });
   }
+}
+
+function existsQuery(node: NodeOf<"exists">, context: Context): Expr {
+  const query = context.query(node.query, context.scope);
+  context.session.planChecks.push(() => checkCorrelation("exists", query, node.at));
+  return { kind: "exists", type: BOOLEAN, query };
 }

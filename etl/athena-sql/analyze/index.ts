@@ -16,6 +16,7 @@ export interface AnalyzedQuery {
 export function analyzeQuery(query: Query, options: AnalyzeOptions): AnalyzedQuery {
   const session = new Session(options);
   const plan = analyzeInner(query, { session, named: [], outer: undefined, query: analyzeInner });
+  for (const check of session.planChecks) check();
   const columns = plan.output.map(({ name, type }, i) => ({ name: name ?? `_col${i}`, type }));
   return { plan, columns, tables: session.tables };
 }

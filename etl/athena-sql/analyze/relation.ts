@@ -5,6 +5,7 @@ import { canCoerce, commonType } from "../types/coerce";
 import { BIGINT, BOOLEAN, formatType, type Type } from "../types/type";
 import { analyzeExpression } from "./expression";
 import { coerce } from "./convert";
+import { checkCorrelation, checkOuterJoin } from "./correlated";
 import { compare } from "./operators";
 import type { Expr, OutputColumn, QueryPlan, RelationPlan } from "./plan";
 import { contextOf, noAggregates, type Surroundings } from "./clauses";
@@ -25,7 +26,9 @@ export function analyzeRelation(relation: Relation, around: Surroundings, beside
       return derived(around.query(relation.query, around), around, false, relation.at);
     case "lateral": {
       const outer = beside === undefined ? around.outer : new Scope(beside.fields, around.outer);
-      return derived(around.query(relation.query, { ...around, outer }), around, true, relation.at);
+      const query = around.query(relation.query, { ...around, outer });
+      around.session.planChecks.push(() => checkCorrelation("lateral", query, relation.query.at));
+      return derived(query, around, true, relation.at);
     }
     case "unnest":
       return unnest(relation, around, beside);
@@ -200,6 +203,7 @@ function join(relation: Extract<Relation, { kind: "join" }>, around: Surrounding
       node.at,
     );
   noAggregates(node, "JOIN clause");
+  if (relation.join !== "INNER") checkOuterJoin(on);
   return { plan: { kind: "join", join: relation.join, ...plans, on: coerce(on, BOOLEAN) }, scope: both };
 }
 

@@ -50,6 +50,8 @@ export interface AnalyzeOptions {
 /** What is known while one statement is analyzed. */
 export class Session {
   readonly tables: TableUse[] = [];
+  /** what Trino finds when it plans the statement, after every name and type is found */
+  readonly planChecks: (() => void)[] = [];
   private last = 0;
 
   constructor(readonly options: AnalyzeOptions) {}

@@ -10,10 +10,6 @@ export const EXCEPTIONS: readonly Exception[] = [
     sql: "SELECT 1;",
     why: "Athena takes a semicolon at the end: https://docs.aws.amazon.com/athena/latest/ug/querying-athena-tables.html",
   },
-  {
-    sql: "SELECT * FROM (VALUES 1, 2) a(x) LEFT JOIN LATERAL (SELECT a.x + 1 AS y WHERE a.x > 1) b ON TRUE",
-    why: "Trino cannot plan this correlated query (NOT_SUPPORTED: Given correlated subquery is not supported); DuckDB can, and its answer is SQL's",
-  },
 ];
 
 /** What is refused by name, by what the refusal says, and why. */
