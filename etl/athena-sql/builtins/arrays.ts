@@ -116,19 +116,14 @@ scalar("array_sort(array(T)): array(T) where T orderable", undefined, {
   },
 });
 
-/** NaN is neither above nor below another, so the first of the two stays. */
-function extreme(signature: string, sign: number): void {
+/** NaN, inside elements too, is below all others for the largest and above them for the smallest. */
+function extreme(signature: string, sign: 1 | -1): void {
   scalar(signature, undefined, {
     make: (types) => {
-      const element = elementOf(types);
-      const compare = compareOf(element);
-      const isNumber = element.kind === "double" || element.kind === "real";
+      const compare = compareOf(elementOf(types), sign === 1 ? -1 : 1);
       return (items: Value[]) => {
         if (items.length === 0 || items.includes(null)) return null;
-        return items.reduce((best, item) => {
-          if (isNumber && (Number.isNaN(best) || Number.isNaN(item))) return Number.isNaN(best) ? item : best;
-          return compare(item, best) * sign > 0 ? item : best;
-        });
+        return items.reduce((best, item) => (compare(item, best) * sign > 0 ? item : best));
       };
     },
   });

@@ -250,6 +250,7 @@ const delimiter = (by: string): string => (by === "" ? invalid("The delimiter ma
 scalar("split(varchar(x), varchar(y)): array(varchar(x))", (text: string, by: string) => text.split(delimiter(by)));
 scalar("split(varchar(x), varchar(y), bigint): array(varchar(x))", (text: string, by: string, limit: bigint) => {
   if (limit <= 0n) invalid("Limit must be positive");
+  if (limit > 2147483647n) invalid("Limit is too large");
   const parts = text.split(delimiter(by));
   if (BigInt(parts.length) <= limit) return parts;
   const first = parts.slice(0, Number(limit) - 1);

@@ -239,8 +239,8 @@ export function parseInterval(text: string, from: string, to: string | undefined
   const rest = text.replace(/^[+-]/, "");
   if (from === "YEAR" || from === "MONTH") {
     if (to !== undefined && to !== from) {
-      const match = from === "YEAR" && to === "MONTH" ? /^(\d+)-(\d+)$/.exec(rest) : null;
-      return match === null ? undefined : sign * (BigInt(match[1]!) * 12n + BigInt(match[2]!));
+      const match = from === "YEAR" && to === "MONTH" ? /^(\d+)(?:-(\d+)?)?$/.exec(rest) : null;
+      return match === null ? undefined : sign * (BigInt(match[1]!) * 12n + BigInt(match[2] ?? "0"));
     }
     return /^\d+$/.test(rest) ? sign * BigInt(rest) * (from === "YEAR" ? 12n : 1n) : undefined;
   }

@@ -66,3 +66,4 @@ ARRAY[1,2,3][1:2]
 tags[1] FROM (VALUES ARRAY['a'], ARRAY['b','c']) t(tags)
 tags[2] FROM (VALUES ARRAY['a'], ARRAY['b','c']) t(tags)
 element_at(tags, 2) FROM (VALUES ARRAY['a'], ARRAY['b','c'], NULL) t(tags)
+array_«max¦min»(ARRAY[«ROW(2), ROW(NaN()), ROW(3)¦ROW(NaN()), ROW(2)¦ARRAY[nan()], ARRAY[2e0]¦ARRAY[3e0], ARRAY[nan()]¦nan(), nan()¦2e0, nan()»])

@@ -82,3 +82,4 @@ translate('palhoça', 'áéíóúàèìòùãõâêîôûäëïöüç', 'aeiouae
 render('a')
 color('red')
 bar(0.5, 5)
+split('a.b.c', '.', «2147483648¦2147483647»)
