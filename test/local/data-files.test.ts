@@ -49,6 +49,17 @@ function edited(text: string, pick: number, value: unknown): string {
   return lines.join("\n");
 }
 
+/**
+ * Files below a folder, links not followed: the runtime's modules are a link to those of this installation, and `readdirSync` with
+ * `recursive` follows links in newer versions of Node.
+ */
+function filesBelow(folder: string): string[] {
+  return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const full = path.join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(full) : entry.isFile() ? [full] : [];
+  });
+}
+
 describe("data folder: a file that was damaged", () => {
   let original: string;
   let files: string[];
@@ -69,10 +80,7 @@ describe("data folder: a file that was damaged", () => {
     const created = JSON.stringify({ tables: [], views: [view] });
     fs.writeFileSync(path.join(test.dataDir, "glue", "created-by-statements.json"), `${created}\n`);
     original = test.dataDir;
-    // The runtime's modules are a link to those of this installation.
-    files = (fs.readdirSync(original, { recursive: true, withFileTypes: true }) as fs.Dirent[])
-      .filter((entry) => entry.isFile())
-      .map((entry) => path.relative(original, path.join(entry.parentPath, entry.name)));
+    files = filesBelow(original).map((file) => path.relative(original, file));
   });
   after(() => fs.rmSync(parent, { recursive: true }));
 
@@ -81,6 +89,10 @@ describe("data folder: a file that was damaged", () => {
     const dataDir = path.join(parent, `copy-${copies++}`);
     fs.cpSync(original, dataDir, { recursive: true, preserveTimestamps: true });
     const damaged = path.join(dataDir, file);
+    assert.ok(
+      fs.realpathSync(damaged).startsWith(fs.realpathSync(dataDir) + path.sep),
+      `${file} is outside of the data folder`,
+    );
     fs.writeFileSync(damaged, content);
     const why = (error: unknown): "says why" => {
       assert.ok(error instanceof DataFileError, `${file}: ${error instanceof Error ? error.stack : String(error)}`);
