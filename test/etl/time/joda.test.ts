@@ -26,6 +26,8 @@ function written(pattern: string, zone: string, ms: number): string | null {
  * from 1968 to 1971), ran backwards in Ramadan (Morocco), or was ahead for years in a war (India).
  */
 const UNMARKED = new Set(["Africa/Casablanca", "Europe/Dublin", "Eire", "Asia/Kolkata"]);
+/** Morocco's clock follows Ramadan; later years differ between versions of the time zone data. */
+const MOROCCO_KNOWN = Date.UTC(2024, 0, 1);
 const hasName = (pattern: string): boolean => /z/.test(pattern.replace(/'[^']*'/g, ""));
 
 describe("etl/time: Joda-Time's patterns", () => {
@@ -33,6 +35,7 @@ describe("etl/time: Joda-Time's patterns", () => {
     let compared = 0;
     for (const [pattern, zone, ms, text] of rows) {
       if (UNMARKED.has(zone) && hasName(pattern)) continue;
+      if (zone === "Africa/Casablanca" && ms > MOROCCO_KNOWN) continue;
       compared++;
       assert.equal(written(pattern, zone, ms), text, JSON.stringify([pattern, zone, ms]));
     }

@@ -260,7 +260,10 @@ describe("local/services/athena: statements", () => {
         "format = 'JSON', parquet_compression = 'GZIP'",
         /^INVALID_TABLE_PROPERTY: parquet_compression is for the format/,
       ],
-      ["write_compression = 'GZIP', parquet_compression = 'SNAPPY'", /^INVALID_TABLE_PROPERTY: .* give only one of them/],
+      [
+        "write_compression = 'GZIP', parquet_compression = 'SNAPPY'",
+        /^INVALID_TABLE_PROPERTY: .* give only one of them/,
+      ],
     ] as const)
       assert.match(await reason(`CREATE TABLE t WITH (${properties}) AS SELECT 1 AS a`), message);
   });
