@@ -27,7 +27,7 @@ interface Moment {
 type Part = (moment: Moment) => string;
 
 /**
- * Compiles a pattern. The text of an instant is Undefined in a zone that Joda-Time does not know.
+ * Compiles a pattern. There is no text of an infinite instant, and none in a zone that Joda-Time does not know.
  * @throws SyntaxError for a pattern that Joda-Time refuses
  */
 export function jodaWriter(pattern: string): (epochMs: number, zone: string) => string | undefined {
@@ -35,7 +35,7 @@ export function jodaWriter(pattern: string): (epochMs: number, zone: string) => 
   return (epochMs, name) => {
     const zone = zoneClock(name);
     const offset = zone?.offsetAt(epochMs);
-    if (zone === undefined || offset === undefined) return undefined;
+    if (zone === undefined || offset === undefined || !Number.isFinite(epochMs)) return undefined;
     const moment = momentOf(epochMs, offset, zone);
     return parts.map((part) => (typeof part === "string" ? part : part(moment))).join("");
   };

@@ -52,6 +52,10 @@ describe("etl/time: Joda-Time's patterns", () => {
     }
   });
 
+  it("have no text for an infinite instant", () => {
+    for (const ms of [Infinity, -Infinity, NaN]) assert.equal(written("E", "UTC", ms), null);
+  });
+
   it("never throw anything but a SyntaxError, and never for an instant or a zone", () => {
     const pattern = fc.oneof(
       fc.string({ unit: "binary", maxLength: 12 }),
