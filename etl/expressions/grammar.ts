@@ -4,7 +4,7 @@ import type { Finding } from "./errors";
 import type { FunctionTable } from "./functions";
 import type { Token } from "./tokens";
 
-/** What a parser of expressions is told. */
+/** Settings of a parser of expressions. */
 export interface ParseOptions<C = never> {
   /** the functions that may be called; any other name in front of a parenthesis is an error */
   readonly functions: FunctionTable<C>;

@@ -4,7 +4,7 @@ import { SqlError } from "../../etl/athena-sql/syntax/error";
 import type { CatalogTable, Column } from "./catalog";
 import type { QuerySession, StatementResult } from "./session";
 
-/** What SHOW and DESCRIBE are told of. */
+/** The catalog as SHOW and DESCRIBE see it. */
 export interface MetadataScope {
   readonly tables: ReadonlyMap<string, CatalogTable>;
   /** of tables that are named without one */

@@ -19,7 +19,7 @@ export interface Defect {
   firstAt: number;
 }
 
-/** Who is told of errors besides the summary. */
+/** Callbacks for errors, in addition to the summary. */
 export interface DefectsOptions {
   /** called for the first error at each place */
   onFirst?(defect: Defect): void;

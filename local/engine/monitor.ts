@@ -37,7 +37,7 @@ export interface MonitorOptions {
   stack: string;
   region: string;
   folder: string;
-  /** no argument is held against a resource, and no option */
+  /** arguments and options of resources are not checked */
   dryRun: boolean;
   problems: Problems;
   /** resources of the last deployment by URN, for the option ignoreChanges */

@@ -139,7 +139,7 @@ export class Connection implements SubscriberConnection {
     });
   }
 
-  /** Ends the connection from our side; MQTT 5 clients are told why. */
+  /** Ends the connection from our side; MQTT 5 clients get the reason. */
   end(code: number, reason: string, willIsDue = true, patience = PATIENCE): void {
     if (this.closed) return;
     if (this.settings?.version === 5)

@@ -7,7 +7,7 @@ import type { Properties } from "../core/model";
 
 /**
  * The table of a resource's properties. Every property that a program may give is in its type's table: `executed` changes what the
- * local cloud does, `checked` is held against AWS's rules and has nothing to do here (a tag, a description). What is
+ * local cloud does, `checked` is compared with AWS's rules and has no effect here (a tag, a description). What is
  * not in the table, or in it as refused, is refused by name.
  */
 export type Table = Readonly<Record<string, Rule>>;

@@ -27,7 +27,7 @@ export class Facts implements MessageFacts {
     return this.message.principal;
   }
 
-  /** All rules that see the message are told the same. */
+  /** The same for all rules that match the message. */
   get traceId(): string | undefined {
     if (this.message.source !== "mqtt") return undefined;
     this.trace ??= randomUUID();

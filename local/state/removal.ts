@@ -4,7 +4,7 @@ import { TYPES, type Resource } from "../core/model";
 import { tableFile } from "../services/glue/table-version";
 import { fileOf } from "../services/ssm/parameters";
 
-/** Why a resource may not be deleted, or undefined: S3 deletes a bucket with objects only when it is told to. */
+/** Why a resource may not be deleted, or undefined: S3 deletes a bucket with objects only with forceDestroy. */
 export function removalProblem(resource: Resource, dataDir: string): string | undefined {
   if (objectsLost(resource, dataDir) === 0) return undefined;
   return (

@@ -5,7 +5,7 @@ import type { ZonedValue } from "../../../etl/athena-sql/values/value";
 import { instantSql } from "./compare";
 import type { Emitter } from "./emitter";
 
-/** What stands for a value where values are told apart or sorted: of a timestamp with zone the instant. */
+/** The SQL by which a value is compared, grouped or sorted: for a timestamp with zone its instant. */
 export function keySql(emitter: Emitter, expr: Expr): string {
   const sql = emitter.expr(expr);
   if (expr.type.kind === "time with time zone")
@@ -15,7 +15,7 @@ export function keySql(emitter: Emitter, expr: Expr): string {
   return expr.type.kind === "timestamp with time zone" ? instantSql(sql) : sql;
 }
 
-/** `x DESC NULLS LAST`: Trino puts NULL last unless it is told otherwise. */
+/** `x DESC NULLS LAST`: Trino sorts NULL last by default. */
 export function sortSql(emitter: Emitter, { key, descending, nullsFirst }: Sort): string {
   return `${keySql(emitter, key)} ${descending ? "DESC" : "ASC"} NULLS ${nullsFirst ? "FIRST" : "LAST"}`;
 }

@@ -84,7 +84,7 @@ export class Workgroups {
   }
 
   /**
-   * StartQueryExecution, until the query has ended; one that fails is told by its Status.
+   * StartQueryExecution, until the query has ended; a failure is in its Status.
    * @throws QueryRefused when it may not even start
    */
   async run(principal: string, { sql, workgroup: name, database, catalog }: QueryStart): Promise<QueryExecution> {

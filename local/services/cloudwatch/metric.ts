@@ -50,7 +50,7 @@ export class Metric {
     if (value > open.max) open.max = value;
   }
 
-  /** Ends the minute that is open; whoever watches is told. */
+  /** Ends the current minute and notifies listeners. */
   close(): void {
     const { open } = this;
     if (open === undefined) return;

@@ -150,7 +150,7 @@ export const table: Handler = {
   }),
 };
 
-/** Formats and SerDe belong together, and what the SerDe is told must be what is executed. */
+/** Formats and SerDe belong together, and the SerDe's parameters must be those that are executed. */
 function checkFormat(inputs: Properties): Finding[] {
   const descriptor: Properties = inputs.storageDescriptor ?? {};
   const library: string = descriptor.serDeInfo?.serializationLibrary ?? "";

@@ -24,7 +24,7 @@ export interface Reply {
   requestId?: string;
 }
 
-/** What a module is told when it is loaded. */
+/** The settings that a module is loaded with. */
 export interface FunctionData {
   /** of the unpacked archive */
   folder: string;

@@ -273,7 +273,7 @@ export class LambdaFunction {
       },
     };
     if (!runtime.startsWith("python")) return startThread(data, env, listeners);
-    // It was there when the function was planned; one that is gone is told by the process that does not start.
+    // It was there when the function was planned; if it has been removed since, the process does not start.
     const python = findPython(runtime) ?? { command: runtime, version: "" };
     return startPython(python, data, env, listeners);
   }

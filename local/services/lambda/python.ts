@@ -78,7 +78,7 @@ export function startPython(
   });
   // What is written past sys.stdout and sys.stderr, by a library in C or a process of the function.
   createInterface(child.stderr).on("line", (line) => listeners.reply({ log: line, level: "INFO" }));
-  // A write to a process that is gone is told by its end.
+  // A write to a process that has ended is reported by its exit.
   child.stdin.on("error", () => {});
   child.once("error", (error) => ended(`${command}: ${error.message}`));
   child.once("close", (code, signal) => ended(`Runtime exited with error: ${signal ?? `exit status ${code}`}`));

@@ -35,7 +35,7 @@ export class Parameters {
     for (const { inputs } of ofType(resources, TYPES.parameter)) {
       const file = path.join(root, fileOf(inputs.name));
       const parameter = { file, first: inputs.value ?? inputs.insecureValue };
-      this.read(parameter); // a file that cannot be read is told at the start
+      this.read(parameter); // a file that cannot be read is reported at the start
       this.files.set(inputs.name, parameter);
     }
   }

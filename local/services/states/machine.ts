@@ -75,7 +75,7 @@ export class StateMachine {
     this.definition = JSON.parse(inputs.definition) as Definition;
     this.logging = inputs.loggingConfiguration ?? {};
     cutTornLine(this.file);
-    this.history(); // a file that cannot be read is told at the start
+    this.history(); // a file that cannot be read is reported at the start
   }
 
   /** Declares permissions that its role needs and a run may not use: to stop a query, and to abort the upload of a result. */

@@ -189,7 +189,7 @@ export class Run {
     if (fields !== undefined) Object.assign(variables, await evaluate(fields, scope));
   }
 
-  /** Waits on the local clock; whoever advances it is told so, and waits again once the time has come. */
+  /** Waits on the local clock; the clock does not advance further until the execution waits again. */
   private sleep(seconds: number): Promise<void> {
     return new Promise((resolve) => {
       this.context.clock.after(
