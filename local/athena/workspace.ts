@@ -10,7 +10,8 @@ import { createView, sourceOf, type Source } from "./views";
 
 /** DuckDB takes no more memory than this; a larger query fails as Athena's do that exhaust their resources. */
 const MEMORY = "1GB";
-const THREADS = "2";
+/** One thread: functions in JavaScript run on one anyway, and errors in them at the same time on several end DuckDB 1.5.5. */
+const THREADS = "1";
 
 /** What a query sees: one database as the default, tables with the files they have now. */
 export interface Scope {
