@@ -1,6 +1,8 @@
 import type { Expr, QueryPlan } from "../../../etl/athena-sql/analyze/plan";
 import { implementationOf, type BoundFunction, type Run } from "../../../etl/athena-sql/builtins";
 import type { Type } from "../../../etl/athena-sql/types/type";
+import { SqlError } from "../../../etl/athena-sql/syntax/error";
+import type { Value } from "../../../etl/athena-sql/values/value";
 import { udfName, type Udf } from "../duck/udf";
 import { literalSql } from "./literal";
 
@@ -35,7 +37,7 @@ export class Emitter {
 
   constructor(readonly writers: Writers) {}
 
-  /** The operand of TRY, which gives NULL for a row in which anything of it fails. */
+  /** The operand of TRY: where a function fails in it, it gives NULL. */
   attempt(operand: Expr): string {
     this.trying++;
     try {
@@ -64,22 +66,20 @@ export class Emitter {
     sql: readonly string[],
     options: { calledOnNull?: boolean; volatile?: boolean } = {},
   ): string {
-    const trying = this.trying > 0;
-    const full = udfName(trying ? `try ${name}` : name, args, result);
+    const safe = this.trying > 0;
+    const full = udfName(safe ? `try ${name}` : name, args, result);
     if (!this.udfs.has(full))
       this.udfs.set(full, {
         name: full,
         args,
         result,
-        run: run(),
+        run: safe ? nullOnFailure(run()) : run(),
         calledOnNull: options.calledOnNull === true,
         // DuckDB takes it that a function of ours never fails, and calls it with values that no row has, such as all of a dictionary. Of one
-        // that is volatile it does not, but TRY takes none of those; it asks again row by row where one failed.
-        volatile: options.volatile === true || !trying,
+        // that is volatile it does not, but TRY takes none of those.
+        volatile: options.volatile === true || !safe,
       });
-    // What coalesce gives is no dictionary, so that one row alone is asked again.
-    const given = trying ? sql.map((arg) => `coalesce(${arg}, NULL)`) : sql;
-    return `"${full.replaceAll('"', '""')}"(${given.join(", ")})`;
+    return `"${full.replaceAll('"', '""')}"(${sql.join(", ")})`;
   }
 
   /** The SQL of a call of a function that has its implementation with its signature. */
@@ -90,4 +90,15 @@ export class Emitter {
     if (args.length === 0 && declaration.volatile !== true) return literalSql(result, run());
     return this.udf(name, args, result, () => run, sql, declaration);
   }
+}
+
+function nullOnFailure(run: Run): Run {
+  return (...args: Value[]) => {
+    try {
+      return run(...args);
+    } catch (error) {
+      if (error instanceof SqlError) return null;
+      throw error;
+    }
+  };
 }

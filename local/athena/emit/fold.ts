@@ -31,11 +31,6 @@ export function fold(expr: Expr): Expr {
         return { kind: "literal", type: expr.type, value: null };
       return evaluate(expr, () => run(...args), false);
     }
-    case "logical": {
-      const decided = expr.operator === "OR";
-      const isDecided = expr.terms.map(fold).some((term) => term.kind === "literal" && term.value === decided);
-      return isDecided ? { kind: "literal", type: expr.type, value: decided } : expr;
-    }
     default:
       return expr;
   }
