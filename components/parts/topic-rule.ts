@@ -115,6 +115,9 @@ export function createTopicRule(
     rule.errorLogGroup ?? `/aws/iot-rules/${physicalName("topicRule", rule.name)}`,
     transforms.errorLog,
   );
+  // The rule needs its role first, and a transform may yet give the rule another name.
+  let named: (name: pulumi.Input<string>) => void;
+  const sourceRule = pulumi.interpolate`rule/${new Promise<pulumi.Input<string>>((resolve) => (named = resolve))}`;
   const { role, policy, arn } = createRuleRole();
   return { rule: createRule(), errorLog, role, policy, child, shown: rule.name };
 
@@ -124,6 +127,7 @@ export function createTopicRule(
       {
         service: "iot",
         actor: "rule",
+        sourceResource: sourceRule,
         description: `Topic rule ${physical}`,
         statements: [
           // The Kinesis action.
@@ -166,8 +170,9 @@ export function createTopicRule(
       tags,
     };
     const dependsOn = readers.then((all) => [policy, ...all] as pulumi.Resource[]);
-    return new iot.TopicRule(
-      ...transformed(transforms.rule, `${child}-topic-rule`, args, { parent: component, dependsOn }),
-    );
+    const final = transformed(transforms.rule, `${child}-topic-rule`, args, { parent: component, dependsOn });
+    // A rule without a name of its own gets one from Pulumi, too late for the policy.
+    named(pulumi.output(final[1].name).apply((name) => name ?? "*"));
+    return new iot.TopicRule(...final);
   }
 }

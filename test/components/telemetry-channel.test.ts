@@ -68,11 +68,28 @@ describe("TelemetryChannel", () => {
         Action: "sts:AssumeRole",
         Condition: {
           StringEquals: { "aws:SourceAccount": ACCOUNT },
-          ArnLike: { "aws:SourceArn": `arn:aws:iot:${REGION}:${ACCOUNT}:*` },
+          ArnLike: { "aws:SourceArn": `arn:aws:iot:${REGION}:${ACCOUNT}:rule/iot_telemetry_etl_dev_plant` },
         },
       },
     ]);
     assert.equal(one("aws:cloudwatch/logGroup:LogGroup", "plant-error-log").inputs.retentionInDays, 30);
+  });
+
+  it("names the rule in its role's trust, also the name that the rule keeps or that a transform gives it", async () => {
+    const source = async (rule: { ruleName?: string }, name?: string): Promise<unknown> => {
+      const { one } = await run(() => {
+        const rules = [{ name: "readings", sql: "SELECT * FROM 'dt/#'", ...rule }];
+        const transform = name === undefined ? undefined : { rule: { rule: { name } } };
+        return new TelemetryChannel("plant", { rules }, { transform });
+      });
+      const [statement] = JSON.parse(
+        one("aws:iam/role:Role", "plant-readings-rule-role").inputs.assumeRolePolicy,
+      ).Statement;
+      return statement.Condition.ArnLike["aws:SourceArn"];
+    };
+    assert.equal(await source({}), `arn:aws:iot:${REGION}:${ACCOUNT}:rule/iot_telemetry_etl_dev_readings`);
+    assert.equal(await source({ ruleName: "kept" }), `arn:aws:iot:${REGION}:${ACCOUNT}:rule/kept`);
+    assert.equal(await source({}, "other"), `arn:aws:iot:${REGION}:${ACCOUNT}:rule/other`);
   });
 
   it("archives every message in gzip", async () => {

@@ -12,6 +12,13 @@ export class AwsContext {
     readonly region: pulumi.Output<string>,
   ) {}
 
+  /** Partition, region and account together. */
+  get place(): pulumi.Output<{ partition: string; region: string; account: string }> {
+    return pulumi
+      .all([this.region, this.account])
+      .apply(([region, account]) => ({ partition: partitionOf(region), region, account }));
+  }
+
   /** `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE` */
   arn(service: string, resource: pulumi.Input<string>): pulumi.Output<string> {
     return pulumi

@@ -1,5 +1,6 @@
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
+import { trustConditionFor } from "../../../aws/iam/trust-conditions";
 import type { AwsContext } from "./aws-context";
 import { physicalName, uniqueName } from "./names";
 import type { Scope } from "./scope";
@@ -28,11 +29,11 @@ export interface RoleTransforms {
 
 interface RoleSettings {
   /** the AWS service that acts */
-  service: keyof typeof TRUST;
+  service: "firehose" | "iot" | "lambda" | "scheduler" | "states";
   /** what the actor is in the component: `archive` */
   actor: string;
-  /** the resource on whose behalf a service acts, where its trust names one: `schedule-group/NAME` */
-  sourceResource?: string;
+  /** the resource on whose behalf a service acts, where its trust names one: `rule/NAME`, `schedule-group/NAME` */
+  sourceResource?: pulumi.Input<string>;
   description: string;
   statements: Statement[];
   transforms: RoleTransforms;
@@ -50,14 +51,7 @@ export function createRole(
       {
         name: uniqueName(component, "role", name, actor),
         description,
-        assumeRolePolicy: document([
-          {
-            Effect: "Allow",
-            Principal: { Service: `${service}.amazonaws.com` },
-            Action: "sts:AssumeRole",
-            ...TRUST[service](aws, sourceResource ?? "*"),
-          },
-        ]),
+        assumeRolePolicy: trustPolicy(`${service}.amazonaws.com`, aws, sourceResource),
         permissionsBoundary: permissionsBoundaryArn,
         tags,
       },
@@ -75,38 +69,20 @@ export function createRole(
   return { role, policy, arn: aws.role(role.name) };
 }
 
-/**
- * The confused-deputy condition that each service documents, and no other.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
- */
-const TRUST = {
-  // https://docs.aws.amazon.com/iot/latest/developerguide/cross-service-confused-deputy-prevention.html
-  iot: (aws: AwsContext) => ({
-    Condition: {
-      StringEquals: { "aws:SourceAccount": aws.account },
-      ArnLike: { "aws:SourceArn": aws.arn("iot", "*") },
-    },
-  }),
-  // https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html
-  firehose: (aws: AwsContext) => ({ Condition: { StringEquals: { "sts:ExternalId": aws.account } } }),
-  // A schedule's role is assumed for its group, never for the schedule itself.
-  // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
-  scheduler: (aws: AwsContext, group: string) => ({
-    Condition: {
-      StringEquals: { "aws:SourceAccount": aws.account },
-      ArnLike: { "aws:SourceArn": aws.arn("scheduler", group) },
-    },
-  }),
-  // https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
-  states: (aws: AwsContext) => ({
-    Condition: {
-      StringEquals: { "aws:SourceAccount": aws.account },
-      ArnLike: { "aws:SourceArn": aws.arn("states", "stateMachine:*") },
-    },
-  }),
-  // Lambda documents none: it assumes the role only for the function that names it.
-  lambda: () => ({}),
-};
+/** A trust policy with the confused-deputy condition that the service documents, and no other. */
+function trustPolicy(
+  principal: string,
+  aws: AwsContext,
+  resource: pulumi.Input<string> | undefined,
+): pulumi.Output<string> {
+  const statement = pulumi.all([aws.place, resource]).apply(([place, named]) => ({
+    Effect: "Allow",
+    Principal: { Service: principal },
+    Action: "sts:AssumeRole",
+    Condition: trustConditionFor(principal, place, named),
+  }));
+  return document([statement]);
+}
 
 function document(statements: unknown[]): pulumi.Output<string> {
   return pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });

@@ -22,7 +22,7 @@ export const TRUST: readonly Misconfiguration[] = [
     (inputs) => (inputs.assumeRolePolicy = trust("iot.amazonaws.com")),
     [
       'rule-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no aws:SourceAccount for iot.amazonaws.com; iot.amazonaws.com sends it, and the trust policy must require it; add "StringEquals": {"aws:SourceAccount": "ACCOUNT"}',
-      'rule-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no aws:SourceArn for iot.amazonaws.com; iot.amazonaws.com sends it, and the trust policy must require it; add "ArnLike": {"aws:SourceArn": "arn:aws:iot:REGION:ACCOUNT:*"}',
+      'rule-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no aws:SourceArn for iot.amazonaws.com; iot.amazonaws.com sends it, and the trust policy must require it; add "ArnLike": {"aws:SourceArn": "arn:aws:iot:REGION:ACCOUNT:rule/NAME"}',
     ],
   ),
   change(
@@ -31,7 +31,7 @@ export const TRUST: readonly Misconfiguration[] = [
     "no aws:SourceArn for IoT",
     (inputs) =>
       (inputs.assumeRolePolicy = trust("iot.amazonaws.com", { StringEquals: { "aws:SourceAccount": ACCOUNT } })),
-    'rule-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no aws:SourceArn for iot.amazonaws.com; iot.amazonaws.com sends it, and the trust policy must require it; add "ArnLike": {"aws:SourceArn": "arn:aws:iot:REGION:ACCOUNT:*"}',
+    'rule-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no aws:SourceArn for iot.amazonaws.com; iot.amazonaws.com sends it, and the trust policy must require it; add "ArnLike": {"aws:SourceArn": "arn:aws:iot:REGION:ACCOUNT:rule/NAME"}',
   ),
   change(
     "trust-condition",
@@ -104,7 +104,7 @@ export const TRUST: readonly Misconfiguration[] = [
       })),
     [
       'rule-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no aws:SourceAccount for iot.amazonaws.com; iot.amazonaws.com sends it, and the trust policy must require it; add "StringEquals": {"aws:SourceAccount": "ACCOUNT"}',
-      'rule-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no aws:SourceArn for iot.amazonaws.com; iot.amazonaws.com sends it, and the trust policy must require it; add "ArnLike": {"aws:SourceArn": "arn:aws:iot:REGION:ACCOUNT:*"}',
+      'rule-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition: saw no aws:SourceArn for iot.amazonaws.com; iot.amazonaws.com sends it, and the trust policy must require it; add "ArnLike": {"aws:SourceArn": "arn:aws:iot:REGION:ACCOUNT:rule/NAME"}',
       'rule-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition.StringEqualsIfExists["aws:SourceAccount"]: saw "StringEqualsIfExists"; it accepts a caller that does not send the key; use StringEquals or ArnLike',
       'rule-role (aws:iam:Role), assumeRolePolicy.Statement[0].Condition.ArnLikeIfExists["aws:SourceArn"]: saw "ArnLikeIfExists"; it accepts a caller that does not send the key; use StringEquals or ArnLike',
     ],
