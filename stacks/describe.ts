@@ -55,7 +55,7 @@ config:
   aws:region: eu-central-1
   ${PROJECT}:definitions: definitions/etl
   ${PROJECT}:ruleNames:
-    topic_rule.json: etl_analytics
+    definitions/etl/topic_rule.json: etl_analytics
   ${PROJECT}:shardCount: 2
   ${PROJECT}:pipelines:
     calculate_fahrenheit:

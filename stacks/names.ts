@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { functionSource } from "../components/activity-function";
 import { thingProblems } from "../components/thing-registry";
@@ -40,7 +41,11 @@ export function checkNames(settings: Settings, documents: DocumentSet): NameFind
       document.kind === kind && document.name !== undefined ? [document.name] : [],
     );
   // A folder without a document is a mistake of its own.
-  if (files.length > 0) for (const file of Object.keys(settings.ruleNames)) unknown("ruleNames", file, "file", files);
+  if (files.length > 0)
+    for (const file of Object.keys(settings.ruleNames))
+      if (!file.includes("/")) unknown("ruleNames", file, "file", files);
+      else if (!fs.existsSync(path.resolve(ROOT, file)))
+        warnings.push(`${PROJECT}:ruleNames.${file}: there is no such file, so the setting has no effect`);
   for (const [key, kind] of [
     ["topicFilters", "channel"],
     ["channels", "channel"],

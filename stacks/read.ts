@@ -4,6 +4,7 @@ import { formatProblem, loadDocuments, type DocumentSet } from "../etl";
 import { checkNames } from "./names";
 import { ROOT } from "./root";
 import type { Settings } from "./schema";
+import { ruleNamesIn } from "./rules";
 import { ruleNameCollisions } from "./siblings";
 import { formatConfigProblem, validate } from "./validate";
 
@@ -20,7 +21,7 @@ export interface Stack {
 export function readStack(): Stack {
   const { settings, problems } = validate(configuration(), pulumi.getStack());
   const folder = path.resolve(ROOT, settings.definitions);
-  const documents = loadDocuments(shown(folder), { ruleNames: settings.ruleNames });
+  const documents = loadDocuments(shown(folder), { ruleNames: ruleNamesIn(folder, settings.ruleNames) });
   const named = checkNames(settings, documents);
   const collisions = ruleNameCollisions(ROOT, pulumi.getStack(), settings);
   const errors = [

@@ -1,3 +1,5 @@
+import * as path from "node:path";
+import { ROOT } from "./root";
 import type { DocumentSet, Loaded, TopicRuleDocument } from "../etl";
 
 /** A topic rule that feeds one channel. */
@@ -45,4 +47,16 @@ export function rulesOf(documents: DocumentSet): { rules: WiredRule[]; problems:
 /** The file of a rule, with its place in a file of several documents. */
 export function formatRuleFile({ loaded }: WiredRule): string {
   return loaded.root === "$" ? loaded.file : `${loaded.file} (${loaded.root})`;
+}
+
+/**
+ * The names of `ruleNames` that are for files of a folder, by the file's name. A name under a path is for the file there alone: it stays with the
+ * documents that it was written for when a run takes others (`npm start -- --definitions`).
+ */
+export function ruleNamesIn(folder: string, ruleNames: Readonly<Record<string, string>>): Record<string, string> {
+  const own: Record<string, string> = {};
+  for (const [file, name] of Object.entries(ruleNames))
+    if (!file.includes("/")) own[file] ??= name;
+    else if (path.dirname(path.resolve(ROOT, file)) === path.resolve(folder)) own[path.basename(file)] = name;
+  return own;
 }

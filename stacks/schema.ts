@@ -69,11 +69,17 @@ export const SETTINGS = {
     example: "definitions/plant",
   }),
   ruleNames: setting(
-    map("a file of the folder", /^[^/\\]+\.json$/, "a file's name such as topic_rule.json", ruleName()),
+    map(
+      "a file of the documents",
+      /^[^\\]+\.(json|ya?ml|template)$/,
+      "a document's file such as topic_rule.json or definitions/etl/topic_rule.json",
+      ruleName(),
+    ),
     {},
     {
-      description: "names of topic rules, because their documents contain none. Default: the file's name without .json",
-      example: "{ topic_rule.json: etl_analytics }",
+      description:
+        "names of topic rules, because their documents contain none. With a path from the project's folder the name is only for that file; a file's name alone is for the file of that name in `definitions`. Default: the name that the document has, otherwise the file's without its ending",
+      example: "{ definitions/etl/topic_rule.json: etl_analytics }",
     },
   ),
   keepRuleNames: setting(

@@ -2,7 +2,8 @@ import { documentLimits, withoutBlanks } from "../iam/policy-document";
 import { checkName } from "../names";
 import { absent, block, blocks, Findings, list, number, show, text, type Inputs, type Limit } from "../values";
 
-const SQL_VERSIONS = ["2015-10-08", "2016-03-23", "beta"];
+/** The third is the name that the second had in its preview; IoT's console wrote it for years. */
+const SQL_VERSIONS = ["2015-10-08", "2016-03-23", "2016-03-23-beta", "beta"];
 
 /**
  * Members that every action of the kind needs; the plural names are the rule's, the singular ones the error action's.

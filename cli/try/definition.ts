@@ -101,6 +101,11 @@ function choosePipeline(set: DocumentSet, source: DefinitionSource): Loaded<Pipe
   const errors = meant.flatMap((document) => errorsOf(set, document.file, document.root));
   const other = errors.length > 0 ? errors : errorsOf(set, file, "$");
   if (other.length > 0 && (name === undefined || meant.length > 0 || names.length === 0)) throw new UserError(other);
+  const open = meant.flatMap((document) =>
+    document.findings.problems.filter(({ message }) => message.includes(" is a placeholder")).map(formatProblem),
+  );
+  if (open.length > 0)
+    throw new UserError([`${option} ${file}: a pipeline with placeholders cannot run; fill them in:`, ...open]);
   if (name !== undefined && names.length > 0)
     throw new UserError([`${which} ${name}: ${file} holds no such pipeline; there are ${names.join(", ")}.`]);
   const kinds = set.documents.map((document) => `a ${document.kind ?? "thing of no known kind"}`);

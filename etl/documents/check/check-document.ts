@@ -23,6 +23,7 @@ export function checkDocument(summary: DocumentSummary, source: SourceDocument, 
   let shaped = true;
   const reporter: Reporter = {
     error: (at, message) => findings.error(at, message),
+    errorAnyway: (at, message) => findings.errorAnyway(at, message),
     spell,
     placeholder: (at) => findings.place.placeholder(at),
     unshaped: () => (shaped = false),
@@ -70,6 +71,7 @@ function checkWellShaped(value: unknown, findings: Findings): void {
     let shaped = true;
     const silent = {
       error: () => undefined,
+      errorAnyway: () => undefined,
       spell: String,
       placeholder: () => false,
       unshaped: () => (shaped = false),

@@ -3,6 +3,22 @@ import { parseSchedule } from "../../schedule";
 import type { Findings } from "../model/findings";
 import { show } from "../../../aws/text/show";
 import type { DatasetDocument } from "../model/types";
+import { mistakeAnyway } from "../read/placeholders";
+import { queryRefusal } from "./dataset-query";
+
+/** A query begins with SELECT or WITH, after comments and parentheses. */
+const SELECT = /^(?:\s|--[^\n]*\n|\/\*[^]*?\*\/)*[(]*\s*(?:select|with)\b/i;
+/** What may fill in a part of a schedule. */
+const SCHEDULE_PARTS = ["1", "*", "?", "2", "MON", "hour", "hours", "day", "0 12 * * ? *", "2 hours", "rate(1 day)"];
+
+function scheduleMistake(expression: string): string | undefined {
+  try {
+    parseSchedule(expression);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
 
 /** Checks that the query is a SELECT, the triggers and their schedules, and what late data needs. */
 export function checkDataset(dataset: DatasetDocument, findings: Findings): void {
@@ -10,13 +26,14 @@ export function checkDataset(dataset: DatasetDocument, findings: Findings): void
   const triggers = dataset.triggers ?? [];
   const byDataset = triggers.filter((trigger) => trigger.dataset !== undefined);
   if (query !== undefined) {
-    const unknown = query.sqlQuery === "" || findings.place.placeholder("$.actions[0].queryAction.sqlQuery");
-    if (!unknown && !/^(?:\s|--[^\n]*\n|\/\*[^]*?\*\/)*[(]*\s*(?:select|with)\b/i.test(query.sqlQuery)) {
-      findings.error(
-        "$.actions[0].queryAction.sqlQuery",
-        `${show(query.sqlQuery)} is no SELECT; a dataset's query only reads`,
+    const path = "$.actions[0].queryAction.sqlQuery";
+    if (findings.place.placeholder(path)) {
+      const anyway = mistakeAnyway(query.sqlQuery, ["a", "1", "SELECT 1"], (filled) =>
+        SELECT.test(filled) ? queryRefusal(filled, undefined) : `${show(filled)} is no SELECT`,
       );
-    }
+      if (anyway !== undefined) findings.errorAnyway(path, anyway);
+    } else if (query.sqlQuery !== "" && !SELECT.test(query.sqlQuery))
+      findings.error(path, `${show(query.sqlQuery)} is no SELECT; a dataset's query only reads`);
     if (byDataset.length > 0) {
       findings.error(
         "$.triggers",
@@ -33,12 +50,13 @@ export function checkDataset(dataset: DatasetDocument, findings: Findings): void
     if (schedule === undefined) return;
     if (schedule.expression === undefined) {
       findings.error(path, 'there is no expression; write { "expression": "cron(0 12 * * ? *)" } or "rate(1 day)"');
-    } else if (!findings.place.placeholder(`${path}.expression`)) {
-      try {
-        parseSchedule(schedule.expression);
-      } catch (error) {
-        findings.error(`${path}.expression`, (error as Error).message);
-      }
+    } else {
+      const place = `${path}.expression`;
+      const mistake = scheduleMistake(schedule.expression);
+      if (mistake === undefined) return;
+      if (!findings.place.placeholder(place)) return findings.error(place, mistake);
+      const anyway = mistakeAnyway(schedule.expression, SCHEDULE_PARTS, scheduleMistake);
+      if (anyway !== undefined) findings.errorAnyway(place, anyway);
     }
   });
   const hasDelta = query?.filters?.some(({ deltaTime }) => deltaTime !== undefined) === true;

@@ -6,6 +6,7 @@ import { parseTimestampFormat } from "../../time/format";
 import { javaMistake } from "./java-pattern";
 import type { Findings } from "../model/findings";
 import { show } from "../../../aws/text/show";
+import { mistakeAnyway } from "../read/placeholders";
 import type { DatastoreDocument } from "../model/types";
 
 /** Attributes that the system adds to a message; a datastore may list them as columns. */
@@ -53,13 +54,21 @@ function checkColumns(datastore: DatastoreDocument, findings: Findings): void {
         `${show(name)} did not fit the service's own pattern for columns, which took no underscore as the second character; it is taken here`,
       );
     }
-    if (findings.place.placeholder(`${path}.type`)) return;
-    try {
-      parseColumnType(type);
-    } catch (error) {
-      findings.error(`${path}.type`, `${show(type)} is not a column type: ${(error as Error).message}`);
-    }
+    const mistake = typeMistake(type);
+    if (mistake === undefined) return;
+    if (!findings.place.placeholder(`${path}.type`)) return findings.error(`${path}.type`, mistake);
+    const anyway = mistakeAnyway(type, ["int", "a:int", "a", "1"], typeMistake);
+    if (anyway !== undefined) findings.errorAnyway(`${path}.type`, anyway);
   });
+}
+
+function typeMistake(type: string): string | undefined {
+  try {
+    parseColumnType(type);
+    return undefined;
+  } catch (error) {
+    return `${show(type)} is not a column type: ${(error as Error).message}`;
+  }
 }
 
 function checkPartitions(datastore: DatastoreDocument, findings: Findings): void {

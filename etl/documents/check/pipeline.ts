@@ -18,6 +18,7 @@ import {
   typesOf,
   type Node,
 } from "../../expressions";
+import { mistakeAnyway } from "../read/placeholders";
 import type { Findings } from "../model/findings";
 import { memberPath } from "../../../aws/text/json-path";
 import { show } from "../../../aws/text/show";
@@ -70,8 +71,13 @@ function parsedPath(text: string, path: string, findings: Findings): (string | n
 }
 
 function parsed(text: string, path: string, functions: typeof MATH_FUNCTIONS, findings: Findings): Node | undefined {
-  // the text is a placeholder, or missing, which the schema has reported
-  if (text === "" || findings.place.placeholder(path)) return undefined;
+  // it is missing, which the schema has reported
+  if (text === "") return undefined;
+  if (findings.place.placeholder(path)) {
+    const anyway = mistakeAnyway(text, ["a", "1", ""], (filled) => mistakeIn(filled, functions));
+    if (anyway !== undefined) findings.errorAnyway(path, anyway);
+    return undefined;
+  }
   try {
     const { node, warnings } = parseExpression(text, { functions });
     for (const { message } of warnings) findings.warning(path, message);
@@ -80,6 +86,16 @@ function parsed(text: string, path: string, functions: typeof MATH_FUNCTIONS, fi
     if (!(error instanceof ExpressionError)) throw error;
     findings.error(path, error.withCaret());
     return undefined;
+  }
+}
+
+function mistakeIn(text: string, functions: typeof MATH_FUNCTIONS): string | undefined {
+  try {
+    parseExpression(text, { functions });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return error.withCaret();
   }
 }
 

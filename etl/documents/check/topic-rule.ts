@@ -2,14 +2,19 @@
 import type { Findings } from "../model/findings";
 import { show } from "../../../aws/text/show";
 import type { TopicRuleDocument } from "../model/types";
+import { mistakeAnyway } from "../read/placeholders";
 import { checkStatement } from "../../iot-sql";
 
 const NAME = /^(?!__)[a-zA-Z0-9_]{1,128}$/;
 
 /** Checks the statement and the channels that a rule names. */
 export function checkTopicRule(rule: TopicRuleDocument, findings: Findings): void {
-  // of a text that a template fills in later nothing is known
-  if (!findings.place.placeholder("$.sql")) {
+  if (findings.place.placeholder("$.sql")) {
+    const anyway = mistakeAnyway(rule.sql, ["a", "1", "SELECT * FROM 'a'"], (filled) =>
+      checkStatement(filled).error?.withCaret(),
+    );
+    if (anyway !== undefined) findings.errorAnyway("$.sql", anyway);
+  } else {
     const { error, warnings } = checkStatement(rule.sql);
     if (error !== undefined) findings.error("$.sql", error.withCaret());
     for (const warning of warnings) findings.warning("$.sql", warning);

@@ -55,6 +55,11 @@ export class Findings {
     if (!this.place.placeholder(path)) this.add("error", path, message);
   }
 
+  /** What is wrong whatever somebody fills in for the placeholder at the path. */
+  errorAnyway(path: string, message: string): void {
+    this.add("error", path, `whatever fills in its placeholder: ${message}`);
+  }
+
   /** What the retired service took and this program does not: an error when deploying, a warning when checking. */
   refuse(path: string, message: string): void {
     if (this.place.placeholder(path)) return;

@@ -18,16 +18,9 @@ import { NAME_MEMBERS } from "../model/document-kinds";
 import type { LoadedKind } from "../model/document-kinds";
 import { memberPath } from "../../../aws/text/json-path";
 import { show } from "../../../aws/text/show";
+import { namesOf, pascal, RESOURCE_KINDS } from "./resource-names";
 import { isTypeName, type Template } from "./template";
 import type { SourceMessage, SourceDocument } from "./source-document";
-
-const TYPES: Readonly<Record<string, LoadedKind>> = {
-  "AWS::IoTAnalytics::Channel": "channel",
-  "AWS::IoTAnalytics::Datastore": "datastore",
-  "AWS::IoTAnalytics::Pipeline": "pipeline",
-  "AWS::IoTAnalytics::Dataset": "dataset",
-  "AWS::IoT::TopicRule": "topicRule",
-};
 
 const PROPERTIES: readonly (readonly [LoadedKind, readonly string[]])[] = [
   ["pipeline", ["PipelineName", "PipelineActivities"]],
@@ -69,14 +62,14 @@ export function documentsOfTemplate(template: Template): {
   const scope = { ...template.scope, names: namesOf(resources, template.scope) };
   for (const [id, resource] of Object.entries(resources)) {
     const type = isRecord(resource) ? resource.Type : undefined;
-    const kind = typeof type === "string" ? TYPES[type] : undefined;
+    const kind = typeof type === "string" ? RESOURCE_KINDS[type] : undefined;
     if (kind !== undefined && isRecord(resource)) {
       documents.push(documentOfResource(kind, resource, memberPath(root, id), scope, id));
     } else if (typeof type === "string" && /^AWS::IoTAnalytics::/i.test(type)) {
-      const near = nearest(type, Object.keys(TYPES));
+      const near = nearest(type, Object.keys(RESOURCE_KINDS));
       mistaken.push({
         root: memberPath(root, id),
-        reason: `there is no type of resource ${show(type)}; ${near === undefined ? `there are ${Object.keys(TYPES).join(", ")}` : `did you mean ${near}?`}`,
+        reason: `there is no type of resource ${show(type)}; ${near === undefined ? `there are ${Object.keys(RESOURCE_KINDS).join(", ")}` : `did you mean ${near}?`}`,
       });
     } else others.push(typeof type === "string" ? type : id);
   }
@@ -86,26 +79,12 @@ export function documentsOfTemplate(template: Template): {
 /** One resource alone, or only its properties; undefined when a value is neither. `fileName`: its name, if it has none. */
 export function resourceIn(value: Record<string, unknown>, root: string, fileName: string): SourceDocument | undefined {
   if (isTypeName(value.Type)) {
-    const kind = TYPES[value.Type as string];
+    const kind = RESOURCE_KINDS[value.Type as string];
     return kind === undefined ? undefined : documentOfResource(kind, value, root, NO_SCOPE, undefined, fileName);
   }
   const has = (names: readonly string[]): boolean => names.some((name) => Object.hasOwn(value, name));
   const [kind] = PROPERTIES.find(([, [name]]) => has([name as string])) ?? PROPERTIES.find(([, all]) => has(all)) ?? [];
   return kind === undefined ? undefined : documentOfProperties(kind, value, root, NO_SCOPE, undefined, [], fileName);
-}
-
-/** What a Ref to each document gives: its name. One without a name is called by its logical id. */
-function namesOf(resources: Record<string, unknown>, scope: Scope): Map<string, string> {
-  const names = new Map<string, string>();
-  for (const [id, resource] of Object.entries(resources)) {
-    const kind = isRecord(resource) && typeof resource.Type === "string" ? TYPES[resource.Type] : undefined;
-    if (kind === undefined || !isRecord(resource)) continue;
-    const member = kind === "topicRule" ? "RuleName" : pascal(NAME_MEMBERS[kind] as string);
-    const written = isRecord(resource.Properties) ? resource.Properties[member] : undefined;
-    const resolved = isIntrinsic(written) ? resolveIntrinsic(written, scope).value : written;
-    names.set(id, resolved === undefined || resolved === NO_VALUE ? id : String(resolved));
-  }
-  return names;
 }
 
 const PLAIN = new Set(["Type", "Properties", "DependsOn", "Metadata"]);
@@ -250,10 +229,6 @@ function listed(names: readonly string[]): string {
 function short(text: string): string {
   const line = text.replace(/\s+/g, " ").trim();
   return line.length > 60 ? `${line.slice(0, 57)}...` : line;
-}
-
-function pascal(member: string): string {
-  return member.charAt(0).toUpperCase() + member.slice(1);
 }
 
 function camel(member: string): string {

@@ -8,6 +8,8 @@ const FILL_IN = /<[^<>\n]{1,80}>|\{\{[^{}]*\}\}|\[(?:your|my|the|insert)\b[^[\]]
 const VARIABLE = /\$\{[^{}]*\}|\$[A-Z_][A-Z0-9_]*/;
 /** In a template `${...}` belongs to Fn::Sub, but for the variables of the Serverless Framework. */
 const SERVERLESS = /\$\{(?:self|opt|env|file|sls|param|ssm|cf|s3|aws)[:(][^{}]*\}/;
+const EVERY_VARIABLE = new RegExp(VARIABLE.source, "g");
+const EVERY = new RegExp(`${FILL_IN.source}|${VARIABLE.source}`, "gi");
 /** In these such characters have a meaning of their own. */
 const OWN_LANGUAGE = new Set(["math", "filter", "sqlQuery", "timeExpression", "sql", "description", "type"]);
 
@@ -16,13 +18,34 @@ export function isPlaceholder(text: string): boolean {
   return FILL_IN.test(text) || VARIABLE.test(text);
 }
 
+/**
+ * The mistake of a text that has one whatever fills in its placeholders, as far as `candidates` tell: the mistake of the first of them. Undefined
+ * when the text is right with one of them.
+ * @param language whether the text is an expression, a statement or a type, in which only `${NAME}` is a placeholder
+ */
+export function mistakeAnyway(
+  text: string,
+  candidates: readonly string[],
+  mistakeOf: (filled: string) => string | undefined,
+  language = true,
+): string | undefined {
+  let first: string | undefined;
+  for (const candidate of candidates) {
+    const mistake = mistakeOf(text.replace(language ? EVERY_VARIABLE : EVERY, () => candidate));
+    if (mistake === undefined) return undefined;
+    first ??= mistake;
+  }
+  return first;
+}
+
 /** JSON paths in the document, and what is written there. */
 export function placeholdersIn({ shape, value, kind, placeholders }: SourceDocument): Map<string, string> {
   const found = new Map<string, string>();
-  // a topic rule has substitution templates, ${topic(2)}
-  if (kind === "topicRule") return found;
-  const unfilled = (text: string): boolean =>
-    shape === "CloudFormation" ? FILL_IN.test(text) || SERVERLESS.test(text) : isPlaceholder(text);
+  const unfilled = (text: string): boolean => {
+    if (shape === "CloudFormation") return FILL_IN.test(text) || SERVERLESS.test(text);
+    // a topic rule has substitution templates, ${topic(2)}
+    return kind === "topicRule" ? FILL_IN.test(text) : isPlaceholder(text);
+  };
   const visit = (current: unknown, path: string, member: string): void => {
     if (typeof current === "string") {
       if (!OWN_LANGUAGE.has(member) && !placeholders.has(path) && unfilled(current))

@@ -122,7 +122,10 @@ function addPlaceholders(
         `${seen} is a placeholder that ${shape === "CloudFormation" ? "CloudFormation" : "another tool"} filled in; write its value`,
       );
     } else {
-      findings.note(at, `${seen} is a placeholder; its value is not checked, and must be filled in before deploying`);
+      findings.note(
+        at,
+        `${seen} is a placeholder; only what stands around it is checked, and it must be filled in before deploying`,
+      );
     }
   }
 }

@@ -55,9 +55,11 @@ export function remarkTopicRule(rule: TopicRuleDocument, findings: Findings): vo
   for (const [roleArn, paths] of roles) retiredRole(roleArn, paths, "the actions of the old rule", findings);
   const version = rule.awsIotSqlVersion;
   if (version !== "2016-03-23" && version !== "beta") {
-    findings.warning(
+    findings[version === "2016-03-23-beta" ? "note" : "warning"](
       version === undefined ? "$" : "$.awsIotSqlVersion",
-      `the rule runs with awsIotSqlVersion "2016-03-23"${version === undefined ? "; none is written, which meant 2015-10-08" : ""}. It differs in that decimals without a fraction are whole numbers, and nested values are objects and not texts`,
+      version === "2016-03-23-beta"
+        ? 'the rule runs with awsIotSqlVersion "2016-03-23". "2016-03-23-beta" was its preview, which AWS IoT\'s console wrote by default for years; AWS documents no difference between the two'
+        : `the rule runs with awsIotSqlVersion "2016-03-23"${version === undefined ? "; none is written, which meant 2015-10-08" : ""}. It differs in that decimals without a fraction are whole numbers, and nested values are objects and not texts`,
     );
   }
 }

@@ -2,6 +2,7 @@
  * Strict schemas. A schema looks at a value and reports everything that is wrong with it, each with its JSON path, the
  * value seen, the rule and the way out; a member that the schema does not know is an error.
  */
+import { mistakeAnyway } from "../../read/placeholders";
 import { memberPath } from "../../../../aws/text/json-path";
 import { nearest } from "../../../../aws/text/nearest";
 import { isRecord } from "../../../../aws/text/record";
@@ -15,6 +16,8 @@ export interface Reporter {
   spell(member: string): string;
   /** Whether a value stands at `path` that somebody else fills in; nothing is known of it, so nothing is wrong with it. */
   placeholder(path: string): boolean;
+  /** What is wrong whatever somebody fills in for the placeholder at `path`. */
+  errorAnyway(path: string, message: string): void;
   /** Something is missing or of another kind, so that what relies on the shape cannot go on. */
   unshaped(): void;
 }
@@ -66,10 +69,14 @@ export function object(members: Members, exactlyOne: readonly string[] = []): Sc
   };
 }
 
-/** A value of another kind: an error, unless somebody else fills it in. */
-function misshapen(value: unknown, path: string, reporter: Reporter, reason: string): void {
-  reporter.unshaped();
-  if (reporter.placeholder(path)) return;
+/**
+ * A value of another kind: an error, unless somebody else fills it in. A placeholder for an object or a list takes the shape away from further
+ * checks; one for a number or a truth value takes nothing, since no check relies on it.
+ */
+function misshapen(value: unknown, path: string, reporter: Reporter, reason: string, scalar = false): void {
+  const placeholder = reporter.placeholder(path);
+  if (!placeholder || !scalar) reporter.unshaped();
+  if (placeholder) return;
   reporter.error(
     path,
     value === null ? "null is not allowed here; leave the member out, or give it a value" : `${show(value)} ${reason}`,
@@ -86,6 +93,9 @@ function unknown(name: string, members: readonly string[], reporter: Reporter): 
     : `there is no member "${written}" here; there are ${known.join(", ")}`;
 }
 
+/** Each rule of a text takes one of these, if what stands around it fits. */
+const FILL_INS = ["a", "", "aaa", "a/", "a".repeat(20)];
+
 /** What a text must be; lengths in characters. */
 export interface TextRule {
   readonly min: number;
@@ -99,13 +109,17 @@ export interface TextRule {
 export function text({ min, max, pattern, words }: TextRule): Schema {
   return (value, path, reporter) => {
     if (typeof value !== "string") return misshapen(value, path, reporter, "is not a text; write it in double quotes");
-    if (reporter.placeholder(path)) return;
-    const length = [...value].length;
-    if (length < min || length > max) {
-      reporter.error(path, `${show(value)} has ${length} characters; there must be ${min} to ${max}`);
-    } else if (pattern !== undefined && !pattern.test(value)) {
-      reporter.error(path, `${show(value)} does not fit: ${words}`);
-    }
+    const mistakeOf = (written: string): string | undefined => {
+      const length = [...written].length;
+      if (length < min || length > max)
+        return `${show(written)} has ${length} characters; there must be ${min} to ${max}`;
+      return pattern !== undefined && !pattern.test(written) ? `${show(written)} does not fit: ${words}` : undefined;
+    };
+    const mistake = mistakeOf(value);
+    if (mistake === undefined) return;
+    if (!reporter.placeholder(path)) return reporter.error(path, mistake);
+    const anyway = mistakeAnyway(value, FILL_INS, mistakeOf, false);
+    if (anyway !== undefined) reporter.errorAnyway(path, anyway);
   };
 }
 
@@ -120,7 +134,8 @@ function keeping(rule: Rule<unknown>, kind: "string" | "number" | "boolean"): Sc
   return (value, path, reporter) => {
     if (rule.accepts(value) || (kind === "string" && reporter.placeholder(path))) return;
     const reason = `is not ${rule.words}`;
-    if (typeof value !== kind) misshapen(value, path, reporter, `${reason}${kind === "string" ? "" : quoted(value)}`);
+    if (typeof value !== kind)
+      misshapen(value, path, reporter, `${reason}${kind === "string" ? "" : quoted(value)}`, true);
     else reporter.error(path, `${show(value)} ${reason}`);
   };
 }

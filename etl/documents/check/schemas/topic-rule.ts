@@ -47,7 +47,8 @@ export const topicRuleSchema = object({
   sql: required(freeText),
   description: optional(text({ min: 0, max: 256 })),
   ruleDisabled: optional(boolean),
-  awsIotSqlVersion: optional(oneOf("2015-10-08", "2016-03-23", "beta")),
+  // the console wrote 2016-03-23-beta for years, and AWS still takes it
+  awsIotSqlVersion: optional(oneOf("2015-10-08", "2016-03-23", "2016-03-23-beta", "beta")),
   actions: required(
     array(
       actions({

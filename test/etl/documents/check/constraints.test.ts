@@ -732,7 +732,7 @@ const INVALID: [string, object, string, RegExp][] = [
     "no such version",
     changed(RULE, "awsIotSqlVersion", "2020-01-01"),
     "$.awsIotSqlVersion",
-    /is not one of "2015-10-08", "2016-03-23", "beta"$/,
+    /is not one of "2015-10-08", "2016-03-23", "2016-03-23-beta", "beta"$/,
   ],
   [
     "an action that is none",

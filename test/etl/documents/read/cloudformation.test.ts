@@ -271,13 +271,68 @@ describe("templates of CloudFormation", () => {
   });
 
   it("takes variables of the Serverless Framework and dynamic references as placeholders", () => {
-    for (const name of ["${self:custom.name}", "'{{resolve:ssm:name}}'", "x-${opt:stage, 'dev'}", "<your channel>"]) {
+    for (const name of ["${self:custom.name}", "'{{resolve:ssm:name}}'", "x_${opt:stage, 'dev'}", "<your channel>"]) {
       const { set } = channel(`{ ChannelName: "${name.replace(/^'|'$/g, "")}" }`);
       assert.deepEqual(said(set, "error"), [], name);
       assert.equal(said(set, "note").filter((note) => note.includes("is a placeholder")).length, 1, name);
     }
     // who forgot Fn::Sub is told
     assert.match(said(channel('{ ChannelName: "c_${Stage}" }').set, "error")[0]!, /does not fit/);
+  });
+
+  it("names log groups, buckets and functions that documents refer to", () => {
+    const set =
+      load(`${HEAD}  Named: { Type: "AWS::Logs::LogGroup", Properties: { LogGroupName: !Sub "/iot/\${Stage}" } }
+  Unnamed: { Type: "AWS::Logs::LogGroup" }
+  Archive: { Type: "AWS::S3::Bucket", Properties: { BucketName: plant-archive } }
+  Fill: { Type: "AWS::Lambda::Function", Properties: { FunctionName: fill_gaps } }
+  ByAws: { Type: "AWS::S3::Bucket" }
+  R:
+    Type: AWS::IoT::TopicRule
+    Properties:
+      RuleName: r
+      TopicRulePayload:
+        Sql: SELECT * FROM 'a'
+        Actions: [{ IotAnalytics: { ChannelName: c, RoleArn: "arn:aws:iam::123456789012:role/rule" } }]
+        ErrorAction: { CloudwatchLogs: { LogGroupName: !Ref Named, RoleArn: "arn:aws:iam::123456789012:role/rule" } }
+  R2:
+    Type: AWS::IoT::TopicRule
+    Properties:
+      RuleName: r2
+      TopicRulePayload:
+        Sql: SELECT * FROM 'a'
+        Actions: [{ IotAnalytics: { ChannelName: c, RoleArn: "arn:aws:iam::123456789012:role/rule" } }]
+        ErrorAction: { CloudwatchLogs: { LogGroupName: !Ref Unnamed, RoleArn: "arn:aws:iam::123456789012:role/rule" } }
+  C:
+    Type: AWS::IoTAnalytics::Channel
+    Properties:
+      ChannelName: c
+      ChannelStorage: { CustomerManagedS3: { Bucket: !Ref Archive, RoleArn: "arn:aws:iam::123456789012:role/rule" } }
+  C2:
+    Type: AWS::IoTAnalytics::Channel
+    Properties:
+      ChannelName: c2
+      ChannelStorage: { CustomerManagedS3: { Bucket: !Ref ByAws, RoleArn: "arn:aws:iam::123456789012:role/rule" } }
+  P:
+    Type: AWS::IoTAnalytics::Pipeline
+    Properties:
+      PipelineName: p
+      PipelineActivities:
+        - Channel: { Name: c, ChannelName: c, Next: f }
+          Lambda: { Name: f, LambdaName: !Ref Fill, BatchSize: 1, Next: d }
+          Datastore: { Name: d, DatastoreName: d }
+`);
+    assert.deepEqual(said(set, "error"), []);
+    assert.deepEqual(
+      set.rules.map(({ document }) => document.errorAction?.cloudwatchLogs?.logGroupName),
+      ["/iot/dev", "Unnamed"],
+    );
+    assert.deepEqual(
+      set.channels.map(({ document }) => document.channelStorage?.customerManagedS3?.bucket),
+      // CloudFormation makes the name up, and only the stack knows it
+      ["plant-archive", "${ByAws}"],
+    );
+    assert.equal(set.pipelines[0]?.document.pipelineActivities[1]?.lambda?.lambdaName, "fill_gaps");
   });
 
   it("refuses what CloudFormation refused", () => {
