@@ -10,6 +10,8 @@ import type { Publish, Verdict } from "./mqtt";
 import { RuleEngine } from "./rules";
 import { CloudWatch } from "./services/cloudwatch";
 import { DeliveryStream } from "./services/firehose/delivery-stream";
+import { DirectPut } from "./services/firehose/direct-put";
+import type { Source } from "./services/firehose/source";
 import { Glue } from "./services/glue/glue";
 import { notAuthorized } from "./core/access-denied";
 import { Stream } from "./services/kinesis/stream";
@@ -135,7 +137,7 @@ export class Cloud {
         new DeliveryStream(resource, {
           ...this.services,
           folder: this.folder("firehose"),
-          stream: this.streamOf(resource),
+          source: this.sourceOf(resource),
           lambda: this.functionOf(resource),
           table: tableOf(resource, resources),
         }),
@@ -214,7 +216,8 @@ export class Cloud {
     const each = (service: string, work: () => void): void =>
       this.defects.guard(`housekeeping of ${service}`, work, undefined);
     each("Firehose", () => {
-      if (this.s3.expiryDue) for (const stream of this.deliveryStreams.values()) stream.checkpoint();
+      for (const stream of this.deliveryStreams.values())
+        if (this.s3.expiryDue || stream.directPut !== undefined) stream.checkpoint();
     });
     each("Kinesis", () => {
       for (const stream of this.streams.values()) stream.expire();
@@ -237,6 +240,7 @@ export class Cloud {
    */
   async drain(): Promise<void> {
     for (const stream of this.streams.values()) stream.flush();
+    for (const stream of this.deliveryStreams.values()) stream.directPut?.flush();
     await this.clock.settle();
     const delay = Math.max(0, ...[...this.deliveryStreams.values()].map((stream) => stream.maxDelayMs));
     for (let round = 0; round < 3 && this.pending > 0; round++)
@@ -298,7 +302,10 @@ export class Cloud {
     this.scheduler.stop();
     await this.rules.settled();
     for (const stream of this.streams.values()) stream.flush();
-    for (const stream of this.deliveryStreams.values()) await stream.handOver();
+    for (const stream of this.deliveryStreams.values()) {
+      stream.directPut?.flush();
+      await stream.handOver();
+    }
     await this.close();
     this.endpoints.detach();
   }
@@ -357,8 +364,10 @@ export class Cloud {
     });
   }
 
-  private streamOf(resource: Resource): Stream {
-    const arn: string = resource.inputs.kinesisSourceConfiguration.kinesisStreamArn;
+  private sourceOf({ inputs }: Resource): Source {
+    const arn: string | undefined = inputs.kinesisSourceConfiguration?.kinesisStreamArn;
+    if (arn === undefined)
+      return new DirectPut(path.join(this.folder("firehose"), inputs.name, "records"), inputs.name, this);
     return [...this.streams.values()].find((stream) => stream.arn === arn)!;
   }
 

@@ -58,6 +58,14 @@ export class Clock {
     return this.offset === undefined ? this.current : Math.max(this.current, Date.now() + this.offset);
   }
 
+  /**
+   * ms by which the pace of a client's calls is measured: this clock while it runs. A stepped clock stands still between two calls, so that
+   * a limit per second would never give way; then it is the machine's.
+   */
+  get callTime(): number {
+    return this.running ? this.now() : Date.now();
+  }
+
   get running(): boolean {
     return this.offset !== undefined;
   }

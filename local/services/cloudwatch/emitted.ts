@@ -40,6 +40,10 @@ export const EMITTED: Readonly<Record<string, Readonly<Record<string, KnownMetri
     "GetRecords.IteratorAgeMilliseconds": of("StreamName"),
   },
   "AWS/Firehose": {
+    IncomingRecords: of("DeliveryStreamName"),
+    IncomingBytes: of("DeliveryStreamName"),
+    IncomingPutRequests: of("DeliveryStreamName"),
+    ThrottledRecords: of("DeliveryStreamName"),
     "DataReadFromKinesisStream.Records": of("DeliveryStreamName"),
     KinesisMillisBehindLatest: of("DeliveryStreamName"),
     "ExecuteProcessing.Success": of("DeliveryStreamName"),

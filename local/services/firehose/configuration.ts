@@ -16,8 +16,8 @@ export interface ProcessorConfiguration {
 
 /** A delivery stream's arguments, with Firehose's defaults. */
 export interface Configuration {
-  /** reads the source */
-  sourceRole: string;
+  /** reads the stream that is the source; undefined for direct put */
+  sourceRole: string | undefined;
   /** everything else */
   role: string;
   bucket: string;
@@ -62,7 +62,7 @@ export function configurationOf({ inputs }: Resource, table: Resource | undefine
   const prefixText: string = s3.prefix ?? "";
   const errorPrefixText: string = s3.errorOutputPrefix ?? "";
   return {
-    sourceRole: inputs.kinesisSourceConfiguration.roleArn,
+    sourceRole: inputs.kinesisSourceConfiguration?.roleArn,
     role: s3.roleArn,
     bucket: String(s3.bucketArn).split(":::")[1]!,
     bucketArn: s3.bucketArn,

@@ -65,7 +65,7 @@ export class DeliveryPermissions {
   private checkCreation(): string | undefined {
     const { role, sourceRole, bucket, processor } = this.configuration;
     const { s3, lambda } = this.services;
-    for (const assumed of [sourceRole, role]) {
+    for (const assumed of sourceRole === undefined ? [role] : [sourceRole, role]) {
       const refusal = this.trustRefusal(assumed);
       if (refusal !== undefined) return refusal;
     }

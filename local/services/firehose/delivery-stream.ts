@@ -1,12 +1,13 @@
 import * as path from "node:path";
 import type { Clock, Timer } from "../../core/clock";
 import { endsRun, type Defects } from "../../core/defects";
+import { createdAt } from "../../core/created";
 import { customerKey } from "../../core/customer-key";
 import type { Resource } from "../../core/model";
 import type { Iam } from "../../iam";
 import type { CloudWatch } from "../cloudwatch";
 import type { Cursor } from "../kinesis/shard";
-import type { Stream } from "../kinesis/stream";
+import { Stream } from "../kinesis/stream";
 import type { LambdaFunction } from "../lambda/function";
 import type { Logs } from "../logs/logs";
 import type { S3 } from "../s3/s3";
@@ -15,11 +16,12 @@ import { configurationOf, type Configuration } from "./configuration";
 import { DeliveryLog } from "./delivery-log";
 import { DeliveryPermissions } from "./delivery-permissions";
 import { Destination, type Delivered } from "./destination";
+import { DirectPut } from "./direct-put";
 import { Journal } from "./journal";
 import { RecordRouter } from "./record-router";
 import { DeliveryMetrics } from "./metrics";
 import { LambdaProcessor } from "./processor";
-import { Coverage, type SourceRecord } from "./source";
+import { Coverage, type Source, type SourceRecord } from "./source";
 
 /** Batches that may be in the Lambda at the same time; two keep it busy while an answer is read. */
 const MAX_IN_FLIGHT = 2;
@@ -33,19 +35,21 @@ export interface DeliveryStreamContext {
   logs: Logs;
   cloudwatch: CloudWatch;
   region: string;
-  stream: Stream;
+  source: Source;
   lambda: LambdaFunction | undefined;
   table: Resource | undefined;
   defects: Defects;
 }
 
 /**
- * A Firehose delivery stream with a Kinesis source and an S3 destination: reads every shard, hands batches to the transform Lambda,
+ * A Firehose delivery stream with an S3 destination: reads every shard of its source, hands batches to the transform Lambda,
  * partitions, converts, buffers by size and time, delivers. Each step is decided by the stream's role.
  */
 export class DeliveryStream {
   readonly name: string;
   readonly arn: string;
+  /** ms since 1970-01-01 UTC */
+  readonly created: number;
   readonly counts: Counts = { received: 0, stored: 0, filtered: 0, failed: 0, objects: 0, rows: 0, bytes: 0 };
   /** the last refusal that keeps it from going on */
   refusal: string | undefined;
@@ -73,40 +77,46 @@ export class DeliveryStream {
   private stopped = false;
 
   constructor(
-    resource: Resource,
+    readonly resource: Resource,
     private readonly context: DeliveryStreamContext,
   ) {
-    const { clock, stream } = context;
+    const { clock, source } = context;
     this.name = resource.inputs.name;
     this.arn = resource.outputs.arn;
+    this.created = createdAt(path.join(context.folder, this.name), clock);
     this.configuration = configurationOf(resource, context.table);
     this.permissions = new DeliveryPermissions(this.configuration, context);
     this.metrics = new DeliveryMetrics(context.cloudwatch, this.name);
+    if (source instanceof DirectPut) source.metrics = this.metrics;
     // It polls every second; what is refused is not read.
-    this.metrics.behind.idle = () => (this.reads ? 0 : undefined);
+    if (source instanceof Stream) this.metrics.behind.idle = () => (this.reads ? 0 : undefined);
     this.log = new DeliveryLog(this.arn, this.configuration, context.logs, (refusal) => (this.refusal ??= refusal));
     this.processor = this.createProcessor();
     this.journal = this.openJournal();
-    this.cursors = stream.shards.map((_, shard) => ({ index: this.journal.startOf(shard) }));
+    this.cursors = source.shards.map((_, shard) => ({ index: this.journal.startOf(shard) }));
     this.destination = this.createDestination();
     this.router = this.createRouter();
     this.checkPermissions();
     clock.onSettle(() => this.settled());
-    stream.subscribe(() => this.wake());
+    source.subscribe(() => this.wake());
   }
 
   private createProcessor(): LambdaProcessor | undefined {
     const { processor, role } = this.configuration;
-    const { lambda, stream, region, clock } = this.context;
+    const { lambda, source, region, clock } = this.context;
     if (processor === undefined || lambda === undefined) return undefined;
-    const source = { deliveryStreamArn: this.arn, sourceKinesisStreamArn: stream.arn, region };
-    return new LambdaProcessor(lambda, processor.functionArn, role, processor.retries, source, clock, this.metrics);
+    const head = {
+      deliveryStreamArn: this.arn,
+      sourceKinesisStreamArn: source instanceof Stream ? source.arn : undefined,
+      region,
+    };
+    return new LambdaProcessor(lambda, processor.functionArn, role, processor.retries, head, clock, this.metrics);
   }
 
   /** Without a journal of an earlier run it begins at LATEST, as Firehose does. */
   private openJournal(): Journal {
-    const { folder, stream, s3 } = this.context;
-    const latest = Object.fromEntries(stream.shards.map((shard, i) => [i, shard.end]));
+    const { folder, source, s3 } = this.context;
+    const latest = Object.fromEntries(source.shards.map((shard, i) => [i, shard.end]));
     return new Journal(path.join(folder, this.name), latest, (bucket, key) =>
       s3.head(this.configuration.role, bucket, key),
     );
@@ -168,7 +178,7 @@ export class DeliveryStream {
   /** Records that are read, or could be, and are in no object yet. */
   get pending(): number {
     let pending = this.batch.length + this.destination.records;
-    this.context.stream.shards.forEach((shard, i) => (pending += shard.end - this.cursors[i]!.index));
+    this.context.source.shards.forEach((shard, i) => (pending += shard.end - this.cursors[i]!.index));
     return pending;
   }
 
@@ -190,9 +200,18 @@ export class DeliveryStream {
     await this.destination.settled();
   }
 
+  /** What producers put; undefined for a delivery stream that reads a Kinesis stream. */
+  get directPut(): DirectPut | undefined {
+    const { source } = this.context;
+    return source instanceof DirectPut ? source : undefined;
+  }
+
   /** Before objects may expire: what the journal says is made final, so that no expired object is taken for a lost one. */
   checkpoint(): void {
-    if (!this.stopped) this.journal.compact(this.lowWater());
+    if (this.stopped) return;
+    const lowWater = this.lowWater();
+    this.journal.compact(lowWater);
+    this.directPut?.delivered(lowWater[0]!);
   }
 
   /**
@@ -215,13 +234,14 @@ export class DeliveryStream {
     this.stopped = true;
     this.batchTimer?.cancel();
     if (!failed) this.journal.close(this.lowWater());
+    this.directPut?.close();
   }
 
   private async pump(): Promise<void> {
-    const { stream } = this.context;
+    const { source } = this.context;
     while (this.pumpRequested) {
       this.pumpRequested = false;
-      const refusal = this.permissions.creationRefusal ?? stream.readRefusal(this.configuration.sourceRole);
+      const refusal = this.permissions.creationRefusal ?? this.readRefusal;
       if (refusal !== undefined) {
         // Firehose goes on trying; here it is tried with every arrival, and the summary tells.
         this.refusal = refusal;
@@ -229,15 +249,17 @@ export class DeliveryStream {
         this.log.write("KinesisSource.AccessDenied", refusal);
         return;
       }
-      for (let shard = 0; shard < stream.shards.length; shard++)
+      for (let shard = 0; shard < source.shards.length; shard++)
         for (;;) {
           if (this.stopped) return;
-          const records = stream.read(shard, this.cursors[shard]!);
+          const records = source.read(shard, this.cursors[shard]!);
           if (records.length === 0) break;
           this.counts.received += records.length;
-          const now = this.context.clock.now();
-          this.metrics.read.add(records.length, now);
-          this.metrics.behind.add(now - records[0]!.arrival, now);
+          if (source instanceof Stream) {
+            const now = this.context.clock.now();
+            this.metrics.read.add(records.length, now);
+            this.metrics.behind.add(now - records[0]!.arrival, now);
+          }
           for (const record of records) {
             const sourced = record as SourceRecord;
             sourced.shard = shard;
@@ -247,6 +269,12 @@ export class DeliveryStream {
           if (this.processor === undefined) await this.destination.settled();
         }
     }
+  }
+
+  /** What its role is refused of the stream that it reads. */
+  private get readRefusal(): string | undefined {
+    const { source } = this.context;
+    return source instanceof Stream ? source.readRefusal(this.configuration.sourceRole!) : undefined;
   }
 
   /** @returns whether the batch for the Lambda is full */
@@ -312,6 +340,7 @@ export class DeliveryStream {
     this.counts.objects++;
     this.counts.rows += rows;
     this.counts.bytes += bytes;
+    if (this.directPut?.keepsDelivered(this.lowWater()[0]!) === true) this.checkpoint();
   }
 
   private place(part: string): string {

@@ -15,6 +15,8 @@ interface Failure {
   attempts: number;
   /** ms since 1970-01-01 UTC */
   now: number;
+  /** whether the record came from a Kinesis stream and not by direct put */
+  fromStream?: boolean;
 }
 
 /**
@@ -42,7 +44,7 @@ export function conversionFailed(failure: Failure, data: Buffer, table: Properti
     lastErrorMessage: failure.message,
     attemptEndingTimestamp: failure.now,
     rawData: data.toString("base64"),
-    sequenceNumber: sequenceNumber(failure.record.shard, failure.record.index),
+    sequenceNumber: failure.fromStream ? sequenceNumber(failure.record.shard, failure.record.index) : null,
     subSequenceNumber: null,
     dataCatalogTable: table,
   });

@@ -106,7 +106,7 @@ export class Journal {
         if (index + more > (ends[shard] ?? Infinity))
           throw new DataFileError(
             file,
-            `it speaks of record ${index} of shard ${shard}, and the stream ends before it (in kinesis/ of the data folder)`,
+            `it speaks of record ${index} of shard ${shard}, and the stream ends before it (its records are in kinesis/ of the data folder, or in records/ beside this file)`,
           );
     };
     check(this.checkpointFile, next, 0);

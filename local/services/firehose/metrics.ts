@@ -6,6 +6,11 @@ import type { CloudWatch, Metric } from "../cloudwatch";
  */
 export class DeliveryMetrics {
   readonly read: Metric;
+  /** by direct put */
+  readonly incomingRecords: Metric;
+  readonly incomingBytes: Metric;
+  readonly incomingRequests: Metric;
+  readonly throttledRecords: Metric;
   /** ms; 0 every minute while an empty stream is polled */
   readonly behind: Metric;
   readonly processed: Metric;
@@ -24,6 +29,10 @@ export class DeliveryMetrics {
   constructor(cloudwatch: CloudWatch, name: string) {
     const metric = (of: string): Metric => cloudwatch.metric("AWS/Firehose", of, { DeliveryStreamName: name });
     this.read = metric("DataReadFromKinesisStream.Records");
+    this.incomingRecords = metric("IncomingRecords");
+    this.incomingBytes = metric("IncomingBytes");
+    this.incomingRequests = metric("IncomingPutRequests");
+    this.throttledRecords = metric("ThrottledRecords");
     this.behind = metric("KinesisMillisBehindLatest");
     this.processed = metric("SucceedProcessing.Records");
     this.processingSuccess = metric("ExecuteProcessing.Success");

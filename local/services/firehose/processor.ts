@@ -30,7 +30,7 @@ export class LambdaProcessor {
     readonly qualifiedArn: string,
     private readonly role: string,
     private readonly retries: number,
-    private readonly source: { deliveryStreamArn: string; sourceKinesisStreamArn: string; region: string },
+    private readonly source: { deliveryStreamArn: string; sourceKinesisStreamArn: string | undefined; region: string },
     private readonly clock: Clock,
     private readonly metrics: DeliveryMetrics,
   ) {}
@@ -72,12 +72,19 @@ export class LambdaProcessor {
       const record = batch[i]!;
       text +=
         `${i === 0 ? "" : ","}{"recordId":"${recordId(record)}","approximateArrivalTimestamp":${Math.floor(record.arrival)}` +
-        `,"data":"${record.data.toString("base64")}","kinesisRecordMetadata":{"shardId":"${shardId(record.shard)}"` +
-        `,"partitionKey":${JSON.stringify(record.partitionKey)},"approximateArrivalTimestamp":${Math.floor(record.arrival)}` +
-        `,"sequenceNumber":"${sequenceNumber(record.shard, record.index)}","subsequenceNumber":0}}`;
+        `,"data":"${record.data.toString("base64")}"${sourceKinesisStreamArn === undefined ? "" : kinesisMetadata(record)}}`;
     }
     return `${text}]}`;
   }
+}
+
+/** Where a record of a stream comes from; one that was put directly has no such member. */
+function kinesisMetadata(record: SourceRecord): string {
+  return (
+    `,"kinesisRecordMetadata":{"shardId":"${shardId(record.shard)}"` +
+    `,"partitionKey":${JSON.stringify(record.partitionKey)},"approximateArrivalTimestamp":${Math.floor(record.arrival)}` +
+    `,"sequenceNumber":"${sequenceNumber(record.shard, record.index)}","subsequenceNumber":0}`
+  );
 }
 
 /** Opaque on AWS; here it follows from the record. */

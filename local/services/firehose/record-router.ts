@@ -79,7 +79,8 @@ export class RecordRouter {
       return;
     }
     this.metrics.conversionFailed.add(1, this.clock.now());
-    const failure = { record, ...failed, attempts: 1, now: this.clock.now() };
+    const fromStream = this.configuration.sourceRole !== undefined;
+    const failure = { record, ...failed, attempts: 1, now: this.clock.now(), fromStream };
     this.error(record, "format-conversion-failed", failed, () => conversionFailed(failure, data, this.catalogTable()));
   }
 

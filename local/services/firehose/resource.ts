@@ -116,8 +116,9 @@ export const deliveryStream: Handler = {
   properties: {
     name: physicalName(NAMES.deliveryStream),
     destination: replaces(required(oneOf(["extended_s3"]))),
+    // Without it producers put records (PutRecord, PutRecordBatch).
     kinesisSourceConfiguration: replaces(
-      required(block({ kinesisStreamArn: required(arn("kinesis")), roleArn: required(arn("iam")) })),
+      block({ kinesisStreamArn: required(arn("kinesis")), roleArn: required(arn("iam")) }),
     ),
     extendedS3Configuration: required(
       block({
@@ -146,7 +147,14 @@ export const deliveryStream: Handler = {
     ),
     tags,
     region: checked(text()),
-    serverSideEncryption: refused("with a stream as source its own encryption counts; leave it out"),
+    // Of direct put; with a stream as source AWS refuses it. Firehose uses the key by a grant of its own.
+    serverSideEncryption: checked(
+      block({
+        enabled: flag(),
+        keyType: oneOf(["AWS_OWNED_CMK", "CUSTOMER_MANAGED_CMK"]),
+        keyArn: arn("kms"),
+      }),
+    ),
     arn: refused("AWS assigns it"),
     destinationId: refused("AWS assigns it"),
     versionId: refused("AWS assigns it"),
@@ -161,7 +169,10 @@ export const deliveryStream: Handler = {
         "redshift",
         "snowflake",
         "splunk",
-      ].map((name) => [`${name}Configuration`, refused("use kinesisSourceConfiguration and extendedS3Configuration")]),
+      ].map((name) => [
+        `${name}Configuration`,
+        refused("use extendedS3Configuration, with kinesisSourceConfiguration or direct put"),
+      ]),
     ),
   },
   check: (inputs) => checkProcessors(inputs.extendedS3Configuration?.processingConfiguration?.processors ?? []),

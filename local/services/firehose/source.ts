@@ -1,4 +1,13 @@
-import type { ShardRecord } from "../kinesis/shard";
+import type { Cursor, ShardRecord } from "../kinesis/shard";
+
+/** Where a delivery stream reads: a Kinesis stream, or what producers put to the delivery stream itself. */
+export interface Source {
+  readonly shards: readonly { /** index after the last record on disk */ readonly end: number }[];
+  /** Reads on from `cursor`, which it moves. @returns none at the end */
+  read(shard: number, cursor: Cursor): ShardRecord[];
+  /** `consume` is called whenever records have become readable. */
+  subscribe(consume: () => void): void;
+}
 
 /** A record on its way through a delivery stream. */
 export interface SourceRecord extends ShardRecord {

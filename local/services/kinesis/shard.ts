@@ -155,13 +155,20 @@ export class Shard {
   /** Removes whole segments whose records all arrived before `time`. */
   trim(time: number): void {
     while (this.segments.length > 1) {
-      const segment = this.segments[0]!;
       const lastOf = this.arrivalOf(this.segments[1]!);
       if (lastOf === undefined || lastOf >= time) return;
-      this.closeReader(segment);
-      fs.rmSync(this.file(segment));
-      this.segments.shift();
+      this.removeFirst();
     }
+  }
+
+  /** Whether `dropBefore` would remove anything. */
+  hasBefore(index: number): boolean {
+    return this.segments.length > 1 && this.segments[1]! <= index;
+  }
+
+  /** Removes whole segments whose records all lie before `index`. */
+  dropBefore(index: number): void {
+    while (this.hasBefore(index)) this.removeFirst();
   }
 
   close(): void {
@@ -169,6 +176,12 @@ export class Shard {
     if (this.fd !== undefined) fs.closeSync(this.fd);
     this.fd = undefined;
     for (const segment of [...this.readers.keys()]) this.closeReader(segment);
+  }
+
+  private removeFirst(): void {
+    const segment = this.segments.shift()!;
+    this.closeReader(segment);
+    fs.rmSync(this.file(segment));
   }
 
   private file(segment: number): string {

@@ -312,7 +312,7 @@ describe("planResource", () => {
         'extendedS3Configuration.s3BackupMode: the local cloud does not execute this property (saw "Enabled"); the archive delivery stream keeps the raw messages; leave it out',
         "extendedS3Configuration.novel: the local cloud does not execute this property (saw 7); leave it out for this stack",
         'extendedS3Configuration.compressionFormat: saw "Snappy"; the local cloud executes "UNCOMPRESSED", "GZIP"',
-        'serverSideEncryption: the local cloud does not execute this property (saw {"enabled":true}); with a stream as source its own encryption counts; leave it out',
+        `serverSideEncryption: saw {"enabled":true}; with a stream as source the stream's own encryption counts; leave it out, and encrypt the stream`,
         "extendedS3Configuration.s3BackupConfiguration: not set; s3BackupMode Enabled needs the backup's bucket; set s3BackupConfiguration",
       ],
     );
