@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { TYPES, type Resource } from "../core/model";
 import { tableFile } from "../services/glue/table-version";
+import { RECORDS, UPLOADS } from "../services/s3/bucket-store";
 import { fileOf } from "../services/ssm/parameters";
 
 /** Why a resource may not be deleted, or undefined: S3 deletes a bucket with objects only with forceDestroy. */
@@ -44,7 +45,9 @@ export function removeData(resource: Resource, dataDir: string): void {
           .filter((part) => part !== ""),
       );
     case TYPES.bucket:
-      return remove("s3", resource.inputs.bucket);
+      remove("s3", resource.inputs.bucket);
+      for (const beside of [RECORDS, UPLOADS]) remove("s3", beside, resource.inputs.bucket);
+      return;
     case TYPES.table:
       return remove("glue", tableFile(resource.inputs.databaseName, resource.inputs.name));
     case TYPES.stateMachine:

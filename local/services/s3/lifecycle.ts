@@ -2,7 +2,7 @@ import type { LifecycleRule } from "./bucket";
 
 const DAY = 86_400_000;
 
-/** An object or a noncurrent version that a rule may remove. */
+/** An object, noncurrent version, upload or delete marker that a rule may remove. */
 export interface Expirable {
   /** ms since 1970-01-01 UTC from which its age counts */
   since: number;
@@ -13,6 +13,9 @@ export interface Expirable {
 export interface ExpirableObjects {
   objects(prefix: string): Iterable<Expirable>;
   versions(prefix: string): Iterable<Expirable>;
+  uploads(prefix: string): Iterable<Expirable>;
+  /** delete markers that are all that is left of their key */
+  markers(prefix: string): Iterable<Expirable>;
 }
 
 /** Applies a rule: what is due at `now` expires, and the rule remembers when it has to be looked at again. */
@@ -31,6 +34,21 @@ export function applyRule(rule: LifecycleRule, now: number, bucket: ExpirableObj
   };
   expire(rule.days, (prefix) => bucket.objects(prefix));
   expire(rule.noncurrentDays, (prefix) => bucket.versions(prefix));
+  expire(rule.uploadDays, (prefix) => bucket.uploads(prefix));
+  // An expiration by age takes markers, too (https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html).
+  expire(rule.markers ? 0 : rule.days, (prefix) => bucket.markers(prefix));
+}
+
+/** When an object expires and by which rule: the first that comes. */
+export function expirationOf(
+  rules: readonly LifecycleRule[],
+  key: string,
+  modified: number,
+): { time: number; rule: string } | undefined {
+  const found = rules.flatMap(({ id, prefix, days }) =>
+    days !== undefined && key.startsWith(prefix) ? [{ time: due(modified, days), rule: id }] : [],
+  );
+  return found.sort((a, b) => a.time - b.time)[0];
 }
 
 /**

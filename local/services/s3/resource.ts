@@ -166,14 +166,13 @@ export const bucketLifecycle = satellite(TYPES.bucketLifecycle, {
         expiration: block({
           days: number(1, 100_000),
           date: refused("use days"),
-          expiredObjectDeleteMarker: refused("there are no delete markers here; leave it out", false),
+          expiredObjectDeleteMarker: flag(),
         }),
         noncurrentVersionExpiration: block({
           noncurrentDays: required(number(1, 100_000)),
           newerNoncurrentVersions: refused("leave it out"),
         }),
-        // Uploads are never left half done here.
-        abortIncompleteMultipartUpload: checked(block({ daysAfterInitiation: required(number(1, 100_000)) })),
+        abortIncompleteMultipartUpload: block({ daysAfterInitiation: required(number(1, 100_000)) }),
         transitions: checked(
           list(block({ days: number(0, 100_000), date: refused("use days"), storageClass: required(storageClass) })),
         ),

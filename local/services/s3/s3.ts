@@ -1,23 +1,17 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Clock } from "../../core/clock";
-import type { Context, Iam } from "../../iam";
-import { bucketsOf, type BucketSettings, type StoredObject } from "./bucket";
-import { fileOf, VERSIONS, walkFiles } from "./key-files";
-import { applyRule, type Expirable } from "./lifecycle";
-import type { Resource } from "../../core/model";
+import { isObject, readDataFile, replaceFile } from "../../core/data-file";
 import { notAuthorized } from "../../core/access-denied";
+import type { Clock } from "../../core/clock";
+import type { Resource } from "../../core/model";
+import type { Context, Iam } from "../../iam";
+import { bucketsOf, type StoredObject } from "./bucket";
+import { Bucket } from "./bucket-store";
+import { KeyWalk } from "./key-walk";
+import type { Encryption, ObjectFacts } from "./object-record";
 
 export type { StoredObject } from "./bucket";
-
-interface Bucket extends BucketSettings {
-  folder: string;
-  /** counts what changes its objects, so that a listing is known to be good still */
-  changes: number;
-  /** the last listing of each prefix */
-  readonly listings: Map<string, { changes: number; objects: readonly StoredObject[] }>;
-}
 
 /** What keeps an object from being written: a refusal is final until a role changes, a full disk is the machine's. */
 export class S3Error extends Error {
@@ -29,34 +23,64 @@ export class S3Error extends Error {
   }
 }
 
+/** Names what this process writes to the folder of temporary files; an upload in it survives that a deployment replaces the cloud. */
+const PROCESS = randomBytes(6).toString("hex");
+
+/** Bytes beyond which services upload in parts, so that an object's ETag is no MD5 of it; no service says which size it takes. */
+const IN_PARTS = 16 * 1024 * 1024;
+
 /**
  * S3 as folders: a bucket is a folder, an object a file whose modification time is the local clock's. An object appears
  * under its key in one step (written elsewhere, renamed), so a reader never sees half of one.
  */
 export class S3 {
   private readonly buckets = new Map<string, Bucket>();
-  private readonly folders = new Set<string>();
   private readonly temporary: string;
 
   constructor(
     resources: readonly Resource[],
-    root: string,
-    private readonly clock: Clock,
+    private readonly root: string,
+    readonly clock: Clock,
     private readonly iam: Iam,
-    private readonly region: string,
+    readonly region: string,
   ) {
     this.temporary = path.join(root, ".tmp");
-    for (const settings of bucketsOf(resources)) {
-      const folder = path.join(root, settings.name);
-      fs.mkdirSync(folder, { recursive: true });
-      this.buckets.set(settings.name, { ...settings, folder, changes: 0, listings: new Map() });
-    }
+    const walk = new KeyWalk();
+    for (const settings of bucketsOf(resources)) this.buckets.set(settings.name, new Bucket(settings, root, walk));
   }
 
-  /** Removes what a killed process left half written. Only the owner of the data folder may. */
+  /** Removes what a killed process left half written, and notes when buckets were made. Only the owner of the data folder may. */
   clean(): void {
-    fs.rmSync(this.temporary, { recursive: true, force: true });
     fs.mkdirSync(this.temporary, { recursive: true });
+    for (const name of fs.readdirSync(this.temporary))
+      if (!name.startsWith(PROCESS)) fs.rmSync(path.join(this.temporary, name), { recursive: true, force: true });
+    const known = this.created();
+    const now = this.clock.now();
+    replaceFile(
+      this.createdFile,
+      JSON.stringify(Object.fromEntries([...this.buckets.keys()].map((name) => [name, known[name] ?? now]))),
+    );
+  }
+
+  /** When buckets were made, by name: ms since 1970-01-01 UTC. */
+  created(): Readonly<Record<string, number>> {
+    return readDataFile(this.createdFile, isTimes) ?? {};
+  }
+
+  private get createdFile(): string {
+    return path.join(this.root, ".buckets.json");
+  }
+
+  /** All buckets, in the order of their names. */
+  get all(): Bucket[] {
+    return [...this.buckets.values()].sort((a, b) => (a.settings.name < b.settings.name ? -1 : 1));
+  }
+
+  /** @throws S3Error NoSuchBucket */
+  bucket(name: string): Bucket {
+    const bucket = this.buckets.get(name);
+    if (bucket === undefined) throw new S3Error("NoSuchBucket", `The specified bucket does not exist: ${name}`);
+    return bucket;
   }
 
   /**
@@ -80,8 +104,8 @@ export class S3 {
 
   /** The key that an object would be encrypted with, and the context that S3 calls it in; undefined for keys of AWS. */
   keyUse(bucketName: string, key: string, keyArn?: string): { resource: string; context: Context } | undefined {
-    const bucket = this.bucket(bucketName);
-    const resource = keyArn ?? bucket.keyArn;
+    const { settings } = this.bucket(bucketName);
+    const resource = keyArn ?? settings.keyArn;
     if (resource === undefined) return undefined;
     return {
       resource,
@@ -89,14 +113,14 @@ export class S3 {
         "kms:ViaService": `s3.${this.region}.amazonaws.com`,
         // With bucket keys, which our buckets have, the bucket is the context
         // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html#bucket-key-overview).
-        "kms:EncryptionContext:aws:s3:arn": `arn:aws:s3:::${bucketName}${bucket.bucketKey ? "" : `/${key}`}`,
+        "kms:EncryptionContext:aws:s3:arn": `arn:aws:s3:::${bucketName}${settings.bucketKey ? "" : `/${key}`}`,
       },
     };
   }
 
   /** Where the objects of a bucket lie. */
   folder(bucket: string): string {
-    return this.bucket(bucket).folder;
+    return this.bucket(bucket).objects.folder;
   }
 
   /**
@@ -108,7 +132,7 @@ export class S3 {
     const temporary = this.temporaryFile();
     try {
       fs.writeFileSync(temporary, bytes);
-      return this.store(principal, bucketName, key, temporary, bytes.length, keyArn);
+      return this.store(principal, bucketName, key, temporary, bytes, keyArn);
     } catch (error) {
       fs.rmSync(temporary, { force: true });
       throw error;
@@ -117,12 +141,12 @@ export class S3 {
 
   /** A name for a file that `putFile` will take; what a killed process leaves there is removed at the next start. */
   temporaryFile(): string {
-    return path.join(this.temporary, randomUUID());
+    return path.join(this.temporary, `${PROCESS}-${randomUUID()}`);
   }
 
   /** PutObject of a file that was written beside the buckets, which becomes the object. @throws as `put` does; the file is then still there */
   putFile(principal: string, bucketName: string, key: string, temporary: string, keyArn?: string): StoredObject {
-    return this.store(principal, bucketName, key, temporary, fs.statSync(temporary).size, keyArn);
+    return this.store(principal, bucketName, key, temporary, undefined, keyArn);
   }
 
   private store(
@@ -130,48 +154,25 @@ export class S3 {
     bucketName: string,
     key: string,
     temporary: string,
-    bytes: number,
+    bytes: Uint8Array | undefined,
     keyArn: string | undefined,
   ): StoredObject {
     const bucket = this.bucket(bucketName);
     this.decide(principal, "s3:PutObject", `arn:aws:s3:::${bucketName}/${key}`);
     this.useKey(principal, bucketName, key, "kms:GenerateDataKey", keyArn);
-    const file = fileOf(bucket.folder, key);
-    const folder = path.dirname(file);
-    if (!this.folders.has(folder)) {
-      fs.mkdirSync(folder, { recursive: true });
-      this.folders.add(folder);
-    }
-    const modified = this.clock.now();
-    fs.utimesSync(temporary, modified / 1000, modified / 1000);
-    if (bucket.versioned && fs.existsSync(file)) this.keepVersion(bucket, key, file);
-    fs.renameSync(temporary, file);
-    bucket.changes++;
-    return { key, file, bytes, modified };
+    const encryption: Encryption =
+      keyArn === undefined ? bucket.settings.encryption : { algorithm: "aws:kms", keyId: keyArn };
+    return this.stored(bucket, key, temporary, { etag: etagOf(temporary, bytes, encryption), encryption });
+  }
+
+  private stored(bucket: Bucket, key: string, temporary: string, facts: ObjectFacts): StoredObject {
+    const { file, size, modified } = bucket.put(key, temporary, facts, this.clock.now());
+    return { key, file, bytes: size, modified };
   }
 
   /** The objects under a prefix, in the order of their keys. */
   list(bucketName: string, prefix: string): readonly StoredObject[] {
-    const bucket = this.bucket(bucketName);
-    const known = bucket.listings.get(prefix);
-    if (known?.changes === bucket.changes) return known.objects;
-    const { changes } = bucket;
-    const objects = this.walk(bucket, prefix);
-    bucket.listings.set(prefix, { changes, objects });
-    return objects;
-  }
-
-  private walk(bucket: Bucket, prefix: string): StoredObject[] {
-    const objects: StoredObject[] = [];
-    // Only the folder that the prefix names needs to be walked.
-    const start = prefix.slice(0, prefix.lastIndexOf("/") + 1);
-    const folder = start === "" ? bucket.folder : fileOf(bucket.folder, start.slice(0, -1));
-    walkFiles(folder, start, (key, file) => {
-      if (!key.startsWith(prefix)) return;
-      const stat = fs.statSync(file);
-      objects.push({ key, file, bytes: stat.size, modified: stat.mtimeMs });
-    });
-    return objects.sort((a, b) => (a.key < b.key ? -1 : 1));
+    return this.bucket(bucketName).list(prefix);
   }
 
   /** A call on a bucket itself, such as GetBucketLocation. @throws S3Error */
@@ -202,12 +203,18 @@ export class S3 {
   /** CopyObject: GetObject of the source, PutObject of the copy. @throws S3Error */
   copy(principal: string, from: { bucket: string; key: string }, to: { bucket: string; key: string }): StoredObject {
     this.mayRead(principal, from.bucket, from.key);
-    const source = fileOf(this.bucket(from.bucket).folder, from.key);
-    if (!fs.existsSync(source)) throw new S3Error("NoSuchKey", `The specified key does not exist: ${from.key}`);
+    const source = this.bucket(from.bucket).objects.get(from.key);
+    if (source === undefined || "marker" in source)
+      throw new S3Error("NoSuchKey", `The specified key does not exist: ${from.key}`);
+    const bucket = this.bucket(to.bucket);
+    this.decide(principal, "s3:PutObject", `arn:aws:s3:::${to.bucket}/${to.key}`);
+    this.useKey(principal, to.bucket, to.key, "kms:GenerateDataKey");
     const temporary = this.temporaryFile();
     try {
-      fs.copyFileSync(source, temporary);
-      return this.putFile(principal, to.bucket, to.key, temporary);
+      fs.copyFileSync(source.file, temporary, fs.constants.COPYFILE_FICLONE);
+      const { etag, headers, metadata, tags, checksum } = source;
+      const { encryption } = bucket.settings;
+      return this.stored(bucket, to.key, temporary, { etag, headers, metadata, tags, checksum, encryption });
     } finally {
       fs.rmSync(temporary, { force: true });
     }
@@ -217,11 +224,7 @@ export class S3 {
   delete(principal: string, bucketName: string, key: string): void {
     const bucket = this.bucket(bucketName);
     this.decide(principal, "s3:DeleteObject", `arn:aws:s3:::${bucketName}/${key}`);
-    const file = fileOf(bucket.folder, key);
-    if (!fs.existsSync(file)) return;
-    bucket.changes++;
-    if (bucket.versioned) this.keepVersion(bucket, key, file);
-    else fs.rmSync(file);
+    bucket.delete(key, this.clock.now());
   }
 
   private decide(
@@ -237,56 +240,36 @@ export class S3 {
   }
 
   exists(bucketName: string, key: string): boolean {
-    return fs.existsSync(fileOf(this.bucket(bucketName).folder, key));
+    return this.bucket(bucketName).objects.locate(key) !== undefined;
   }
 
   /** Whether a lifecycle rule may find something by now. */
   get expiryDue(): boolean {
     const now = this.clock.now();
-    return [...this.buckets.values()].some(({ lifecycle }) => lifecycle.some(({ idleUntil }) => idleUntil <= now));
+    return this.all.some(({ settings }) => settings.lifecycle.some(({ idleUntil }) => idleUntil <= now));
   }
 
   /** Lifecycle: what is due by the local clock expires; S3 looks once a day, at midnight UTC, and so does the caller. */
   expire(): void {
-    const now = this.clock.now();
-    for (const bucket of this.buckets.values())
-      for (const rule of bucket.lifecycle)
-        applyRule(rule, now, {
-          objects: (prefix) => this.walk(bucket, prefix).map((object) => this.expirable(bucket, object)),
-          versions: (prefix) => versionsOf(bucket, prefix),
-        });
-  }
-
-  private expirable(bucket: Bucket, { key, file, modified }: StoredObject): Expirable {
-    return {
-      since: modified,
-      expire: () => {
-        bucket.changes++;
-        if (bucket.versioned) this.keepVersion(bucket, key, file);
-        else fs.rmSync(file);
-      },
-    };
-  }
-
-  private keepVersion(bucket: Bucket, key: string, file: string): void {
-    const kept = fileOf(path.join(bucket.folder, VERSIONS), `${key}!${this.clock.now()}`);
-    fs.mkdirSync(path.dirname(kept), { recursive: true });
-    fs.renameSync(file, kept);
-  }
-
-  private bucket(name: string): Bucket {
-    const bucket = this.buckets.get(name);
-    if (bucket === undefined) throw new S3Error("NoSuchBucket", `The specified bucket does not exist: ${name}`);
-    return bucket;
+    for (const bucket of this.buckets.values()) bucket.expire(this.clock.now());
   }
 }
 
-/** The noncurrent versions under a prefix; `walkFiles` names them `KEY!TIME`. */
-function versionsOf(bucket: Bucket, prefix: string): Expirable[] {
-  const versions: Expirable[] = [];
-  walkFiles(path.join(bucket.folder, VERSIONS), "", (name, file) => {
-    if (!name.startsWith(prefix)) return;
-    versions.push({ since: Number(name.slice(name.lastIndexOf("!") + 1)), expire: () => fs.rmSync(file) });
-  });
-  return versions;
+function isTimes(value: unknown): value is Record<string, number> {
+  return isObject(value) && Object.values(value).every((time) => typeof time === "number");
+}
+
+/**
+ * The ETag of a file that a service writes: its MD5, unless it is encrypted with a key of KMS or uploaded in parts.
+ * @param bytes its content, if the caller has it
+ */
+function etagOf(file: string, bytes: Uint8Array | undefined, { algorithm }: Encryption): string {
+  const size = bytes?.length ?? fs.statSync(file).size;
+  const unlike = algorithm === "aws:kms" || size > IN_PARTS;
+  const hash = unlike
+    ? randomBytes(16).toString("hex")
+    : createHash("md5")
+        .update(bytes ?? fs.readFileSync(file))
+        .digest("hex");
+  return size > IN_PARTS ? `${hash}-${Math.ceil(size / IN_PARTS)}` : hash;
 }
