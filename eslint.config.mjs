@@ -7,18 +7,20 @@ const ARROWS = {
   aws: [],
   etl: ["aws"],
   functions: ["etl", "aws"],
-  policies: ["aws", "etl/iot-sql", "stacks/schema"],
+  cost: ["aws", "etl/iot-sql", "etl/schedule", "etl/athena-sql"],
+  policies: ["aws", "cost", "etl/iot-sql", "stacks/schema"],
   components: ["etl", "aws"],
   stacks: ["components", "etl", "aws"],
   // The outputs of a stack have one type; the local cloud reads what the program wrote.
   local: ["etl", "aws", "stacks/build/outputs"],
   devices: ["aws"],
   plugin: ["components"],
-  cli: ["local", "etl", "aws", "devices", "policies", "stacks/schema"],
+  cli: ["local", "etl", "aws", "cost", "devices", "policies", "stacks/schema"],
 };
 const FOLDERS = [
   ...[
     "aws",
+    "cost",
     "etl",
     "functions",
     "policies",

@@ -1,6 +1,6 @@
 import { nearest } from "../aws/text/nearest";
 import { isRecord } from "../aws/text/record";
-import { matching, oneOf, TRUE_OR_FALSE, violation, wholeNumber, type Rule } from "../aws/text/rule";
+import { matching, numberWithin, oneOf, TRUE_OR_FALSE, violation, wholeNumber, type Rule } from "../aws/text/rule";
 import { show } from "../aws/text/show";
 
 /** Says what is wrong at a place below a setting: "" or `.NAME.member`. */
@@ -80,6 +80,12 @@ export function choice<V extends string>(...values: V[]): Kind<V> {
 export function whole(min: number, max: number): Kind<number> {
   const schema = orText({ type: "integer", minimum: min, maximum: max }, "^\\d+$");
   return keeping(wholeNumber(min, max), schema, numberOf);
+}
+
+/** A number of a range, both ends included, that may have a fraction. */
+export function decimal(min: number, max: number): Kind<number> {
+  const schema = orText({ type: "number", minimum: min, maximum: max }, "^\\d+(\\.\\d+)?$");
+  return keeping(numberWithin(min, max), schema, numberOf);
 }
 
 /** One of several whole numbers. */

@@ -4,7 +4,7 @@
  */
 import { NODE_RUNTIMES, PYTHON_RUNTIMES } from "../aws/lambda-runtimes";
 import { LOG_RETENTION_DAYS } from "../aws/log-retention";
-import { choice, flag, group, map, text, whole, wholeOf, type Kind, texts } from "./config-types";
+import { choice, decimal, flag, group, map, text, whole, wholeOf, type Kind, texts } from "./config-types";
 
 /** The project, whose name is the namespace of its settings. */
 export const PROJECT = "iot-telemetry-etl";
@@ -155,6 +155,27 @@ export const SETTINGS = {
     wholeOf(LOG_RETENTION_DAYS),
     { dev: 7, staging: 30, prod: 365 },
     { description: "days that log events are kept", example: "90" },
+  ),
+  traffic: optional(
+    group({
+      rate: { kind: decimal(0, 10_000_000), description: "messages a second of all devices together" },
+      size: { kind: whole(1, 131_072), description: "bytes of a message; default 300" },
+      devices: { kind: whole(0, 100_000_000), description: "devices that are always connected; default 0" },
+      batch: { kind: whole(1, 1000), description: "messages that a device publishes as one; default 1" },
+      basicIngest: {
+        kind: flag(),
+        description: "whether devices publish to `$aws/rules/NAME/...`; default false",
+      },
+      queries: {
+        kind: decimal(0, 1_000_000),
+        description: "runs a day of each dataset's query by people, besides its schedules; default 0",
+      },
+    }),
+    {
+      description:
+        "expected traffic, from which `npm run cost` estimates the stack's monthly bill; it has no effect on what is deployed",
+      example: "{ rate: 1000, size: 300, devices: 10000 }",
+    },
   ),
   alarms: setting(flag(), true, {
     description: "whether to create alarms and a dashboard; each alarm has a small monthly cost",

@@ -1,0 +1,15 @@
+/** The bill of a stack before it is deployed. Pure. */
+export { adviceFor, type Advice } from "./bill/advice";
+export { configuredTraffic } from "./bill/configured";
+export {
+  ASSUMPTIONS,
+  estimate,
+  LIST_PRICES,
+  messagesOf,
+  NO_TRAFFIC,
+  type Estimate,
+  type EstimateOptions,
+} from "./bill/estimate";
+export { linesOf, totalsBy, type Line } from "./bill/grouped";
+export { infracostJson, type StackBill } from "./bill/infracost";
+export type { Assumptions, Item, Registered, Traffic } from "./model/types";

@@ -1,0 +1,70 @@
+import type { Flow, Pricing, Registered } from "../model/types";
+import { lambdaFunction } from "./compute";
+import { deliveryStream, unpricedProcessors } from "./firehose";
+import { topicRule } from "./iot";
+import { stream, streamConsumer } from "./kinesis";
+import { dashboard, logGroup, metricAlarm } from "./operations";
+import { bucket, catalogTable, unpricedClasses, workgroup } from "./storage";
+import { kmsKey, replicationInstance, schedule, stateMachine } from "./workflows";
+
+/** A type that costs nothing by itself. */
+const FREE: Pricing = {};
+
+/** How resources are priced, by type. A type of AWS that is not here is reported as unknown. */
+export const PRICINGS: Readonly<Record<string, Pricing>> = {
+  "aws:iot/topicRule:TopicRule": { usages: topicRule },
+  "aws:iot/thing:Thing": {
+    unknown: (thing) => [`${thing.name}: operations on the registry and shadows (1.25 USD a million) are not counted`],
+  },
+  "aws:iot/thingType:ThingType": FREE,
+  "aws:kinesis/stream:Stream": { usages: stream, unknown: keyRequests },
+  "aws:kinesis/streamConsumer:StreamConsumer": { usages: streamConsumer },
+  "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": { usages: deliveryStream, unknown: unpricedProcessors },
+  "aws:lambda/function:Function": { usages: lambdaFunction, unknown: unknownInvocations },
+  "aws:lambda/permission:Permission": FREE,
+  "aws:lambda/eventSourceMapping:EventSourceMapping": FREE,
+  "aws:s3/bucket:Bucket": { usages: bucket },
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": FREE,
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": FREE,
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": FREE,
+  "aws:s3/bucketVersioning:BucketVersioning": FREE,
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": { unknown: unpricedClasses },
+  "aws:s3/bucketPolicy:BucketPolicy": FREE,
+  "aws:iam/role:Role": FREE,
+  "aws:iam/rolePolicy:RolePolicy": FREE,
+  "aws:iam/policy:Policy": FREE,
+  "aws:glue/catalogDatabase:CatalogDatabase": FREE,
+  "aws:glue/catalogTable:CatalogTable": { usages: catalogTable },
+  "aws:athena/workgroup:Workgroup": { usages: workgroup },
+  "aws:athena/namedQuery:NamedQuery": FREE,
+  "aws:cloudwatch/logGroup:LogGroup": { usages: logGroup },
+  "aws:cloudwatch/logStream:LogStream": FREE,
+  "aws:cloudwatch/metricAlarm:MetricAlarm": { usages: metricAlarm },
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": FREE,
+  "aws:cloudwatch/dashboard:Dashboard": { usages: dashboard },
+  "aws:scheduler/scheduleGroup:ScheduleGroup": FREE,
+  "aws:scheduler/schedule:Schedule": { usages: schedule },
+  "aws:sfn/stateMachine:StateMachine": { usages: stateMachine },
+  // Standard parameters; dead letters come only when something fails.
+  "aws:ssm/parameter:Parameter": FREE,
+  "aws:sqs/queue:Queue": FREE,
+  "aws:kms/key:Key": { usages: kmsKey, unknown: (key) => [`${key.name}: requests to the key are not counted`] },
+  "aws:dms/replicationInstance:ReplicationInstance": {
+    usages: replicationInstance,
+    unknown: (resource, flow) =>
+      replicationInstance(resource).length > 0 || flow.resources.length === 0
+        ? []
+        : [`${resource.name}: the price of ${String(resource.inputs.replicationInstanceClass)} is not in the table`],
+  },
+};
+
+function keyRequests({ name, inputs }: Registered): string[] {
+  return inputs.encryptionType === "KMS" ? [`${name}: requests to its KMS key are not counted`] : [];
+}
+
+/** A function that no delivery stream invokes: how often, and for how long, is not in the program. */
+function unknownInvocations(resource: Registered, flow: Flow): string[] {
+  return flow.functions.has(resource.urn)
+    ? []
+    : [`${resource.name}: how often and how long this function runs is not known from the program`];
+}
