@@ -1,6 +1,8 @@
 import * as path from "node:path";
 import { Athena, AthenaError, type QueryResult } from "./athena";
+import type { ServiceApi } from "./api";
 import type { Clock } from "./core/clock";
+import { Credentials } from "./core/credentials";
 import { Defects } from "./core/defects";
 import { Endpoints } from "./endpoints";
 import { glueRoute, lambdaRoutes, retainedRoutes, thingRoutes } from "./http";
@@ -15,7 +17,7 @@ import type { Source } from "./services/firehose/source";
 import { Glue } from "./services/glue/glue";
 import { notAuthorized } from "./core/access-denied";
 import { Stream } from "./services/kinesis/stream";
-import { LOCAL_ADMIN_ARN, principalOf } from "./core/principals";
+import { LOCAL_ADMIN_ARN } from "./core/principals";
 import { LambdaFunction } from "./services/lambda/function";
 import { Logs } from "./services/logs/logs";
 import { S3 } from "./services/s3/s3";
@@ -23,6 +25,7 @@ import { Scheduler } from "./services/scheduler/scheduler";
 import { stringifyDocument, type JsonObject } from "./services/shadows/json";
 import { Shadows } from "./services/shadows/shadows";
 import { answerShadowRequest, shadowRequest } from "./services/shadows/topics";
+import { stsApi } from "./services/sts/api";
 import { Queue } from "./services/sqs/queue";
 import { Parameters } from "./services/ssm/parameters";
 import { failureText, StateMachine } from "./services/states";
@@ -167,7 +170,13 @@ export class Cloud {
   private createEndpoints(): Endpoints {
     const { allowedHosts, onRefusedMessage } = this.options;
     const retainedFile = path.join(this.folder("mqtt"), "retained.ndjson");
-    return new Endpoints({ retainedFile, allowedHosts, principalOf, defects: this.defects, onRefusedMessage });
+    const credentials = new Credentials(path.join(this.folder("account"), "signing-key"));
+    return new Endpoints({ retainedFile, allowedHosts, credentials, defects: this.defects, onRefusedMessage });
+  }
+
+  /** Knows and issues the keys of roles. */
+  get credentials(): Credentials {
+    return this.endpoints.credentials;
   }
 
   /** What services share. */
@@ -186,6 +195,8 @@ export class Cloud {
     this.endpoints.attach({
       publish: this.publish,
       publishOverHttp: (message, done) => this.publishOverHttp(message, done),
+      iam: this.iam,
+      apis: this.apis(),
       routes: [
         ...lambdaRoutes(this.functions, this.region),
         glueRoute(this.glue, this.iam, this.region),
@@ -199,6 +210,11 @@ export class Cloud {
         }),
       ],
     });
+  }
+
+  /** AWS's APIs, a table a service. */
+  private apis(): ServiceApi[] {
+    return [stsApi(this.iam, this.endpoints.credentials)];
   }
 
   /** Begins to work: what an earlier run left in the streams is read, and housekeeping is on the clock. */

@@ -1,5 +1,9 @@
+import { ApiEndpoint, type ServiceApi } from "./api";
+import { Credentials } from "./core/credentials";
 import { Defects } from "./core/defects";
+import { LOCAL_ADMIN_ARN } from "./core/principals";
 import { IotDataServer, type Route } from "./http";
+import type { Iam } from "./iam";
 import { MqttBroker, type OnPublish, type Publish, type Verdict } from "./mqtt";
 
 /** Handles what arrives at the endpoints: published messages, one handler per transport, and the other operations over HTTP. */
@@ -8,6 +12,9 @@ export interface Backend {
   publishOverHttp: OnPublish;
   /** operations over HTTP besides Publish */
   routes: readonly Route[];
+  /** the services that answer AWS's APIs */
+  apis: readonly ServiceApi[];
+  iam: Iam;
 }
 
 /** Where retained messages are kept, and who may call the endpoints. */
@@ -15,8 +22,8 @@ export interface EndpointsOptions {
   retainedFile: string;
   /** names besides those of the loopback interface under which HTTP is reached, as `HOST` or `HOST:PORT` */
   allowedHosts?: readonly string[];
-  /** the ARN of whoever owns an access key */
-  principalOf(accessKeyId: string): string;
+  /** knows the keys of roles; default are keys of its own, which end with the process */
+  credentials?: Credentials;
   /** called for a message that was refused before a rule saw it */
   onRefusedMessage?(reason: string): void;
   /** records unexpected errors of connections and requests */
@@ -35,6 +42,7 @@ interface Waiting {
  */
 export class Endpoints {
   readonly defects: Defects;
+  readonly credentials: Credentials;
   readonly mqtt: MqttBroker;
   readonly http: IotDataServer;
   /** URL of the HTTP endpoint, once it listens */
@@ -45,16 +53,17 @@ export class Endpoints {
   /** the backend that is being replaced: its functions may still call until it is detached */
   private draining: Backend | undefined;
   private waiting: Waiting[] = [];
-  private readonly callers: ((routes: readonly Route[]) => void)[] = [];
+  private readonly callers: ((backend: Backend) => void)[] = [];
 
   constructor({
     retainedFile,
     allowedHosts,
-    principalOf,
+    credentials = new Credentials(),
     onRefusedMessage,
     defects = new Defects(),
   }: EndpointsOptions) {
     this.defects = defects;
+    this.credentials = credentials;
     this.mqtt = new MqttBroker({
       onPublish: (message, done) => this.take("publish", message, done),
       onEvent: (event) => {
@@ -65,9 +74,11 @@ export class Endpoints {
     });
     this.http = new IotDataServer({
       onPublish: (message, done) => this.take("publishOverHttp", message, done),
-      principalOf,
+      principalOf: (_, token) =>
+        (Credentials.isToken(token) ? credentials.recognise(token)?.roleArn : undefined) ?? LOCAL_ADMIN_ARN,
+      api: new ApiEndpoint({ credentials, backend: () => this.current(), defects }),
       allowedHosts,
-      routes: () => (this.backend ?? this.draining)?.routes ?? this.nextRoutes(),
+      routes: async () => (await this.current()).routes,
       onRefused: onRefusedMessage,
       onWebSocket: (stream) => this.mqtt.accept(stream),
       defects,
@@ -88,7 +99,7 @@ export class Endpoints {
     const waiting = this.waiting;
     this.waiting = [];
     for (const { handler, message, done } of waiting) this.hand(backend, handler, message, done);
-    for (const call of this.callers.splice(0)) call(backend.routes);
+    for (const call of this.callers.splice(0)) call(backend);
     this.mqtt.resume();
   }
 
@@ -138,7 +149,10 @@ export class Endpoints {
     }
   }
 
-  private nextRoutes(): Promise<readonly Route[]> {
+  /** What answers requests; while a backend is replaced, the next. */
+  private current(): Backend | Promise<Backend> {
+    const backend = this.backend ?? this.draining;
+    if (backend !== undefined) return backend;
     this.onDemand();
     return new Promise((resolve) => this.callers.push(resolve));
   }

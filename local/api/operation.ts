@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import type { Call as IamRequest } from "../iam";
-import type { ServiceName } from "./services";
+import type { ServiceName } from "./model/services";
 
 /** Who calls, as the request's signature says. */
 export interface Caller {
@@ -22,11 +22,25 @@ export interface ApiCall<Input> {
   requestId: string;
   /** as sent, names in lower case */
   headers: IncomingHttpHeaders;
-  url: URL;
+  /** of the request, decoded */
+  query: readonly (readonly [name: string, value: string])[];
+  /** what signed the request, where the secret is known: the chunks of a streamed body are signed one by one from it */
+  signing: Signing | undefined;
   /** what is streamed in: the raw bytes of the request's body, for operations whose input has a streaming blob; else it has been read */
   body: Readable;
   /** decides a call beside the operation's own. @throws ApiError when it is refused */
   authorize(request: Permission): void;
+}
+
+/** The signature of a request's head, from which those of its chunks follow. */
+export interface Signing {
+  /** of the day, region and service */
+  key: Buffer;
+  scope: string;
+  /** YYYYMMDDTHHMMSSZ */
+  time: string;
+  /** in hex */
+  signature: string;
 }
 
 /** A permission that a call needs. */

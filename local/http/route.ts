@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { Readable } from "node:stream";
 
 /** A signed request of one operation. */
 export interface Call {
@@ -15,7 +16,7 @@ export interface Call {
 /** An answer to a request. */
 export interface Reply {
   status: number;
-  body: string | Buffer;
+  body: string | Uint8Array | Readable;
   headers?: Record<string, string>;
 }
 

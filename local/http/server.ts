@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Duplex } from "node:stream";
+import { type Duplex, Readable } from "node:stream";
+import { ApiError, parseTarget, type ApiEndpoint } from "../api";
 import { Defects } from "../core/defects";
 import { AWS_LIMITS, type OnPublish, type Verdict } from "../mqtt";
 import { readBody } from "./body";
+import { serveHttp2 } from "./http2";
 import { readPublish } from "./publish";
 import { errorBody, Refusal, refusalOf } from "./refusal";
 import { checkCaller, requestUrl } from "./request";
@@ -17,8 +19,10 @@ const TOPICS = "/topics/";
 /** What the HTTP endpoint is made with. */
 export interface IotDataServerOptions {
   onPublish: OnPublish;
-  /** the ARN of whoever owns an access key */
-  principalOf(accessKeyId: string): string;
+  /** the ARN of whoever a request is signed by */
+  principalOf(accessKeyId: string, sessionToken: string | undefined): string;
+  /** answers every request that none of `routes` takes */
+  api?: ApiEndpoint;
   /** names besides those of the loopback interface that the Host header may have, as `HOST` or `HOST:PORT`; their pages may call, too */
   allowedHosts?: readonly string[];
   /** operations besides Publish, at the time of a request */
@@ -42,6 +46,7 @@ const SIGNATURE = /^AWS4-HMAC-SHA256 .*?Credential=([^/,\s]+)\/[^/]+\/[^/]+\/([^
  */
 export class IotDataServer {
   private readonly server = http.createServer((request, response) => void this.answer(request, response));
+  private readonly http2: ReturnType<typeof serveHttp2>;
   private readonly allowedHosts: ReadonlySet<string>;
   private readonly defects: Defects;
 
@@ -49,6 +54,7 @@ export class IotDataServer {
     this.server.keepAliveTimeout = 60_000;
     this.allowedHosts = new Set(options.allowedHosts?.map((host) => host.toLowerCase()));
     this.defects = options.defects ?? new Defects();
+    this.http2 = serveHttp2(this.server, (request, response) => void this.answer(request, response));
     const { onWebSocket } = options;
     if (onWebSocket !== undefined)
       serveWebSockets(this.server, {
@@ -72,12 +78,16 @@ export class IotDataServer {
   /** Ends once the answers that are being made have left. */
   close(): Promise<void> {
     return new Promise((resolve) => {
-      const impatient = setTimeout(() => this.server.closeAllConnections(), CLOSING_PATIENCE);
+      const impatient = setTimeout(() => {
+        this.server.closeAllConnections();
+        this.http2.destroy();
+      }, CLOSING_PATIENCE);
       this.server.close(() => {
         clearTimeout(impatient);
         resolve();
       });
       this.server.closeIdleConnections();
+      this.http2.close();
     });
   }
 
@@ -106,7 +116,8 @@ export class IotDataServer {
     if (error instanceof Refusal) {
       refusal = error;
       if (request.url?.startsWith(TOPICS) === true) this.options.onRefused?.(`HTTP ${error.status} ${error.type}`);
-    } else {
+    } else if (error instanceof ApiError) refusal = new Refusal(error.status, error.code, error.message);
+    else {
       this.defects.record(`HTTP request: ${route?.name ?? "no operation"}`, error);
       refusal = new Refusal(
         500,
@@ -116,8 +127,6 @@ export class IotDataServer {
     }
     if (response.headersSent) return void response.destroy();
     response.setHeader("x-amzn-errortype", refusal.type);
-    // What is left of a body that is too large is not read.
-    if (!request.complete) response.setHeader("connection", "close");
     reply(exchange, { status: refusal.status, body: errorBody(refusal) });
   }
 
@@ -125,10 +134,17 @@ export class IotDataServer {
     const { request } = exchange;
     const { method = "GET", headers } = request;
     checkCaller(headers, this.allowedHosts);
+    const { api } = this.options;
+    const target = api === undefined ? undefined : parseTarget(request.url ?? "/");
     const url = requestUrl(request.url ?? "/");
-    const { principal, service } = this.caller(request);
+    const signed = SIGNATURE.exec(headers.authorization ?? "")?.[2];
     const routes = [this.publish(), ...((await this.options.routes?.()) ?? [])];
     const route = routes.find((each) => each.method === method && each.path.test(url.pathname));
+    if (target !== undefined && (route === undefined || signed === undefined || !route.signedFor.includes(signed))) {
+      const { status, headers: own, body } = await api!.answer({ ...target, method, headers, body: request });
+      return { status, headers: own, body };
+    }
+    const { principal, service } = this.caller(request);
     if (route === undefined)
       throw new Refusal(
         501,
@@ -173,7 +189,8 @@ export class IotDataServer {
         "ForbiddenException",
         "the request is not signed: an AWS SDK does it, with any credentials",
       );
-    return { principal: this.options.principalOf(match[1]!), service: match[2]! };
+    const token = headers["x-amz-security-token"] as string | undefined;
+    return { principal: this.options.principalOf(match[1]!, token), service: match[2]! };
   }
 }
 
@@ -191,12 +208,26 @@ function decoded(text: string): string {
   }
 }
 
-function reply({ response, route }: Exchange, { status, body: content, headers }: Reply): void {
+function reply({ request, response, route }: Exchange, { status, body: content, headers = {} }: Reply): void {
   if (response.destroyed) return;
-  response.writeHead(status, {
-    "content-type": route?.contentType ?? "application/json",
-    ...headers,
-    "content-length": Buffer.byteLength(content),
-  });
+  // What is left of a body that nobody has read is not waited for.
+  if (!request.complete && request.httpVersionMajor === 1) response.setHeader("connection", "close");
+  const isEmpty = !(content instanceof Readable) && content.length === 0;
+  if (!isEmpty || route !== undefined) response.setHeader("content-type", route?.contentType ?? "application/json");
+  if (content instanceof Readable) {
+    response.writeHead(status, headers);
+    // A stream that fails has sent its status: only a broken connection tells the client.
+    content.on("error", () => response.destroy());
+    response.on("close", () => content.destroy());
+    content.pipe(response);
+    return;
+  }
+  // HEAD answers with the length that GET has.
+  const length = request.method === "HEAD" && "content-length" in headers ? {} : lengthOf(status, content);
+  response.writeHead(status, { ...headers, ...length });
   response.end(content);
+}
+
+function lengthOf(status: number, content: string | Uint8Array): Record<string, number> {
+  return status === 204 || status === 304 ? {} : { "content-length": Buffer.byteLength(content) };
 }

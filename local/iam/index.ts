@@ -134,6 +134,20 @@ export class Iam {
     return entry.decision;
   }
 
+  /**
+   * Whether a caller of the account may take on a role, by its trust policy. Where that names the account and not the caller, the
+   * caller's own policies decide, too.
+   */
+  assumeBy(principal: string, roleArn: string, context?: Context): Decision & { byAccount: boolean } {
+    const root = `arn:aws:iam::${this.account}:root`;
+    const call = { principal, action: "sts:AssumeRole", resource: roleArn, context };
+    const direct = this.decideTrust(call);
+    const byRoot = direct.allowed ? direct : this.decideTrust({ ...call, principal: root });
+    const entry = this.record(call, byRoot.allowed ? byRoot : direct);
+    if (entry.refusal !== undefined) entry.refusal.count++;
+    return { ...entry.decision, byAccount: !direct.allowed && byRoot.allowed };
+  }
+
   /** Whether a service may invoke a function on behalf of a resource: the function's resource policy, which permissions make. */
   checkInvocation(service: string, functionName: string, functionArn: string, sourceArn: string): Decision {
     const call = { principal: service, action: "lambda:InvokeFunction", resource: functionArn };

@@ -2,7 +2,7 @@ import * as path from "node:path";
 import { Defects, type Defect } from "../core/defects";
 import { Endpoints } from "../endpoints";
 import type { Resource } from "../core/model";
-import { principalOf } from "../core/principals";
+import { Credentials } from "../core/credentials";
 import { keptColumns } from "../services/glue/table-version";
 import { openDataFolder, StateError, type DataFolder } from "../state/data-folder";
 import { forState } from "../state/diff";
@@ -56,7 +56,7 @@ export class LocalProvider {
       server = new Endpoints({
         retainedFile: path.join(folder.path, "mqtt", "retained.ndjson"),
         allowedHosts: options.allowedHosts,
-        principalOf,
+        credentials: new Credentials(path.join(folder.path, "account", "signing-key")),
         defects: new Defects({ onMachineError: options.onError }),
         onRefusedMessage: options.onRefusedMessage,
       });

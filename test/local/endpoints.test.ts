@@ -4,6 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { connectAsync, type MqttClient } from "mqtt";
 import { Endpoints, type Backend } from "../../local/endpoints";
+import { Iam } from "../../local/iam";
 import type { OnPublish } from "../../local/mqtt";
 
 /** Replaces the cloud at the endpoints while a stack is deployed; the clients are real. */
@@ -13,7 +14,6 @@ describe("local/endpoints: messages while their backend is replaced", () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "endpoints-"));
     endpoints = new Endpoints({
       retainedFile: path.join(folder, "retained.ndjson"),
-      principalOf: (key) => `arn:aws:iam::000000000000:${key.startsWith("ROLE") ? "role/transform" : "user/you"}`,
     });
     wanted = 0;
     endpoints.onDemand = () => wanted++;
@@ -34,16 +34,18 @@ describe("local/endpoints: messages while their backend is replaced", () => {
       got.push(payload.toString());
       done?.({ ok: true });
     };
-    return { got, publish: take, publishOverHttp: take, routes: [] };
+    return { got, publish: take, publishOverHttp: take, routes: [], apis: [], iam: new Iam([], "000000000000") };
   }
 
   const publish = (text: string) => mqtt.publishAsync("dt/a/x", text, { qos: 1 });
-  const post = async (text: string, key = "USER"): Promise<number> => {
-    const authorization = `AWS4-HMAC-SHA256 Credential=${key}/20260101/eu-central-1/iotdata/aws4_request, SignedHeaders=host, Signature=00`;
+  const roleToken = () =>
+    endpoints.credentials.issue("arn:aws:iam::000000000000:role/transform", "function", 900).sessionToken;
+  const post = async (text: string, token?: string): Promise<number> => {
+    const authorization = `AWS4-HMAC-SHA256 Credential=KEY/20260101/eu-central-1/iotdata/aws4_request, SignedHeaders=host, Signature=00`;
     const response = await fetch(`${url}/topics/dt%2Fa%2Fx?qos=1`, {
       method: "POST",
       body: text,
-      headers: { authorization },
+      headers: { authorization, ...(token === undefined ? {} : { "x-amz-security-token": token }) },
     });
     return response.status;
   };
@@ -81,12 +83,12 @@ describe("local/endpoints: messages while their backend is replaced", () => {
     const [before, after] = [cloud(), cloud()];
     endpoints.attach(before);
     endpoints.pause();
-    assert.equal(await post("of the function", "ROLE"), 200);
+    assert.equal(await post("of the function", roleToken()), 200);
     const others = post("of a device");
     await turn();
     assert.deepEqual(before.got, ["of the function"]);
     endpoints.detach();
-    const late = post("too late", "ROLE");
+    const late = post("too late", roleToken());
     await turn();
     assert.deepEqual(before.got, ["of the function"]);
     endpoints.attach(after);

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Clock } from "../../core/clock";
 import type { Defects } from "../../core/defects";
-import { credentialsOf } from "../../core/principals";
+import type { Credentials } from "../../core/credentials";
 import { bytesOfText } from "../../core/archive-text";
 import { UNEXERCISED, type Iam } from "../../iam";
 import type { Resource } from "../../core/model";
@@ -34,6 +34,9 @@ interface Waiting {
 
 /** Bytes of the event and of the answer of a synchronous call. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const PAYLOAD_BYTES = 6 * 1024 * 1024;
+
+/** A year: an execution environment ends long before. */
+const ENVIRONMENT_SECONDS = 31_536_000;
 
 /**
  * A Lambda function: the very archive that would be deployed, in a thread or process of its own with the memory, the
@@ -68,6 +71,7 @@ export class LambdaFunction {
       cloudwatch: CloudWatch;
       region: string;
       defects: Defects;
+      readonly credentials: Credentials;
     },
     private readonly endpoint: () => string | undefined,
   ) {
@@ -235,6 +239,8 @@ export class LambdaFunction {
       logStream: this.stream,
       logLevel: level,
     };
+    // Lambda renews the keys of an environment; here they last as long as one can.
+    const keys = this.context.credentials.issue(String(inputs.role), this.name, ENVIRONMENT_SECONDS);
     // Lambda's reserved variables and nothing of this machine's environment.
     const env: Record<string, string> = {
       ...(inputs.environment?.variables as Record<string, string> | undefined),
@@ -248,9 +254,9 @@ export class LambdaFunction {
       AWS_LAMBDA_LOG_FORMAT: json ? "JSON" : "Text",
       ...(json ? { AWS_LAMBDA_LOG_LEVEL: level } : {}),
       AWS_EXECUTION_ENV: `AWS_Lambda_${runtime}`,
-      AWS_ACCESS_KEY_ID: credentialsOf(inputs.role),
-      AWS_SECRET_ACCESS_KEY: "local",
-      AWS_SESSION_TOKEN: "local",
+      AWS_ACCESS_KEY_ID: keys.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+      AWS_SESSION_TOKEN: keys.sessionToken,
       ...(endpoint === undefined ? {} : { AWS_ENDPOINT_URL: endpoint }),
       LAMBDA_TASK_ROOT: this.folder,
       // The runtime's own modules, which on AWS are the SDK and nothing else; and no configuration of this machine's user.

@@ -171,6 +171,8 @@ describe("local/http: every operation with bodies of every kind in every place",
     const what = `${operation.name} ${path ?? ""} ${body.slice(0, 200)}: ${answer.status} ${answer.body}`;
     assert.ok(answer.status < 500 || answer.status === 501, what);
     if (answer.status < 400) return;
+    // A path that is no operation's may be an object of S3, whose errors are XML.
+    if (answer.body.startsWith("<")) return assert.match(answer.body, /<Error><Code>\w+<\/Code><Message>[^<]+</, what);
     const { __type, message } = JSON.parse(answer.body) as { __type: string; message: string };
     assert.ok(__type === answer.type && message !== "", what);
   };

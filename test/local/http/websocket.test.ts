@@ -5,6 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { connectAsync } from "mqtt";
 import { WebSocket } from "ws";
+import { Iam } from "../../../local/iam";
 import { Endpoints } from "../../../local/endpoints";
 
 describe("local/http: MQTT over WebSocket", () => {
@@ -14,7 +15,6 @@ describe("local/http: MQTT over WebSocket", () => {
     endpoints = new Endpoints({
       retainedFile: path.join(folder, "retained.ndjson"),
       allowedHosts: ["localhost:3000"],
-      principalOf: String,
     });
     endpoints.attach({
       publish: (message, done) => {
@@ -23,6 +23,8 @@ describe("local/http: MQTT over WebSocket", () => {
       },
       publishOverHttp: (_message, done) => done?.({ ok: true }),
       routes: [],
+      apis: [],
+      iam: new Iam([], "000000000000"),
     });
     port = Number(new URL((await endpoints.listen({ mqtt: 0, http: 0 })).http).port);
   });

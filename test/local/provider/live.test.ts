@@ -35,7 +35,7 @@ describe("local/provider: the parts that run", () => {
     let changed: { deliveryStream: string; since: Record<string, number> }[];
     beforeEach(() => {
       folder = fs.mkdtempSync(path.join(os.tmpdir(), "live-"));
-      endpoints = new Endpoints({ retainedFile: path.join(folder, "retained.ndjson"), principalOf: () => "" });
+      endpoints = new Endpoints({ retainedFile: path.join(folder, "retained.ndjson") });
       [resources, changed] = [stack(), []];
       live = new LiveCloud({
         resources: () => resources,
