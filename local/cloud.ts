@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import { Athena, AthenaError, type QueryResult } from "./athena";
 import type { ServiceApi } from "./api";
+import { apisOf } from "./apis";
 import type { Clock } from "./core/clock";
 import { Credentials } from "./core/credentials";
 import { Defects } from "./core/defects";
@@ -25,7 +26,6 @@ import { Scheduler } from "./services/scheduler/scheduler";
 import { stringifyDocument, type JsonObject } from "./services/shadows/json";
 import { Shadows } from "./services/shadows/shadows";
 import { answerShadowRequest, shadowRequest } from "./services/shadows/topics";
-import { stsApi } from "./services/sts/api";
 import { Queue } from "./services/sqs/queue";
 import { Parameters } from "./services/ssm/parameters";
 import { failureText, StateMachine } from "./services/states";
@@ -78,6 +78,7 @@ export class Cloud {
   readonly region: string;
   private readonly endpoints: Endpoints;
   private readonly ownEndpoints: boolean;
+  private readonly apis: readonly ServiceApi[];
   readonly athena = new Athena();
 
   constructor(private readonly options: CloudOptions) {
@@ -108,6 +109,7 @@ export class Cloud {
     });
     this.endpoints = options.endpoints ?? this.createEndpoints();
     this.ownEndpoints = options.endpoints === undefined;
+    this.apis = apisOf(this);
     this.rules.onPublished = ({ topic, payload, qos, retain, clientId, properties }) =>
       this.endpoints.mqtt.publish(topic, payload, { qos, retain, clientId, properties });
     if (this.ownEndpoints) this.open();
@@ -196,7 +198,7 @@ export class Cloud {
       publish: this.publish,
       publishOverHttp: (message, done) => this.publishOverHttp(message, done),
       iam: this.iam,
-      apis: this.apis(),
+      apis: this.apis,
       routes: [
         ...lambdaRoutes(this.functions, this.region),
         glueRoute(this.glue, this.iam, this.region),
@@ -210,11 +212,6 @@ export class Cloud {
         }),
       ],
     });
-  }
-
-  /** AWS's APIs, a table a service. */
-  private apis(): ServiceApi[] {
-    return [stsApi(this.iam, this.endpoints.credentials)];
   }
 
   /** Begins to work: what an earlier run left in the streams is read, and housekeeping is on the clock. */

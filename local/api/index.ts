@@ -14,3 +14,4 @@ export type { HttpAnswer } from "./protocols/protocol";
 export { parseTarget, type ApiRequest } from "./model/request";
 export { SERVICES, type ServiceName } from "./model/services";
 export { readSignature } from "./signature";
+export { ServiceModel } from "./model/model";

@@ -56,6 +56,8 @@ export interface Operation<Input = never, Output = unknown> {
   ignores?: Readonly<Partial<Record<keyof Input & string, string>>>;
   /** the permissions that AWS asks for, most of them one; all are decided before the answer is made */
   permissions(input: Input): readonly Permission[];
+  /** what is other than on AWS, in a few words; for the documentation */
+  note?: string;
   /** @throws ApiError as AWS answers */
   answer(call: ApiCall<Input>): Output | Promise<Output>;
 }
@@ -66,6 +68,8 @@ export interface ServiceApi {
   service: ServiceName;
   /** by the operation's name in the API reference; all others of the service are refused by name */
   operations: Readonly<Record<string, Operation<never>>>;
+  /** paragraphs on the service as a whole; for the documentation */
+  notes?: readonly string[];
 }
 
 /** States the types of an operation, which are those of the service's SDK client. */

@@ -14,7 +14,7 @@ import type { Iam } from "../../iam";
 const SESSION = { standard: 3600, least: 900, most: 43_200 };
 
 /** STS: who a caller is, and keys that act as a role whose trust policy admits the caller. */
-export function stsApi(iam: Iam, credentials: Credentials): ServiceApi {
+export function stsApi(services: { iam: Iam; readonly credentials: Credentials }): ServiceApi {
   return {
     service: "sts",
     operations: {
@@ -26,7 +26,7 @@ export function stsApi(iam: Iam, credentials: Credentials): ServiceApi {
       }),
       AssumeRole: operation<AssumeRoleRequest, AssumeRoleResponse>({
         takes: ["RoleArn", "RoleSessionName", "DurationSeconds", "ExternalId"],
-        // The role's trust policy decides, and then the caller's own.
+        note: "the role's trust policy decides, and for a caller that it does not name, the caller's own policies, too",
         permissions: () => [],
         answer({ input, caller, authorize }) {
           const { RoleArn: role = "", RoleSessionName: name = "", DurationSeconds: seconds = SESSION.standard } = input;
@@ -34,7 +34,7 @@ export function stsApi(iam: Iam, credentials: Credentials): ServiceApi {
           if (seconds < SESSION.least || seconds > SESSION.most)
             throw invalid("durationSeconds", String(seconds), `${SESSION.least} to ${SESSION.most}`);
           const externalId = input.ExternalId === undefined ? undefined : { "sts:ExternalId": input.ExternalId };
-          const trust = iam.assumeBy(caller.principal, role, externalId);
+          const trust = services.iam.assumeBy(caller.principal, role, externalId);
           if (!trust.allowed)
             throw new ApiError(
               403,
@@ -43,7 +43,11 @@ export function stsApi(iam: Iam, credentials: Credentials): ServiceApi {
             );
           if (trust.byAccount && caller.principal !== LOCAL_ADMIN_ARN)
             authorize({ action: "sts:AssumeRole", resource: role });
-          const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials.issue(role, name, seconds);
+          const { accessKeyId, secretAccessKey, sessionToken, expiration } = services.credentials.issue(
+            role,
+            name,
+            seconds,
+          );
           return {
             Credentials: {
               AccessKeyId: accessKeyId,

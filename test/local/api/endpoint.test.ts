@@ -60,7 +60,7 @@ describe("local/api: AWS's SDK calls operations in the protocol of each service"
   beforeEach(async () => {
     defects = new Defects();
     iam = new Iam(role([{ Effect: "Allow", Action: "kinesis:PutRecords", Resource: STREAM }]), ACCOUNT);
-    apis = [stsApi(iam, credentials)];
+    apis = [stsApi({ iam, credentials })];
     const api = new ApiEndpoint({ credentials, backend: () => ({ iam, apis }), defects });
     server = new IotDataServer({ onPublish: () => undefined, principalOf: String, api, defects });
     endpoint = `http://127.0.0.1:${await server.listen(0)}`;
@@ -394,7 +394,7 @@ describe("local/api: AWS's SDK calls operations in the protocol of each service"
     });
     it("a role whose trust names a service is not for people", async () => {
       iam = new Iam(role([], { Service: "lambda.amazonaws.com" }), ACCOUNT);
-      apis[0] = stsApi(iam, credentials);
+      apis[0] = stsApi({ iam, credentials });
       await assert.rejects(assume(), {
         name: "AccessDenied",
         message: `User: arn:aws:iam::${ACCOUNT}:user/you is not authorized to perform: sts:AssumeRole on resource: ${ROLE} because the trust policy of role reader does not name arn:aws:iam::${ACCOUNT}:user/you`,
