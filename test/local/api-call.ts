@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
-import { ApiError } from "../../local/api/error";
-import type { ApiCall, Operation, Permission, ServiceApi } from "../../local/api/operation";
+import { ApiError } from "../../local/api";
+import type { ApiCall, Operation, Permission, ServiceApi } from "../../local/api";
 import { LOCAL_ADMIN_ARN } from "../../local/core/principals";
 import type { Iam } from "../../local/iam";
 

@@ -11,8 +11,8 @@ import type {
   PutRecordInput,
   PutRecordOutput,
 } from "@aws-sdk/client-firehose";
-import { ApiError } from "../../api/error";
-import { operation, type Permission, type ServiceApi } from "../../api/operation";
+import { ApiError } from "../../api";
+import { operation, type Permission, type ServiceApi } from "../../api";
 import { ACCOUNT, type Properties } from "../../core/model";
 import type { DeliveryStream } from "./delivery-stream";
 import { describe } from "./description";
