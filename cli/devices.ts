@@ -1,10 +1,20 @@
 import { print, printError } from "./output/terminal";
 import { setTimeout as sleep } from "node:timers/promises";
-import { sdkSender, seededRandom, simulate } from "../devices";
+import {
+  plainReading,
+  sdkSender,
+  seededRandom,
+  simulate,
+  type MessageKind,
+  type Random,
+  type Sender,
+} from "../devices";
+import { formatProblem, loadDocuments, samplePlan } from "../etl";
 import { isLocal } from "../devices/sdk";
 import { duration, topicOption, UsageError, wholeNumber, type Command, type Parsed } from "./command/options";
 import { runCommand, UserError } from "./command/run";
 import { count } from "./output/table";
+import { payloadOf } from "./start/samples";
 
 /** Options and help of `npm run devices`. */
 export const DEVICES: Command = {
@@ -14,6 +24,11 @@ export const DEVICES: Command = {
   options: [
     { name: "endpoint", value: "URL", help: "the IoT data endpoint (default: AWS_ENDPOINT_URL_IOT_DATA_PLANE)" },
     { name: "topic", value: "TOPIC", help: "where they publish (default dt/{device_id}/aggregate)" },
+    {
+      name: "definitions",
+      value: "DIR",
+      help: "send what the documents of this folder want, on their rules' topics (default: device_id, temperature, humidity, timestamp)",
+    },
     { name: "devices", value: "N", help: "simulated sensors (default 10)" },
     { name: "publishes", value: "N", help: "messages of each (default 50)" },
     { name: "interval", value: "DURATION", help: "time between a sensor's messages (default 10s)" },
@@ -50,7 +65,8 @@ async function devices(parsed: Parsed): Promise<number> {
 
   let published = 0;
   const refused = new Map<string, number>();
-  const total = number * publishes;
+  const kinds = kindsOf(parsed, (topic, payload) => sender.send(topic, payload), seededRandom(seed));
+  const total = number * publishes * kinds.length;
   const show = (): void => {
     const line = `published ${count(published)} of ${count(total)} messages`;
     process.stderr.write(process.stderr.isTTY ? `\r\u001b[2K${line}` : `${line}\n`);
@@ -59,17 +75,15 @@ async function devices(parsed: Parsed): Promise<number> {
   const sender = sdkSender({ endpoint, region, qos: qos === "0" ? 0 : 1 });
   try {
     await simulate({
-      send: sender.send,
+      kinds,
       devices: number,
       publishes,
       intervalMs,
-      topic: topicOption(parsed) ?? "dt/{device_id}/aggregate",
       clock: {
         now: Date.now,
         sleepUntil: (time) =>
           sleep(Math.max(0, time - Date.now()), undefined, { signal: abort.signal }).catch(() => undefined),
       },
-      random: seededRandom(seed),
       signal: abort.signal,
       onSent: () => published++,
       onRefused: (reason) => refused.set(reason, (refused.get(reason) ?? 0) + 1),
@@ -88,6 +102,33 @@ async function devices(parsed: Parsed): Promise<number> {
   else print(`${count(published)} messages of ${count(number)} sensors published to ${endpoint}\n`);
   for (const [reason, times] of refused) printError(`refused: ${count(times)} x ${reason}\n`);
   return abort.signal.aborted ? 130 : refused.size > 0 ? 1 : 0;
+}
+
+/** What the sensors send: the plain reading, or what the documents of a folder want. */
+function kindsOf(parsed: Parsed, send: Sender["send"], random: Random): MessageKind[] {
+  const topic = topicOption(parsed);
+  const folder = parsed.text("definitions");
+  if (folder === undefined)
+    return [{ send, topic: topic ?? "dt/{device_id}/aggregate", payload: plainReading(random) }];
+  const documents = loadDocuments(folder);
+  const errors = documents.problems.filter(({ severity }) => severity === "error").map(formatProblem);
+  if (errors.length > 0) throw new UserError(errors);
+  const ruled = new Set(
+    documents.rules.flatMap(({ document }) => document.actions.map((action) => action.iotAnalytics?.channelName)),
+  );
+  // A channel without a rule's document has its filter in the stack's configuration, which the topic of the command line matches.
+  const filter = topic?.replace(/\{[^}]+\}/g, "+");
+  const unruled = documents.channels.filter(({ name }) => !ruled.has(name)).map(({ name }) => name);
+  const topicFilters = Object.fromEntries(filter === undefined ? [] : unruled.map((name) => [name, filter]));
+  const plan = samplePlan(documents, { topic, topicFilters });
+  const kinds = plan.sources.flatMap((source) =>
+    source.topic === undefined ? [] : [{ send, topic: source.topic, payload: payloadOf(source, random) }],
+  );
+  if (kinds.length === 0)
+    throw new UserError([
+      `--definitions ${folder}: ${topic === undefined ? "has no topic rule that devices publish to; name the topic with --topic" : `no topic rule listens to ${topic}, and no channel is without a rule`}.`,
+    ]);
+  return kinds;
 }
 
 function endpointOf(text: string | undefined): string {

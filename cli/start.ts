@@ -19,7 +19,10 @@ import {
   wholeNumber,
   type Parsed,
 } from "./command/options";
-import { DEFAULT_TOPIC, deviceTopic, playDevices, playRecording, type Player } from "./start/play";
+import { playDevices, playRecording, type Player } from "./start/play";
+import { keepText } from "./start/keep-text";
+import { recordingTopic, routeOf, type Route } from "./start/route";
+import { planLines } from "./start/samples";
 import { ProgressLine } from "./output/progress";
 import { TransformLogStats } from "./start/transform-log-stats";
 import { makeReport, runsOf, type Progress, type Report } from "./start/report";
@@ -60,8 +63,15 @@ async function start(parsed: Parsed): Promise<number> {
   const topic = topicOption(parsed);
   const read = recordingOptions(parsed);
   const time = parsed.text("time");
-  await checkRecordings(inputs, { topic: topic ?? DEFAULT_TOPIC, set, rename, time, read });
+  // Where messages go without --topic depends on the program.
+  if (topic !== undefined) await checkRecordings(inputs, { topic, set, rename, time, read });
   const dataDir = path.resolve(parsed.text("data-dir") ?? path.join(PROJECT_DIR, ".local", stack));
+  if (parsed.flag("fresh"))
+    for (const input of parsed.texts("input"))
+      if (!path.relative(dataDir, path.resolve(input)).startsWith(".."))
+        throw new UsageError(
+          `--input ${input}: lies in the data folder ${dataDir}, which --fresh empties. Copy it elsewhere, leave --fresh out, or name another folder with --data-dir.`,
+        );
 
   const abort = new AbortController();
   let interrupts = 0;
@@ -89,6 +99,8 @@ async function start(parsed: Parsed): Promise<number> {
   };
   const clock = new Clock(startOfClock(inputs.length > 0, publishes, interval));
   const warnings: string[] = [];
+  const silent = inputs.length === 0 && (devices === 0 || publishes === 0);
+  let route: Route | undefined;
   const session = await Session.open(
     {
       projectDir: PROJECT_DIR,
@@ -101,6 +113,11 @@ async function start(parsed: Parsed): Promise<number> {
       onDiagnostic: ({ severity, message }) => {
         if (severity === "warning") warnings.push(message.trimEnd());
         else printError(`${message}\n`);
+      },
+      onEvaluated: async (evaluation, outputs) => {
+        route = routeOf(evaluation, outputs, PROJECT_DIR, { topic, recorded: inputs.length > 0, silent });
+        if (topic === undefined)
+          await checkRecordings(inputs, { topic: recordingTopic(route), set, rename, time, read });
       },
       onDeployed: (evaluation, changes, changeWarnings) => {
         warnings.push(...evaluation.warnings.map(({ message }) => message));
@@ -115,9 +132,10 @@ async function start(parsed: Parsed): Promise<number> {
     startedAt,
     endpoints: { mqtt: "", http: "" },
     refusedMessages,
+    put: 0,
     transformLog: new TransformLogStats(session),
   };
-  const line = new ProgressLine(process.stderr, () => session.cloud.rules.received, clock);
+  const line = new ProgressLine(process.stderr, () => session.cloud.rules.received + progress.put, clock);
   try {
     progress.endpoints = await listen(session, ports);
     session.cloud.start();
@@ -129,23 +147,25 @@ async function start(parsed: Parsed): Promise<number> {
       endpoints: progress.endpoints,
       signal: abort.signal,
       onRefused: refused,
+      onPut: () => progress.put++,
       pace: async (time) => {
         if (speed !== undefined && time > clock.now())
           await sleep((time - clock.now()) / speed, undefined, { signal: abort.signal }).catch(() => undefined);
         await clock.advanceTo(time, abort.signal);
       },
     };
+    if (inputs.length === 0 && !silent) for (const text of planLines(route!.plan)) printError(`${text}\n`);
     line.start();
     const play = async (): Promise<void> => {
-      if (inputs.length > 0) await playRecording(player, { inputs, topic, set, rename, time, interval, read });
-      else if (devices > 0 && publishes > 0) await playDevices(player, { devices, publishes, interval, topic, seed });
+      if (inputs.length > 0) await playRecording(player, { inputs, route: route!, set, rename, time, interval, read });
+      else if (!silent) await playDevices(player, { devices, publishes, interval, route: route!, seed });
     };
     await Promise.race([play(), failed]);
 
     if (keep && !abort.signal.aborted) {
       line.stop();
       clock.start();
-      printError(keepText(progress.endpoints, deviceTopic(session.outputs)));
+      printError(keepText(session, progress.endpoints, route!));
       await aborted(abort.signal);
       clock.stop();
     }
@@ -255,19 +275,6 @@ function aborted(signal: AbortSignal): Promise<void> {
       resolve();
     });
   });
-}
-
-function keepText(endpoints: { mqtt: string; http: string }, topic: string): string {
-  return [
-    "",
-    "Up on a real clock. Publish with any client:",
-    `  MQTT   ${endpoints.mqtt}`,
-    `  HTTP   AWS_ENDPOINT_URL_IOT_DATA_PLANE=${endpoints.http}   (any AWS SDK, any credentials)`,
-    `  npm run devices -- --endpoint ${endpoints.http}${topic === DEFAULT_TOPIC ? "" : ` --topic '${topic}'`}`,
-    "Ctrl-C delivers what is buffered and shows the summary.",
-    "",
-    "",
-  ].join("\n");
 }
 
 export { START };

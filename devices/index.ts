@@ -2,4 +2,4 @@ export { seededRandom, type Random } from "./random";
 export { SendRefused, type Sender } from "./sender";
 export { sdkSender, type SdkSenderOptions } from "./sdk";
 export { mqttSender } from "./mqtt";
-export { simulate, fillTopic, type Simulation } from "./simulator";
+export { plainReading, simulate, fillTopic, type MessageKind, type Simulation } from "./simulator";

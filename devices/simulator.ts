@@ -1,19 +1,25 @@
 import type { Random } from "./random";
 import { SendRefused, type Sender } from "./sender";
 
+/** What every device sends at each of its moments. */
+export interface MessageKind {
+  send: Sender["send"];
+  /** `{name}` is filled from the payload; `{device}` and `{device_id}`, if it has none, with the device's name */
+  topic: string;
+  /** @param device its name, such as sensor0 @param ms since 1970 */
+  payload(device: string, ms: number): Record<string, unknown>;
+}
+
 /** Settings of the device simulator. */
 export interface Simulation {
-  send: Sender["send"];
+  kinds: readonly MessageKind[];
   /** number of sensors: sensor0, sensor1, ... */
   devices: number;
-  /** messages per sensor */
+  /** moments at which a sensor sends one message of each kind */
   publishes: number;
   /** ms between a sensor's messages */
   intervalMs: number;
-  /** `{device_id}` is replaced */
-  topic: string;
   clock: { now(): number; sleepUntil(time: number): Promise<void> };
-  random: Random;
   signal?: AbortSignal;
   onSent?(): void;
   /** called for a message that the endpoint refused */
@@ -23,33 +29,49 @@ export interface Simulation {
 /** Maximum number of messages in flight. */
 const IN_FLIGHT = 50;
 
-/**
- * Sensors that publish a reading every interval, all at the same moments:
- * `{"device_id": "sensor0", "temperature": 68, "humidity": 40, "timestamp": "2026-01-31 12:00:00"}`: temperature an even number of
- * degrees Celsius between 45 and 91, humidity an even percentage between 0 and 98, the clock's time in UTC.
- */
+/** Sensors that publish every interval, all at the same moments. */
 export async function simulate(simulation: Simulation): Promise<void> {
-  const { devices, publishes, intervalMs, topic, clock, random, signal } = simulation;
+  const { kinds, devices, publishes, intervalMs, clock, signal } = simulation;
   const start = clock.now();
   const ended = (): boolean => signal?.aborted === true;
   for (let round = 0; round < publishes && !ended(); round++) {
     await clock.sleepUntil(start + round * intervalMs);
-    const timestamp = new Date(clock.now()).toISOString().slice(0, 19).replace("T", " ");
+    const now = clock.now();
     let flight: Promise<void>[] = [];
-    for (let device = 0; device < devices && !ended(); device++) {
-      const device_id = `sensor${device}`;
-      const reading = { device_id, temperature: even(random, 45, 91), humidity: even(random, 0, 98), timestamp };
-      flight.push(sendOne(simulation, fillTopic(topic, { ...reading })!, JSON.stringify(reading)));
-      if (flight.length < IN_FLIGHT) continue;
-      await Promise.all(flight);
-      flight = [];
-    }
+    for (let device = 0; device < devices && !ended(); device++)
+      for (const kind of kinds) {
+        const name = `sensor${device}`;
+        const payload = kind.payload(name, now);
+        const own = { device: name, device_id: name };
+        const topic = fillTopic(kind.topic, { ...own, ...payload }) ?? fillTopic(kind.topic, own);
+        flight.push(sendOne(simulation, kind, topic, JSON.stringify(payload)));
+        if (flight.length < IN_FLIGHT) continue;
+        await Promise.all(flight);
+        flight = [];
+      }
     await Promise.all(flight);
   }
 }
 
-async function sendOne({ send, onSent, onRefused }: Simulation, topic: string, text: string): Promise<void> {
+/**
+ * The plain reading: `{"device_id": "sensor0", "temperature": 68, "humidity": 40, "timestamp": "2026-01-31 12:00:00"}`: temperature an even
+ * number of degrees Celsius between 45 and 91, humidity an even percentage between 0 and 98, the clock's time in UTC.
+ */
+export function plainReading(random: Random): MessageKind["payload"] {
+  return (device_id, ms) => {
+    const timestamp = new Date(ms).toISOString().slice(0, 19).replace("T", " ");
+    return { device_id, temperature: even(random, 45, 91), humidity: even(random, 0, 98), timestamp };
+  };
+}
+
+async function sendOne(
+  { onSent, onRefused }: Simulation,
+  { send, topic: template }: MessageKind,
+  topic: string | undefined,
+  text: string,
+): Promise<void> {
   try {
+    if (topic === undefined) throw new SendRefused(`a name in ${template} is no attribute of the message`);
     await send(topic, text);
     onSent?.();
   } catch (error) {

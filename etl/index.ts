@@ -18,6 +18,7 @@ export {
   type Outcome,
   type TransformDefinition,
 } from "./pipeline";
+export { samplePlan, type SamplePlan, type SampleSource } from "./sample";
 export { parseSchedule, type Schedule } from "./schedule";
 export { columnsIn, windowedQuery, windowProblem } from "./schedule/window";
 export { parseTimestampFormat, timestampWriter } from "./time/format";

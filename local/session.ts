@@ -25,6 +25,8 @@ export interface SessionOptions {
   signal?: AbortSignal;
   /** what the program logs, as it comes */
   onDiagnostic?(diagnostic: Diagnostic): void;
+  /** called with what the program says, before anything is created; what it throws ends the opening */
+  onEvaluated?(evaluation: Evaluation, outputs: StackOutputs): void | Promise<void>;
   /** called when it is known what becomes of each resource, with what the changes do to stored data */
   onDeployed?(evaluation: Evaluation, changes: readonly Change[], warnings: readonly string[]): void;
   onError(error: unknown): void;
@@ -65,6 +67,7 @@ export class Session {
         onDiagnostic: options.onDiagnostic,
       });
       if (evaluation.problems.length > 0) throw new DeploymentError(evaluation.problems.map(({ message }) => message));
+      await options.onEvaluated?.(evaluation, withDefaults(evaluation.outputs));
       const changes = folder.diff(evaluation);
       const removed = changes
         .filter(({ kind, retain }) => (kind === "deleted" || kind === "replaced") && !retain)

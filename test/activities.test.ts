@@ -192,7 +192,13 @@ describe("all ten activities, from a message to rows", () => {
 
       // a store whose columns arrive, by an attribute that most messages have not
       const kept = outputs.datastores.kept!;
-      const progress = { startedAt: 0, endpoints: { mqtt: "", http: "" }, refusedMessages: new Map(), transformLog };
+      const progress = {
+        startedAt: 0,
+        endpoints: { mqtt: "", http: "" },
+        refusedMessages: new Map(),
+        put: 0,
+        transformLog,
+      };
       const report = await makeReport(session!, progress);
       assert.equal(report.datastores.kept!.rows, 5);
       assert.equal(report.pipelines.keep!.partitionFallbacks, 4);

@@ -192,6 +192,81 @@ describe("npm start", function () {
     assert.deepEqual(errors.sort(), bad.map((payload) => Buffer.from(payload).toString("base64")).sort());
   });
 
+  it("simulates what documents of one's own want: the update of a shadow, and a channel that no rule feeds", async () => {
+    const definitions = path.join(folder, "own");
+    fs.mkdirSync(definitions);
+    const write = (name: string, document: object): void =>
+      fs.writeFileSync(path.join(definitions, name), JSON.stringify(document));
+    const datastore = (datastoreName: string, columns: Record<string, string>): object => ({
+      datastoreName,
+      fileFormatConfiguration: {
+        parquetConfiguration: {
+          schemaDefinition: { columns: Object.entries(columns).map(([name, type]) => ({ name, type })) },
+        },
+      },
+    });
+    const pipeline = (name: string, channelName: string, datastoreName: string, filter?: string): object => ({
+      pipelineName: name,
+      pipelineActivities: [
+        { channel: { name: "from", channelName, next: filter === undefined ? "to" : "warm" } },
+        ...(filter === undefined ? [] : [{ filter: { name: "warm", filter, next: "to" } }]),
+        { datastore: { name: "to", datastoreName } },
+      ],
+    });
+    write("channels.json", [{ channelName: "shadows" }, { channelName: "batches" }]);
+    write("stores.json", [
+      datastore("warm", { thing: "string", temp: "double", version: "int" }),
+      datastore("meters", { meter_id: "string", volts: "double" }),
+    ]);
+    write("pipelines.json", [
+      pipeline("keep_warm", "shadows", "warm", "temp > 20"),
+      pipeline("keep_all", "batches", "meters"),
+    ]);
+    // The example's name of a rule is for the example's file of this name alone.
+    write("topic_rule.json", {
+      sql: "SELECT topic(3) AS thing, state.reported.temp AS temp, version FROM '$aws/things/+/shadow/update/accepted'",
+      awsIotSqlVersion: "2016-03-23-beta",
+      actions: [{ iotAnalytics: { channelName: "shadows", roleArn: "arn:aws:iam::123456789012:role/rule" } }],
+    });
+    const report = await json("--definitions", definitions, "--devices", "5", "--publishes", "20", "--seed", "1");
+    assert.deepEqual(report.rules, { topic_rule: { matched: 100, delivered: 100, failed: 0 } });
+    assert.equal(report.published, 200);
+    const { stored, filtered } = report.pipelines.keep_warm!;
+    assert.equal(stored + filtered, 100);
+    assert.ok(stored > 20 && filtered > 20, `${stored} stored, ${filtered} filtered`);
+    assert.equal(report.pipelines.keep_all!.stored, 100);
+    assert.deepEqual(
+      await query("SELECT count(DISTINCT meter_id) AS meters, count(volts) AS n, min(volts) > 200 AS big FROM meters"),
+      [{ meters: 5, n: 100, big: true }],
+    );
+    assert.deepEqual(await query("SELECT thing, max(version) > 1 AS later FROM warm GROUP BY 1 ORDER BY 1 LIMIT 1"), [
+      { thing: "sensor0", later: true },
+    ]);
+
+    // A wrong topic is said before anything is created or changed.
+    const wrong = await start("--definitions", definitions, "--topic", "nowhere/x").ended;
+    assert.equal(wrong.code, 1);
+    assert.match(
+      wrong.stderr,
+      /^error: --topic nowhere\/x: no topic rule of this stack listens to it; their filters are/,
+    );
+    assert.doesNotMatch(wrong.stderr, /resources/);
+
+    // The archive of a channel is a recording.
+    const bucket = fs.readdirSync(path.join(data(), "s3")).find((name) => name.includes("batches-raw"))!;
+    const raw = path.join(folder, "raw");
+    fs.renameSync(path.join(data(), "s3", bucket, "raw"), raw);
+    for (const file of ["topic_rule.json", "channels.json", "pipelines.json"]) fs.rmSync(path.join(definitions, file));
+    write("channel.json", { channelName: "batches" });
+    write("pipeline.json", pipeline("keep_all", "batches", "meters"));
+    const again = await json("--definitions", definitions, "--fresh", "--input", raw);
+    assert.equal(again.pipelines.keep_all!.stored, 100);
+    const inside = path.join(data(), "s3");
+    const emptied = await start("--definitions", definitions, "--fresh", "--input", inside).ended;
+    assert.equal(emptied.code, 2);
+    assert.match(emptied.stderr, /lies in the data folder .*, which --fresh empties/);
+  });
+
   it("ends with 130 on Ctrl-C, and what was acknowledged is delivered", async () => {
     const { child, ended } = start("--json", "--speed", "20", "--publishes", "1000");
     await new Promise<void>((resolve) =>

@@ -1,16 +1,24 @@
 import { printError } from "../output/terminal";
 import type { Clock } from "../../local/core/clock";
-import type { Session, StackOutputs } from "../../local/session";
-import { mqttSender, sdkSender, seededRandom, SendRefused, simulate } from "../../devices";
+import type { Session } from "../../local/session";
+import { LOCAL_ADMIN_ARN } from "../../local/core/principals";
+import {
+  mqttSender,
+  plainReading,
+  sdkSender,
+  seededRandom,
+  SendRefused,
+  simulate,
+  type MessageKind,
+  type Sender,
+} from "../../devices";
 import { isUtf8 } from "node:buffer";
-import { basicIngest, topicMatchesFilter } from "../../aws/mqtt-topic";
+import { topicMatchesFilter } from "../../aws/mqtt-topic";
 import { jsonProblem, readRecording, readTime, TIME_RULE, type ReadOptions } from "../../devices/replay";
 import { parseTimestampFormat } from "../../etl";
-import { UserError } from "../command/run";
+import { recordingTopic, sampleOf, type Route } from "./route";
+import { payloadOf } from "./samples";
 import { counted } from "../output/table";
-
-/** The topic of simulated devices and recordings; `{name}` stands for an attribute of the message. */
-export const DEFAULT_TOPIC = "dt/{device_id}/aggregate";
 
 /** Maximum messages in flight. */
 const IN_FLIGHT = 256;
@@ -23,6 +31,8 @@ export interface Player {
   signal: AbortSignal;
   /** called for a message that could not be published */
   onRefused(reason: string): void;
+  /** called for a message that a stream has taken */
+  onPut(): void;
   /** advances the local clock to `time`, at the speed that the user chose */
   pace(time: number): Promise<void>;
 }
@@ -32,24 +42,32 @@ export interface DevicePlay {
   devices: number;
   publishes: number;
   interval: number;
-  topic: string | undefined;
+  route: Route;
   seed: number | undefined;
 }
 
-/** Runs the device simulator through the AWS SDK and the HTTP endpoint. */
+/** Runs the device simulator through the AWS SDK and the HTTP endpoint, and straight into the streams of channels without a rule. */
 export async function playDevices(player: Player, play: DevicePlay): Promise<void> {
-  const topic = play.topic ?? deviceTopic(player.session.outputs);
-  refuseDeafTopic(player.session, topic);
-  const sender = sdkSender({ endpoint: player.endpoints.http, region: player.session.evaluation.region, qos: 1 });
+  const { session } = player;
+  const random = seededRandom(play.seed);
+  const sender = sdkSender({ endpoint: player.endpoints.http, region: session.evaluation.region, qos: 1 });
+  const { plan, topic } = play.route;
+  const kinds = plan.sources.map((source): MessageKind => {
+    const payload = payloadOf(source, random);
+    if (source.topic !== undefined) return { send: sender.send, topic: source.topic, payload };
+    // The device's name is the partition key.
+    return { send: streamSender(player, source.channels[0]!), topic: "{device}", payload };
+  });
+  // Of basic ingest the documents say nothing.
+  if (kinds.length === 0 && topic !== undefined)
+    kinds.push({ send: sender.send, topic, payload: plainReading(random) });
   try {
     await simulate({
-      send: sender.send,
+      kinds,
       devices: play.devices,
       publishes: play.publishes,
       intervalMs: play.interval,
-      topic,
       clock: { now: () => player.clock.now(), sleepUntil: (time) => player.pace(time) },
-      random: seededRandom(play.seed),
       signal: player.signal,
       onRefused: player.onRefused,
     });
@@ -58,10 +76,30 @@ export async function playDevices(player: Player, play: DevicePlay): Promise<voi
   }
 }
 
+/** For recordings: every message has a partition key of its own, as a BatchPutMessage knew no devices. */
+function intoStream(player: Player, channel: string): Sender {
+  const send = streamSender(player, channel);
+  let number = 0;
+  return { send: (_, payload) => send(String(number++), payload), close: () => undefined };
+}
+
+/** Puts messages into a channel's stream, as the account itself may; the topic is the partition key. */
+function streamSender({ session: { cloud, outputs }, onPut }: Player, channel: string): MessageKind["send"] {
+  const stream = cloud.streams.get(outputs.channels[channel]!.stream)!;
+  return (key, payload) =>
+    new Promise((resolve, reject) => {
+      const result = stream.put(LOCAL_ADMIN_ARN, key, Buffer.from(payload), () => {
+        onPut();
+        resolve();
+      });
+      if (!result.ok) reject(new SendRefused(`stream of ${channel}: ${result.message}`));
+    });
+}
+
 /** Settings of a replay. */
 export interface RecordingPlay {
   inputs: readonly string[];
-  topic: string | undefined;
+  route: Route;
   set: readonly (readonly [string, string])[];
   rename: readonly (readonly [string, string])[];
   /** the attribute that drives the clock; undefined: the datastore's timestamp partition */
@@ -71,13 +109,13 @@ export interface RecordingPlay {
   read: ReadOptions;
 }
 
-/** Publishes recorded messages over MQTT with QoS 1. Their timestamps drive the clock. */
+/** Publishes recorded messages over MQTT with QoS 1, or puts them into the stream of a channel without a rule. Their timestamps drive the clock. */
 export async function playRecording(player: Player, play: RecordingPlay): Promise<void> {
-  const topic = play.topic ?? DEFAULT_TOPIC;
-  refuseDeafTopic(player.session, topic);
-  const timeOf = timeReader(player.session, topic, play.time);
+  const topic = recordingTopic(play.route);
+  const { stream } = play.route;
+  const timeOf = timeReader(player.session, stream ?? topic, play.time, stream !== undefined);
   const notes = new Notes();
-  const sender = await mqttSender(player.endpoints.mqtt);
+  const sender = stream === undefined ? await mqttSender(player.endpoints.mqtt) : intoStream(player, stream);
   let flight: Promise<void>[] = [];
   const land = async (): Promise<void> => {
     await Promise.all(flight);
@@ -189,12 +227,21 @@ interface TimeReader {
   read(attributes: Record<string, unknown>, notes: Notes): number | undefined;
 }
 
-/** Reads a message's time from the attribute of `--time`, or of the datastore's timestamp partition. */
-function timeReader(session: Session, topic: string, attribute: string | undefined): TimeReader | undefined {
+/**
+ * Reads a message's time from the attribute of `--time`, or of the datastore's timestamp partition.
+ * @param target a topic, or the name of a channel
+ */
+function timeReader(
+  session: Session,
+  target: string,
+  attribute: string | undefined,
+  isChannel: boolean,
+): TimeReader | undefined {
   const { channels, pipelines, datastores } = session.outputs;
-  const sample = sampleOf(topic);
+  const sample = sampleOf(target);
   const partitions = Object.values(pipelines)
     .filter(({ channel }) => {
+      if (isChannel) return channel === target;
       const filter = channels[channel]?.topicFilter;
       return filter === undefined || topicMatchesFilter(filter, sample);
     })
@@ -215,47 +262,4 @@ function timeReader(session: Session, topic: string, attribute: string | undefin
       return time?.ms;
     },
   };
-}
-
-/** The topic of simulated devices: the default if a rule matches it, otherwise the one in the stack's outputs. */
-export function deviceTopic({ channels, simulator }: Pick<StackOutputs, "channels" | "simulator">): string {
-  const sample = sampleOf(DEFAULT_TOPIC);
-  if (
-    Object.values(channels).some(
-      ({ topicFilter }) => topicFilter !== undefined && topicMatchesFilter(topicFilter, sample),
-    )
-  )
-    return DEFAULT_TOPIC;
-  return / --topic '([^']+)'$/.exec(simulator ?? "")?.[1] ?? DEFAULT_TOPIC;
-}
-
-function sampleOf(topic: string): string {
-  return topic.replace(/\{[^}]+\}/g, "x");
-}
-
-/** Refuses a topic that no rule listens to, for every message would be lost. */
-function refuseDeafTopic(session: Session, topic: string): void {
-  const sample = sampleOf(topic);
-  const direct = basicIngest(sample);
-  if (direct !== undefined) return refuseUnknownRule(session, topic, direct.rule);
-  const filters = Object.values(session.outputs.channels).map(({ topicFilter }) => topicFilter);
-  if (filters.some((filter) => filter === undefined || topicMatchesFilter(filter, sample))) return;
-  throw new UserError([
-    `--topic ${topic}: no topic rule of this stack listens to it; their filters are ${filters.map((filter) => `'${filter}'`).join(", ") || "none"}.\n` +
-      "Choose a topic that one of them matches, or add a topic rule document.",
-  ]);
-}
-
-/** Basic ingest goes to the rule with that name on AWS, which is not the name in the document. */
-function refuseUnknownRule({ outputs }: Session, topic: string, rule: string): void {
-  const names = Object.entries(outputs.rules).map(([document, { ruleName }]) => ({ document, name: String(ruleName) }));
-  if (topic.includes("{") || names.some(({ name }) => name === rule)) return;
-  const same = names.find(({ document }) => document === rule);
-  throw new UserError([
-    `--topic ${topic}: this stack has no topic rule named ${rule}. ${
-      same === undefined
-        ? `Its rules: ${names.map(({ name }) => name).join(", ") || "none"}.`
-        : `The document's rule ${rule} is named ${same.name} here; publish to $aws/rules/${same.name}/....`
-    }`,
-  ]);
 }

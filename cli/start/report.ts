@@ -105,6 +105,8 @@ export interface Progress {
   startedAt: number;
   endpoints: { mqtt: string; http: string };
   refusedMessages: Map<string, number>;
+  /** messages that were put straight into streams */
+  put: number;
 }
 
 /** Counts of the run so far; the caller adds `datasets`. */
@@ -113,7 +115,7 @@ export async function makeReport(session: Session, progress: Progress): Promise<
   const report: Report = {
     stack: session.evaluation.stack,
     seconds: Math.round((Date.now() - progress.startedAt) / 100) / 10,
-    published: cloud.rules.received,
+    published: cloud.rules.received + progress.put,
     rules: {},
     channels: {},
     pipelines: {},

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
 import { chart } from "../../cli/output/chart";
-import { deviceTopic } from "../../cli/start/play";
 import { sameFolder } from "../../cli/start/summary";
 import { count, counted, formatTable, size } from "../../cli/output/table";
 
@@ -40,21 +39,6 @@ describe("cli: what is printed", () => {
     assert.equal(sameFolder({ stack: "prod", dataDir: own("prod") }), "--stack prod ");
     assert.equal(sameFolder({ stack: "dev", dataDir: "/data/a" }), "--data-dir /data/a ");
     assert.equal(sameFolder({ stack: "prod", dataDir: "/data/a b" }), '--stack prod --data-dir "/data/a b" ');
-  });
-
-  it("lets devices publish where the stack listens", () => {
-    const filters = (...all: (string | undefined)[]): Parameters<typeof deviceTopic>[0]["channels"] =>
-      Object.fromEntries(
-        all.map((topicFilter, i) => [
-          `c${i}`,
-          { stream: "s", archiveStream: "a", bucket: "b", prefix: "p", ...(topicFilter && { topicFilter }) },
-        ]),
-      );
-    const simulator = "npm run devices -- --endpoint https://$(aws iot describe-endpoint) --topic 'plant/{device_id}'";
-    const usual = "dt/{device_id}/aggregate";
-    assert.equal(deviceTopic({ channels: filters("plant/+"), simulator }), "plant/{device_id}");
-    assert.equal(deviceTopic({ channels: filters("plant/+", "dt/#"), simulator }), usual);
-    assert.equal(deviceTopic({ channels: filters(undefined) }), usual);
   });
 
   it("writes counts and sizes for people", () => {

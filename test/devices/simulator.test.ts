@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { seededRandom, SendRefused, simulate, type Simulation } from "../../devices";
+import {
+  plainReading,
+  seededRandom,
+  SendRefused,
+  simulate,
+  type MessageKind,
+  type Random,
+  type Simulation,
+} from "../../devices";
 
 const START = Date.UTC(2026, 0, 31, 23, 59, 55);
 
@@ -16,19 +24,31 @@ interface Reading {
   timestamp: string;
 }
 
-async function run(options: Partial<Simulation>): Promise<{ topic: string; reading: Reading }[]> {
+type Options = Partial<Omit<Simulation, "kinds">> & { send?: MessageKind["send"]; random?: Random };
+
+async function run({
+  send,
+  random = seededRandom(1),
+  ...options
+}: Options): Promise<{ topic: string; reading: Reading }[]> {
   const sent: { topic: string; reading: Reading }[] = [];
   await simulate({
-    send: (topic, payload) => {
-      sent.push({ topic, reading: JSON.parse(payload.toString()) as Reading });
-      return Promise.resolve();
-    },
+    kinds: [
+      {
+        send:
+          send ??
+          ((topic, payload) => {
+            sent.push({ topic, reading: JSON.parse(payload.toString()) as Reading });
+            return Promise.resolve();
+          }),
+        topic: "dt/{device_id}/aggregate",
+        payload: plainReading(random),
+      },
+    ],
     devices: 10,
     publishes: 50,
     intervalMs: 10_000,
-    topic: "dt/{device_id}/aggregate",
     clock: clockFrom(START),
-    random: seededRandom(1),
     ...options,
   });
   return sent;
@@ -61,6 +81,26 @@ describe("devices: the simulator", () => {
   it("repeats itself with the same seed, and only then", async () => {
     assert.deepEqual(await run({ random: seededRandom(7) }), await run({ random: seededRandom(7) }));
     assert.notDeepEqual(await run({ random: seededRandom(7) }), await run({ random: seededRandom(8) }));
+  });
+
+  it("sends each kind of message, and fills topics from the payload or with the device's name", async () => {
+    const topics: string[] = [];
+    const kind = (topic: string, payload: Record<string, unknown>): MessageKind => ({
+      topic,
+      payload: () => payload,
+      send: (to) => (topics.push(to), Promise.resolve()),
+    });
+    const refused: string[] = [];
+    await simulate({
+      kinds: [kind("a/{device}", {}), kind("b/{device_id}", { device_id: "own" }), kind("c/{site}", {})],
+      devices: 2,
+      publishes: 1,
+      intervalMs: 1000,
+      clock: clockFrom(START),
+      onRefused: (reason) => refused.push(reason),
+    });
+    assert.deepEqual(topics, ["a/sensor0", "b/own", "a/sensor1", "b/own"]);
+    assert.deepEqual(refused, Array(2).fill("a name in c/{site} is no attribute of the message"));
   });
 
   it("stops when it is told to", async () => {

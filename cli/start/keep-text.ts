@@ -1,0 +1,51 @@
+import * as path from "node:path";
+import { ofType, TYPES } from "../../local/core/model";
+import type { Session } from "../../local/session";
+import type { Route } from "./route";
+
+/** What `npm start -- --keep` shows once it is up: where to publish, and when rows can be queried. */
+export function keepText(session: Session, endpoints: { mqtt: string; http: string }, { plan, folder }: Route): string {
+  const sources = plan.sources.filter(({ topic }) => topic !== undefined);
+  const [first, ...others] = sources;
+  const options =
+    first === undefined || (others.length === 0 && first.plain && first.topic === "dt/{device}/aggregate")
+      ? ""
+      : ` --definitions ${quoted(here(folder))}${others.length === 0 ? ` --topic '${first.topic}'` : ""}`;
+  return [
+    "",
+    "Up on a real clock. Publish with any client:",
+    `  MQTT   ${endpoints.mqtt}`,
+    `  HTTP   AWS_ENDPOINT_URL_IOT_DATA_PLANE=${endpoints.http}   (any AWS SDK, any credentials)`,
+    ...(first === undefined ? [] : [`  npm run devices -- --endpoint ${endpoints.http}${options}`]),
+    `  topics that rules listen to: ${sources.map(({ topic }) => topic).join(", ") || "none"}`,
+    ...bufferLines(session),
+    "Ctrl-C delivers what is buffered and shows the summary.",
+    "",
+    "",
+  ].join("\n");
+}
+
+/** When rows appear while devices publish: a delivery stream writes an object when its buffer is full or its time is over. */
+function bufferLines({ evaluation, outputs }: Session): string[] {
+  const own = new Set(Object.values(outputs.pipelines).map(({ deliveryStream }) => deliveryStream));
+  const buffers = ofType(evaluation.resources, TYPES.deliveryStream)
+    .filter(({ inputs }) => own.has(String(inputs.name)))
+    .map(({ inputs }) => {
+      const { bufferingInterval = 300, bufferingSize = 5 } = inputs.extendedS3Configuration as Record<string, number>;
+      return `${bufferingInterval} s after their first message or with ${bufferingSize} MB of messages`;
+    });
+  if (buffers.length === 0) return [];
+  return [
+    `Rows can be queried ${[...new Set(buffers)].join(", or ")}, as on AWS; a shorter wait: -c bufferingSeconds=SECONDS`,
+  ];
+}
+
+function here(folder: string): string {
+  const relative = path.relative(process.cwd(), folder);
+  return relative === "" || relative.startsWith("..") ? folder : relative;
+}
+
+/** For a shell. */
+function quoted(text: string): string {
+  return /^[\w./\\:-]+$/.test(text) ? text : JSON.stringify(text);
+}

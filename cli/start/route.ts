@@ -1,0 +1,88 @@
+/** Where the messages of a run go, and what simulated devices send: known when the program has been evaluated, before anything is created. */
+import { basicIngest, topicMatchesFilter } from "../../aws/mqtt-topic";
+import type { SamplePlan } from "../../etl";
+import { filterOf } from "../../etl/iot-sql";
+import { ofType, TYPES } from "../../local/core/model";
+import type { Evaluation } from "../../local/engine";
+import type { StackOutputs } from "../../local/session";
+import { UserError } from "../command/run";
+import { definitionsOf, planOf } from "./samples";
+
+/** The topic of recordings; `{name}` stands for an attribute of the message. */
+const DEFAULT_TOPIC = "dt/{device_id}/aggregate";
+
+/** Where the messages of a run go. */
+export interface Route {
+  /** of the command line */
+  topic: string | undefined;
+  /** a recording without --topic goes into the stream of this channel, since the stack has no rule and no other channel */
+  stream: string | undefined;
+  plan: SamplePlan;
+  /** of the documents */
+  folder: string;
+}
+
+/** What the command line asks for. */
+export interface RouteOptions {
+  topic: string | undefined;
+  /** messages come from a recording */
+  recorded: boolean;
+  /** nothing is published */
+  silent: boolean;
+}
+
+/** The topic of recorded messages; for a stream, any. */
+export function recordingTopic({ topic, stream }: Route): string {
+  return topic ?? (stream === undefined ? DEFAULT_TOPIC : "stream");
+}
+
+/** @throws UserError for a topic that no rule listens to, since every message would be lost */
+export function routeOf(
+  evaluation: Evaluation,
+  outputs: StackOutputs,
+  projectDir: string,
+  { topic, recorded, silent }: RouteOptions,
+): Route {
+  const filters = ofType(evaluation.resources, TYPES.topicRule).flatMap(
+    ({ inputs }) => filterOf(String(inputs.sql)) ?? [],
+  );
+  const folder = definitionsOf(evaluation, projectDir);
+  const plan = planOf(evaluation, folder, topic);
+  const [only, ...others] = Object.keys(outputs.channels);
+  const direct = recorded && topic === undefined && filters.length === 0 && others.length === 0;
+  const route = { topic, stream: direct ? only : undefined, plan, folder };
+  if (!silent && (topic !== undefined || (recorded && route.stream === undefined)))
+    refuseDeafTopic(outputs, filters, recordingTopic(route), topic === undefined ? " (the default)" : "");
+  return route;
+}
+
+/** A topic with a value for each name in braces. */
+export function sampleOf(topic: string): string {
+  return topic.replace(/\{[^}]+\}/g, "x");
+}
+
+/** Refuses a topic that no rule listens to. */
+export function refuseDeafTopic(outputs: StackOutputs, filters: readonly string[], topic: string, remark = ""): void {
+  const sample = sampleOf(topic);
+  const direct = basicIngest(sample);
+  if (direct !== undefined) return refuseUnknownRule(outputs, topic, direct.rule);
+  if (filters.some((filter) => topicMatchesFilter(filter, sample))) return;
+  throw new UserError([
+    `--topic ${topic}${remark}: no topic rule of this stack listens to it; ${filters.length === 0 ? "there is none" : `their filters are ${filters.map((filter) => `'${filter}'`).join(", ")}`}.\n` +
+      "Choose a topic that one of them matches, or add a topic rule document.",
+  ]);
+}
+
+/** Basic ingest goes to the rule with that name on AWS, which is not the name in the document. */
+function refuseUnknownRule(outputs: StackOutputs, topic: string, rule: string): void {
+  const names = Object.entries(outputs.rules).map(([document, { ruleName }]) => ({ document, name: String(ruleName) }));
+  if (topic.includes("{") || names.some(({ name }) => name === rule)) return;
+  const same = names.find(({ document }) => document === rule);
+  throw new UserError([
+    `--topic ${topic}: this stack has no topic rule named ${rule}. ${
+      same === undefined
+        ? `Its rules: ${names.map(({ name }) => name).join(", ") || "none"}.`
+        : `The document's rule ${rule} is named ${same.name} here; publish to $aws/rules/${same.name}/....`
+    }`,
+  ]);
+}
