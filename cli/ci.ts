@@ -2,6 +2,7 @@ import { print } from "./output/terminal";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { billOf } from "./ci/bill";
 import { outcomeOf } from "./ci/events";
 import { forgeOf } from "./ci/forge";
 import { openLocal, type LocalPreview } from "./ci/local";
@@ -87,7 +88,9 @@ async function look(kind: Kind, stack: string, reports: string, parsed: Parsed):
     const outcome = outcomeOf(fs.existsSync(log) ? fs.readFileSync(log, "utf8") : "");
     const ok = code === 0;
     const where = local === undefined ? undefined : "in the local cloud";
-    const text = reportText({ stack, outcome, ok, where, limits: local?.limits ?? [], output });
+    const bill =
+      kind === "preview" ? billOf(outcome, path.join(PROJECT_DIR, `Pulumi.${stack}.yaml`), Date.now()) : undefined;
+    const text = reportText({ stack, outcome, ok, where, limits: local?.limits ?? [], bill, output });
     fs.mkdirSync(reports, { recursive: true });
     // A stack without drift has no report.
     if (kind === "preview" || !ok) fs.writeFileSync(file, text);

@@ -1,6 +1,7 @@
 /** The bill of a stack before it is deployed. Pure. */
 export { adviceFor, type Advice } from "./bill/advice";
-export { configuredTraffic } from "./bill/configured";
+export { briefOf, briefText, differenceText, knownUsd, type Brief } from "./bill/brief";
+export { configuredBudget, configuredTraffic } from "./bill/configured";
 export {
   ASSUMPTIONS,
   estimate,
@@ -12,4 +13,5 @@ export {
 } from "./bill/estimate";
 export { linesOf, totalsBy, type Line } from "./bill/grouped";
 export { infracostJson, type StackBill } from "./bill/infracost";
+export { signed, trafficText, usd } from "./bill/wording";
 export type { Assumptions, Item, Registered, Traffic } from "./model/types";

@@ -173,10 +173,15 @@ export const SETTINGS = {
     }),
     {
       description:
-        "expected traffic, from which `npm run cost` estimates the stack's monthly bill; it has no effect on what is deployed",
+        "expected traffic, from which `npm run cost` and `npm run preview` estimate the stack's monthly bill; it has no effect on what is deployed",
       example: "{ rate: 1000, size: 300, devices: 10000 }",
     },
   ),
+  monthlyBudget: optional(decimal(0, 1_000_000_000), {
+    description:
+      "USD a month; an advisory policy (estimate-within-budget) reports when the estimate for `traffic` is above it",
+    example: "500",
+  }),
   alarms: setting(flag(), true, {
     description: "whether to create alarms and a dashboard; each alarm has a small monthly cost",
     example: "false",

@@ -1,3 +1,4 @@
+import type { Registered } from "../../cost";
 import type { Properties } from "../../local/core/model";
 
 /** A preview, read from the engine's event log (Pulumi's apitype/events.go: one JSON document per line). */
@@ -8,6 +9,10 @@ export interface Outcome {
   violations: PolicyViolation[];
   /** error messages of the program and the providers */
   errors: string[];
+  /** every resource before the deployment, as the state has it */
+  before: Registered[];
+  /** every resource after it, as far as its arguments are known */
+  after: Registered[];
 }
 
 /** What a deployment does with a resource. */
@@ -45,8 +50,8 @@ interface Step {
   op: string;
   urn: string;
   type: string;
-  old: { inputs?: Properties; outputs?: Properties } | null;
-  new: { inputs?: Properties } | null;
+  old: { inputs?: Properties; outputs?: Properties; parent?: string } | null;
+  new: { inputs?: Properties; parent?: string } | null;
   keys?: string[];
   diffs?: string[];
   detailedDiff?: Record<string, { diffKind: string; inputDiff: boolean }> | null;
@@ -73,7 +78,9 @@ const KINDS: Readonly<Record<string, ChangeKind>> = {
 
 /** @param log the file's text; a last line that was not finished is left out */
 export function outcomeOf(log: string): Outcome {
-  const outcome: Outcome = { changes: [], unchanged: 0, violations: [], errors: [] };
+  const outcome: Outcome = { changes: [], unchanged: 0, violations: [], errors: [], before: [], after: [] };
+  const before = new Map<string, Registered>();
+  const after = new Map<string, Registered>();
   for (const line of log.split("\n")) {
     const event = parsed(line);
     if (event === undefined) continue;
@@ -81,6 +88,10 @@ export function outcomeOf(log: string): Outcome {
     if (resourcePreEvent !== undefined) {
       const change = changeOf(resourcePreEvent.metadata);
       if (change !== undefined) outcome.changes.push(change);
+      // A replacement has several steps with one URN; each knows one side or both.
+      const { urn, type, old, new: now } = resourcePreEvent.metadata;
+      if (old !== null) before.set(urn, registered(urn, type, old));
+      if (now !== null) after.set(urn, registered(urn, type, now));
     }
     if (policyEvent !== undefined) outcome.violations.push(violationOf(policyEvent));
     // The exit code says that it failed; the other events say why.
@@ -88,7 +99,15 @@ export function outcomeOf(log: string): Outcome {
       outcome.errors.push(diagnosticEvent.message.trim());
     if (summaryEvent !== undefined) outcome.unchanged = summaryEvent.resourceChanges?.same ?? 0;
   }
-  return outcome;
+  return { ...outcome, before: [...before.values()], after: [...after.values()] };
+}
+
+function registered(
+  urn: string,
+  type: string,
+  { inputs, parent }: { inputs?: Properties; parent?: string },
+): Registered {
+  return { urn, type, name: urn.split("::").at(-1)!, parent: parent === "" ? undefined : parent, inputs: inputs ?? {} };
 }
 
 /** The message without the policy's description, which the engine puts in front. */

@@ -10,6 +10,8 @@ export interface Report {
   where?: string;
   /** limitations of this report, one sentence each */
   limits: readonly string[];
+  /** what it costs, and the lines of the bill that change; absent if nothing of it is known */
+  bill?: { summary: string; lines: readonly string[] } | undefined;
   /** the last lines that pulumi printed, for a failure that no event explains */
   output: string;
 }
@@ -36,7 +38,7 @@ const WORD: Readonly<Record<ChangeKind, string>> = {
 };
 
 /** A report in Markdown: replacements, deletions, violations and errors in the open, the rest folded. */
-export function reportText({ stack, outcome, ok, where, limits, output }: Report): string {
+export function reportText({ stack, outcome, ok, where, limits, bill, output }: Report): string {
   const { changes, violations, errors } = outcome;
   const lines = [
     `### ${ok ? "✅" : "❌"} \`${stack}\`${where === undefined ? "" : ` ${where}`}: ${summaryOf(outcome)}`,
@@ -61,7 +63,10 @@ export function reportText({ stack, outcome, ok, where, limits, output }: Report
         `- 🔁 ${gone} is replaced${because.length === 0 ? "" : ` because of ${because.map((path) => `\`${path}\``).join(", ")}`}`,
       );
   }
+  if (bill !== undefined) lines.push(`- 💰 estimated ${escape(bill.summary)}`);
   if (lines.at(-1) !== "") lines.push("");
+  if (bill !== undefined && bill.lines.length > 0)
+    lines.push(...fold("USD a month that change", fence(bill.lines.join("\n"))));
   if (changes.length > 0) lines.push(...fold("changes", fence(changeLines(changes).join("\n"), "diff")));
   if (limits.length > 0)
     lines.push(

@@ -1,6 +1,6 @@
-import { linesOf, totalsBy, type Traffic } from "../../cost";
+import { linesOf, signed, totalsBy, trafficText, usd } from "../../cost";
 import { PRICE_REGION, PRICES } from "../../aws/prices/table";
-import { count, counted, formatTable } from "../output/table";
+import { formatTable } from "../output/table";
 import type { Bill } from "./bill";
 
 /** Items that are named as the largest. */
@@ -109,17 +109,6 @@ function comparedRows(bills: readonly Bill[]): string[][] {
   ];
 }
 
-/** `1,000 messages/s of 300 bytes, 10,000 devices, basic ingest`. */
-export function trafficText({ rate, rates, size, devices, batch, basicIngest, queries }: Traffic): string {
-  const own = Object.entries(rates).map(([name, each]) => `${name} ${count(each)}`);
-  const parts = [`${[count(rate), ...own].join(", ")} messages/s of ${count(size)} bytes`];
-  if (batch > 1) parts.push(`${batch} to a publish`);
-  if (basicIngest) parts.push("basic ingest");
-  if (devices > 0) parts.push(counted(devices, "device"));
-  if (queries > 0) parts.push(`${count(queries)} ${queries === 1 ? "query" : "queries"} of each dataset a day`);
-  return parts.join(", ");
-}
-
 /** What the prices of a bill rest on. */
 function priceSources({ estimate }: Bill): string {
   const prices = [...new Set(estimate.items.map(({ price }) => price))].map((name) => PRICES[name]);
@@ -151,19 +140,6 @@ function markdownTable(titles: readonly string[], rows: readonly (readonly strin
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell) => cell.replace(/\|/g, "\\|")).join(" | ")} |`;
   return [line(titles), line(titles.map(() => "---")), ...rows.map(line)];
-}
-
-/** Two digits, or as many as show that it is not nothing. */
-export function usd(value: number): string {
-  return value.toLocaleString("en-US", {
-    minimumFractionDigits: 2,
-    maximumFractionDigits: value !== 0 && Math.abs(value) < 0.01 ? 4 : 2,
-  });
-}
-
-/** With a sign. */
-export function signed(value: number): string {
-  return `${value > 0 ? "+" : ""}${usd(value)}`;
 }
 
 function quantity(value: number): string {

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { briefOf, type Brief } from "../../cost";
 import { evaluate, type Evaluation } from "../../local/engine";
 import { judge, type Judgement, type PackConfig } from "../../policies/framework/judge";
 import type { Exception } from "../../policies/framework/exceptions";
@@ -12,6 +13,8 @@ export interface StackEvaluation {
   stack: string;
   evaluation: Evaluation;
   judgement: Judgement;
+  /** the estimated bill, for the traffic that the configuration expects */
+  bill: Brief;
   /** ms */
   took: { evaluation: number; policies: number };
 }
@@ -34,12 +37,13 @@ export async function evaluateStack(
   if (evaluation.problems.length > 0)
     throw new UserError(evaluation.problems.map(({ message }) => `stack ${stack}: ${message}`));
   const evaluated = performance.now();
+  const resources = registeredOf(evaluation);
   const judgement = judge(
     {
       stack,
       region: evaluation.region,
       stackConfig: evaluation.config ?? {},
-      resources: registeredOf(evaluation),
+      resources,
     },
     { rules: RULES, config: packConfig, exceptions },
   );
@@ -47,6 +51,7 @@ export async function evaluateStack(
     stack,
     evaluation,
     judgement,
+    bill: briefOf(resources, evaluation.config ?? {}, { region: evaluation.region, now: Date.now() }),
     took: { evaluation: evaluated - started, policies: performance.now() - evaluated },
   };
 }

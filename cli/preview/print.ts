@@ -1,3 +1,4 @@
+import { briefText } from "../../cost";
 import type { Resource } from "../../local/core/model";
 import { RULES } from "../../policies/rules";
 import type { Violation } from "../../policies/framework/judge";
@@ -56,14 +57,15 @@ export function violationsText({ judgement }: StackEvaluation): string {
 }
 
 /** One line with the counts of resources, policies and violations. */
-export function summaryText({ stack, evaluation, judgement, took }: StackEvaluation): string {
+export function summaryText({ stack, evaluation, judgement, bill, took }: StackEvaluation): string {
   const { violations, undecided, excepted, policies, environment } = judgement;
   const mandatory = violations.filter(({ level }) => level === "mandatory").length;
   return (
     `${stack} (${environment}, ${evaluation.region}): ${evaluation.resources.length} resources, ${policies} policies, ` +
     `${mandatory} mandatory and ${violations.length - mandatory} advisory violations, ${undecided.length} not decidable` +
     `${excepted.length > 0 ? `, ${excepted.length} accepted` : ""} ` +
-    `(program ${(took.evaluation / 1000).toFixed(1)} s, policies ${(took.policies / 1000).toFixed(1)} s)`
+    `(program ${(took.evaluation / 1000).toFixed(1)} s, policies ${(took.policies / 1000).toFixed(1)} s); ` +
+    `estimated ${briefText(bill)}`
   );
 }
 
@@ -78,12 +80,18 @@ export function byPolicy(violations: readonly Violation[]): Map<string, Violatio
 /** The JSON of `npm run preview`. */
 export function jsonOf(evaluations: readonly StackEvaluation[]): string {
   return JSON.stringify({
-    stacks: evaluations.map(({ stack, evaluation, judgement }) => ({
+    stacks: evaluations.map(({ stack, evaluation, judgement, bill }) => ({
       stack,
       resources: evaluation.resources.length,
       policies: judgement.policies,
       violations: judgement.violations.map(({ policy, level, urn, message }) => ({ policy, level, urn, message })),
       undecided: judgement.undecided.map(({ policy, urn, message }) => ({ policy, urn, message })),
+      cost: {
+        traffic: bill.traffic ?? null,
+        usdPerMonth: bill.traffic === undefined ? null : bill.estimate.usdPerMonth,
+        fixedUsdPerMonth: bill.estimate.fixedUsdPerMonth,
+        usdPerMillionMessages: bill.estimate.usdPerMillionMessages,
+      },
     })),
   });
 }

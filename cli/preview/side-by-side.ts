@@ -1,3 +1,4 @@
+import { usd } from "../../cost";
 import { formatTable } from "../output/table";
 import type { StackEvaluation } from "./evaluate-stack";
 import type { Resource } from "../../local/core/model";
@@ -38,6 +39,7 @@ export function sideBySide(evaluations: readonly StackEvaluation[]): string {
   rows.push(
     ["protected resources", ...evaluations.map((stack) => String(protectedOf(stack)))],
     ["alarms", ...evaluations.map((stack) => String(of(stack, "aws:cloudwatch/metricAlarm:MetricAlarm").length))],
+    ...costRows(evaluations),
     ["region", ...evaluations.map(({ evaluation }) => evaluation.region)],
     ["resources", ...evaluations.map(({ evaluation }) => String(evaluation.resources.length))],
     ["mandatory violations", ...evaluations.map((stack) => String(violations(stack, "mandatory")))],
@@ -45,6 +47,18 @@ export function sideBySide(evaluations: readonly StackEvaluation[]): string {
     ["not decidable", ...evaluations.map(({ judgement }) => String(judgement.undecided.length))],
   );
   return formatTable(["", ...evaluations.map(({ stack }) => stack)], rows, 200);
+}
+
+/** The estimated bill; stacks without expected traffic have no sum. */
+function costRows(evaluations: readonly StackEvaluation[]): unknown[][] {
+  const anyTraffic = evaluations.some(({ bill }) => bill.traffic !== undefined);
+  const sum = ({ bill }: StackEvaluation): string =>
+    bill.traffic === undefined ? "-" : usd(bill.estimate.usdPerMonth);
+  return [
+    ...(anyTraffic ? [["USD a month", ...evaluations.map(sum)]] : []),
+    ["USD a month, fixed", ...evaluations.map(({ bill }) => usd(bill.estimate.fixedUsdPerMonth))],
+    ["USD per million messages", ...evaluations.map(({ bill }) => usd(bill.estimate.usdPerMillionMessages))],
+  ];
 }
 
 function violations({ judgement }: StackEvaluation, level: string): number {

@@ -29,6 +29,13 @@ export function configuredTraffic(config: Readonly<Record<string, string>>): Tra
   };
 }
 
+/** The budget that a stack's configuration sets, USD a month. */
+export function configuredBudget(config: Readonly<Record<string, string>>): number | undefined {
+  const text = settingOf(config, "monthlyBudget");
+  const budget = text === undefined ? NaN : Number(text);
+  return Number.isFinite(budget) ? budget : undefined;
+}
+
 function settingOf(config: Readonly<Record<string, string>>, name: string): string | undefined {
   const key = Object.keys(config).find((full) => full.split(":").at(-1) === name && !full.startsWith("aws:"));
   return key === undefined ? undefined : config[key];

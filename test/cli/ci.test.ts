@@ -5,6 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as fc from "fast-check";
 import { copyOf } from "../../cli/ci/local";
+import { billOf } from "../../cli/ci/bill";
 import { outcomeOf, type Outcome } from "../../cli/ci/events";
 import { reportText, summaryOf } from "../../cli/ci/report";
 
@@ -119,6 +120,61 @@ describe("npm run ci: reports", () => {
     const own = text(outcomeOf(log(...many)));
     assert.ok(own.length < 30_000);
     assert.match(own, /\.\.\. and 2,?100 lines more; the run's log has them all/);
+  });
+});
+
+describe("npm run ci: the bill", () => {
+  let file: string;
+  before(() => {
+    file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "ci-bill-")), "Pulumi.dev.yaml");
+  });
+  after(() => fs.rmSync(path.dirname(file), { recursive: true, force: true }));
+  const shards = (op: string, before: number | undefined, now: number | undefined): object =>
+    step(op, {
+      old: before === undefined ? null : { inputs: { name: "s", shardCount: before } },
+      new: now === undefined ? null : { inputs: { name: "s", shardCount: now } },
+    });
+  const bill = (config: string, ...events: object[]) => {
+    fs.writeFileSync(file, config);
+    return billOf(outcomeOf(log(...events)), file, 0);
+  };
+
+  it("shows what a change costs, and the lines that change", () => {
+    // a shard is 0.015 USD an hour
+    assert.deepEqual(bill("", shards("update", 1, 3)), {
+      summary: "32.85 USD a month and 0.01 per million messages of 300 bytes, +21.90 by this change",
+      lines: ["+21.90  etl-stream: Kinesis, shards"],
+    });
+    assert.deepEqual(bill("", shards("same", 3, 3))!.lines, []);
+    assert.equal(bill("", shards("create", undefined, 1))!.lines[0], "+10.95  etl-stream: Kinesis, shards");
+  });
+
+  it("counts a replacement once, and a deletion as what is saved", () => {
+    const steps = [
+      shards("create-replacement", 1, 2),
+      shards("replace", 1, 2),
+      shards("delete-replaced", 1, undefined),
+    ];
+    assert.deepEqual(bill("", ...steps)!.lines, ["+10.95  etl-stream: Kinesis, shards"]);
+    const other = step("same", { urn: `${URN}2`, old: { inputs: {} }, new: { inputs: {} } });
+    assert.deepEqual(bill("", other, shards("delete", 1, undefined))!.lines, ["-10.95  etl-stream: Kinesis, shards"]);
+  });
+
+  it("is for the traffic that the stack's file expects", () => {
+    const traffic = "config:\n  iot-telemetry-etl:traffic: { rate: 1000 }\n";
+    // 2,628 million PUT units, 0.014 USD a million
+    assert.equal(
+      bill(traffic, shards("update", 1, 2))!.summary,
+      "58.69 USD a month for 1,000 messages/s of 300 bytes, +10.95 by this change",
+    );
+  });
+
+  it("is said of no preview that came to no resource, and stands in the report", () => {
+    assert.equal(bill("", VIOLATION), undefined);
+    const own = { summary: "32.85 USD a month", lines: ["+21.90  etl-stream: Kinesis, shards"] };
+    const shown = text(outcomeOf(log(UPDATE)), { bill: own });
+    assert.match(shown, /estimated 32\.85 USD a month/);
+    assert.match(shown, /USD a month that change[\s\S]*\+21\.90 {2}etl-stream: Kinesis, shards/);
   });
 });
 
