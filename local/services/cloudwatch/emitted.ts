@@ -36,7 +36,7 @@ export const EMITTED: Readonly<Record<string, Readonly<Record<string, KnownMetri
     IncomingRecords: of("StreamName"),
     IncomingBytes: of("StreamName"),
     WriteProvisionedThroughputExceeded: of("StreamName"),
-    ReadProvisionedThroughputExceeded: never("readers are not held to a shard's limits here", "StreamName"),
+    ReadProvisionedThroughputExceeded: of("StreamName"),
     "GetRecords.IteratorAgeMilliseconds": of("StreamName"),
   },
   "AWS/Firehose": {

@@ -25,6 +25,8 @@ const SEGMENT_BYTES = 16 * 1024 * 1024;
 const READ_BYTES = 1024 * 1024;
 /** What waits for the next group commit before it is written at once. */
 const PENDING_BYTES = 4 * 1024 * 1024;
+/** Indexes whose place in the files is remembered: readers come back with the index alone. */
+const REMEMBERED_PLACES = 256;
 
 /**
  * The log of one shard: an append-only file cut into segments, each named by the index of its first record. Writes of one turn of the
@@ -46,6 +48,7 @@ export class Shard {
   private waiting: (() => void)[] = [];
   private scheduled = false;
   private readonly readers = new Map<number, number>();
+  private readonly places = new Map<number, { segment: number; offset: number }>();
 
   constructor(
     private readonly folder: string,
@@ -131,9 +134,9 @@ export class Shard {
 
   /**
    * Reads on from `cursor`, which it moves.
-   * @returns up to about 1 MB of records; none at the end
+   * @returns up to `max` records and about 1 MB; none at the end
    */
-  read(cursor: Cursor): ShardRecord[] {
+  read(cursor: Cursor, max = Infinity): ShardRecord[] {
     if (cursor.index < this.first) {
       // Records that the retention removed before they were read are gone, as on AWS.
       cursor.index = this.first;
@@ -142,7 +145,7 @@ export class Shard {
     if (cursor.index >= this.durable) return [];
     if (cursor.segment === undefined || !this.segments.includes(cursor.segment)) this.seek(cursor);
     for (;;) {
-      const records = this.readFrames(cursor);
+      const records = this.readFrames(cursor, max);
       if (records.length > 0 || cursor.index >= this.durable) return records;
       // This segment is read to its end: go on with the next one.
       const following = this.segments[this.segments.indexOf(cursor.segment!) + 1];
@@ -150,6 +153,26 @@ export class Shard {
       cursor.segment = following;
       cursor.offset = 0;
     }
+  }
+
+  /** A reader will come back for `cursor.index` and bring nothing else. */
+  remember({ index, segment, offset }: Cursor): void {
+    if (segment === undefined || offset === undefined) return;
+    this.places.set(index, { segment, offset });
+    if (this.places.size > REMEMBERED_PLACES) this.places.delete(this.places.keys().next().value!);
+  }
+
+  /** Index of the first record that arrived at `time` or later, which is the end if there is none. */
+  indexAt(time: number): number {
+    // Records of a shard arrive in order: the segments before the last one that begins earlier hold nothing of it.
+    const segment = this.segments.findLast((start) => (this.arrivalOf(start) ?? Infinity) < time);
+    if (segment === undefined) return this.first;
+    const cursor: Cursor = { index: segment };
+    for (let records = this.read(cursor); records.length > 0; records = this.read(cursor)) {
+      const found = records.find(({ arrival }) => arrival >= time);
+      if (found !== undefined) return found.index;
+    }
+    return this.durable;
   }
 
   /** Removes whole segments whose records all arrived before `time`. */
@@ -221,6 +244,12 @@ export class Shard {
   }
 
   private seek(cursor: Cursor): void {
+    const place = this.places.get(cursor.index);
+    if (place !== undefined && this.segments.includes(place.segment)) {
+      cursor.segment = place.segment;
+      cursor.offset = place.offset;
+      return;
+    }
     const segment = this.segments.findLast((start) => start <= cursor.index)!;
     const walk: Cursor = { index: segment, segment, offset: 0 };
     while (walk.index < cursor.index) {
@@ -242,7 +271,7 @@ export class Shard {
     cursor.offset = walk.offset!;
   }
 
-  private readFrames(cursor: Cursor): ShardRecord[] {
+  private readFrames(cursor: Cursor, max = Infinity): ShardRecord[] {
     const fd = this.reader(cursor.segment!);
     const isLast = cursor.segment === this.segments.at(-1);
     const left = (isLast ? this.segmentBytes : fs.fstatSync(fd).size) - cursor.offset!;
@@ -255,7 +284,7 @@ export class Shard {
     }
     const records: ShardRecord[] = [];
     let offset = 0;
-    while (offset + HEADER <= got && cursor.index < this.durable) {
+    while (offset + HEADER <= got && cursor.index < this.durable && records.length < max) {
       const end = offset + 4 + buffer.readUInt32LE(offset);
       if (end > got) break;
       this.checkFrame(cursor.segment!, cursor.index, buffer, offset, end);

@@ -1,19 +1,19 @@
 import { createHash } from "node:crypto";
+import { createdAt } from "../../core/created";
 import * as path from "node:path";
 import type { Clock } from "../../core/clock";
 import type { Defects } from "../../core/defects";
 import { notAuthorized } from "../../core/access-denied";
 import { customerKey } from "../../core/customer-key";
-import type { Iam } from "../../iam";
+import type { Call, Iam } from "../../iam";
 import type { CloudWatch, Metric } from "../cloudwatch";
 import type { Resource } from "../../core/model";
+import { shardOfHash } from "./hash-keys";
+import { ReadMeter, WriteMeter } from "./meters";
 import { Shard, type Cursor, type ShardRecord } from "./shard";
 
 /** Shards of a new stream in on-demand mode: 4 MB/s in. https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size-a-stream.html */
 const ON_DEMAND_SHARDS = 4;
-/** Records and bytes that one shard takes in a second. https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
-const RECORDS_PER_SECOND = 1000;
-const BYTES_PER_SECOND = 1024 * 1024;
 /** Characters of a partition key. https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html */
 const KEY_CHARACTERS = 256;
 /** Partition keys whose shard is remembered, for their MD5 costs more than the append. */
@@ -28,18 +28,19 @@ export type PutResult =
       message: string;
     };
 
-interface Meter {
-  second: number;
-  records: number;
-  bytes: number;
-}
-
 /** A Kinesis data stream: shards by hash key, their limits of a second, and retention; on disk. */
 export class Stream {
   readonly name: string;
   readonly arn: string;
   readonly shards: Shard[] = [];
-  private readonly meters: Meter[] = [];
+  /** ms since 1970-01-01 UTC */
+  readonly created: number;
+  /** by shard, what producers may write */
+  private readonly writeMeters: WriteMeter[] = [];
+  /** the same for clients' calls while the local clock is stepped and stands still between two of them */
+  private readonly callMeters: WriteMeter[] = [];
+  /** by shard, what clients may read */
+  readonly readMeters: ReadMeter[] = [];
   private readonly shardOfKey = new Map<string, number>();
   private readonly consumers: (() => void)[] = [];
   private readonly clock: Clock;
@@ -52,10 +53,11 @@ export class Stream {
   private readonly incomingRecords: Metric;
   private readonly incomingBytes: Metric;
   private readonly throttledRecords: Metric;
+  readonly throttledReads: Metric;
   private readonly iteratorAge: Metric;
 
   constructor(
-    resource: Resource,
+    readonly resource: Resource,
     root: string,
     context: { clock: Clock; iam: Iam; cloudwatch: CloudWatch; defects: Defects },
   ) {
@@ -71,6 +73,7 @@ export class Stream {
     this.incomingRecords = metric("IncomingRecords");
     this.incomingBytes = metric("IncomingBytes");
     this.throttledRecords = metric("WriteProvisionedThroughputExceeded");
+    this.throttledReads = metric("ReadProvisionedThroughputExceeded");
     this.iteratorAge = metric("GetRecords.IteratorAgeMilliseconds");
     const onDemand = inputs.streamModeDetails?.streamMode === "ON_DEMAND";
     const count: number = onDemand ? ON_DEMAND_SHARDS : (inputs.shardCount ?? 1);
@@ -78,12 +81,15 @@ export class Stream {
       const folder = path.join(root, this.name, shardId(i));
       const onError = (error: unknown): void => defects.record(`stream ${this.name}`, error);
       this.shards.push(new Shard(folder, () => this.announce(), onError));
-      this.meters.push({ second: 0, records: 0, bytes: 0 });
+      this.writeMeters.push(new WriteMeter());
+      this.callMeters.push(new WriteMeter());
+      this.readMeters.push(new ReadMeter());
     }
+    this.created = createdAt(path.join(root, this.name), this.clock);
   }
 
   /**
-   * PutRecord. `done` is called when the record is on disk.
+   * PutRecord by a service of the local cloud. `done` is called when the record is on disk.
    * @returns the refusal at once: a partition key of no or too many characters, a missing permission, or a shard over its limit of
    * this second
    */
@@ -100,15 +106,29 @@ export class Stream {
     const key = this.keyRefusal(principal, "kms:GenerateDataKey");
     if (key !== undefined) return { ok: false, error: "AccessDeniedException", message: key };
     const shard = this.shardFor(partitionKey);
+    return this.append(shard, this.writeMeters[shard]!, this.clock.now(), partitionKey, data, done);
+  }
+
+  /**
+   * The same by a client, whose permission has been decided and whose arguments are right.
+   * @param hashKey decides the shard in place of the partition key
+   */
+  putByClient(partitionKey: string, data: Buffer, hashKey: bigint | undefined, done: () => void): PutResult {
+    const shard = hashKey === undefined ? this.shardFor(partitionKey) : shardOfHash(hashKey, this.shards.length);
+    const meters = this.clock.running ? this.writeMeters : this.callMeters;
+    return this.append(shard, meters[shard]!, this.clock.callTime, partitionKey, data, done);
+  }
+
+  private append(
+    shard: number,
+    meter: WriteMeter,
+    time: number,
+    partitionKey: string,
+    data: Buffer,
+    done: (() => void) | undefined,
+  ): PutResult {
     const now = this.clock.now();
-    const meter = this.meters[shard]!;
-    const second = Math.floor(now / 1000);
-    if (meter.second !== second) {
-      meter.second = second;
-      meter.records = 0;
-      meter.bytes = 0;
-    }
-    if (meter.records >= RECORDS_PER_SECOND || meter.bytes + data.length > BYTES_PER_SECOND) {
+    if (!meter.admit(time, data.length)) {
       this.throttled++;
       this.throttledRecords.add(1, now);
       return {
@@ -117,8 +137,6 @@ export class Stream {
         message: `Rate exceeded for shard ${shardId(shard)} in stream ${this.name} under account (1,000 records/s or 1 MiB/s).`,
       };
     }
-    meter.records++;
-    meter.bytes += data.length;
     this.received++;
     this.incomingRecords.add(1, now);
     this.incomingBytes.add(data.length, now);
@@ -126,12 +144,24 @@ export class Stream {
     return { ok: true, shard, index };
   }
 
-  /** GetRecords: reads on from `cursor`, without what is older than the retention period. */
-  read(shard: number, cursor: Cursor): ShardRecord[] {
+  /** Whether its records are encrypted, as answers say. */
+  get encryption(): "KMS" | "NONE" {
+    return this.resource.inputs.encryptionType === "KMS" ? "KMS" : "NONE";
+  }
+
+  /** ms that a reader is behind who has `last` as its last record and goes on at `index`; 0 at the end of the shard. */
+  behind(shard: number, index: number, last: ShardRecord | undefined): number {
+    if (index >= this.shards[shard]!.end) return 0;
+    const [next] = last === undefined ? this.shards[shard]!.read({ index }, 1) : [last];
+    return next === undefined ? 0 : Math.max(0, Math.floor(this.clock.now() - next.arrival));
+  }
+
+  /** Reads on from `cursor`, without what is older than the retention period: up to `max` records and about 1 MB. */
+  read(shard: number, cursor: Cursor, max = Infinity): ShardRecord[] {
     const now = this.clock.now();
     const oldest = now - this.retention;
     for (;;) {
-      let records = this.shards[shard]!.read(cursor);
+      let records = this.shards[shard]!.read(cursor, max);
       if (records.length === 0) return records;
       if (records[0]!.arrival < oldest) records = records.filter((record) => record.arrival >= oldest);
       if (records.length === 0) continue;
@@ -152,6 +182,13 @@ export class Stream {
       if (!decision.allowed) return notAuthorized(principal, action, this.arn, decision.decidedBy);
     }
     return this.keyRefusal(principal, "kms:Decrypt");
+  }
+
+  /** What a call on its records asks of its key: nothing, if that is not the customer's. */
+  keyPermissions(action: "kms:GenerateDataKey" | "kms:Decrypt"): Omit<Call, "principal">[] {
+    if (this.keyArn === undefined) return [];
+    const region = this.arn.split(":")[3]!;
+    return [{ action, resource: this.keyArn, context: { "kms:ViaService": `kinesis.${region}.amazonaws.com` } }];
   }
 
   /** `consume` is called whenever records have become readable. */
@@ -176,12 +213,12 @@ export class Stream {
     for (const consume of this.consumers) consume();
   }
 
-  private keyRefusal(principal: string, action: string): string | undefined {
-    if (this.keyArn === undefined) return undefined;
-    const region = this.arn.split(":")[3]!;
-    const context = { "kms:ViaService": `kinesis.${region}.amazonaws.com` };
-    const decision = this.iam.check({ principal, action, resource: this.keyArn, context });
-    return decision.allowed ? undefined : notAuthorized(principal, action, this.keyArn, decision.decidedBy);
+  private keyRefusal(principal: string, action: "kms:GenerateDataKey" | "kms:Decrypt"): string | undefined {
+    for (const call of this.keyPermissions(action)) {
+      const decision = this.iam.check({ ...call, principal });
+      if (!decision.allowed) return notAuthorized(principal, action, call.resource, decision.decidedBy);
+    }
+    return undefined;
   }
 
   private shardFor(partitionKey: string): number {
@@ -207,9 +244,16 @@ export function shardId(shard: number): string {
 export function sequenceNumber(shard: number, index: number): string {
   return `4966${String(shard).padStart(12, "0")}${String(index).padStart(40, "0")}`;
 }
+
+/** The shard and index of which a sequence number was made; undefined for text that is none. */
+export function parseSequenceNumber(text: string): { shard: number; index: number } | undefined {
+  const match = /^4966(\d{12})(\d{40})$/.exec(text);
+  return match === null ? undefined : { shard: Number(match[1]), index: Number(match[2]) };
+}
+
 /** What Kinesis says of a partition key that it does not take. */
-function keyProblem(key: string): string | undefined {
+export function keyProblem(key: string, at = ""): string | undefined {
   if (key.length > 0 && (key.length <= KEY_CHARACTERS || [...key].length <= KEY_CHARACTERS)) return undefined;
   const constraint = key === "" ? "greater than or equal to 1" : `less than or equal to ${KEY_CHARACTERS}`;
-  return `1 validation error detected: Value '${key}' at 'partitionKey' failed to satisfy constraint: Member must have length ${constraint}`;
+  return `1 validation error detected: Value '${key}' at '${at}partitionKey' failed to satisfy constraint: Member must have length ${constraint}`;
 }
