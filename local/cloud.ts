@@ -73,6 +73,8 @@ export class Cloud {
   readonly workgroups: Workgroups;
   /** by ARN */
   readonly machines: ReadonlyMap<string, StateMachine>;
+  /** by ARN */
+  readonly queues: ReadonlyMap<string, Queue>;
   readonly scheduler: Scheduler;
   readonly clock: Clock;
   readonly region: string;
@@ -95,6 +97,7 @@ export class Cloud {
     this.logs.listen(this.cloudwatch.takeLogs);
     this.glue = new Glue(resources, this.s3, clock, this.folder("glue"));
     this.streams = this.createStreams();
+    this.queues = this.createQueues();
     this.functions = this.createFunctions();
     this.deliveryStreams = this.createDeliveryStreams();
     this.things = new Things(resources, this.folder("things"), region);
@@ -102,11 +105,7 @@ export class Cloud {
     this.rules = new RuleEngine(ofType(resources, TYPES.topicRule), this);
     this.workgroups = new Workgroups(resources, this);
     this.machines = this.createMachines();
-    this.scheduler = new Scheduler(resources, {
-      ...this.services,
-      machines: this.machines,
-      queues: this.createQueues(),
-    });
+    this.scheduler = new Scheduler(resources, { ...this.services, machines: this.machines, queues: this.queues });
     this.endpoints = options.endpoints ?? this.createEndpoints();
     this.ownEndpoints = options.endpoints === undefined;
     this.apis = apisOf(this);
@@ -166,7 +165,9 @@ export class Cloud {
     const queues = ofType(this.options.resources, TYPES.queue).map(
       (resource) => new Queue(resource, this.folder("sqs"), this.clock, this.iam, this.cloudwatch),
     );
-    return new Map(queues.map((queue) => [queue.arn, queue]));
+    const byArn = new Map(queues.map((queue) => [queue.arn, queue]));
+    for (const queue of queues) if (queue.redrive !== undefined) queue.deadLetters = byArn.get(queue.redrive.arn);
+    return byArn;
   }
 
   private createEndpoints(): Endpoints {
@@ -234,6 +235,9 @@ export class Cloud {
     });
     each("Kinesis", () => {
       for (const stream of this.streams.values()) stream.expire();
+    });
+    each("SQS", () => {
+      for (const queue of this.queues.values()) queue.expire();
     });
     each("S3", () => this.s3.expire());
     each("CloudWatch Logs", () => this.logs.expire());
@@ -329,6 +333,7 @@ export class Cloud {
     for (const stream of this.deliveryStreams.values()) await stream.close();
     for (const lambda of this.functions.values()) await lambda.close();
     for (const stream of this.streams.values()) stream.close();
+    for (const queue of this.queues.values()) queue.close();
     this.athena.close();
     this.cloudwatch.save();
   }

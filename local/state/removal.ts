@@ -55,6 +55,7 @@ export function removeData(resource: Resource, dataDir: string): void {
     case TYPES.parameter:
       return remove("ssm", fileOf(resource.inputs.name));
     case TYPES.queue:
+      remove("sqs", `${resource.inputs.name}.queue`);
       return remove("sqs", `${resource.inputs.name}.ndjson`);
   }
 }

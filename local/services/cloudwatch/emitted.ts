@@ -74,7 +74,12 @@ export const EMITTED: Readonly<Record<string, Readonly<Record<string, KnownMetri
     TargetErrorCount: of("ScheduleGroup"),
     InvocationDroppedCount: of("ScheduleGroup"),
   },
-  "AWS/SQS": { ApproximateNumberOfMessagesVisible: of("QueueName") },
+  "AWS/SQS": {
+    ApproximateNumberOfMessagesVisible: of("QueueName"),
+    NumberOfMessagesSent: of("QueueName"),
+    NumberOfMessagesReceived: of("QueueName"),
+    NumberOfMessagesDeleted: of("QueueName"),
+  },
 };
 
 /** The type whose names a dimension has; a dimension that is not here has values of its own. */
