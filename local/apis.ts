@@ -1,8 +1,13 @@
 import type { ServiceApi } from "./api";
+import type { Clock } from "./core/clock";
 import type { Credentials } from "./core/credentials";
 import type { Iam } from "./iam";
 import { firehoseApi } from "./services/firehose/api";
 import type { DeliveryStream } from "./services/firehose/delivery-stream";
+import { kinesisApi } from "./services/kinesis/api";
+import type { Stream } from "./services/kinesis/stream";
+import { sqsApi } from "./services/sqs/api";
+import type { Queue } from "./services/sqs/queue";
 import { stsApi } from "./services/sts/api";
 
 /** The running services that operations work on. */
@@ -10,11 +15,16 @@ export interface ApiServices {
   iam: Iam;
   readonly credentials: Credentials;
   region: string;
+  clock: Clock;
+  /** by name */
+  streams: ReadonlyMap<string, Stream>;
+  /** by ARN */
+  queues: ReadonlyMap<string, Queue>;
   /** by name */
   deliveryStreams: ReadonlyMap<string, DeliveryStream>;
 }
 
 /** AWS's APIs as the local cloud answers them: a table of operations for each service. */
 export function apisOf(services: ApiServices): ServiceApi[] {
-  return [firehoseApi(services), stsApi(services)];
+  return [firehoseApi(services), kinesisApi(services), sqsApi(services), stsApi(services)];
 }

@@ -15,7 +15,7 @@ import type {
   ListTagsForStreamOutput,
   ShardFilter,
 } from "@aws-sdk/client-kinesis";
-import { operation, type Operation, type ServiceApi } from "../../api/operation";
+import { operation, type Operation, type ServiceApi } from "../../api";
 import type { Clock } from "../../core/clock";
 import type { Properties } from "../../core/model";
 import { describe, describeShard, describeSummary, summarize } from "./describe";

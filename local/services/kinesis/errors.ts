@@ -1,4 +1,4 @@
-import { ApiError } from "../../api/error";
+import { ApiError } from "../../api";
 import { ACCOUNT } from "../../core/model";
 import { shardId, type Stream } from "./stream";
 

@@ -6,8 +6,7 @@ import type {
   PutRecordsRequestEntry,
   PutRecordsResultEntry,
 } from "@aws-sdk/client-kinesis";
-import { ApiError } from "../../api/error";
-import { operation, type Operation, type Permission } from "../../api/operation";
+import { ApiError, operation, type Operation, type Permission } from "../../api";
 import { invalid, wrongArgument } from "./errors";
 import type { StreamFinder, StreamNamed } from "./find";
 import { parseHashKey } from "./hash-keys";

@@ -4,7 +4,7 @@ import type {
   GetShardIteratorInput,
   GetShardIteratorOutput,
 } from "@aws-sdk/client-kinesis";
-import { operation, type Operation, type Permission } from "../../api/operation";
+import { operation, type Operation, type Permission } from "../../api";
 import type { Clock } from "../../core/clock";
 import { ACCOUNT } from "../../core/model";
 import { invalid, shardExceeded, within, wrongArgument } from "./errors";

@@ -1,4 +1,4 @@
-import { ApiError } from "../../api/error";
+import { ApiError } from "../../api";
 
 /** A shard iterator or a token of a listing ends 5 minutes after it was given (AWS: GetShardIterator, ListShards). */
 const LIFETIME_MS = 300_000;

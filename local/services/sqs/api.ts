@@ -11,8 +11,7 @@ import type {
   ListQueueTagsResult,
   PurgeQueueRequest,
 } from "@aws-sdk/client-sqs";
-import { ApiError } from "../../api/error";
-import { operation, type Operation, type ServiceApi } from "../../api/operation";
+import { ApiError, type Operation, operation, type ServiceApi } from "../../api";
 import { ACCOUNT } from "../../core/model";
 import { batchOperations } from "./batch-operations";
 import { invalidValue, numberWithin } from "./errors";

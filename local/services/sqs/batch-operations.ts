@@ -8,8 +8,7 @@ import type {
   SendMessageBatchRequestEntry,
   SendMessageBatchResult,
 } from "@aws-sdk/client-sqs";
-import { ApiError } from "../../api/error";
-import { operation, type Operation } from "../../api/operation";
+import { ApiError, operation, type Operation } from "../../api";
 import { batchError } from "./errors";
 import type { QueueFinder } from "./find";
 import { changeVisibility, remove, send } from "./message-operations";

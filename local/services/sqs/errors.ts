@@ -1,4 +1,4 @@
-import { ApiError } from "../../api/error";
+import { ApiError } from "../../api";
 
 /** A value that SQS does not take. */
 export function invalidValue(message: string): ApiError {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { ApiError } from "../../api/error";
-import type { Permission } from "../../api/operation";
+import { ApiError } from "../../api";
+import type { Permission } from "../../api";
 import { ACCOUNT } from "../../core/model";
 import { invalidValue } from "./errors";
 import type { Queue } from "./queue";

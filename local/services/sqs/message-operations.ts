@@ -8,8 +8,7 @@ import type {
   SendMessageRequest,
   SendMessageResult,
 } from "@aws-sdk/client-sqs";
-import { ApiError } from "../../api/error";
-import { operation, type Operation } from "../../api/operation";
+import { ApiError, type Operation, operation } from "../../api";
 import { invalidValue, numberWithin } from "./errors";
 import type { QueueFinder } from "./find";
 import { md5, md5OfAttributes, partsOf, sizeOf, type AttributeValue, type Message } from "./message";

@@ -1,4 +1,4 @@
-import { ApiError } from "../../api/error";
+import { ApiError } from "../../api";
 import type { Message } from "./message";
 import type { Queue } from "./queue";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { ServiceApi } from "../../../../local/api/operation";
+import type { ServiceApi } from "../../../../local/api";
 import { ACCOUNT, TYPES, type Properties, type Resource } from "../../../../local/core/model";
 import { firehoseApi } from "../../../../local/services/firehose/api";
 import { callRow, failure, type Answer } from "../../api-call";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import type { ServiceApi } from "../../../../local/api/operation";
+import type { ServiceApi } from "../../../../local/api";
 import { ACCOUNT } from "../../../../local/core/model";
 import { kinesisApi } from "../../../../local/services/kinesis/api";
 import { ReadMeter } from "../../../../local/services/kinesis/meters";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import fc from "fast-check";
-import type { ServiceApi } from "../../../../local/api/operation";
+import type { ServiceApi } from "../../../../local/api";
 import { ACCOUNT, TYPES, type Properties, type Resource } from "../../../../local/core/model";
 import { sqsApi } from "../../../../local/services/sqs/api";
 import { md5OfAttributes } from "../../../../local/services/sqs/message";
