@@ -28,6 +28,27 @@ export function stackSetting(context: Context, name: string): string | undefined
   return key === undefined ? undefined : context.stackConfig[key];
 }
 
+/** ARNs that the stack's configuration names, whichever setting they stand in: keys, functions, secrets, tables of others. */
+export function configuredArns({ stackConfig }: Pick<Context, "stackConfig">): ReadonlySet<string> {
+  const found = new Set<string>();
+  const gather = (value: unknown): void => {
+    if (typeof value === "string") {
+      if (value.startsWith("arn:")) found.add(value);
+    } else if (typeof value === "object" && value !== null)
+      for (const [name, item] of Object.entries(value)) [name, item].forEach(gather);
+  };
+  for (const text of Object.values(stackConfig)) {
+    gather(text);
+    if (/^\s*[[{]/.test(text))
+      try {
+        gather(JSON.parse(text));
+      } catch {
+        // A text that only looks like JSON.
+      }
+  }
+  return found;
+}
+
 /**
  * The environment whose defaults count: what is configured, else the stack's name, else the tag `environment`. A stack that says nothing
  * is held to dev's floors, unless its name speaks of production.

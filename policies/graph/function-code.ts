@@ -97,6 +97,17 @@ function codeTexts(code: unknown): string[] | undefined {
   return pieces;
 }
 
+/** Texts of an archive's JSON files, such as a definition beside the code, as far as they can be read here. */
+export function jsonFileTexts(code: unknown): string[] {
+  const archive = block(code);
+  const files = Object.entries({ ...block(archive?.files), ...block(archive?.assets) });
+  return files.flatMap(([name, file]) => {
+    if (!name.endsWith(".json")) return [];
+    const content = text(file) ?? text(block(file)?.text);
+    return content === undefined ? [] : [content];
+  });
+}
+
 /** The name that a resource is known by, out of its ARN. */
 export function nameInArn(arn: string): string | undefined {
   const parts = parseArn(arn);

@@ -1,6 +1,7 @@
 import { isUnknown } from "../../aws/values";
 import type { StackView } from "../framework/view";
 import { headOf, overlap, parseArn } from "../../aws/arn";
+import { jsonFileTexts } from "./function-code";
 import { physicalName, textsOf } from "./links";
 
 /** ARN, without partition, region and account, of a resource by its name. */
@@ -105,11 +106,11 @@ function gather(stack: StackView): Gathered {
     const texts = typeof arn === "string" && !isUnknown(arn) ? [arn] : [];
     if (view.type.startsWith("aws:") && !view.type.startsWith("aws:iam/")) {
       const { policy, policyDocument, resourcePolicy, code, ...others } = view.plain;
-      void [policy, policyDocument, resourcePolicy, code];
-      textsOf(others, texts);
+      void [policy, policyDocument, resourcePolicy];
+      // A transform's definition names the functions that its activities call, whoever owns them.
+      textsOf([others, jsonFileTexts(code)], texts);
     }
-    for (const text of texts) {
-      if (text.length >= 2048) continue;
+    for (const text of texts.flatMap(withinDocument)) {
       whole.add(text);
       for (const token of text.split(/[^A-Za-z0-9_.-]+/)) {
         if (token.length < 3) continue;
@@ -121,6 +122,19 @@ function gather(stack: StackView): Gathered {
     }
   }
   return { owned, whole, tokens, open };
+}
+
+/** The longest text that is a name or holds some. */
+const LONGEST = 2048;
+
+/** A long text's parts if it is a JSON document, such as the definition of a state machine, which names what it uses; else nothing. */
+function withinDocument(text: string): string[] {
+  if (text.length < LONGEST) return [text];
+  try {
+    return textsOf(JSON.parse(text), []).filter((part) => part.length < LONGEST);
+  } catch {
+    return [];
+  }
 }
 
 /** Patterns in which * stands for any text, found by what stands before it: there is one for each of thousands of resources. */

@@ -5,7 +5,7 @@ import { fitsTemplate as fits, headOf, nameOf, overlap, parseArn } from "../../.
 import { actionOf } from "../../../aws/iam/action-catalog";
 import { isOwnName, NAME_PREFIXES } from "../../iam/own-names";
 import { ownedArns } from "../../graph/owned-arns";
-import { stackSetting } from "../../framework/context";
+import { configuredArns } from "../../framework/context";
 import { areasOfBucket } from "../../graph/buckets";
 import { DELIVERY, FUNCTION, LOG_GROUP, physicalName } from "../../graph/links";
 import { isPermitted, permittedCalls, type PermittedCall } from "../../graph/calls";
@@ -25,7 +25,7 @@ export const unusedPermission: StackRule = {
   config: NAME_PREFIXES,
   checkStack(stack, found, context) {
     const owned = ownedArns(stack);
-    const key = stackSetting(context, "kmsKeyArn");
+    const configured = configuredArns(context);
     const groups = stack.of(LOG_GROUP).flatMap((view) => physicalName(view) ?? []);
     for (const { role, consumers, grants } of rolesOf(stack))
       for (const { owner, statement } of grants) {
@@ -33,7 +33,7 @@ export const unusedPermission: StackRule = {
         const on = found.on(owner);
         const at = `${statement.at}.Resource`;
         for (const resource of statement.resources) {
-          if (resource === "*" || owned(resource) || resource === key) continue;
+          if (resource === "*" || owned(resource) || configured.has(resource)) continue;
           if (isOwnName(parseArn(resource)?.resource ?? "", context.config.namePrefixes)) continue;
           on.add(
             at,

@@ -13,6 +13,7 @@ import {
 } from "../../graph/buckets";
 import { archivedRows } from "../../graph/archiving";
 import { TABLE } from "../../graph/links";
+import { saidOf } from "./retention-decided";
 
 const UNIT_DAYS: Readonly<Record<string, number>> = { YEAR: 365, MONTH: 30, WEEK: 7, DAY: 1 };
 
@@ -28,11 +29,15 @@ export const readDataKept: StackRule = {
     "Expire by the table's own retention, below its own prefix; use INTELLIGENT_TIERING or GLACIER_IR for tables.",
   page: "https://docs.aws.amazon.com/athena/latest/ug/querying-s3-glacier.html",
   config: {
-    minimumDataDays: member("integer", "days that raw messages and rows are kept at least", {
-      dev: 3,
-      staging: 7,
-      prod: 30,
-    }),
+    minimumDataDays: member(
+      "integer",
+      "days that raw messages and rows are kept at least, if nobody states a retention",
+      {
+        dev: 3,
+        staging: 7,
+        prod: 30,
+      },
+    ),
   },
   checkStack(stack, found, context) {
     const floor = context.config.minimumDataDays as number;
@@ -52,6 +57,8 @@ export const readDataKept: StackRule = {
       const areas = areasIn(stack, bucket).filter(({ kind }) => kind === "raw" || kind === "rows");
       if (lifecycle === undefined) continue;
       const on = found.on(lifecycle);
+      // A document that keeps its data for ten days is a decision, and retention-as-said holds the bucket to it.
+      const said = Number(/^(\d+) days?$/.exec(on.attempt(() => saidOf(stack, bucket)) ?? "")?.[1]);
       for (const rule of lifecycleRulesOf(lifecycle, on)) {
         const touched = areas.filter(({ prefix }) => prefix.startsWith(rule.prefix) || rule.prefix.startsWith(prefix));
         const days = expirationDays(rule);
@@ -65,7 +72,7 @@ export const readDataKept: StackRule = {
               `the Iceberg table ${by.name} is stored there, and expiring its files corrupts it`,
               "remove the rule, and expire snapshots instead",
             );
-          else if (days < floor)
+          else if (days < floor && days !== said)
             on.add(
               `${rule.at}.expiration.days`,
               String(days),
