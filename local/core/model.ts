@@ -56,6 +56,7 @@ export const TYPES = {
   bucketPolicy: "aws:s3/bucketPolicy:BucketPolicy",
   role: "aws:iam/role:Role",
   rolePolicy: "aws:iam/rolePolicy:RolePolicy",
+  managedPolicy: "aws:iam/policy:Policy",
   database: "aws:glue/catalogDatabase:CatalogDatabase",
   table: "aws:glue/catalogTable:CatalogTable",
   workgroup: "aws:athena/workgroup:Workgroup",

@@ -102,7 +102,6 @@ const ARN_FORMS: Readonly<Record<string, readonly [service: string, resource: st
   "cloudwatch/metricAlarm:MetricAlarm": ["cloudwatch", "alarm:"],
   "dms/endpoint:Endpoint": ["dms", "endpoint:"],
   "dynamodb/table:Table": ["dynamodb", "table/"],
-  "iam/policy:Policy": ["iam", "policy/"],
   "kms/key:Key": ["kms", "key/"],
   "scheduler/scheduleGroup:ScheduleGroup": ["scheduler", "schedule-group/"],
   "secretsmanager/secret:Secret": ["secretsmanager", "secret:"],

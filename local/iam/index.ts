@@ -67,6 +67,8 @@ interface Role {
   name: string;
   trust: Statement[];
   identity: Statement[];
+  /** of the policy that bounds it, if one does */
+  boundary?: { name: string; statements: Statement[] };
 }
 
 /** Decisions that are remembered; calls on objects name ever new resources, so the memory is emptied now and then. */
@@ -74,8 +76,8 @@ const REMEMBERED = 50_000;
 
 /**
  * Decides every call of the local cloud from the policies that the program declared, as AWS does within one account: an explicit Deny
- * wins; else an Allow of the caller's role or of the bucket's policy; else it is refused. The person who started the
- * local cloud may do everything that no bucket policy denies. Keys are the user's own and leave the decision to roles.
+ * wins; else an Allow of the caller's role or of the bucket's policy, within the role's permissions boundary; else it is refused. The person who
+ * started the local cloud may do everything that no bucket policy denies. Keys are the user's own and leave the decision to roles.
  */
 export class Iam {
   private readonly roles = new Map<string, Role>();
@@ -90,10 +92,20 @@ export class Iam {
     resources: readonly Resource[],
     private readonly account: string,
   ) {
+    const boundaries = new Map(
+      ofType(resources, TYPES.managedPolicy).map(({ inputs, outputs }) => [
+        outputs.arn as string,
+        {
+          name: inputs.name as string,
+          statements: compilePolicy(inputs.policy, `the permissions boundary ${inputs.name}`, account),
+        },
+      ]),
+    );
     for (const { inputs, outputs } of ofType(resources, TYPES.role)) {
       const name: string = inputs.name;
       const trust = compilePolicy(inputs.assumeRolePolicy, `the trust policy of role ${name}`, account);
-      this.roles.set(outputs.arn, { name, trust, identity: [] });
+      const boundary = boundaries.get(inputs.permissionsBoundary);
+      this.roles.set(outputs.arn, { name, trust, identity: [], boundary });
     }
     const byName = new Map([...this.roles.values()].map((role) => [role.name, role]));
     for (const { inputs } of ofType(resources, TYPES.rolePolicy))
@@ -239,7 +251,10 @@ export class Iam {
     const identity = role?.identity ?? [];
     const bucket = this.bucketOf(call.resource);
     const all = [...identity, ...bucket];
-    const denial = all.find((statement) => statement.deny && statement.fit(request).fits);
+    const boundary = role?.boundary;
+    const denial = [...all, ...(boundary?.statements ?? [])].find(
+      (statement) => statement.deny && statement.fit(request).fits,
+    );
     if (denial !== undefined) return refuse(`Deny in ${denial.label}`);
     if (role === undefined)
       return { decision: { allowed: true, decidedBy: "you are the administrator of the local cloud" }, grants: [] };
@@ -255,6 +270,12 @@ export class Iam {
       } else if (fit.because === "resource") near ??= `${statement.label} allows the action on other resources`;
       else if (fit.because === "condition") near = `the condition of ${statement.label} does not hold`;
     }
+    if (
+      allowedBy !== undefined &&
+      boundary !== undefined &&
+      !boundary.statements.some((each) => !each.deny && each.fit(request).fits)
+    )
+      return refuse(`the permissions boundary ${boundary.name} of role ${role.name} does not allow it`);
     if (allowedBy !== undefined) return { decision: { allowed: true, decidedBy: allowedBy.label }, grants };
     return refuse(`no statement of role ${role.name} allows it${near === undefined ? "" : `; ${near}`}`);
   }

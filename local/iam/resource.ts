@@ -19,7 +19,7 @@ import type { Declared, ProgramReport, Report } from "../resources/references";
 
 const INLINE = "use aws.iam.RolePolicy with an inline document";
 
-/** Role; its trust policy is evaluated. */
+/** Role; its trust policy and its boundary are evaluated. */
 export const role: Handler = {
   type: TYPES.role,
   naming: { property: "name", make: (context) => automaticName(context, 64) },
@@ -36,9 +36,11 @@ export const role: Handler = {
     namePrefix: refused("give the whole name as name"),
     managedPolicyArns: refused(`managed policies are not known here; ${INLINE}`),
     inlinePolicies: refused(INLINE),
-    permissionsBoundary: refused("leave it out"),
+    permissionsBoundary: text(),
   },
   check: (inputs) => checkPolicyDocument(inputs.assumeRolePolicy, "trust", "assumeRolePolicy"),
+  references: (inputs, declared, report) =>
+    declared.require(TYPES.managedPolicy, inputs.permissionsBoundary, "policy", "permissionsBoundary", report),
   checkProgram: checkInlinePolicies,
   plan: (inputs, context) => ({
     id: inputs.name,
@@ -50,6 +52,43 @@ export const role: Handler = {
       forceDetachPolicies: inputs.forceDetachPolicies ?? false,
     },
   }),
+};
+
+/** Managed policy; evaluated where it bounds a role. It cannot be attached here: roles have inline policies. */
+export const managedPolicy: Handler = {
+  type: TYPES.managedPolicy,
+  naming: { property: "name", make: (context) => automaticName(context, 128) },
+  drawn: ["policyId"],
+  properties: {
+    name: physicalName(NAMES.policy),
+    policy: required(
+      jsonText({
+        check: (value) => {
+          const length = value.replace(/\s/g, "").length;
+          return length > MANAGED_CHARACTERS
+            ? `${length} characters without blanks; a managed policy has at most 6,144`
+            : undefined;
+        },
+      }),
+    ),
+    description: replaces(
+      checked(
+        text({ check: (value) => (value.length > 1000 ? `${value.length} characters; at most 1,000` : undefined) }),
+      ),
+    ),
+    path: refused("leave it out", "/"),
+    tags,
+    namePrefix: refused("give the whole name as name"),
+    delayAfterPolicyCreationInMs: refused("leave it out"),
+  },
+  check: (inputs) => checkPolicyDocument(inputs.policy, "identity", "policy"),
+  plan: (inputs, context) => {
+    const arn = `arn:aws:iam::${context.account}:policy/${inputs.name}`;
+    return {
+      id: arn,
+      outputs: { arn, path: "/", policyId: `ANPA${digitsOf(context, 17).toUpperCase()}`, attachmentCount: 0 },
+    };
+  },
 };
 
 /** Inline policy of a role; executed. */
@@ -79,6 +118,9 @@ export const rolePolicy: Handler = {
   },
   plan: (inputs) => ({ id: `${inputs.role}:${inputs.name}`, outputs: {} }),
 };
+
+/** Without blanks. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const MANAGED_CHARACTERS = 6144;
 
 /** What all inline policies of one role may have together, without blanks. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const INLINE_CHARACTERS = 10_240;

@@ -128,6 +128,14 @@ const VALID: Record<string, Properties> = {
     name: "r",
     assumeRolePolicy: allow({ Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }),
   },
+  [TYPES.managedPolicy]: {
+    name: "bounds",
+    description: "What roles may do at most",
+    policy: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/*" }],
+    }),
+  },
   [TYPES.rolePolicy]: {
     name: "p",
     role: "r",
@@ -267,6 +275,7 @@ describe("planResource", () => {
         [TYPES.bucketPolicy]: "b ",
         [TYPES.role]: `r ${ROLE}`,
         [TYPES.rolePolicy]: "r:p ",
+        [TYPES.managedPolicy]: `arn:aws:iam::${ACCOUNT}:policy/bounds arn:aws:iam::${ACCOUNT}:policy/bounds`,
         [TYPES.database]: `${ACCOUNT}:db arn:aws:glue:eu-central-1:${ACCOUNT}:database/db`,
         [TYPES.table]: `${ACCOUNT}:db:t arn:aws:glue:eu-central-1:${ACCOUNT}:table/db/t`,
         [TYPES.workgroup]: `w arn:aws:athena:eu-central-1:${ACCOUNT}:workgroup/w`,
