@@ -13,6 +13,7 @@ import { createLogGroup, writesFunctionLog } from "./parts/common/logs";
 import { uniqueName } from "./parts/common/names";
 import { createRole, type RoleNodes, type RoleTransforms } from "./parts/common/role";
 import { scopeOf } from "./parts/common/scope";
+import { checkPermissions, permissionStatements, type PermissionArgs } from "./parts/functions/permissions";
 import { checkShared } from "./parts/check-shared";
 import { transformed, type Transform } from "./parts/common/transform";
 
@@ -33,6 +34,12 @@ export interface ActivityFunctionArgs {
   timeoutSeconds?: number;
   /** Environment variables. Default: none. Example: { LIMIT: "40" }. */
   environment?: Record<string, pulumi.Input<string>>;
+  /** ARNs of secrets in Secrets Manager that it reads (GetSecretValue). Default: none. Example: ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:plant/weather-a1b2c3"]. */
+  secrets?: pulumi.Input<string>[];
+  /** ARN of a KMS key of yours that the secrets are encrypted with. Default: AWS's key for Secrets Manager, which needs no permission. Example: "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab". */
+  secretsKeyArn?: pulumi.Input<string>;
+  /** What else it may do. Default: nothing. Example: [{ actions: ["dynamodb:GetItem"], resources: ["arn:aws:dynamodb:eu-central-1:123456789012:table/limits"] }]. */
+  statements?: PermissionArgs[];
   /** ARN of a KMS key of yours for the log. Default: keys of AWS. Example: "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab". */
   kmsKeyArn?: pulumi.Input<string>;
   /** Days that log events are kept, one of CloudWatch's steps. Default: 30. Example: 90. */
@@ -65,8 +72,8 @@ export interface ActivityFunctionOptions extends pulumi.ComponentResourceOptions
 }
 
 /**
- * A function of yours for `lambda` activities: it gets an array of messages and returns one. Its role may write its log and nothing else;
- * what more it needs, a hook adds.
+ * A function of yours for `lambda` activities: it gets an array of messages and returns one. Its role may write its log, read `secrets`, and
+ * do what `statements` say.
  *
  * The smallest use:
  * ```ts
@@ -81,6 +88,8 @@ export interface ActivityFunctionOptions extends pulumi.ComponentResourceOptions
  *   memoryMegabytes: 512,
  *   timeoutSeconds: 10,
  *   environment: { LIMIT: "40" },
+ *   secrets: [weatherKey.arn],
+ *   statements: [{ actions: ["dynamodb:GetItem"], resources: [limits.arn] }],
  *   logRetentionDays: 365,
  *   alarms: { topicArn: onCall.arn },
  * }, { transform: { function: (args) => { args.tracingConfig = { mode: "Active" }; } } });
@@ -111,7 +120,7 @@ export class ActivityFunction extends pulumi.ComponentResource implements Functi
       service: "lambda",
       actor: "function",
       description: `Function ${name} of lambda activities`,
-      statements: [writesFunctionLog(logGroup, scope.aws)],
+      statements: [writesFunctionLog(logGroup, scope.aws), ...permissionStatements(args, scope.aws)],
       transforms: transform,
     });
     const created = createFunction();
@@ -161,6 +170,7 @@ function check(name: string, args: ActivityFunctionArgs): Source {
   checks.oneOf("runtime", args.runtime, [...NODE_RUNTIMES, ...PYTHON_RUNTIMES]);
   checks.whole("memoryMegabytes", args.memoryMegabytes, 128, 10_240, "MB");
   checks.whole("timeoutSeconds", args.timeoutSeconds, 1, 300, "seconds");
+  checkPermissions(checks, args);
   checkShared(checks, args);
   const { source, problem } = functionSource(args);
   if (problem !== undefined) checks.add(problem.member, problem.reason);

@@ -269,6 +269,7 @@ function check(name: string, args: EtlPipelineArgs): TransformDefinition {
         `saw ${show(functionName)}; the name of a function (1-64 letters, digits, "-" and "_") or its ARN`,
       );
   checks.oneOf("function.logLevel", args.function?.logLevel, ["DEBUG", "INFO"]);
+  checks.flag("function.logPayloads", args.function?.logPayloads);
   checks.whole("function.memoryMegabytes", args.function?.memoryMegabytes, 128, 10_240, "MB");
   checks.whole("function.timeoutSeconds", args.function?.timeoutSeconds, 60, 300, "seconds");
   checkBuffering(checks, args.buffering);

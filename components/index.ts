@@ -46,5 +46,6 @@ export type {
 export type { BufferingArgs } from "./parts/delivery/buffering";
 export type { RetentionArgs, StorageArgs } from "./parts/storage/storage-args";
 export type { TopicRuleArgs } from "./parts/topic-rule";
+export type { PermissionArgs } from "./parts/functions/permissions";
 export type { FunctionArgs, FunctionReference } from "./parts/functions/transform-function";
 export type { Transform } from "./parts/common/transform";

@@ -49,19 +49,21 @@ export interface HandlerOptions {
   services?: (remaining: () => number) => Services;
   /** whether to log messages that activities filtered out; Lambda sets AWS_LAMBDA_LOG_LEVEL to the configured level */
   debug?: boolean;
+  /** whether lines about failed and filtered messages contain the message. Default: true */
+  logPayloads?: boolean;
 }
 
 /** Creates the handler of a transform function. The handler rejects an event that is not from a delivery stream. */
 export function createFirehoseHandler(
   pipeline: CompiledPipeline,
   writeLog: WriteLog,
-  { answerLimit = ANSWER_LIMIT, services, debug = false }: HandlerOptions = {},
+  { answerLimit = ANSWER_LIMIT, services, debug = false, logPayloads = true }: HandlerOptions = {},
 ): (event: FirehoseEvent, context?: HandlerContext) => Promise<FirehoseAnswer> {
   const incoming = new RowBuffer(4096);
   const rows = new RowBuffer(4096);
   // Async, so that an invalid event rejects the promise like any other failure.
   return async (event, context) => {
-    const batch = new Batch(pipeline, event, incoming, rows, answerLimit, debug);
+    const batch = new Batch(pipeline, event, incoming, rows, answerLimit, { debug, logPayloads });
     if (!pipeline.asynchronous) return batch.run(writeLog);
     if (services === undefined)
       throw new TypeError(`the activities of ${pipeline.name} call services, but options.services is not set`);
@@ -78,7 +80,7 @@ class Batch {
   /** bytes of the response that are still free after the shortest answer to every record */
   private room: number;
   /** filtered records; empty unless they are logged */
-  private readonly filtered: { at: string; recordId: string; data: unknown }[] = [];
+  private readonly filtered: { at: string; recordId: string; data?: unknown }[] = [];
   /** records whose rows did not fit into the response */
   private turnedAway = 0;
 
@@ -88,7 +90,7 @@ class Batch {
     private readonly incoming: RowBuffer,
     private readonly rows: RowBuffer,
     limit: number,
-    private readonly debug: boolean,
+    private readonly log: { debug: boolean; logPayloads: boolean },
   ) {
     if (!Array.isArray(event?.records))
       throw new TypeError("the event is not from a delivery stream: it has no records");
@@ -173,7 +175,7 @@ class Batch {
   }
 
   private dropped({ recordId, data }: FirehoseRecord, at: string): AnsweredRecord {
-    if (this.debug) this.filtered.push({ at, recordId, data });
+    if (this.log.debug) this.filtered.push({ at, recordId, ...(this.log.logPayloads && { data }) });
     return { recordId, result: "Dropped" };
   }
 
@@ -200,7 +202,8 @@ class Batch {
 
   private failed({ recordId, data }: FirehoseRecord, at: string, reason: string): AnsweredRecord {
     const { deliveryStreamArn } = this.event;
-    this.lines.push(failureLine({ pipeline: this.pipeline.name, at, reason, recordId, deliveryStreamArn, data }));
+    const payload = this.log.logPayloads ? { data } : {};
+    this.lines.push(failureLine({ pipeline: this.pipeline.name, at, reason, recordId, deliveryStreamArn, ...payload }));
     return { recordId, result: "ProcessingFailed" };
   }
 

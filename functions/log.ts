@@ -11,13 +11,13 @@ export interface FailedRecord {
   reason: string;
   recordId: string;
   deliveryStreamArn: string | undefined;
-  /** base64, as the delivery stream sent it */
-  data: unknown;
+  /** base64, as the delivery stream sent it; absent if payloads are not logged */
+  data?: unknown;
 }
 
 /** One line of JSON. The response to Firehose has no field for a reason, so on AWS the reason is only in this line. */
 export function failureLine({ pipeline, at, reason, recordId, deliveryStreamArn, data }: FailedRecord): string {
-  const rawData = typeof data === "string" ? data : "";
+  const rawData = typeof data === "string" ? data : undefined;
   return JSON.stringify({
     level: "ERROR",
     message: `message failed: ${reason}`,
@@ -26,8 +26,8 @@ export function failureLine({ pipeline, at, reason, recordId, deliveryStreamArn,
     reason,
     recordId,
     deliveryStreamArn,
-    rawData: rawData.slice(0, RAW_SHOWN),
-    ...(rawData.length > RAW_SHOWN ? { rawDataTruncated: true } : {}),
+    ...(rawData === undefined ? {} : { rawData: rawData.slice(0, RAW_SHOWN) }),
+    ...(rawData !== undefined && rawData.length > RAW_SHOWN ? { rawDataTruncated: true } : {}),
   });
 }
 
@@ -37,18 +37,18 @@ const FILTERED_SHOWN = 10;
 /** Lines of JSON, level DEBUG: the first messages of a batch that activities filtered out, and the number of further ones. */
 export function filteredLines(
   pipeline: string,
-  filtered: readonly { at: string; recordId: string; data: unknown }[],
+  filtered: readonly { at: string; recordId: string; data?: unknown }[],
 ): string[] {
   const lines = filtered.slice(0, FILTERED_SHOWN).map(({ at, recordId, data }) => {
-    const message = typeof data === "string" ? Buffer.from(data, "base64").toString("utf8") : "";
+    const message = typeof data === "string" ? Buffer.from(data, "base64").toString("utf8") : undefined;
     return JSON.stringify({
       level: "DEBUG",
       message: `message filtered out by ${at}`,
       pipeline,
       at,
       recordId,
-      raw: message.slice(0, RAW_SHOWN),
-      ...(message.length > RAW_SHOWN ? { rawTruncated: true } : {}),
+      ...(message === undefined ? {} : { raw: message.slice(0, RAW_SHOWN) }),
+      ...(message !== undefined && message.length > RAW_SHOWN ? { rawTruncated: true } : {}),
     });
   });
   const more = filtered.length - lines.length;

@@ -1,7 +1,8 @@
 /**
  * Entry point of the transform function of a pipeline's delivery stream. The archive contains the bundle of this file and `definition.json`,
  * the pipeline's and the datastore's documents (a TransformDefinition). For a datastore in JSON format, the environment variables
- * DATASTORE_DATABASE and DATASTORE_TABLE name its table, to which columns for new attributes are added.
+ * DATASTORE_DATABASE and DATASTORE_TABLE name its table, to which columns for new attributes are added. LOG_PAYLOADS=false keeps messages out of
+ * the log.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -23,6 +24,7 @@ const pipeline = compilePipeline(definition);
 const transform = createFirehoseHandler(pipeline, writeLog, {
   services: (remaining) => services.within(remaining),
   debug: process.env.AWS_LAMBDA_LOG_LEVEL === "DEBUG",
+  logPayloads: process.env.LOG_PAYLOADS !== "false",
 });
 const { DATASTORE_DATABASE: database, DATASTORE_TABLE: table } = process.env;
 const columns =

@@ -26,6 +26,8 @@ import { Scheduler } from "./services/scheduler/scheduler";
 import { stringifyDocument, type JsonObject } from "./services/shadows/json";
 import { Shadows } from "./services/shadows/shadows";
 import { answerShadowRequest, shadowRequest } from "./services/shadows/topics";
+import { Secrets } from "./services/secretsmanager/secrets";
+import type { LocalSecret } from "./services/secretsmanager/settings";
 import { Queue } from "./services/sqs/queue";
 import { Parameters } from "./services/ssm/parameters";
 import { failureText, StateMachine } from "./services/states";
@@ -40,6 +42,8 @@ const HOUSEKEEPING = DAY;
 export interface CloudOptions {
   resources: readonly Resource[];
   region: string;
+  /** values of secrets by ARN */
+  secrets?: Readonly<Record<string, LocalSecret>>;
   dataDir: string;
   clock: Clock;
   /** what ends the run: a full disk, a defect */
@@ -63,6 +67,7 @@ export class Cloud {
   readonly s3: S3;
   readonly logs: Logs;
   readonly cloudwatch: CloudWatch;
+  readonly secrets: Secrets;
   readonly glue: Glue;
   readonly rules: RuleEngine;
   readonly things: Things;
@@ -95,6 +100,7 @@ export class Cloud {
     this.logs = new Logs(resources, this.folder("logs"), clock, this.iam, region);
     this.cloudwatch = new CloudWatch(resources, this.folder("cloudwatch"), clock, this.defects);
     this.logs.listen(this.cloudwatch.takeLogs);
+    this.secrets = new Secrets(options.secrets ?? {}, this.iam, region, ACCOUNT, () => clock.now());
     this.glue = new Glue(resources, this.s3, clock, this.folder("glue"));
     this.streams = this.createStreams();
     this.queues = this.createQueues();

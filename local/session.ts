@@ -80,6 +80,7 @@ export class Session {
       const cloud = new Cloud({
         resources: evaluation.resources,
         region: evaluation.region,
+        secrets: evaluation.localSecrets,
         dataDir: folder.path,
         clock,
         allowedHosts: options.allowedHosts,

@@ -49,6 +49,24 @@ export function text(words: string, pattern: RegExp): Kind<string> {
   return keeping(matching(pattern, words), { type: "string", pattern: pattern.source }, asGiven);
 }
 
+/** A text that no message shows, and that stands encrypted in a stack's file. */
+export function secretText(): Kind<string> {
+  const encrypted = { type: "object", required: ["secure"], properties: { secure: { type: "string" } } };
+  return {
+    words: "a text, encrypted",
+    schema: { anyOf: [{ type: "string" }, encrypted] },
+    fromText: asGiven,
+    read(value, report) {
+      if (typeof value === "string") return value;
+      report(
+        "",
+        `saw ${value === null ? "nothing" : `a ${Array.isArray(value) ? "list" : typeof value}`}; must be a text: for JSON its text, in quotes`,
+      );
+      return undefined;
+    },
+  };
+}
+
 /** A list of texts. */
 export function texts(words: string, pattern: RegExp): Kind<string[]> {
   const wanted = `a list of texts ${words}`;
@@ -65,6 +83,27 @@ export function texts(words: string, pattern: RegExp): Kind<string[]> {
       if (wrong < 0) return value as string[];
       report(`[${wrong}]`, `saw ${show(value[wrong])}; must be a text ${words}`);
       return undefined;
+    },
+  };
+}
+
+/** A list of values of one kind. */
+export function list<V>(what: string, of: Kind<V>): Kind<V[]> {
+  const words = `a list of ${what}, each ${of.words}`;
+  return {
+    words,
+    schema: { type: "array", minItems: 1, items: inYaml(of) },
+    members: of.members,
+    fromText: objectOf,
+    read(value, report) {
+      if (!Array.isArray(value) || value.length === 0) {
+        report("", `saw ${show(value)}; must be ${words}`);
+        return undefined;
+      }
+      return value.flatMap((item, index) => {
+        const good = of.read(item, (place, message) => report(`[${index}]${place}`, message));
+        return good === undefined ? [] : [good];
+      });
     },
   };
 }
@@ -173,8 +212,8 @@ export function group<M extends Record<string, { kind: Kind<unknown>; descriptio
 
 /** Within an object YAML says the type itself, so numbers and flags have no quotes there. */
 function inYaml(kind: Kind<unknown>): Record<string, unknown> {
-  const [typed] = (kind.schema.anyOf ?? []) as Record<string, unknown>[];
-  return typed ?? kind.schema;
+  const [typed, other] = (kind.schema.anyOf ?? []) as Record<string, unknown>[];
+  return typed === undefined || other?.type === "object" ? kind.schema : typed;
 }
 
 /** The CLI writes numbers and flags of the top level in quotes. */

@@ -157,6 +157,16 @@ function functionProblems({ functions }: Settings): string[] {
       return [
         `${name}: has neither path nor arn; give the folder or file of the function, or the ARN of one that is there`,
       ];
+    const wanting = (own.statements ?? []).flatMap(({ actions, resources }, index) =>
+      (["actions", "resources"] as const).flatMap((member) =>
+        ({ actions, resources })[member] === undefined
+          ? [`${name}.statements[${index}]: has no ${member}; a permission has actions and resources`]
+          : [],
+      ),
+    );
+    if (own.secretsKeyArn !== undefined && own.secrets === undefined)
+      wanting.push(`${name}.secretsKeyArn: there is no secret that it could decrypt; name the secrets in secrets`);
+    if (wanting.length > 0) return wanting;
     const { problem } = functionSource({ ...own, path: path.resolve(ROOT, given) });
     return problem === undefined ? [] : [`${name}.${problem.member}: ${problem.reason}`];
   });

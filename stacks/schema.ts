@@ -2,9 +2,9 @@
  * The configuration of a stack, `iot-telemetry-etl:KEY`: its one description. The validation, the JSON schema for editors and the
  * table in the docs come from it. It imports nothing of Pulumi, so that policies can read it.
  */
-import { NODE_RUNTIMES, PYTHON_RUNTIMES } from "../aws/lambda-runtimes";
 import { LOG_RETENTION_DAYS } from "../aws/log-retention";
 import { choice, decimal, flag, group, map, text, whole, wholeOf, type Kind, texts } from "./config-types";
+import { FUNCTIONS, KEY_ARN, LOCAL_SECRETS } from "./function-settings";
 
 /** The project, whose name is the namespace of its settings. */
 export const PROJECT = "iot-telemetry-etl";
@@ -139,18 +139,12 @@ export const SETTINGS = {
     { dev: 64, staging: 128, prod: 128 },
     { description: "MB at which a delivery stream writes its buffer", example: "128" },
   ),
-  kmsKeyArn: optional(
-    text(
-      "the ARN of a key, arn:aws:kms:REGION:ACCOUNT:key/ID",
-      /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
-    ),
-    {
-      description:
-        "KMS key for streams, objects, contents and logs; its policy must allow the stack's roles and CloudWatch Logs. Default: keys of AWS",
-      example: "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-      wayOut: "an alias cannot be used in a role's policy: give the key's own ARN",
-    },
-  ),
+  kmsKeyArn: optional(KEY_ARN, {
+    description:
+      "KMS key for streams, objects, contents and logs; its policy must allow the stack's roles and CloudWatch Logs. Default: keys of AWS",
+    example: "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    wayOut: "an alias cannot be used in a role's policy: give the key's own ARN",
+  }),
   logRetentionDays: setting(
     wholeOf(LOG_RETENTION_DAYS),
     { dev: 7, staging: 30, prod: 365 },
@@ -280,56 +274,33 @@ export const SETTINGS = {
       example: "DEBUG",
     },
   ),
+  functionLogPayloads: setting(flag(), true, {
+    description:
+      "whether the log of a transform function contains the failed messages themselves, and at DEBUG the filtered ones; they stay for logRetentionDays. Without them a line has the reason and the record's id; failed messages are in the error prefix in any case",
+    example: "false",
+  }),
   functionTimeoutSeconds: optional(whole(60, 300), {
     description:
       "time limit of a transform function for a batch, in seconds. Default: 60, or 300 if its pipeline has lambda or enrichment activities",
     example: "120",
   }),
   functions: setting(
-    map(
-      "a lambdaName",
-      /^[A-Za-z0-9_-]{1,64}$/,
-      "the lambdaName of an activity: 1-64 letters, digits, hyphens and underscores",
-      group({
-        path: {
-          kind: text("a folder or file", /^.+$/),
-          description: "folder of the function's files, or its only file, absolute or relative to the project's folder",
-        },
-        handler: {
-          kind: text("FILE.EXPORT, such as index.handler", /^[^\s.][^\s]*\.[^\s.]+$/),
-          description:
-            "file name without extension, and exported name. Default: index.handler, in Python lambda_function.lambda_handler; for a single file, that file's",
-        },
-        runtime: {
-          kind: choice(...NODE_RUNTIMES, ...PYTHON_RUNTIMES),
-          description:
-            "Lambda runtime; default nodejs22.x, or python3.13 for a .py file. The local cloud uses the Python installed on the machine",
-        },
-        memoryMegabytes: { kind: whole(128, 10_240), description: "memory in MB; default 256" },
-        timeoutSeconds: { kind: whole(1, 300), description: "time limit of a call in seconds; default 60" },
-        environment: {
-          kind: map(
-            "a variable's name",
-            /^[a-zA-Z][a-zA-Z0-9_]+$/,
-            "a letter, then letters, digits and underscores",
-            text("a text", /^[^]*$/),
-          ),
-          description: "environment variables",
-        },
-        arn: {
-          kind: text(
-            "the ARN of a function",
-            /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9$_-]+)?$/,
-          ),
-          description: "an existing function whose name or location differs; cannot be combined with the other members",
-        },
-      }),
-    ),
+    FUNCTIONS,
     {},
     {
       description:
         "functions of lambda activities by lambdaName. A function that is not listed must already exist under this name in the stack's account and region",
       example: "{ fill_gaps: { path: functions-of-mine/fill-gaps, runtime: nodejs22.x } }",
+    },
+  ),
+  localSecrets: setting(
+    LOCAL_SECRETS,
+    {},
+    {
+      description:
+        "secrets of Secrets Manager in the local cloud, which has no others: `pulumi config set --secret --path 'localSecrets[\"ARN\"].value'`. On AWS the setting has no effect",
+      example:
+        '{ "arn:aws:secretsmanager:eu-central-1:123456789012:secret:plant/weather-a1b2c3": { value: { secure: v1:... } } }',
     },
   ),
   things: setting(

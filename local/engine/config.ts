@@ -3,6 +3,7 @@ import type { Properties } from "../core/model";
 import { readYaml, type Project } from "./project";
 import type { Problems } from "./problems";
 import { Passphrase } from "./secrets";
+import { LOCAL_SECRETS } from "../services/secretsmanager/settings";
 
 /** A stack's configuration as its program gets it: text by full key, objects and lists as JSON text. */
 export interface StackConfig {
@@ -78,6 +79,11 @@ export function readConfig(
     };
     values[name] = text(open(value, key));
     if (secret) secretKeys.push(name);
+    else if (name === `${project.name}:${LOCAL_SECRETS}`)
+      problems.warning(
+        `${fileName}: ${key}`,
+        `its values are in plain text; encrypt them: pulumi config set --secret --path '${LOCAL_SECRETS}["ARN"].value'`,
+      );
   }
   for (const [name, value] of overridden) values[name] = value;
   addDefaults(project, values, problems);

@@ -7,6 +7,7 @@ import type { ResourceOptions } from "./options";
 import { Problems, type UserProblem } from "./problems";
 import { runProgram, type ProgramExit, type UncaughtError } from "./program";
 import { readProject } from "./project";
+import { LOCAL_SECRETS, localSecretsIn, type LocalSecret } from "../services/secretsmanager/settings";
 
 /** A program, its stack and its configuration. */
 export interface EvaluateOptions {
@@ -45,6 +46,8 @@ export interface Evaluation {
   secretOutputs?: string[];
   /** the stack's configuration by full key, without its secrets */
   config?: Record<string, string>;
+  /** secrets of the local cloud by ARN, from the stack's configuration; they are never stored */
+  localSecrets?: Record<string, LocalSecret>;
   /** errors, all of them; nothing may be created if there is one */
   problems: UserProblem[];
   /** settings that have no effect here */
@@ -74,6 +77,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   found.project = project.name;
   found.region = config.region;
   found.config = Object.fromEntries(Object.entries(config.values).filter(([key]) => !config.secretKeys.includes(key)));
+  found.localSecrets = localSecretsIn(config.values[`${project.name}:${LOCAL_SECRETS}`]);
   if (problems.failed) return found;
 
   const errorLogs: string[] = [];

@@ -41,6 +41,7 @@ export function buildPipeline(
       memoryMegabytes: settings.functionMemoryMegabytes,
       timeoutSeconds: settings.functionTimeoutSeconds,
       logLevel: settings.functionLogLevel,
+      logPayloads: settings.functionLogPayloads,
     },
     ...buffering(context),
     ...operations(context),
@@ -62,6 +63,11 @@ export function buildFunctions(context: StackContext, { pipelines }: DocumentSet
         new ActivityFunction(name, {
           path: path.resolve(ROOT, file),
           ...own,
+          statements: own.statements?.map(({ actions = [], resources = [], conditions }) => ({
+            actions,
+            resources,
+            conditions,
+          })),
           ...operations(context),
           ...shared(context, undefined),
         }),

@@ -19,6 +19,8 @@ declare global {
   const config: pulumiModule.Config;
   const key: { arn: pulumiModule.Output<string> };
   const onCall: { arn: pulumiModule.Output<string> };
+  const weatherKey: { arn: pulumiModule.Output<string> };
+  const limits: { arn: pulumiModule.Output<string> };
   const channel: components.TelemetryChannel;
   const plant: components.TelemetryChannel;
   const datastore: components.ParquetDatastore;

@@ -42,6 +42,26 @@ const COLD = '{"temperature":5}';
 const WARM = '{"temperature":25}';
 
 describe("functions/firehose", () => {
+  it("keeps messages out of the log if told so, and their reasons and ids in it", async () => {
+    const logged = async (logPayloads?: boolean): Promise<unknown[]> => {
+      const { log } = await answer(['{"temperature":"SECRET', '{"temperature":5,"name":"SECRET"}'], {
+        debug: true,
+        logPayloads,
+      });
+      const lines = log.filter(({ recordId }) => recordId !== undefined);
+      assert.deepEqual(
+        lines.map(({ recordId, message }) => [recordId, /failed|filtered/.test(String(message))]),
+        [
+          ["r0", true],
+          ["r1", true],
+        ],
+      );
+      return lines.map(({ rawData, raw }) => text(rawData as string | undefined) + String(raw ?? ""));
+    };
+    assert.deepEqual(await logged(), ['{"temperature":"SECRET', '{"temperature":5,"name":"SECRET"}']);
+    assert.deepEqual(await logged(false), ["", ""]);
+  });
+
   it("stores, drops and fails, and gives a failed record back as it came", async () => {
     const { answer: given, log } = await answer([WARM, COLD, "{", '{"temperature":"x"}']);
     assert.deepEqual(

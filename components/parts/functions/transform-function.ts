@@ -21,6 +21,12 @@ export interface FunctionArgs {
    * Default: "INFO". Example: "DEBUG".
    */
   logLevel?: string;
+  /**
+   * Whether the lines about failed messages, and at "DEBUG" about filtered ones, contain the message itself. They stay as long as the log. Without
+   * them a line has the reason, which may quote a value, and the record's id; the message is in the error prefix either way. Default: true.
+   * Example: false.
+   */
+  logPayloads?: boolean;
 }
 
 /** A Lambda function that a `lambda` activity calls; an ActivityFunction is one. */
@@ -96,10 +102,7 @@ export function createTransformFunction(
       }),
       memorySize: settings.memoryMegabytes ?? 512,
       timeout: timeoutSeconds,
-      environment:
-        table === undefined
-          ? undefined
-          : { variables: { DATASTORE_DATABASE: table.database, DATASTORE_TABLE: table.table } },
+      environment: environmentOf(table, settings.logPayloads),
       loggingConfig: {
         logGroup: logGroup.name,
         logFormat: "JSON",
@@ -113,6 +116,17 @@ export function createTransformFunction(
     const opts = { parent: component, dependsOn: [policy, ...called] };
     return new lambda.Function(...transformed(transforms.function, `${name}-transform`, args, opts));
   }
+}
+
+function environmentOf(
+  table: FunctionSettings["table"],
+  logPayloads = true,
+): { variables: Record<string, pulumi.Input<string>> } | undefined {
+  const variables = {
+    ...(table && { DATASTORE_DATABASE: table.database, DATASTORE_TABLE: table.table }),
+    ...(logPayloads ? {} : { LOG_PAYLOADS: "false" }),
+  };
+  return Object.keys(variables).length === 0 ? undefined : { variables };
 }
 
 /** The columns that arrive: read at the first batch, written when there is a new one. Glue requires the permission on all three resources. */
