@@ -1,5 +1,6 @@
 import { print, printError } from "./output/terminal";
 import * as path from "node:path";
+import { tablesOf } from "../etl";
 import { Athena, toCsv, type CatalogTable } from "../local/athena";
 import { Clock } from "../local/core/clock";
 import { Iam } from "../local/iam";
@@ -58,6 +59,7 @@ async function query(parsed: Parsed): Promise<number> {
   // A stack that Pulumi's engine deployed has no outputs here, only resources.
   const table = state.resources.find(({ type }) => type === TYPES.table);
   const database: string = Object.values(outputs.datastores ?? {})[0]?.database ?? table?.inputs.databaseName ?? "";
+  const hasRows = (of: string, name: string): boolean => (glue.tables.get(`${of}.${name}`)?.files().length ?? 0) > 0;
   const athena = new Athena();
   try {
     const result = await athena.query(sql, {
@@ -78,14 +80,48 @@ async function query(parsed: Parsed): Promise<number> {
       const more =
         result.rows.length > SHOWN_ROWS ? `, the first ${count(SHOWN_ROWS)} are shown (--csv and --json give all)` : "";
       printError(`${counted(result.rows.length, "row")}${more}\n`);
+      if (result.rows.length === 0 || result.rows.every((row) => row.every((value) => !value)))
+        for (const line of emptyLines(sql, outputs, hasRows)) printError(`${line}\n`);
     }
     return 0;
   } catch (error) {
     if ((error as Error).name !== "AthenaError") throw error;
-    throw new UserError([(error as Error).message]);
+    const { message } = error as Error;
+    throw new UserError([
+      message.includes("is not executed here, where a query only reads") ? withWorkgroups(message, outputs) : message,
+    ]);
   } finally {
     athena.close();
   }
+}
+
+/** Where a statement that writes can be run. */
+export function withWorkgroups(message: string, { datasets = {} }: Partial<Pick<StackOutputs, "datasets">>): string {
+  const names = [...new Set(Object.values(datasets).map(({ workgroup }) => workgroup))];
+  return (
+    `${message.replace(/\.$/, "")}.\nIn full it runs through a workgroup${names.length === 0 ? ", which a dataset has" : ` (${names.join(", ")})`}: on AWS with ` +
+    `aws athena start-query-execution --work-group ${names[0] ?? "NAME"} --query-string "...", here and there by a task ` +
+    "arn:aws:states:::athena:startQueryExecution.sync in a state machine of the stack."
+  );
+}
+
+/** Of the datastores that a statement reads, itself or by a dataset, those without an object: why there are no rows. */
+export function emptyLines(
+  sql: string,
+  { datastores = {}, datasets = {} }: Partial<Pick<StackOutputs, "datastores" | "datasets">>,
+  hasRows: (database: string, table: string) => boolean,
+): string[] {
+  const named = (text: string): string[] => tablesOf(text).map(({ table }) => table.toLowerCase());
+  const read = new Set(named(sql));
+  for (const [name, { query: text }] of Object.entries(datasets))
+    if (read.has(name.toLowerCase())) for (const table of named(text)) read.add(table);
+  return Object.entries(datastores).flatMap(([name, { database, table }]) =>
+    read.has(table.toLowerCase()) && !hasRows(database, table)
+      ? [
+          `The datastore ${name} has no rows yet: npm start writes some; while npm start -- --keep runs, they come when a delivery stream's buffer is written (up to its bufferingSeconds after a message), or with Ctrl-C.`,
+        ]
+      : [],
+  );
 }
 
 /** The datasets that a statement names, as views of the datastores' database; a datastore of the same name comes first. */

@@ -110,7 +110,7 @@ function requestOf(parsed: Parsed, watching: boolean): Request {
         inputs,
         messages,
         limit,
-        read: recordingOptions(parsed),
+        read: { ...recordingOptions(parsed), onNote: noteOnce() },
         set: pairs(parsed, "set", "an attribute and its value"),
         rename: pairs(parsed, "rename", "the old and the new name of an attribute"),
       },
@@ -360,5 +360,14 @@ function here(file: string): string {
 }
 
 export { TRY } from "./try/options";
+
+/** Says on stderr how a recording is read, once, also when --watch reads it again. */
+function noteOnce(): (note: string) => void {
+  const said = new Set<string>();
+  return (note) => {
+    if (!said.has(note)) printError(`${note}\n`);
+    said.add(note);
+  };
+}
 
 if (require.main === module) void runCommand(TRY, tryPipeline);

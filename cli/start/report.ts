@@ -1,5 +1,6 @@
 import { AthenaError } from "../../local/athena";
 import type { Defect } from "../../local/core/defects";
+import { whyNoOccasion } from "./occasions";
 import type { TransformLogStats } from "./transform-log-stats";
 import { parseS3Url } from "../../local/services/s3/location";
 import { failureText } from "../../local/services/states";
@@ -61,6 +62,8 @@ export interface Report {
     refused: { principal: string; action: string; resource: string; decidedBy: string; count: number }[];
     /** permissions that roles grant, no call used, and AWS does not require */
     unused: { role: string; statement: string; action: string; resource: string }[];
+    /** permissions that no call used, for want of an occasion in this run */
+    withoutOccasion: { role: string; statement: string; action: string; resource: string; why: string }[];
     /** permissions that AWS's page requires and no call used, with the reason */
     serviceRequired: { role: string; statement: string; action: string; resource: string; page: string; why: string }[];
   };
@@ -121,7 +124,12 @@ export async function makeReport(session: Session, progress: Progress): Promise<
     pipelines: {},
     datastores: {},
     datasets: {},
-    iam: { refused: cloud.iam.refused(), unused: cloud.iam.unused(), serviceRequired: cloud.iam.serviceRequired() },
+    iam: {
+      refused: cloud.iam.refused(),
+      unused: [],
+      withoutOccasion: [],
+      serviceRequired: cloud.iam.serviceRequired(),
+    },
     alarms: Object.fromEntries(
       cloud.cloudwatch.report().map(({ name, raised, ...alarm }) => [
         name,
@@ -166,6 +174,12 @@ export async function makeReport(session: Session, progress: Progress): Promise<
       ...lossesOf(session, pipeline.function),
     };
     if (stream.refusal !== undefined) report.blocked[pipeline.deliveryStream] = stream.refusal;
+  }
+  const why = whyNoOccasion(session, report);
+  for (const grant of cloud.iam.unused()) {
+    const reason = why(grant);
+    if (reason === undefined) report.iam.unused.push(grant);
+    else report.iam.withoutOccasion.push({ ...grant, why: reason });
   }
   for (const [name, { database, table }] of Object.entries(outputs.datastores)) {
     const catalog = cloud.glue.tables.get(`${database}.${table}`)!;

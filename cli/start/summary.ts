@@ -118,24 +118,12 @@ function counts(report: Report): string[] {
 
 /** Refused calls and unused grants, in one line. */
 function roles(report: Report): string {
-  const { refused, unused, serviceRequired } = report.iam;
+  const { refused, unused, withoutOccasion, serviceRequired } = report.iam;
   const number = (length: number, what: string): string => `${count(length)} ${what}${length === 1 ? "" : "s"}`;
   const calls = refused.length === 0 ? "no call refused" : `${number(refused.length, "call")} REFUSED`;
-  const grants =
-    unused.length === 0
-      ? "no grant unused"
-      : nothingCame(report)
-        ? `${number(unused.length, "grant")} without an occasion, for no message came`
-        : `${number(unused.length, "grant")} UNUSED`;
-  return `${calls}, ${grants} (${count(serviceRequired.length)} required by AWS, not exercised here)`;
-}
-
-/** Whether no message arrived, so that no role could be used. */
-function nothingCame({ rules, channels }: Report): boolean {
-  return (
-    Object.values(rules).every(({ matched }) => matched === 0) &&
-    Object.values(channels).every(({ received }) => received === 0)
-  );
+  const grants = unused.length === 0 ? "no grant unused" : `${number(unused.length, "grant")} UNUSED`;
+  const idle = withoutOccasion.length === 0 ? "" : `${count(withoutOccasion.length)} without an occasion, `;
+  return `${calls}, ${grants} (${idle}${count(serviceRequired.length)} required by AWS, not exercised here)`;
 }
 
 /** Alarms that went off, with their time and what to do. */
@@ -182,7 +170,7 @@ function trouble(report: Report, session: Session): string[] {
       `refused ${count(times)} times: ${principal} may not ${action} on ${resource}`,
       `    decided by: ${decidedBy}`,
     );
-  for (const { role, statement, action, resource } of nothingCame(report) ? [] : report.iam.unused)
+  for (const { role, statement, action, resource } of report.iam.unused)
     lines.push(`unused: role ${role}, statement ${statement} allows ${action} on ${resource}`);
   for (const [name, { failed, schedule }] of Object.entries(report.datasets)) {
     if (failed !== undefined)

@@ -5,6 +5,7 @@ import { utf8Only } from "./encoding";
 import { RecordingError } from "./error";
 import { openInput } from "./input";
 import { lineBatches } from "./lines";
+import { unwrap } from "./wrapped";
 import { elementBatches, isBlank, sequenceBatches, ValueEnds } from "./values";
 
 /** Bytes that are examined to detect the format. */
@@ -25,6 +26,7 @@ export interface ReadOptions extends CsvOptions {
 /**
  * The messages of one file, in order; stdin for `-`. The file is NDJSON (one message a line, passed on byte for byte), a JSON array,
  * concatenated JSON objects (over several lines, or without a delimiter), or CSV with a header; each may be gzipped, like a channel's archive.
+ * Of Firehose's error objects and the error logs of topic rules, the failed messages in them are read.
  * Memory does not grow with their number. @throws RecordingError for a file in no such format
  */
 export async function* messagesOf(file: string, options: ReadOptions = {}): AsyncGenerator<Payload> {
@@ -37,9 +39,15 @@ export async function* batchesOf(file: string, options: ReadOptions = {}): Async
   try {
     const { head, chunks, close } = await openInput(file, formatIsClear, options);
     try {
+      let inside = false;
       for await (const batch of batchesIn(file, head, chunks, options)) {
+        if (!any && batch.length > 0) {
+          const wrapped = unwrap(batch[0]!);
+          inside = wrapped !== undefined;
+          if (wrapped !== undefined) options.onNote?.(`${file}: ${wrapped.what}`);
+        }
         any = true;
-        yield batch;
+        yield inside ? batch.flatMap((payload): Payload[] => unwrap(payload)?.payloads ?? [payload]) : batch;
       }
     } finally {
       close();

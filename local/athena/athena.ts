@@ -293,12 +293,21 @@ function executed(
 const unprepared = (name: string): SqlError =>
   new SqlError("NOT_FOUND", `PreparedStatement ${name} was not found in workGroup`);
 
+/** What to write instead where a query only reads. */
+const READING: Readonly<Record<string, string>> & { other: string } = {
+  PREPARE: "Run the query itself, with values in place of ?",
+  EXECUTE: "Run the query itself, with values in place of ?",
+  DEALLOCATE: "No statement is prepared",
+  "CREATE VIEW": "Write the view's query in front: WITH name AS (SELECT ...) SELECT ... FROM name",
+  other: "Run its SELECT alone to see the rows",
+};
+
 /** @throws SqlError where nobody's permissions and buckets are at hand */
 function sessionOf(session: QuerySession | undefined, what: string): QuerySession {
   if (session === undefined)
     throw new SqlError(
       "NOT_SUPPORTED",
-      `${what} is not executed here, where the local cloud only reads; start it through a workgroup`,
+      `${what} is not executed here, where a query only reads. ${READING[what] ?? READING.other}`,
     );
   return session;
 }

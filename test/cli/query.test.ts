@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { datasetViews } from "../../cli/query";
+import { datasetViews, emptyLines, withWorkgroups } from "../../cli/query";
 import { Athena } from "../../local/athena";
 import type { StackOutputs } from "../../local/session";
 
@@ -34,4 +34,41 @@ describe("cli/query: datasets in a statement", () => {
 
   it("leaves a name to the datastore that has it", () =>
     assert.deepEqual(datasetViews("SELECT * FROM store", OUTPUTS, "db"), []));
+});
+
+describe("cli/query: what is missing", () => {
+  const outputs = {
+    datastores: { Warm: { database: "db", table: "warm" }, cold: { database: "db", table: "cold" } },
+    datasets: { daily: { query: "SELECT * FROM warm", workgroup: "stack-daily" } },
+  } as unknown as StackOutputs;
+  const empty = (sql: string, ...full: string[]): string[] =>
+    emptyLines(sql, outputs, (_, table) => full.includes(table)).map((line) => /The datastore (\w+)/.exec(line)![1]!);
+
+  it("names the datastores without rows that a statement reads, itself or by a dataset", () => {
+    assert.deepEqual(empty("SELECT * FROM warm"), ["Warm"]);
+    assert.deepEqual(empty("SELECT * FROM WARM JOIN cold ON true", "warm"), ["cold"]);
+    assert.deepEqual(empty("SELECT * FROM daily"), ["Warm"]);
+    assert.deepEqual(empty("SELECT * FROM daily", "warm"), []);
+    assert.deepEqual(empty("SELECT 1"), []);
+  });
+
+  it("says what to run instead of a statement that writes, and where the statement runs", async () => {
+    const athena = new Athena();
+    try {
+      for (const [sql, instead] of [
+        ["PREPARE p FROM SELECT ?", /PREPARE is not executed here.* with values in place of \?/],
+        ["EXECUTE p USING 1", /EXECUTE is not executed here.* with values in place of \?/],
+        ["CREATE VIEW v AS SELECT 1 AS a", /CREATE VIEW is not executed here.* WITH name AS/],
+        ["CREATE TABLE t AS SELECT 1 AS a", /a statement that writes is not executed here.* Run its SELECT alone/],
+      ] as const)
+        await assert.rejects(athena.query(sql, { database: "db", tables: new Map() }), instead);
+    } finally {
+      athena.close();
+    }
+    assert.match(
+      withWorkgroups("x", outputs),
+      /^x\.\nIn full.*stack-daily.*start-query-execution --work-group stack-daily/,
+    );
+    assert.match(withWorkgroups("x", {}), /through a workgroup, which a dataset has/);
+  });
 });
