@@ -57,6 +57,14 @@ const BENCHES: Record<string, { what: string; run(): Promise<() => Promise<void>
     what: "mutated packets of every type of both versions at the broker, with subscribers of both: none may reach another connection",
     run: async () => (await import("./mqtt-fuzz")).benchMqttFuzz,
   },
+  bill: {
+    what: "the bill of the example's production stack beside AWS's guidance, and the requests of its query after a year",
+    run: async () => (await import("./bill")).benchBill,
+  },
+  "small-files": {
+    what: "objects that buffers make of 10 to 100,000 messages/s, their size and the cost of their requests",
+    run: async () => (await import("./small-files")).benchSmallFiles,
+  },
   start: { what: "npm start, as a user calls it", run: async () => (await import("./start")).benchStart },
 };
 

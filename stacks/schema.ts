@@ -130,10 +130,11 @@ export const SETTINGS = {
       example: "730",
     },
   ),
-  bufferingSeconds: setting(whole(60, 900), 300, {
-    description: "seconds until a delivery stream writes its buffer",
-    example: "60",
-  }),
+  bufferingSeconds: setting(
+    whole(60, 900),
+    { dev: 60, staging: 300, prod: 300 },
+    { description: "seconds until a delivery stream writes its buffer", example: "120" },
+  ),
   bufferingMegabytes: setting(
     whole(64, 128),
     { dev: 64, staging: 128, prod: 128 },

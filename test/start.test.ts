@@ -183,7 +183,7 @@ describe("npm start", function () {
     );
     const errors: string[] = [];
     for (const file of fs.readdirSync(path.join(data(), "s3"), { recursive: true, encoding: "utf8" }))
-      if (/errors.*processing-failed/.test(file) && fs.statSync(path.join(data(), "s3", file)).isFile())
+      if (/^[^.].*errors.*processing-failed/.test(file) && fs.statSync(path.join(data(), "s3", file)).isFile())
         for (const text of fs
           .readFileSync(path.join(data(), "s3", file), "utf8")
           .trim()
