@@ -77,9 +77,15 @@ function section(api: ServiceApi): string[] {
       .sort(([a], [b]) => a.localeCompare(b))
       .map(([name, row]) => `| ${name} | ${takes(row)} | ${ignores(row)} | ${cell(row.note ?? "")} |`),
     "",
-    `Refused: ${refused.length === 0 ? "none." : `${refused.join(", ")}.`}`,
+    `Refused: ${refusedText(refused)}.`,
     "",
   ];
+}
+
+/** A service with hundreds of operations is not listed: what is not in its table is refused. */
+function refusedText(names: readonly string[]): string {
+  if (names.length === 0) return "none";
+  return names.length > 60 ? `the other ${names.length} operations` : names.join(", ");
 }
 
 function takes({ takes: members }: Operation<never>): string {

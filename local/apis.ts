@@ -8,10 +8,13 @@ import { kinesisApi } from "./services/kinesis/api";
 import type { Stream } from "./services/kinesis/stream";
 import { sqsApi } from "./services/sqs/api";
 import type { Queue } from "./services/sqs/queue";
+import { iotApi } from "./services/iot/api";
+import { iotDataApi, type IotDataServices } from "./services/iotdata/api";
+import type { ThingServices } from "./services/things/api";
 import { stsApi } from "./services/sts/api";
 
 /** The running services that operations work on. */
-export interface ApiServices {
+export interface ApiServices extends ThingServices, IotDataServices {
   iam: Iam;
   readonly credentials: Credentials;
   region: string;
@@ -26,5 +29,12 @@ export interface ApiServices {
 
 /** AWS's APIs as the local cloud answers them: a table of operations for each service. */
 export function apisOf(services: ApiServices): ServiceApi[] {
-  return [firehoseApi(services), kinesisApi(services), sqsApi(services), stsApi(services)];
+  return [
+    firehoseApi(services),
+    iotApi(services),
+    iotDataApi(services),
+    kinesisApi(services),
+    sqsApi(services),
+    stsApi(services),
+  ];
 }

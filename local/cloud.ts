@@ -6,10 +6,11 @@ import type { Clock } from "./core/clock";
 import { Credentials } from "./core/credentials";
 import { Defects } from "./core/defects";
 import { Endpoints } from "./endpoints";
-import { glueRoute, lambdaRoutes, retainedRoutes, thingRoutes } from "./http";
+import { glueRoute, lambdaRoutes } from "./http";
 import { Iam } from "./iam";
 import { ACCOUNT, TYPES, ofType, type Resource } from "./core/model";
 import type { Publish, Verdict } from "./mqtt";
+import type { RetainedMessages } from "./services/iotdata/api";
 import { RuleEngine } from "./rules";
 import { CloudWatch } from "./services/cloudwatch";
 import { DeliveryStream } from "./services/firehose/delivery-stream";
@@ -203,21 +204,9 @@ export class Cloud {
   open(): void {
     this.endpoints.attach({
       publish: this.publish,
-      publishOverHttp: (message, done) => this.publishOverHttp(message, done),
       iam: this.iam,
       apis: this.apis,
-      routes: [
-        ...lambdaRoutes(this.functions, this.region),
-        glueRoute(this.glue, this.iam, this.region),
-        ...retainedRoutes({ iam: this.iam, region: this.region, retained: this.endpoints.mqtt }),
-        ...thingRoutes({
-          iam: this.iam,
-          region: this.region,
-          things: this.things,
-          shadows: this.shadows,
-          publish: this.publishShadow,
-        }),
-      ],
+      routes: [...lambdaRoutes(this.functions, this.region), glueRoute(this.glue, this.iam, this.region)],
     });
   }
 
@@ -356,7 +345,8 @@ export class Cloud {
       );
   };
 
-  private readonly publishShadow = (topic: string, document: JsonObject): void => {
+  /** Hands a document to whoever listens on a shadow's topics. */
+  readonly publishShadow = (topic: string, document: JsonObject): void => {
     this.rules.route({
       topic,
       payload: Buffer.from(stringifyDocument(document)),
@@ -368,24 +358,41 @@ export class Cloud {
     });
   };
 
-  /** Over HTTP the caller's policies decide; a message to retain is kept once its rules have it. */
-  private publishOverHttp(message: Publish, done?: (verdict: Verdict) => void): void {
+  /** A message over HTTP: the caller's policies decide; one to retain is kept once its rules have it. */
+  publishMessage(message: Publish): Promise<Verdict> {
     const { principal, topic, retain } = message;
     for (const action of retain ? ["iot:Publish", "iot:RetainPublish"] : ["iot:Publish"]) {
       const resource = `arn:aws:iot:${this.region}:${ACCOUNT}:topic/${topic}`;
       const { allowed, decidedBy } = this.iam.check({ principal, action, resource });
       if (!allowed)
-        return done?.({
+        return Promise.resolve({
           ok: false,
           reason: "unauthorized",
           message: notAuthorized(principal, action, resource, decidedBy),
         });
     }
-    this.publish(message, (verdict) => {
-      if (verdict.ok && retain && !this.endpoints.mqtt.retain(message))
-        verdict = { ok: false, reason: "throttled", message: "no room for the retained message of one more topic" };
-      done?.(verdict);
-    });
+    return new Promise((resolve) =>
+      this.publish(message, (verdict) => {
+        if (verdict.ok && retain && !this.endpoints.mqtt.retain(message))
+          verdict = { ok: false, reason: "throttled", message: "no room for the retained message of one more topic" };
+        resolve(verdict);
+      }),
+    );
+  }
+
+  /** The retained messages of the broker. */
+  get retained(): RetainedMessages {
+    return this.endpoints.mqtt;
+  }
+
+  /** `HOST:PORT` of the HTTP endpoint. */
+  httpHost(): string {
+    return new URL(this.endpoints.httpUrl ?? "http://127.0.0.1").host;
+  }
+
+  /** What the program declares. */
+  get resources(): readonly Resource[] {
+    return this.options.resources;
   }
 
   private sourceOf({ inputs }: Resource): Source {

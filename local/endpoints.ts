@@ -2,15 +2,14 @@ import { ApiEndpoint, type ServiceApi } from "./api";
 import { Credentials } from "./core/credentials";
 import { Defects } from "./core/defects";
 import { LOCAL_ADMIN_ARN } from "./core/principals";
-import { IotDataServer, type Route } from "./http";
+import { HttpServer, type Route } from "./http";
 import type { Iam } from "./iam";
 import { MqttBroker, type OnPublish, type Publish, type Verdict } from "./mqtt";
 
-/** Handles what arrives at the endpoints: published messages, one handler per transport, and the other operations over HTTP. */
+/** Handles what arrives at the endpoints: messages over MQTT, and the requests over HTTP. */
 export interface Backend {
   publish: OnPublish;
-  publishOverHttp: OnPublish;
-  /** operations over HTTP besides Publish */
+  /** operations that are not yet in a table */
   routes: readonly Route[];
   /** the services that answer AWS's APIs */
   apis: readonly ServiceApi[];
@@ -31,7 +30,6 @@ export interface EndpointsOptions {
 }
 
 interface Waiting {
-  handler: "publish" | "publishOverHttp";
   message: Publish;
   done: ((verdict: Verdict) => void) | undefined;
 }
@@ -44,7 +42,7 @@ export class Endpoints {
   readonly defects: Defects;
   readonly credentials: Credentials;
   readonly mqtt: MqttBroker;
-  readonly http: IotDataServer;
+  readonly http: HttpServer;
   /** URL of the HTTP endpoint, once it listens */
   httpUrl: string | undefined;
   /** called when a message or a request comes and no backend is attached */
@@ -65,20 +63,19 @@ export class Endpoints {
     this.defects = defects;
     this.credentials = credentials;
     this.mqtt = new MqttBroker({
-      onPublish: (message, done) => this.take("publish", message, done),
+      onPublish: (message, done) => this.take(message, done),
       onEvent: (event) => {
         if (event.type === "refused" || event.type === "unreadable") onRefusedMessage?.(event.message);
       },
       retainedFile,
       defects,
     });
-    this.http = new IotDataServer({
-      onPublish: (message, done) => this.take("publishOverHttp", message, done),
+    this.http = new HttpServer({
       principalOf: (_, token) =>
         (Credentials.isToken(token) ? credentials.recognise(token)?.roleArn : undefined) ?? LOCAL_ADMIN_ARN,
-      api: new ApiEndpoint({ credentials, backend: () => this.current(), defects }),
+      api: new ApiEndpoint({ credentials, backend: ({ principal }) => this.current(principal), defects }),
       allowedHosts,
-      routes: async () => (await this.current()).routes,
+      routes: async () => (await this.current(":role/")).routes,
       onRefused: onRefusedMessage,
       onWebSocket: (stream) => this.mqtt.accept(stream),
       defects,
@@ -98,7 +95,7 @@ export class Endpoints {
     this.backend = backend;
     const waiting = this.waiting;
     this.waiting = [];
-    for (const { handler, message, done } of waiting) this.hand(backend, handler, message, done);
+    for (const { message, done } of waiting) this.hand(backend, message, done);
     for (const call of this.callers.splice(0)) call(backend);
     this.mqtt.resume();
   }
@@ -119,22 +116,16 @@ export class Endpoints {
     await this.http.close();
   }
 
-  private take(handler: Waiting["handler"], message: Publish, done: ((verdict: Verdict) => void) | undefined): void {
-    const backend = this.backend ?? (message.principal.includes(":role/") ? this.draining : undefined);
-    if (backend !== undefined) return backend[handler](message, done);
+  private take(message: Publish, done: ((verdict: Verdict) => void) | undefined): void {
+    if (this.backend !== undefined) return this.backend.publish(message, done);
     // The payload shares memory with what is read next.
-    this.waiting.push({ handler, message: { ...message, payload: Buffer.from(message.payload) }, done });
+    this.waiting.push({ message: { ...message, payload: Buffer.from(message.payload) }, done });
     this.mqtt.pause();
     this.onDemand();
   }
 
   /** The connection that a waiting message came from is not on the stack to take an error of the backend. */
-  private hand(
-    backend: Backend,
-    handler: Waiting["handler"],
-    message: Publish,
-    done: ((verdict: Verdict) => void) | undefined,
-  ): void {
+  private hand(backend: Backend, message: Publish, done: ((verdict: Verdict) => void) | undefined): void {
     let answered = false;
     const once = (verdict: Verdict): void => {
       if (answered) return;
@@ -142,16 +133,16 @@ export class Endpoints {
       done?.(verdict);
     };
     try {
-      backend[handler](message, done === undefined ? undefined : once);
+      backend.publish(message, done === undefined ? undefined : once);
     } catch (error) {
       this.defects.record("message that waited for a deployment", error);
       once({ ok: false, reason: "unavailable", message: "the message could not be processed" });
     }
   }
 
-  /** What answers requests; while a backend is replaced, the next. */
-  private current(): Backend | Promise<Backend> {
-    const backend = this.backend ?? this.draining;
+  /** What answers requests; while a backend is replaced, the next, but for its own functions, which have still to finish. */
+  private current(principal: string): Backend | Promise<Backend> {
+    const backend = this.backend ?? (principal.includes(":role/") ? this.draining : undefined);
     if (backend !== undefined) return backend;
     this.onDemand();
     return new Promise((resolve) => this.callers.push(resolve));

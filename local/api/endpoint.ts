@@ -26,8 +26,8 @@ export interface ApiBackend {
 /** What the endpoint is made with. */
 export interface ApiEndpointOptions {
   credentials: Credentials;
-  /** the services, at the time of a request; it waits while a deployment is made */
-  backend(): ApiBackend | Promise<ApiBackend>;
+  /** the services, at the time of a caller's request; it waits while a deployment is made */
+  backend(caller: Caller): ApiBackend | Promise<ApiBackend>;
   defects?: Defects;
 }
 
@@ -90,7 +90,7 @@ export class ApiEndpoint {
     const identified = identify(this.options.credentials, signed, signature, body, codes);
     const found = protocol.find(request, model, body ?? NO_BODY);
     exchange.operation = typeof found === "string" ? found : found.operation.name;
-    const { apis, iam } = await this.options.backend();
+    const { apis, iam } = await this.options.backend(identified.caller);
     const api = apis.find(({ service }) => service === model.service);
     const row = api?.operations[exchange.operation];
     if (typeof found === "string" || row === undefined) throw notImplemented(exchange, api, codes.notImplemented);
@@ -119,10 +119,12 @@ export class ApiEndpoint {
 
   private errorOf(error: unknown, { model, protocol, operation }: Exchange): ApiError {
     if (error instanceof ApiError) return error;
-    if (error instanceof DecodeError) return new ApiError(400, protocol.codes.serialization, error.message);
+    if (error instanceof DecodeError)
+      return new ApiError(400, model.facts.malformed ?? protocol.codes.serialization, error.message);
     if (error instanceof MemberError) return new ApiError(400, model.facts.invalid, error.message);
     this.defects.record(`${model.facts.title} ${operation ?? "request"}`, error);
-    return new ApiError(500, protocol.codes.internal, "an unexpected error; the summary of the local cloud shows it");
+    const code = model.facts.internal ?? protocol.codes.internal;
+    return new ApiError(500, code, "an unexpected error; the summary of the local cloud shows it");
   }
 
   private unknownService(request: ApiRequest, { service }: Signature, requestId: string): HttpAnswer {
@@ -185,7 +187,7 @@ function check(iam: Iam, caller: Caller, permission: Permission, { protocol, mod
   const isJsonRpc = model.facts.protocols.some((each) => each.startsWith("awsJson"));
   throw new ApiError(
     isJsonRpc ? 400 : 403,
-    protocol.codes.denied,
+    model.facts.denied ?? protocol.codes.denied,
     `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} because ${decision.decidedBy}`,
   );
 }

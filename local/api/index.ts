@@ -15,3 +15,4 @@ export { parseTarget, type ApiRequest } from "./model/request";
 export { SERVICES, type ServiceName } from "./model/services";
 export { readSignature } from "./signature";
 export { ServiceModel } from "./model/model";
+export { pageOf } from "./paging";

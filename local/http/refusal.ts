@@ -1,5 +1,3 @@
-import type { Verdict } from "../mqtt";
-
 /** An answer that is not a success, in the shape from which AWS SDKs make their exceptions: status, error type, message. */
 export class Refusal extends Error {
   constructor(
@@ -9,21 +7,6 @@ export class Refusal extends Error {
   ) {
     super(message);
   }
-}
-
-type Refused = Extract<Verdict, { ok: false }>;
-
-const ANSWERS: Record<Refused["reason"], readonly [status: number, type: string]> = {
-  unauthorized: [403, "UnauthorizedException"],
-  throttled: [429, "ThrottlingException"],
-  "too-large": [413, "RequestEntityTooLargeException"],
-  "invalid-topic": [400, "InvalidRequestException"],
-  unavailable: [503, "ServiceUnavailableException"],
-};
-
-/** The answer to Publish for a message that was not taken. */
-export function refusalOf({ reason, message }: Refused): Refusal {
-  return new Refusal(...ANSWERS[reason], message);
 }
 
 /**

@@ -4,11 +4,9 @@ import type { AddressInfo } from "node:net";
 import { type Duplex, Readable } from "node:stream";
 import { ApiError, parseTarget, type ApiEndpoint } from "../api";
 import { Defects } from "../core/defects";
-import { AWS_LIMITS, type OnPublish, type Verdict } from "../mqtt";
 import { readBody } from "./body";
 import { serveHttp2 } from "./http2";
-import { readPublish } from "./publish";
-import { errorBody, Refusal, refusalOf } from "./refusal";
+import { errorBody, Refusal } from "./refusal";
 import { checkCaller, requestUrl } from "./request";
 import type { Reply, Route } from "./route";
 import { serveWebSockets } from "./websocket";
@@ -17,8 +15,7 @@ import { serveWebSockets } from "./websocket";
 const TOPICS = "/topics/";
 
 /** What the HTTP endpoint is made with. */
-export interface IotDataServerOptions {
-  onPublish: OnPublish;
+export interface HttpServerOptions {
   /** the ARN of whoever a request is signed by */
   principalOf(accessKeyId: string, sessionToken: string | undefined): string;
   /** answers every request that none of `routes` takes */
@@ -40,17 +37,16 @@ const CLOSING_PATIENCE = 1000;
 const SIGNATURE = /^AWS4-HMAC-SHA256 .*?Credential=([^/,\s]+)\/[^/]+\/[^/]+\/([^/]+)\/aws4_request/;
 
 /**
- * The HTTP endpoint of the local cloud: the IoT data plane's operation Publish, and the operations that it is given, as every AWS SDK
- * calls them. A signature is read for who calls and is not verified, since the secret is not known here. Every other operation is refused
- * by name. A request that raises an unexpected error is answered with status 500 and recorded; no request ends the process.
+ * The HTTP endpoint of the local cloud: AWS's APIs and, at the path /mqtt, MQTT over WebSocket. Requests come from this machine only, unless
+ * a host is allowed. A request that raises an unexpected error is answered with status 500 and recorded; no request ends the process.
  */
-export class IotDataServer {
+export class HttpServer {
   private readonly server = http.createServer((request, response) => void this.answer(request, response));
   private readonly http2: ReturnType<typeof serveHttp2>;
   private readonly allowedHosts: ReadonlySet<string>;
   private readonly defects: Defects;
 
-  constructor(private readonly options: IotDataServerOptions) {
+  constructor(private readonly options: HttpServerOptions) {
     this.server.keepAliveTimeout = 60_000;
     this.allowedHosts = new Set(options.allowedHosts?.map((host) => host.toLowerCase()));
     this.defects = options.defects ?? new Defects();
@@ -138,10 +134,12 @@ export class IotDataServer {
     const target = api === undefined ? undefined : parseTarget(request.url ?? "/");
     const url = requestUrl(request.url ?? "/");
     const signed = SIGNATURE.exec(headers.authorization ?? "")?.[2];
-    const routes = [this.publish(), ...((await this.options.routes?.()) ?? [])];
+    const routes = (await this.options.routes?.()) ?? [];
     const route = routes.find((each) => each.method === method && each.path.test(url.pathname));
     if (target !== undefined && (route === undefined || signed === undefined || !route.signedFor.includes(signed))) {
       const { status, headers: own, body } = await api!.answer({ ...target, method, headers, body: request });
+      if (status >= 400 && target.path.startsWith(TOPICS))
+        this.options.onRefused?.(`HTTP ${status} ${own["x-amzn-errortype"]}`);
       return { status, headers: own, body };
     }
     const { principal, service } = this.caller(request);
@@ -160,25 +158,6 @@ export class IotDataServer {
       );
     const parameters = (route.path.exec(url.pathname) ?? []).slice(1).map(decoded);
     return route.answer({ url, headers, principal, parameters, body: () => readBody(request, route.bodyLimit) });
-  }
-
-  private publish(): Route {
-    return {
-      name: "Publish (POST /topics/TOPIC)",
-      method: "POST",
-      path: new RegExp(`^${TOPICS}`),
-      signedFor: ["iotdata", "iotdevicegateway"],
-      bodyLimit: AWS_LIMITS.payload,
-      answer: async (call) => {
-        const head = readPublish(call.url, call.headers);
-        const payload = await call.body();
-        const verdict = await new Promise<Verdict>((resolve) =>
-          this.options.onPublish({ ...head, payload, principal: call.principal }, resolve),
-        );
-        if (!verdict.ok) throw refusalOf(verdict);
-        return { status: 200, body: JSON.stringify({ message: "OK" }) };
-      },
-    };
   }
 
   private caller({ headers }: http.IncomingMessage): { principal: string; service: string } {

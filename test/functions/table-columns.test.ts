@@ -7,7 +7,7 @@ import { Layout, Message, MessageReader } from "../../etl/json";
 import { glueTable } from "../../functions/glue-table";
 import { TableColumns, type Table } from "../../functions/table-columns";
 import { Clock } from "../../local/core/clock";
-import { glueRoute, IotDataServer } from "../../local/http";
+import { glueRoute, HttpServer } from "../../local/http";
 import { Iam } from "../../local/iam";
 import { ACCOUNT, TYPES, type Resource } from "../../local/core/model";
 import { Glue } from "../../local/services/glue/glue";
@@ -138,7 +138,7 @@ describe("functions/table-columns", () => {
   describe("through the SDK, against the local cloud's catalog", () => {
     const ROLE = `arn:aws:iam::${ACCOUNT}:role/writer`;
     let folder: string;
-    let server: IotDataServer;
+    let server: HttpServer;
     let saved: NodeJS.ProcessEnv;
     const declared = {
       databaseName: "db",
@@ -171,8 +171,7 @@ describe("functions/table-columns", () => {
       const s3 = new S3(resources, path.join(folder, "s3"), clock, iam, "eu-central-1");
       const glue = new Glue(resources, s3, clock, path.join(folder, "glue"));
       await server?.close();
-      server = new IotDataServer({
-        onPublish: (_, done) => done!({ ok: true }),
+      server = new HttpServer({
         principalOf: () => ROLE,
         routes: () => [glueRoute(glue, iam, "eu-central-1")],
       });

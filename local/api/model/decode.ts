@@ -200,5 +200,6 @@ function isBase64(text: string): boolean {
 }
 
 function fail(value: unknown, what: string): never {
-  throw new DecodeError(`${kindOf(value)} is not ${what}`);
+  const seen = typeof value === "string" ? JSON.stringify(value.slice(0, 100)) : kindOf(value);
+  throw new DecodeError(`${seen} is not ${what}`);
 }

@@ -18,6 +18,12 @@ export interface ServiceFacts {
   bodyLimit: number;
   /** code of the error for a member that is missing or not of its type's range */
   invalid: string;
+  /** code of the error for a value that is not of its type, where it is not the protocol's */
+  malformed?: string;
+  /** code of the error for a call that no policy allows, where it is not the protocol's */
+  denied?: string;
+  /** code of the error for a fault of the service's own, where it is not the protocol's */
+  internal?: string;
   /** the SDK's client, whose schemas are the service's model */
   load(): object;
 }
@@ -34,6 +40,7 @@ export const SERVICES = {
     target: "AmazonAthena",
     bodyLimit: MB,
     invalid: "InvalidRequestException",
+    internal: "InternalServerException",
     load: () => require("@aws-sdk/client-athena"),
   },
   cloudwatch: {
@@ -63,6 +70,7 @@ export const SERVICES = {
     target: "AWSGlue",
     bodyLimit: 8 * MB,
     invalid: "InvalidInputException",
+    internal: "InternalServiceException",
     load: () => require("@aws-sdk/client-glue"),
   },
   iot: {
@@ -72,6 +80,9 @@ export const SERVICES = {
     target: "AWSIotService",
     bodyLimit: MB,
     invalid: "InvalidRequestException",
+    malformed: "InvalidRequestException",
+    denied: "UnauthorizedException",
+    internal: "InternalFailureException",
     load: () => require("@aws-sdk/client-iot"),
   },
   iotdata: {
@@ -82,6 +93,9 @@ export const SERVICES = {
     target: "IotMoonrakerService",
     bodyLimit: MB,
     invalid: "InvalidRequestException",
+    malformed: "InvalidRequestException",
+    denied: "ForbiddenException",
+    internal: "InternalFailureException",
     load: () => require("@aws-sdk/client-iot-data-plane"),
   },
   kinesis: {
@@ -91,6 +105,7 @@ export const SERVICES = {
     target: "Kinesis_20131202",
     bodyLimit: 16 * MB,
     invalid: "ValidationException",
+    internal: "InternalFailureException",
     load: () => require("@aws-sdk/client-kinesis"),
   },
   lambda: {
@@ -100,6 +115,8 @@ export const SERVICES = {
     target: "AWSGirApiService",
     bodyLimit: 6 * MB + 1024,
     invalid: "InvalidParameterValueException",
+    malformed: "InvalidRequestContentException",
+    internal: "ServiceException",
     load: () => require("@aws-sdk/client-lambda"),
   },
   logs: {

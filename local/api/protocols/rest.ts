@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import type { NormalizedSchema } from "@smithy/core/schema";
-import { decode, HEADER_SCALARS, JSON_SCALARS, QUERY_SCALARS, scalar } from "../model/decode";
+import { decode, HEADER_SCALARS, MemberError, JSON_SCALARS, QUERY_SCALARS, scalar } from "../model/decode";
 import type { ApiError } from "../model/error";
 import type { OperationModel, ServiceModel } from "../model/model";
 import { headerOf, type ApiRequest } from "../model/request";
@@ -128,9 +128,15 @@ function decodeBindings(
       if (!member.isStreaming() && body.length > 0) input[name] = payload(member, body, format);
     } else if (traits.httpQueryParams === undefined) members.push([name, member]);
   }
-  for (const [name, member] of operation.input.structIterator())
-    if (member.getMergedTraits().httpQueryParams !== undefined)
-      input[name] = Object.fromEntries(request.query.filter(([key]) => !bound.has(key) && !isSigning(key)));
+  const free = request.query.filter(([key]) => !bound.has(key) && !isSigning(key));
+  const rest = Object.entries(operation.input.getMemberSchemas()).find(
+    ([, member]) => member.getMergedTraits().httpQueryParams !== undefined,
+  );
+  if (rest !== undefined) input[rest[0]] = Object.fromEntries(free);
+  else if (free.length > 0)
+    throw new MemberError(
+      `${free[0]![0]} is not a parameter of ${operation.name}; there are ${[...bound].join(", ") || "none"}`,
+    );
   if (members.length > 0) {
     const whole = format.read(operation.input, body);
     for (const [name] of members) if (whole[name] !== undefined) input[name] = whole[name];
@@ -154,6 +160,8 @@ function fromTexts(member: NormalizedSchema, values: string[], name: string): un
 }
 
 function fromHeader(member: NormalizedSchema, text: string, name: string): unknown {
+  // A header cannot carry every character, so text of a media type is in base64.
+  if (member.getMergedTraits().mediaType !== undefined) return Buffer.from(text, "base64").toString("utf8");
   if (member.isListSchema())
     return text.split(",").map((each) => scalar(member.getValueSchema(), each.trim(), name, HEADER_SCALARS));
   return scalar(member, text, name, HEADER_SCALARS);
@@ -224,6 +232,7 @@ function metadataText(text: string): string {
 }
 
 function headerText(member: NormalizedSchema, value: unknown): string {
+  if (member.getMergedTraits().mediaType !== undefined) return Buffer.from(String(value)).toString("base64");
   if (value instanceof Date) return value.toUTCString();
   if (Array.isArray(value)) return value.join(", ");
   if (member.isStringSchema() && Buffer.byteLength(value as string) !== (value as string).length)

@@ -20,7 +20,7 @@ import { ApiEndpoint, ApiError, operation, type ServiceApi } from "../../../loca
 import { Credentials, type IssuedKeys } from "../../../local/core/credentials";
 import { Defects } from "../../../local/core/defects";
 import { ACCOUNT, TYPES, type Resource } from "../../../local/core/model";
-import { IotDataServer } from "../../../local/http";
+import { HttpServer } from "../../../local/http";
 import { Iam } from "../../../local/iam";
 import { stsApi } from "../../../local/services/sts/api";
 
@@ -52,7 +52,7 @@ function role(statements: object[], principal: object = { AWS: `arn:aws:iam::${A
 
 /** Rows that keep what they were asked; the answers are written and read by AWS's own client. */
 describe("local/api: AWS's SDK calls operations in the protocol of each service", () => {
-  let server: IotDataServer, endpoint: string, iam: Iam, defects: Defects;
+  let server: HttpServer, endpoint: string, iam: Iam, defects: Defects;
   let apis: ServiceApi[];
   const credentials = new Credentials();
   const administrator = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "whatever" };
@@ -62,7 +62,7 @@ describe("local/api: AWS's SDK calls operations in the protocol of each service"
     iam = new Iam(role([{ Effect: "Allow", Action: "kinesis:PutRecords", Resource: STREAM }]), ACCOUNT);
     apis = [stsApi({ iam, credentials })];
     const api = new ApiEndpoint({ credentials, backend: () => ({ iam, apis }), defects });
-    server = new IotDataServer({ onPublish: () => undefined, principalOf: String, api, defects });
+    server = new HttpServer({ principalOf: String, api, defects });
     endpoint = `http://127.0.0.1:${await server.listen(0)}`;
   });
   afterEach(() => server.close());
@@ -411,7 +411,9 @@ describe("local/api: AWS's SDK calls operations in the protocol of each service"
     };
     apis.push({ service: "kinesis", operations: { ListStreams: row([], fail) } });
     apis.push({ service: "s3", operations: { HeadObject: row(["Bucket", "Key"], fail) } });
-    await assert.rejects(new KinesisClient(config()).send(new ListStreamsCommand({})), { name: "InternalFailure" });
+    await assert.rejects(new KinesisClient(config()).send(new ListStreamsCommand({})), {
+      name: "InternalFailureException",
+    });
     assert.deepEqual(
       defects.list().map(({ place, message }) => [place, message]),
       [["Kinesis Data Streams ListStreams", "a fault of ours"]],

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import * as http from "node:http";
 import * as net from "node:net";
+import { ApiEndpoint } from "../../../local/api";
+import { Credentials } from "../../../local/core/credentials";
+import { ACCOUNT } from "../../../local/core/model";
+import { Iam } from "../../../local/iam";
+import { iotDataApi, type IotDataServices } from "../../../local/services/iotdata/api";
 import { Defects } from "../../../local/core/defects";
-import { IotDataServer } from "../../../local/http";
+import { HttpServer } from "../../../local/http";
 
 const SIGNED =
   "AWS4-HMAC-SHA256 Credential=AKIA1/20260101/eu-central-1/iotdata/aws4_request, SignedHeaders=host, Signature=00";
@@ -14,17 +19,24 @@ interface Answer {
 }
 
 describe("local/http: a request fails alone", () => {
-  let server: IotDataServer, port: number, defects: Defects, fault: () => never;
+  let server: HttpServer, port: number, defects: Defects, fault: () => never;
   beforeEach(async () => {
     defects = new Defects();
     fault = () => {
       throw new TypeError("a fault of ours");
     };
-    server = new IotDataServer({
-      onPublish: () => fault(),
+    server = new HttpServer({
       principalOf: (key) => key,
       allowedHosts: ["Build.example.com", "localhost:3000"],
       defects,
+      api: new ApiEndpoint({
+        credentials: new Credentials(),
+        backend: () => ({
+          iam: new Iam([], ACCOUNT),
+          apis: [iotDataApi({ publishMessage: () => fault() } as unknown as IotDataServices)],
+        }),
+        defects,
+      }),
       routes: () => [
         {
           name: "Fail (GET /fail)",
@@ -44,7 +56,14 @@ describe("local/http: a request fails alone", () => {
   const ask = (method: string, path: string, headers: http.OutgoingHttpHeaders = {}): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const request = http.request(
-        { host: "127.0.0.1", port, method, path, agent: false, headers: { authorization: SIGNED, ...headers } },
+        {
+          host: "127.0.0.1",
+          port,
+          method,
+          path,
+          agent: false,
+          headers: { authorization: SIGNED, "x-amz-date": "20260101T000000Z", ...headers },
+        },
         (response) => {
           let text = "";
           response.on("data", (chunk: Buffer) => (text += chunk.toString()));
@@ -83,7 +102,7 @@ describe("local/http: a request fails alone", () => {
       defects.list().map(({ place, count, message }) => [place, count, message]),
       [
         ["HTTP request: Fail (GET /fail)", 2, "another"],
-        ["HTTP request: Publish (POST /topics/TOPIC)", 1, "a fault of ours"],
+        ["IoT Core data plane Publish", 1, "a fault of ours"],
       ],
     );
   });
@@ -102,7 +121,7 @@ describe("local/http: a request fails alone", () => {
     "/topics/%",
   ])
     it(`answers the request target ${target}`, async () => {
-      for (const signature of ["", `authorization: ${SIGNED}\r\n`])
+      for (const signature of ["", `authorization: ${SIGNED}\r\nx-amz-date: 20260101T000000Z\r\n`])
         assert.match(
           await raw(`GET ${target} HTTP/1.1\r\nhost: localhost\r\n${signature}connection: close\r\n\r\n`),
           /^HTTP\/1\.1 (400|403|501) /,
@@ -112,7 +131,7 @@ describe("local/http: a request fails alone", () => {
 
   it("takes a target with the whole URL", async () => {
     const answer = await raw(
-      `GET http://localhost/fail HTTP/1.1\r\nhost: localhost\r\nauthorization: ${SIGNED}\r\nconnection: close\r\n\r\n`,
+      `GET http://localhost/fail HTTP/1.1\r\nhost: localhost\r\nauthorization: ${SIGNED}\r\nx-amz-date: 20260101T000000Z\r\nconnection: close\r\n\r\n`,
     );
     assert.match(answer, /^HTTP\/1\.1 500 /);
   });

@@ -147,7 +147,11 @@ describe("local/http: every operation with bodies of every kind in every place",
   const send = (operation: (typeof OPERATIONS)[number], body: string, path = operation.path) =>
     new Promise<{ status: number; type: string | undefined; body: string }>((resolve, reject) => {
       const authorization = `AWS4-HMAC-SHA256 Credential=AKIA1/20260101/eu-central-1/${operation.service}/aws4_request, SignedHeaders=host, Signature=00`;
-      const headers: http.OutgoingHttpHeaders = { authorization, "content-length": Buffer.byteLength(body) };
+      const headers: http.OutgoingHttpHeaders = {
+        authorization,
+        "x-amz-date": "20260101T000000Z",
+        "content-length": Buffer.byteLength(body),
+      };
       if (operation.target !== undefined) headers["x-amz-target"] = operation.target;
       const request = http.request(
         { host: "127.0.0.1", port, method: operation.method, path, agent, headers },

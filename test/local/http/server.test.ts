@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
 import * as http from "node:http";
 import { IoTDataPlaneClient, PublishCommand, type PublishCommandInput } from "@aws-sdk/client-iot-data-plane";
-import { IotDataServer } from "../../../local/http";
+import { HttpServer } from "../../../local/http";
 import { Refusal } from "../../../local/http/refusal";
+import { ApiEndpoint } from "../../../local/api";
+import { Credentials } from "../../../local/core/credentials";
+import { ACCOUNT } from "../../../local/core/model";
+import { Iam } from "../../../local/iam";
+import { iotDataApi, type IotDataServices } from "../../../local/services/iotdata/api";
 import type { Publish, Verdict } from "../../../local/mqtt";
 
 describe("local/http: the data plane as the AWS SDK calls it", () => {
-  let server: IotDataServer;
+  let server: HttpServer;
   let port: number;
   let client: IoTDataPlaneClient;
   let received: Publish[];
@@ -17,12 +22,22 @@ describe("local/http: the data plane as the AWS SDK calls it", () => {
     received = [];
     refused = [];
     verdict = { ok: true };
-    server = new IotDataServer({
-      onPublish: (message, done) => {
-        received.push(message);
-        done!(verdict);
-      },
+    server = new HttpServer({
       principalOf: (key) => `key ${key}`,
+      api: new ApiEndpoint({
+        credentials: new Credentials(),
+        backend: () => ({
+          iam: new Iam([], ACCOUNT),
+          apis: [
+            iotDataApi({
+              publishMessage: (message: Publish) => {
+                received.push(message);
+                return Promise.resolve(verdict);
+              },
+            } as unknown as IotDataServices),
+          ],
+        }),
+      }),
       onRefused: (message) => refused.push(message),
       routes: () => [
         {
@@ -67,6 +82,7 @@ describe("local/http: the data plane as the AWS SDK calls it", () => {
     });
   const signed = (service = "iotdata") => ({
     authorization: `AWS4-HMAC-SHA256 Credential=AKIA1/20260101/eu-central-1/${service}/aws4_request, SignedHeaders=host, Signature=00`,
+    "x-amz-date": "20260101T000000Z",
   });
 
   it("takes a topic with slashes and blanks, the payload byte for byte, and who sent it", async () => {
@@ -78,7 +94,7 @@ describe("local/http: the data plane as the AWS SDK calls it", () => {
         qos: 1,
         retain: false,
         clientId: "N/A",
-        principal: "key AKIALOCAL",
+        principal: `arn:aws:iam::${ACCOUNT}:user/you`,
         source: "http",
         properties: undefined,
       },
@@ -126,10 +142,10 @@ describe("local/http: the data plane as the AWS SDK calls it", () => {
     const { status, type } = await raw("GET", "/registry/nobody", signed());
     assert.deepEqual([status, type], [404, "ResourceNotFoundException"]);
     assert.deepEqual(refused, []);
-    assert.equal((await raw("GET", "/registry/nobody", signed("s3"))).status, 403);
+    assert.equal((await raw("GET", "/nothing", signed("iot"))).status, 501);
     assert.deepEqual(refused, []);
-    assert.equal((await raw("POST", "/topics/t", signed("s3"))).status, 403);
-    assert.deepEqual(refused, ["HTTP 403 ForbiddenException"]);
+    assert.equal((await raw("POST", "/topics/t")).status, 403);
+    assert.deepEqual(refused, ["HTTP 403 MissingAuthenticationTokenException"]);
   });
 
   const verdicts = [
@@ -146,14 +162,13 @@ describe("local/http: the data plane as the AWS SDK calls it", () => {
 
   const wrong: [path: string, message: string][] = [
     ["/topics/a%2F%23", 'topic name contains a wildcard ("+" or "#")'],
-    ["/topics/", "topic name is empty"],
-    ["/topics/%ff", "topic is not percent-encoded UTF-8"],
+    ["/topics/%ff", "the path is not percent-encoded UTF-8"],
     ["/topics/t?qos=2", "qos is 2; it is 0 or 1"],
-    ["/topics/t?retain=yes", "retain is yes; it is true or false"],
-    ["/topics/t?messageExpiry=soon", "messageExpiry is soon; it is a number of seconds"],
+    ["/topics/t?retain=yes", 'retain: "yes" is not true or false'],
+    ["/topics/t?messageExpiry=soon", 'messageExpiry: "soon" is not a number'],
     [
       "/topics/t?colour=red",
-      "colour is not a parameter of Publish; there are qos, retain, contentType, messageExpiry, responseTopic",
+      "colour is not a parameter of Publish; there are qos, retain, contentType, responseTopic, messageExpiry",
     ],
     ["/topics/%24aws%2Frules%2Fr%2Ft?retain=true", "retain is not supported with basic ingest"],
   ];
@@ -165,21 +180,21 @@ describe("local/http: the data plane as the AWS SDK calls it", () => {
 
   it("refuses a request without signature, and one for another service", async () => {
     assert.equal((await raw("POST", "/topics/t")).status, 403);
-    assert.deepEqual(await raw("POST", "/topics/t", signed("s3")), {
-      status: 403,
-      type: "ForbiddenException",
-      message: "the request is signed for s3, not for iotdata",
+    assert.deepEqual(await raw("POST", "/topics/t", signed("lambda")), {
+      status: 501,
+      type: "NotImplementedException",
+      message: "POST /topics/t of Lambda is not part of the local cloud, which has none of its operations",
     });
   });
 
   it("refuses other operations by name", async () => {
-    const { status, type, message } = await raw("GET", "/things/a/shadow", signed());
+    const { status, type, message } = await raw("GET", "/connections/a", signed());
     assert.deepEqual([status, type], [501, "NotImplementedException"]);
-    assert.match(message, /^GET \/things\/a\/shadow is not part of the local cloud/);
+    assert.match(message, /^\w+ of IoT Core data plane is not part of the local cloud, which has Publish, /);
   });
 
   it("says that a port is taken", async () => {
-    const second = new IotDataServer({ onPublish: () => undefined, principalOf: String });
+    const second = new HttpServer({ principalOf: String });
     await assert.rejects(second.listen(port), { code: "EADDRINUSE" });
   });
 });

@@ -65,7 +65,7 @@ describe("local/provider: the parts that run", () => {
           principal: "device/a",
           source: "mqtt",
         };
-        endpoints["take"]("publish", message, resolve);
+        endpoints["take"](message, resolve);
       });
 
     it("names the first record of the new definition, and counts over it", async () => {

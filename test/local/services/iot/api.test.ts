@@ -10,10 +10,13 @@ import {
   ListThingsCommand,
   UpdateThingCommand,
 } from "@aws-sdk/client-iot";
-import { registryRoutes } from "../../../local/http/registry";
-import { IotDataServer } from "../../../local/http/server";
-import { ACCOUNT, TYPES, type Resource } from "../../../local/core/model";
-import { Things } from "../../../local/services/things/registry";
+import { ApiEndpoint } from "../../../../local/api";
+import { Credentials } from "../../../../local/core/credentials";
+import { HttpServer } from "../../../../local/http/server";
+import { ACCOUNT, TYPES, type Resource } from "../../../../local/core/model";
+import type { Iam } from "../../../../local/iam";
+import { iotApi } from "../../../../local/services/iot/api";
+import { Things } from "../../../../local/services/things/registry";
 
 const REGION = "eu-central-1";
 
@@ -22,9 +25,9 @@ function resource(type: string, inputs: object): Resource {
 }
 
 /** By AWS's own SDK, as anybody's provisioning does it. */
-describe("local/http: the thing registry", () => {
+describe("local/services/iot: the thing registry", () => {
   let folder: string;
-  let server: IotDataServer;
+  let server: HttpServer;
   let client: IoTClient;
   let declared: Resource[];
   let things: Things;
@@ -40,10 +43,20 @@ describe("local/http: the thing registry", () => {
       resource(TYPES.thing, { name: "pump-1", thingTypeName: "pump", attributes: { site: "north" } }),
     ];
     open();
-    server = new IotDataServer({
-      onPublish: (_, done) => done?.({ ok: true }),
-      principalOf: () => `arn:aws:iam::${ACCOUNT}:user/you`,
-      routes: () => registryRoutes(things, (_, action, thing) => void asked.push(`${action} ${thing}`)),
+    server = new HttpServer({
+      principalOf: String,
+      api: new ApiEndpoint({
+        credentials: new Credentials(),
+        backend: () => ({
+          iam: {
+            check: ({ action, resource }: { action: string; resource: string }) => {
+              asked.push(`${action} ${resource.replace(/^.*:thing\//, "")}`);
+              return { allowed: true };
+            },
+          } as unknown as Iam,
+          apis: [iotApi({ things, region: REGION, resources: declared, httpHost: () => "localhost:1" })],
+        }),
+      }),
     });
     const port = await server.listen(0);
     client = new IoTClient({
@@ -135,7 +148,7 @@ describe("local/http: the thing registry", () => {
       /more than 3 attributes/,
     );
     await refused(create({ attributePayload: { attributes: { a: "b c" } } }), "InvalidRequestException", /saw "b c"/);
-    await refused(create({ billingGroupName: "b" }), "InvalidRequestException", /billingGroupName is not executed/);
+    await refused(create({ billingGroupName: "b" }), "NotImplementedException", /billingGroupName is not executed/);
     await refused(update({ expectedVersion: 7 }), "VersionConflictException", /version 1, not 7/);
     await refused(
       client.send(new UpdateThingCommand({ thingName: "none" })),

@@ -6,10 +6,10 @@ import {
   PublishCommand,
 } from "@aws-sdk/client-iot-data-plane";
 import { connectAsync } from "mqtt";
-import { smallStack, TestCloud } from "../stack";
+import { smallStack, TestCloud } from "../../stack";
 
 /** By AWS's own SDK. */
-describe("local/http: retained messages", () => {
+describe("local/services/iotdata: retained messages", () => {
   let cloud: TestCloud, client: IoTDataPlaneClient, mqttUrl: string;
   before(async () => {
     cloud = new TestCloud(smallStack());
