@@ -8,13 +8,19 @@ import { NODE_RUNTIMES, PYTHON_RUNTIMES } from "../aws/lambda-runtimes";
 import { activityAlarms, Alarms, type AlarmNodes, type AlarmTransform } from "./parts/alarms/alarms";
 import type { AlarmsArgs } from "./parts/alarms/alarms-args";
 import { Checks, show } from "./parts/common/checks";
+import { among, input, record, required, takeArgs, text, whole, type Shape } from "./parts/common/shape";
 import type { FunctionReference } from "./parts/functions/transform-function";
 import { createLogGroup, writesFunctionLog } from "./parts/common/logs";
 import { uniqueName } from "./parts/common/names";
 import { createRole, type RoleNodes, type RoleTransforms } from "./parts/common/role";
 import { scopeOf } from "./parts/common/scope";
-import { checkPermissions, permissionStatements, type PermissionArgs } from "./parts/functions/permissions";
-import { checkShared } from "./parts/check-shared";
+import {
+  checkPermissions,
+  permissionStatements,
+  PERMISSIONS,
+  type PermissionArgs,
+} from "./parts/functions/permissions";
+import { OPERATIONS } from "./parts/component-args";
 import { transformed, type Transform } from "./parts/common/transform";
 
 /** The runtime of a function whose arguments state none; of a .py file it is python3.13. */
@@ -51,6 +57,17 @@ export interface ActivityFunctionArgs {
   /** Tags of every resource that takes tags. Default: none. Example: { plant: "north" }. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
+
+const SHAPE: Shape<ActivityFunctionArgs> = {
+  path: required(text("a folder or file")),
+  handler: text(),
+  runtime: among<string>([...NODE_RUNTIMES, ...PYTHON_RUNTIMES]),
+  memoryMegabytes: whole(128, 10_240, "MB"),
+  timeoutSeconds: whole(1, 300, "seconds"),
+  environment: record(input(text()), "variables by name"),
+  ...PERMISSIONS,
+  ...OPERATIONS,
+};
 
 /** The resources of an ActivityFunction. */
 export interface ActivityFunctionNodes extends RoleNodes {
@@ -108,7 +125,8 @@ export class ActivityFunction extends pulumi.ComponentResource implements Functi
 
   /** @throws InputPropertiesError with every wrong argument */
   constructor(name: string, args: ActivityFunctionArgs, opts: ActivityFunctionOptions = {}) {
-    const source = check(name, args);
+    const { source, ...checked } = check(name, args);
+    args = checked.args;
     const { transform = {}, ...options } = opts;
     super("iot-telemetry-etl:index:ActivityFunction", name, {}, options);
     const functionName = uniqueName(this, "function", name);
@@ -164,18 +182,16 @@ interface Source {
   code: pulumi.asset.Archive;
 }
 
-/** @returns what is deployed */
-function check(name: string, args: ActivityFunctionArgs): Source {
+/** @returns the arguments, and what is deployed */
+function check(name: string, given: ActivityFunctionArgs): { args: ActivityFunctionArgs; source: Source } {
   const checks = new Checks("ActivityFunction", name);
-  checks.oneOf("runtime", args.runtime, [...NODE_RUNTIMES, ...PYTHON_RUNTIMES]);
-  checks.whole("memoryMegabytes", args.memoryMegabytes, 128, 10_240, "MB");
-  checks.whole("timeoutSeconds", args.timeoutSeconds, 1, 300, "seconds");
+  const args = takeArgs(SHAPE, given, checks);
   checkPermissions(checks, args);
-  checkShared(checks, args);
-  const { source, problem } = functionSource(args);
+  const wanted = ["path", "handler", "runtime"].every((argument) => checks.shaped(argument));
+  const { source, problem } = wanted ? functionSource(args) : {};
   if (problem !== undefined) checks.add(problem.member, problem.reason);
   checks.throwIfWrong();
-  return source as Source;
+  return { args, source: source! };
 }
 
 /** Extensions of the files that a handler can be in, by the runtime's language. */

@@ -11,11 +11,14 @@ import {
 } from "./parts/alarms/alarms";
 import type { AlarmsArgs } from "./parts/alarms/alarms-args";
 import { Checks } from "./parts/common/checks";
+import { lift } from "./parts/common/inputs";
+import { physicalName, uniqueName } from "./parts/common/names";
+import { scopeOf } from "./parts/common/scope";
+import { takeArgs, whole, type Shape } from "./parts/common/shape";
+import { transformed, type Transform } from "./parts/common/transform";
 import {
-  checkDatasetQuery,
-  checkDeliveries,
   checkRuns,
-  checkWindow,
+  RUNS,
   runsByItself,
   type DeliveryArgs,
   type DeltaWindowArgs,
@@ -29,18 +32,15 @@ import {
   type MachineTransforms,
 } from "./parts/dataset/dataset-machine";
 import { createSchedules, type ScheduleNodes, type ScheduleTransforms } from "./parts/dataset/dataset-schedule";
-import { physicalName, uniqueName } from "./parts/common/names";
-import { scopeOf } from "./parts/common/scope";
-import { checkShared } from "./parts/check-shared";
+import { OPERATIONS } from "./parts/component-args";
 import type { BucketNodes, BucketTransforms } from "./parts/storage/bucket";
-import { checkDataArgs, type RetentionArgs, type StorageArgs } from "./parts/storage/storage-args";
+import { checkDataArgs, DATA, type RetentionArgs, type StorageArgs } from "./parts/storage/storage-args";
 import { createStore } from "./parts/storage/store";
-import { transformed, type Transform } from "./parts/common/transform";
 
 /** Arguments of an AnalyticsDataset. */
 export interface AnalyticsDatasetArgs {
-  /** SQL of Athena, one SELECT; tables without a database are those of `database`. Example: "SELECT * FROM readings". */
-  query: string;
+  /** SQL of Athena, one SELECT; tables without a database are those of `database`, and those of another are named with theirs. Example: "SELECT * FROM readings". */
+  query: pulumi.Input<string>;
   /** Name of the Glue database. Example: readings.databaseName. */
   database: pulumi.Input<string>;
   /** What the query reads; wanted as soon as it runs by itself, for its role may read nothing else. Default: none. Example: [readings]. */
@@ -85,6 +85,13 @@ export interface AnalyticsDatasetArgs {
    */
   protectData?: boolean;
 }
+
+const SHAPE: Shape<AnalyticsDatasetArgs> = {
+  ...RUNS,
+  scanLimitMegabytes: whole(10, 10_000_000, "MB"),
+  ...DATA,
+  ...OPERATIONS,
+};
 
 /** The resources of an AnalyticsDataset. */
 export interface AnalyticsDatasetNodes {
@@ -154,7 +161,7 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
 
   /** @throws InputPropertiesError with every wrong argument */
   constructor(name: string, args: AnalyticsDatasetArgs, opts: AnalyticsDatasetOptions = {}) {
-    check(name, args);
+    args = check(name, args);
     const { transform = {}, ...options } = opts;
     super("iot-telemetry-etl:index:AnalyticsDataset", name, args, options);
     const { query, database, kmsKeyArn, tags, schedules = [], retention = {} } = args;
@@ -236,7 +243,7 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
         prefix,
         sources: args.sources ?? [],
         keep: args.versions?.unlimited === true ? undefined : (args.versions?.max ?? 1),
-        window: args.window === undefined ? undefined : windowOf(query, args.window, schedules),
+        window: args.window && lift<[string], WindowStates>([query], (sql) => windowOf(sql, args.window!, schedules)),
         deliveries: args.deliveries ?? [],
         transforms: transform.contents ?? {},
       });
@@ -295,12 +302,14 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
   }
 }
 
+type WindowStates = pulumi.Unwrap<NonNullable<MachineSettings["window"]>>;
+
 /** The first window is as long as the longest time between two runs; a dataset without a schedule begins with all there is. */
 function windowOf(
   query: string,
   { timeExpression, offsetSeconds = 0, delaySeconds = 0, tables }: DeltaWindowArgs,
   schedules: readonly string[],
-): NonNullable<MachineSettings["window"]> {
+): WindowStates {
   const gaps = schedules.map((expression) => parseSchedule(expression).longestGap).filter((gap) => gap > 0);
   return {
     timeExpression,
@@ -310,14 +319,11 @@ function windowOf(
   };
 }
 
-function check(name: string, args: AnalyticsDatasetArgs): void {
+function check(name: string, given: AnalyticsDatasetArgs): AnalyticsDatasetArgs {
   const checks = new Checks("AnalyticsDataset", name);
-  checkDatasetQuery(checks, args);
-  checkRuns(checks, args);
-  checkWindow(checks, args);
-  checkDeliveries(checks, args.deliveries ?? []);
-  checks.whole("scanLimitMegabytes", args.scanLimitMegabytes, 10, 10_000_000, "MB");
+  const args = takeArgs(SHAPE, given, checks);
+  const query = checkRuns(checks, args);
   checkDataArgs(checks, args);
-  checkShared(checks, args);
   checks.throwIfWrong();
+  return { ...args, query };
 }

@@ -1,7 +1,9 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 import { ALARM_PERIOD } from "./parts/alarms/alarm-kinds";
+import { Checks } from "./parts/common/checks";
 import { uniqueName } from "./parts/common/names";
+import { input, list, takeArgs, text, type Shape } from "./parts/common/shape";
 import { awsContextOf } from "./parts/common/aws-context";
 import { transformed, type Transform } from "./parts/common/transform";
 
@@ -20,6 +22,16 @@ export interface TelemetryDashboardArgs {
   /** Names of alarms. Default: none. Example: Object.values(channel.nodes.alarms).map(({ name }) => name). */
   alarms?: pulumi.Input<string>[];
 }
+
+const NAMES = list(input(text()), "names");
+const SHAPE: Shape<TelemetryDashboardArgs> = {
+  rules: NAMES,
+  streams: NAMES,
+  deliveryStreams: NAMES,
+  functions: NAMES,
+  stateMachines: list(input(text()), "ARNs"),
+  alarms: NAMES,
+};
 
 /** Options of a TelemetryDashboard: those of every component, and changes to its child. */
 export interface TelemetryDashboardOptions extends pulumi.ComponentResourceOptions {
@@ -56,7 +68,11 @@ const HEIGHT = 6;
 export class TelemetryDashboard extends pulumi.ComponentResource {
   readonly nodes: { readonly dashboard: cloudwatch.Dashboard };
 
-  constructor(name: string, args: TelemetryDashboardArgs, opts: TelemetryDashboardOptions = {}) {
+  /** @throws InputPropertiesError with every wrong argument */
+  constructor(name: string, args: TelemetryDashboardArgs = {}, opts: TelemetryDashboardOptions = {}) {
+    const checks = new Checks("TelemetryDashboard", name);
+    args = takeArgs(SHAPE, args, checks);
+    checks.throwIfWrong();
     const { transform = {}, ...options } = opts;
     super("iot-telemetry-etl:index:TelemetryDashboard", name, {}, options);
     const aws = awsContextOf(this);

@@ -2,27 +2,48 @@ import * as pulumi from "@pulumi/pulumi";
 import { compilePipeline, partitionScheme, type PipelineDocument, type TransformDefinition } from "../etl";
 import { Alarms, deliveryAlarms, type AlarmNodes, type AlarmTransform } from "./parts/alarms/alarms";
 import { DEFAULT_ALARMS, type AlarmsArgs } from "./parts/alarms/alarms-args";
-import { Checks, show } from "./parts/common/checks";
+import { Checks } from "./parts/common/checks";
+import { lift } from "./parts/common/inputs";
+import { scopeOf } from "./parts/common/scope";
 import {
+  among,
+  flag,
+  input,
+  list,
+  matching,
+  record,
+  reference,
+  required,
+  takeArgs,
+  text,
+  whole,
+  type Shape,
+} from "./parts/common/shape";
+import {
+  ACTIVITY,
+  COLUMN,
   datastoreDocument,
+  DEFINITION,
+  OnMismatch,
+  PARTITION,
   pipelineDocument,
   type ActivityArgs,
   type ColumnArgs,
   type PartitionArgs,
 } from "./parts/datastore/document";
-import { checkBuffering, DEFAULT_BUFFERING, type BufferingArgs } from "./parts/delivery/buffering";
+import { BUFFERING, DEFAULT_BUFFERING, type BufferingArgs } from "./parts/delivery/buffering";
 import { createConversion, type ConversionNodes, type ConversionTransforms } from "./parts/delivery/conversion";
 import { addReader, takesReaders } from "./parts/delivery/readers";
 import {
   createTransformFunction,
+  FUNCTION,
   type Calls,
   type FunctionArgs,
   type FunctionNodes,
   type FunctionReference,
   type FunctionTransforms,
 } from "./parts/functions/transform-function";
-import { scopeOf } from "./parts/common/scope";
-import { checkShared } from "./parts/check-shared";
+import { OPERATIONS } from "./parts/component-args";
 
 /** What a pipeline needs of its channel; a TelemetryChannel is one. */
 export interface ChannelReference {
@@ -37,11 +58,11 @@ export interface DatastoreReference {
   /** Name of the datastore. Example: "readings". */
   readonly name: string;
   /** Its columns. Default: none, it is in JSON format and has the columns that arrive. Example: datastore.columns. */
-  readonly columns?: ColumnArgs[];
+  readonly columns?: ColumnArgs[] | undefined;
   /** Its partitions. Example: datastore.partitions. */
   readonly partitions: PartitionArgs[];
   /** What becomes of a value that does not fit its column, "null" or "fail". Default: "null". Example: datastore.onMismatch. */
-  readonly onMismatch?: string;
+  readonly onMismatch?: OnMismatch;
   /** Name of its bucket. Example: datastore.bucket. */
   readonly bucket: pulumi.Input<string>;
   /** Prefix of all that is in the bucket. Example: datastore.rootPrefix. */
@@ -55,6 +76,10 @@ export interface DatastoreReference {
   /** ARN of the customer's key of the objects. Default: a key of AWS. Example: datastore.kmsKeyArn. */
   readonly kmsKeyArn?: pulumi.Input<string>;
 }
+
+/** What becomes of a message for which an activity has no result: it fails, or goes on without. */
+export const OnFailure = { FAIL: "fail", PASS: "pass" } as const;
+export type OnFailure = (typeof OnFailure)[keyof typeof OnFailure];
 
 /** Arguments of an EtlPipeline. */
 export interface EtlPipelineArgs {
@@ -72,9 +97,9 @@ export interface EtlPipelineArgs {
   /** Whether math divides whole numbers as IoT SQL does: 9/5 is 1. Default: false, 1.8. Example: true. */
   integerDivision?: boolean;
   /** What becomes of a message whose math gives no number: "fail" or "pass" (it goes on without). Default: "fail". Example: "pass". */
-  onMathFailure?: string;
+  onMathFailure?: OnFailure;
   /** What becomes of a message whose thing or shadow is not found: "pass" (it goes on without) or "fail". Default: "pass". Example: "fail". */
-  onEnrichmentFailure?: string;
+  onEnrichmentFailure?: OnFailure;
   /** Seconds that what was found of a thing or its shadow is used again, 0 to 3,600. Default: 300. Example: 60. */
   enrichmentCacheSeconds?: number;
   /**
@@ -97,6 +122,51 @@ export interface EtlPipelineArgs {
   /** Tags of every resource that takes tags. Default: none. Example: { plant: "north" }. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
+
+const CHANNEL: Shape<ChannelReference> = {
+  streamName: required(input(text("the name of a Kinesis stream"))),
+  kmsKeyArn: input(text("the ARN of a key")),
+};
+
+const TARGET: Shape<DatastoreReference> = {
+  name: required(text("the name of a datastore")),
+  columns: list(COLUMN, "columns", { min: 1 }),
+  partitions: required(list(PARTITION, "partitions")),
+  onMismatch: among(Object.values(OnMismatch)),
+  bucket: required(input(text("the name of a bucket"))),
+  rootPrefix: required(text("a prefix")),
+  prefix: required(text("a prefix")),
+  databaseName: required(input(text("the name of a database"))),
+  tableName: required(input(text("the name of a table"))),
+  kmsKeyArn: input(text("the ARN of a key")),
+};
+
+const SHAPE: Shape<EtlPipelineArgs> = {
+  channel: required(reference("a TelemetryChannel, or an object with the name of a stream", CHANNEL)),
+  datastore: required(reference("a ParquetDatastore, a JsonDatastore, or an object with their members", TARGET)),
+  activities: list(ACTIVITY, "activities"),
+  definition: DEFINITION,
+  integerDivision: flag,
+  onMathFailure: among(Object.values(OnFailure)),
+  onEnrichmentFailure: among(Object.values(OnFailure)),
+  enrichmentCacheSeconds: whole(0, 3600, "seconds"),
+  functions: record(
+    reference<FunctionReference>("an ActivityFunction, or an object with the name of a function", {
+      functionName: required(
+        input(
+          matching(
+            /^([a-zA-Z0-9_-]{1,64}|arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[a-zA-Z0-9_-]{1,64}(:[a-zA-Z0-9$_-]+)?)$/,
+            'the name of a function (1-64 letters, digits, "-" and "_") or its ARN',
+          ),
+        ),
+      ),
+    }),
+    "functions by lambdaName",
+  ),
+  function: FUNCTION,
+  buffering: BUFFERING,
+  ...OPERATIONS,
+};
 
 /** The resources of an EtlPipeline. */
 export interface EtlPipelineNodes {
@@ -152,7 +222,8 @@ export class EtlPipeline extends pulumi.ComponentResource {
 
   /** @throws InputPropertiesError with every wrong argument */
   constructor(name: string, args: EtlPipelineArgs, opts: EtlPipelineOptions = {}) {
-    const definition = check(name, args);
+    const { definition, ...checked } = check(name, args);
+    args = checked.args;
     const { transform: transforms = {}, ...options } = opts;
     super("iot-telemetry-etl:index:EtlPipeline", name, {}, options);
     const { channel, datastore } = args;
@@ -162,8 +233,8 @@ export class EtlPipeline extends pulumi.ComponentResource {
     const errorPrefix = `${datastore.rootPrefix}errors/${name}/`;
     const scope = scopeOf(this, name, args);
 
-    const transform = createTransform();
-    const delivery = createDelivery();
+    const { timeoutSeconds, ...transform } = createTransform();
+    const { bufferingSeconds, ...delivery } = createDelivery();
     addReader(channel, delivery.deliveryStream);
     const alarms = createAlarms();
 
@@ -181,7 +252,7 @@ export class EtlPipeline extends pulumi.ComponentResource {
       });
     }
 
-    function createDelivery(): ConversionNodes {
+    function createDelivery(): ReturnType<typeof createConversion> {
       return createConversion(scope, {
         stream: { name: channel.streamName, kmsKeyArn: channel.kmsKeyArn },
         target: {
@@ -208,12 +279,13 @@ export class EtlPipeline extends pulumi.ComponentResource {
       created.add("messagesFailed", subject, name, ofFunction, failedMessages);
       created.add("functionErrors", subject, name, ofFunction);
       created.add("functionThrottled", subject, name, ofFunction);
-      created.add("functionSlow", subject, name, ofFunction, (transform.timeoutSeconds * 1000 * durationPercent) / 100);
+      const slowMs = lift<[number], number>([timeoutSeconds], (seconds) => (seconds * 1000 * durationPercent) / 100);
+      created.add("functionSlow", subject, name, ofFunction, slowMs);
       const ofDelivery = { DeliveryStreamName: delivery.deliveryStream.name };
       created.add("transformFailed", subject, name, ofDelivery);
       created.add("conversionFailed", subject, name, ofDelivery);
       if (scheme.dynamic) created.add("partitionsExceeded", subject, name, ofDelivery);
-      deliveryAlarms(created, subject, name, delivery.deliveryStream.name, buffering.seconds);
+      deliveryAlarms(created, subject, name, delivery.deliveryStream.name, bufferingSeconds);
       return created.nodes;
     }
   }
@@ -229,11 +301,8 @@ export class EtlPipeline extends pulumi.ComponentResource {
   }
 }
 
-const FUNCTION_NAME =
-  /^([a-zA-Z0-9_-]{1,64}|arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[a-zA-Z0-9_-]{1,64}(:[a-zA-Z0-9$_-]+)?)$/;
-
 /** What the activities call; a function that is given nowhere is one that is there already. */
-function callsOf({ pipeline }: TransformDefinition, given: Readonly<Record<string, FunctionReference>>): Calls {
+function callsOf({ pipeline }: Definition, given: Readonly<Record<string, FunctionReference>>): Calls {
   const activities = pipeline.pipelineActivities;
   const functions = new Map(
     activities.flatMap(({ lambda }): [string, FunctionReference][] =>
@@ -249,60 +318,39 @@ function callsOf({ pipeline }: TransformDefinition, given: Readonly<Record<strin
   };
 }
 
-/** @returns what the function runs */
-function check(name: string, args: EtlPipelineArgs): TransformDefinition {
+type Definition = Omit<TransformDefinition, "functions">;
+
+/** @returns the arguments, and what the function runs */
+function check(name: string, given: EtlPipelineArgs): { args: EtlPipelineArgs; definition: Definition } {
   const checks = new Checks("EtlPipeline", name);
+  const args = takeArgs(SHAPE, given, checks);
   const { channel, datastore, activities, definition } = args;
-  if (!takesReaders(channel))
+  if (checks.shaped("channel") && !takesReaders(channel))
     checks.add(
       "channel",
       "its rules are being created already and would not wait for this pipeline, which would lose messages; construct the pipeline right after the channel, with no await in between",
     );
   checks.notBoth("definition", definition !== undefined, "activities", activities !== undefined);
-  checks.oneOf("onMathFailure", args.onMathFailure, ["fail", "pass"]);
-  checks.oneOf("onEnrichmentFailure", args.onEnrichmentFailure, ["pass", "fail"]);
-  checks.whole("enrichmentCacheSeconds", args.enrichmentCacheSeconds, 0, 3600, "seconds");
-  for (const [lambdaName, { functionName }] of Object.entries(args.functions ?? {}))
-    if (!FUNCTION_NAME.test(functionName))
-      checks.add(
-        `functions.${lambdaName}.functionName`,
-        `saw ${show(functionName)}; the name of a function (1-64 letters, digits, "-" and "_") or its ARN`,
-      );
-  checks.oneOf("function.logLevel", args.function?.logLevel, ["DEBUG", "INFO"]);
-  checks.flag("function.logPayloads", args.function?.logPayloads);
-  checks.whole("function.memoryMegabytes", args.function?.memoryMegabytes, 128, 10_240, "MB");
-  checks.whole("function.timeoutSeconds", args.function?.timeoutSeconds, 60, 300, "seconds");
-  checkBuffering(checks, args.buffering);
-  checkShared(checks, args);
-  (activities ?? []).forEach((activity, index) => {
-    const kinds = Object.entries(activity).filter(([, settings]) => settings !== undefined);
-    if (kinds.length !== 1)
-      checks.add(
-        `activities[${index}]`,
-        `saw ${show(Object.fromEntries(kinds))}; an activity has exactly one of math, filter, addAttributes, removeAttributes, selectAttributes, lambda, deviceRegistryEnrich, deviceShadowEnrich`,
-      );
-  });
-  const transform: TransformDefinition = {
+  checks.throwIfWrong();
+  const transform: Definition = {
     pipeline: definition ?? pipelineDocument(name, "channel", datastore.name, activities ?? []),
     datastore: datastoreDocument(datastore.name, datastore.columns, datastore.partitions),
     options: {
       integerDivision: args.integerDivision ?? false,
-      onMathFailure: args.onMathFailure === "pass" ? "pass" : "fail",
-      onMismatch: datastore.onMismatch === "fail" ? "fail" : "null",
+      onMathFailure: args.onMathFailure ?? "fail",
+      onMismatch: datastore.onMismatch ?? "null",
       // Pipelines that look nothing up have definitions that say nothing of it, so that their functions do not change.
       ...(args.onEnrichmentFailure === "fail" ? { onEnrichmentFailure: "fail" as const } : {}),
       ...(args.enrichmentCacheSeconds === undefined ? {} : { enrichmentCacheSeconds: args.enrichmentCacheSeconds }),
     },
   };
-  const names = Object.entries(args.functions ?? {}).map(([name, { functionName }]) => [name, functionName] as const);
-  if (names.length > 0) transform.functions = Object.fromEntries(names);
   if (datastore.rootPrefix !== "") transform.prefix = datastore.prefix;
-  checks.throwIfWrong();
+  // What the activities say together: two of one name, for example.
   try {
     compilePipeline(transform);
   } catch (error) {
     checks.add(definition === undefined ? "activities" : "definition", (error as Error).message);
   }
   checks.throwIfWrong();
-  return transform;
+  return { args, definition: transform };
 }

@@ -1,8 +1,10 @@
 import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
 import { Checks } from "./parts/common/checks";
+import { takeArgs } from "./parts/common/shape";
 import {
   checkDatastore,
+  DATASTORE,
   createDatastore,
   type DatastoreNodes,
   type DatastoreOptions,
@@ -91,7 +93,7 @@ export class JsonDatastore extends pulumi.ComponentResource {
 
   /** @throws InputPropertiesError with every wrong argument */
   constructor(name: string, args: JsonDatastoreArgs = {}, opts: DatastoreOptions = {}) {
-    check(name, args);
+    args = check(name, args);
     const { transform = {}, ...options } = opts;
     super("iot-telemetry-etl:index:JsonDatastore", name, args, options);
     const document = datastoreDocument(name, undefined, args.partitions ?? []);
@@ -142,8 +144,10 @@ async function columnsOf(database: string, table: string): Promise<{ name: strin
   }
 }
 
-function check(name: string, args: JsonDatastoreArgs): void {
+function check(name: string, given: JsonDatastoreArgs): JsonDatastoreArgs {
   const checks = new Checks("JsonDatastore", name);
+  const args = takeArgs<JsonDatastoreArgs>(DATASTORE, given, checks);
   checkDatastore(checks, args);
   checks.throwIfWrong();
+  return args;
 }

@@ -1,15 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import { datastoreColumns, formatColumnType, parseColumnType, type DatastoreDocument } from "../etl";
+import { datastoreColumns, formatColumnType, type DatastoreDocument } from "../etl";
 import { Checks, show } from "./parts/common/checks";
+import { among, list, required, takeArgs, type Shape } from "./parts/common/shape";
 import {
   checkDatastore,
+  DATASTORE,
   createDatastore,
   type DatastoreNodes,
   type DatastoreOptions,
   type ProjectionArgs,
   type TableFormat,
 } from "./parts/datastore/datastore";
-import { datastoreDocument, type ColumnArgs, type PartitionArgs } from "./parts/datastore/document";
+import { COLUMN, datastoreDocument, OnMismatch, type ColumnArgs, type PartitionArgs } from "./parts/datastore/document";
 import type { RetentionArgs, StorageArgs } from "./parts/storage/storage-args";
 
 /** Arguments of a ParquetDatastore. */
@@ -23,7 +25,7 @@ export interface ParquetDatastoreArgs {
   /** Name of an existing Glue database. Default: one of the datastore's own. Example: "telemetry". */
   database?: pulumi.Input<string>;
   /** What becomes of a value that does not fit its column: "null" (and counted) or "fail" (the message fails). Default: "null". Example: "fail". */
-  onMismatch?: string;
+  onMismatch?: OnMismatch;
   /** How long rows are kept, in a bucket of the datastore's own. Default: for ever. Example: { days: 730 }. */
   retention?: RetentionArgs;
   /** A bucket of yours for the rows. Default: one of the datastore's own. Example: { bucket: "plant", prefix: "iot/" }. */
@@ -48,6 +50,12 @@ export interface ParquetDatastoreArgs {
    */
   protectData?: boolean;
 }
+
+const SHAPE: Shape<ParquetDatastoreArgs> = {
+  columns: required(list(COLUMN, "columns", { min: 1, max: 100 })),
+  onMismatch: among(Object.values(OnMismatch)),
+  ...DATASTORE,
+};
 
 const PARQUET = "org.apache.hadoop.hive.ql.io.parquet";
 
@@ -83,7 +91,7 @@ export class ParquetDatastore extends pulumi.ComponentResource {
   readonly name: string;
   readonly columns: ColumnArgs[];
   readonly partitions: PartitionArgs[];
-  readonly onMismatch: string;
+  readonly onMismatch: OnMismatch;
   /** name of the bucket with the rows */
   readonly bucket: pulumi.Output<string>;
   /** "" or the prefix of a bucket of yours */
@@ -95,7 +103,7 @@ export class ParquetDatastore extends pulumi.ComponentResource {
 
   /** @throws InputPropertiesError with every wrong argument */
   constructor(name: string, args: ParquetDatastoreArgs, opts: DatastoreOptions = {}) {
-    check(name, args);
+    args = check(name, args);
     const { transform = {}, ...options } = opts;
     super("iot-telemetry-etl:index:ParquetDatastore", name, args, options);
     const document = datastoreDocument(name, args.columns, args.partitions ?? []);
@@ -137,33 +145,20 @@ function parquet(document: DatastoreDocument): TableFormat {
   };
 }
 
-function check(name: string, args: ParquetDatastoreArgs): void {
+function check(name: string, given: ParquetDatastoreArgs): ParquetDatastoreArgs {
   const checks = new Checks("ParquetDatastore", name);
-  checkColumns(checks, args.columns);
-  checkDatastore(checks, args);
-  checks.oneOf("onMismatch", args.onMismatch, ["null", "fail"]);
-  checks.throwIfWrong();
-}
-
-function checkColumns(checks: Checks, columns: readonly ColumnArgs[]): void {
-  if (columns.length < 1 || columns.length > 100)
-    checks.add("columns", `saw ${columns.length}; a datastore has 1-100 columns`);
+  const args = takeArgs(SHAPE, given, checks);
   const seen = new Set<string>();
-  columns.forEach(({ name, type }, index) => {
-    const at = `columns[${index}]`;
-    const lower = name.toLowerCase();
-    if (!/^(?!__)[a-z_][a-z0-9_]{0,254}$/.test(lower))
+  for (const [at, column] of checks.entries("columns", args.columns)) {
+    const lower = column.name.toLowerCase();
+    if (seen.has(lower))
       checks.add(
         `${at}.name`,
-        `saw ${show(name)}; it begins with a letter or one underscore and has at most 255 letters, digits and underscores`,
+        `saw ${show(column.name)}, which is there already; Glue does not tell upper from lower case`,
       );
-    if (seen.has(lower))
-      checks.add(`${at}.name`, `saw ${show(name)}, which is there already; Glue does not tell upper from lower case`);
     seen.add(lower);
-    try {
-      parseColumnType(type);
-    } catch (error) {
-      checks.add(`${at}.type`, `saw ${show(type)}; ${(error as Error).message}`);
-    }
-  });
+  }
+  checkDatastore(checks, args);
+  checks.throwIfWrong();
+  return args;
 }

@@ -1,37 +1,45 @@
 import * as kinesis from "@pulumi/aws/kinesis";
 import * as pulumi from "@pulumi/pulumi";
-import { checkStatement, checkTemplate } from "../etl/iot-sql";
 import { Alarms, deliveryAlarms, ruleAlarms, type AlarmNodes, type AlarmTransform } from "./parts/alarms/alarms";
 import { DEFAULT_ALARMS, type AlarmsArgs } from "./parts/alarms/alarms-args";
 import { Checks, show } from "./parts/common/checks";
-import { createArchive, type ArchiveNodes, type ArchiveTransforms } from "./parts/delivery/archive";
-import { checkBuffering, DEFAULT_BUFFERING, type BufferingArgs } from "./parts/delivery/buffering";
-import { openReaders } from "./parts/delivery/readers";
+import { lift } from "./parts/common/inputs";
+import { customerKey } from "./parts/common/kms";
 import { uniqueName } from "./parts/common/names";
 import { scopeOf } from "./parts/common/scope";
-import { checkShared } from "./parts/check-shared";
+import { among, input, list, object, takeArgs, text, whole, type Shape } from "./parts/common/shape";
+import { member, transformed, type Transform } from "./parts/common/transform";
+import { createArchive, type ArchiveNodes, type ArchiveTransforms } from "./parts/delivery/archive";
+import { BUFFERING, DEFAULT_BUFFERING, type BufferingArgs } from "./parts/delivery/buffering";
+import { openReaders } from "./parts/delivery/readers";
+import { OPERATIONS } from "./parts/component-args";
 import type { BucketNodes, BucketTransforms } from "./parts/storage/bucket";
-import { checkDataArgs, type RetentionArgs, type StorageArgs } from "./parts/storage/storage-args";
+import { checkDataArgs, DATA, type RetentionArgs, type StorageArgs } from "./parts/storage/storage-args";
 import { createStore } from "./parts/storage/store";
 import {
-  checkTopicFilter,
+  checkPartitionKey,
   createTopicRule,
   sqlOf,
+  TOPIC_RULE,
+  topicFilterProblem,
   type TopicRuleArgs,
   type TopicRuleNodes,
   type TopicRuleTransforms,
 } from "./parts/topic-rule";
-import { transformed, type Transform } from "./parts/common/transform";
 
 /** The Kinesis stream of a channel. */
 export interface StreamArgs {
   /** "PROVISIONED" (shards) or "ON_DEMAND" (grows with the load). Default: "PROVISIONED". Example: "ON_DEMAND". */
-  mode?: string;
+  mode?: StreamMode;
   /** Shards of a provisioned stream, each for 1,000 records and 1 MiB a second. Default: 1. Example: 4. */
   shards?: number;
   /** Hours that records can be read again, 24 to 8,760. Default: 24. Example: 168. */
   retentionHours?: number;
 }
+
+/** How the capacity of a stream is decided. */
+export const StreamMode = { PROVISIONED: "PROVISIONED", ON_DEMAND: "ON_DEMAND" } as const;
+export type StreamMode = (typeof StreamMode)[keyof typeof StreamMode];
 
 /** Arguments of a TelemetryChannel. */
 export interface TelemetryChannelArgs {
@@ -39,14 +47,14 @@ export interface TelemetryChannelArgs {
    * MQTT topic filter whose messages the channel takes; a topic rule is made for it. Excludes `rules`. Default: none; without either,
    * producers write to the stream themselves. Example: "dt/+/aggregate".
    */
-  topicFilter?: string;
+  topicFilter?: pulumi.Input<string>;
   /** Topic rules with SQL of your own. Default: none. Example: [{ name: "etl", sql: "SELECT * FROM 'dt/+/aggregate'" }]. */
   rules?: TopicRuleArgs[];
   /**
    * Partition key of the stream's records, a substitution template of IoT SQL. Default: "${topic(2)}", or "${newuuid()}" when the
    * filter promises no second level. Example: "${clientid()}".
    */
-  partitionKey?: string;
+  partitionKey?: pulumi.Input<string>;
   /** The stream. Default: one shard, 24 hours. Example: { mode: "ON_DEMAND", retentionHours: 168 }. */
   stream?: StreamArgs;
   /** How long raw messages are kept, in a bucket of the channel's own. Default: for ever. Example: { days: 90 }. */
@@ -85,6 +93,20 @@ export interface TelemetryChannelArgs {
   protectData?: boolean;
 }
 
+const SHAPE: Shape<TelemetryChannelArgs> = {
+  topicFilter: input(text("a topic filter such as dt/+/aggregate", topicFilterProblem)),
+  rules: list(TOPIC_RULE, "rules"),
+  partitionKey: input(text()),
+  stream: object<StreamArgs>({
+    mode: among(Object.values(StreamMode)),
+    shards: whole(1, 10_000, "shards"),
+    retentionHours: whole(24, 8760, "hours"),
+  }),
+  ...DATA,
+  buffering: BUFFERING,
+  ...OPERATIONS,
+};
+
 /** The resources of a TelemetryChannel. */
 export interface TelemetryChannelNodes {
   readonly stream: kinesis.Stream;
@@ -107,6 +129,9 @@ export interface TelemetryChannelTransforms {
   /** of every alarm */
   alarm?: AlarmTransform;
 }
+
+/** Hours that a stream keeps records, by default and at least. */
+const DEFAULT_HOURS = 24;
 
 /** Options of a TelemetryChannel: those of every component, and changes to its children. */
 export interface TelemetryChannelOptions extends pulumi.ComponentResourceOptions {
@@ -151,15 +176,14 @@ export class TelemetryChannel extends pulumi.ComponentResource {
 
   /** @throws InputPropertiesError with every wrong argument */
   constructor(name: string, args: TelemetryChannelArgs = {}, opts: TelemetryChannelOptions = {}) {
-    check(name, args);
+    args = check(name, args);
     const { transform = {}, ...options } = opts;
     super("iot-telemetry-etl:index:TelemetryChannel", name, args, options);
-    const { kmsKeyArn } = args;
-    const { mode = "PROVISIONED", shards = 1, retentionHours = 24 } = args.stream ?? {};
+    const { mode = "PROVISIONED", shards = 1, retentionHours = DEFAULT_HOURS } = args.stream ?? {};
     const buffering = { ...DEFAULT_BUFFERING, ...args.buffering };
     const scope = scopeOf(this, name, args);
 
-    const stream = createStream();
+    const { stream, hours, streamKey } = createStream();
     const store = createStore(scope, {
       purpose: "raw",
       days: args.retention?.days,
@@ -169,8 +193,9 @@ export class TelemetryChannel extends pulumi.ComponentResource {
     this.bucket = store.bucket;
     this.prefix = `${store.prefix}raw/${name}/`;
     this.errorPrefix = `${store.prefix}raw-errors/${name}/`;
-    const archive = createArchive(scope, {
+    const { bufferingSeconds, ...archive } = createArchive(scope, {
       stream,
+      streamKey,
       store,
       prefix: this.prefix,
       errorPrefix: this.errorPrefix,
@@ -181,27 +206,33 @@ export class TelemetryChannel extends pulumi.ComponentResource {
     const alarms = createAlarms();
 
     this.nodes = { stream, bucket: store.nodes, archive, rules, alarms };
-    this.kmsKeyArn = kmsKeyArn === undefined ? undefined : pulumi.output(kmsKeyArn);
+    this.kmsKeyArn = streamKey === undefined ? undefined : pulumi.output(streamKey);
     this.registerOutputs({ stream: stream.name, archiveStream: this.archiveStream, bucket: this.bucket });
 
-    function createStream(): kinesis.Stream {
+    function createStream() {
       const streamArgs: kinesis.StreamArgs = {
         name: uniqueName(scope.component, "stream", name),
         streamModeDetails: { streamMode: mode },
         shardCount: mode === "ON_DEMAND" ? undefined : shards,
         retentionPeriod: retentionHours,
         encryptionType: "KMS",
-        kmsKeyId: kmsKeyArn ?? "alias/aws/kinesis",
+        kmsKeyId: args.kmsKeyArn ?? "alias/aws/kinesis",
         tags: args.tags,
       };
       const streamOptions = { parent: scope.component, protect: args.protectData };
-      return new kinesis.Stream(...transformed(transform.stream, `${name}-stream`, streamArgs, streamOptions));
+      const made = transformed(transform.stream, `${name}-stream`, streamArgs, streamOptions);
+      return {
+        stream: new kinesis.Stream(...made),
+        hours: member<number>(made[1], "retentionPeriod") ?? DEFAULT_HOURS,
+        streamKey: customerKey(member<string>(made[1], "kmsKeyId")),
+      };
     }
 
     function createRules(readers: Promise<pulumi.Resource[]>): TopicRuleNodes[] {
       return rulesOf(name, args).map((rule) =>
         createTopicRule(scope, rule, {
           stream,
+          streamKey,
           partitionKey: args.partitionKey,
           readers,
           transforms: transform.rule ?? {},
@@ -214,11 +245,11 @@ export class TelemetryChannel extends pulumi.ComponentResource {
       for (const { rule, child, shown } of rules) ruleAlarms(created, child, rule.name, shown);
       const subject = `Channel ${name}`;
       const percent = args.alarms?.behindPercent ?? DEFAULT_ALARMS.behindPercent;
-      const behindMs = (retentionHours * 3_600_000 * percent) / 100;
+      const behindMs = lift<[number], number>([hours], (kept) => (kept * 3_600_000 * percent) / 100);
       created.add("streamThrottled", subject, name, { StreamName: stream.name });
       created.add("streamReadThrottled", subject, name, { StreamName: stream.name });
       created.add("streamBehind", subject, name, { StreamName: stream.name }, behindMs);
-      deliveryAlarms(created, subject, `${name}-archive`, archive.deliveryStream.name, buffering.seconds);
+      deliveryAlarms(created, subject, `${name}-archive`, archive.deliveryStream.name, bufferingSeconds);
       return created.nodes;
     }
   }
@@ -240,66 +271,39 @@ export class TelemetryChannel extends pulumi.ComponentResource {
 }
 
 function rulesOf(name: string, { topicFilter, rules = [] }: TelemetryChannelArgs): TopicRuleArgs[] {
-  return topicFilter === undefined ? rules : [{ name, sql: sqlOf(topicFilter) }];
+  return topicFilter === undefined ? rules : [{ name, sql: lift<[string], string>([topicFilter], sqlOf) }];
 }
 
-function check(name: string, args: TelemetryChannelArgs): void {
+function check(name: string, given: TelemetryChannelArgs): TelemetryChannelArgs {
   const checks = new Checks("TelemetryChannel", name);
+  const args = takeArgs(SHAPE, given, checks);
   const { topicFilter, rules = [], stream = {} } = args;
   checks.notBoth("topicFilter", topicFilter !== undefined, "rules", rules.length > 0);
-  const filter = topicFilter === undefined ? undefined : checkTopicFilter(topicFilter);
-  if (filter !== undefined) checks.add("topicFilter", filter);
-  checkRules(checks, rules);
-  checkPartitionKey(checks, "partitionKey", args.partitionKey, rules[0]?.sql);
-  checks.oneOf("stream.mode", stream.mode, ["PROVISIONED", "ON_DEMAND"]);
-  checks.whole("stream.shards", stream.shards, 1, 10_000, "shards");
+  const checked = checkRules(checks, args);
   if (stream.mode === "ON_DEMAND" && stream.shards !== undefined)
     checks.add(
       "stream.shards",
       `saw ${stream.shards} beside mode "ON_DEMAND", which has no shards to set; leave it out`,
     );
-  checks.whole("stream.retentionHours", stream.retentionHours, 24, 8760, "hours");
   // Its stream is protected even when the bucket is the user's.
   checkDataArgs(checks, args, { protectsMore: true });
-  checkBuffering(checks, args.buffering);
-  checkShared(checks, args);
   checks.throwIfWrong();
+  return { ...args, ...checked };
 }
 
-function checkRules(checks: Checks, rules: readonly TopicRuleArgs[]): void {
+/** @returns the arguments with keys that are checked when they are known */
+function checkRules(
+  checks: Checks,
+  { rules, partitionKey: common }: TelemetryChannelArgs,
+): Pick<TelemetryChannelArgs, "rules" | "partitionKey"> {
   const names = new Set<string>();
-  rules.forEach((rule, index) => {
-    const at = `rules[${index}]`;
-    if (!/^[A-Za-z0-9_]{1,128}$/.test(rule.name))
-      checks.add(`${at}.name`, `saw ${show(rule.name)}; it has 1-128 letters, digits and underscores`);
-    if (rule.ruleName !== undefined && !/^[A-Za-z0-9_]{1,128}$/.test(rule.ruleName))
-      checks.add(`${at}.ruleName`, `saw ${show(rule.ruleName)}; it has 1-128 letters, digits and underscores`);
+  const partitionKey = checkPartitionKey(checks, "partitionKey", common, checks.entries("rules", rules)[0]?.[1].sql);
+  const checked = rules?.slice();
+  for (const [at, rule, index] of checks.entries("rules", rules)) {
     if (names.has(rule.name)) checks.add(`${at}.name`, `saw ${show(rule.name)} twice; each rule has a name of its own`);
     names.add(rule.name);
-    if (rule.sql.trim() === "")
-      checks.add(`${at}.sql`, "is empty; give IoT SQL such as SELECT * FROM 'dt/+/aggregate'");
-    else {
-      const { error } = checkStatement(rule.sql);
-      if (error !== undefined) checks.add(`${at}.sql`, error.withCaret());
-    }
-    if ((rule.description ?? "").length > 500)
-      checks.add(`${at}.description`, `has ${rule.description?.length} characters; at most 500`);
-    if (rule.errorLogGroup !== undefined && !/^[.\-_/#A-Za-z0-9]{1,512}$/.test(rule.errorLogGroup))
-      checks.add(
-        `${at}.errorLogGroup`,
-        `saw ${show(rule.errorLogGroup)}; a log group's name has 1-512 letters, digits and . - _ / #`,
-      );
-    checkPartitionKey(checks, `${at}.partitionKey`, rule.partitionKey, rule.sql);
-  });
-}
-
-/** @param sql of the rule whose key it is, which may use the variables of the SQL */
-function checkPartitionKey(checks: Checks, path: string, key: string | undefined, sql = ""): void {
-  if (key === undefined) return;
-  if (key.trim() === "" || key.length > 256)
-    checks.add(path, `saw ${show(key)}; it has 1-256 characters, such as \${topic(2)} or \${newuuid()}`);
-  else {
-    const { error } = checkTemplate(key, sql);
-    if (error !== undefined) checks.add(path, error.withCaret());
+    const own = checkPartitionKey(checks, `${at}.partitionKey`, rule.partitionKey, rule.sql);
+    checked![index] = { ...rule, partitionKey: own };
   }
+  return { rules: checked, partitionKey };
 }

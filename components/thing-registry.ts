@@ -1,7 +1,9 @@
 import * as iot from "@pulumi/aws/iot";
 import * as pulumi from "@pulumi/pulumi";
 import { Checks, show } from "./parts/common/checks";
+import { object, record, required, takeArgs, text, type Shape } from "./parts/common/shape";
 import { transformed, type Transform } from "./parts/common/transform";
+import { TAGS } from "./parts/component-args";
 
 /** A thing of the registry. */
 export interface ThingArgs {
@@ -18,6 +20,13 @@ export interface ThingRegistryArgs {
   /** Tags of every resource that takes tags. Default: none. Example: { plant: "north" }. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
+
+const SHAPE: Shape<ThingRegistryArgs> = {
+  things: required(
+    record(object<ThingArgs>({ type: text(), attributes: record(text(), "texts by name") }), "things by name"),
+  ),
+  tags: TAGS,
+};
 
 /** The resources of a ThingRegistry. */
 export interface ThingRegistryNodes {
@@ -64,7 +73,7 @@ export class ThingRegistry extends pulumi.ComponentResource {
 
   /** @throws InputPropertiesError with every wrong argument */
   constructor(name: string, args: ThingRegistryArgs, opts: ThingRegistryOptions = {}) {
-    check(name, args);
+    args = check(name, args);
     const { transform = {}, ...options } = opts;
     super("iot-telemetry-etl:index:ThingRegistry", name, {}, options);
     const { things, tags } = args;
@@ -99,11 +108,13 @@ export class ThingRegistry extends pulumi.ComponentResource {
   }
 }
 
-function check(name: string, { things, tags }: ThingRegistryArgs): void {
+function check(name: string, given: ThingRegistryArgs): ThingRegistryArgs {
   const checks = new Checks("ThingRegistry", name);
-  checks.tags("tags", tags);
-  for (const { place, reason } of thingProblems(things)) checks.add(`things.${place}`, reason);
+  const args = takeArgs(SHAPE, given, checks);
+  if (checks.shaped("things"))
+    for (const { place, reason } of thingProblems(args.things)) checks.add(`things.${place}`, reason);
   checks.throwIfWrong();
+  return args;
 }
 
 /** What AWS IoT would refuse of things, each with its place: `pump-1.attributes.site`. */

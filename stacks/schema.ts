@@ -32,7 +32,7 @@ interface About {
 }
 
 /** With one default, or one for each environment. */
-function setting<V>(kind: Kind<V>, byDefault: V | Record<Environment, V>, about: About): Setting<V> {
+function setting<V>(kind: Kind<V>, byDefault: NoInfer<V | Record<Environment, V>>, about: About): Setting<V> {
   const each = byDefault as Record<Environment, V>;
   const defaults = isEach(byDefault) ? each : { dev: byDefault as V, staging: byDefault as V, prod: byDefault as V };
   return { kind, defaults, ...about };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
 import { MockMonitor, type Mocks } from "@pulumi/pulumi/runtime/mocks";
 
 /** What a test sees of a resource's arguments: any JSON, and assets. */
@@ -65,7 +66,12 @@ export async function run<T>(program: () => T, options: RunOptions = {}): Promis
     return Promise.resolve();
   };
   const late: unknown[] = [];
-  const onLate = (error: unknown): void => void late.push(error);
+  let fail: () => void;
+  const failure = new Promise<void>((resolve) => (fail = resolve));
+  const onLate = (error: unknown): void => {
+    late.push(error);
+    fail();
+  };
   process.on("unhandledRejection", onLate);
   try {
     const returned = program();
@@ -79,9 +85,14 @@ export async function run<T>(program: () => T, options: RunOptions = {}): Promis
       }, 5);
       pulumi.output(returned).apply(() => clearInterval(look));
     });
-    await pulumi.runtime.disconnect();
+    // What waits for a rejected output is never registered, and the engine would be waited for without end.
+    await Promise.race([pulumi.runtime.disconnect(), failure]);
     await new Promise((resolve) => setImmediate(resolve));
-    if (late.length > 0) throw late[0];
+    if (late.length > 0) {
+      // What is left waiting is no mistake of the program's, as the SDK would say when the tests end.
+      (debuggable as unknown as { leakedPromises(): void }).leakedPromises();
+      throw late[0];
+    }
     assert.notEqual(resources.length, 0, "the program registered no resource");
     const urns = resources.map(({ urn }) => urn);
     assert.deepEqual(

@@ -4,12 +4,15 @@ import type * as kinesis from "@pulumi/aws/kinesis";
 import * as pulumi from "@pulumi/pulumi";
 import { ruleFilterProblem } from "../../aws/mqtt-topic";
 import { show } from "../../aws/text/show";
-import { checkTemplate, filterOf, hasLevel } from "../../etl/iot-sql";
+import { checkStatement, checkTemplate, filterOf, hasLevel } from "../../etl/iot-sql";
+import type { Checks } from "./common/checks";
+import { lift } from "./common/inputs";
 import { writesStream } from "./common/kms";
 import { createLogGroup } from "./common/logs";
 import { physicalName, takeName } from "./common/names";
 import { createRole, type RoleTransforms, type RoleNodes } from "./common/role";
 import type { Scope } from "./common/scope";
+import { flag, input, matching, object, required, text } from "./common/shape";
 import { transformed, type Transform } from "./common/transform";
 
 /** A topic rule that feeds the channel. */
@@ -22,13 +25,13 @@ export interface TopicRuleArgs {
    */
   ruleName?: string;
   /** IoT SQL, used as it stands, version 2016-03-23. Example: "SELECT * FROM 'dt/+/aggregate'". */
-  sql: string;
+  sql: pulumi.Input<string>;
   /** Whether the rule runs. Default: true. Example: false. */
   enabled?: boolean;
   /**
    * Partition key of the stream's records, a template. Default: the channel's. Example: "${clientid()}".
    */
-  partitionKey?: string;
+  partitionKey?: pulumi.Input<string>;
   /**
    * Log group for the messages that the rule could not deliver. Default: "/aws/iot-rules/RULE". Example: "/plant/rule-errors".
    */
@@ -55,11 +58,55 @@ export interface TopicRuleTransforms extends RoleTransforms {
 
 interface RuleSettings {
   stream: kinesis.Stream;
+  /** the customer's key of the stream */
+  streamKey: pulumi.Input<string> | undefined;
   /** the channel's, for a rule that names none */
-  partitionKey: string | undefined;
+  partitionKey: pulumi.Input<string> | undefined;
   /** what must read the stream before the first message */
   readers: Promise<pulumi.Resource[]>;
   transforms: TopicRuleTransforms;
+}
+
+const NAME = matching(/^[A-Za-z0-9_]{1,128}$/, "it has 1-128 letters, digits and underscores");
+
+/** The arguments of a rule. */
+export const TOPIC_RULE = object<TopicRuleArgs>({
+  name: required(NAME),
+  ruleName: NAME,
+  sql: required(input(text("IoT SQL such as SELECT * FROM 'dt/+/aggregate'", sqlProblem))),
+  enabled: flag,
+  partitionKey: input(text()),
+  errorLogGroup: matching(/^[.\-_/#A-Za-z0-9]{1,512}$/, "a log group's name has 1-512 letters, digits and . - _ / #"),
+  description: text("a text", (description) =>
+    description.length > 500 ? `has ${description.length} characters; at most 500` : undefined,
+  ),
+});
+
+/** What AWS would refuse of a rule's SQL, with its place. */
+function sqlProblem(sql: string): string | undefined {
+  if (sql.trim() === "") return "is empty; give IoT SQL such as SELECT * FROM 'dt/+/aggregate'";
+  return checkStatement(sql).error?.withCaret();
+}
+
+/**
+ * Checks the partition key of a rule's records.
+ * @param sql of the rule, whose variables the key may use
+ * @returns the key, which fails its users if it turns out to be wrong
+ */
+export function checkPartitionKey(
+  checks: Checks,
+  path: string,
+  key: pulumi.Input<string> | undefined,
+  sql: pulumi.Input<string> = "",
+): pulumi.Input<string> | undefined {
+  if (key === undefined || !checks.shaped(path)) return key;
+  const both = lift<[string, string], [string, string]>([key, sql], (...known) => known);
+  const checked = checks.known(path, both, ([text, known]) =>
+    text.trim() === "" || text.length > 256
+      ? `saw ${show(text)}; it has 1-256 characters, such as \${topic(2)} or \${newuuid()}`
+      : checkTemplate(text, known).error?.withCaret(),
+  );
+  return lift<[[string, string]], string>([checked], ([text]) => text);
 }
 
 /** IoT SQL for a topic filter. It adds the time of arrival as a system attribute, which no column takes unless it is listed. */
@@ -67,8 +114,8 @@ export function sqlOf(topicFilter: string): string {
   return `SELECT *, timestamp() AS __received_at FROM '${topicFilter}'`;
 }
 
-/** What AWS would refuse of a topic filter, for an argument error. */
-export function checkTopicFilter(filter: string): string | undefined {
+/** What AWS would refuse of a topic filter. */
+export function topicFilterProblem(filter: string): string | undefined {
   const problem = filter.includes("'")
     ? { rule: "a filter that becomes SQL has no quotes", wayOut: "give a rule with SQL of its own" }
     : ruleFilterProblem(filter);
@@ -95,17 +142,13 @@ export function ruleNameOf({ name, ruleName }: Pick<TopicRuleArgs, "name" | "rul
 export function createTopicRule(
   scope: Scope,
   rule: TopicRuleArgs,
-  { stream, partitionKey, readers, transforms }: RuleSettings,
+  { stream, streamKey, partitionKey, readers, transforms }: RuleSettings,
 ): TopicRuleNodes {
-  const { component, aws, kmsKeyArn, tags } = scope;
+  const { component, aws, tags } = scope;
   const physical = ruleNameOf(rule);
-  const key = rule.partitionKey ?? partitionKey ?? defaultPartitionKey(rule.sql);
-  if (checkTemplate(key, rule.sql).mayBeEmpty)
-    void pulumi.log.warn(
-      `rule ${rule.name}: the partition key ${key} can be empty, and Kinesis refuses such a record, so the message goes to the error log; ` +
-        "write a text beside it (device-${device_id}) or ${get_or_default(device_id, topic())}",
-      component,
-    );
+  const given = rule.partitionKey ?? partitionKey;
+  const key = given ?? lift<[string], string>([rule.sql], defaultPartitionKey);
+  lift<[string, string], void>([key, rule.sql], warnOfEmpty);
   takeName(component, "topic rule", rule.name, physical);
   const child = rule.name === scope.name ? scope.name : `${scope.name}-${rule.name}`;
   const errorLog = createLogGroup(
@@ -120,6 +163,15 @@ export function createTopicRule(
   const sourceRule = pulumi.interpolate`rule/${new Promise<pulumi.Input<string>>((resolve) => (named = resolve))}`;
   const { role, policy, arn } = createRuleRole();
   return { rule: createRule(), errorLog, role, policy, child, shown: rule.name };
+
+  function warnOfEmpty(template: string, sql: string): void {
+    if (checkTemplate(template, sql).mayBeEmpty)
+      void pulumi.log.warn(
+        `rule ${rule.name}: the partition key ${template} can be empty, and Kinesis refuses such a record, so the message goes to the error log; ` +
+          "write a text beside it (device-${device_id}) or ${get_or_default(device_id, topic())}",
+        component,
+      );
+  }
 
   function createRuleRole(): ReturnType<typeof createRole> {
     return createRole(
@@ -145,7 +197,7 @@ export function createTopicRule(
             Resource: [aws.arn("logs", pulumi.interpolate`log-group:${errorLog.name}:*`)],
           },
           // PutRecord, when the stream is encrypted with a customer's key.
-          ...writesStream(kmsKeyArn, aws),
+          ...writesStream(streamKey, aws),
         ],
         transforms,
       },

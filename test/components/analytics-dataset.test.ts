@@ -82,9 +82,9 @@ describe("AnalyticsDataset", () => {
         }),
     );
     assert.deepEqual(problems, [
-      'query: saw " " with 1 bytes; a query has 1-262,144 bytes',
       "scanLimitMegabytes: saw 1; must be a whole number of MB from 10 to 10,000,000",
       "retention.days: saw 1.5; must be a whole number of days from 1 to 100,000",
+      'query: saw " " with 1 bytes; a query has 1-262,144 bytes',
     ]);
   });
 
@@ -234,19 +234,18 @@ describe("AnalyticsDataset", () => {
           schedules: ["rate(5 weeks)"],
           window: { timeExpression: " ", tables: ["other"] },
           versions: { max: 0 },
-          deliveries: [{ bucket: "reports", key: "/a b!{iotanalytics:when}" }],
+          deliveries: [{ bucket: "reports", key: "/a b" }],
         }),
     );
     const paths = problems.map((problem) => problem.split(":")[0]);
     assert.deepEqual(paths, [
       "schedules[0]",
-      "versions.max",
-      "sources",
-      "window",
       "window.timeExpression",
+      "window",
       "window.tables",
+      "versions.max",
       "deliveries[0].key",
-      "deliveries[0].key",
+      "sources",
     ]);
   });
 
@@ -265,6 +264,8 @@ describe("AnalyticsDataset", () => {
         const sources = [readings, ...others.map((make) => make())];
         new AnalyticsDataset("daily", { database: readings.databaseName, query, sources, versions: { max: 3 } });
       };
+    /** the database of the datastore Readings */
+    const READINGS = "iot_telemetry_etl_dev_readings_5f2169bb";
     const noTable = { "aws:glue/getCatalogTable:getCatalogTable": () => ({ storageDescriptors: [] }) };
     const accepts = async (query: string, ...others: (() => DatasetSource)[]): Promise<void> => {
       const { one } = await run(program(query, ...others), { calls: noTable });
@@ -295,14 +296,70 @@ describe("AnalyticsDataset", () => {
 
     it("accepts columns, partitions, queries of WITH and tables named with their database", async () => {
       await accepts(
-        `WITH w AS (SELECT upper(device_id) AS d, temperature * 2.5 AS t FROM "lake"."readings" WHERE __partition_site = 'north') SELECT d, max(t) FROM w GROUP BY d`,
+        `WITH w AS (SELECT upper(device_id) AS d, temperature * 2.5 AS t FROM "${READINGS}"."readings" WHERE __partition_site = 'north') SELECT d, max(t) FROM w GROUP BY d`,
       );
       // The local cloud does not execute it, and Athena does.
       await accepts("SELECT st_point(temperature, 1) FROM readings");
     });
 
+    describe("over datastores in several databases", () => {
+      const over = (query: (machines: ParquetDatastore) => pulumi.Input<string>, database?: string) => () => {
+        const readings = new ParquetDatastore("readings", {
+          columns: [{ name: "device_id", type: "string" }],
+          database,
+        });
+        const machines = new ParquetDatastore("machines", { columns: [{ name: "id", type: "string" }], database });
+        const sources = [readings, machines];
+        new AnalyticsDataset("join", {
+          database: readings.databaseName,
+          query: query(machines),
+          sources,
+          versions: { max: 1 },
+        });
+      };
+      const JOIN = "SELECT * FROM readings JOIN machines ON id = device_id";
+
+      it("names them in the query, and its role may read each", async () => {
+        const { one } = await run(
+          over(
+            ({ databaseName, tableName }) =>
+              pulumi.interpolate`SELECT * FROM readings JOIN ${databaseName}.${tableName} ON id = device_id`,
+          ),
+        );
+        assert.equal(
+          one("aws:athena/namedQuery:NamedQuery").inputs.query,
+          "SELECT * FROM readings JOIN iot_telemetry_etl_dev_machines.machines ON id = device_id",
+        );
+        const { Resource } = statements(one("aws:iam/rolePolicy:RolePolicy", "join-contents-policy")).find(
+          ({ Sid }) => Sid === "ReadTables",
+        )!;
+        const glue = `arn:aws:glue:${REGION}:${ACCOUNT}:`;
+        assert.deepEqual(Resource, [
+          `${glue}catalog`,
+          `${glue}database/iot_telemetry_etl_dev_readings`,
+          `${glue}database/iot_telemetry_etl_dev_machines`,
+          `${glue}table/iot_telemetry_etl_dev_readings/readings`,
+          `${glue}table/iot_telemetry_etl_dev_machines/machines`,
+        ]);
+      });
+
+      it("needs no names when they are in one", async () => {
+        const { one } = await run(over(() => JOIN, "lake"));
+        assert.equal(one("aws:athena/namedQuery:NamedQuery").inputs.query, JOIN);
+      });
+
+      it("is told where a table is that the query looks for elsewhere", async () => {
+        assert.deepEqual(await wrongArguments(over(() => JOIN)), [
+          "query: reads the table \"machines\" of the dataset's database iot_telemetry_etl_dev_readings, and that table is in iot_telemetry_etl_dev_machines; name its database in the query (iot_telemetry_etl_dev_machines.machines, by pulumi.interpolate and the datastore's databaseName), or give the datastores one `database`",
+        ]);
+        assert.deepEqual(await wrongArguments(over(() => "SELECT * FROM lake.readings")), [
+          "query: reads lake.readings, and the source of that name is in iot_telemetry_etl_dev_readings; write iot_telemetry_etl_dev_readings.readings",
+        ]);
+      });
+    });
+
     it("leaves to Athena what it cannot know", async () => {
-      const json = (): DatasetSource => new JsonDatastore("logs");
+      const json = (): DatasetSource => new JsonDatastore("logs", { database: READINGS });
       await accepts("SELECT anything FROM readings JOIN logs USING (device_id)", json);
       const foreign = (): DatasetSource => ({ tableName: pulumi.output("plants"), bucket: "plants", prefix: "" });
       await accepts("SELECT anything FROM plants", foreign);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
+import type { PipelineDocument } from "../../etl";
 import { createRequire } from "node:module";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -357,29 +358,59 @@ describe("EtlPipeline", () => {
     assert.deepEqual(
       await wrong({
         activities: [{}, { math: { attribute: "a", math: "1" }, filter: { filter: "a" } }],
-        onMathFailure: "ignore",
+        onMathFailure: "ignore" as never,
         function: { memoryMegabytes: 64, timeoutSeconds: 900 },
         buffering: { megabytes: 129 },
         logRetentionDays: 2,
       }),
       [
+        "activities[0]: saw none of them; an activity has exactly one of math, filter, addAttributes, removeAttributes, selectAttributes, lambda, deviceRegistryEnrich, deviceShadowEnrich",
+        "activities[1]: saw math and filter; an activity has exactly one of math, filter, addAttributes, removeAttributes, selectAttributes, lambda, deviceRegistryEnrich, deviceShadowEnrich",
         'onMathFailure: saw "ignore"; must be one of "fail", "pass"',
         "function.memoryMegabytes: saw 64; must be a whole number of MB from 128 to 10,240",
         "function.timeoutSeconds: saw 900; must be a whole number of seconds from 60 to 300",
         "buffering.megabytes: saw 129; must be a whole number of MB from 64 to 128",
         `logRetentionDays: saw 2; must be one of ${[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653].join(", ")}`,
-        "activities[0]: saw {}; an activity has exactly one of math, filter, addAttributes, removeAttributes, selectAttributes, lambda, deviceRegistryEnrich, deviceShadowEnrich",
-        'activities[1]: saw {"math":{"attribute":"a","math":"1"},"filter":{"filter":"a"}}; an activity has exactly one of math, filter, addAttributes, removeAttributes, selectAttributes, lambda, deviceRegistryEnrich, deviceShadowEnrich',
       ],
     );
-    const [syntax] = await wrong({ activities: [{ math: { attribute: "a", math: "(temperature" } }] });
-    assert.match(syntax!, /^activities: /);
+    // Every activity, with the place in its expression.
+    const expressions = await wrong({
+      activities: [
+        { math: { attribute: "a.b", math: "(temperature" } },
+        { filter: { filter: "temperature < 200" } },
+        { filter: { filter: "temperature <" } },
+        { lambda: { lambdaName: "gaps", batchSize: 0 } },
+      ],
+    });
+    assert.deepEqual(
+      expressions.map((problem) => problem.split(":")[0]),
+      [
+        "activities[0].math.attribute",
+        "activities[0].math.math",
+        "activities[2].filter.filter",
+        "activities[3].lambda.batchSize",
+      ],
+    );
+    assert.match(expressions[2]!, /\n {4}temperature <\n {17}\^$/);
     const definition = { pipelineName: "x", pipelineActivities: [] };
     assert.deepEqual(await wrong({ definition }), [
+      "definition.pipelineActivities: the list has 0 entries; there must be 1 to 25",
       "activities: cannot be given together with definition; give one of them",
     ]);
-    const [chain] = await wrong({ definition, activities: undefined });
-    assert.match(chain!, /^definition: /);
+    const document = JSON.stringify({
+      pipelineName: "x",
+      pipelineActivities: [
+        { channel: { name: "c", channelName: "c", next: "a" } },
+        { math: { name: "a", attribute: "f", math: "temperature +", next: "d", unit: "F" } },
+        { datastore: { name: "d", datastoreName: "d" } },
+      ],
+    });
+    const found = await wrong({ definition: JSON.parse(document) as PipelineDocument, activities: undefined });
+    assert.equal(
+      found[0],
+      'definition.pipelineActivities[1].math.unit: there is no member "unit" here; there are name, attribute, math, next',
+    );
+    assert.match(found[1]!, /^definition\.pipelineActivities\[1\]\.math\.math: [^]*\n +\^$/);
   });
 
   it("refuses to come after the rules of its channel", async () => {

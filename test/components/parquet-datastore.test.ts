@@ -163,7 +163,7 @@ describe("ParquetDatastore", () => {
             { timestampPartition: { attributeName: "t2" } },
           ],
           projection: { fromYear: 2030, toYear: 2020, values: { site: ["north"], "a-b": ["x,y", ""] } },
-          onMismatch: "drop",
+          onMismatch: "drop" as never,
           database: "My-Database",
         }),
     );
@@ -171,21 +171,21 @@ describe("ParquetDatastore", () => {
       problems.map((problem) => problem.split(": ")[0]),
       [
         "columns[0].type",
-        "columns[1].name",
         "columns[2].name",
-        "partitions[0]",
+        "columns[1].name",
+        "onMismatch",
         "partitions[1].attributePartition.attributeName",
         "partitions[2].timestampPartition.timestampFormat",
+        "partitions[0]",
         "partitions[3].timestampPartition",
+        "database",
         "projection.toYear",
         "projection.values.site",
         "projection.values.a-b",
         "projection.values.a-b",
-        "database",
-        "onMismatch",
       ],
     );
     const [none] = await wrongArguments(() => new ParquetDatastore("readings", { columns: [] }));
-    assert.equal(none, "columns: saw 0; a datastore has 1-100 columns");
+    assert.equal(none, "columns: saw 0; there must be 1 to 100 columns");
   });
 });

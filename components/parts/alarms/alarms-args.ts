@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Checks } from "../common/checks";
+import { flag, input, matching, object, whole } from "../common/shape";
 
 /** The alarms of a component: which there are and what each means is in docs/operations.md. */
 export interface AlarmsArgs {
@@ -18,15 +18,16 @@ export interface AlarmsArgs {
 /** The thresholds of alarms whose arguments state none: percent, percent, messages. */
 export const DEFAULT_ALARMS = { behindPercent: 10, durationPercent: 80, failedMessages: 0 } as const;
 
-/** Checks the argument `alarms`. */
-export function checkAlarms(checks: Checks, args: AlarmsArgs = {}): void {
-  checks.flag("alarms.enabled", args.enabled);
-  checks.whole("alarms.behindPercent", args.behindPercent, 1, 90, "percent");
-  checks.whole("alarms.durationPercent", args.durationPercent, 10, 99, "percent");
-  checks.whole("alarms.failedMessages", args.failedMessages, 0, 1_000_000, "messages");
-  checks.input("alarms.topicArn", args.topicArn, (arn) =>
-    /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/.test(arn)
-      ? undefined
-      : `saw ${JSON.stringify(arn)}; the ARN of a topic, arn:aws:sns:REGION:ACCOUNT:NAME, and not a FIFO one, which CloudWatch does not call`,
-  );
-}
+/** The argument `alarms`. */
+export const ALARMS = object<AlarmsArgs>({
+  enabled: flag,
+  topicArn: input(
+    matching(
+      /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
+      "the ARN of a topic, arn:aws:sns:REGION:ACCOUNT:NAME, and not a FIFO one, which CloudWatch does not call",
+    ),
+  ),
+  behindPercent: whole(1, 90, "percent"),
+  durationPercent: whole(10, 99, "percent"),
+  failedMessages: whole(0, 1_000_000, "messages"),
+});

@@ -2,6 +2,7 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 import { ALARM_KINDS, ALARM_PERIOD, descriptionOf, type AlarmKind, type AlarmKindName } from "./alarm-kinds";
 import type { AlarmsArgs } from "./alarms-args";
+import { lift } from "../common/inputs";
 import { uniqueName } from "../common/names";
 import type { Scope } from "../common/scope";
 import { transformed, type Transform } from "../common/transform";
@@ -34,7 +35,7 @@ export class Alarms {
     subject: string,
     child: string,
     dimensions: Record<string, pulumi.Input<string>>,
-    threshold?: number,
+    threshold?: pulumi.Input<number>,
   ): void {
     if (this.args?.enabled === false) return;
     const kind: AlarmKind = ALARM_KINDS[kindName];
@@ -99,11 +100,17 @@ export function deliveryAlarms(
   subject: string,
   child: string,
   deliveryStreamName: pulumi.Input<string>,
-  bufferingSeconds: number,
+  bufferingSeconds: pulumi.Input<number>,
 ): void {
   const dimensions = { DeliveryStreamName: deliveryStreamName };
   alarms.add("readerBehind", subject, child, dimensions);
-  alarms.add("deliveryStale", subject, child, dimensions, 2 * bufferingSeconds + 300);
+  alarms.add(
+    "deliveryStale",
+    subject,
+    child,
+    dimensions,
+    lift<[number], number>([bufferingSeconds], (seconds) => 2 * seconds + 300),
+  );
   alarms.add("deliveryFailed", subject, child, dimensions);
 }
 

@@ -38,10 +38,10 @@ export class AwsContext {
   }
 
   /** S3 has neither region nor account in its ARNs; `key` may be a pattern. */
-  bucket(name: pulumi.Input<string>, key?: string): pulumi.Output<string> {
+  bucket(name: pulumi.Input<string>, key?: pulumi.Input<string>): pulumi.Output<string> {
     return pulumi
-      .all([this.region, name])
-      .apply(([region, bucket]) => `arn:${partitionOf(region)}:s3:::${bucket}${key === undefined ? "" : `/${key}`}`);
+      .all([this.region, name, key])
+      .apply(([region, bucket, of]) => `arn:${partitionOf(region)}:s3:::${bucket}${of === undefined ? "" : `/${of}`}`);
   }
 
   /** The host that a service is called at, as `kms:ViaService` names it. */

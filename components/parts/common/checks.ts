@@ -1,18 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import { tagLimits } from "../../../aws/limits/tags";
-import { oneOf, violation, wholeNumber, type Rule } from "../../../aws/text/rule";
 import { show } from "../../../aws/text/show";
+import { isLater, lift } from "./inputs";
 
 /** Collects every problem of a component's arguments, to report them together. */
 export class Checks {
   private readonly errors: { propertyPath: string; reason: string }[] = [];
+  private readonly shapeless: string[] = [];
 
   constructor(
     private readonly component: string,
     private readonly name: string,
   ) {
-    if (!/^(?!-)[A-Za-z0-9_-]{1,128}$/.test(name))
-      this.add("name", `saw ${show(name)}; it has 1-128 letters, digits, "-" and "_", and does not begin with "-"`);
+    if (typeof name !== "string" || !/^(?!-)[A-Za-z0-9_-]{1,128}$/.test(name))
+      this.add("name", `saw ${seen(name)}; it has 1-128 letters, digits, "-" and "_", and does not begin with "-"`);
   }
 
   /** @param reason value seen, rule, way out */
@@ -20,31 +20,47 @@ export class Checks {
     this.errors.push({ propertyPath, reason });
   }
 
-  /** Adds what `rule` says of a value that is known now. What is only known later is decided by AWS. */
-  input<T>(path: string, value: pulumi.Input<T> | undefined, rule: (value: T) => string | undefined): void {
-    if (value === undefined || value instanceof Promise || pulumi.Output.isInstance(value)) return;
-    const reason = rule(value as T);
-    if (reason !== undefined) this.add(path, reason);
+  /** Adds that a value has another type than its argument, so that further checks cannot rely on it. */
+  misshapen(propertyPath: string, reason: string): void {
+    this.shapeless.push(propertyPath);
+    this.add(propertyPath, reason);
   }
 
-  /** Adds that a value breaks a rule. One that is not given keeps every rule. */
-  rule(path: string, value: unknown, rule: Rule<unknown>): void {
-    const reason = value === undefined ? undefined : violation(value, rule);
-    if (reason !== undefined) this.add(path, reason);
+  /** Whether an argument has the type that it must have, and all that is in it. */
+  shaped(path: string): boolean {
+    return !this.shapeless.some((other) => overlap(other, path));
   }
 
-  /** A whole number of a range. */
-  whole(path: string, value: number | undefined, min: number, max: number, unit: string): void {
-    this.rule(path, value, wholeNumber(min, max, unit));
+  /** Whether nothing at all is wrong with an argument. */
+  sound(path: string): boolean {
+    return !this.errors.some(({ propertyPath }) => overlap(propertyPath, path));
   }
 
-  oneOf(path: string, value: string | number | undefined, values: readonly (string | number)[]): void {
-    this.rule(path, value, oneOf(values));
+  /** The entries of a list that have the type that they must have, each with its path. */
+  entries<T>(path: string, list: readonly T[] | undefined): [at: string, entry: T, index: number][] {
+    return (list ?? [])
+      .map((entry, index): [string, T, number] => [`${path}[${index}]`, entry, index])
+      .filter(([at]) => this.shaped(at));
   }
 
-  /** Programs in JavaScript and other languages may give anything. */
-  flag(path: string, value: boolean | undefined): void {
-    if (value !== undefined && typeof value !== "boolean") this.add(path, `saw ${show(value)}; true or false`);
+  /**
+   * Adds what is wrong with a value, now or when it is known.
+   * @param rule what is wrong: the value seen, the rule, the way out
+   * @returns the value; what is only known later fails whoever waits for it
+   */
+  known<T>(path: string, value: pulumi.Input<T>, rule: (value: T) => string | undefined): pulumi.Input<T> {
+    const checks = isLater(value) ? this.later() : this;
+    return lift<[T], T>([value], (known) => {
+      const reason = known === undefined ? undefined : rule(known);
+      if (reason !== undefined) checks.add(path, reason);
+      if (checks !== this) checks.throwIfWrong();
+      return known;
+    });
+  }
+
+  /** Checks of a value that becomes known while the program runs. */
+  later(): Checks {
+    return new Checks(this.component, this.name);
   }
 
   /** At most one of two arguments. */
@@ -52,38 +68,45 @@ export class Checks {
     if (hasOne && hasOther) this.add(other, `cannot be given together with ${one}; give one of them`);
   }
 
-  kmsKey(path: string, value: pulumi.Input<string> | undefined): void {
-    this.input(path, value, (arn) =>
-      /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/.test(arn)
-        ? undefined
-        : `saw ${show(arn)}; the ARN of a key, arn:aws:kms:REGION:ACCOUNT:key/ID, for an alias cannot stand in a role's policy`,
-    );
-  }
-
-  permissionsBoundary(path: string, value: pulumi.Input<string | undefined> | undefined): void {
-    this.input(path, value, (arn) =>
-      arn === undefined || /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/.test(arn)
-        ? undefined
-        : `saw ${show(arn)}; the ARN of a managed policy, arn:aws:iam::ACCOUNT:policy/NAME`,
-    );
-  }
-
-  tags(path: string, value: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined): void {
-    this.input(path, value, (tags) => tagLimits(tags)[0]?.message);
-  }
-
   /** @throws InputPropertiesError with every problem so far and its property path */
   throwIfWrong(): void {
     if (this.errors.length === 0) return;
-    const lines = this.errors.map(({ propertyPath, reason }) => `  ${propertyPath}: ${reason}`);
+    const errors = byArgument(this.errors);
+    const lines = errors.map(({ propertyPath, reason }) => `  ${propertyPath}: ${reason}`);
     const error = new pulumi.InputPropertiesError({
       message: [`${this.component} ${show(this.name)} has wrong arguments`, ...lines].join("\n"),
-      errors: this.errors,
+      errors,
     });
     // The message says everything; frames of this package would hide it.
     error.stack = error.message;
     throw error;
   }
+}
+
+/** What is said of one argument stands together. */
+function byArgument<E extends { propertyPath: string }>(errors: readonly E[]): E[] {
+  const groups = new Map<string, E[]>();
+  for (const error of errors) {
+    const argument = error.propertyPath.split(/[.[]/)[0]!;
+    groups.set(argument, [...(groups.get(argument) ?? []), error]);
+  }
+  return [...groups.values()].flat();
+}
+
+/** Whether one path is the other, or within it. */
+function overlap(one: string, other: string): boolean {
+  const within = (inner: string, outer: string): boolean =>
+    inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
+  return within(one, other) || within(other, one);
+}
+
+/** A value as a message shows it. */
+export function seen(value: unknown): string {
+  if (isLater(value)) return value instanceof Promise ? "a promise" : "an output";
+  if (pulumi.Resource.isInstance(value)) return `a resource of the class ${value.constructor.name}`;
+  if (typeof value === "function") return "a function";
+  if (typeof value === "number") return String(value);
+  return show(value);
 }
 
 export { show };

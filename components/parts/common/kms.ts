@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "./aws-context";
 import type { Statement } from "./role";
 
@@ -7,6 +7,11 @@ import type { Statement } from "./role";
  * policy must allow the roles as well. https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
 type Key = pulumi.Input<string> | undefined;
+
+/** The key of a resource if it is a customer's: those of AWS are named by their alias, and need no statement. */
+export function customerKey(keyId: Key): Key {
+  return typeof keyId === "string" && !keyId.startsWith("arn:") ? undefined : keyId;
+}
 
 /** PutRecord on a stream that is encrypted with the key. */
 export function writesStream(key: Key, aws: AwsContext): Statement[] {
@@ -44,7 +49,7 @@ export function writesObjects(
   key: Key,
   aws: AwsContext,
   bucket: pulumi.Input<string>,
-  prefixes: string[],
+  prefixes: pulumi.Input<string>[],
 ): Statement[] {
   if (key === undefined) return [];
   return [
@@ -58,7 +63,7 @@ export function writesObjects(
         StringLike: {
           "kms:EncryptionContext:aws:s3:arn": [
             aws.bucket(bucket),
-            ...prefixes.map((prefix) => aws.bucket(bucket, `${prefix}*`)),
+            ...prefixes.map((prefix) => aws.bucket(bucket, pulumi.interpolate`${prefix}*`)),
           ],
         },
       },

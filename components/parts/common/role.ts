@@ -2,6 +2,7 @@ import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { trustConditionFor } from "../../../aws/iam/trust-conditions";
 import type { AwsContext } from "./aws-context";
+import { lift } from "./inputs";
 import { physicalName, uniqueName } from "./names";
 import type { Scope } from "./scope";
 import { transformed, type Transform } from "./transform";
@@ -11,7 +12,7 @@ export interface Statement {
   Sid: string;
   Effect: "Allow";
   Action: string[];
-  Resource: pulumi.Input<string>[];
+  Resource: pulumi.Input<string>[] | pulumi.Output<string[]>;
   Condition?: Record<string, Record<string, pulumi.Input<string> | pulumi.Input<string>[]>>;
 }
 
@@ -35,7 +36,8 @@ interface RoleSettings {
   /** the resource on whose behalf a service acts, where its trust names one: `rule/NAME`, `schedule-group/NAME` */
   sourceResource?: pulumi.Input<string>;
   description: string;
-  statements: Statement[];
+  /** a function is asked when the component is constructed, and can look at what transforms made of its children */
+  statements: Statement[] | (() => Statement[]);
   transforms: RoleTransforms;
 }
 
@@ -44,29 +46,30 @@ export function createRole(
   { component, name, aws, tags, permissionsBoundaryArn }: Scope,
   { service, actor, sourceResource, description, statements, transforms }: RoleSettings,
 ): RoleNodes & { arn: pulumi.Output<string> } {
-  const role = new iam.Role(
-    ...transformed(
-      transforms.role,
-      `${name}-${actor}-role`,
-      {
-        name: uniqueName(component, "role", name, actor),
-        description,
-        assumeRolePolicy: trustPolicy(`${service}.amazonaws.com`, aws, sourceResource),
-        permissionsBoundary: permissionsBoundaryArn,
-        tags,
-      },
-      { parent: component },
-    ),
-  );
+  const roleArgs: iam.RoleArgs = {
+    name: uniqueName(component, "role", name, actor),
+    description,
+    assumeRolePolicy: trustPolicy(`${service}.amazonaws.com`, aws, sourceResource),
+    permissionsBoundary: permissionsBoundaryArn,
+    tags,
+  };
+  const made = transformed(transforms.role, `${name}-${actor}-role`, roleArgs, { parent: component });
+  const role = new iam.Role(...made);
   const policy = new iam.RolePolicy(
     ...transformed(
       transforms.policy,
       `${name}-${actor}-policy`,
-      { name: physicalName("rolePolicy", name, actor), role: role.name, policy: document(statements) },
+      {
+        name: physicalName("rolePolicy", name, actor),
+        role: role.name,
+        policy: document(typeof statements === "function" ? Promise.resolve().then(statements) : statements),
+      },
       { parent: component },
     ),
   );
-  return { role, policy, arn: aws.role(role.name) };
+  // Roles are in the path "/" unless a transform chose another.
+  const path = lift<[string | undefined], string>([made[1].path], (given = "/") => given.slice(1));
+  return { role, policy, arn: aws.role(pulumi.interpolate`${path}${role.name}`) };
 }
 
 /** A trust policy with the confused-deputy condition that the service documents, and no other. */
@@ -84,6 +87,6 @@ function trustPolicy(
   return document([statement]);
 }
 
-function document(statements: unknown[]): pulumi.Output<string> {
+function document(statements: pulumi.Input<unknown[]>): pulumi.Output<string> {
   return pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
 }

@@ -1,4 +1,5 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { isLater } from "./inputs";
 
 /**
  * A change to a child's arguments before the child is created, for what the component's own arguments do not cover. An object replaces
@@ -17,4 +18,21 @@ export function transformed<A extends object>(
   if (typeof transform !== "function") return [name, { ...args, ...transform }, opts];
   transform(args, opts, name);
   return [name, args, opts];
+}
+
+/**
+ * A member of a child's arguments after its transform, for what is computed from it: thresholds of alarms, statements of roles.
+ * @param path names of members, and indexes of lists
+ * @returns undefined where there is none; an output where one of the objects on the way is one
+ */
+export function member<V>(args: object, ...path: (string | number)[]): pulumi.Input<V> | undefined {
+  let value: unknown = args;
+  for (const [index, key] of path.entries()) {
+    if (isLater(value))
+      return (pulumi.output(value) as unknown as pulumi.Output<object | undefined>).apply(
+        (known) => member<V>(known ?? {}, ...path.slice(index)) as V,
+      );
+    value = (value as Record<string | number, unknown> | undefined)?.[key];
+  }
+  return value as pulumi.Input<V> | undefined;
 }

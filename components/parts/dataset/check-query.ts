@@ -21,8 +21,34 @@ export function queryProblem(query: string, sources: readonly DatasetSource[], o
     datastoreTable(datastoreDocument(names[index]!, columns, partitions)),
   );
   const known = tables.filter((table) => table !== undefined);
-  const refusal = known.length < tables.length ? undefined : queryRefusal(query, known);
+  // Tables of one name are in several databases.
+  const distinct = new Set(names).size === names.length;
+  const refusal = known.length < tables.length || !distinct ? undefined : queryRefusal(query, known);
   return refusal === undefined ? undefined : correct(refusal);
+}
+
+/**
+ * What is wrong with the databases that a query names, or leaves out: Athena looks for a table in the dataset's database unless the query
+ * names another.
+ * @param databases of the sources
+ */
+export function databaseProblem(
+  query: string,
+  own: string,
+  sources: readonly DatasetSource[],
+  databases: readonly string[],
+): string | undefined {
+  const places = sources.map((source, index) => ({ name: nameOf(source), database: databases[index]! }));
+  for (const { table, qualifier } of tablesOf(query)) {
+    const there = places.filter(({ name }) => name === table.toLowerCase()).map(({ database }) => database);
+    const asked = (qualifier ?? own).toLowerCase();
+    if (there.length === 0 || there.includes(asked)) continue;
+    const place = `${there[0]!}.${table}`;
+    return qualifier === undefined
+      ? `reads the table ${show(table)} of the dataset's database ${own}, and that table is in ${there.join(", ")}; name its database in the query (${place}, by pulumi.interpolate and the datastore's databaseName), or give the datastores one \`database\``
+      : `reads ${qualifier}.${table}, and the source of that name is in ${there.join(", ")}; write ${place}`;
+  }
+  return undefined;
 }
 
 function correct(refusal: string): string {

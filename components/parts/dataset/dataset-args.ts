@@ -1,7 +1,10 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { parseSchedule, tablesOf, windowProblem } from "../../../etl";
 import { show, type Checks } from "../common/checks";
-import { queryProblem } from "./check-query";
+import { lift } from "../common/inputs";
+import { flag, input, list, matching, object, reference, required, text, whole, type Shape } from "../common/shape";
+import { COLUMN, PARTITION } from "../datastore/document";
+import { databaseProblem, queryProblem } from "./check-query";
 import type { DatasetSource } from "./dataset-machine";
 import { isPlaceholder, PLACEHOLDER } from "./dataset-states";
 
@@ -38,7 +41,8 @@ export interface DeliveryArgs {
 
 /** The arguments of a dataset that decide what a run of it does. */
 interface RunArgs {
-  query: string;
+  query: pulumi.Input<string>;
+  database: pulumi.Input<string>;
   sources?: DatasetSource[];
   schedules?: string[];
   window?: DeltaWindowArgs;
@@ -51,79 +55,114 @@ export function runsByItself({ schedules = [], deliveries = [], window, versions
   return schedules.length > 0 || deliveries.length > 0 || window !== undefined || versions !== undefined;
 }
 
-/** Bytes of a query that a state machine can hand on: Step Functions takes 256 KB for all of a task's arguments. */
-const MACHINE_QUERY_BYTES = 200_000;
+/** The arguments that decide what a run does. */
+export const RUNS: Shape<RunArgs> = {
+  query: required(input(text("SQL of Athena, one SELECT"))),
+  database: required(input(text("the name of a Glue database"))),
+  sources: list(
+    reference<DatasetSource>("a ParquetDatastore, a JsonDatastore, or an object with tableName, bucket and prefix", {
+      tableName: required(input(text("the name of a table"))),
+      databaseName: input(text("the name of a database")),
+      bucket: required(input(text("the name of a bucket"))),
+      prefix: required(text("a prefix")),
+      kmsKeyArn: input(text("the ARN of a key")),
+      columns: list(COLUMN, "columns"),
+      partitions: list(PARTITION, "partitions"),
+    }),
+    "sources",
+  ),
+  schedules: list(text("a schedule such as rate(1 day)", scheduleProblem), "schedules", { max: 5 }),
+  window: object<DeltaWindowArgs>({
+    timeExpression: required(
+      text("SQL that gives a time", (sql) => (sql.trim() === "" ? "is empty; wants SQL that gives a time" : undefined)),
+    ),
+    offsetSeconds: whole(-31_536_000, 31_536_000, "seconds"),
+    delaySeconds: whole(0, 86_400, "seconds"),
+    tables: list(text("the name of a table"), "tables", { min: 1 }),
+  }),
+  versions: object<VersionsArgs>({ max: whole(1, 1000, "contents"), unlimited: flag }),
+  deliveries: list(
+    object<DeliveryArgs>({
+      bucket: required(
+        input(
+          matching(
+            /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+            "a bucket's name has 3-63 lower-case letters, digits, dots and hyphens",
+          ),
+        ),
+      ),
+      key: required(text("a key", keyProblem)),
+    }),
+    "deliveries",
+    { max: 20 },
+  ),
+};
 
-/** Checks length, syntax, tables, columns and types of the query. */
-export function checkDatasetQuery(checks: Checks, args: RunArgs): void {
-  const bytes = Buffer.byteLength(args.query);
-  const most = runsByItself(args) ? MACHINE_QUERY_BYTES : 262_144;
-  if (args.query.trim() === "" || bytes > most)
-    checks.add(
-      "query",
-      `saw ${show(args.query)} with ${bytes} bytes; a query${runsByItself(args) ? " that a state machine runs" : ""} has 1-${most.toLocaleString("en-US")} bytes`,
-    );
-  else {
-    const problem = queryProblem(args.query, args.sources ?? [], runsByItself(args));
-    if (problem !== undefined) checks.add("query", problem);
+function scheduleProblem(expression: string): string | undefined {
+  try {
+    parseSchedule(expression);
+    return undefined;
+  } catch (error) {
+    return `saw ${(error as Error).message}`;
   }
 }
 
-/** Checks what decides when and how often the query runs. */
-export function checkRuns(checks: Checks, args: RunArgs): void {
-  const { schedules = [], deliveries = [], versions, sources = [] } = args;
-  if (schedules.length > 5) checks.add("schedules", `saw ${schedules.length}; a dataset has at most 5`);
-  schedules.forEach((expression, index) => {
-    try {
-      parseSchedule(expression);
-    } catch (error) {
-      checks.add(`schedules[${index}]`, `saw ${(error as Error).message}`);
-    }
-  });
-  if (deliveries.length > 20) checks.add("deliveries", `saw ${deliveries.length}; a dataset has at most 20`);
-  checks.whole("versions.max", versions?.max, 1, 1000, "contents");
+function keyProblem(key: string): string | undefined {
+  if (!/^[a-zA-Z0-9!_.*'()/{}:-]{1,255}$/.test(key) || key.startsWith("/"))
+    return `saw ${show(key)}; a key has 1-255 letters, digits and !_.*'()/{}:- and does not begin with a slash`;
+  const [unknown] = [...key.matchAll(PLACEHOLDER)].filter(([, name]) => !isPlaceholder(name!));
+  if (unknown !== undefined)
+    return `saw ${unknown[0]}; there are !{iotanalytics:scheduleTime}, !{iotanalytics:creationTime} and !{iotanalytics:versionId}`;
+  return key.replace(PLACEHOLDER, "").includes("!{")
+    ? `saw ${show(key)}; "!{" begins a placeholder such as !{iotanalytics:versionId}`
+    : undefined;
+}
+
+/** Bytes of a query that a state machine can hand on: Step Functions takes 256 KB for all of a task's arguments. */
+const MACHINE_QUERY_BYTES = 200_000;
+
+/**
+ * Checks what the arguments say together: the query's length, syntax, tables, columns and types, and the delta window around it.
+ * @returns the query, which fails its users if it turns out to be wrong
+ */
+export function checkRuns(checks: Checks, args: RunArgs): pulumi.Input<string> {
+  const { versions, sources = [], window } = args;
   checks.notBoth("versions.max", versions?.max !== undefined, "versions.unlimited", versions?.unlimited === true);
   if (runsByItself(args) && sources.length === 0)
     checks.add("sources", "there is none; name what the query reads, for the role that runs it may read nothing else");
-}
+  if (!checks.shaped("query")) return args.query;
+  const query = checks.known("query", args.query, (sql) => lengthProblem(sql, args) ?? textProblem(sql));
+  if (window === undefined || !checks.shaped("window")) return withDatabases(query);
+  const windowed = checks.known("window", withDatabases(query), windowProblem);
+  return checks.known("window.tables", windowed, (sql) => windowTablesProblem(sql, window));
 
-/** Checks that the delta window fits the query. */
-export function checkWindow(checks: Checks, { query, window }: RunArgs): void {
-  if (window === undefined) return;
-  const problem = windowProblem(query);
-  if (problem !== undefined) checks.add("window", problem);
-  if (window.timeExpression.trim() === "") checks.add("window.timeExpression", "not set; wants SQL that gives a time");
-  checks.whole("window.offsetSeconds", window.offsetSeconds, -31_536_000, 31_536_000, "seconds");
-  checks.whole("window.delaySeconds", window.delaySeconds, 0, 86_400, "seconds");
-  const named = new Set(tablesOf(query).map(({ table }) => table.toLowerCase()));
-  const unknown = window.tables?.find((table) => !named.has(table.toLowerCase()));
-  if (unknown !== undefined)
-    checks.add("window.tables", `saw ${show(unknown)}; the query names ${[...named].map(show).join(", ")}`);
-}
+  function textProblem(sql: string): string | undefined {
+    return checks.sound("sources") ? queryProblem(sql, sources, runsByItself(args)) : undefined;
+  }
 
-/** Checks buckets and keys of the deliveries. */
-export function checkDeliveries(checks: Checks, deliveries: readonly DeliveryArgs[]): void {
-  deliveries.forEach((delivery, index) => checkDelivery(checks, `deliveries[${index}]`, delivery));
-}
-
-function checkDelivery(checks: Checks, path: string, { bucket, key }: DeliveryArgs): void {
-  checks.input(`${path}.bucket`, bucket, (given) =>
-    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(given)
-      ? undefined
-      : `saw ${show(given)}; a bucket's name has 3-63 lower-case letters, digits, dots and hyphens`,
-  );
-  if (!/^[a-zA-Z0-9!_.*'()/{}:-]{1,255}$/.test(key) || key.startsWith("/"))
-    checks.add(
-      `${path}.key`,
-      `saw ${show(key)}; a key has 1-255 letters, digits and !_.*'()/{}:- and does not begin with a slash`,
+  /** Names of databases are often those of resources, known only after the program's text. */
+  function withDatabases(sql: pulumi.Input<string>): pulumi.Input<string> {
+    if (!["database", "query", "sources"].every((path) => checks.shaped(path)) || sources.length === 0) return sql;
+    const databases = pulumi.all(sources.map(({ databaseName }) => databaseName ?? args.database));
+    const all = lift<[string, string, string[]], [string, string, string[]]>(
+      [sql, args.database, databases],
+      (...known) => known,
     );
-  for (const [whole, name] of key.matchAll(PLACEHOLDER))
-    if (!isPlaceholder(name!))
-      checks.add(
-        `${path}.key`,
-        `saw ${whole}; there are !{iotanalytics:scheduleTime}, !{iotanalytics:creationTime} and !{iotanalytics:versionId}`,
-      );
-  const rest = key.replace(PLACEHOLDER, "");
-  if (rest.includes("!{"))
-    checks.add(`${path}.key`, `saw ${show(key)}; "!{" begins a placeholder such as !{iotanalytics:versionId}`);
+    const checked = checks.known("query", all, ([text, own, others]) => databaseProblem(text, own, sources, others));
+    return lift<[[string, string, string[]]], string>([checked], ([text]) => text);
+  }
+}
+
+function lengthProblem(query: string, args: RunArgs): string | undefined {
+  const bytes = Buffer.byteLength(query);
+  const most = runsByItself(args) ? MACHINE_QUERY_BYTES : 262_144;
+  return query.trim() === "" || bytes > most
+    ? `saw ${show(query)} with ${bytes} bytes; a query${runsByItself(args) ? " that a state machine runs" : ""} has 1-${most.toLocaleString("en-US")} bytes`
+    : undefined;
+}
+
+function windowTablesProblem(query: string, { tables }: DeltaWindowArgs): string | undefined {
+  const named = new Set(tablesOf(query).map(({ table }) => table.toLowerCase()));
+  const unknown = tables?.find((table) => !named.has(table.toLowerCase()));
+  return unknown === undefined ? undefined : `saw ${show(unknown)}; the query names ${[...named].map(show).join(", ")}`;
 }

@@ -16,13 +16,15 @@ import { transformed, type Transform } from "../common/transform";
 export interface DatasetSource {
   /** Name of the Glue table. */
   tableName: pulumi.Input<string>;
+  /** Name of the Glue database that it is in. Default: the dataset's. */
+  databaseName?: pulumi.Input<string>;
   /** Bucket and prefix of its objects. */
   bucket: pulumi.Input<string>;
   prefix: string;
   /** The key that they are encrypted with. Default: keys of AWS. */
   kmsKeyArn?: pulumi.Input<string>;
   /** Its columns, against which the query is checked. Default: unknown. */
-  columns?: ColumnArgs[];
+  columns?: ColumnArgs[] | undefined;
   /** Its partitions, which are columns of a query, too. Default: `__dt`, the day of arrival. */
   partitions?: PartitionArgs[];
 }
@@ -46,7 +48,7 @@ export interface MachineTransforms {
 
 /** What a state machine does for its dataset. */
 export interface MachineSettings {
-  query: string;
+  query: pulumi.Input<string>;
   database: pulumi.Input<string>;
   workgroup: pulumi.Output<string>;
   store: Store;
@@ -54,7 +56,7 @@ export interface MachineSettings {
   prefix: string;
   sources: readonly DatasetSource[];
   keep: number | undefined;
-  window: Omit<WindowStates, "parameter"> | undefined;
+  window: pulumi.Input<Omit<WindowStates, "parameter">> | undefined;
   deliveries: readonly { bucket: pulumi.Input<string>; key: string }[];
   transforms: MachineTransforms;
 }
@@ -119,38 +121,42 @@ function definition(
   { query, database, workgroup, store, prefix, keep, window, deliveries }: MachineSettings,
   parameter: pulumi.Output<string> | undefined,
 ): pulumi.Output<string> {
+  const buckets = deliveries.map(({ bucket }) => bucket);
   return pulumi
-    .all([database, workgroup, store.bucket, parameter ?? "", pulumi.all(deliveries.map(({ bucket }) => bucket))])
-    .apply(([ownDatabase, ownWorkgroup, bucket, ownParameter, buckets]) =>
+    .all([query, database, workgroup, store.bucket, parameter ?? "", pulumi.all(buckets), pulumi.output(window)])
+    .apply(([sql, ownDatabase, ownWorkgroup, bucket, ownParameter, ownBuckets, ownWindow]) =>
       JSON.stringify(
         datasetStates({
           name,
-          query,
+          query: sql,
           workgroup: ownWorkgroup,
           database: ownDatabase,
           bucket,
           prefix,
           keep,
-          window: window === undefined ? undefined : { ...window, parameter: ownParameter },
-          deliveries: deliveries.map(({ key }, index) => ({ bucket: buckets[index]!, key })),
+          window: ownWindow === undefined ? undefined : { ...ownWindow, parameter: ownParameter },
+          deliveries: deliveries.map(({ key }, index) => ({ bucket: ownBuckets[index]!, key })),
         }),
       ),
     );
 }
 
 function statements(
-  { aws, kmsKeyArn }: Scope,
+  { aws }: Scope,
   settings: MachineSettings,
   parameter: pulumi.Output<string> | undefined,
 ): Statement[] {
   const { database, workgroup, store, prefix, sources, keep, deliveries } = settings;
-  const allow = (Sid: string, Action: string[], Resource: pulumi.Input<string>[]): Statement => ({
+  const allow = (Sid: string, Action: string[], Resource: Statement["Resource"]): Statement => ({
     Sid,
     Effect: "Allow",
     Action,
     Resource,
   });
   const delivered = deliveries.map(({ bucket, key }) => aws.bucket(bucket, key.replace(PLACEHOLDER, "*")));
+  const databases = [database, ...sources.map(({ databaseName }) => databaseName ?? database)].map((each) =>
+    aws.arn("glue", pulumi.interpolate`database/${each}`),
+  );
   return [
     // the query: started, looked at until it ends, stopped when its execution is
     allow(
@@ -160,19 +166,17 @@ function statements(
     ),
     allow("FindCatalog", ["athena:GetDataCatalog"], [aws.arn("athena", "datacatalog/AwsDataCatalog")]),
     // Athena, as the role: the tables' columns and places. Partitions are projected, not asked for
-    allow(
-      "ReadDatabase",
-      ["glue:GetDatabase"],
-      [aws.arn("glue", "catalog"), aws.arn("glue", pulumi.interpolate`database/${database}`)],
-    ),
+    allow("ReadDatabase", ["glue:GetDatabase"], distinct([aws.arn("glue", "catalog"), ...databases])),
     allow(
       "ReadTables",
       ["glue:GetTable"],
-      [
+      distinct([
         aws.arn("glue", "catalog"),
-        aws.arn("glue", pulumi.interpolate`database/${database}`),
-        ...sources.map(({ tableName }) => aws.arn("glue", pulumi.interpolate`table/${database}/${tableName}`)),
-      ],
+        ...databases,
+        ...sources.map(({ databaseName, tableName }) =>
+          aws.arn("glue", pulumi.interpolate`table/${databaseName ?? database}/${tableName}`),
+        ),
+      ]),
     ),
     // Athena, as the role: rows
     allow(
@@ -237,9 +241,14 @@ function statements(
       ],
       ["*"],
     ),
-    ...writesObjects(kmsKeyArn, aws, store.bucket, [prefix]),
+    ...writesObjects(store.kmsKeyArn, aws, store.bucket, [prefix]),
     ...sources.flatMap((source, index) =>
       readsObjects(source.kmsKeyArn, aws, source.bucket, source.prefix, `${index + 1}`),
     ),
   ];
+}
+
+/** Most sources are in one database. */
+function distinct(arns: pulumi.Output<string>[]): pulumi.Output<string[]> {
+  return pulumi.all(arns).apply((all) => [...new Set(all)]);
 }

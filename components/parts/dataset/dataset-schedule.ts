@@ -1,6 +1,6 @@
 import * as scheduler from "@pulumi/aws/scheduler";
 import * as sqs from "@pulumi/aws/sqs";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { parseSchedule } from "../../../etl";
 import { sendsMessages } from "../common/kms";
 import { physicalName, uniqueName } from "../common/names";
@@ -70,7 +70,7 @@ export function createSchedules(
     return createRole(scope, {
       service: "scheduler",
       actor: "schedule",
-      sourceResource: `schedule-group/${groupName}`,
+      sourceResource: pulumi.interpolate`schedule-group/${group.name}`,
       description: `Starts the runs of the dataset ${name}`,
       statements: [
         // a run

@@ -1,12 +1,15 @@
 import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
-import { parseTimestampFormat, partitionScheme, rowsPrefix, type DatastoreDocument } from "../../../etl";
+import { partitionScheme, rowsPrefix, type DatastoreDocument } from "../../../etl";
 import type { BucketTransforms, BucketNodes } from "../storage/bucket";
 import { show, type Checks } from "../common/checks";
-import type { PartitionArgs } from "./document";
+import { PARTITION, type PartitionArgs } from "./document";
+import { lift } from "../common/inputs";
+import { input, list, matching, object, record, text, whole, type Shape } from "../common/shape";
+import { KMS_KEY_ARN, TAGS } from "../component-args";
 import { catalogName, takeName, uniqueName } from "../common/names";
 import { scopeOf } from "../common/scope";
-import { checkDataArgs, type DataSettings } from "../storage/storage-args";
+import { checkDataArgs, DATA, type DataSettings } from "../storage/storage-args";
 import { createStore } from "../storage/store";
 import { transformed, type Transform } from "../common/transform";
 
@@ -85,7 +88,7 @@ export function createDatastore(
   transforms: DatastoreTransforms,
 ): DatastoreResources {
   const { datastoreName: name } = document;
-  const { kmsKeyArn, tags } = args;
+  const { tags } = args;
   const scheme = partitionScheme(document);
   const store = createStore(scopeOf(component, name, args), {
     purpose: "data",
@@ -95,16 +98,21 @@ export function createDatastore(
   });
   const prefix = rowsPrefix(store.prefix, name);
   const database = args.database === undefined ? createDatabase() : undefined;
-  if (args.database !== undefined) takeName(component, "table", name, catalogName(name), keyOf(args.database));
-  const databaseName = pulumi.output(database?.name ?? (args.database as pulumi.Input<string>));
+  const databaseName = pulumi.output(database?.name ?? lift<[string], string>([args.database!], takeTable));
   const table = createTable();
   return {
     nodes: { bucket: store.nodes, database, table },
     bucket: store.bucket,
     rootPrefix: store.prefix,
     prefix,
-    kmsKeyArn: kmsKeyArn === undefined ? undefined : pulumi.output(kmsKeyArn),
+    kmsKeyArn: store.kmsKeyArn === undefined ? undefined : pulumi.output(store.kmsKeyArn),
   };
+
+  /** Two datastores in one database have two tables. */
+  function takeTable(given: string): string {
+    takeName(component, "table", name, catalogName(name), given);
+    return given;
+  }
 
   function createDatabase(): glue.CatalogDatabase {
     const own = { name: uniqueName(component, "database", name), description: `Datastore ${name}`, tags };
@@ -146,33 +154,29 @@ export function createDatastore(
   }
 }
 
-/** Databases that are given as outputs are one if the output is. */
-const outputs = new WeakMap<object, string>();
-let counted = 0;
+/** The arguments that both formats have. */
+export const DATASTORE: Shape<DatastoreSettings> = {
+  partitions: list(PARTITION, "partitions", { max: 25 }),
+  projection: object<ProjectionArgs>({
+    fromYear: whole(1970, 9999, "years"),
+    toYear: whole(1970, 9999, "years"),
+    values: record(list(text(), "values"), "lists of values by attribute"),
+  }),
+  database: input(
+    matching(/^[a-z0-9_]{1,255}$/, "a database's name has 1-255 lower-case letters, digits and underscores"),
+  ),
+  kmsKeyArn: KMS_KEY_ARN,
+  tags: TAGS,
+  ...DATA,
+};
 
-function keyOf(database: pulumi.Input<string>): string {
-  if (typeof database === "string") return database;
-  const key = outputs.get(database) ?? `output ${++counted}`;
-  outputs.set(database, key);
-  return key;
-}
-
-/** Checks the arguments that both formats have. */
+/** Checks what the arguments that both formats have say together. */
 export function checkDatastore(checks: Checks, args: DatastoreSettings): void {
-  checkPartitions(checks, args.partitions ?? []);
-  const { fromYear = YEARS.fromYear, toYear = YEARS.toYear } = args.projection ?? {};
-  checks.whole("projection.fromYear", fromYear, 1970, 9999, "years");
-  checks.whole("projection.toYear", toYear, 1970, 9999, "years");
+  checkPartitions(checks, args.partitions);
+  const { fromYear = YEARS.fromYear, toYear = YEARS.toYear, values = {} } = args.projection ?? {};
   if (fromYear > toYear) checks.add("projection.toYear", `saw ${toYear}, which is before fromYear ${fromYear}`);
-  checkValues(checks, args.projection?.values ?? {}, args.partitions ?? []);
-  checks.input("database", args.database, (database) =>
-    /^[a-z0-9_]{1,255}$/.test(database)
-      ? undefined
-      : `saw ${show(database)}; a database's name has 1-255 lower-case letters, digits and underscores`,
-  );
+  if (checks.shaped("projection.values")) checkValues(checks, values, args.partitions ?? []);
   checkDataArgs(checks, args);
-  checks.kmsKey("kmsKeyArn", args.kmsKeyArn);
-  checks.tags("tags", args.tags);
 }
 
 /** Athena reads them between commas; AWS recommends a few dozen, and the table's description has 1 MB. */
@@ -180,7 +184,7 @@ const MOST_VALUES = 1000;
 
 function checkValues(checks: Checks, values: Record<string, string[]>, partitions: readonly PartitionArgs[]): void {
   const attributes = partitions.flatMap(
-    ({ attributePartition }) => attributePartition?.attributeName.toLowerCase() ?? [],
+    (partition) => partition?.attributePartition?.attributeName?.toLowerCase() ?? [],
   );
   for (const [attribute, list] of Object.entries(values)) {
     const at = `projection.values.${attribute}`;
@@ -197,32 +201,18 @@ function checkValues(checks: Checks, values: Record<string, string[]>, partition
   }
 }
 
-function checkPartitions(checks: Checks, partitions: readonly PartitionArgs[]): void {
-  if (partitions.length > 25) checks.add("partitions", `saw ${partitions.length}; a datastore has at most 25`);
+function checkPartitions(checks: Checks, partitions: readonly PartitionArgs[] | undefined): void {
   const seen = new Set<string>();
-  partitions.forEach(({ attributePartition, timestampPartition }, index) => {
-    const at = `partitions[${index}]`;
+  for (const [at, { attributePartition, timestampPartition }] of checks.entries("partitions", partitions)) {
     if ((attributePartition === undefined) === (timestampPartition === undefined)) {
       checks.add(at, "has neither or both; give exactly one of attributePartition and timestampPartition");
-      return;
+      continue;
     }
     const kind = attributePartition === undefined ? "timestampPartition" : "attributePartition";
-    const attribute = (attributePartition ?? timestampPartition)?.attributeName ?? "";
-    if (!/^[a-zA-Z0-9_]{1,128}$/.test(attribute))
-      checks.add(`${at}.${kind}.attributeName`, `saw ${show(attribute)}; it has 1-128 letters, digits and underscores`);
     // Only one of them can be __year, __month, __day and __hour.
-    const key = attributePartition === undefined ? "time" : `attribute ${attribute.toLowerCase()}`;
+    const key =
+      attributePartition === undefined ? "time" : `attribute ${attributePartition.attributeName.toLowerCase()}`;
     if (seen.has(key)) checks.add(`${at}.${kind}`, `is the second partition by ${key}; one is enough`);
     seen.add(key);
-    checkFormat(checks, `${at}.timestampPartition.timestampFormat`, timestampPartition?.timestampFormat);
-  });
-}
-
-function checkFormat(checks: Checks, path: string, format: string | undefined): void {
-  if (format === undefined) return;
-  try {
-    parseTimestampFormat(format);
-  } catch (error) {
-    checks.add(path, `saw ${show(format)}; ${(error as Error).message}`);
   }
 }

@@ -1,4 +1,13 @@
-import type { DatastoreDocument, PipelineActivity, PipelineDocument } from "../../../etl";
+import { show } from "../../../aws/text/show";
+import {
+  parseColumnType,
+  parseTimestampFormat,
+  type DatastoreDocument,
+  type PipelineActivity,
+  type PipelineDocument,
+} from "../../../etl";
+import { activityErrors, pipelineErrors } from "../../../etl/documents/check/pipeline-errors";
+import { list, matching, object, record, required, text, whole, type Field, type Shape } from "../common/shape";
 
 /** A column of a datastore. */
 export interface ColumnArgs {
@@ -7,6 +16,10 @@ export interface ColumnArgs {
   /** Hive type. Example: "decimal(10,2)". */
   type: string;
 }
+
+/** What becomes of a value that does not fit its column: it is null, and counted, or its message fails. */
+export const OnMismatch = { NULL: "null", FAIL: "fail" } as const;
+export type OnMismatch = (typeof OnMismatch)[keyof typeof OnMismatch];
 
 /** One partition of a datastore: exactly one of the two. */
 export interface PartitionArgs {
@@ -105,6 +118,120 @@ export interface AttributesArgs {
   name?: string;
   /** Names or paths of attributes. Example: ["debug"]. */
   attributes: string[];
+}
+
+const NAMED = { name: text("a text", lengthOf(128)) };
+const ATTRIBUTE = text("the name of an attribute", lengthOf(256));
+const EXPRESSION = text("an expression", lengthOf(256));
+const ATTRIBUTES = object<AttributesArgs>({
+  ...NAMED,
+  attributes: required(list(ATTRIBUTE, "attributes", { min: 1, max: 50 })),
+});
+const ENRICH = object<EnrichArgs>({
+  ...NAMED,
+  attribute: required(ATTRIBUTE),
+  thingName: required(text("the path of an attribute", lengthOf(256))),
+});
+
+const KINDS: Shape<ActivityArgs> = {
+  math: object<MathArgs>({ ...NAMED, attribute: required(ATTRIBUTE), math: required(EXPRESSION) }),
+  filter: object<FilterArgs>({ ...NAMED, filter: required(EXPRESSION) }),
+  addAttributes: object<AddAttributesArgs>({
+    ...NAMED,
+    attributes: required(record(ATTRIBUTE, "new names by attribute", entriesOf(50))),
+  }),
+  removeAttributes: ATTRIBUTES,
+  selectAttributes: ATTRIBUTES,
+  lambda: object<LambdaArgs>({
+    ...NAMED,
+    lambdaName: required(
+      matching(
+        /^[a-zA-Z0-9_-]{1,64}$/,
+        "a function's name has 1-64 letters, digits, hyphens and underscores; it is no ARN and has no alias",
+      ),
+    ),
+    batchSize: required(whole(1, 1000, "messages")),
+  }),
+  deviceRegistryEnrich: ENRICH,
+  deviceShadowEnrich: ENRICH,
+};
+
+/** An activity, which is checked as those of documents are. */
+export const ACTIVITY: Field<ActivityArgs> = {
+  ...object(KINDS),
+  take: (value, path, checks) => {
+    const taken = object(KINDS).take(value, path, checks) as ActivityArgs | undefined;
+    if (!checks.shaped(path)) return taken;
+    const kinds = Object.keys(taken!);
+    if (kinds.length !== 1)
+      checks.add(
+        path,
+        `saw ${kinds.length === 0 ? "none of them" : kinds.join(" and ")}; an activity has exactly one of ${Object.keys(KINDS).join(", ")}`,
+      );
+    else
+      for (const { path: at, message } of activityErrors(taken as PipelineActivity))
+        checks.add(`${path}.${at}`, message);
+    return taken;
+  },
+};
+
+/** The document of a pipeline, which is checked as those in files are. */
+export const DEFINITION: Field<PipelineDocument> = {
+  words: "the document of a pipeline",
+  take: (value, path, checks) => {
+    for (const { path: at, message } of pipelineErrors(value)) checks.add(at === "" ? path : `${path}.${at}`, message);
+    return value;
+  },
+};
+
+const PARTITION_ATTRIBUTE = required(matching(/^[a-zA-Z0-9_]{1,128}$/, "it has 1-128 letters, digits and underscores"));
+
+/** A partition. */
+export const PARTITION = object<PartitionArgs>({
+  attributePartition: object<AttributePartitionArgs>({ attributeName: PARTITION_ATTRIBUTE }),
+  timestampPartition: object<TimestampPartitionArgs>({
+    attributeName: PARTITION_ATTRIBUTE,
+    timestampFormat: text("a pattern of Java's DateTimeFormatter", (format) => {
+      try {
+        parseTimestampFormat(format);
+        return undefined;
+      } catch (error) {
+        return `saw ${show(format)}; ${(error as Error).message}`;
+      }
+    }),
+  }),
+});
+
+/** A column. */
+export const COLUMN = object<ColumnArgs>({
+  name: required(
+    matching(
+      /^(?!__)[A-Za-z_][A-Za-z0-9_]{0,254}$/,
+      "it begins with a letter or one underscore and has at most 255 letters, digits and underscores",
+    ),
+  ),
+  type: required(
+    text("a Hive type such as double", (type) => {
+      try {
+        parseColumnType(type);
+        return undefined;
+      } catch (error) {
+        return `saw ${show(type)}; ${(error as Error).message}`;
+      }
+    }),
+  ),
+});
+
+function lengthOf(most: number): (value: string) => string | undefined {
+  return (value) =>
+    value === "" || value.length > most ? `saw ${show(value)}; it has 1-${most} characters` : undefined;
+}
+
+function entriesOf(most: number): (value: object) => string | undefined {
+  return (value) => {
+    const count = Object.keys(value).length;
+    return count < 1 || count > most ? `saw ${count} entries; there must be 1 to ${most}` : undefined;
+  };
 }
 
 /** The document of a datastore with these columns, or without any in JSON format, and these partitions. */

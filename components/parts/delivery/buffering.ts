@@ -1,4 +1,4 @@
-import type { Checks } from "../common/checks";
+import { object, whole } from "../common/shape";
 
 /** When a delivery stream writes an object: at whichever of the two is reached first. */
 export interface BufferingArgs {
@@ -11,8 +11,8 @@ export interface BufferingArgs {
 /** The buffer of a delivery stream whose arguments state none. */
 export const DEFAULT_BUFFERING = { seconds: 300, megabytes: 128 };
 
-/** Checks the argument `buffering`. */
-export function checkBuffering(checks: Checks, buffering: BufferingArgs | undefined): void {
-  checks.whole("buffering.seconds", buffering?.seconds, 60, 900, "seconds");
-  checks.whole("buffering.megabytes", buffering?.megabytes, 64, 128, "MB");
-}
+/** The argument `buffering`. */
+export const BUFFERING = object<BufferingArgs>({
+  seconds: whole(60, 900, "seconds"),
+  megabytes: whole(64, 128, "MB"),
+});

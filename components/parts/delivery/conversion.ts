@@ -1,7 +1,7 @@
 import * as kinesis from "@pulumi/aws/kinesis";
 import * as pulumi from "@pulumi/pulumi";
 import type { PartitionScheme } from "../../../etl";
-import { deliveryLogging, deliveryStatements } from "./delivery-statements";
+import { bufferingSecondsOf, deliveryLogging, deliveryStatements } from "./delivery-statements";
 import { createDeliveryLog, type DeliveryLogTransforms, type DeliveryLogNodes } from "../common/logs";
 import { uniqueName } from "../common/names";
 import type { AwsContext } from "../common/aws-context";
@@ -41,7 +41,7 @@ interface ConversionSettings {
 export function createConversion(
   scope: Scope,
   { stream, target, functionName, buffering, transforms }: ConversionSettings,
-): ConversionNodes {
+): ConversionNodes & { bufferingSeconds: pulumi.Input<number> } {
   const { component, name, aws, tags } = scope;
   const format = target.json ? "json" : "parquet";
   const physical = uniqueName(component, "deliveryStream", name, format);
@@ -51,14 +51,14 @@ export function createConversion(
     service: "firehose",
     actor: format,
     description: `Firehose, delivering the pipeline ${name}`,
-    statements: [
+    statements: () => [
       ...deliveryStatements({
         aws,
         streamName: stream.name,
         streamKey: stream.kmsKeyArn,
         bucket: target.bucket,
-        objectKey: target.kmsKeyArn,
         prefixes: [target.prefix, target.errorPrefix],
+        written: args,
         log,
       }),
       // The processor: InvokeFunction with each batch; the configuration says how long it may take.
@@ -72,45 +72,39 @@ export function createConversion(
     ],
     transforms,
   });
-  const deliveryStream = new kinesis.FirehoseDeliveryStream(
-    ...transformed(
-      transforms.deliveryStream,
-      `${name}-${format}`,
-      {
-        name: physical,
-        destination: "extended_s3",
-        kinesisSourceConfiguration: {
-          kinesisStreamArn: aws.arn("kinesis", pulumi.interpolate`stream/${stream.name}`),
-          roleArn: arn,
-        },
-        extendedS3Configuration: {
-          bucketArn: aws.bucket(target.bucket),
-          roleArn: arn,
-          prefix: target.scheme.firehosePrefix(target.prefix),
-          errorOutputPrefix: `${target.errorPrefix}!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/`,
-          bufferingSize: buffering.megabytes,
-          bufferingInterval: buffering.seconds,
-          kmsKeyArn: target.kmsKeyArn,
-          cloudwatchLoggingOptions: deliveryLogging(log),
-          // Event time and attributes come from the function; by arrival Firehose partitions itself, at no cost.
-          dynamicPartitioningConfiguration: target.scheme.dynamic ? { enabled: true } : undefined,
-          processingConfiguration: {
-            enabled: true,
-            // Other parameters would be at their defaults, which AWS leaves out of its answer: a difference in every preview.
-            processors: [{ type: "Lambda", parameters: [{ parameterName: "LambdaArn", parameterValue: functionArn }] }],
-          },
-          // Athena knows gzip by the extension, which Firehose adds.
-          ...(target.json
-            ? { compressionFormat: "GZIP" }
-            : { dataFormatConversionConfiguration: toParquet(target, arn) }),
-        },
-        tags,
+  const own: kinesis.FirehoseDeliveryStreamArgs = {
+    name: physical,
+    destination: "extended_s3",
+    kinesisSourceConfiguration: {
+      kinesisStreamArn: aws.arn("kinesis", pulumi.interpolate`stream/${stream.name}`),
+      roleArn: arn,
+    },
+    extendedS3Configuration: {
+      bucketArn: aws.bucket(target.bucket),
+      roleArn: arn,
+      prefix: target.scheme.firehosePrefix(target.prefix),
+      errorOutputPrefix: `${target.errorPrefix}!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/`,
+      bufferingSize: buffering.megabytes,
+      bufferingInterval: buffering.seconds,
+      kmsKeyArn: target.kmsKeyArn,
+      cloudwatchLoggingOptions: deliveryLogging(log),
+      // Event time and attributes come from the function; by arrival Firehose partitions itself, at no cost.
+      dynamicPartitioningConfiguration: target.scheme.dynamic ? { enabled: true } : undefined,
+      processingConfiguration: {
+        enabled: true,
+        // Other parameters would be at their defaults, which AWS leaves out of its answer: a difference in every preview.
+        processors: [{ type: "Lambda", parameters: [{ parameterName: "LambdaArn", parameterValue: functionArn }] }],
       },
-      // Firehose tries its permissions when it is created.
-      { parent: component, dependsOn: [policy] },
-    ),
-  );
-  return { deliveryStream, role, policy, ...log };
+      // Athena knows gzip by the extension, which Firehose adds.
+      ...(target.json ? { compressionFormat: "GZIP" } : { dataFormatConversionConfiguration: toParquet(target, arn) }),
+    },
+    tags,
+  };
+  // Firehose tries its permissions when it is created.
+  const usual = { parent: component, dependsOn: [policy] };
+  const [child, args, opts] = transformed(transforms.deliveryStream, `${name}-${format}`, own, usual);
+  const deliveryStream = new kinesis.FirehoseDeliveryStream(child, args, opts);
+  return { deliveryStream, role, policy, ...log, bufferingSeconds: bufferingSecondsOf(args, buffering.seconds) };
 }
 
 /** The conversion reads the table's columns; Glue requires the permission on catalog, database and table. */

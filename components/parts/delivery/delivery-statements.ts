@@ -1,5 +1,8 @@
+import type * as kinesis from "@pulumi/aws/kinesis";
 import * as pulumi from "@pulumi/pulumi";
-import { readsStream, writesObjects } from "../common/kms";
+import { customerKey, readsStream, writesObjects } from "../common/kms";
+import { lift } from "../common/inputs";
+import { member } from "../common/transform";
 import { writesDeliveryLog, type DeliveryLogNodes } from "../common/logs";
 import type { AwsContext } from "../common/aws-context";
 import type { Statement } from "../common/role";
@@ -11,16 +14,22 @@ interface Delivery {
   /** the customer's key of the stream */
   streamKey: pulumi.Input<string> | undefined;
   bucket: pulumi.Input<string>;
-  /** the customer's key of the objects */
-  objectKey: pulumi.Input<string> | undefined;
-  /** below which it writes: data, then errors */
-  prefixes: string[];
+  /** below which it writes unless a transform decided otherwise: data, then errors */
+  prefixes: [data: string, errors: string];
+  /** the delivery stream after its transform */
+  written: kinesis.FirehoseDeliveryStreamArgs;
   log: DeliveryLogNodes;
 }
 
 /** The statements of a delivery stream's role, each with the call that needs it. */
 export function deliveryStatements(delivery: Delivery): Statement[] {
-  const { aws, streamName, streamKey, bucket, objectKey, prefixes, log } = delivery;
+  const { aws, streamName, streamKey, bucket, written, log } = delivery;
+  const [data, errors] = delivery.prefixes;
+  const prefixes = [
+    below(data, member<string>(written, S3, "prefix")),
+    below(errors, member<string>(written, S3, "errorOutputPrefix")),
+  ];
+  const objectKey = customerKey(member<string>(written, S3, "kmsKeyArn"));
   return [
     // The source: its shards, a position in each, the records.
     {
@@ -41,7 +50,7 @@ export function deliveryStatements(delivery: Delivery): Statement[] {
       Sid: "WriteObjects",
       Effect: "Allow",
       Action: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
-      Resource: prefixes.map((prefix) => aws.bucket(bucket, `${prefix}*`)),
+      Resource: prefixes.map((prefix) => aws.bucket(bucket, pulumi.interpolate`${prefix}*`)),
     },
     // Its own log: why an object could not be delivered.
     writesDeliveryLog(log, aws),
@@ -50,6 +59,18 @@ export function deliveryStatements(delivery: Delivery): Statement[] {
     // Objects that are encrypted with a customer's key.
     ...writesObjects(objectKey, aws, bucket, prefixes),
   ];
+}
+
+const S3 = "extendedS3Configuration";
+
+/** Seconds that a delivery stream buffers after its transform. */
+export function bufferingSecondsOf(args: kinesis.FirehoseDeliveryStreamArgs, usual: number): pulumi.Input<number> {
+  return member<number>(args, S3, "bufferingInterval") ?? usual;
+}
+
+/** Where objects of a prefix lie: below the usual one, or below what stands before the first expression of another. */
+function below(usual: string, prefix: pulumi.Input<string> = usual): pulumi.Input<string> {
+  return lift<[string], string>([prefix], (text) => (text.startsWith(usual) ? usual : text.split("!{")[0]!));
 }
 
 function streamPath(name: pulumi.Input<string>): pulumi.Output<string> {

@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { show, type Checks } from "../common/checks";
+import { KMS_KEY_ARN } from "../component-args";
+import type { Checks } from "../common/checks";
+import { input, list, matching, object, record, required, text, type Shape } from "../common/shape";
 import type { AwsContext } from "../common/aws-context";
 import type { Statement } from "../common/role";
 
@@ -23,48 +25,52 @@ export interface FunctionPermissions {
 /** https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen: six characters follow the name */
 const SECRET = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,512}-([A-Za-z0-9]{6}|\?{6})$/;
 
-/** Checks secrets and statements of a function. */
-export function checkPermissions(
-  checks: Checks,
-  { secrets = [], secretsKeyArn, statements = [] }: FunctionPermissions,
-): void {
-  if (!Array.isArray(secrets)) checks.add("secrets", `saw ${show(secrets)}; a list of ARNs`);
-  else
-    secrets.forEach((secret, index) =>
-      checks.input(`secrets[${index}]`, secret, (arn) =>
-        SECRET.test(arn)
-          ? undefined
-          : `saw ${show(arn)}; the ARN of a secret, arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX; six ? stand for the six characters that AWS adds to the name`,
+/** The arguments that give permissions. */
+export const PERMISSIONS: Shape<FunctionPermissions> = {
+  secrets: list(
+    input(
+      matching(
+        SECRET,
+        "the ARN of a secret, arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX; six ? stand for the six characters that AWS adds to the name",
       ),
-    );
-  checks.kmsKey("secretsKeyArn", secretsKeyArn);
-  if (secretsKeyArn !== undefined && Array.isArray(secrets) && secrets.length === 0)
-    checks.add("secretsKeyArn", "there is no secret that it could decrypt; name the secrets in secrets");
-  if (!Array.isArray(statements)) checks.add("statements", `saw ${show(statements)}; a list of { actions, resources }`);
-  else statements.forEach((statement, index) => checkStatement(checks, `statements[${index}]`, statement));
-}
+    ),
+    "ARNs of secrets",
+  ),
+  secretsKeyArn: KMS_KEY_ARN,
+  statements: list(
+    object<PermissionArgs>({
+      actions: required(
+        list(
+          matching(
+            /^[a-z0-9-]+:[A-Za-z]\w*\*?$/,
+            "SERVICE:ACTION, in which a * may stand at the end after the beginning of a name",
+          ),
+          'actions such as "dynamodb:GetItem"',
+          { min: 1 },
+        ),
+      ),
+      resources: required(
+        list(
+          input(
+            matching(
+              /^(\*|arn:aws[a-z-]*:[a-z0-9-]+:[^:]*:[^:]*:\S+)$/,
+              'an ARN, or "*" for actions without a resource',
+            ),
+          ),
+          'ARNs, or ["*"] for actions without a resource',
+          { min: 1 },
+        ),
+      ),
+      conditions: record(record(list(text(), "values"), "values by key"), "values by key by operator"),
+    }),
+    "statements",
+  ),
+};
 
-function checkStatement(checks: Checks, at: string, { actions, resources }: Partial<PermissionArgs>): void {
-  if (!Array.isArray(actions) || actions.length === 0)
-    checks.add(`${at}.actions`, `saw ${show(actions)}; a list of actions such as ["dynamodb:GetItem"]`);
-  else
-    actions.forEach((action, index) => {
-      if (typeof action !== "string" || !/^[a-z0-9-]+:[A-Za-z]\w*\*?$/.test(action))
-        checks.add(
-          `${at}.actions[${index}]`,
-          `saw ${show(action)}; SERVICE:ACTION, in which a * may stand at the end after the beginning of a name`,
-        );
-    });
-  if (!Array.isArray(resources) || resources.length === 0)
-    checks.add(`${at}.resources`, `saw ${show(resources)}; a list of ARNs, or ["*"] for actions without a resource`);
-  else
-    resources.forEach((resource, index) =>
-      checks.input(`${at}.resources[${index}]`, resource, (arn) =>
-        arn === "*" || /^arn:aws[a-z-]*:[a-z0-9-]+:[^:]*:[^:]*:\S+$/.test(arn)
-          ? undefined
-          : `saw ${show(arn)}; an ARN, or "*" for actions without a resource`,
-      ),
-    );
+/** Checks what the arguments that give permissions say together. */
+export function checkPermissions(checks: Checks, { secrets = [], secretsKeyArn }: FunctionPermissions): void {
+  if (secretsKeyArn !== undefined && secrets.length === 0)
+    checks.add("secretsKeyArn", "there is no secret that it could decrypt; name the secrets in secrets");
 }
 
 /** The statements for them. */

@@ -3,12 +3,14 @@ import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import type { TransformDefinition } from "../../../etl";
 import { transformFile } from "./bundle";
+import { lift } from "../common/inputs";
 import { createLogGroup, writesFunctionLog } from "../common/logs";
 import { uniqueName } from "../common/names";
 import type { AwsContext } from "../common/aws-context";
 import { createRole, type RoleTransforms, type RoleNodes, type Statement } from "../common/role";
 import type { Scope } from "../common/scope";
-import { transformed, type Transform } from "../common/transform";
+import { among, flag, object, whole } from "../common/shape";
+import { member, transformed, type Transform } from "../common/transform";
 
 /** The Lambda function of a pipeline. */
 export interface FunctionArgs {
@@ -20,7 +22,7 @@ export interface FunctionArgs {
    * What it logs. "INFO": the messages that failed and the figures of each batch. "DEBUG": the messages that an activity filtered out as well.
    * Default: "INFO". Example: "DEBUG".
    */
-  logLevel?: string;
+  logLevel?: LogLevel;
   /**
    * Whether the lines about failed messages, and at "DEBUG" about filtered ones, contain the message itself. They stay as long as the log. Without
    * them a line has the reason, which may quote a value, and the record's id; the message is in the error prefix either way. Default: true.
@@ -29,10 +31,22 @@ export interface FunctionArgs {
   logPayloads?: boolean;
 }
 
+/** What a transform function logs. */
+export const LogLevel = { DEBUG: "DEBUG", INFO: "INFO" } as const;
+export type LogLevel = (typeof LogLevel)[keyof typeof LogLevel];
+
+/** The argument `function`. */
+export const FUNCTION = object<FunctionArgs>({
+  memoryMegabytes: whole(128, 10_240, "MB"),
+  timeoutSeconds: whole(60, 300, "seconds"),
+  logLevel: among(Object.values(LogLevel)),
+  logPayloads: flag,
+});
+
 /** A Lambda function that a `lambda` activity calls; an ActivityFunction is one. */
 export interface FunctionReference {
   /** Its name in this account and region, or its ARN. Example: "fill_gaps". */
-  readonly functionName: string;
+  readonly functionName: pulumi.Input<string>;
 }
 
 /** What the activities of a pipeline call. */
@@ -56,7 +70,8 @@ export interface FunctionTransforms extends RoleTransforms {
 }
 
 interface FunctionSettings {
-  definition: TransformDefinition;
+  /** without the names of functions, which are the calls' */
+  definition: Omit<TransformDefinition, "functions">;
   calls: Calls;
   /** the table to which the function adds columns that arrive; undefined where columns are declared */
   table: { database: pulumi.Input<string>; table: pulumi.Input<string> } | undefined;
@@ -68,7 +83,7 @@ interface FunctionSettings {
 export function createTransformFunction(
   scope: Scope,
   { definition, calls, table, settings, transforms }: FunctionSettings,
-): FunctionNodes & { timeoutSeconds: number } {
+): FunctionNodes & { timeoutSeconds: pulumi.Input<number> } {
   const { component, name, aws, tags } = scope;
   const physical = uniqueName(component, "function", name, "transform");
   // Before the function, whose first event would make a group without a retention.
@@ -85,10 +100,10 @@ export function createTransformFunction(
     transforms,
   });
   const waits = calls.functions.size > 0 || calls.registry || calls.shadows;
-  const timeoutSeconds = settings.timeoutSeconds ?? (waits ? 300 : 60);
-  return { function: createFunction(), logGroup, role, policy, timeoutSeconds };
+  return { ...createFunction(), logGroup, role, policy };
 
-  function createFunction(): lambda.Function {
+  function createFunction(): { function: lambda.Function; timeoutSeconds: pulumi.Input<number> } {
+    const usual = settings.timeoutSeconds ?? (waits ? 300 : 60);
     const args: lambda.FunctionArgs = {
       name: physical,
       description: `Transforms the messages of the pipeline ${name}`,
@@ -96,12 +111,9 @@ export function createTransformFunction(
       runtime: "nodejs24.x",
       architectures: ["arm64"],
       handler: "index.handler",
-      code: new pulumi.asset.AssetArchive({
-        "index.js": new pulumi.asset.FileAsset(transformFile()),
-        "definition.json": new pulumi.asset.StringAsset(`${JSON.stringify(definition, null, 2)}\n`),
-      }),
+      code: archiveOf(definition, calls),
       memorySize: settings.memoryMegabytes ?? 512,
-      timeout: timeoutSeconds,
+      timeout: usual,
       environment: environmentOf(table, settings.logPayloads),
       loggingConfig: {
         logGroup: logGroup.name,
@@ -114,7 +126,8 @@ export function createTransformFunction(
     };
     const called = [...calls.functions.values()].filter((reference) => pulumi.Resource.isInstance(reference));
     const opts = { parent: component, dependsOn: [policy, ...called] };
-    return new lambda.Function(...transformed(transforms.function, `${name}-transform`, args, opts));
+    const made = transformed(transforms.function, `${name}-transform`, args, opts);
+    return { function: new lambda.Function(...made), timeoutSeconds: member<number>(made[1], "timeout") ?? usual };
   }
 }
 
@@ -127,6 +140,25 @@ function environmentOf(
     ...(logPayloads ? {} : { LOG_PAYLOADS: "false" }),
   };
   return Object.keys(variables).length === 0 ? undefined : { variables };
+}
+
+/** The function's code, and beside it what it does: for each `lambdaName` that has another name on AWS, that name. */
+function archiveOf(
+  definition: FunctionSettings["definition"],
+  { functions }: Calls,
+): pulumi.Input<pulumi.asset.AssetArchive> {
+  const others = [...functions].filter(([lambdaName, { functionName }]) => functionName !== lambdaName);
+  const names = others.map(([, { functionName }]) => functionName);
+  return lift<string[], pulumi.asset.AssetArchive>(names, (...known) => {
+    const byName = Object.fromEntries(others.map(([lambdaName], index) => [lambdaName, known[index]]));
+    // Definitions without one say nothing of it, so that their functions do not change.
+    const { prefix, ...rest } = definition;
+    const whole = { ...rest, ...(others.length === 0 ? {} : { functions: byName }), prefix };
+    return new pulumi.asset.AssetArchive({
+      "index.js": new pulumi.asset.FileAsset(transformFile()),
+      "definition.json": new pulumi.asset.StringAsset(`${JSON.stringify(whole, null, 2)}\n`),
+    });
+  });
 }
 
 /** The columns that arrive: read at the first batch, written when there is a new one. Glue requires the permission on all three resources. */
@@ -152,7 +184,9 @@ function callStatements({ functions, registry, shadows }: Calls, aws: AwsContext
     Resource,
   });
   const arns = [...functions.values()].map(({ functionName }) =>
-    functionName.startsWith("arn:") ? functionName : aws.arn("lambda", `function:${functionName}`),
+    pulumi
+      .output(functionName)
+      .apply((name) => (name.startsWith("arn:") ? pulumi.output(name) : aws.arn("lambda", `function:${name}`))),
   );
   return [
     // Messages are handed to the functions of lambda activities.

@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "../common/aws-context";
 import { uniqueName } from "../common/names";
 import type { Scope } from "../common/scope";
-import { transformed, type Transform } from "../common/transform";
+import { customerKey } from "../common/kms";
+import { member, transformed, type Transform } from "../common/transform";
 
 /** A bucket and the resources that configure it. */
 export interface BucketNodes {
@@ -47,16 +48,16 @@ const INCOMPLETE_UPLOAD_DAYS = 7;
 export function createPrivateBucket(
   { component, name, aws, kmsKeyArn, tags }: Scope,
   { purpose, days, forceDestroy, protectData, transforms }: BucketSettings,
-): BucketNodes {
+): BucketNodes & { kmsKeyArn: pulumi.Input<string> | undefined } {
   const bucket = createBucket();
   const bucketName = bucket.bucket;
   const publicAccessBlock = createPublicAccessBlock();
   const ownership = createOwnership();
-  const encryption = createEncryption();
+  const { encryption, key } = createEncryption();
   const versioning = createVersioning();
   const lifecycle = createLifecycle();
   const policy = createPolicy();
-  return { bucket, publicAccessBlock, ownership, encryption, versioning, lifecycle, policy };
+  return { bucket, publicAccessBlock, ownership, encryption, versioning, lifecycle, policy, kmsKeyArn: key };
 
   function createBucket(): s3.Bucket {
     const args: s3.BucketArgs = {
@@ -91,7 +92,10 @@ export function createPrivateBucket(
     return new s3.BucketOwnershipControls(...transformed(transforms.ownership, `${name}-ownership`, args, options()));
   }
 
-  function createEncryption(): s3.BucketServerSideEncryptionConfiguration {
+  function createEncryption(): {
+    encryption: s3.BucketServerSideEncryptionConfiguration;
+    key: pulumi.Input<string> | undefined;
+  } {
     const rule =
       kmsKeyArn === undefined
         ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
@@ -100,9 +104,10 @@ export function createPrivateBucket(
             // One call to the key serves many objects.
             bucketKeyEnabled: true,
           };
-    return new s3.BucketServerSideEncryptionConfiguration(
-      ...transformed(transforms.encryption, `${name}-encryption`, { bucket: bucketName, rules: [rule] }, options()),
-    );
+    const args: s3.BucketServerSideEncryptionConfigurationArgs = { bucket: bucketName, rules: [rule] };
+    const made = transformed(transforms.encryption, `${name}-encryption`, args, options());
+    const key = member<string>(made[1], "rules", 0, "applyServerSideEncryptionByDefault", "kmsMasterKeyId");
+    return { encryption: new s3.BucketServerSideEncryptionConfiguration(...made), key: customerKey(key) };
   }
 
   function createVersioning(): s3.BucketVersioning {

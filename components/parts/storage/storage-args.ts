@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { NAMES, nameProblem } from "../../../aws/names";
 import type { Checks } from "../common/checks";
+import { flag, input, object, required, text, whole, type Shape } from "../common/shape";
 
 /** How long data is kept. */
 export interface RetentionArgs {
@@ -27,46 +28,50 @@ export interface DataSettings {
   protectData?: boolean;
 }
 
+/** The arguments `retention`, `storage` and those that allow or prevent deletion. */
+export const DATA: Shape<DataSettings> = {
+  retention: object<RetentionArgs>({ days: whole(1, 100_000, "days"), unlimited: flag }),
+  storage: object<StorageArgs>({
+    bucket: required(
+      input(
+        text("the name of a bucket", (bucket) => {
+          const problem = nameProblem(NAMES.bucket, bucket);
+          return problem === undefined ? undefined : `saw ${problem.seen}; ${problem.rule}`;
+        }),
+      ),
+    ),
+    prefix: text("a text", prefixProblem),
+  }),
+  allowDataDeletion: flag,
+  stackAllowsDataDeletion: flag,
+  protectData: flag,
+};
+
+function prefixProblem(prefix: string): string | undefined {
+  if (prefix === "" || (/^[A-Za-z0-9!_.*'()/{}:-]{0,254}\/$/.test(prefix) && !prefix.includes("!{"))) return undefined;
+  return `saw ${JSON.stringify(prefix)}; it ends with a slash, has at most 255 letters, digits and !_.*'()/{}:- and not "!{", which begins an expression of Firehose`;
+}
+
 /**
+ * Checks the arguments that exclude each other.
  * @param protectsMore whether the component protects something besides its bucket, so that `protectData` makes sense with a bucket of
  * the user's too
  */
-export function checkDataArgs(checks: Checks, args: DataSettings, { protectsMore = false } = {}): void {
-  const { retention, allowDataDeletion, stackAllowsDataDeletion, protectData } = args;
-  checks.whole("retention.days", retention?.days, 1, 100_000, "days");
-  checks.notBoth("retention.days", retention?.days !== undefined, "retention.unlimited", retention?.unlimited === true);
-  checkStorage(checks, args, protectsMore);
-  checks.flag("allowDataDeletion", allowDataDeletion);
-  checks.flag("stackAllowsDataDeletion", stackAllowsDataDeletion);
-  checks.flag("protectData", protectData);
-  // What is protected cannot be deleted, whatever the keys say.
-  checks.notBoth("allowDataDeletion", allowDataDeletion === true, "protectData", protectData === true);
-}
-
-/** Arguments that only make sense for a bucket of the component's own are refused with the user's. */
-function checkStorage(
+export function checkDataArgs(
   checks: Checks,
   { storage, retention, allowDataDeletion, protectData }: DataSettings,
-  protectsMore: boolean,
+  { protectsMore = false } = {},
 ): void {
-  if (storage === undefined) return;
-  checks.input("storage.bucket", storage.bucket, (bucket) => {
-    const problem = nameProblem(NAMES.bucket, bucket);
-    return problem === undefined ? undefined : `saw ${problem.seen}; ${problem.rule}`;
-  });
-  const { prefix = "" } = storage;
-  if (prefix !== "" && (!/^[A-Za-z0-9!_.*'()/{}:-]{0,254}\/$/.test(prefix) || prefix.includes("!{")))
-    checks.add(
-      "storage.prefix",
-      `saw ${JSON.stringify(prefix)}; it ends with a slash, has at most 255 letters, digits and !_.*'()/{}:- and not "!{", which begins an expression of Firehose`,
-    );
-  if (retention?.days !== undefined)
+  checks.notBoth("retention.days", retention?.days !== undefined, "retention.unlimited", retention?.unlimited === true);
+  if (storage !== undefined && retention?.days !== undefined)
     checks.add(
       "retention.days",
       "is given with storage; the lifecycle of your bucket is yours: set it there and leave this out",
     );
-  if (allowDataDeletion !== undefined)
+  if (storage !== undefined && allowDataDeletion !== undefined)
     checks.add("allowDataDeletion", "is given with storage; your bucket is never deleted: leave it out");
-  if (!protectsMore && protectData !== undefined)
+  if (storage !== undefined && !protectsMore && protectData !== undefined)
     checks.add("protectData", "is given with storage; your bucket is not the stack's to delete: leave it out");
+  // What is protected cannot be deleted, whatever the keys say.
+  checks.notBoth("allowDataDeletion", allowDataDeletion === true, "protectData", protectData === true);
 }

@@ -8,6 +8,8 @@ export interface Store {
   bucket: pulumi.Output<string>;
   /** "" or ends with a slash */
   prefix: string;
+  /** the customer's key that objects are encrypted with */
+  kmsKeyArn: pulumi.Input<string> | undefined;
   /** absent for the user's bucket */
   nodes: BucketNodes | undefined;
   /** what must exist before the first object is written */
@@ -26,12 +28,19 @@ interface StoreSettings {
 export function createStore(scope: Scope, { purpose, days, args, transforms = {} }: StoreSettings): Store {
   const { storage, protectData } = args;
   if (storage !== undefined)
-    return { bucket: pulumi.output(storage.bucket), prefix: storage.prefix ?? "", nodes: undefined, ready: [] };
+    return {
+      bucket: pulumi.output(storage.bucket),
+      prefix: storage.prefix ?? "",
+      kmsKeyArn: scope.kmsKeyArn,
+      nodes: undefined,
+      ready: [],
+    };
   const forceDestroy = mayDeleteData(args);
-  const nodes = createPrivateBucket(scope, { purpose, days, forceDestroy, protectData, transforms });
+  const { kmsKeyArn, ...nodes } = createPrivateBucket(scope, { purpose, days, forceDestroy, protectData, transforms });
   return {
     bucket: nodes.bucket.bucket,
     prefix: "",
+    kmsKeyArn,
     nodes,
     ready: [nodes.encryption, nodes.ownership, nodes.policy],
   };

@@ -1,16 +1,16 @@
 /** Checks one document by itself: its schema first, then the rules that rely on its shape. */
 import type { DocumentSet, DocumentSummary, Loaded } from "../model/document-set";
 import type { Findings } from "../model/findings";
-import type { PipelineActivity } from "../model/types";
 import type { SourceDocument } from "../read/source-document";
 import { checkDataset } from "./dataset";
 import { checkDatastore } from "./datastore";
 import { refuseDataset, refuseDatastore, refuseTopicRule } from "./not-executed";
-import { checkActivity, checkPipeline } from "./pipeline";
+import { checkPipeline } from "./pipeline";
+import { checkWellShaped } from "./pipeline-errors";
 import { channelSchema } from "./schemas/channel";
 import { datasetSchema } from "./schemas/dataset";
 import { datastoreSchema } from "./schemas/datastore";
-import { activitySchema, pipelineSchema } from "./schemas/pipeline";
+import { pipelineSchema } from "./schemas/pipeline";
 import type { Reporter, Schema } from "./schemas/schema";
 import { topicRuleSchema } from "./schemas/topic-rule";
 import { checkTags } from "./tags";
@@ -61,24 +61,6 @@ export function checkDocument(summary: DocumentSummary, source: SourceDocument, 
 /** What this program does not execute is no mistake of the document. */
 function refusing<D>(refuse: (document: D, findings: Findings) => void): (document: D, findings: Findings) => void {
   return (document, findings) => refuse(document, findings.refusing());
-}
-
-/** A pipeline with an activity of a wrong shape has no chain to follow, but its other activities can be checked. */
-function checkWellShaped(value: unknown, findings: Findings): void {
-  const activities = (value as { pipelineActivities?: unknown } | null)?.pipelineActivities;
-  if (!Array.isArray(activities)) return;
-  activities.forEach((activity: unknown, index) => {
-    let shaped = true;
-    const silent = {
-      error: () => undefined,
-      errorAnyway: () => undefined,
-      spell: String,
-      placeholder: () => false,
-      unshaped: () => (shaped = false),
-    };
-    activitySchema(activity, "$", silent);
-    if (shaped) checkActivity(activity as PipelineActivity, index, findings);
-  });
 }
 
 /** Whether an expression or a type is a placeholder, so that nothing can be said of what the document results in. */

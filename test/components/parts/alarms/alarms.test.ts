@@ -156,9 +156,9 @@ describe("alarms", () => {
           new TelemetryChannel("plant", { alarms: { behindPercent: 0, durationPercent: 100, topicArn: "on-call" } }),
       ),
       [
+        'alarms.topicArn: saw "on-call"; the ARN of a topic, arn:aws:sns:REGION:ACCOUNT:NAME, and not a FIFO one, which CloudWatch does not call',
         "alarms.behindPercent: saw 0; must be a whole number of percent from 1 to 90",
         "alarms.durationPercent: saw 100; must be a whole number of percent from 10 to 99",
-        'alarms.topicArn: saw "on-call"; the ARN of a topic, arn:aws:sns:REGION:ACCOUNT:NAME, and not a FIFO one, which CloudWatch does not call',
       ],
     );
   });
