@@ -4,10 +4,21 @@
  */
 import { TYPES, type Resource } from "../../local/core/model";
 import type { Session } from "../../local/session";
-import type { Report } from "./report";
 
 /** A permission that no call used. */
-export type UnusedGrant = Report["iam"]["unused"][number];
+export interface UnusedGrant {
+  role: string;
+  statement: string;
+  action: string;
+  resource: string;
+}
+
+/** What became of the messages of a pipeline. */
+export interface PipelineCounts {
+  received: number;
+  stored: number;
+  enrichmentFailures: number;
+}
 
 /** Calls of a transform function that only a message makes which reaches the activity. */
 const OF_ACTIVITIES = /^(lambda:InvokeFunction|iot:DescribeThing|iot:GetThingShadow)$/;
@@ -15,7 +26,7 @@ const OF_ACTIVITIES = /^(lambda:InvokeFunction|iot:DescribeThing|iot:GetThingSha
 /** Returns why an unused grant had no occasion; undefined for one that had. */
 export function whyNoOccasion(
   session: Session,
-  { pipelines }: Pick<Report, "pipelines">,
+  pipelines: Readonly<Record<string, PipelineCounts>>,
 ): (grant: UnusedGrant) => string | undefined {
   const { cloud, outputs, evaluation } = session;
   const actors = new Map<string, Resource[]>();

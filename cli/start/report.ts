@@ -175,7 +175,7 @@ export async function makeReport(session: Session, progress: Progress): Promise<
     };
     if (stream.refusal !== undefined) report.blocked[pipeline.deliveryStream] = stream.refusal;
   }
-  const why = whyNoOccasion(session, report);
+  const why = whyNoOccasion(session, report.pipelines);
   for (const grant of cloud.iam.unused()) {
     const reason = why(grant);
     if (reason === undefined) report.iam.unused.push(grant);
