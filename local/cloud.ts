@@ -110,7 +110,12 @@ export class Cloud {
     this.things = new Things(resources, this.folder("things"), region);
     this.shadows = new Shadows(this.folder("shadows"), clock);
     this.rules = new RuleEngine(ofType(resources, TYPES.topicRule), this);
-    this.workgroups = new Workgroups(resources, this);
+    this.workgroups = new Workgroups(resources, {
+      ...this.services,
+      athena: this.athena,
+      glue: this.glue,
+      folder: this.folder("athena"),
+    });
     this.machines = this.createMachines();
     this.scheduler = new Scheduler(resources, { ...this.services, machines: this.machines, queues: this.queues });
     this.endpoints = options.endpoints ?? this.createEndpoints();
@@ -276,13 +281,9 @@ export class Cloud {
    */
   async runNamedQuery({ inputs }: Resource): Promise<QueryContent> {
     const { query, database, workgroup } = inputs as { query: string; database: string; workgroup: string };
-    const { QueryExecutionId, Status } = await this.workgroups.run(LOCAL_ADMIN_ARN, {
-      sql: query,
-      workgroup,
-      database,
-    });
-    if (Status.State === "FAILED") throw AthenaError.from(Status.StateChangeReason!);
-    return this.workgroups.content(QueryExecutionId)!;
+    const { id, state, reason } = await this.workgroups.run(LOCAL_ADMIN_ARN, { sql: query, workgroup, database });
+    if (state !== "SUCCEEDED") throw AthenaError.from(reason ?? state);
+    return this.workgroups.content(id)!;
   }
 
   /**
@@ -329,6 +330,7 @@ export class Cloud {
     for (const lambda of this.functions.values()) await lambda.close();
     for (const stream of this.streams.values()) stream.close();
     for (const queue of this.queues.values()) queue.close();
+    await this.workgroups.close();
     this.athena.close();
     this.cloudwatch.save();
   }

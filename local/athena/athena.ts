@@ -9,7 +9,7 @@ import type { CatalogTable, PartitionFile } from "./catalog";
 import { compileQuery, type CompiledQuery } from "./compile";
 import { csvLine, header } from "./csv";
 import { inTrinosWords } from "./duck/errors";
-import { AthenaError } from "./error";
+import { AthenaError, QueryCancelled } from "./error";
 import { explainStatement } from "./explain";
 import type { FileSchemas } from "./file-types";
 import { describeStatement, showStatement } from "./metadata";
@@ -36,6 +36,12 @@ export interface QueryOptions {
   everyPartition?: boolean;
   /** what statements beside queries need; without it only those that read are executed */
   session?: QuerySession;
+  /** values for the question marks of the statement, or of the prepared one that it executes */
+  parameters?: readonly Node[];
+  /** cancels the query: what has been written of its result is removed */
+  signal?: AbortSignal;
+  /** called when the query's turn has come */
+  onStart?(): void;
   /** called before anything of a table is read; what it throws fails the query */
   onTable?(table: CatalogTable, files: readonly PartitionFile[]): void;
 }
@@ -62,6 +68,8 @@ interface Sink {
 
 /** bytes of CSV that are written at once */
 const WRITE_BYTES = 1024 * 1024;
+/** ms between two attempts to interrupt a query that is cancelled */
+const INTERRUPTION_MS = 20;
 
 /** SQL of Athena over the tables of a catalog, run by DuckDB. Nothing is read but the tables' files, nothing written but a result's. */
 export class Athena {
@@ -125,12 +133,30 @@ export class Athena {
   }
 
   private async runNow(sql: string, options: QueryOptions, sink: Sink | undefined): Promise<FileResult> {
+    const { signal } = options;
+    checkSignal(signal);
+    options.onStart?.();
+    // An interruption that comes between two of a query's statements is lost, so it is repeated until the query has ended.
+    let interruptions: NodeJS.Timeout | undefined;
+    const interrupt = (): void => {
+      this.workspace?.connection.interrupt();
+      interruptions = setTimeout(interrupt, INTERRUPTION_MS);
+    };
+    signal?.addEventListener("abort", interrupt);
     try {
-      const { statement, parameters } = executed(sql, options.session);
+      const { statement, parameters } = executed(sql, options);
       if (statement.kind === "query") return await this.runQuery(statement.query, parameters, options, sink);
       return show(await this.runStatement(statement, parameters, options), sink);
     } catch (error) {
+      if (signal?.aborted === true) {
+        // Tables that were being looked at may be half known.
+        this.close();
+        throw new QueryCancelled();
+      }
       throw error instanceof SqlError ? new AthenaError(error.code, error.message) : error;
+    } finally {
+      signal?.removeEventListener("abort", interrupt);
+      clearTimeout(interruptions);
     }
   }
 
@@ -224,7 +250,7 @@ export class Athena {
     if (cutoff !== undefined && scannedBytes > cutoff)
       throw new AthenaError(
         "EXCEEDED_SCAN_LIMIT",
-        `Query cancelled! Bytes scanned limit was exceeded: its tables have ${scannedBytes} bytes, the workgroup allows ${cutoff}`,
+        `Bytes scanned limit was exceeded: the tables of the query have ${scannedBytes} bytes, the workgroup allows ${cutoff}`,
       );
     const workspace = await this.workspaceFor({ database, files }).catch((error: unknown) => {
       if (!isDuckError(error)) throw error;
@@ -244,7 +270,7 @@ export class Athena {
     const { workspace, scannedBytes } = await this.open(compiled, options);
     const { maxRows = Infinity } = options;
     const attempt = async (): Promise<FileResult> => ({
-      ...(await read(await workspace.connection.stream(compiled.sql), compiled, maxRows, sink)),
+      ...(await read(await workspace.connection.stream(compiled.sql), compiled, maxRows, sink, options.signal)),
       scannedBytes,
     });
     try {
@@ -280,14 +306,19 @@ function lacksColumns(error: unknown): boolean {
 /** The statement to execute: of EXECUTE the one that was prepared, with its parameters. @throws SqlError */
 function executed(
   sql: string,
-  session: QuerySession | undefined,
+  { session, parameters: given = [] }: QueryOptions,
 ): { statement: Statement; parameters: readonly Node[] } {
   const statement = parse(sql);
-  if (statement.kind !== "execute") return { statement, parameters: [] };
+  if (statement.kind !== "execute") return { statement, parameters: given };
   const { name, parameters } = statement;
   const text = sessionOf(session, "EXECUTE").prepared.get(name.name.toLowerCase());
   if (text === undefined) throw unprepared(name.name);
-  return { statement: parse(text), parameters };
+  return { statement: parse(text), parameters: parameters.length > 0 ? parameters : given };
+}
+
+/** @throws QueryCancelled */
+function checkSignal(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new QueryCancelled();
 }
 
 const unprepared = (name: string): SqlError =>
@@ -344,6 +375,7 @@ async function read(
   { columns: typed }: CompiledQuery,
   maxRows: number,
   sink: Sink | undefined,
+  signal: AbortSignal | undefined,
 ): Promise<{ columns: QueryResult["columns"]; rows: unknown[][]; rowCount: number }> {
   const columns = typed.map(({ name, type }) => ({ name, type: formatType(type) }));
   const present = typed.map(({ type }) => {
@@ -354,6 +386,7 @@ async function read(
   let rowCount = 0;
   sink?.begin(columns);
   for (;;) {
+    checkSignal(signal);
     const chunk = await stream.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) break;
     for (const values of chunk.getRows()) {

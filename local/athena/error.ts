@@ -16,3 +16,12 @@ export class AthenaError extends Error {
     return new AthenaError(code, message);
   }
 }
+
+/** A query ended because its signal was aborted. */
+export class QueryCancelled extends Error {
+  override readonly name = "QueryCancelled";
+
+  constructor() {
+    super("Query cancelled by user");
+  }
+}

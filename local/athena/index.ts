@@ -1,6 +1,6 @@
 export { Athena, type QueryOptions, type QueryResult, type FileResult } from "./athena";
 export type { CatalogTable, Column, PartitionFile } from "./catalog";
 export { toCsv } from "./csv";
-export { AthenaError } from "./error";
+export { AthenaError, QueryCancelled } from "./error";
 export type { GlueAction, NewTable, NewView, QuerySession } from "./session";
 export { convertsStored } from "./file-types";

@@ -3,13 +3,16 @@ import type { Column } from "./catalog";
 /** What statements beside queries need of their workgroup: its prepared statements, the catalog and the buckets, with the caller's permissions. */
 export interface QuerySession {
   /** texts of PREPARE by name, lower case; a workgroup has its own */
-  readonly prepared: Map<string, string>;
+  readonly prepared: {
+    get(name: string): string | undefined;
+    set(name: string, text: string): void;
+    /** @returns whether there was one */
+    delete(name: string): boolean;
+  };
   /** called before the catalog is looked at or changed; what it throws fails the statement */
   onCatalog(action: GlueAction, database?: string, table?: string): void;
-  /** where the workgroup leaves results: `s3://BUCKET/PREFIX/` */
-  readonly outputLocation: string;
-  /** called before a statement puts a table at a place of its own; what it throws fails the statement */
-  onExternalLocation(): void;
+  /** where a table goes whose statement names no place: `s3://BUCKET/PREFIX/` */
+  readonly tableLocation: string;
   /** whether objects lie at a location */
   isOccupied(location: string): boolean;
   /** a name for a file that `put` takes */

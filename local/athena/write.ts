@@ -47,7 +47,6 @@ export async function createTableAs(
     "write_compression",
     "parquet_compression",
   ]);
-  if (properties.has("external_location")) session.onExternalLocation();
   const format = fileFormat(properties, ["PARQUET", "JSON"], ["write_compression", "parquet_compression"]);
   const columns = hiveColumns(
     query,
@@ -60,7 +59,7 @@ export async function createTableAs(
     throw new SqlError("TABLE_ALREADY_EXISTS", `Table 'awsdatacatalog.${database}.${name}' already exists`, at);
   }
   session.onCatalog("glue:CreateTable", database, name);
-  const location = folderOf(properties.get("external_location") ?? `${session.outputLocation}tables/${randomUUID()}/`);
+  const location = folderOf(properties.get("external_location") ?? session.tableLocation);
   if (session.isOccupied(location))
     throw new SqlError(
       "HIVE_PATH_ALREADY_EXISTS",

@@ -1,123 +1,163 @@
 import { randomUUID } from "node:crypto";
-import * as fs from "node:fs";
-import {
-  AthenaError,
-  type Athena,
-  type CatalogTable,
-  type FileResult,
-  type PartitionFile,
-  type QuerySession,
-} from "../../athena";
+import type { Statement } from "../../../etl/athena-sql/syntax/ast";
+import { SqlError } from "../../../etl/athena-sql/syntax/error";
+import { parse } from "../../../etl/athena-sql/parser";
+import type { Athena } from "../../athena";
 import type { Clock } from "../../core/clock";
 import type { Defects } from "../../core/defects";
-import type { Iam } from "../../iam";
-import { ACCOUNT, TYPES, ofType, type Properties, type Resource } from "../../core/model";
-import type { Glue } from "../glue/glue";
 import { notAuthorized } from "../../core/access-denied";
-import { parseS3Url } from "../s3/location";
-import { S3Error, type S3 } from "../s3/s3";
+import { ACCOUNT, type Resource } from "../../core/model";
+import { QueryHistory, type QueryRecord } from "./history";
+import { PreparedStatements } from "./prepared-statements";
+import { RunningQuery, type QueryContent } from "./query";
+import type { QueryServices } from "./query-session";
+import { QueryRefused } from "./refused";
+import { workgroupSettings, type WorkgroupSettings } from "./settings";
+import { kindOf, type StatementKind } from "./statement-kind";
+
+export { QueryRefused } from "./refused";
+export type { QueryContent } from "./query";
 
 /** Arguments of StartQueryExecution. */
 export interface QueryStart {
   sql: string;
   workgroup: string;
-  database: string;
+  database?: string;
   catalog?: string;
+  /** where the result goes, and how it is encrypted, unless the workgroup enforces its own */
+  outputLocation?: string;
+  encryption?: { option: string; key?: string };
+  /** values for the question marks of the statement */
+  parameters?: readonly string[];
+  /** by which a repeated start is known */
+  token?: string;
 }
 
-/** What GetQueryExecution says of a query. */
-export interface QueryExecution {
-  QueryExecutionId: string;
-  Query: string;
-  WorkGroup: string;
-  QueryExecutionContext: { Database: string; Catalog: string };
-  ResultConfiguration: { OutputLocation: string };
-  Status: {
-    State: "SUCCEEDED" | "FAILED";
-    StateChangeReason?: string;
-    SubmissionDateTime: string;
-    CompletionDateTime: string;
-  };
-  Statistics: { DataScannedInBytes: number };
+/** What the workgroups are made of. */
+export interface WorkgroupServices extends QueryServices {
+  athena: Athena;
+  clock: Clock;
+  defects: Defects;
+  /** of Athena, in the data folder */
+  folder: string;
 }
 
-/** A result as it is shown: its first rows, and the file with all of them. */
-export interface QueryContent extends FileResult {
-  version: string;
-  /** the CSV file on this machine */
-  path: string;
-  /** the delta window of a dataset's content: ISO 8601, the start in it and the end not */
-  window?: { start: string; end: string };
-}
-
-/** StartQueryExecution was refused: nothing ran. */
-export class QueryRefused extends Error {}
-
-/** Rows of a result that are kept for showing; its file has all. */
-const SHOWN_ROWS = 100;
 /** Results that are kept for showing. */
 const SHOWN_RESULTS = 20;
 
 /**
- * Athena's workgroups: their limits, and results as CSV at their output location. A query acts with the permissions of whoever
- * starts it, as on AWS: on the workgroup, in the catalog, on the tables' objects, and on the result.
+ * Athena's workgroups and their queries: limits, results at their location, and what is known of each query. A query acts with the permissions
+ * of whoever starts it, as on AWS: on the workgroup, in the catalog, on the tables' objects, and on the result.
  */
 export class Workgroups {
-  private readonly workgroups = new Map<string, Properties>();
+  readonly prepared: PreparedStatements;
+  private readonly settings: ReadonlyMap<string, WorkgroupSettings>;
+  private readonly history: QueryHistory;
+  private readonly running = new Map<string, RunningQuery>();
   private readonly contents = new Map<string, QueryContent>();
-  /** statements of PREPARE by workgroup */
-  private readonly prepared = new Map<string, Map<string, string>>();
 
+  /** @throws DataFileError */
   constructor(
     resources: readonly Resource[],
-    private readonly services: {
-      athena: Athena;
-      glue: Glue;
-      s3: S3;
-      iam: Iam;
-      clock: Clock;
-      region: string;
-      defects: Defects;
-    },
+    private readonly services: WorkgroupServices,
   ) {
-    for (const { inputs } of ofType(resources, TYPES.workgroup)) this.workgroups.set(inputs.name, inputs);
+    const { clock, folder } = services;
+    this.settings = workgroupSettings(resources);
+    this.history = new QueryHistory(folder, clock.now());
+    this.prepared = new PreparedStatements(folder, () => clock.now());
+  }
+
+  /** in the order of their names */
+  all(): readonly WorkgroupSettings[] {
+    return [...this.settings.values()];
+  }
+
+  /** @throws QueryRefused */
+  named(name: string): WorkgroupSettings {
+    const settings = this.settings.get(name);
+    // https://github.com/aoyagikouhei/athena-local measured the text
+    if (settings === undefined) throw new QueryRefused("InvalidRequestException", "WorkGroup is not found.");
+    return settings;
   }
 
   /**
-   * StartQueryExecution, until the query has ended; a failure is in its Status.
+   * A query of a service of the local cloud, until it has ended; a failure is in its record.
    * @throws QueryRefused when it may not even start
    */
-  async run(principal: string, { sql, workgroup: name, database, catalog }: QueryStart): Promise<QueryExecution> {
-    this.check(principal, "athena:StartQueryExecution", name);
+  async run(principal: string, start: QueryStart): Promise<QueryRecord> {
+    this.check(principal, "athena:StartQueryExecution", start.workgroup);
+    const id = this.start(principal, start);
+    await this.running.get(id)?.done;
+    return this.query(id)!;
+  }
+
+  /**
+   * StartQueryExecution; whoever calls has the permission on the workgroup.
+   * @returns the query's id, at once
+   * @throws QueryRefused
+   */
+  start(principal: string, start: QueryStart): string {
+    const { sql, catalog, token } = start;
     if (catalog !== undefined) this.checkCatalog(principal, catalog);
-    const workgroup = this.workgroups.get(name);
-    if (workgroup === undefined) throw new QueryRefused(`InvalidRequestException: WorkGroup ${name} is not found.`);
-    const location: string | undefined = workgroup.configuration?.resultConfiguration?.outputLocation;
-    if (location === undefined)
-      throw new QueryRefused(`InvalidRequestException: No output location provided by workgroup ${name}.`);
+    const workgroup = this.named(start.workgroup);
+    const place = placeOf(start, workgroup);
+    const statement = parsed(sql);
+    const known = token === undefined ? undefined : this.withToken(token);
+    if (known !== undefined) return repeated(known, start);
+    checkExternalLocation(statement, workgroup);
     const id = randomUUID();
-    const started = new Date(this.services.clock.now()).toISOString();
-    const execution: QueryExecution = {
-      QueryExecutionId: id,
-      Query: sql,
-      WorkGroup: name,
-      QueryExecutionContext: { Database: database, Catalog: catalog ?? "AwsDataCatalog" },
-      ResultConfiguration: { OutputLocation: `${location}${id}.csv` },
-      Status: { State: "SUCCEEDED", SubmissionDateTime: started, CompletionDateTime: started },
-      Statistics: { DataScannedInBytes: 0 },
+    const kind = this.kindOf(statement, workgroup.name);
+    const record: QueryRecord = {
+      id,
+      sql,
+      workgroup: workgroup.name,
+      ...(start.database !== undefined && { database: start.database }),
+      ...(catalog !== undefined && { catalog }),
+      ...(start.parameters !== undefined && { parameters: [...start.parameters] }),
+      ...(token !== undefined && { token }),
+      ...(start.outputLocation !== undefined && { givenLocation: start.outputLocation }),
+      kind,
+      output: `${place.location}${kind.prefix}${id}${kind.suffix}`,
+      ...(place.encryption !== undefined && { encryption: place.encryption }),
+      state: "QUEUED",
+      submitted: this.services.clock.now(),
+      queuedMs: 0,
+      engineMs: 0,
+      scannedBytes: 0,
+      rows: 0,
+      columns: [],
     };
-    try {
-      const content = await this.query(principal, id, sql, database, workgroup, location);
-      execution.Statistics.DataScannedInBytes = content.scannedBytes;
-      this.contents.set(id, content);
-      const [oldest] = this.contents.keys();
-      if (this.contents.size > SHOWN_RESULTS && oldest !== undefined) this.contents.delete(oldest);
-    } catch (error) {
-      if (error instanceof QueryRefused) throw error;
-      execution.Status.State = "FAILED";
-      execution.Status.StateChangeReason = this.failure(error);
-    }
-    return execution;
+    const query = new RunningQuery(record, statement, principal, workgroup, place.location, {
+      ...this.services,
+      prepared: this.prepared,
+      ended: (content) => this.ended(record, content),
+    });
+    this.running.set(id, query);
+    query.begin();
+    return id;
+  }
+
+  /** What is known of a query. */
+  query(id: string): QueryRecord | undefined {
+    return this.running.get(id)?.record ?? this.history.get(id);
+  }
+
+  /** Queries of a workgroup, the latest first. */
+  queriesOf(workgroup: string): QueryRecord[] {
+    const all = [...this.history.all(), ...[...this.running.values()].map(({ record }) => record)];
+    return all.filter((record) => record.workgroup === workgroup).sort((a, b) => b.submitted - a.submitted);
+  }
+
+  /** StopQueryExecution; one that has ended stays as it is. */
+  stop(id: string): void {
+    this.running.get(id)?.cancel("Query cancelled by user");
+  }
+
+  /** Ends what still runs. */
+  async close(): Promise<void> {
+    const queries = [...this.running.values()];
+    for (const query of queries) query.cancel("The local cloud was stopped");
+    await Promise.all(queries.map(({ done }) => done));
   }
 
   /** One of the last results. */
@@ -127,122 +167,106 @@ export class Workgroups {
 
   /** A call of Athena's API on a workgroup. @throws QueryRefused */
   check(principal: string, action: string, workgroup: string): void {
-    const { iam, region } = this.services;
-    const resource = `arn:aws:athena:${region}:${ACCOUNT}:workgroup/${workgroup}`;
-    const { allowed, decidedBy } = iam.check({ principal, action, resource });
-    if (!allowed)
-      throw new QueryRefused(`AccessDeniedException: ${notAuthorized(principal, action, resource, decidedBy)}`);
-  }
-
-  /** The reason of a failed query; one that nobody expected is a defect, and of an error of the machine the run ends. */
-  private failure(error: unknown): string {
-    if (error instanceof AthenaError || error instanceof S3Error) return error.message;
-    this.services.defects.record("query", error);
-    return `GENERIC_INTERNAL_ERROR: ${error instanceof Error ? error.message : String(error)}`;
+    this.decide(principal, action, `workgroup/${workgroup}`);
   }
 
   private checkCatalog(principal: string, catalog: string): void {
-    const { iam, region } = this.services;
-    const resource = `arn:aws:athena:${region}:${ACCOUNT}:datacatalog/${catalog}`;
-    const action = "athena:GetDataCatalog";
-    const { allowed, decidedBy } = iam.check({ principal, action, resource });
-    if (!allowed)
-      throw new QueryRefused(`AccessDeniedException: ${notAuthorized(principal, action, resource, decidedBy)}`);
+    this.decide(principal, "athena:GetDataCatalog", `datacatalog/${catalog}`);
     if (catalog.toLowerCase() !== "awsdatacatalog")
       throw new QueryRefused(
-        `InvalidRequestException: Catalog ${catalog} is not found; the local cloud has AwsDataCatalog`,
+        "InvalidRequestException",
+        `Catalog ${catalog} is not found; the local cloud has AwsDataCatalog`,
+        "DATACATALOG_NOT_FOUND",
       );
   }
 
-  private async query(
-    principal: string,
-    id: string,
-    sql: string,
-    database: string,
-    workgroup: Properties,
-    location: string,
-  ): Promise<QueryContent> {
-    const { athena, glue, s3, clock } = this.services;
-    const { bucket, prefix } = parseS3Url(location);
-    s3.check(principal, "s3:GetBucketLocation", bucket);
-    const file = s3.temporaryFile();
-    try {
-      const result = await athena.queryToCsv(
-        sql,
-        {
-          database,
-          tables: glue.tables,
-          maxRows: SHOWN_ROWS,
-          // 0 means no limit
-          bytesScannedCutoff: (workgroup.configuration.bytesScannedCutoffPerQuery as number | undefined) || undefined,
-          now: clock.now(),
-          session: this.session(principal, workgroup, location),
-          onTable: (table, files) => this.readTable(principal, table, files),
-        },
-        file,
-      );
-      const object = s3.putFile(principal, bucket, `${prefix}${id}.csv`, file);
-      return { ...result, version: id, path: object.file };
-    } finally {
-      fs.rmSync(file, { force: true });
-    }
-  }
-
-  /** What a statement may do beside reading, as its caller. */
-  private session(principal: string, workgroup: Properties, outputLocation: string): QuerySession {
-    const { glue, s3 } = this.services;
-    const prepared = this.prepared.get(workgroup.name) ?? new Map<string, string>();
-    this.prepared.set(workgroup.name, prepared);
-    return {
-      prepared,
-      outputLocation,
-      // https://docs.aws.amazon.com/athena/latest/ug/workgroups-settings-override.html
-      onExternalLocation: () => {
-        if (workgroup.configuration?.enforceWorkgroupConfiguration !== false)
-          throw new QueryRefused(
-            "InvalidRequestException: The Create Table As Select query failed because it was submitted with an 'external_location' property to an Athena Workgroup that enforces a centralized output location for all queries. Please remove the 'external_location' property and resubmit the query.",
-          );
-      },
-      onCatalog: (action, database, table) => this.checkCatalogCall(principal, action, database, table),
-      isOccupied: (location) => {
-        const { bucket, prefix } = parseS3Url(location);
-        return s3.listFor(principal, bucket, prefix).length > 0;
-      },
-      temporaryFile: () => s3.temporaryFile(),
-      put: (location, file) => {
-        const { bucket, prefix } = parseS3Url(location);
-        s3.putFile(principal, bucket, prefix, file);
-      },
-      createTable: (table) => glue.createTable(table),
-      createView: (view) => glue.createView(view),
-    };
-  }
-
-  /** A call of Glue's API that Athena makes as the caller. @throws AthenaError */
-  private checkCatalogCall(principal: string, action: string, database?: string, table?: string): void {
+  private decide(principal: string, action: string, rest: string): void {
     const { iam, region } = this.services;
-    const arn = (rest: string): string => `arn:aws:glue:${region}:${ACCOUNT}:${rest}`;
-    const resources = [arn("catalog")];
-    if (database !== undefined) resources.push(arn(`database/${database}`));
-    if (table !== undefined) resources.push(arn(`table/${database}/${table}`));
-    for (const resource of resources) {
-      const { allowed, decidedBy } = iam.check({ principal, action, resource });
-      if (!allowed)
-        throw new AthenaError(
-          "ACCESS_DENIED",
-          `Insufficient permissions to execute the query. ${notAuthorized(principal, action, resource, decidedBy)}`,
-        );
-    }
+    const resource = `arn:aws:athena:${region}:${ACCOUNT}:${rest}`;
+    const { allowed, decidedBy } = iam.check({ principal, action, resource });
+    if (!allowed)
+      throw new QueryRefused("AccessDeniedException", notAuthorized(principal, action, resource, decidedBy));
   }
 
-  /** The calls by which Athena comes to a table's rows. @throws AthenaError, S3Error */
-  private readTable(principal: string, table: CatalogTable, files: readonly PartitionFile[]): void {
-    const { s3 } = this.services;
-    this.checkCatalogCall(principal, "glue:GetDatabase", table.database);
-    this.checkCatalogCall(principal, "glue:GetTable", table.database, table.name);
-    const { bucket, prefix } = parseS3Url(table.location);
-    s3.check(principal, "s3:GetBucketLocation", bucket);
-    s3.check(principal, "s3:ListBucket", bucket, { "s3:prefix": prefix });
-    for (const found of files) s3.mayRead(principal, found.bucket, found.key);
+  /** EXECUTE has the result of the statement that was prepared. */
+  private kindOf(statement: Statement, workgroup: string): StatementKind {
+    if (statement.kind !== "execute") return kindOf(statement);
+    const prepared = this.prepared.get(workgroup, statement.name.name);
+    return kindOf(parse(prepared?.sql ?? "SELECT 1"));
   }
+
+  private withToken(token: string): QueryRecord | undefined {
+    for (const { record } of this.running.values()) if (record.token === token) return record;
+    for (const record of this.history.all()) if (record.token === token) return record;
+    return undefined;
+  }
+
+  private ended(record: QueryRecord, content: QueryContent | undefined): void {
+    this.running.delete(record.id);
+    this.history.add(record);
+    if (content === undefined) return;
+    this.contents.set(record.id, content);
+    const [oldest] = this.contents.keys();
+    if (this.contents.size > SHOWN_RESULTS && oldest !== undefined) this.contents.delete(oldest);
+  }
+}
+
+/** @throws QueryRefused as Athena refuses a statement that it cannot read, before there is a query */
+function parsed(sql: string): Statement {
+  try {
+    return parse(sql);
+  } catch (error) {
+    if (error instanceof SqlError) throw new QueryRefused("InvalidRequestException", error.message, "MALFORMED_QUERY");
+    throw error;
+  }
+}
+
+/**
+ * Where a query's result goes.
+ * @see https://docs.aws.amazon.com/athena/latest/ug/workgroups-settings-override.html
+ * @throws QueryRefused
+ */
+function placeOf(
+  { outputLocation, encryption }: Pick<QueryStart, "outputLocation" | "encryption">,
+  workgroup: WorkgroupSettings,
+): { location: string; encryption?: { option: string; key?: string } } {
+  if (outputLocation !== undefined && !/^s3:\/\/[a-z0-9][a-z0-9.-]{2,}(\/.*)?$/.test(outputLocation))
+    throw new QueryRefused("InvalidRequestException", "outputLocation is not a valid S3 path.");
+  const location = workgroup.enforced ? workgroup.outputLocation : (outputLocation ?? workgroup.outputLocation);
+  if (location === undefined)
+    throw new QueryRefused(
+      "InvalidRequestException",
+      "No output location provided. An output location is required either through the Workgroup result configuration setting or as an API input.",
+    );
+  const own = workgroup.enforced ? workgroup.encryption : (encryption ?? workgroup.encryption);
+  return {
+    location: location.endsWith("/") ? location : `${location}/`,
+    ...(own !== undefined && { encryption: own }),
+  };
+}
+
+/** A start with a token that was given before is the same query, or it is refused. @throws QueryRefused */
+function repeated(known: QueryRecord, { sql, database, catalog, outputLocation }: QueryStart): string {
+  const same =
+    known.sql === sql &&
+    known.database === database &&
+    known.catalog === catalog &&
+    known.givenLocation === outputLocation;
+  if (!same)
+    throw new QueryRefused(
+      "InvalidRequestException",
+      "Idempotent parameters do not match",
+      "IDEMPOTENT_PARAMETER_MISMATCH",
+    );
+  return known.id;
+}
+
+/** @see https://docs.aws.amazon.com/athena/latest/ug/workgroups-settings-override.html @throws QueryRefused */
+function checkExternalLocation(statement: Statement, { enforced }: WorkgroupSettings): void {
+  if (statement.kind !== "createTableAs" || !enforced) return;
+  if (statement.properties.some(({ name }) => name === "external_location"))
+    throw new QueryRefused(
+      "InvalidRequestException",
+      "The Create Table As Select query failed because it was submitted with an 'external_location' property to an Athena Workgroup that enforces a centralized output location for all queries. Please remove the 'external_location' property and resubmit the query.",
+    );
 }

@@ -1,5 +1,7 @@
 import { S3Error } from "../s3/s3";
 import { ParameterError } from "../ssm/parameters";
+import type { Properties } from "../../core/model";
+import { describeQuery } from "../athena/describe-query";
 import { QueryRefused } from "../athena/workgroups";
 import { StateError, type TaskType } from "./types";
 
@@ -19,8 +21,10 @@ export const TASKS: Readonly<Record<string, TaskType>> = {
         });
         // The task looks at the query until it has ended.
         workgroups.check(role, "athena:GetQueryExecution", WorkGroup);
-        if (execution.Status.State === "FAILED") throw new StateError("States.TaskFailed", JSON.stringify(execution));
-        return { QueryExecution: execution };
+        // Times are texts in an execution's data.
+        const described = JSON.parse(JSON.stringify(describeQuery(execution))) as Properties;
+        if (execution.state !== "SUCCEEDED") throw new StateError("States.TaskFailed", JSON.stringify(described));
+        return { QueryExecution: described };
       } catch (error) {
         if (error instanceof QueryRefused) throw new StateError("Athena.AthenaException", error.message);
         throw error;

@@ -105,7 +105,7 @@ describe("local/services/athena: statements", () => {
     const glue = new Glue(RESOURCES, s3, clock, path.join(folder, "glue"));
     athena = new Athena();
     const defects = new Defects();
-    workgroups = new Workgroups(RESOURCES, { athena, glue, s3, iam, clock, region: "eu-central-1", defects });
+    workgroups = new Workgroups(RESOURCES, { athena, glue, s3, iam, clock, region: "eu-central-1", defects, folder: path.join(folder, "athena") });
   };
   beforeEach(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "statements-"));
@@ -120,10 +120,10 @@ describe("local/services/athena: statements", () => {
     sql: string,
     principal = LOCAL_ADMIN_ARN,
   ): Promise<{ reason: string | undefined; rows: unknown[][]; columns: string[] }> => {
-    const { QueryExecutionId, Status } = await workgroups.run(principal, { sql, workgroup: "wg", database: "db" });
-    const content = workgroups.content(QueryExecutionId);
+    const { id, reason } = await workgroups.run(principal, { sql, workgroup: "wg", database: "db" });
+    const content = workgroups.content(id);
     return {
-      reason: Status.StateChangeReason,
+      reason,
       rows: content?.rows ?? [],
       columns: content?.columns.map(({ name }) => name) ?? [],
     };
@@ -277,8 +277,8 @@ describe("local/services/athena: statements", () => {
           "InvalidRequestException: The Create Table As Select query failed because it was submitted with an 'external_location' property to an Athena Workgroup that enforces a centralized output location for all queries. Please remove the 'external_location' property and resubmit the query.",
       });
       const unplaced = `CREATE TABLE ${workgroup === "default" ? '"default"' : workgroup} AS SELECT 1 AS a`;
-      const { Status } = await workgroups.run(LOCAL_ADMIN_ARN, { sql: unplaced, workgroup, database: "db" });
-      assert.equal(Status.StateChangeReason, undefined);
+      const made = await workgroups.run(LOCAL_ADMIN_ARN, { sql: unplaced, workgroup, database: "db" });
+      assert.equal(made.reason, undefined);
     }
     assert.match(await reason("SELECT * FROM t"), /^TABLE_NOT_FOUND: /);
     assert.deepEqual(await rows(sql), [[1n]]);
