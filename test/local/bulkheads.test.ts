@@ -236,7 +236,7 @@ describe("local/cloud: one part that raises does not end the run", () => {
     let queries = 0;
     raise(other.cloud.athena, "queryToCsv", () => ++queries === 1);
     const start = { sql: "SELECT 1 AS one", workgroup: name, database: "db" };
-    const run = async () => (await other.cloud.workgroups.run(LOCAL_ADMIN_ARN, start));
+    const run = async () => await other.cloud.workgroups.run(LOCAL_ADMIN_ARN, start);
     const { state, reason } = await run();
     assert.deepEqual([state, reason], ["FAILED", "GENERIC_INTERNAL_ERROR: boom in queryToCsv"]);
     assert.equal((await run()).state, "SUCCEEDED");

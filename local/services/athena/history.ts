@@ -52,8 +52,7 @@ export class QueryHistory {
     this.file = path.join(folder, "queries.ndjson");
     cutTornLine(this.file);
     const all = readDataLines(this.file, isRecord);
-    for (const record of all)
-      if (record.submitted > now - KEPT_DAYS * 86_400_000) this.records.set(record.id, record);
+    for (const record of all) if (record.submitted > now - KEPT_DAYS * 86_400_000) this.records.set(record.id, record);
     if (this.records.size < all.length) replaceFile(this.file, [...this.records.values()].map(lineOf).join(""));
   }
 

@@ -112,8 +112,7 @@ function varint(value: number): Buffer {
   return Buffer.from([...out, Number(rest)]);
 }
 
-const number = (field: number, value: number): Buffer =>
-  Buffer.concat([varint(field * 8 + VARINT), varint(value)]);
+const number = (field: number, value: number): Buffer => Buffer.concat([varint(field * 8 + VARINT), varint(value)]);
 const bytes = (field: number, value: Buffer): Buffer =>
   Buffer.concat([varint(field * 8 + LENGTH_DELIMITED), varint(value.length), value]);
 const text = (field: number, value: string): Buffer => bytes(field, Buffer.from(value));

@@ -5,6 +5,7 @@ import { ACCOUNT, JSON_SERDE, TYPES, ofType, type Properties, type Resource } fr
 import { parseS3Url } from "../s3/location";
 import type { S3 } from "../s3/s3";
 import { CreatedTables } from "./created-tables";
+import { Databases } from "./databases";
 import { TableVersion } from "./table-version";
 
 /** A table as its owner sees it: whoever may update it changes its columns. */
@@ -21,6 +22,7 @@ export interface ManagedTable extends CatalogTable {
  */
 export class Glue {
   readonly tables = new Map<string, ManagedTable>();
+  readonly databases: Databases;
   private readonly created: CreatedTables;
 
   /** @param folder where the columns are kept that were changed since the deployment */
@@ -33,6 +35,7 @@ export class Glue {
     for (const resource of ofType(resources, TYPES.table)) {
       this.add(this.table(resource));
     }
+    this.databases = new Databases(resources, folder);
     this.created = new CreatedTables(folder);
     // What the program declares under the same name comes first.
     for (const inputs of this.created.tables)

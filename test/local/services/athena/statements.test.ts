@@ -105,7 +105,16 @@ describe("local/services/athena: statements", () => {
     const glue = new Glue(RESOURCES, s3, clock, path.join(folder, "glue"));
     athena = new Athena();
     const defects = new Defects();
-    workgroups = new Workgroups(RESOURCES, { athena, glue, s3, iam, clock, region: "eu-central-1", defects, folder: path.join(folder, "athena") });
+    workgroups = new Workgroups(RESOURCES, {
+      athena,
+      glue,
+      s3,
+      iam,
+      clock,
+      region: "eu-central-1",
+      defects,
+      folder: path.join(folder, "athena"),
+    });
   };
   beforeEach(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "statements-"));
