@@ -12,7 +12,7 @@ import { inTrinosWords } from "./duck/errors";
 import { AthenaError, QueryCancelled } from "./error";
 import { explainStatement } from "./explain";
 import type { FileSchemas } from "./file-types";
-import { describeStatement, showStatement } from "./metadata";
+import { describeStatement, showStatement, type MetadataScope } from "./metadata";
 import type { QuerySession, StatementResult } from "./session";
 import { reader } from "./duck/storage";
 import { checkInjected, sqlCatalog } from "./tables";
@@ -24,6 +24,8 @@ import { createTableAs, createView, insertInto, unload, type Source, type WriteS
 export interface QueryOptions {
   /** the database of tables that are named without one */
   database: string;
+  /** the catalog's databases; without them those that tables are in, and the one above */
+  databases?: readonly string[];
   /** by `database.table`, lower case */
   tables: ReadonlyMap<string, CatalogTable>;
   /** rows of the result that are kept; all of them if it is not given */
@@ -166,8 +168,8 @@ export class Athena {
     parameters: readonly Node[],
     options: QueryOptions,
   ): Promise<StatementResult & { scannedBytes?: number }> {
-    const { tables, database, session } = options;
-    const scope = { tables, database, session };
+    const { session } = options;
+    const scope = scopeOf(options);
     switch (statement.kind) {
       case "show":
         return showStatement(statement, scope);
@@ -212,10 +214,9 @@ export class Athena {
     options: QueryOptions,
     put: (source: Source, scope: WriteScope) => Promise<number>,
   ): Promise<StatementResult & { scannedBytes: number }> {
-    const { tables, database } = options;
     const session = sessionOf(options.session, "a statement that writes");
     const { scannedBytes, ...source } = await this.open(this.compile(query, parameters, options), options);
-    const attempt = (): Promise<number> => put(source, { tables, database, session });
+    const attempt = (): Promise<number> => put(source, { ...scopeOf(options), session });
     try {
       const rows = await attempt().catch(async (error: unknown) => {
         if (!lacksColumns(error) || !(await source.workspace.lookByName())) throw error;
@@ -228,12 +229,8 @@ export class Athena {
   }
 
   /** @throws SqlError as Trino refuses the query */
-  private compile(
-    query: Query,
-    parameters: readonly Node[],
-    { tables, database, now = Date.now() }: QueryOptions,
-  ): CompiledQuery {
-    return compileQuery(query, { catalog: sqlCatalog(tables, database), now, parameters });
+  private compile(query: Query, parameters: readonly Node[], options: QueryOptions): CompiledQuery {
+    return compileQuery(query, { catalog: sqlCatalog(scopeOf(options)), now: options.now ?? Date.now(), parameters });
   }
 
   /** The workspace that a query runs in. @throws AthenaError */
@@ -301,6 +298,10 @@ export class Athena {
 /** A file was written before the table had one of its columns. */
 function lacksColumns(error: unknown): boolean {
   return isDuckError(error) && /schema mismatch|could not be found in file/i.test(error.message);
+}
+
+function scopeOf({ tables, database, databases, session }: QueryOptions): MetadataScope {
+  return { tables, database, session, ...(databases !== undefined && { databases }) };
 }
 
 /** The statement to execute: of EXECUTE the one that was prepared, with its parameters. @throws SqlError */

@@ -27,6 +27,10 @@ export interface CatalogTable {
   json?: boolean;
   /** the query of a view, which has no files */
   view?: string;
+  /** the database in which a view's names are looked up, if it is not its own */
+  viewDatabase?: string;
+  /** why no query reads the table: what its files are is not executed here */
+  unreadable?: string;
   /** the files that partition projection leads a reader to */
   files(): PartitionFile[];
   /** how many files lie at the table's location outside of what projection covers: Athena would not see them either */

@@ -1,7 +1,6 @@
 import { UNBOUNDED, formatType, type Type } from "../../etl/athena-sql/types/type";
 import type { TableSchema } from "../../etl/athena-sql/analyze/session";
-import type { CatalogTable } from "./catalog";
-import { databases } from "./metadata";
+import { databases, type MetadataScope } from "./metadata";
 import { literal } from "./duck/text";
 import { columnType } from "./types";
 
@@ -14,16 +13,17 @@ type Cell = string | number | null;
 /** A table of `information_schema` as a view over what the catalog holds now. https://docs.aws.amazon.com/athena/latest/ug/querying-glue-catalog.html */
 export function informationSchema(
   name: string,
-  tables: ReadonlyMap<string, CatalogTable>,
-  database: string,
+  scope: Pick<MetadataScope, "tables" | "database" | "databases">,
 ): TableSchema | undefined {
-  const all = [...tables.values()].sort((a, b) => (`${a.database}.${a.name}` < `${b.database}.${b.name}` ? -1 : 1));
+  const all = [...scope.tables.values()].sort((a, b) =>
+    `${a.database}.${a.name}` < `${b.database}.${b.name}` ? -1 : 1,
+  );
   switch (name) {
     case "schemata":
       return view(
         name,
         ["catalog_name", "schema_name"],
-        databases({ tables, database }).map((one) => [CATALOG, one]),
+        databases(scope).map((one) => [CATALOG, one]),
       );
     case "tables":
       return view(

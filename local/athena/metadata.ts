@@ -9,6 +9,8 @@ export interface MetadataScope {
   readonly tables: ReadonlyMap<string, CatalogTable>;
   /** of tables that are named without one */
   readonly database: string;
+  /** the catalog's databases; without them those that tables are in, and the one above */
+  readonly databases?: readonly string[];
   readonly session: QuerySession | undefined;
 }
 
@@ -101,8 +103,12 @@ const list = (name: string, values: readonly string[]): StatementResult =>
 const columnsOf = ({ columns, partitionKeys }: CatalogTable): Column[] => [...columns, ...partitionKeys];
 
 /** The databases that a catalog has, for SHOW DATABASES and information_schema. */
-export function databases({ tables, database }: Pick<MetadataScope, "tables" | "database">): string[] {
-  const own = database === "" ? [] : [database.toLowerCase()];
+export function databases({
+  tables,
+  database,
+  databases: known,
+}: Pick<MetadataScope, "tables" | "database" | "databases">): string[] {
+  const own = known ?? (database === "" ? [] : [database.toLowerCase()]);
   return [...new Set([...own, ...[...tables.values()].map((table) => table.database)])].sort();
 }
 

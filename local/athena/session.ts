@@ -39,6 +39,8 @@ export interface NewTable {
   /** `s3://BUCKET/PREFIX/` */
   readonly location: string;
   readonly format: "PARQUET" | "JSON";
+  /** behind the columns */
+  readonly partitionKeys?: Column[];
   /** TBLPROPERTIES */
   readonly parameters: Readonly<Record<string, string>>;
 }
@@ -50,6 +52,8 @@ export interface NewView {
   readonly columns: Column[];
   /** its query */
   readonly sql: string;
+  /** the database in which the query's names are looked up */
+  readonly schema: string;
 }
 
 /** Rows that a statement gives without a query. */

@@ -2,28 +2,28 @@ import type { SqlCatalog, TableSchema, TableUse } from "../../etl/athena-sql/ana
 import type { CatalogTable } from "./catalog";
 import { AthenaError } from "./error";
 import { informationSchema } from "./information-schema";
+import { databases, type MetadataScope } from "./metadata";
 import { literal } from "./duck/text";
 import { columnType, isReadableType } from "./types";
 
 /** The tables of a catalog as a statement may name them. */
-export function sqlCatalog(tables: ReadonlyMap<string, CatalogTable>, database: string): SqlCatalog {
+export function sqlCatalog(scope: Pick<MetadataScope, "tables" | "database" | "databases">): SqlCatalog {
+  const { tables, database } = scope;
   return {
     database: database.toLowerCase(),
     table: (schema, name) => {
-      if (schema === "information_schema") return informationSchema(name, tables, database);
+      if (schema === "information_schema") return informationSchema(name, scope);
       const table = tables.get(`${schema}.${name}`);
       return table && schemaOf(table);
     },
-    hasDatabase: (name) =>
-      name === "information_schema" ||
-      name === database.toLowerCase() ||
-      [...tables.values()].some((table) => table.database === name),
+    hasDatabase: (name) => name === "information_schema" || databases(scope).includes(name),
     tableNames: () => [...tables.keys()],
   };
 }
 
 /** @throws AthenaError for a column whose type is none */
 function schemaOf(table: CatalogTable): TableSchema {
+  if (table.unreadable !== undefined) throw new AthenaError("NOT_SUPPORTED", table.unreadable);
   checkTypes(table);
   const columns = (partitionKey: boolean) =>
     (partitionKey ? table.partitionKeys : table.columns).map(({ name, type }) => ({
@@ -37,6 +37,7 @@ function schemaOf(table: CatalogTable): TableSchema {
     name: table.name,
     columns: all,
     ...(table.view !== undefined && { view: table.view }),
+    ...(table.viewDatabase !== undefined && { viewDatabase: table.viewDatabase }),
   };
 }
 

@@ -7,7 +7,7 @@ import { canCoerce } from "../../etl/athena-sql/types/coerce";
 import { formatType, UNBOUNDED, type Type } from "../../etl/athena-sql/types/type";
 import type { CatalogTable, Column } from "./catalog";
 import type { CompiledQuery } from "./compile";
-import { qualifiedName, tableOf, type MetadataScope } from "./metadata";
+import { databases, qualifiedName, tableOf, type MetadataScope } from "./metadata";
 import type { QuerySession } from "./session";
 import { literal, quoted } from "./duck/text";
 import { columnType, duckType } from "./types";
@@ -54,6 +54,7 @@ export async function createTableAs(
     at,
   );
   session.onCatalog("glue:GetTable", database, name);
+  checkDatabase(database, scope, at);
   if (tables.has(`${database}.${name}`)) {
     if (statement.ifNotExists) return 0;
     throw new SqlError("TABLE_ALREADY_EXISTS", `Table 'awsdatacatalog.${database}.${name}' already exists`, at);
@@ -190,6 +191,7 @@ export function createView(statement: StatementOf<"createView">, query: Compiled
   const columns = query.columns.map(({ name: column, type }) => ({ name: column.toLowerCase(), type: viewType(type) }));
   checkNames(query, columns, at);
   session.onCatalog("glue:GetTable", database, name);
+  checkDatabase(database, scope, at);
   const known = tables.get(`${database}.${name}`);
   if (known !== undefined && (!replace || known.view === undefined))
     throw new SqlError(
@@ -198,7 +200,12 @@ export function createView(statement: StatementOf<"createView">, query: Compiled
       at,
     );
   session.onCatalog(known === undefined ? "glue:CreateTable" : "glue:UpdateTable", database, name);
-  session.createView({ database, name, columns, sql: text });
+  session.createView({ database, name, columns, sql: text, schema: scope.database.toLowerCase() });
+}
+
+/** @throws SqlError for a database that is not there */
+function checkDatabase(name: string, scope: WriteScope, at: { line: number; column: number }): void {
+  if (!databases(scope).includes(name)) throw new SqlError("SCHEMA_NOT_FOUND", `Schema ${name} not found`, at);
 }
 
 /** Writes rows into an object. @returns how many there are */

@@ -101,7 +101,7 @@ class Caller {
       );
     const columns = columnsOf(tableInput, table);
     checkUnchanged(tableInput, table);
-    table.replaceColumns(columns);
+    table.replace(columns, {});
     return {};
   }
 

@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly session: Session;
   readonly named: readonly Named[];
   readonly outer: Scope | undefined;
+  /** in a view, the database of tables that it names without one */
+  readonly database?: string;
   /** analyzes a query inside this one */
   query(query: Query, around: Surroundings): QueryPlan;
 }

@@ -92,7 +92,7 @@ function table({ name, at }: Extract<Relation, { kind: "table" }>, around: Surro
   if (parts.length === 3 && parts[0] !== CATALOG)
     throw new SqlError("CATALOG_NOT_FOUND", `Catalog '${parts[0]}' does not exist`, at);
   const tableName = parts[parts.length - 1]!;
-  const database = parts[parts.length - 2] ?? catalog.database.toLowerCase();
+  const database = parts[parts.length - 2] ?? around.database ?? catalog.database.toLowerCase();
   const schema = catalog.table(database, tableName);
   if (schema === undefined) {
     if (!catalog.hasDatabase(database))
@@ -105,7 +105,12 @@ function table({ name, at }: Extract<Relation, { kind: "table" }>, around: Surro
   }
   const qualifier = [CATALOG, database, tableName];
   if (schema.view !== undefined) {
-    const inner: Surroundings = { ...around, named: [], outer: undefined };
+    const inner: Surroundings = {
+      ...around,
+      named: [],
+      outer: undefined,
+      database: schema.viewDatabase ?? schema.database,
+    };
     const { plan, scope } = derived(around.query(parseOnlyQuery(schema.view), inner), around, false, at);
     const fields = scope.fields.map((field, i) => ({
       ...field,

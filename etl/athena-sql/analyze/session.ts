@@ -17,6 +17,8 @@ export interface TableSchema {
   readonly columns: readonly TableColumn[];
   /** the query of a view */
   readonly view?: string;
+  /** the database in which a view's names are looked up; its own unless it says otherwise */
+  readonly viewDatabase?: string;
 }
 
 /** What a statement may name. Names are lower case. */

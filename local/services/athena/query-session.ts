@@ -42,8 +42,8 @@ export class CallerSession {
         s3.putFile(principal, bucket, prefix, file);
         this.written.push(location);
       },
-      createTable: (table) => glue.createTable(table),
-      createView: (view) => glue.createView(view),
+      createTable: (table) => glue.createTable(table, principal),
+      createView: (view) => glue.createView(view, principal),
     };
   }
 

@@ -122,6 +122,7 @@ export class RunningQuery {
         record.sql,
         {
           database: record.database ?? "default",
+          databases: glue.databases.all().map(({ name }) => name),
           tables: glue.tables,
           maxRows: SHOWN_ROWS,
           bytesScannedCutoff: workgroup.bytesScannedCutoff,

@@ -1,19 +1,23 @@
 import { parseTimestampFormat } from "../../../etl";
 import type { CatalogTable, Column, NewTable, NewView, PartitionFile } from "../../athena";
+import type { TableInput } from "@aws-sdk/client-glue";
 import type { Clock } from "../../core/clock";
 import { ACCOUNT, JSON_SERDE, TYPES, ofType, type Properties, type Resource } from "../../core/model";
 import { parseS3Url } from "../s3/location";
 import type { S3 } from "../s3/s3";
-import { CreatedTables } from "./created-tables";
+import { ClientTables, tableInput, viewInput, type ClientTable } from "./client-tables";
+import { clientDefinition, describeVersion } from "./client-definition";
 import { Databases } from "./databases";
 import { TableVersion } from "./table-version";
 
 /** A table as its owner sees it: whoever may update it changes its columns. */
 export interface ManagedTable extends CatalogTable {
   readonly version: string;
+  /** whether clients have made it, who may then change all of it */
+  readonly client?: boolean;
   /** the table as the API gives it */
   describe(): Properties;
-  replaceColumns(columns: Column[]): void;
+  replace(columns: Column[], parameters: Readonly<Record<string, string>>): void;
 }
 
 /**
@@ -23,7 +27,7 @@ export interface ManagedTable extends CatalogTable {
 export class Glue {
   readonly tables = new Map<string, ManagedTable>();
   readonly databases: Databases;
-  private readonly created: CreatedTables;
+  private readonly client: ClientTables;
 
   /** @param folder where the columns are kept that were changed since the deployment */
   constructor(
@@ -36,23 +40,65 @@ export class Glue {
       this.add(this.table(resource));
     }
     this.databases = new Databases(resources, folder);
-    this.created = new CreatedTables(folder);
+    this.client = new ClientTables(folder, () => clock.now());
     // What the program declares under the same name comes first.
-    for (const inputs of this.created.tables)
-      if (!this.tables.has(`${inputs.databaseName}.${inputs.name}`)) this.add(this.table({ inputs }));
-    for (const view of this.created.views)
-      if (!this.tables.has(`${view.database}.${view.name}`)) this.add(viewOf(view));
+    for (const table of this.client.all())
+      if (!this.tables.has(`${table.database}.${table.name}`)) this.add(this.ofClient(table));
   }
 
   /** What CREATE TABLE AS does in the catalog. */
-  createTable(table: NewTable): void {
-    this.add(this.table({ inputs: this.created.addTable(table) }));
+  createTable(table: NewTable, creator: string): void {
+    this.putTable(table.database, tableInput(table), creator);
   }
 
   /** What CREATE VIEW does in the catalog. */
-  createView(view: NewView): void {
-    this.created.addView(view);
-    this.add(viewOf(view));
+  createView(view: NewView, creator: string): void {
+    const known = this.clientTable(view.database, view.name);
+    if (known === undefined) this.putTable(view.database, viewInput(view), creator);
+    else this.updateTable(view.database, viewInput(view), true);
+  }
+
+  /** A table that clients have made; undefined for those of the program. */
+  clientTable(database: string, name: string): ClientTable | undefined {
+    return this.tables.get(`${database}.${name}`)?.client === true ? this.client.get(database, name) : undefined;
+  }
+
+  /** CreateTable. @param input checked, with names in lower case */
+  putTable(database: string, input: TableInput, creator: string): void {
+    this.add(this.ofClient(this.client.create(database, input, creator)));
+  }
+
+  /** UpdateTable of a table that clients have made. */
+  updateTable(database: string, input: TableInput, archive: boolean): void {
+    const table = this.clientTable(database, input.Name!)!;
+    this.add(this.ofClient(this.client.update(table, input, archive)));
+  }
+
+  /** DeleteTable of a table that clients have made: its objects stay. */
+  dropTable(database: string, name: string): void {
+    this.client.delete(database, name);
+    this.tables.delete(`${database}.${name}`);
+  }
+
+  private ofClient(client: ClientTable): ManagedTable {
+    const definition = clientDefinition(client);
+    const { location } = definition;
+    const place = location === "" ? undefined : parseS3Url(location);
+    return {
+      ...definition,
+      client: true,
+      replace: () => {
+        throw new Error(`${client.name} is a client's`);
+      },
+      describe: () => describeVersion(client, client.versions.length - 1),
+      files: () =>
+        place === undefined
+          ? []
+          : this.s3
+              .list(place.bucket, place.prefix)
+              .map(({ key, file, bytes }) => ({ path: file, bucket: place.bucket, key, partition: {}, bytes })),
+      unseen: () => 0,
+    };
   }
 
   private add(table: ManagedTable): void {
@@ -103,7 +149,7 @@ export class Glue {
       get version() {
         return version.version;
       },
-      replaceColumns: (columns) => version.replace(columns),
+      replace: (columns) => version.replace(columns),
       describe: () => describe(inputs, version),
       json: inputs.storageDescriptor.serDeInfo?.serializationLibrary === JSON_SERDE,
       partitionKeys,
@@ -113,42 +159,6 @@ export class Glue {
       unseen: () => find().unseen,
     };
   }
-}
-
-/** A view as the catalog has it: no files, and the query under the name that Athena reads. */
-function viewOf({ database, name, columns, sql }: NewView): ManagedTable {
-  const refused = (): never => {
-    throw new Error(`${name} is a view`);
-  };
-  return {
-    database,
-    name,
-    columns,
-    partitionKeys: [],
-    parameters: { presto_view: "true", comment: "Presto View" },
-    location: "",
-    view: sql,
-    version: "0",
-    files: () => [],
-    unseen: () => 0,
-    replaceColumns: refused,
-    describe: () => ({
-      Name: name,
-      DatabaseName: database,
-      CatalogId: ACCOUNT,
-      TableType: "VIRTUAL_VIEW",
-      Parameters: { presto_view: "true", comment: "Presto View" },
-      PartitionKeys: [],
-      StorageDescriptor: {
-        Columns: columns.map((column) => ({ Name: column.name, Type: column.type })),
-        Location: "",
-        SerdeInfo: {},
-      },
-      ViewOriginalText: `/* Presto View: ${Buffer.from(JSON.stringify({ originalSql: sql, catalog: "awsdatacatalog", schema: database })).toString("base64")} */`,
-      ViewExpandedText: "/* Presto View */",
-      VersionId: "0",
-    }),
-  };
 }
 
 function describe(inputs: Properties, { columns, version }: TableVersion): Properties {
