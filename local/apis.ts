@@ -2,10 +2,15 @@ import type { ServiceApi } from "./api";
 import type { Clock } from "./core/clock";
 import type { Credentials } from "./core/credentials";
 import type { Iam } from "./iam";
+import { athenaApi } from "./services/athena/api";
+import type { Workgroups } from "./services/athena/workgroups";
 import { firehoseApi } from "./services/firehose/api";
 import type { DeliveryStream } from "./services/firehose/delivery-stream";
+import { glueApi } from "./services/glue/api";
+import type { Glue } from "./services/glue/glue";
 import { kinesisApi } from "./services/kinesis/api";
 import type { Stream } from "./services/kinesis/stream";
+import type { S3 } from "./services/s3/s3";
 import { sqsApi } from "./services/sqs/api";
 import type { Queue } from "./services/sqs/queue";
 import { iotApi } from "./services/iot/api";
@@ -19,6 +24,9 @@ export interface ApiServices extends ThingServices, IotDataServices {
   readonly credentials: Credentials;
   region: string;
   clock: Clock;
+  glue: Glue;
+  s3: S3;
+  workgroups: Workgroups;
   /** by name */
   streams: ReadonlyMap<string, Stream>;
   /** by ARN */
@@ -30,7 +38,9 @@ export interface ApiServices extends ThingServices, IotDataServices {
 /** AWS's APIs as the local cloud answers them: a table of operations for each service. */
 export function apisOf(services: ApiServices): ServiceApi[] {
   return [
+    athenaApi(services),
     firehoseApi(services),
+    glueApi(services),
     iotApi(services),
     iotDataApi(services),
     kinesisApi(services),

@@ -6,7 +6,7 @@ import type { Clock } from "./core/clock";
 import { Credentials } from "./core/credentials";
 import { Defects } from "./core/defects";
 import { Endpoints } from "./endpoints";
-import { glueRoute, lambdaRoutes } from "./http";
+import { lambdaRoutes } from "./http";
 import { Iam } from "./iam";
 import { ACCOUNT, TYPES, ofType, type Resource } from "./core/model";
 import type { Publish, Verdict } from "./mqtt";
@@ -211,7 +211,7 @@ export class Cloud {
       publish: this.publish,
       iam: this.iam,
       apis: this.apis,
-      routes: [...lambdaRoutes(this.functions, this.region), glueRoute(this.glue, this.iam, this.region)],
+      routes: lambdaRoutes(this.functions, this.region),
     });
   }
 

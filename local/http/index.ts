@@ -1,4 +1,3 @@
-export { glueRoute } from "./glue";
 export { lambdaRoutes } from "./lambda";
 export type { Route } from "./route";
 export { HttpServer, type HttpServerOptions } from "./server";

@@ -7,9 +7,12 @@ import { Layout, Message, MessageReader } from "../../etl/json";
 import { glueTable } from "../../functions/glue-table";
 import { TableColumns, type Table } from "../../functions/table-columns";
 import { Clock } from "../../local/core/clock";
-import { glueRoute, HttpServer } from "../../local/http";
+import { ApiEndpoint } from "../../local/api";
+import { Credentials } from "../../local/core/credentials";
+import { HttpServer } from "../../local/http";
 import { Iam } from "../../local/iam";
 import { ACCOUNT, TYPES, type Resource } from "../../local/core/model";
+import { glueApi } from "../../local/services/glue/api";
 import { Glue } from "../../local/services/glue/glue";
 import { S3 } from "../../local/services/s3/s3";
 
@@ -171,9 +174,15 @@ describe("functions/table-columns", () => {
       const s3 = new S3(resources, path.join(folder, "s3"), clock, iam, "eu-central-1");
       const glue = new Glue(resources, s3, clock, path.join(folder, "glue"));
       await server?.close();
-      server = new HttpServer({
-        principalOf: () => ROLE,
-        routes: () => [glueRoute(glue, iam, "eu-central-1")],
+      const credentials = new Credentials();
+      const apis = [glueApi({ glue, iam, clock, region: "eu-central-1" })];
+      const api = new ApiEndpoint({ credentials, backend: () => ({ iam, apis }) });
+      server = new HttpServer({ principalOf: () => ROLE, api });
+      const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue(ROLE, "test", 3600);
+      Object.assign(process.env, {
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+        AWS_SESSION_TOKEN: sessionToken,
       });
       process.env.AWS_ENDPOINT_URL = `http://127.0.0.1:${await server.listen(0)}`;
       return glue;
@@ -181,7 +190,7 @@ describe("functions/table-columns", () => {
 
     before(() => {
       saved = { ...process.env };
-      Object.assign(process.env, { AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" });
+      process.env.AWS_REGION = "eu-central-1";
       folder = fs.mkdtempSync(path.join(os.tmpdir(), "columns-"));
     });
     after(async () => {
@@ -211,13 +220,13 @@ describe("functions/table-columns", () => {
       await assert.rejects(glueTable("db", "t").read(), { name: "AccessDeniedException" });
     });
 
-    it("knows no other table and no other call", async () => {
+    it("knows no other table, and deletes none of the program", async () => {
       await open(["glue:*"]);
       await assert.rejects(glueTable("db", "u").read(), { name: "EntityNotFoundException" });
       const { GlueClient, DeleteTableCommand } = await import("@aws-sdk/client-glue");
       await assert.rejects(
         new GlueClient({ maxAttempts: 1 }).send(new DeleteTableCommand({ DatabaseName: "db", Name: "t" })),
-        /glue:DeleteTable is not part of the local cloud/,
+        /The program of the stack declares the table db.t; remove it there/,
       );
     });
   });

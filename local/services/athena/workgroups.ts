@@ -8,6 +8,7 @@ import type { Defects } from "../../core/defects";
 import { notAuthorized } from "../../core/access-denied";
 import { ACCOUNT, type Resource } from "../../core/model";
 import { QueryHistory, type QueryRecord } from "./history";
+import { NamedQueries } from "./named-queries";
 import { PreparedStatements } from "./prepared-statements";
 import { RunningQuery, type QueryContent } from "./query";
 import type { QueryServices } from "./query-session";
@@ -51,6 +52,7 @@ const SHOWN_RESULTS = 20;
  */
 export class Workgroups {
   readonly prepared: PreparedStatements;
+  readonly namedQueries: NamedQueries;
   private readonly settings: ReadonlyMap<string, WorkgroupSettings>;
   private readonly history: QueryHistory;
   private readonly running = new Map<string, RunningQuery>();
@@ -64,6 +66,7 @@ export class Workgroups {
     const { clock, folder } = services;
     this.settings = workgroupSettings(resources);
     this.history = new QueryHistory(folder, clock.now());
+    this.namedQueries = new NamedQueries(resources, folder);
     this.prepared = new PreparedStatements(folder, () => clock.now());
   }
 

@@ -14,7 +14,7 @@ import type {
   ListTableMetadataOutput,
   TableMetadata,
 } from "@aws-sdk/client-athena";
-import { operation, type ServiceApi } from "../../../api/operation";
+import { operation, type ServiceApi } from "../../../api";
 import { pageOf } from "../../../api/pages";
 import { ACCOUNT } from "../../../core/model";
 import type { CatalogDatabase } from "../../glue/databases";

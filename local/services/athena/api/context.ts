@@ -1,14 +1,12 @@
-import type { Permission } from "../../../api/operation";
+import type { Permission } from "../../../api";
 import { ACCOUNT } from "../../../core/model";
 import type { Glue } from "../../glue/glue";
 import type { S3 } from "../../s3/s3";
-import type { NamedQueries } from "../named-queries";
 import type { Workgroups } from "../workgroups";
 
 /** What the operations of Athena's API work with. */
 export interface AthenaApiServices {
   workgroups: Workgroups;
-  namedQueries: NamedQueries;
   glue: Glue;
   s3: S3;
   region: string;
@@ -32,7 +30,7 @@ export class AthenaPermissions {
   }
 
   namedQuery(action: string, id: string | undefined): Permission[] {
-    const query = this.services.namedQueries.get(id ?? "");
+    const query = this.services.workgroups.namedQueries.get(id ?? "");
     return query === undefined ? [] : this.workgroup(action, query.workgroup);
   }
 

@@ -12,7 +12,7 @@ import type {
   StopQueryExecutionInput,
   StopQueryExecutionOutput,
 } from "@aws-sdk/client-athena";
-import { operation, type ServiceApi } from "../../../api/operation";
+import { operation, type ServiceApi } from "../../../api";
 import { pageOf } from "../../../api/pages";
 import { ACCOUNT } from "../../../core/model";
 import { describeQuery } from "../describe-query";
@@ -87,6 +87,7 @@ export function executionOperations(services: AthenaApiServices): ServiceApi["op
       },
     }),
     GetQueryRuntimeStatistics: operation<GetQueryRuntimeStatisticsInput, GetQueryRuntimeStatisticsOutput>({
+      note: "without stages of the plan, which are DuckDB's",
       takes: ["QueryExecutionId"],
       permissions: ({ QueryExecutionId }) => permissions.query("GetQueryRuntimeStatistics", QueryExecutionId),
       answer: ({ input }) => ({ QueryRuntimeStatistics: runtimeStatistics(known(input.QueryExecutionId)) }),

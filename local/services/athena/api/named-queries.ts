@@ -13,7 +13,7 @@ import type {
   UpdateNamedQueryInput,
   UpdateNamedQueryOutput,
 } from "@aws-sdk/client-athena";
-import { operation, type ServiceApi } from "../../../api/operation";
+import { operation, type ServiceApi } from "../../../api";
 import { pageOf } from "../../../api/pages";
 import type { NamedQuery } from "../named-queries";
 import { AthenaPermissions, PRIMARY, type AthenaApiServices } from "./context";
@@ -21,10 +21,10 @@ import { answered, invalid, pageRequest } from "./refusals";
 
 /** Saved queries: those of the program can be read, those that clients have made also changed. */
 export function namedQueryOperations(services: AthenaApiServices): ServiceApi["operations"] {
-  const { namedQueries, workgroups } = services;
+  const { workgroups } = services;
   const permissions = new AthenaPermissions(services);
   const known = (id: string | undefined): NamedQuery => {
-    const query = namedQueries.get(id ?? "");
+    const query = workgroups.namedQueries.get(id ?? "");
     if (query === undefined) throw invalid(`NamedQuery ${id} was not found`, "NAMED_QUERY_NOT_FOUND");
     return query;
   };
@@ -41,7 +41,7 @@ export function namedQueryOperations(services: AthenaApiServices): ServiceApi["o
       permissions: ({ WorkGroup }) => permissions.workgroup("CreateNamedQuery", WorkGroup),
       answer: ({ input: { Name, Description, Database, QueryString, WorkGroup = PRIMARY } }) => {
         const { name: workgroup } = answered(() => workgroups.named(WorkGroup));
-        const id = namedQueries.add({
+        const id = workgroups.namedQueries.add({
           name: Name!,
           database: Database!,
           sql: QueryString!,
@@ -57,7 +57,7 @@ export function namedQueryOperations(services: AthenaApiServices): ServiceApi["o
       answer: ({ input: { NamedQueryId, Name, Description, QueryString } }) => {
         const { id, database, workgroup } = changeable(NamedQueryId);
         const description = Description !== undefined && { description: Description };
-        namedQueries.replace({
+        workgroups.namedQueries.replace({
           id,
           database,
           workgroup,
@@ -73,7 +73,7 @@ export function namedQueryOperations(services: AthenaApiServices): ServiceApi["o
       takes: ["NamedQueryId"],
       permissions: ({ NamedQueryId }) => permissions.namedQuery("DeleteNamedQuery", NamedQueryId),
       answer: ({ input }) => {
-        namedQueries.delete(changeable(input.NamedQueryId).id);
+        workgroups.namedQueries.delete(changeable(input.NamedQueryId).id);
         return {};
       },
     }),
@@ -88,14 +88,16 @@ export function namedQueryOperations(services: AthenaApiServices): ServiceApi["o
         NamedQueryIds.flatMap((id) => permissions.namedQuery("BatchGetNamedQuery", id)),
       answer: ({ input: { NamedQueryIds = [] } }) => ({
         NamedQueries: NamedQueryIds.flatMap((id) => {
-          const query = namedQueries.get(id);
+          const query = workgroups.namedQueries.get(id);
           return query === undefined ? [] : [describe(query)];
         }),
-        UnprocessedNamedQueryIds: NamedQueryIds.filter((id) => namedQueries.get(id) === undefined).map((id) => ({
-          NamedQueryId: id,
-          ErrorCode: "NAMED_QUERY_NOT_FOUND",
-          ErrorMessage: `NamedQuery ${id} was not found`,
-        })),
+        UnprocessedNamedQueryIds: NamedQueryIds.filter((id) => workgroups.namedQueries.get(id) === undefined).map(
+          (id) => ({
+            NamedQueryId: id,
+            ErrorCode: "NAMED_QUERY_NOT_FOUND",
+            ErrorMessage: `NamedQuery ${id} was not found`,
+          }),
+        ),
       }),
     }),
     ListNamedQueries: operation<ListNamedQueriesInput, ListNamedQueriesOutput>({
@@ -104,7 +106,7 @@ export function namedQueryOperations(services: AthenaApiServices): ServiceApi["o
       answer: ({ input }) => {
         const request = pageRequest(input, { least: 0, most: 50 });
         const { name } = answered(() => workgroups.named(input.WorkGroup ?? PRIMARY));
-        const { items, next } = pageOf(namedQueries.of(name), ({ id }) => id, request);
+        const { items, next } = pageOf(workgroups.namedQueries.of(name), ({ id }) => id, request);
         return { NamedQueryIds: items.map(({ id }) => id), ...(next !== undefined && { NextToken: next }) };
       },
     }),

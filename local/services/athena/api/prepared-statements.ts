@@ -13,7 +13,7 @@ import type {
   UpdatePreparedStatementInput,
   UpdatePreparedStatementOutput,
 } from "@aws-sdk/client-athena";
-import { operation, type ServiceApi } from "../../../api/operation";
+import { operation, type ServiceApi } from "../../../api";
 import { pageOf } from "../../../api/pages";
 import type { PreparedStatement } from "../prepared-statements";
 import { AthenaPermissions, type AthenaApiServices } from "./context";
@@ -22,11 +22,10 @@ import { answered, invalid, notFound, pageRequest } from "./refusals";
 /** Prepared statements of workgroups, the same that PREPARE makes and EXECUTE runs. */
 export function preparedStatementOperations(services: AthenaApiServices): ServiceApi["operations"] {
   const { workgroups } = services;
-  const { prepared } = workgroups;
   const permissions = new AthenaPermissions(services);
   const workgroupOf = (name: string | undefined): string => answered(() => workgroups.named(name!)).name;
   const known = (workgroup: string, name: string | undefined): PreparedStatement => {
-    const statement = prepared.get(workgroup, name!);
+    const statement = workgroups.prepared.get(workgroup, name!);
     if (statement === undefined)
       throw notFound(`PreparedStatement ${name} was not found in workGroup ${workgroup}`, name!);
     return statement;
@@ -37,9 +36,9 @@ export function preparedStatementOperations(services: AthenaApiServices): Servic
       permissions: ({ WorkGroup }) => permissions.workgroup("CreatePreparedStatement", WorkGroup),
       answer: ({ input: { StatementName: name, WorkGroup, QueryStatement: sql, Description } }) => {
         const workgroup = workgroupOf(WorkGroup);
-        if (prepared.get(workgroup, name!) !== undefined)
+        if (workgroups.prepared.get(workgroup, name!) !== undefined)
           throw invalid(`PreparedStatement ${name} already exists in workGroup ${workgroup}`);
-        prepared.set({
+        workgroups.prepared.set({
           name: name!,
           workgroup,
           sql: sql!,
@@ -54,7 +53,12 @@ export function preparedStatementOperations(services: AthenaApiServices): Servic
       answer: ({ input: { StatementName, WorkGroup, QueryStatement: sql, Description } }) => {
         const workgroup = workgroupOf(WorkGroup);
         const { name } = known(workgroup, StatementName);
-        prepared.set({ name, workgroup, sql: sql!, ...(Description !== undefined && { description: Description }) });
+        workgroups.prepared.set({
+          name,
+          workgroup,
+          sql: sql!,
+          ...(Description !== undefined && { description: Description }),
+        });
         return {};
       },
     }),
@@ -63,7 +67,7 @@ export function preparedStatementOperations(services: AthenaApiServices): Servic
       permissions: ({ WorkGroup }) => permissions.workgroup("DeletePreparedStatement", WorkGroup),
       answer: ({ input: { StatementName, WorkGroup } }) => {
         const workgroup = workgroupOf(WorkGroup);
-        prepared.delete(workgroup, known(workgroup, StatementName).name);
+        workgroups.prepared.delete(workgroup, known(workgroup, StatementName).name);
         return {};
       },
     }),
@@ -79,7 +83,7 @@ export function preparedStatementOperations(services: AthenaApiServices): Servic
       permissions: ({ WorkGroup }) => permissions.workgroup("BatchGetPreparedStatement", WorkGroup),
       answer: ({ input: { PreparedStatementNames: names = [], WorkGroup } }) => {
         const workgroup = workgroupOf(WorkGroup);
-        const found = names.map((name) => ({ name, statement: prepared.get(workgroup, name) }));
+        const found = names.map((name) => ({ name, statement: workgroups.prepared.get(workgroup, name) }));
         return {
           PreparedStatements: found.flatMap(({ statement }) => (statement === undefined ? [] : [describe(statement)])),
           UnprocessedPreparedStatementNames: found
@@ -97,7 +101,11 @@ export function preparedStatementOperations(services: AthenaApiServices): Servic
       permissions: ({ WorkGroup }) => permissions.workgroup("ListPreparedStatements", WorkGroup),
       answer: ({ input }) => {
         const request = pageRequest(input, { most: 50 });
-        const { items, next } = pageOf(prepared.of(workgroupOf(input.WorkGroup)), ({ name }) => name, request);
+        const { items, next } = pageOf(
+          workgroups.prepared.of(workgroupOf(input.WorkGroup)),
+          ({ name }) => name,
+          request,
+        );
         return {
           PreparedStatements: items.map(({ name, modified }) => ({
             StatementName: name,

@@ -1,4 +1,4 @@
-import { ApiError } from "../../../api/error";
+import { ApiError } from "../../../api";
 import { QueryRefused } from "../refused";
 
 /** @see https://docs.aws.amazon.com/athena/latest/APIReference/API_InvalidRequestException.html */

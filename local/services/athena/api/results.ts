@@ -1,5 +1,5 @@
 import type { ColumnInfo, GetQueryResultsInput, GetQueryResultsOutput } from "@aws-sdk/client-athena";
-import { operation, type ServiceApi } from "../../../api/operation";
+import { operation, type ServiceApi } from "../../../api";
 import { fileOf } from "../../s3/key-files";
 import { parseS3Url } from "../../s3/location";
 import type { QueryRecord } from "../history";
@@ -17,6 +17,7 @@ export function resultOperations(services: AthenaApiServices): ServiceApi["opera
   const permissions = new AthenaPermissions(services);
   return {
     GetQueryResults: operation<GetQueryResultsInput, GetQueryResultsOutput>({
+      note: "at most 1,000 rows a page, the names of the columns among them; QueryResultType DATA_MANIFEST is refused",
       takes: ["QueryExecutionId", "MaxResults", "NextToken", "QueryResultType"],
       // Athena reads the result from S3 as its caller.
       permissions: ({ QueryExecutionId }) => [

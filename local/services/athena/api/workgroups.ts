@@ -5,7 +5,7 @@ import type {
   ListWorkGroupsOutput,
   WorkGroupConfiguration,
 } from "@aws-sdk/client-athena";
-import { operation, type ServiceApi } from "../../../api/operation";
+import { operation, type ServiceApi } from "../../../api";
 import { pageOf } from "../../../api/pages";
 import { ENGINE_VERSION, type WorkgroupSettings } from "../settings";
 import { AthenaPermissions, type AthenaApiServices } from "./context";

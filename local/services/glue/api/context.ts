@@ -1,5 +1,5 @@
-import { ApiError } from "../../../api/error";
-import type { Permission } from "../../../api/operation";
+import { ApiError } from "../../../api";
+import type { Permission } from "../../../api";
 import type { Clock } from "../../../core/clock";
 import { ACCOUNT } from "../../../core/model";
 import type { Iam } from "../../../iam";

@@ -12,7 +12,7 @@ import type {
   UpdateDatabaseRequest,
   UpdateDatabaseResponse,
 } from "@aws-sdk/client-glue";
-import { operation, type ServiceApi } from "../../../api/operation";
+import { operation, type ServiceApi } from "../../../api";
 import { pageOf } from "../../../api/pages";
 import { ACCOUNT } from "../../../core/model";
 import type { CatalogDatabase } from "../databases";

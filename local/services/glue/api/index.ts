@@ -1,4 +1,4 @@
-import type { ServiceApi } from "../../../api/operation";
+import type { ServiceApi } from "../../../api";
 import type { GlueApiServices } from "./context";
 import { databaseOperations } from "./databases";
 import { tableOperations } from "./tables";
@@ -7,6 +7,10 @@ import { tableOperations } from "./tables";
 export function glueApi(services: GlueApiServices): ServiceApi {
   return {
     service: "glue",
+    notes: [
+      "Databases and tables that clients make are kept beside those of the program, which takes precedence under the same name. Of a table of the program a client changes columns and parameters; the program declares the rest and deletes it.",
+      "Any format of files is kept in the catalog; a query of a table that is neither Parquet nor lines of JSON fails and says so. Iceberg tables are refused.",
+    ],
     operations: { ...databaseOperations(services), ...tableOperations(services) },
   };
 }

@@ -20,8 +20,8 @@ import type {
   UpdateTableRequest,
   UpdateTableResponse,
 } from "@aws-sdk/client-glue";
-import { ApiError } from "../../../api/error";
-import { operation, type ServiceApi } from "../../../api/operation";
+import { ApiError } from "../../../api";
+import { operation, type ServiceApi } from "../../../api";
 import { pageOf } from "../../../api/pages";
 import { UNEXERCISED } from "../../../iam";
 import { describeVersion } from "../client-definition";
@@ -77,6 +77,7 @@ export function tableOperations(services: GlueApiServices): ServiceApi["operatio
       },
     }),
     SearchTables: operation<SearchTablesRequest, SearchTablesResponse>({
+      note: "looks in names, descriptions and columns",
       takes: ["CatalogId", "SearchText", "NextToken", "MaxResults"],
       permissions: () => permissions.catalog("SearchTables"),
       answer: ({ input }) => {
@@ -153,6 +154,7 @@ export function tableOperations(services: GlueApiServices): ServiceApi["operatio
       },
     }),
     GetTableVersions: operation<GetTableVersionsRequest, GetTableVersionsResponse>({
+      note: "the last 100 of a client's table; of one of the program the current one",
       takes: ["CatalogId", "DatabaseName", "TableName", "NextToken", "MaxResults"],
       ignores: IGNORED,
       permissions: ({ DatabaseName, TableName }) => permissions.table("GetTableVersions", DatabaseName, TableName),
