@@ -16,6 +16,7 @@ import type { Queue } from "./services/sqs/queue";
 import { iotApi } from "./services/iot/api";
 import { iotDataApi, type IotDataServices } from "./services/iotdata/api";
 import type { ThingServices } from "./services/things/api";
+import { s3Api } from "./services/s3/api";
 import { stsApi } from "./services/sts/api";
 
 /** The running services that operations work on. */
@@ -44,6 +45,7 @@ export function apisOf(services: ApiServices): ServiceApi[] {
     iotApi(services),
     iotDataApi(services),
     kinesisApi(services),
+    s3Api(services),
     sqsApi(services),
     stsApi(services),
   ];

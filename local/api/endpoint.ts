@@ -15,7 +15,7 @@ import { findRoute } from "./protocols/rest-route";
 import { readWhole, type ApiRequest } from "./model/request";
 import { SERVICES, type ServiceName } from "./model/services";
 import { readSignature, type Signature } from "./signature";
-import { withBucketInPath } from "./virtual-host";
+import { withBucketInPath, withQueryHeaders } from "./virtual-host";
 
 /** What answers the requests: the services of the deployed stack. */
 export interface ApiBackend {
@@ -63,7 +63,7 @@ export class ApiEndpoint {
     if (service === undefined) return this.unknownService(request, signature as Signature, requestId);
     const model = ServiceModel.of(service);
     const protocol = protocolOf(request, model);
-    const routed = service === "s3" ? withBucketInPath(request) : request;
+    const routed = service === "s3" ? withQueryHeaders(withBucketInPath(request)) : request;
     const exchange: Exchange = { signed: request, request: routed, model, protocol, requestId };
     let answer: HttpAnswer;
     try {

@@ -12,3 +12,11 @@ export function withBucketInPath(request: ApiRequest): ApiRequest {
   if (bucket === undefined || bucket === "s3") return request;
   return { ...request, path: `/${bucket}${request.path}` };
 }
+
+/** The request with what a presigned URL says in its query where others have headers: S3 reads both alike. */
+export function withQueryHeaders(request: ApiRequest): ApiRequest {
+  if (!request.query.some(([name]) => name === "X-Amz-Signature")) return request;
+  const headers = { ...request.headers };
+  for (const [name, value] of request.query) if (/^x-amz-[a-z]/.test(name)) headers[name] ??= value;
+  return { ...request, headers };
+}

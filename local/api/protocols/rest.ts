@@ -74,11 +74,15 @@ export const REST_XML: WireProtocol = {
             200,
             `<${unwrapped} xmlns="${model.facts.xmlNamespace}">${escapeXml(String(output[unwrapped] ?? ""))}</${unwrapped}>`,
           );
-    return { ...answer, headers: { ...s3Headers(requestId), ...answer.headers } };
+    // S3's model does not say it: a part of an object has a status of its own.
+    const status = answer.headers["content-range"] === undefined ? answer.status : 206;
+    return { ...answer, status, headers: { ...s3Headers(requestId), ...answer.headers } };
   },
   fail(error, _, requestId, { path }) {
-    const answer = xmlAnswer(error.status, errorXml(error, requestId, path));
-    return { ...answer, headers: { ...s3Headers(requestId), ...answer.headers } };
+    const { status } = error;
+    const answer =
+      status === 304 ? { status, headers: {}, body: "" } : xmlAnswer(status, errorXml(error, requestId, path));
+    return { ...answer, headers: { ...s3Headers(requestId), ...answer.headers, ...error.headers } };
   },
 };
 

@@ -11,12 +11,18 @@ export function toXml(schema: NormalizedSchema, value: unknown, xmlNamespace: st
     timestampFormat: { useTrait: true, default: 5 },
   });
   serializer.write(schema, value);
-  return String(serializer.flush());
+  return withReferences(String(serializer.flush()));
+}
+
+/** Control characters, which a key of S3 may hold, as references: no parser takes them as they are, and some take these. */
+function withReferences(xml: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what is replaced
+  return xml.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 /** Text between tags. */
 export function escapeXml(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  return withReferences(text.replace(/[&<>"'\r\n]/g, (sign) => `&#${sign.charCodeAt(0)};`));
 }
 
 /**

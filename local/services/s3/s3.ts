@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { isObject, readDataFile, replaceFile } from "../../core/data-file";
@@ -8,6 +8,7 @@ import type { Resource } from "../../core/model";
 import type { Context, Iam } from "../../iam";
 import { bucketsOf, type StoredObject } from "./bucket";
 import { Bucket } from "./bucket-store";
+import { etagOf } from "./etag";
 import { KeyWalk } from "./key-walk";
 import type { Encryption, ObjectFacts } from "./object-record";
 
@@ -25,9 +26,6 @@ export class S3Error extends Error {
 
 /** Names what this process writes to the folder of temporary files; an upload in it survives that a deployment replaces the cloud. */
 const PROCESS = randomBytes(6).toString("hex");
-
-/** Bytes beyond which services upload in parts, so that an object's ETag is no MD5 of it; no service says which size it takes. */
-const IN_PARTS = 16 * 1024 * 1024;
 
 /**
  * S3 as folders: a bucket is a folder, an object a file whose modification time is the local clock's. An object appears
@@ -257,19 +255,4 @@ export class S3 {
 
 function isTimes(value: unknown): value is Record<string, number> {
   return isObject(value) && Object.values(value).every((time) => typeof time === "number");
-}
-
-/**
- * The ETag of a file that a service writes: its MD5, unless it is encrypted with a key of KMS or uploaded in parts.
- * @param bytes its content, if the caller has it
- */
-function etagOf(file: string, bytes: Uint8Array | undefined, { algorithm }: Encryption): string {
-  const size = bytes?.length ?? fs.statSync(file).size;
-  const unlike = algorithm === "aws:kms" || size > IN_PARTS;
-  const hash = unlike
-    ? randomBytes(16).toString("hex")
-    : createHash("md5")
-        .update(bytes ?? fs.readFileSync(file))
-        .digest("hex");
-  return size > IN_PARTS ? `${hash}-${Math.ceil(size / IN_PARTS)}` : hash;
 }
