@@ -10,6 +10,7 @@ import { CLOUD } from "./cloud/options";
 import { hostsOption, stackOption, wholeNumber, type Parsed } from "./command/options";
 import { runCommand, UserError } from "./command/run";
 import { defectLines } from "./start/summary";
+import { endpointLines } from "./output/endpoint-lines";
 import { count } from "./output/table";
 
 const PROJECT_DIR = path.resolve(__dirname, "..");
@@ -70,7 +71,7 @@ async function cloud(parsed: Parsed): Promise<number> {
         ? `${JSON.stringify({ stack, region, env, endpoints, dataDir })}\n`
         : `${exportLine(env)}\npulumi stack select --create ${stack}\n`,
     );
-    printError(upText(endpoints, dataDir));
+    printError(upText(endpoints, dataDir, region));
     await aborted(ended.signal);
   } finally {
     await local.close();
@@ -173,12 +174,12 @@ function deliveredText(local: LocalProvider): string {
     .join("");
 }
 
-function upText(endpoints: { mqtt: string; http: string }, dataDir: string): string {
+function upText(endpoints: { mqtt: string; http: string }, dataDir: string, region: string): string {
   return [
     "",
     "Paste the lines above into another terminal, then pulumi preview, up, refresh, destroy. While a stack is up:",
     `  MQTT   ${endpoints.mqtt}`,
-    `  HTTP   AWS_ENDPOINT_URL_IOT_DATA_PLANE=${endpoints.http}   (any AWS SDK, any credentials)`,
+    ...endpointLines(endpoints.http, region),
     `  SQL    npm run query -- --data-dir ${dataDir} "SELECT ..."`,
     `  Each resource is a file below ${path.join(dataDir, "account")}: change or delete one, and pulumi refresh finds it.`,
     "Ctrl-C delivers what is buffered and ends; the next start goes on.",

@@ -4,6 +4,13 @@ import type { Credentials } from "./core/credentials";
 import type { Iam } from "./iam";
 import { athenaApi } from "./services/athena/api";
 import type { Workgroups } from "./services/athena/workgroups";
+import { cloudWatchApi, type CloudWatchServices } from "./services/cloudwatch/api";
+import { logsApi, type LogServices } from "./services/logs/api";
+import { schedulerApi, type ScheduleServices } from "./services/scheduler/api";
+import { secretsManagerApi } from "./services/secretsmanager/api";
+import type { Secrets } from "./services/secretsmanager/secrets";
+import { ssmApi, type ParameterServices } from "./services/ssm/api";
+import { statesApi, type StateServices } from "./services/states/api";
 import { firehoseApi } from "./services/firehose/api";
 import type { DeliveryStream } from "./services/firehose/delivery-stream";
 import { glueApi } from "./services/glue/api";
@@ -20,7 +27,16 @@ import { s3Api } from "./services/s3/api";
 import { stsApi } from "./services/sts/api";
 
 /** The running services that operations work on. */
-export interface ApiServices extends ThingServices, IotDataServices {
+export interface ApiServices
+  extends
+    ThingServices,
+    IotDataServices,
+    LogServices,
+    CloudWatchServices,
+    StateServices,
+    ScheduleServices,
+    ParameterServices {
+  secrets: Secrets;
   iam: Iam;
   readonly credentials: Credentials;
   region: string;
@@ -40,13 +56,19 @@ export interface ApiServices extends ThingServices, IotDataServices {
 export function apisOf(services: ApiServices): ServiceApi[] {
   return [
     athenaApi(services),
+    cloudWatchApi(services),
     firehoseApi(services),
     glueApi(services),
     iotApi(services),
     iotDataApi(services),
     kinesisApi(services),
+    logsApi(services),
     s3Api(services),
+    schedulerApi(services),
+    secretsManagerApi(services),
     sqsApi(services),
+    ssmApi(services),
+    statesApi(services),
     stsApi(services),
   ];
 }

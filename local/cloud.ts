@@ -77,6 +77,7 @@ export class Cloud {
   readonly functions: ReadonlyMap<string, LambdaFunction>;
   readonly deliveryStreams: ReadonlyMap<string, DeliveryStream>;
   readonly workgroups: Workgroups;
+  readonly parameters: Parameters;
   /** by ARN */
   readonly machines: ReadonlyMap<string, StateMachine>;
   /** by ARN */
@@ -116,6 +117,7 @@ export class Cloud {
       glue: this.glue,
       folder: this.folder("athena"),
     });
+    this.parameters = new Parameters(resources, this.folder("ssm"), this.iam, region);
     this.machines = this.createMachines();
     this.scheduler = new Scheduler(resources, { ...this.services, machines: this.machines, queues: this.queues });
     this.endpoints = options.endpoints ?? this.createEndpoints();
@@ -162,9 +164,8 @@ export class Cloud {
   }
 
   private createMachines(): Map<string, StateMachine> {
-    const { resources, region } = this.options;
-    const parameters = new Parameters(resources, this.folder("ssm"), this.iam, region);
-    const services = { workgroups: this.workgroups, s3: this.s3, parameters };
+    const { resources } = this.options;
+    const services = { workgroups: this.workgroups, s3: this.s3, parameters: this.parameters };
     const machines = ofType(resources, TYPES.stateMachine).map((resource) => {
       const machine = new StateMachine(resource, { ...this.services, services, folder: this.folder("states") });
       machine.requirePermissions(ofType(resources, TYPES.workgroup), this.s3);

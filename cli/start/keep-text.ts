@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import { ofType, TYPES } from "../../local/core/model";
 import type { Session } from "../../local/session";
+import { endpointLines } from "../output/endpoint-lines";
 import type { Route } from "./route";
 
 /** What `npm start -- --keep` shows once it is up: where to publish, and when rows can be queried. */
@@ -15,7 +16,7 @@ export function keepText(session: Session, endpoints: { mqtt: string; http: stri
     "",
     "Up on a real clock. Publish with any client:",
     `  MQTT   ${endpoints.mqtt}`,
-    `  HTTP   AWS_ENDPOINT_URL_IOT_DATA_PLANE=${endpoints.http}   (any AWS SDK, any credentials)`,
+    ...endpointLines(endpoints.http, session.evaluation.region),
     ...(first === undefined ? [] : [`  npm run devices -- --endpoint ${endpoints.http}${options}`]),
     `  topics that rules listen to: ${sources.map(({ topic }) => topic).join(", ") || "none"}`,
     ...bufferLines(session),

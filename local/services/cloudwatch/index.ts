@@ -76,6 +76,24 @@ export class CloudWatch {
     return this.metrics.get(idOf(namespace, name, dimensions))?.total ?? 0;
   }
 
+  /** All metrics that have a value, in the order of their names. */
+  list(): Metric[] {
+    return [...this.metrics]
+      .filter(([, { last }]) => last !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, metric]) => metric);
+  }
+
+  /** Every alarm, as the program declares it and as it stands. */
+  alarmStates(): { name: string; state: AlarmState; since: number | undefined; reason: string }[] {
+    return this.alarms.map(({ name, state, since, raised }) => ({
+      name,
+      state,
+      since,
+      reason: state === "ALARM" ? (raised.at(-1)?.reason ?? "") : "",
+    }));
+  }
+
   /** The one metric of that namespace, name and dimensions. */
   metric(namespace: string, name: string, dimensions: Readonly<Record<string, string>>): Metric {
     const id = idOf(namespace, name, dimensions);

@@ -50,6 +50,17 @@ export class Metric {
     if (value > open.max) open.max = value;
   }
 
+  /** Values that somebody has added up. @param at the local clock, ms */
+  addSet({ count, sum, min, max }: Omit<Minute, "start">, at: number): void {
+    if (count <= 0) return;
+    this.add(min, at, 0);
+    const open = this.open!;
+    open.count += count;
+    open.sum += sum;
+    this.total += sum;
+    if (max > open.max) open.max = max;
+  }
+
   /** Ends the current minute and notifies listeners. */
   close(): void {
     const { open } = this;
@@ -58,6 +69,12 @@ export class Metric {
     this.minutes.push(open);
     if (this.minutes.length > KEPT) this.minutes.shift();
     for (const watch of this.watchers) watch(open.start + MINUTE);
+  }
+
+  /** The minutes with values that begin in [from, to), ms: those that are over and the one that is not. */
+  *within(from: number, to: number): Generator<Minute> {
+    for (const minute of this.minutes) if (minute.start >= from && minute.start < to) yield minute;
+    if (this.open !== undefined && this.open.start >= from && this.open.start < to) yield this.open;
   }
 
   /** The local clock at the end of the last minute with a value, or undefined. */

@@ -72,13 +72,24 @@ export class Logs {
 
   private append(group: string, folder: string, stream: string, messages: readonly string[]): void {
     const timestamp = this.clock.now();
-    const lines = messages.map((message) => JSON.stringify({ timestamp, message }));
+    this.write(
+      group,
+      folder,
+      stream,
+      messages.map((message) => ({ timestamp, message })),
+    );
+  }
+
+  private write(group: string, folder: string, stream: string, events: readonly LogEvent[]): void {
+    const lines = events.map(({ timestamp, message }) => JSON.stringify({ timestamp, message }));
     const file = fileOf(folder, stream);
     if (!this.whole.has(file)) {
       cutTornLine(file);
       this.whole.add(file);
     }
     fs.appendFileSync(file, `${lines.join("\n")}\n`);
+    if (this.listeners.length === 0) return;
+    const messages = events.map(({ message }) => message);
     for (const listener of this.listeners) listener(group, messages);
   }
 
@@ -95,6 +106,42 @@ export class Logs {
   /** The folder of a group, for the summary. */
   folder(group: string): string | undefined {
     return this.groups.get(group)?.folder;
+  }
+
+  /** The groups by name, with days of retention (0: for ever) and bytes. */
+  list(): { name: string; retentionDays: number }[] {
+    return [...this.groups]
+      .map(([name, { retentionDays }]) => ({ name, retentionDays }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Whether the program declares the group. */
+  has(group: string): boolean {
+    return this.groups.has(group);
+  }
+
+  /** The streams of a group, by name; a stream is there once it has an event. */
+  streams(group: string): LogStreamFile[] {
+    const folder = this.groups.get(group)?.folder;
+    if (folder === undefined) return [];
+    return fs
+      .readdirSync(folder)
+      .filter((name) => name.endsWith(".log"))
+      .map((name) => ({ name: streamOf(name), file: path.join(folder, name) }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** The events of a stream, as they were put. */
+  eventsOf({ file }: LogStreamFile): LogEvent[] {
+    return linesOf(file)
+      .map(eventOf)
+      .filter((event) => event !== undefined);
+  }
+
+  /** PutLogEvents of a caller, whose permission has been decided; events bring their own times. */
+  putEvents(group: string, stream: string, events: readonly LogEvent[]): void {
+    const folder = this.groups.get(group)!.folder;
+    this.write(group, folder, stream, events);
   }
 
   /** All events of a group, oldest stream first. */
@@ -148,7 +195,14 @@ interface LogGroup {
   idleUntil: number;
 }
 
-interface LogEvent {
+/** A stream of a group, and the file that holds it. */
+export interface LogStreamFile {
+  name: string;
+  file: string;
+}
+
+/** An event of a stream. */
+export interface LogEvent {
   /** ms since 1970-01-01 UTC */
   timestamp: number;
   message: string;
@@ -182,5 +236,15 @@ function firstTime(file: string): number | undefined {
 
 /** Stream names such as `2026/11/24/[$LATEST]ab12` as one file name. */
 function fileOf(folder: string, stream: string): string {
-  return path.join(folder, `${stream.replace(/[/\\<>:"|?*]/g, "_")}.log`);
+  return path.join(folder, `${stream.replace(/[/\\<>:"|?*%]/g, encodeURIComponent)}.log`);
+}
+
+/** The stream whose events a file holds. */
+function streamOf(file: string): string {
+  const text = file.replace(/\.log$/, "");
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -107,6 +107,21 @@ export class Secrets {
     };
   }
 
+  /** The ARN of a secret by its name or ARN; one that is not there has an ARN as policies write it. */
+  arnOfSecret(id: string): string {
+    return this.secrets.find((each) => isNamed(each, id))?.arn ?? this.arnOf(id);
+  }
+
+  /** Every secret, without its value. */
+  list(): { ARN: string; Name: string; KmsKeyId?: string; VersionIdsToStages: Record<string, string[]> }[] {
+    return this.secrets.map(({ arn, name, kmsKeyArn, versionId }) => ({
+      ARN: arn,
+      Name: name,
+      ...(kmsKeyArn === undefined ? {} : { KmsKeyId: kmsKeyArn }),
+      VersionIdsToStages: { [versionId]: ["AWSCURRENT"] },
+    }));
+  }
+
   private allow(principal: string, action: string, resource: string, context: Record<string, string>): void {
     const { allowed, decidedBy } = this.iam.check({ principal, action, resource, context });
     if (!allowed)

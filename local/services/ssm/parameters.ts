@@ -40,9 +40,9 @@ export class Parameters {
     }
   }
 
-  /** GetParameter. @throws ParameterError */
-  get(principal: string, name: string): Value {
-    return this.read(this.allowed(principal, "ssm:GetParameter", name));
+  /** GetParameter, or another action that reads. @throws ParameterError */
+  get(principal: string, name: string, action = "ssm:GetParameter"): Value {
+    return this.read(this.allowed(principal, action, name));
   }
 
   /** PutParameter with Overwrite. @throws ParameterError */

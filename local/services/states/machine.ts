@@ -13,7 +13,7 @@ import type { Logs } from "../logs/logs";
 import { parseS3Url } from "../s3/location";
 import type { S3 } from "../s3/s3";
 import { Run } from "./run";
-import type { Definition, Execution, Services } from "./types";
+import type { Definition, Execution, HistoryEvent, Services } from "./types";
 
 /** What CloudWatch Logs' own permission for a machine's log is made with, when the machine is created. */
 const LOG_DELIVERY = [
@@ -57,6 +57,8 @@ export class StateMachine {
   readonly name: string;
   readonly arn: string;
   private readonly role: string;
+  /** by name */
+  private readonly running = new Map<string, { execution: Execution; events: readonly HistoryEvent[] }>();
   private readonly definition: Definition;
   private readonly logging: Properties;
   /** executions of this run, by how they ended */
@@ -135,16 +137,35 @@ export class StateMachine {
       run.refuse(
         `Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role (${trust.decidedBy}).`,
       );
+    this.running.set(execution.name, { execution, events: run.events });
     const done = run.done.then(() => {
-      this.context.defects.guard(`state machine ${this.name}`, () => this.ended(execution), undefined);
+      this.running.delete(execution.name);
+      this.context.defects.guard(`state machine ${this.name}`, () => this.ended(execution, run.events), undefined);
       return execution;
     });
     return { execution, done, idle: Promise.race([run.idle(), done.then(() => undefined)]) };
   }
 
+  /** An execution and its history, of this run or an earlier one. */
+  execution(name: string): { execution: Execution; events: readonly HistoryEvent[] } | undefined {
+    const running = this.running.get(name);
+    if (running !== undefined) return running;
+    const execution = this.history().findLast((each) => each.name === name);
+    return execution && { execution, events: readDataLines(this.eventsFile(name), isEvent) };
+  }
+
+  /** All executions, the newest first. */
+  executions(): Execution[] {
+    return [...this.history(), ...[...this.running.values()].map(({ execution }) => execution)].reverse();
+  }
+
   /** Executions that have ended, in this run and before, oldest first. */
   history(): Execution[] {
     return readDataLines(this.file, isExecution);
+  }
+
+  private eventsFile(execution: string): string {
+    return path.join(this.context.folder, this.name, "history", `${encodeURIComponent(execution)}.ndjson`);
   }
 
   private get file(): string {
@@ -156,7 +177,7 @@ export class StateMachine {
     cloudwatch.metric("AWS/States", `Executions${what}`, { StateMachineArn: this.arn }).add(1, clock.now());
   }
 
-  private ended(execution: Execution): void {
+  private ended(execution: Execution, events: readonly HistoryEvent[]): void {
     const { status } = execution;
     this.report(status === "SUCCEEDED" ? "Succeeded" : status === "TIMED_OUT" ? "TimedOut" : "Failed");
     if (execution.status === "SUCCEEDED") this.counts.succeeded++;
@@ -167,6 +188,9 @@ export class StateMachine {
     }
     fs.mkdirSync(path.dirname(this.file), { recursive: true });
     fs.appendFileSync(this.file, `${JSON.stringify(execution)}\n`);
+    const history = this.eventsFile(execution.name);
+    fs.mkdirSync(path.dirname(history), { recursive: true });
+    fs.writeFileSync(history, events.map((event) => `${JSON.stringify(event)}\n`).join(""));
   }
 
   /** The event that the levels ERROR and FATAL have of an execution. */
@@ -179,6 +203,10 @@ export class StateMachine {
       JSON.stringify({ type: "ExecutionFailed", details, execution_arn: arn }),
     ]);
   }
+}
+
+function isEvent(value: unknown): value is HistoryEvent {
+  return isObject(value) && typeof value.timestamp === "string" && typeof value.type === "string";
 }
 
 function isExecution(value: unknown): value is Execution {

@@ -3,16 +3,28 @@ import type { Defects } from "../../core/defects";
 import type { Properties } from "../../core/model";
 import { evaluate, type Scope } from "./expressions";
 import { TASKS } from "./tasks";
-import { StateError, type Definition, type Execution, type Services, type State } from "./types";
+import { StateError, type Definition, type Execution, type HistoryEvent, type Services, type State } from "./types";
 
 type Variables = Record<string, unknown>;
 
 /** Steps that one execution may take: AWS ends one with 25,000 events, of which a state makes two or more. */
 const STEPS = 12_500;
 
+/** Events that are kept of an execution, AWS's own limit. */
+const EVENTS = 25_000;
+
+const ENDS = {
+  RUNNING: "ExecutionStarted",
+  SUCCEEDED: "ExecutionSucceeded",
+  FAILED: "ExecutionFailed",
+  TIMED_OUT: "ExecutionTimedOut",
+} as const;
+
 /** One execution of a state machine, state after state. */
 export class Run {
   readonly done: Promise<void>;
+  /** what happened so far; a long execution keeps its first events */
+  readonly events: HistoryEvent[] = [];
   private finish!: () => void;
   private wake: () => void = () => undefined;
   private waits: Promise<void> = new Promise((resolve) => (this.wake = resolve));
@@ -32,7 +44,13 @@ export class Run {
     return this.waits;
   }
 
+  private note(type: string, rest: Omit<HistoryEvent, "timestamp" | "type"> = {}): void {
+    if (this.events.length >= EVENTS) return;
+    this.events.push({ timestamp: new Date(this.context.clock.now()).toISOString(), type, ...rest });
+  }
+
   begin(): void {
+    this.note("ExecutionStarted", { input: this.execution.input });
     void this.states(this.definition, this.execution.input, {}).then(
       (output) => this.end("SUCCEEDED", { output }),
       (error: unknown) => {
@@ -52,6 +70,8 @@ export class Run {
   }
 
   private end(status: Execution["status"], rest: Partial<Execution>): void {
+    const { output, error, cause } = rest;
+    this.note(ENDS[status], status === "SUCCEEDED" ? { output } : { error, cause });
     Object.assign(this.execution, { status, stopDate: new Date(this.context.clock.now()).toISOString() }, rest);
     this.finish();
   }
@@ -80,10 +100,15 @@ export class Run {
     const attempts = new Map<Properties, number>();
     for (let RetryCount = 0; ; RetryCount++) {
       const scope = this.scope(name, input, variables, { RetryCount });
+      const kind = state.Type;
+      if (RetryCount === 0) this.note(`${kind}StateEntered`, { name, input });
       try {
-        return await this.step(state, input, variables, scope);
+        const next = await this.step(name, state, input, variables, scope);
+        if (kind !== "Fail") this.note(`${kind}StateExited`, { name, output: next.output });
+        return next;
       } catch (error) {
         if (!(error instanceof StateError)) throw error;
+        if (kind === "Task") this.note("TaskFailed", { name, error: error.error, cause: error.reason });
         const rule = ((state.Retry ?? []) as Properties[]).find((retry) => matches(retry.ErrorEquals, error.error));
         const tried = rule === undefined ? 0 : (attempts.get(rule) ?? 0);
         if (rule !== undefined && tried < (rule.MaxAttempts ?? 3)) {
@@ -98,6 +123,7 @@ export class Run {
         scope.states.errorOutput = errorOutput;
         await this.assign(caught.Assign, scope, variables);
         const output = caught.Output === undefined ? errorOutput : await evaluate(caught.Output, scope);
+        this.note(`${kind}StateExited`, { name, output });
         return { name: caught.Next as string, output };
       }
     }
@@ -121,6 +147,7 @@ export class Run {
   }
 
   private async step(
+    name: string,
     state: State,
     input: unknown,
     variables: Variables,
@@ -156,11 +183,13 @@ export class Run {
         return leave(state, state.Next, scope.states.result);
       case "Task": {
         const args = (await evaluate(state.Arguments ?? {}, scope)) as Properties;
+        this.note("TaskScheduled", { name, input: args });
         scope.states.result = await TASKS[state.Resource as string]!.run(
           this.context.services,
           this.machine.role,
           args,
         );
+        this.note("TaskSucceeded", { name, output: scope.states.result });
         return leave(state, state.Next, scope.states.result);
       }
     }

@@ -45,6 +45,21 @@ export class StateError extends Error {
   }
 }
 
+/** An event of an execution's history, in the order they happened. */
+export interface HistoryEvent {
+  /** ISO 8601, of the local clock */
+  timestamp: string;
+  /** `ExecutionStarted`, `TaskStateEntered`, `TaskSucceeded`, ... */
+  type: string;
+  /** the state it is about */
+  name?: string;
+  /** of what the state, the task or the execution was given */
+  input?: unknown;
+  output?: unknown;
+  error?: string;
+  cause?: string;
+}
+
 /** An execution as DescribeExecution gives it. */
 export interface Execution {
   arn: string;
