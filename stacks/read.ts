@@ -5,7 +5,7 @@ import { checkNames } from "./names";
 import { ROOT } from "./root";
 import type { Settings } from "./schema";
 import { ruleNamesIn } from "./rules";
-import { ruleNameCollisions } from "./siblings";
+import { ruleNameCollisions, stackNameOverlaps } from "./siblings";
 import { formatConfigProblem, validate } from "./validate";
 
 /** What a stack is built from. */
@@ -24,11 +24,13 @@ export function readStack(): Stack {
   const documents = loadDocuments(shown(folder), { ruleNames: ruleNamesIn(folder, settings.ruleNames) });
   const named = checkNames(settings, documents);
   const collisions = ruleNameCollisions(ROOT, pulumi.getStack(), settings);
+  const overlaps = stackNameOverlaps(ROOT, pulumi.getStack());
   const errors = [
     ...problems.map(formatConfigProblem),
     ...documents.problems.filter(({ severity }) => severity === "error").map(formatProblem),
     ...named.errors,
     ...collisions.errors,
+    ...overlaps.errors,
   ];
   const warnings = [
     // Pulumi's log says that it is a warning.
@@ -37,6 +39,7 @@ export function readStack(): Stack {
       .map((problem) => formatProblem(problem).replace(": warning: ", ": ")),
     ...named.warnings,
     ...collisions.warnings,
+    ...overlaps.warnings,
   ];
   for (const warning of warnings) void pulumi.log.warn(warning);
   if (errors.length > 0) {

@@ -41,6 +41,56 @@ export function ruleNameCollisions(
   return found;
 }
 
+/**
+ * Stacks of a project whose names begin with another's and a separator: `dev-2` beside `dev`. On AWS their resources' names begin with the
+ * other's too. Those that are known to be in other accounts are left out.
+ * @param folder of the project; one that is called otherwise has no such stacks here
+ */
+export function namesBeginningWith(folder: string, project: string, stack: string): string[] {
+  if (project !== PROJECT) return [];
+  const stacks = stackFiles(folder);
+  const own = stacks.find((each) => each.stack === stack);
+  return stacks.filter((other) => extendsName(other.stack, stack) && !apart(own, other)).map((other) => other.stack);
+}
+
+/**
+ * What is wrong with a stack's name beside those of the other stacks: roles of a stack `dev` that were made by the bootstrap reach the resources
+ * of `dev-2`.
+ */
+export function stackNameOverlaps(folder: string, stack: string): { errors: string[]; warnings: string[] } {
+  const found = { errors: [] as string[], warnings: [] as string[] };
+  const stacks = stackFiles(folder);
+  const own = stacks.find((each) => each.stack === stack);
+  for (const other of stacks) {
+    if (!extendsName(stack, other.stack) || apart(own, other)) continue;
+    const said = `the stack ${stack} begins with the name of the stack ${other.stack}, whose deploy role and boundary reach all that is called ${PROJECT}-${other.stack}-...`;
+    if (own?.accounts === undefined || other.accounts === undefined)
+      found.warnings.push(
+        `${said}; give it a name of letters and digits (${stack.replace(/[-_]/g, "")}), or, if the two are in different accounts, say so in both: pulumi config set --path 'aws:allowedAccountIds[0]' ACCOUNT`,
+      );
+    else
+      found.errors.push(
+        `${said}, in the same account; give it a name of letters and digits (${stack.replace(/[-_]/g, "")})`,
+      );
+  }
+  return found;
+}
+
+/** Whether one name is another and more: in names of databases and buckets "-" and "_", upper and lower case are the same. */
+function extendsName(longer: string, shorter: string): boolean {
+  const plain = (name: string): string => name.toLowerCase().replaceAll("_", "-");
+  return plain(longer).startsWith(`${plain(shorter)}-`);
+}
+
+/** Whether two stacks are known to be in different accounts. */
+function apart(one: Sibling | undefined, other: Sibling): boolean {
+  return (
+    one?.accounts !== undefined &&
+    other.accounts !== undefined &&
+    !one.accounts.some((account) => other.accounts!.includes(account))
+  );
+}
+
 /** What the project's file and the stacks' files say; files that are no YAML are Pulumi's to report. */
 function stackFiles(folder: string): Sibling[] {
   const shared = configOf(path.join(folder, "Pulumi.yaml"));

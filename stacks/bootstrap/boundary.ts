@@ -90,13 +90,26 @@ const USES: readonly Use[] = [
   { Sid: "Runs", actions: ["states:StartExecution"], on: ({ dashed }) => [`states:stateMachine:${dashed}-*`] },
 ];
 
-/** Calls on a key of the user's own, through the services that hold the stack's data. */
+/** Calls on a key of the user's own, through the services that hold the stack's data and its functions' secrets. */
 const KEY = ["kms:Decrypt", "kms:GenerateDataKey"];
+const KEY_SERVICES = ["kinesis", "s3", "secretsmanager", "sqs"];
+
+/** What else the stack's functions may do. */
+export interface Permission {
+  actions: string[];
+  resources: string[];
+}
 
 /**
- * @param uses ARNs of resources that are not the stack's and that its actors use: buckets and keys of the user's own, functions
+ * @param uses ARNs of resources that are not the stack's and that its actors use: buckets and keys of the user's own, functions, secrets
+ * @param permissions of its functions for anything else
  */
-export function boundaryFor(names: Names, uses: readonly string[], aws: AwsContext): Statement[] {
+export function boundaryFor(
+  names: Names,
+  uses: readonly string[],
+  permissions: readonly Permission[],
+  aws: AwsContext,
+): Statement[] {
   const own = (service: string): string[] => uses.filter((arn) => arn.split(":")[2] === service);
   const also: Readonly<Record<string, string[]>> = {
     Functions: own("lambda"),
@@ -107,13 +120,23 @@ export function boundaryFor(names: Names, uses: readonly string[], aws: AwsConte
     const ends: pulumi.Input<string>[] = on?.(names).map((end) => arnOf(end, aws)) ?? ["*"];
     return { Sid, Effect: "Allow", Action: [...actions], Resource: [...ends, ...(also[Sid] ?? [])] };
   });
+  if (own("secretsmanager").length > 0)
+    statements.push({
+      Sid: "Secrets",
+      Effect: "Allow",
+      Action: ["secretsmanager:GetSecretValue"],
+      Resource: own("secretsmanager"),
+    });
+  permissions.forEach(({ actions, resources }, index) =>
+    statements.push({ Sid: `Own${index + 1}`, Effect: "Allow", Action: actions, Resource: resources }),
+  );
   if (own("kms").length > 0)
     statements.push({
       Sid: "Keys",
       Effect: "Allow",
       Action: KEY,
       Resource: own("kms"),
-      Condition: { StringEquals: { "kms:ViaService": [aws.endpoint("kinesis"), aws.endpoint("s3")] } },
+      Condition: { StringEquals: { "kms:ViaService": KEY_SERVICES.map((service) => aws.endpoint(service)) } },
     });
   return statements;
 }

@@ -61,7 +61,12 @@ export class Environment extends pulumi.ComponentResource {
     this.deployRoleArn = aws.role(deploy.name);
     this.previewRoleArn = aws.role(preview.name);
 
-    this.permissionsBoundaryArn = this.managed(name, "boundary", boundaryFor(names, settings.uses, aws), aws);
+    this.permissionsBoundaryArn = this.managed(
+      name,
+      "boundary",
+      boundaryFor(names, settings.uses, settings.statements, aws),
+      aws,
+    );
     const key = this.key(name, aws, [this.deployRoleArn, this.previewRoleArn], [deploy, preview]);
     const { bucket } = createPrivateBucket(scopeOf(this, name, { kmsKeyArn: key.alias }), {
       purpose: "state",

@@ -1,4 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { actionOf } from "../../aws/iam/action-catalog";
+import { ROOT } from "../root";
+import { namesBeginningWith } from "../siblings";
+import type { Permission } from "./boundary";
 import { Problems } from "./problems";
 
 /** The forge whose jobs may take the roles. */
@@ -22,8 +26,10 @@ export interface Settings {
   thingTypes: string[];
   /** names of topic rules that the stack keeps (`keepRuleNames` there) */
   rules: string[];
-  /** ARNs of buckets, keys and functions that are not the stack's and that its roles use */
+  /** ARNs of buckets, keys, functions and secrets that are not the stack's and that its roles use */
   uses: string[];
+  /** what the stack's functions may do beside that */
+  statements: Permission[];
   /** whether the deploy role may delete buckets with the objects in them */
   allowDataDeletion: boolean;
 }
@@ -34,8 +40,76 @@ const ISSUERS: Readonly<Record<Forge, string>> = {
 };
 const KEYS = [
   ...["repository", "forge", "issuer", "branch", "providerExists", "project"],
-  ...["things", "thingTypes", "rules", "uses", "allowDataDeletion"],
+  ...["things", "thingTypes", "rules", "uses", "statements", "allowDataDeletion"],
 ];
+
+/** Characters of PROJECT-STACK that every name begins with; a bucket's is cut to 41 and a hash if it is longer than a bucket's may be. */
+const LONGEST = 41;
+
+/**
+ * The roles reach what begins with PROJECT-STACK-. That is this stack alone if no stack's name has a "-" or "_" in it; and the names of
+ * buckets and databases, which have lower case only, begin with it.
+ */
+function checkStackName(project: string, stack: string, problems: Problems): void {
+  // The roles of the bootstrap are named PROJECT-bootstrap-...; a stack of that name could change them.
+  if (stack === "bootstrap" || !/^[a-z][a-z0-9]*$/.test(stack))
+    problems.add(
+      "stack",
+      `saw ${JSON.stringify(stack)}; it is called as the environment's stack is, with lower-case letters and digits only: the roles of a stack dev reach everything that is called ${project}-dev-..., also of a stack dev-2`,
+    );
+  else if (`${project}-${stack}`.length > LONGEST)
+    problems.add(
+      "project",
+      `saw ${JSON.stringify(project)}, with the stack ${`${project}-${stack}`.length} characters; ${LONGEST} at most, so that the names of buckets begin with both: choose shorter names`,
+    );
+  for (const other of namesBeginningWith(ROOT, project, stack))
+    problems.add(
+      "stack",
+      `saw ${JSON.stringify(stack)}, and the project has a stack ${other}, whose resources the roles of ${stack} would reach; rename it (${other.replace(/[-_]/g, "")}), or state in both stacks' files which accounts they are in: pulumi config set --path 'aws:allowedAccountIds[0]' ACCOUNT`,
+    );
+}
+
+/** Services by which a role could become another. */
+const IDENTITY = ["iam", "organizations", "sso", "sts"];
+
+/** The setting `statements`. */
+function permissionsIn(text: string | undefined, report: (place: string, what: string) => void): Permission[] {
+  if (text === undefined || text === "") return [];
+  const form =
+    'a list such as [{"actions":["dynamodb:GetItem"],"resources":["arn:aws:dynamodb:REGION:ACCOUNT:table/NAME"]}]';
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch {
+    given = undefined;
+  }
+  if (!Array.isArray(given)) {
+    report("", `saw ${JSON.stringify(text)}; ${form}`);
+    return [];
+  }
+  return given.flatMap((item: unknown, index) => {
+    const { actions, resources, ...others } = (item ?? {}) as Partial<Permission>;
+    const texts = (value: unknown): value is string[] =>
+      Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === "string");
+    if (!texts(actions) || !texts(resources) || Object.keys(others).length > 0) {
+      report(`[${index}]`, `saw ${JSON.stringify(item)}; ${form}`);
+      return [];
+    }
+    for (const name of actions) {
+      const action = actionOf(name);
+      if (action?.name !== name)
+        report(`[${index}].actions`, `saw ${JSON.stringify(name)}; one action of IAM, in full, as AWS writes it`);
+      else if (action.permissions || IDENTITY.includes(action.service))
+        report(
+          `[${index}].actions`,
+          `saw ${JSON.stringify(name)}, which decides who may do what; the boundary is there so that no role of the stack may`,
+        );
+    }
+    const wrong = resources.find((each) => each !== "*" && !/^arn:aws[a-z-]*:[a-z0-9-]+:[^:]*:[^:]*:\S+$/.test(each));
+    if (wrong !== undefined) report(`[${index}].resources`, `saw ${JSON.stringify(wrong)}; ARNs`);
+    return [{ actions, resources }];
+  });
+}
 
 /** The stack's configuration. @throws RunError with every mistake */
 export function readSettings(): Settings {
@@ -95,17 +169,13 @@ export function readSettings(): Settings {
     ),
     uses: list(
       "uses",
-      /^arn:aws[a-z-]*:(s3:::[a-z0-9.-]+|kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+|lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+)$/,
-      "ARNs separated by commas, of buckets, keys (not aliases) and functions (without a version)",
+      /^arn:aws[a-z-]*:(s3:::[a-z0-9.-]+|kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+|lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+|secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-([A-Za-z0-9]{6}|\?{6}))$/,
+      "ARNs separated by commas, of buckets, keys (not aliases), functions (without a version) and secrets (with the six characters at their end)",
     ),
+    statements: permissionsIn(config.get("statements"), (place, what) => problems.add(`statements${place}`, what)),
     allowDataDeletion: flag("allowDataDeletion"),
   };
-  // The roles of the bootstrap are named PROJECT-bootstrap-...; a stack of that name could change them.
-  if (/^bootstrap($|-)/.test(pulumi.getStack()))
-    problems.add(
-      "stack",
-      `saw ${JSON.stringify(pulumi.getStack())}; it is called as the environment's stack is: dev, prod`,
-    );
+  checkStackName(settings.project, pulumi.getStack(), problems);
   problems.throwIfAny();
   return settings;
 }

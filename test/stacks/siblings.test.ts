@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { ruleNameCollisions } from "../../stacks/siblings";
+import { namesBeginningWith, ruleNameCollisions, stackNameOverlaps } from "../../stacks/siblings";
 import { validate } from "../../stacks/validate";
 
 describe("stacks/siblings: topic rules that keep their names", () => {
@@ -57,5 +57,40 @@ describe("stacks/siblings: topic rules that keep their names", () => {
       "Pulumi.prod.yaml": "config: {}\n",
     });
     assert.equal(warnings.length, 1);
+  });
+});
+
+describe("stacks/siblings: names that begin with another's", () => {
+  let folder: string;
+  beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), "siblings-"))));
+  afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+  const write = (stacks: Record<string, string | undefined>): void => {
+    for (const [stack, account] of Object.entries(stacks))
+      fs.writeFileSync(
+        path.join(folder, `Pulumi.${stack}.yaml`),
+        account === undefined ? "config: {}\n" : `config:\n  aws:allowedAccountIds: ["${account}"]\n`,
+      );
+  };
+
+  it("are within the reach of the other's roles, unless the accounts are known to differ", () => {
+    write({ dev: undefined, "dev-2": undefined, Dev_b: undefined, devtwo: undefined, prod: "111111111111" });
+    assert.deepEqual(namesBeginningWith(folder, "iot-telemetry-etl", "dev").sort(), ["Dev_b", "dev-2"]);
+    assert.deepEqual(namesBeginningWith(folder, "another-project", "dev"), []);
+    assert.deepEqual(stackNameOverlaps(folder, "devtwo"), { errors: [], warnings: [] });
+    const { errors, warnings } = stackNameOverlaps(folder, "dev-2");
+    assert.deepEqual(errors, []);
+    assert.deepEqual(warnings, [
+      "the stack dev-2 begins with the name of the stack dev, whose deploy role and boundary reach all that is called iot-telemetry-etl-dev-...; give it a name of letters and digits (dev2), or, if the two are in different accounts, say so in both: pulumi config set --path 'aws:allowedAccountIds[0]' ACCOUNT",
+    ]);
+  });
+
+  it("are an error in one account, and nothing in two", () => {
+    write({ dev: "111111111111", "dev-2": "111111111111", "dev-3": "333333333333" });
+    assert.deepEqual(stackNameOverlaps(folder, "dev-3"), { errors: [], warnings: [] });
+    assert.deepEqual(stackNameOverlaps(folder, "dev-2").errors, [
+      "the stack dev-2 begins with the name of the stack dev, whose deploy role and boundary reach all that is called iot-telemetry-etl-dev-..., in the same account; give it a name of letters and digits (dev2)",
+    ]);
+    assert.deepEqual(namesBeginningWith(folder, "iot-telemetry-etl", "dev"), ["dev-2"]);
   });
 });

@@ -19,6 +19,7 @@ import { ACCOUNT, KEY, REGION, run, statements, type Registration, type Run } fr
 const ROOT = path.resolve(__dirname, "..", "..", "..");
 const PROJECT = "iot-telemetry-etl-bootstrap";
 const FOLDER = path.join(ROOT, "stacks", "bootstrap");
+const SECRET = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:plant/weather-a1b2c3`;
 const NAMES: Names = { dashed: "p-dev", underscored: "p_dev", things: ["pump-*"], thingTypes: ["pump"], rules: [] };
 
 /** Tokens of the classes that a folder's files create. */
@@ -131,7 +132,7 @@ describe("bootstrap: the program", () => {
   });
 
   it("has room for long names", async () => {
-    const config = { repository: "acme/plant", allowDataDeletion: "true", project: `plant-${"x".repeat(34)}` };
+    const config = { repository: "acme/plant", allowDataDeletion: "true", project: `plant-${"x".repeat(27)}` };
     const made = await bootstrap(config, "staging");
     const policies = [...made.all("aws:iam/policy:Policy"), ...made.all("aws:iam/rolePolicy:RolePolicy")];
     assert.equal(policies.length, 5);
@@ -212,18 +213,23 @@ describe("bootstrap: the program", () => {
       .readdirSync(path.join(ROOT, "components"), { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts"))
       .map((file) => fs.readFileSync(path.join(ROOT, "components", file), "utf8"))
-      .join("\n");
+      .join("\n")
+      // Examples are others' actions.
+      .replace(/\/\*\*[^]*?\*\//g, "");
     const written = [...source.matchAll(/"([a-z0-9-]+:[A-Z]\w+)"/g)].map(([, name]) => name!);
     const granting = [...new Set(written)].filter((name) => actionOf(name) !== undefined && !name.startsWith("sts:"));
     assert.ok(granting.length > 40);
     const bucketKeys = statements(
-      (await bootstrap({ repository: "acme/plant", uses: KEY })).one("aws:iam/policy:Policy", "environment-boundary"),
+      (await bootstrap({ repository: "acme/plant", uses: `${KEY},${SECRET}` })).one(
+        "aws:iam/policy:Policy",
+        "environment-boundary",
+      ),
     ) as Granted[];
     const withKey = new Set(bucketKeys.flatMap(({ Action }) => Action));
     assert.deepEqual([...withKey].sort(), granting.sort());
     assert.deepEqual(
       [...withKey].filter((name) => !allowed.has(name)),
-      ["kms:Decrypt", "kms:GenerateDataKey"],
+      ["secretsmanager:GetSecretValue", "kms:Decrypt", "kms:GenerateDataKey"],
     );
 
     // Each grant of the example's roles lies within.
@@ -307,6 +313,23 @@ describe("bootstrap: the program", () => {
     });
     await assert.rejects(bootstrap({}), /repository: saw ""; whose jobs may deploy, OWNER\/NAME/);
     await assert.rejects(bootstrap({ repository: "acme/plant" }, "bootstrap"), /stack: saw "bootstrap"/);
+    for (const stack of ["dev-2", "dev_2", "Dev", "2"])
+      await assert.rejects(bootstrap({ repository: "acme/plant" }, stack), /lower-case letters and digits only/);
+    await assert.rejects(
+      bootstrap({ repository: "acme/plant", project: "p".repeat(38) }),
+      /project: saw "p+", with the stack 42 characters; 41 at most/,
+    );
+    const permission = (actions: string[], resources = ["*"]): Record<string, string> => ({
+      repository: "acme/plant",
+      statements: JSON.stringify([{ actions, resources }]),
+    });
+    await assert.rejects(bootstrap(permission(["iam:PassRole"])), /"iam:PassRole", which decides who may do what/);
+    await assert.rejects(bootstrap(permission(["dynamodb:*"])), /one action of IAM, in full, as AWS writes it/);
+    await assert.rejects(bootstrap(permission(["dynamodb:GetItem"], ["limits"])), /resources: saw "limits"; ARNs/);
+    await assert.rejects(
+      bootstrap({ repository: "acme/plant", statements: "x" }),
+      /statements: saw "x"; a list such as/,
+    );
   });
 
   it("runs as it stands in its folder", async () => {

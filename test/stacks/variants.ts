@@ -1,0 +1,270 @@
+/** Stacks that use every option of documents and configuration between them. */
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import fc from "fast-check";
+import { readStack } from "../../stacks/read";
+import { buildStack } from "../../stacks/build/build-stack";
+import type { SETTINGS } from "../../stacks/schema";
+import { ACCOUNT, KEY, REGION, run, type Run } from "../harness";
+
+/** What the documents and the configuration use and the stack does not have. */
+export const USED = {
+  key: KEY,
+  buckets: ["plant-raw", "plant-rows", "reports", "copies"],
+  functions: [
+    `arn:aws:lambda:${REGION}:${ACCOUNT}:function:score`,
+    `arn:aws:lambda:${REGION}:${ACCOUNT}:function:rate-v2`,
+  ],
+  secrets: [`arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:plant/weather-a1b2c3`],
+  statements: [{ actions: ["dynamodb:GetItem"], resources: [`arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/limits`] }],
+  boundary: `arn:aws:iam::${ACCOUNT}:policy/iot-telemetry-etl-bootstrap-dev-boundary`,
+  things: ["pump-1"],
+  thingTypes: ["pump"],
+  rules: ["readings"],
+};
+
+/** One variant of the documents. */
+export interface Variant {
+  /** of channel, pipeline, datastore and dataset */
+  name: string;
+  ownBuckets: boolean;
+  format: "parquet" | "json";
+  partitions: "none" | "time" | "attribute";
+  activities: ("filter" | "deployed" | "existing" | "elsewhere" | "registry" | "shadow")[];
+  schedules: number;
+  window: boolean;
+  versions: "none" | "max" | "unlimited";
+  deliveries: number;
+  errorLog: boolean;
+}
+
+/** Every option at once. */
+export const FULL: Variant = {
+  name: "plant",
+  ownBuckets: false,
+  format: "parquet",
+  partitions: "attribute",
+  activities: ["filter", "deployed", "existing", "elsewhere", "registry", "shadow"],
+  schedules: 2,
+  window: true,
+  versions: "max",
+  deliveries: 2,
+  errorLog: true,
+};
+
+/** Any variant of the documents. */
+export const variants: fc.Arbitrary<Variant> = fc.record({
+  name: fc.constantFrom("plant", "A", "_x", "etl_device_data", "n".repeat(128)),
+  ownBuckets: fc.boolean(),
+  format: fc.constantFrom("parquet", "json"),
+  partitions: fc.constantFrom("none", "time", "attribute"),
+  activities: fc.subarray([...FULL.activities]),
+  schedules: fc.integer({ min: 0, max: 2 }),
+  window: fc.boolean(),
+  versions: fc.constantFrom("none", "max", "unlimited"),
+  deliveries: fc.integer({ min: 0, max: 2 }),
+  errorLog: fc.boolean(),
+});
+
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/of-the-retired-service`;
+
+function documentsOf(variant: Variant): Record<string, object> {
+  const { name, ownBuckets, activities } = variant;
+  const storage = (bucket: string): object => ({ customerManagedS3: { bucket, keyPrefix: "iot/", roleArn: ROLE } });
+  const steps = activities.map((kind): object => {
+    switch (kind) {
+      case "filter":
+        return { filter: { filter: "temperature > 0" } };
+      case "deployed":
+        return { lambda: { lambdaName: "fill_gaps", batchSize: 10 } };
+      case "existing":
+        return { lambda: { lambdaName: "score", batchSize: 10 } };
+      case "elsewhere":
+        return { lambda: { lambdaName: "rate", batchSize: 10 } };
+      case "registry":
+        return { deviceRegistryEnrich: { attribute: "registry", thingName: "device_id", roleArn: ROLE } };
+      case "shadow":
+        return { deviceShadowEnrich: { attribute: "shadow", thingName: "device_id", roleArn: ROLE } };
+    }
+  });
+  const all = [{ channel: { channelName: name } }, ...steps, { datastore: { datastoreName: name } }] as Record<
+    string,
+    object
+  >[];
+  const chain = all.map((activity, index) => {
+    const [[kind, members]] = Object.entries(activity) as [[string, object]];
+    return { [kind]: { name: `a${index}`, ...members, ...(index < all.length - 1 ? { next: `a${index + 1}` } : {}) } };
+  });
+  const columns = [
+    { name: "device_id", type: "string" },
+    { name: "temperature", type: "double" },
+    { name: "time", type: "bigint" },
+  ];
+  const partition = {
+    none: undefined,
+    time: { timestampPartition: { attributeName: "time", timestampFormat: "yyyy-MM-dd" } },
+    attribute: { attributePartition: { attributeName: "site" } },
+  }[variant.partitions];
+  const schedules = ["cron(0 12 * * ? *)", "rate(1 hour)"].slice(0, variant.schedules);
+  return {
+    "channel.json": { channelName: name, ...(ownBuckets ? { channelStorage: storage("plant-raw") } : {}) },
+    "pipeline.json": { pipelineName: name, pipelineActivities: chain },
+    "datastore.json": {
+      datastoreName: name,
+      ...(ownBuckets ? { datastoreStorage: storage("plant-rows") } : {}),
+      fileFormatConfiguration:
+        variant.format === "json"
+          ? { jsonConfiguration: {} }
+          : { parquetConfiguration: { schemaDefinition: { columns } } },
+      ...(partition === undefined ? {} : { datastorePartitions: { partitions: [partition] } }),
+    },
+    "dataset.json": {
+      datasetName: name,
+      actions: [
+        {
+          actionName: "query",
+          queryAction: {
+            sqlQuery: `SELECT * FROM ${name}`,
+            ...(variant.window
+              ? { filters: [{ deltaTime: { offsetSeconds: -60, timeExpression: "from_unixtime(1700000000)" } }] }
+              : {}),
+          },
+        },
+      ],
+      triggers: schedules.map((expression) => ({ schedule: { expression } })),
+      ...(variant.versions === "none"
+        ? {}
+        : { versioningConfiguration: variant.versions === "max" ? { maxVersions: 5 } : { unlimited: true } }),
+      contentDeliveryRules: ["reports", "copies"].slice(0, variant.deliveries).map((bucket) => ({
+        destination: {
+          s3DestinationConfiguration: { bucket, key: "daily/!{iotanalytics:versionId}.csv", roleArn: ROLE },
+        },
+      })),
+    },
+    "readings.json": {
+      sql: "SELECT * FROM 'dt/+/aggregate'",
+      awsIotSqlVersion: "2016-03-23",
+      ruleDisabled: false,
+      actions: [{ iotAnalytics: { channelName: name, roleArn: ROLE } }],
+      ...(variant.errorLog
+        ? { errorAction: { cloudwatchLogs: { logGroupName: "/plant/errors", roleArn: ROLE } } }
+        : {}),
+    },
+  };
+}
+
+const secret = USED.secrets[0]!;
+
+/** Values of every setting, as Pulumi hands them to the program. NAME is the documents' name. */
+export const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly string[]>> & Record<string, readonly string[]> = {
+  environment: ["dev", "staging", "prod"],
+  definitions: [],
+  ruleNames: ['{"readings.json":"other"}'],
+  keepRuleNames: ['["readings"]'],
+  topicFilters: ['{"NAME":"dt/+/aggregate"}'],
+  partitionKey: ["${clientid()}"],
+  streamMode: ["PROVISIONED", "ON_DEMAND"],
+  shardCount: ["4"],
+  retentionHours: ["24", "8760"],
+  dataRetention: ["unlimited", "730", "1"],
+  bufferingSeconds: ["60", "900"],
+  bufferingMegabytes: ["64", "128"],
+  kmsKeyArn: [KEY],
+  logRetentionDays: ["1", "3653"],
+  alarms: ["true", "false"],
+  permissionsBoundaryArn: [USED.boundary],
+  alarmTopicArn: [`arn:aws:sns:${REGION}:${ACCOUNT}:on-call`],
+  alarmBehindPercent: ["1", "90"],
+  alarmDurationPercent: ["10", "99"],
+  alarmFailedMessages: ["0", "1000000"],
+  tags: ['{"plant":"north"}'],
+  allowDataDeletion: ["true"],
+  protectData: ["true", "false"],
+  traffic: ['{"rate":10,"size":300}'],
+  monthlyBudget: ["1000000"],
+  scanLimitMegabytes: ["10", "10000000"],
+  projection: ['{"fromYear":2020,"toYear":2030}'],
+  functionMemoryMegabytes: ["128", "10240"],
+  functionLogLevel: ["DEBUG", "INFO"],
+  functionLogPayloads: ["true", "false"],
+  functionTimeoutSeconds: ["60", "300"],
+  functions: [
+    JSON.stringify({
+      fill_gaps: {
+        path: "FUNCTION",
+        environment: { LIMIT: "40" },
+        secrets: [secret],
+        secretsKeyArn: KEY,
+        statements: USED.statements,
+      },
+      rate: { arn: USED.functions[1] },
+    }),
+  ],
+  localSecrets: [JSON.stringify({ [secret]: { value: "x", kmsKeyArn: KEY } })],
+  things: ['{"pump-1":{"type":"pump","attributes":{"site":"north"}}}'],
+  channels: ['{"NAME":{"allowDataDeletion":true}}'],
+  pipelines: [
+    '{"NAME":{"integerDivision":true,"onMathFailure":"pass","onEnrichmentFailure":"fail","enrichmentCacheSeconds":0}}',
+  ],
+  datastores: [
+    '{"NAME":{"onMismatch":"fail","partitionValues":{"site":["north"]}}}',
+    '{"NAME":{"allowDataDeletion":true}}',
+  ],
+  datasets: ['{"NAME":{"allowDataDeletion":true}}'],
+};
+
+/** An object's properties that a configuration may have at once. */
+export function configOf(chosen: Readonly<Record<string, string>>, variant: Variant): Record<string, string> {
+  const config: Record<string, string> = {
+    ruleNames: '{"readings.json":"readings"}',
+    functions: VALUES.functions[0]!,
+    things: VALUES.things[0]!,
+    ...chosen,
+  };
+  if (config.streamMode === "ON_DEMAND") delete config.shardCount;
+  if (config.shardCount !== undefined) config.streamMode = "PROVISIONED";
+  if (config.keepRuleNames !== undefined) config.ruleNames = '{"readings.json":"readings"}';
+  // Settings that other documents would need.
+  if (variant.ownBuckets || config.datastores?.includes("partitionValues") === (variant.partitions !== "attribute"))
+    delete config.datastores;
+  if (variant.format === "json") delete config.datastores;
+  if (variant.ownBuckets) delete config.channels;
+  const deletes = [config.channels, config.datastores, config.datasets].some((text) => text?.includes("true"));
+  if (deletes || config.allowDataDeletion === "true") config.protectData = "false";
+  return Object.fromEntries(Object.entries(config).map(([key, text]) => [key, text.replaceAll("NAME", variant.name)]));
+}
+
+const CATALOG = "aws:glue/getCatalogTable:getCatalogTable";
+
+/** The stack of a variant on mocked resources. */
+export async function runVariant(
+  variant: Variant,
+  chosen: Readonly<Record<string, string>>,
+  stack = "dev",
+): Promise<{ made: Run<unknown>; config: Record<string, string> }> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "variant-"));
+  try {
+    for (const [file, document] of Object.entries(documentsOf(variant)))
+      // A channel has a rule's document or a filter in the configuration.
+      if (file !== "readings.json" || chosen.topicFilters === undefined)
+        fs.writeFileSync(path.join(folder, file), JSON.stringify(document));
+    fs.mkdirSync(path.join(folder, "fill-gaps"));
+    fs.writeFileSync(path.join(folder, "fill-gaps", "index.js"), "exports.handler = async (messages) => messages;\n");
+    const config = Object.fromEntries(
+      Object.entries({ ...configOf(chosen, variant), definitions: folder }).map(([key, text]) => [
+        key,
+        text.replaceAll("FUNCTION", path.join(folder, "fill-gaps")),
+      ]),
+    );
+    const absent = (): never => {
+      throw Object.assign(new Error("EntityNotFoundException"), {
+        details: "EntityNotFoundException: Table not found",
+      });
+    };
+    const made = await run(() => buildStack(readStack()), { stack, config, calls: { [CATALOG]: absent } });
+    return { made, config };
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
