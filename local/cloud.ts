@@ -13,6 +13,8 @@ import type { Publish, Verdict } from "./mqtt";
 import type { RetainedMessages } from "./services/iotdata/api";
 import { RuleEngine } from "./rules";
 import { CloudWatch } from "./services/cloudwatch";
+import { createMappings } from "./services/event-sources/create";
+import type { Mapping } from "./services/event-sources/mapping";
 import { DeliveryStream } from "./services/firehose/delivery-stream";
 import { DirectPut } from "./services/firehose/direct-put";
 import type { Source } from "./services/firehose/source";
@@ -75,6 +77,7 @@ export class Cloud {
   readonly shadows: Shadows;
   readonly streams: ReadonlyMap<string, Stream>;
   readonly functions: ReadonlyMap<string, LambdaFunction>;
+  readonly mappings: readonly Mapping[];
   readonly deliveryStreams: ReadonlyMap<string, DeliveryStream>;
   readonly workgroups: Workgroups;
   readonly parameters: Parameters;
@@ -107,6 +110,13 @@ export class Cloud {
     this.streams = this.createStreams();
     this.queues = this.createQueues();
     this.functions = this.createFunctions();
+    this.mappings = createMappings(resources, {
+      ...this.services,
+      folder: this.folder("event-sources"),
+      streams: this.streams,
+      functions: this.functions,
+      queues: this.queues,
+    });
     this.deliveryStreams = this.createDeliveryStreams();
     this.things = new Things(resources, this.folder("things"), region);
     this.shadows = new Shadows(this.folder("shadows"), clock);
@@ -219,6 +229,7 @@ export class Cloud {
   /** Begins to work: what an earlier run left in the streams is read, and housekeeping is on the clock. */
   start(): void {
     for (const stream of this.deliveryStreams.values()) stream.wake();
+    for (const mapping of this.mappings) if (mapping.resource.inputs.enabled !== false) mapping.start();
     for (const machine of this.machines.values()) machine.checkLogging();
     this.scheduler.start();
     // S3 applies lifecycle rules at midnight UTC.
@@ -249,6 +260,7 @@ export class Cloud {
   get pending(): number {
     let pending = 0;
     for (const stream of this.deliveryStreams.values()) pending += stream.pending;
+    for (const mapping of this.mappings) pending += mapping.pending;
     return pending;
   }
 
@@ -260,9 +272,11 @@ export class Cloud {
     for (const stream of this.streams.values()) stream.flush();
     for (const stream of this.deliveryStreams.values()) stream.directPut?.flush();
     await this.clock.settle();
-    const delay = Math.max(0, ...[...this.deliveryStreams.values()].map((stream) => stream.maxDelayMs));
-    for (let round = 0; round < 3 && this.pending > 0; round++)
+    for (let round = 0; round < 3 && this.pending > 0; round++) {
+      const readers = [...this.deliveryStreams.values(), ...this.mappings];
+      const delay = Math.max(0, ...readers.map(({ maxDelayMs }) => maxDelayMs));
       await this.clock.advanceTo(this.clock.now() + delay + 1000);
+    }
   }
 
   /** SQL as Athena runs it, over the tables of the catalog. */
@@ -315,6 +329,7 @@ export class Cloud {
     this.endpoints.pause();
     this.scheduler.stop();
     await this.rules.settled();
+    for (const mapping of this.mappings) await mapping.close();
     for (const stream of this.streams.values()) stream.flush();
     for (const stream of this.deliveryStreams.values()) {
       stream.directPut?.flush();
@@ -327,6 +342,7 @@ export class Cloud {
   async close(): Promise<void> {
     this.scheduler.stop();
     if (this.ownEndpoints) await this.endpoints.close();
+    for (const mapping of this.mappings) await mapping.close();
     for (const stream of this.deliveryStreams.values()) await stream.close();
     for (const lambda of this.functions.values()) await lambda.close();
     for (const stream of this.streams.values()) stream.close();

@@ -58,6 +58,23 @@ export interface Report {
     ) &
       DatasetRuns
   >;
+  /** event source mappings of the program, by logical name: records of a stream, or messages of a queue */
+  mappings: Record<
+    string,
+    {
+      source: string;
+      function: string;
+      read: number;
+      processed: number;
+      filtered: number;
+      /** given up, after the retries or for their age */
+      failed: number;
+      /** waiting, or being retried */
+      pending: number;
+      invocations: number;
+      errors: number;
+    }
+  >;
   iam: {
     refused: { principal: string; action: string; resource: string; decidedBy: string; count: number }[];
     /** permissions that roles grant, no call used, and AWS does not require */
@@ -124,6 +141,7 @@ export async function makeReport(session: Session, progress: Progress): Promise<
     pipelines: {},
     datastores: {},
     datasets: {},
+    mappings: {},
     iam: {
       refused: cloud.iam.refused(),
       unused: [],
@@ -150,6 +168,10 @@ export async function makeReport(session: Session, progress: Progress): Promise<
     endpoints: progress.endpoints,
     dataDir: session.folder.path,
   };
+  for (const { name, sourceArn, lambda, counts, pending, refusal } of cloud.mappings) {
+    report.mappings[name] = { source: sourceArn, function: lambda.name, ...counts, pending };
+    if (refusal !== undefined) report.blocked[name] = refusal;
+  }
   for (const [name, { ruleName }] of Object.entries(outputs.rules))
     report.rules[name] = { ...cloud.rules.counts(ruleName) };
   for (const [name, { stream, archiveStream }] of Object.entries(outputs.channels)) {

@@ -100,6 +100,17 @@ function counts(report: Report): string[] {
       `${count(datastore.objects)} objects`,
       size(datastore.bytes),
     ]);
+  for (const [name, { read, processed, filtered, failed, pending }] of Object.entries(report.mappings)) {
+    const row = [
+      "mapping",
+      name,
+      `${count(read)} read`,
+      `${count(processed)} processed`,
+      `${count(filtered)} filtered`,
+      `${count(failed)} failed`,
+    ];
+    rows.push(pending > 0 ? [...row, `${count(pending)} waiting`] : row);
+  }
   for (const [name, dataset] of Object.entries(report.datasets)) {
     const row = ["dataset", name];
     if ("error" in dataset) row.push("failed");
@@ -216,7 +227,9 @@ function trouble(report: Report, session: Session): string[] {
         `datastore ${name}: ${count(unseenObjects)} objects lie outside of the projected partitions; no query sees them, here or on AWS (see projection in docs/configuration.md)`,
       );
   for (const [name, reason] of Object.entries(report.blocked))
-    lines.push(`delivery stream ${name} is blocked: ${printable(reason)}`);
+    lines.push(
+      `${Object.hasOwn(report.mappings, name) ? "event source mapping" : "delivery stream"} ${name} is blocked: ${printable(reason)}`,
+    );
   lines.push(...defectLines(report.defects));
   return lines.length === 0 ? [] : ["", ...lines];
 }

@@ -4,6 +4,7 @@ import { checkProgramWith } from "./program";
 import type { Declared, ProgramFinding } from "../resources/references";
 import * as athena from "../services/athena/resource";
 import * as cloudwatch from "../services/cloudwatch/resource";
+import * as eventSources from "../services/event-sources/resource";
 import * as firehose from "../services/firehose/resource";
 import * as glue from "../services/glue/resource";
 import type { Handler, PlanContext, Planned } from "../resources/handler";
@@ -27,9 +28,24 @@ export type { Handler, PlanContext } from "../resources/handler";
 
 /** The handler of each type that the local cloud executes. */
 export const handlers: ReadonlyMap<string, Handler> = new Map(
-  [athena, cloudwatch, firehose, glue, iam, iot, kinesis, lambda, logs, s3, scheduler, sfn, sqs, ssm, things].flatMap(
-    (service) => Object.values(service).map((handler: Handler): [string, Handler] => [handler.type, handler]),
-  ),
+  [
+    athena,
+    cloudwatch,
+    eventSources,
+    firehose,
+    glue,
+    iam,
+    iot,
+    kinesis,
+    lambda,
+    logs,
+    s3,
+    scheduler,
+    sfn,
+    sqs,
+    ssm,
+    things,
+  ].flatMap((service) => Object.values(service).map((handler: Handler): [string, Handler] => [handler.type, handler])),
 );
 
 /** Problems that only show beside the other resources of a program. */

@@ -34,6 +34,16 @@ export const UNEXERCISED = {
   writeErrors: { call: FIREHOSE_CALLS.writeObjects, why: "only for a message that cannot be processed" },
   logErrors: { call: FIREHOSE_CALLS.logErrors, why: "only when a record or an object fails" },
   functionLog: { call: LAMBDA_CALLS.createLogStream, why: "only when the function writes a line, or fails" },
+  pollSource: {
+    call: LAMBDA_CALLS.pollSource,
+    why: "AWS's managed policies allow more than an event source mapping asks for here",
+    optional: true,
+  },
+  listStreams: {
+    call: LAMBDA_CALLS.listStreams,
+    why: "AWS's managed policy allows it; an event source mapping does not ask for it here",
+    optional: true,
+  },
   stopQuery: {
     call: STEP_FUNCTIONS_CALLS.stopQuery,
     why: "only when an execution is stopped while its query runs",

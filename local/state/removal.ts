@@ -54,6 +54,8 @@ export function removeData(resource: Resource, dataDir: string): void {
       return remove("states", resource.inputs.name);
     case TYPES.parameter:
       return remove("ssm", fileOf(resource.inputs.name));
+    case TYPES.eventSourceMapping:
+      return remove("event-sources", `${resource.outputs.uuid}.json`);
     case TYPES.queue:
       remove("sqs", `${resource.inputs.name}.queue`);
       return remove("sqs", `${resource.inputs.name}.ndjson`);

@@ -61,6 +61,8 @@ export const EMITTED: Readonly<Record<string, Readonly<Record<string, KnownMetri
     Invocations: of("FunctionName"),
     Errors: of("FunctionName"),
     Duration: of("FunctionName"),
+    IteratorAge: of("FunctionName"),
+    DestinationDeliveryFailures: of("FunctionName"),
     Throttles: never(NO_QUOTA, "FunctionName"),
   },
   "AWS/States": {

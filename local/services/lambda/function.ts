@@ -1,21 +1,21 @@
 import { createHash, randomUUID } from "node:crypto";
-import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Clock } from "../../core/clock";
 import type { Defects } from "../../core/defects";
 import type { Credentials } from "../../core/credentials";
-import { bytesOfText } from "../../core/archive-text";
 import { UNEXERCISED, type Iam } from "../../iam";
-import type { Resource } from "../../core/model";
+import { ACCOUNT, type Resource } from "../../core/model";
 import type { CloudWatch, Metric } from "../cloudwatch";
 import { notAuthorized } from "../../core/access-denied";
 import type { Logs } from "../logs/logs";
+import { runtimeModules, unpackArchive } from "./archive";
 import type { Environment, Listeners, Reply } from "./environment";
+import { LogTail } from "./log-tail";
 import { findPython, startPython } from "./python";
 import { startThread } from "./thread";
 
 /** The outcome of an invocation: the answer as JSON, or the error. */
-export type Invocation =
+export type Invocation = (
   | { ok: true; payload: string }
   | {
       ok: false;
@@ -24,9 +24,20 @@ export type Invocation =
       /** the two members of the error object that a caller of the function gets */
       errorType: string;
       errorMessage: string;
-    };
+    }
+) & {
+  /** the last 4 kB of its log; undefined if the function was not called */
+  log?: string;
+};
+
+/** What a caller may say of an invocation. */
+export interface InvokeOptions {
+  /** id that the function sees; default is a new one */
+  requestId?: string;
+}
 
 interface Waiting {
+  log: LogTail;
   resolve(invocation: Invocation): void;
   /** of the function's time; undefined during the init phase */
   timer: NodeJS.Timeout | undefined;
@@ -45,6 +56,8 @@ const ENVIRONMENT_SECONDS = 31_536_000;
 export class LambdaFunction {
   readonly name: string;
   readonly arn: string;
+  /** ARN */
+  readonly role: string;
   private readonly folder: string;
   private readonly modules: string;
   private readonly group: string;
@@ -62,7 +75,7 @@ export class LambdaFunction {
   logRefusal: string | undefined;
 
   constructor(
-    private readonly resource: Resource,
+    readonly resource: Resource,
     root: string,
     private readonly context: {
       clock: Clock;
@@ -79,6 +92,7 @@ export class LambdaFunction {
     const { clock, iam, logs, cloudwatch } = context;
     this.name = inputs.name;
     this.arn = resource.outputs.arn;
+    this.role = inputs.role;
     const metric = (name: string): Metric => cloudwatch.metric("AWS/Lambda", name, { FunctionName: this.name });
     this.invocations = metric("Invocations");
     this.errors = metric("Errors");
@@ -86,20 +100,17 @@ export class LambdaFunction {
     this.group = inputs.loggingConfig?.logGroup ?? `/aws/lambda/${this.name}`;
     const files = (inputs.code as { files: Record<string, string> }).files;
     const hash = createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 16);
-    this.folder = path.join(root, this.name, hash);
+    this.folder = unpackArchive(path.join(root, this.name), hash, files);
     this.modules = runtimeModules(root);
     this.stream = `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${hash}`;
     iam.requirePermissions(
       { principal: inputs.role, resource: logs.arn(this.group, this.stream) },
       UNEXERCISED.functionLog,
     );
-    // Only the archive in use is kept.
-    if (!fs.existsSync(this.folder)) fs.rmSync(path.join(root, this.name), { recursive: true, force: true });
-    for (const [name, text] of Object.entries(files)) unpack(path.join(this.folder, name), bytesOfText(text));
   }
 
   /** InvokeFunction, synchronous. Invocations of one function run one after the other, as in one execution environment. */
-  invoke(principal: string, qualifiedArn: string, event: string): Promise<Invocation> {
+  invoke(principal: string, qualifiedArn: string, event: string, options?: InvokeOptions): Promise<Invocation> {
     const decision = this.context.iam.check({ principal, action: "lambda:InvokeFunction", resource: qualifiedArn });
     if (!decision.allowed)
       return Promise.resolve({
@@ -109,7 +120,7 @@ export class LambdaFunction {
         errorType: "AccessDeniedException",
         errorMessage: "",
       });
-    return this.enqueue(qualifiedArn, event);
+    return this.call(qualifiedArn, event, options);
   }
 
   /**
@@ -126,10 +137,11 @@ export class LambdaFunction {
         errorType: "AccessDeniedException",
         errorMessage: "",
       });
-    return this.enqueue(this.arn, event);
+    return this.call(this.arn, event);
   }
 
-  private enqueue(qualifiedArn: string, event: string): Promise<Invocation> {
+  /** The same, by who has been found to have the right to it, or needs none: an event source mapping, an event that was accepted. */
+  call(qualifiedArn: string, event: string, options: InvokeOptions = {}): Promise<Invocation> {
     const refusal = this.trustRefusal();
     if (refusal !== undefined) return Promise.resolve(functionError("Lambda.AccessDenied", refusal));
     if (event.length > PAYLOAD_BYTES)
@@ -140,7 +152,7 @@ export class LambdaFunction {
         ),
       );
     const result = this.queue
-      .then(() => this.measured(qualifiedArn, event))
+      .then(() => this.measured(qualifiedArn, event, options.requestId ?? randomUUID()))
       .catch((error: unknown) => {
         this.defect(error);
         return INTERNAL_FAILURE;
@@ -168,9 +180,9 @@ export class LambdaFunction {
     return this.trustDecision.refusal;
   }
 
-  private async measured(arn: string, event: string): Promise<Invocation> {
+  private async measured(arn: string, event: string, requestId: string): Promise<Invocation> {
     const started = performance.now();
-    const invocation = await this.run(arn, event);
+    const invocation = await this.run(arn, event, requestId);
     const now = this.context.clock.now();
     this.invocations.add(1, now);
     this.errors.add(invocation.ok ? 0 : 1, now);
@@ -178,7 +190,7 @@ export class LambdaFunction {
     return invocation;
   }
 
-  private run(arn: string, event: string): Promise<Invocation> {
+  private run(arn: string, event: string, requestId: string): Promise<Invocation> {
     const environment = (this.environment ??= this.start());
     const id = ++this.lastId;
     const seconds: number = this.resource.inputs.timeout ?? 3;
@@ -194,14 +206,15 @@ export class LambdaFunction {
       this.stop();
     };
     return new Promise((resolve, reject) => {
-      const waiting: Waiting = { resolve, timer: undefined };
+      const log = new LogTail(requestId, this.resource.inputs.loggingConfig?.logFormat === "JSON", this.memorySize);
+      const waiting: Waiting = { resolve, timer: undefined, log };
       this.waiting.set(id, waiting);
       environment.initialised
         .then(() => {
           if (!this.waiting.has(id)) return; // its environment has crashed
           waiting.timer = setTimeout(timedOut, seconds * 1000);
           const deadline = Date.now() + seconds * 1000;
-          environment.post({ id, requestId: randomUUID(), event, arn, deadline, now: this.context.clock.now() });
+          environment.post({ id, requestId, event, arn, deadline, now: this.context.clock.now() });
         })
         .catch((error: unknown) => {
           this.waiting.delete(id);
@@ -216,14 +229,19 @@ export class LambdaFunction {
     if (waiting === undefined) return;
     clearTimeout(waiting.timer);
     this.waiting.delete(id);
-    waiting.resolve(invocation);
+    waiting.resolve({ ...invocation, log: waiting.log.end() });
+  }
+
+  /** MB */
+  private get memorySize(): number {
+    return this.resource.inputs.memorySize ?? 128;
   }
 
   /** Loads the module. */
   private start(): Environment {
     const { inputs } = this.resource;
     const runtime = String(inputs.runtime);
-    const memorySize: number = inputs.memorySize ?? 128;
+    const { memorySize } = this;
     const endpoint = this.endpoint();
     // Only the JSON format has levels; without one they are Lambda's own.
     const json = inputs.loggingConfig?.logFormat === "JSON";
@@ -243,7 +261,7 @@ export class LambdaFunction {
     const keys = this.context.credentials.issue(String(inputs.role), this.name, ENVIRONMENT_SECONDS);
     // Lambda's reserved variables and nothing of this machine's environment.
     const env: Record<string, string> = {
-      ...(inputs.environment?.variables as Record<string, string> | undefined),
+      ...this.variables(endpoint),
       AWS_REGION: this.context.region,
       AWS_DEFAULT_REGION: this.context.region,
       AWS_LAMBDA_FUNCTION_NAME: this.name,
@@ -284,6 +302,16 @@ export class LambdaFunction {
     return startPython(python, data, env, listeners);
   }
 
+  /** Its own variables. An SDK sends to the host in a queue's URL, which the program knows as AWS's; here it is this endpoint. */
+  private variables(endpoint: string | undefined): Record<string, string> {
+    const variables = (this.resource.inputs.environment?.variables ?? {}) as Record<string, string>;
+    if (endpoint === undefined) return variables;
+    const queues = `https://sqs.${this.context.region}.amazonaws.com/${ACCOUNT}/`;
+    return Object.fromEntries(
+      Object.entries(variables).map(([name, value]) => [name, value.replaceAll(queues, `${endpoint}/${ACCOUNT}/`)]),
+    );
+  }
+
   private receive(reply: Reply): void {
     if (reply.log !== undefined) return this.log(reply.log, reply.level ?? "INFO", reply.requestId ?? "");
     if (reply.error !== undefined) {
@@ -300,6 +328,8 @@ export class LambdaFunction {
   /** In JSON format a line that is an object stays one; any other text becomes the message of one. */
   private log(text: string, level: string, requestId: string): void {
     if (this.closed) return;
+    // Invocations run one after the other, so that every line is of the one that waits.
+    for (const waiting of this.waiting.values()) waiting.log.add(text);
     const line = isObject(text)
       ? text
       : JSON.stringify({
@@ -355,36 +385,5 @@ function isObject(text: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** Writes a file of an archive; one that is there already with that content is left alone. */
-function unpack(file: string, bytes: Buffer): void {
-  try {
-    if (fs.readFileSync(file).equals(bytes)) return;
-  } catch {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-  }
-  fs.writeFileSync(file, bytes);
-}
-
-/** A folder with the AWS SDK as the Node runtimes of Lambda have it: a link to the one that is installed here. */
-function runtimeModules(root: string): string {
-  const folder = path.join(root, ".runtime", "node_modules");
-  const link = path.join(folder, "@aws-sdk");
-  const installed = path.resolve(path.dirname(require.resolve("@aws-sdk/client-lambda/package.json")), "..");
-  if (linkTarget(link) === installed) return folder;
-  fs.rmSync(link, { recursive: true, force: true });
-  fs.mkdirSync(folder, { recursive: true });
-  // A junction needs no rights on Windows; elsewhere the kind is not looked at.
-  fs.symlinkSync(installed, link, "junction");
-  return folder;
-}
-
-function linkTarget(link: string): string | undefined {
-  try {
-    return path.resolve(fs.readlinkSync(link));
-  } catch {
-    return undefined;
   }
 }

@@ -229,7 +229,27 @@ const VALID: Record<string, Properties> = {
     sourceArn: `arn:aws:iot:eu-central-1:${ACCOUNT}:rule/r`,
     sourceAccount: ACCOUNT,
   },
-  [TYPES.queue]: { name: "q", sqsManagedSseEnabled: true, messageRetentionSeconds: 1_209_600 },
+  [TYPES.eventSourceMapping]: {
+    functionName: "f",
+    eventSourceArn: `arn:aws:kinesis:eu-central-1:${ACCOUNT}:stream/s`,
+    startingPosition: "TRIM_HORIZON",
+    batchSize: 500,
+    maximumBatchingWindowInSeconds: 5,
+    parallelizationFactor: 2,
+    bisectBatchOnFunctionError: true,
+    maximumRetryAttempts: 5,
+    maximumRecordAgeInSeconds: 3600,
+    destinationConfig: { onFailure: { destinationArn: `arn:aws:sqs:eu-central-1:${ACCOUNT}:q` } },
+    functionResponseTypes: ["ReportBatchItemFailures"],
+    filterCriteria: { filters: [{ pattern: '{"data":{"a":[1]}}' }] },
+  },
+  [TYPES.queue]: {
+    name: "q",
+    sqsManagedSseEnabled: true,
+    messageRetentionSeconds: 1_209_600,
+    visibilityTimeoutSeconds: 60,
+    redriveAllowPolicy: '{"redrivePermission":"denyAll"}',
+  },
   [TYPES.parameter]: { name: "/datasets/window", type: "String", value: "0" },
 };
 
@@ -257,8 +277,12 @@ describe("planResource", () => {
     const stream = `arn:aws:kinesis:eu-central-1:${ACCOUNT}:stream/s`;
     const delivery = `arn:aws:firehose:eu-central-1:${ACCOUNT}:deliverystream/d`;
     assert.match(planned[TYPES.namedQuery]!, /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12} $/);
+    assert.match(
+      planned[TYPES.eventSourceMapping]!,
+      /^([0-9a-f-]{36}) arn:aws:lambda:eu-central-1:\d{12}:event-source-mapping:\1$/,
+    );
     assert.deepEqual(
-      { ...planned, [TYPES.namedQuery]: "" },
+      { ...planned, [TYPES.namedQuery]: "", [TYPES.eventSourceMapping]: "" },
       {
         [TYPES.topicRule]: `rule_1 arn:aws:iot:eu-central-1:${ACCOUNT}:rule/rule_1`,
         [TYPES.thing]: `pump:1 arn:aws:iot:eu-central-1:${ACCOUNT}:thing/pump:1`,
@@ -290,6 +314,7 @@ describe("planResource", () => {
         [TYPES.stateMachine]: `arn:aws:states:eu-central-1:${ACCOUNT}:stateMachine:m arn:aws:states:eu-central-1:${ACCOUNT}:stateMachine:m`,
         [TYPES.queue]: `https://sqs.eu-central-1.amazonaws.com/${ACCOUNT}/q arn:aws:sqs:eu-central-1:${ACCOUNT}:q`,
         [TYPES.permission]: "rule ",
+        [TYPES.eventSourceMapping]: "",
         [TYPES.parameter]: `/datasets/window arn:aws:ssm:eu-central-1:${ACCOUNT}:parameter/datasets/window`,
       },
     );
