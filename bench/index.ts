@@ -45,6 +45,10 @@ const BENCHES: Record<string, { what: string; run(): Promise<() => Promise<void>
     what: "the local SQL over every statement that Trino was asked, statements a second and how many are equal",
     run: async () => (await import("./athena")).benchAthena,
   },
+  "athena-api": {
+    what: "queries through Athena's API, to the first page of the result, against the same SQL in process",
+    run: async () => (await import("./athena-api")).benchAthenaApi,
+  },
   check: {
     what: "npm run check of 1,000 documents, and what is no document",
     run: async () => (await import("./check")).benchCheck,

@@ -171,10 +171,19 @@ def awswrangler():
 
     sql = "SELECT n, s FROM (VALUES (1, 'a'), (2, NULL)) AS t(n, s) ORDER BY n"
     place = f"{LOCATION}{uuid.uuid4()}/"
-    for how in ({"ctas_approach": True}, {"ctas_approach": False}, {"ctas_approach": False, "unload_approach": True}):
-        more = {} if ENFORCED else {"s3_output": place}
-        frame = awswrangler.athena.read_sql_query(sql, database=DATABASE, workgroup=WORKGROUP, **more, **how)
-        check(f"awswrangler {how}", frame.sort_values("n").n.tolist(), [1, 2])
+    more = {} if ENFORCED else {"s3_output": place}
+    names = {"database": DATABASE, "workgroup": WORKGROUP}
+    for how in (True, False):
+        frame = awswrangler.athena.read_sql_query(sql, ctas_approach=how, **names, **more)
+        check(f"awswrangler, ctas_approach={how}", (frame.n.tolist(), frame.s[0]), ([1, 2], "a"))
+        empty = awswrangler.athena.read_sql_query(f"SELECT * FROM ({sql}) WHERE n > 9", ctas_approach=how, **names, **more)
+        check(f"awswrangler without rows, ctas_approach={how}", (len(empty), list(empty.columns)), (0, ["n", "s"]))
+    # A query that is unloaded goes to the result location itself, which AWS wants empty.
+    awswrangler.athena.unload(sql, path=f"{place}unloaded/", **names)
+    check("awswrangler.athena.unload", awswrangler.s3.read_parquet(f"{place}unloaded/").n.tolist(), [1, 2])
+    if not ENFORCED:
+        frame = awswrangler.athena.read_sql_query(sql, ctas_approach=False, unload_approach=True, s3_output=f"{place}u/", **names)
+        check("awswrangler, unload_approach", frame.n.tolist(), [1, 2])
 
 
 PARTS = [queries, failures, cancellation, statements]
