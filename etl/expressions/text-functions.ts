@@ -4,6 +4,7 @@
  */
 import type { Node } from "./ast";
 import { Decimal34 } from "./decimal34";
+import { bounded } from "../regex/bounded";
 import { javaPattern, javaReplace, RegexError, type JavaPattern } from "./java-regex";
 import { functionTable, type FunctionSpec, type ResultType } from "./functions";
 import {
@@ -118,8 +119,14 @@ function concat(args: readonly Value[]): Value {
   return result;
 }
 
+/** What an expression finds in a text; Undefined without either. @throws RegexTooSlow */
+function matching<T>(pattern: unknown, text: unknown, find: (regexp: RegExp) => T): T | undefined {
+  const regexp = regularExpression(pattern as string)?.regexp;
+  return regexp === undefined ? undefined : bounded(regexp, text as string, () => find(regexp), pattern as string);
+}
+
 /** A text that grows with the square of the message may be longer than any text can be: then it is Undefined. */
-function bounded(make: () => string | undefined): string | undefined {
+function withinLength(make: () => string | undefined): string | undefined {
   try {
     return make();
   } catch (error) {
@@ -143,14 +150,14 @@ const TEXTS: readonly Entry[] = [
     "regexp_matches(text, pattern)",
     "Boolean",
     2,
-    (text, pattern) => regularExpression(pattern as string)?.regexp.test(text as string),
+    (text, pattern) => matching(pattern, text, (regexp) => regexp.test(text as string)),
     checkPattern,
   ),
   ofTexts(
     "regexp_substr(text, pattern)",
     "String",
     2,
-    (text, pattern) => regularExpression(pattern as string)?.regexp.exec(text as string)?.[0],
+    (text, pattern) => matching(pattern, text, (regexp) => regexp.exec(text as string)?.[0]),
     checkPattern,
   ),
   [
@@ -196,7 +203,7 @@ const MORE: readonly Entry[] = [
   padding("lpad", true),
   padding("rpad", false),
   ofTexts("replace(text, part, other)", "String", 3, (text, part, other) =>
-    part === "" ? text : bounded(() => (text as string).split(part as string).join(other as string)),
+    part === "" ? text : withinLength(() => (text as string).split(part as string).join(other as string)),
   ),
   ofTexts(
     "regexp_replace(text, pattern, other)",
@@ -204,7 +211,17 @@ const MORE: readonly Entry[] = [
     3,
     (text, pattern, other) => {
       const expression = regularExpression(pattern as string);
-      return expression && bounded(() => javaReplace(text as string, expression, other as string));
+      return (
+        expression &&
+        withinLength(() =>
+          bounded(
+            expression.regexp,
+            text as string,
+            () => javaReplace(text as string, expression, other as string),
+            pattern as string,
+          ),
+        )
+      );
     },
     checkPattern,
   ),

@@ -1,3 +1,4 @@
+import { RegexTooSlow } from "../../etl/regex/bounded";
 import { randomUUID } from "node:crypto";
 import { RuleContext, RuleProgram, Template, type Payload, type Selected } from "../../etl/iot-sql";
 import type { Clock } from "../core/clock";
@@ -152,6 +153,7 @@ export class Rule implements CallingRule {
     // a text that doubles with each variable of SET becomes longer than any text can be
     if (error instanceof RangeError)
       return { kind: "failed", message: `The rule's result is too large: ${error.message}` };
+    if (error instanceof RegexTooSlow) return { kind: "failed", message: `The rule's SQL failed: ${error.message}` };
     this.services.defects.record(`rule ${this.name}`, error);
     return {
       kind: "failed",

@@ -3,6 +3,7 @@ import { SqlError } from "../syntax/error";
 import { varchar, type TypeOf } from "../types/type";
 import { codePointIndex } from "../values/code-points";
 import { javaRegex, type JavaRegex } from "../values/java-regex";
+import { bounded, RegexTooSlow } from "../../regex/bounded";
 import { scalar } from "./registry";
 
 const invalid = (text: string): never => {
@@ -23,6 +24,22 @@ function* matches({ regex }: JavaRegex, text: string): Generator<RegExpExecArray
   }
 }
 
+/** Runs what looks for a pattern in a text. */
+function within<T>({ regex, pattern }: JavaRegex, text: string, run: () => T): T {
+  try {
+    return bounded(regex, text, run, pattern);
+  } catch (error) {
+    // Athena has no limit for one text; its query would end after 30 minutes.
+    if (error instanceof RegexTooSlow) throw new SqlError("EXCEEDED_TIME_LIMIT", error.message);
+    throw error;
+  }
+}
+
+/** Every match. */
+function all(compiled: JavaRegex, text: string): RegExpExecArray[] {
+  return within(compiled, text, () => [...matches(compiled, text)]);
+}
+
 /** A group's text; null of one that took no part. */
 const groupOf = (match: RegExpExecArray, group: number): string | null =>
   group === 0 ? match[0] : (match.groups?.[`g${group}`] ?? null);
@@ -34,22 +51,26 @@ function checkGroup({ groups }: JavaRegex, group: bigint): number {
 }
 
 scalar("regexp_like(varchar(x), varchar(y)): boolean", (text: string, pattern: string) => {
-  const { regex } = javaRegex(pattern);
-  regex.lastIndex = 0;
-  return regex.test(text);
+  const compiled = javaRegex(pattern);
+  return within(compiled, text, () => {
+    compiled.regex.lastIndex = 0;
+    return compiled.regex.test(text);
+  });
 });
 
 function extract(text: string, pattern: string, group = 0n): string | null {
   const compiled = javaRegex(pattern);
   const number = checkGroup(compiled, group);
-  for (const match of matches(compiled, text)) return groupOf(match, number);
-  return null;
+  return within(compiled, text, () => {
+    for (const match of matches(compiled, text)) return groupOf(match, number);
+    return null;
+  });
 }
 
 function extractAll(text: string, pattern: string, group = 0n): (string | null)[] {
   const compiled = javaRegex(pattern);
   const number = checkGroup(compiled, group);
-  return [...matches(compiled, text)].map((match) => groupOf(match, number));
+  return all(compiled, text).map((match) => groupOf(match, number));
 }
 
 for (const rest of ["", ", bigint"]) {
@@ -60,14 +81,14 @@ for (const rest of ["", ", bigint"]) {
 scalar("regexp_split(varchar(x), varchar(y)): array(varchar(x))", (text: string, pattern: string) => {
   const parts: string[] = [];
   let from = 0;
-  for (const match of matches(javaRegex(pattern), text)) {
+  for (const match of all(javaRegex(pattern), text)) {
     parts.push(text.slice(from, match.index));
     from = match.index + match[0].length;
   }
   return [...parts, text.slice(from)];
 });
 scalar("regexp_count(varchar(x), varchar(y)): bigint", (text: string, pattern: string) =>
-  BigInt([...matches(javaRegex(pattern), text)].length),
+  BigInt(all(javaRegex(pattern), text).length),
 );
 
 function position(text: string, pattern: string, start = 1, occurrence = 1): number {
@@ -77,7 +98,7 @@ function position(text: string, pattern: string, start = 1, occurrence = 1): num
   if (start > [...text].length) return -1;
   const rest = text.slice(from);
   let seen = 0;
-  for (const match of matches(javaRegex(pattern), rest))
+  for (const match of all(javaRegex(pattern), rest))
     if (++seen === occurrence) return codePointIndex(text, from + match.index) + 1;
   return -1;
 }
@@ -123,7 +144,7 @@ function replace(text: string, pattern: string, replacement = ""): string {
   let parts: Part[] | undefined;
   let result = "";
   let from = 0;
-  for (const match of matches(compiled, text)) {
+  for (const match of all(compiled, text)) {
     parts ??= replacementOf(replacement, compiled);
     result += text.slice(from, match.index);
     for (const part of parts) result += typeof part === "string" ? part : (groupOf(match, part.group) ?? "");
@@ -145,7 +166,7 @@ export function regexpSegments(text: string, pattern: string): [before: string, 
   const compiled = javaRegex(pattern);
   const segments: [string, (string | null)[] | null][] = [];
   let from = 0;
-  for (const match of matches(compiled, text)) {
+  for (const match of all(compiled, text)) {
     segments.push([
       text.slice(from, match.index),
       Array.from({ length: compiled.groups }, (_, i) => groupOf(match, i + 1)),

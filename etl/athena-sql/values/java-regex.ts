@@ -6,6 +6,8 @@ import { SqlError } from "../syntax/error";
 
 /** A regular expression of Java's dialect, compiled to JavaScript's. */
 export interface JavaRegex {
+  /** as it is written */
+  readonly pattern: string;
   /** with the flags `g` and `v`; groups are named g1, g2, ... */
   readonly regex: RegExp;
   readonly groups: number;
@@ -19,7 +21,7 @@ const cache = new Map<string, JavaRegex>();
 export function javaRegex(pattern: string): JavaRegex {
   const known = cache.get(pattern);
   if (known !== undefined) return known;
-  const compiled = new Translator(pattern).translate();
+  const compiled = { ...new Translator(pattern).translate(), pattern };
   if (cache.size > 500) cache.clear();
   cache.set(pattern, compiled);
   return compiled;
@@ -79,7 +81,7 @@ class Translator {
     this.total = (pattern.match(/\\.|\[|\((?!\?)|\(\?<[A-Za-z]/gs) ?? []).filter((one) => one.startsWith("(")).length;
   }
 
-  translate(): JavaRegex {
+  translate(): Omit<JavaRegex, "pattern"> {
     const source = this.alternatives({ i: false, s: false, m: false, x: false });
     if (this.at < this.pattern.length) this.fail("unmatched close parenthesis");
     try {

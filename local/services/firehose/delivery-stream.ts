@@ -51,8 +51,9 @@ export class DeliveryStream {
   /** ms since 1970-01-01 UTC */
   readonly created: number;
   readonly counts: Counts = { received: 0, stored: 0, filtered: 0, failed: 0, objects: 0, rows: 0, bytes: 0 };
-  /** the last refusal that keeps it from going on */
+  /** the last refusal that keeps it from going on; undefined again once a retry was taken */
   refusal: string | undefined;
+  private s3Refusal: string | undefined;
   private readonly metrics: DeliveryMetrics;
   private readonly configuration: Configuration;
   private readonly permissions: DeliveryPermissions;
@@ -135,8 +136,11 @@ export class DeliveryStream {
       {
         delivered: (object) => this.delivered(object),
         refused: (message) => {
-          this.refusal = message;
+          this.refusal = this.s3Refusal = message;
           this.log.write("S3.AccessDenied", message);
+        },
+        accepted: () => {
+          if (this.refusal === this.s3Refusal) this.refusal = undefined;
         },
         lowWater: () => this.lowWater(),
         failed: (error) => this.defect("delivery", error),

@@ -40,7 +40,8 @@ export class Destination {
   /** what has not been delivered yet, the oldest first: deliveries of one partition keep their order */
   private readonly all = new Set<Buffered>();
   private deliveries: Promise<void> = Promise.resolve();
-  refusal: string | undefined;
+  /** buffers that S3 refused and that are tried again */
+  private readonly refused = new Set<Buffered>();
 
   constructor(
     private readonly stream: {
@@ -58,6 +59,8 @@ export class Destination {
     private readonly events: {
       delivered(object: Delivered): void;
       refused(message: string): void;
+      /** everything that was refused has been delivered by a retry */
+      accepted(): void;
       lowWater(): Record<string, number>;
       failed(error: unknown): void;
     },
@@ -174,7 +177,7 @@ export class Destination {
     } catch (error) {
       if (!(error instanceof S3Error)) throw error;
       this.metrics.deliverySuccess.add(0, now);
-      this.refusal = error.message;
+      this.refused.add(buffer);
       this.events.refused(error.message);
       this.clock.after(
         RETRY_MS,
@@ -187,6 +190,7 @@ export class Destination {
     this.metrics.deliveredRecords.add(buffer.records, now);
     this.metrics.deliveredBytes.add(bytes.length, now);
     this.all.delete(buffer);
+    if (this.refused.delete(buffer) && this.refused.size === 0) this.events.accepted();
     this.journal.confirm(intent, () => this.events.lowWater());
     this.events.delivered({
       partition: buffer.partition,

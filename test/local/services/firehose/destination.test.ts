@@ -20,6 +20,7 @@ describe("local/services/firehose: a delivery that S3 refuses", () => {
     assert.equal(test.cloud.deliveryStreams.get("archive")!.refusal, "not yet");
     await test.clock.advanceTo(test.clock.now() + 1_000);
     assert.equal(test.counts("archive").stored, 1);
+    assert.equal(test.cloud.deliveryStreams.get("archive")!.refusal, undefined, "it is blocked no more");
     await test.close();
   });
 });
