@@ -145,6 +145,7 @@ function optionsOf(parsed: Parsed): TransformOptions {
   const onMismatch = oneOf(parsed, "on-mismatch", ["null", "fail"]);
   const onEnrichmentFailure = oneOf(parsed, "on-enrichment-failure", ["pass", "fail"]);
   return {
+    ...(parsed.flag("batches") ? { batches: true } : {}),
     ...(parsed.flag("integer-division") ? { integerDivision: true } : {}),
     ...(onMathFailure === undefined ? {} : { onMathFailure }),
     ...(onMismatch === undefined ? {} : { onMismatch }),

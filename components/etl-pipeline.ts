@@ -51,6 +51,8 @@ export interface ChannelReference {
   readonly streamName: pulumi.Input<string>;
   /** ARN of the customer's key of the stream. Default: a key of AWS. Example: channel.kmsKeyArn. */
   readonly kmsKeyArn?: pulumi.Input<string>;
+  /** Whether a message that is an array is a batch of messages. Default: false. Example: channel.batches. */
+  readonly batches?: boolean;
 }
 
 /** What a pipeline needs of its datastore; a ParquetDatastore is one, and a JsonDatastore. */
@@ -126,6 +128,7 @@ export interface EtlPipelineArgs {
 const CHANNEL: Shape<ChannelReference> = {
   streamName: required(input(text("the name of a Kinesis stream"))),
   kmsKeyArn: input(text("the ARN of a key")),
+  batches: flag,
 };
 
 const TARGET: Shape<DatastoreReference> = {
@@ -339,6 +342,7 @@ function check(name: string, given: EtlPipelineArgs): { args: EtlPipelineArgs; d
       integerDivision: args.integerDivision ?? false,
       onMathFailure: args.onMathFailure ?? "fail",
       onMismatch: datastore.onMismatch ?? "null",
+      ...(channel.batches === true ? { batches: true } : {}),
       // Pipelines that look nothing up have definitions that say nothing of it, so that their functions do not change.
       ...(args.onEnrichmentFailure === "fail" ? { onEnrichmentFailure: "fail" as const } : {}),
       ...(args.enrichmentCacheSeconds === undefined ? {} : { enrichmentCacheSeconds: args.enrichmentCacheSeconds }),

@@ -165,6 +165,7 @@ export interface TelemetryChannelOptions extends pulumi.ComponentResourceOptions
  */
 export class TelemetryChannel extends pulumi.ComponentResource {
   readonly nodes: TelemetryChannelNodes;
+  private readonly takesBatches: boolean;
   /** the customer's key that records are encrypted with, if there is one */
   readonly kmsKeyArn?: pulumi.Output<string>;
   /** name of the bucket with the raw messages */
@@ -205,6 +206,7 @@ export class TelemetryChannel extends pulumi.ComponentResource {
     const rules = createRules(openReaders(this).then((all) => [archive.deliveryStream, ...all]));
     const alarms = createAlarms();
 
+    this.takesBatches = rulesOf(name, args).some(({ batchMode }) => batchMode === true);
     this.nodes = { stream, bucket: store.nodes, archive, rules, alarms };
     this.kmsKeyArn = streamKey === undefined ? undefined : pulumi.output(streamKey);
     this.registerOutputs({ stream: stream.name, archiveStream: this.archiveStream, bucket: this.bucket });
@@ -262,6 +264,11 @@ export class TelemetryChannel extends pulumi.ComponentResource {
   /** name of the delivery stream that archives */
   get archiveStream(): pulumi.Output<string> {
     return this.nodes.archive.deliveryStream.name;
+  }
+
+  /** whether a message may be a batch: an array of messages */
+  get batches(): boolean {
+    return this.takesBatches;
   }
 
   /** names of the topic rules, in the order of the arguments */

@@ -4,7 +4,7 @@ import { packRows, type MadeRow, type PartitionKeys } from "./partitions";
 
 /** Why a message fails whose rows belong to several partitions that no other message of the batch carries. */
 const NO_CARRIER =
-  "a function made rows of several partitions of it, and a delivery stream takes rows of one partition for a record: let the function return messages of one partition for each, or let the datastore partition by less";
+  "rows of several partitions were made of it, and a delivery stream takes rows of one partition for a record: let the function return, or the array hold, messages of one partition, or let the datastore partition by less";
 
 /** What is known of the messages of one batch. */
 export class BatchRun {

@@ -22,7 +22,7 @@ import { followChain, type ChainedActivity } from "./activities/chain";
 import { JsonRowWriter, RowBuffer, RowWriter } from "./columns";
 import { datastoreColumns, isJsonFormat } from "./columns/datastore-columns";
 import type { DatastoreDocument, PipelineDocument } from "./documents/model/types";
-import { Layout, Message, MessageReader } from "./json";
+import { elementsOf, Layout, Message, MessageReader } from "./json";
 import { BatchRun } from "./batch-run";
 import type { BatchObserver, BatchOutcome, Counters, InboundRecord, Outcome } from "./outcome";
 import { PartitionReader, partitionScheme, rowsPrefix, type PartitionKeys } from "./partitions";
@@ -39,6 +39,9 @@ export interface TransformDefinition {
   /** what the keys of rows begin with, where the datastore is in a bucket of the user's; default `data/NAME/` */
   prefix?: string;
 }
+
+/** Reason of a batch that is `[]`. */
+const EMPTY_BATCH = "the batch holds no message";
 
 /** Activities that a message goes through without waiting, and the one that it waits for behind them. */
 interface Stage {
@@ -64,7 +67,9 @@ export class CompiledPipeline {
   readonly name: string;
   /** whether stored messages carry partition keys for the delivery stream */
   readonly dynamic: boolean;
-  /** whether an activity calls another service, so that messages are processed by `processBatch` alone */
+  /** whether an activity calls another service */
+  readonly callsServices: boolean;
+  /** whether messages are processed by `processBatch` alone: an activity calls another service, or a message may be a batch of several */
   readonly asynchronous: boolean;
   /** the partition keys of the message that was stored last */
   partitionKeys: PartitionKeys = {};
@@ -95,6 +100,8 @@ export class CompiledPipeline {
   private readonly first: string;
   private readonly last: string;
   private readonly failOnMismatch: boolean;
+  /** whether a message that is an array stands for its elements */
+  private readonly batches: boolean;
   private readonly message: Message;
   private readonly reader: MessageReader;
   private readonly rows: RowWriter | JsonRowWriter;
@@ -112,7 +119,9 @@ export class CompiledPipeline {
     this.first = chain[0]?.name ?? "";
     this.last = chain[chain.length - 1]?.name ?? "";
     this.failOnMismatch = options.onMismatch === "fail";
-    this.asynchronous = chain.some(isAsynchronous);
+    this.batches = options.batches === true;
+    this.callsServices = chain.some(isAsynchronous);
+    this.asynchronous = this.callsServices || this.batches;
     this.takesAnything = chain[1]?.kind === "lambda";
     // such a function may want messages that have no attribute yet
     this.stages = stagesOf(this.first, this.takesAnything ? chain.slice(1) : chain, compilation);
@@ -191,7 +200,7 @@ export class CompiledPipeline {
 
   /**
    * Takes a batch of messages and says of each what became of it. A message is stored when a row of it is, and none of what
-   * a function made of it failed; a message of which anything failed is failed and has no rows, so that it can be processed
+   * a function made of it, or of what it holds as an array, failed; a message of which anything failed is failed and has no rows, so that it can be processed
    * again. Never rejects, if `services` do not.
    */
   async processBatch(
@@ -201,13 +210,7 @@ export class CompiledPipeline {
   ): Promise<BatchOutcome[]> {
     this.received += arrivals.length;
     const run = new BatchRun(arrivals, this.tallies, observer);
-    let messages: InFlightMessage[] = arrivals.map(({ bytes }, source) => ({
-      source,
-      bytes,
-      from: 0,
-      to: bytes.length,
-      system: "",
-    }));
+    let messages: InFlightMessage[] = arrivals.flatMap(({ bytes }, source) => this.arriving(bytes, source, run));
     for (const [index, stage] of this.stages.entries()) {
       const leaving: InFlightMessage[] = [];
       for (const inFlight of messages) {
@@ -227,6 +230,15 @@ export class CompiledPipeline {
       else this.filtered++;
     }
     return outcomes;
+  }
+
+  /** The messages of a record: itself, or the elements of a batch. */
+  private arriving(bytes: Buffer, source: number, run: BatchRun): InFlightMessage[] {
+    const elements = this.batches ? elementsOf(bytes) : undefined;
+    if (elements === undefined) return [{ source, bytes, from: 0, to: bytes.length, system: "" }];
+    if (elements.length === 0) run.stop(source, { result: "failed", at: this.first, reason: EMPTY_BATCH });
+    else this.tallies.make(this.first, elements.length - 1);
+    return elements.map(({ bytes: own, start, end }) => ({ source, bytes: own, from: start, to: end, system: "" }));
   }
 
   /** Takes a message through a stage. Returns it if it waits at the stage's end. */

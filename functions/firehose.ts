@@ -3,7 +3,7 @@
  * never fails its batch, and the delivery stream writes failed records unchanged under the error prefix.
  * https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html
  */
-import type { Services } from "../etl/activities";
+import { NO_SERVICES, type Services } from "../etl/activities";
 import { RowBuffer } from "../etl/columns";
 import { packRows, type Load, type PartitionKeys } from "../etl/partitions";
 import type { BatchOutcome, CompiledPipeline, Counters, InboundRecord } from "../etl/pipeline";
@@ -65,10 +65,10 @@ export function createFirehoseHandler(
   return async (event, context) => {
     const batch = new Batch(pipeline, event, incoming, rows, answerLimit, { debug, logPayloads });
     if (!pipeline.asynchronous) return batch.run(writeLog);
-    if (services === undefined)
+    if (services === undefined && pipeline.callsServices)
       throw new TypeError(`the activities of ${pipeline.name} call services, but options.services is not set`);
     return batch.runWith(
-      services(() => context?.getRemainingTimeInMillis() ?? Infinity),
+      services === undefined ? NO_SERVICES : services(() => context?.getRemainingTimeInMillis() ?? Infinity),
       writeLog,
     );
   };
@@ -154,7 +154,7 @@ class Batch {
     const { pipeline, lines } = this;
     this.returnBytes();
     lines.push(...filteredLines(pipeline.name, this.filtered));
-    lines.push(metricsLine(pipeline.name, this.figures(before, pipeline.counters), Date.now(), pipeline.asynchronous));
+    lines.push(metricsLine(pipeline.name, this.figures(before, pipeline.counters), Date.now(), pipeline.callsServices));
     writeLog(`${lines.join("\n")}\n`);
     return { records: this.answers };
   }

@@ -64,6 +64,7 @@ export const TRY: Command = {
       help: "a thing's shadow document, or its reported state; repeatable",
     },
     { name: "on-enrichment-failure", value: "pass|fail", help: "as the stack's onEnrichmentFailure (default pass)" },
+    { name: "batches", help: "a message that is a JSON array is a batch of messages, as with a rule's batchMode" },
     { name: "integer-division", help: "9/5 is 1, as the stack's integerDivision" },
     { name: "on-math-failure", value: "fail|pass", help: "as the stack's onMathFailure (default fail)" },
     { name: "on-mismatch", value: "null|fail", help: "as the stack's onMismatch (default null)" },

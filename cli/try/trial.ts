@@ -6,7 +6,7 @@ import {
   type Outcome,
   type PartitionKeys,
 } from "../../etl";
-import type { Services, Stop } from "../../etl/activities";
+import { NO_SERVICES, type Services, type Stop } from "../../etl/activities";
 import type { TrialDefinition } from "./definition";
 import { heldRow } from "./row";
 
@@ -77,7 +77,7 @@ export class Trial {
     return this.pipeline.name;
   }
 
-  /** Whether an activity waits for something, so that messages are taken by `takeBatch` only. */
+  /** Whether an activity waits for something or messages may be batches, so that messages are taken by `takeBatch` only. */
   get asynchronous(): boolean {
     return this.pipeline.asynchronous;
   }
@@ -103,7 +103,8 @@ export class Trial {
   async takeBatch(payloads: readonly Buffer[]): Promise<Trace[]> {
     if (!this.asynchronous) return payloads.map((payload) => (this.take(payload), this.look(payload, this.received)));
     const { services, arrivalTime } = this;
-    if (services === undefined) throw new Error("the pipeline waits for services, and there are none");
+    if (services === undefined && this.pipeline.callsServices)
+      throw new Error("the pipeline waits for services, and there are none");
     const traces = payloads.map((input, index) => ({
       number: this.received + index + 1,
       input,
@@ -113,7 +114,7 @@ export class Trial {
     const observer: BatchObserver = (activity, source, message) =>
       traces[source]!.states.push({ activity, message: message.toJson() });
     const arrivals = payloads.map((bytes) => ({ bytes, arrivalTime }));
-    const outcomes = await this.pipeline.processBatch(arrivals, services, observer);
+    const outcomes = await this.pipeline.processBatch(arrivals, services ?? NO_SERVICES, observer);
     return outcomes.map((outcome, index) => {
       const trace = traces[index]!;
       if (outcome.result === "failed") this.remember(outcome, trace.number);

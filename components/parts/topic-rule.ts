@@ -26,6 +26,11 @@ export interface TopicRuleArgs {
   ruleName?: string;
   /** IoT SQL, used as it stands, version 2016-03-23. Example: "SELECT * FROM 'dt/+/aggregate'". */
   sql: pulumi.Input<string>;
+  /**
+   * Whether an array that the SQL gives is a batch: each of its elements is a message for the pipelines of the channel, which takes batches
+   * of all its rules then. Default: false, an array is one message, and fails. Example: true.
+   */
+  batchMode?: boolean;
   /** Whether the rule runs. Default: true. Example: false. */
   enabled?: boolean;
   /**
@@ -74,6 +79,7 @@ export const TOPIC_RULE = object<TopicRuleArgs>({
   name: required(NAME),
   ruleName: NAME,
   sql: required(input(text("IoT SQL such as SELECT * FROM 'dt/+/aggregate'", sqlProblem))),
+  batchMode: flag,
   enabled: flag,
   partitionKey: input(text()),
   errorLogGroup: matching(/^[.\-_/#A-Za-z0-9]{1,512}$/, "a log group's name has 1-512 letters, digits and . - _ / #"),

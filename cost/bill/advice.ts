@@ -59,7 +59,7 @@ function batching(...[, options]: Parameters<Change>): ReturnType<Change> {
   const batch = Math.floor(UNIT / options.traffic.size);
   if (batch <= options.traffic.batch) return undefined;
   return {
-    change: `devices collect ${batch} messages and publish them as one of at most 5 KB; a lambda activity splits it`,
+    change: `devices publish ${batch} messages as one array of at most 5 KB, and the rule has batchMode true`,
     options: { ...options, traffic: { ...options.traffic, batch } },
   };
 }

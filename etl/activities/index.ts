@@ -11,6 +11,7 @@ import { compileSelectAttributes } from "./select-attributes";
 import type { BatchStep, Compilation, Step } from "./step";
 
 export { rawInFlight } from "./lambda";
+export { NO_SERVICES } from "./step";
 export type {
   ActivityCounters,
   BatchStep,

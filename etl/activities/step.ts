@@ -54,6 +54,13 @@ export interface Services {
   thingShadow(thingName: string): Promise<LookUp>;
 }
 
+/** For pipelines that call none. */
+export const NO_SERVICES: Services = {
+  invoke: () => Promise.resolve({ ok: false, reason: "no function can be called here" }),
+  describeThing: () => Promise.resolve({ ok: false, reason: "there is no thing registry here" }),
+  thingShadow: () => Promise.resolve({ ok: false, reason: "there are no shadows here" }),
+};
+
 /** How a pipeline is run beyond what its document says; docs/sources.md has the reason for each default. */
 export interface TransformOptions {
   /** Int / Int is an Int, truncated towards zero; default false: 9/5 is 1.8 */
@@ -64,6 +71,8 @@ export interface TransformOptions {
   onMismatch?: "null" | "fail";
   /** a message whose thing or shadow is not found goes on without the attribute (the default), or fails */
   onEnrichmentFailure?: "pass" | "fail";
+  /** a message that is a JSON array is a batch, of which each element is a message; default false: it fails, as it is no object */
+  batches?: boolean;
   /** s that what was found of a thing or its shadow is used again; default 300 */
   enrichmentCacheSeconds?: number;
 }

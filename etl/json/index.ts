@@ -1,5 +1,6 @@
 /** Messages as bytes: strict JSON, read without losing a digit. */
 export { compact, eachElement, eachMember, spanText, type Span } from "./decode";
+export { elementsOf } from "./elements";
 export * as kinds from "./token-kinds";
 export { Layout, SYSTEM_PREFIX } from "./layout";
 export { Message } from "./message";

@@ -53,9 +53,13 @@ export function buildChannel(
   };
 }
 
-function ruleArgs({ name, loaded: { document } }: WiredRule, settings: Settings): TopicRuleArgs {
+function ruleArgs({ name, channel, loaded: { document } }: WiredRule, settings: Settings): TopicRuleArgs {
+  const batchMode = document.actions.some(
+    ({ iotAnalytics }) => iotAnalytics?.channelName === channel && iotAnalytics.batchMode === true,
+  );
   return {
     name,
+    batchMode: batchMode ? true : undefined,
     ruleName: settings.keepRuleNames.includes(name) ? name : undefined,
     sql: document.sql,
     enabled: document.ruleDisabled !== true,

@@ -166,9 +166,9 @@ describe("cost: the seed's stack", () => {
       figures,
       [...figures].sort((one, other) => one - other),
     );
-    assert.match(advice[0]!.change, /^devices collect 17 messages/);
+    assert.match(advice[0]!.change, /^devices publish 17 messages as one array/);
     const fixed = adviceFor(prod, optionsFor({ rate: 0 })).map(({ change }) => change);
-    assert.ok(!fixed.some((change) => /basic ingest|collect|bufferingSeconds/.test(change)));
+    assert.ok(!fixed.some((change) => /basic ingest|array|bufferingSeconds/.test(change)));
   });
 });
 

@@ -77,12 +77,6 @@ export function refuseTopicRule(rule: TopicRuleDocument, findings: Findings): vo
         `the action ${kind} is not executed by this program, which connects rules to channels by iotAnalytics actions. Keep this one in a separate rule outside`,
       );
     }
-    if (action.iotAnalytics?.batchMode === true) {
-      findings.refuse(
-        `${path}.iotAnalytics.batchMode`,
-        "batchMode is not executed by this program; publish each message on its own, and leave it out",
-      );
-    }
   });
   for (const kind of Object.keys(rule.errorAction ?? {})) {
     if (kind === "cloudwatchLogs") continue;

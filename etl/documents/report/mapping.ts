@@ -374,6 +374,12 @@ function mapTopicRule(rule: TopicRuleDocument, map: Mapping): void {
         `action iotAnalytics to ${analytics.channelName}`,
         `a kinesis action on the stream of the channel ${analytics.channelName}`,
       );
+      if (analytics.batchMode === true)
+        map.add(
+          `${path}.batchMode`,
+          "batchMode true",
+          "an array is one record of the stream, and the pipelines of the channel take each of its elements as a message; when one of them fails, the whole array goes to the error prefix and has no rows",
+        );
       if (analytics.roleArn !== undefined) map.role(`${path}.roleArn`, analytics.roleArn);
     }
   });

@@ -122,7 +122,7 @@ describe("npm run try and the deployed function", () => {
     assert.deepEqual(await deployed(given, [split]), [{ result: "failed", rows: [] }]);
     const [trace] = await trialOf(given).takeBatch([Buffer.from(split)]);
     assert.deepEqual([trace?.result, trace?.at, trace?.rows], ["failed", "out", []]);
-    assert.match(trace?.reason ?? "", /^a function made rows of several partitions of it/);
+    assert.match(trace?.reason ?? "", /^rows of several partitions were made of it/);
   });
 
   it("store rows of several partitions that another message can carry, each in its own", async () => {

@@ -36,6 +36,32 @@ describe("stacks/build/build-stack", () => {
     })),
   });
 
+  it("lets the pipelines of a channel take arrays as batches where a rule has batchMode for it", async () => {
+    const batched = rule("plant", "other");
+    Object.assign(batched.actions[0]!.iotAnalytics, { batchMode: true });
+    const pipeline = (pipelineName: string, channelName: string) => ({
+      pipelineName,
+      pipelineActivities: [
+        { channel: { name: "c", channelName, next: "d" } },
+        { datastore: { name: "d", datastoreName: "readings" } },
+      ],
+    });
+    const { one } = await stack({
+      c: [channel("plant"), channel("other")],
+      etl: batched,
+      d: READINGS,
+      p: [pipeline("first", "plant"), pipeline("second", "other")],
+    });
+    const options = async (name: string): Promise<unknown> => {
+      const { code } = one("aws:lambda/function:Function", `${name}-transform`).inputs;
+      const archive = (await code) as { assets: Promise<Record<string, { text: Promise<string> }>> };
+      const { text } = (await archive.assets)["definition.json"]!;
+      return (JSON.parse(await text) as { options: { batches?: boolean } }).options.batches;
+    };
+    assert.equal(await options("first"), true);
+    assert.equal(await options("second"), undefined);
+  });
+
   describe("many pipelines", () => {
     const pipeline = (name: string) => ({
       pipelineName: name,
