@@ -148,7 +148,9 @@ export class Workgroups {
   /** Queries of a workgroup, the latest first. */
   queriesOf(workgroup: string): QueryRecord[] {
     const all = [...this.history.all(), ...[...this.running.values()].map(({ record }) => record)];
-    return all.filter((record) => record.workgroup === workgroup).sort((a, b) => b.submitted - a.submitted);
+    // The local clock may stand still between two queries; the one that came later is behind the other.
+    const own = all.filter((record) => record.workgroup === workgroup).reverse();
+    return own.sort((a, b) => b.submitted - a.submitted);
   }
 
   /** StopQueryExecution; one that has ended stays as it is. */

@@ -5,6 +5,8 @@ import type {
   CreateTableResponse,
   DeleteTableRequest,
   DeleteTableResponse,
+  GetPartitionIndexesRequest,
+  GetPartitionIndexesResponse,
   GetTableRequest,
   GetTableResponse,
   GetTablesRequest,
@@ -151,6 +153,16 @@ export function tableOperations(services: GlueApiServices): ServiceApi["operatio
           }
         });
         return { Errors: errors };
+      },
+    }),
+    GetPartitionIndexes: operation<GetPartitionIndexesRequest, GetPartitionIndexesResponse>({
+      takes: ["CatalogId", "DatabaseName", "TableName", "NextToken"],
+      note: "there are none: partitions are found without",
+      permissions: ({ DatabaseName, TableName }) => permissions.table("GetPartitionIndexes", DatabaseName, TableName),
+      answer: ({ input }) => {
+        checkCatalog(input);
+        tableOf(services, input.DatabaseName, input.TableName);
+        return { PartitionIndexDescriptorList: [] };
       },
     }),
     GetTableVersions: operation<GetTableVersionsRequest, GetTableVersionsResponse>({

@@ -309,7 +309,7 @@ describe("local/services/athena/api", () => {
     const ids = [];
     for (const sql of ["SELECT 1", "SELECT 2", "SELECT 3"]) {
       ids.push((await run(sql)).QueryExecutionId);
-      await clock.advanceTo(clock.now() + 1000);
+      if (ids.length === 1) await clock.advanceTo(clock.now() + 1000);
     }
     await close();
     open();
