@@ -4,6 +4,7 @@
  */
 
 const DAY = 86_400_000;
+const HOUR = 3_600_000;
 const MINUTE = 60_000;
 const LAST_YEAR = 2199;
 
@@ -33,8 +34,8 @@ type DayTest = (date: Date) => boolean;
 
 /** The firing times of a cron expression. */
 export class Cron {
-  private readonly minutes: readonly number[];
-  private readonly hours: readonly number[];
+  /** ms behind midnight, ascending */
+  private readonly times: readonly number[];
   private readonly months: ReadonlySet<number>;
   private readonly years: ReadonlySet<number>;
   private readonly isDay: DayTest;
@@ -51,8 +52,8 @@ export class Cron {
       throw new Error(
         `must have ? for the day of the month or for the day of the week, and not for both; saw ${day} and ${weekday}`,
       );
-    this.minutes = valuesOf(minute, FIELDS.minute);
-    this.hours = valuesOf(hour, FIELDS.hour);
+    const minutes = valuesOf(minute, FIELDS.minute);
+    this.times = valuesOf(hour, FIELDS.hour).flatMap((at) => minutes.map((past) => at * HOUR + past * MINUTE));
     this.months = new Set(valuesOf(month, FIELDS.month));
     this.years = new Set(valuesOf(year, FIELDS.year));
     this.isDay = day === "?" ? weekdayTest(weekday) : dayTest(day);
@@ -60,29 +61,53 @@ export class Cron {
 
   /** The first firing after a time (ms since 1970-01-01 UTC); undefined if there is none any more. */
   next(after: number): number | undefined {
-    const from = (Math.floor(after / MINUTE) + 1) * MINUTE;
+    return this.nth(after, 1);
+  }
+
+  /** The n-th firing after a time; whole days are passed over at once. */
+  nth(after: number, n: number): number | undefined {
+    const from = after + 1;
+    let left = n;
+    for (const midnight of this.days(from)) {
+      const first = this.firstOn(midnight, from);
+      const time = this.times[first + left - 1];
+      if (time !== undefined) return midnight + time;
+      left -= this.times.length - first;
+    }
+    return undefined;
+  }
+
+  /** How many firings there are after a time and until another, which counts. */
+  count(after: number, until: number): number {
+    let found = 0;
+    for (const midnight of this.days(after + 1)) {
+      if (midnight > until) break;
+      found += this.firstOn(midnight, until + 1) - this.firstOn(midnight, after + 1);
+    }
+    return found;
+  }
+
+  /** The midnights of days with firings, from the day of a time on. */
+  private *days(from: number): Generator<number> {
     let midnight = Math.floor(from / DAY) * DAY;
     for (;;) {
       const date = new Date(midnight);
       const year = date.getUTCFullYear();
-      if (year > LAST_YEAR) return undefined;
+      if (year > LAST_YEAR) return;
       if (!this.years.has(year)) midnight = Date.UTC(year + 1, 0);
       else if (!this.months.has(date.getUTCMonth() + 1)) midnight = Date.UTC(year, date.getUTCMonth() + 1);
       else {
-        const found = this.isDay(date) ? this.onDay(midnight, from) : undefined;
-        if (found !== undefined) return found;
+        if (this.isDay(date)) yield midnight;
         midnight += DAY;
       }
     }
   }
 
-  private onDay(midnight: number, from: number): number | undefined {
-    for (const hour of this.hours) {
-      const start = midnight + hour * 3_600_000;
-      if (start + 59 * MINUTE < from) continue;
-      for (const minute of this.minutes) if (start + minute * MINUTE >= from) return start + minute * MINUTE;
-    }
-    return undefined;
+  /** Index of the day's first firing at or after a time. */
+  private firstOn(midnight: number, from: number): number {
+    if (midnight >= from) return 0;
+    const index = this.times.findIndex((time) => midnight + time >= from);
+    return index < 0 ? this.times.length : index;
   }
 }
 

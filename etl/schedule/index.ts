@@ -12,6 +12,13 @@ export interface Schedule {
    * @returns undefined if there is none any more
    */
   next(after: number, origin: number): number | undefined;
+  /**
+   * The n-th firing after a time, without looking at each of those before.
+   * @param n from 1
+   */
+  nth(after: number, origin: number, n: number): number | undefined;
+  /** How many firings there are after a time and until another, which counts. */
+  count(after: number, until: number, origin: number): number;
   /** ms, the longest time between two firings, 0 if it never fires twice */
   readonly longestGap: number;
 }
@@ -40,9 +47,13 @@ export function parseSchedule(text: string): Schedule {
 function rateSchedule(number: number, unit: string, text: string): Schedule {
   if (number < 1) throw new Error(`${JSON.stringify(text)} has the rate 0; write a whole number above it`);
   const period = number * UNITS[unit]!;
+  const passed = (time: number, origin: number): number => Math.floor(Math.max(0, time - origin) / period);
+  const nth = (after: number, origin: number, n: number): number => origin + (passed(after, origin) + n) * period;
   return {
     expression: `rate(${number} ${unit}s)`,
-    next: (after, origin) => origin + (Math.floor(Math.max(0, after - origin) / period) + 1) * period,
+    next: (after, origin) => nth(after, origin, 1),
+    nth,
+    count: (after, until, origin) => Math.max(0, passed(until, origin) - passed(after, origin)),
     longestGap: period,
   };
 }
@@ -58,6 +69,8 @@ function cronSchedule(fields: string, text: string): Schedule {
   return {
     expression: `cron(${fields})`,
     next: (after) => cron.next(after),
+    nth: (after, _, n) => cron.nth(after, n),
+    count: (after, until) => cron.count(after, until),
     get longestGap() {
       return (gap ??= longestGapOf(cron));
     },

@@ -24,6 +24,7 @@ export class Clock {
   private readonly heap: Entry[] = [];
   private readonly settlers: (() => Promise<void>)[] = [];
   private readonly resetters: (() => void)[] = [];
+  private readonly starters: (() => void)[] = [];
   private order = 0;
   private advancing: Promise<void> = Promise.resolve();
   private current: number;
@@ -171,11 +172,17 @@ export class Clock {
     this.resetters.push(onReset);
   }
 
+  /** `onStart` is called when time begins to pass by itself. */
+  onStart(onStart: () => void): void {
+    this.starters.push(onStart);
+  }
+
   /** From now on time passes by itself. It starts where the stepped clock stood, or at the machine's time if that is later. */
   start(): void {
     if (this.running) return;
     this.offset = Math.max(0, this.current - Date.now());
     this.arm();
+    for (const onStart of this.starters) onStart();
   }
 
   /** Time stands still again, so that what is buffered can be delivered by `advanceTo` without waiting for it. */

@@ -36,6 +36,8 @@ interface Entry {
   timer: Timer | undefined;
   /** ms, when the schedule was made */
   origin: number;
+  /** ms: firings until then are counted */
+  counted: number;
 }
 
 /** EventBridge Scheduler: each schedule on the local clock, its target called with the schedule's role. */
@@ -67,6 +69,7 @@ export class Scheduler {
         counts: { fired: 0, run: 0, passedOver: 0, failed: 0 },
         timer: undefined,
         origin: 0,
+        counted: 0,
       });
     }
   }
@@ -78,10 +81,21 @@ export class Scheduler {
       for (const entry of this.entries) {
         entry.timer?.cancel();
         entry.origin = this.context.clock.now();
+        entry.counted = entry.origin;
         this.arm(entry);
       }
     };
-    this.context.clock.onReset(begin);
+    const { clock } = this.context;
+    clock.onReset(begin);
+    // A clock that runs by itself passes over no firing.
+    clock.onStart(() => {
+      if (this.stopped) return;
+      for (const entry of this.entries) {
+        entry.timer?.cancel();
+        this.countPassedOver(entry);
+        this.arm(entry);
+      }
+    });
     begin();
   }
 
@@ -93,35 +107,56 @@ export class Scheduler {
 
   /** The counts of the schedules whose target is this machine, together. */
   countsOf(machineArn: string): ScheduleCounts | undefined {
-    const own = this.entries.filter(({ target }) => target.arn === machineArn).map(({ counts }) => counts);
-    if (own.length === 0) return undefined;
+    const entries = this.entries.filter(({ target }) => target.arn === machineArn);
+    if (entries.length === 0) return undefined;
+    const own = entries.map((entry) => {
+      this.countPassedOver(entry);
+      return entry.counts;
+    });
     const sum = (name: keyof ScheduleCounts): number => own.reduce((total, counts) => total + counts[name], 0);
     return { fired: sum("fired"), run: sum("run"), passedOver: sum("passedOver"), failed: sum("failed") };
   }
 
+  /** Waits for the next firing that is run; a replay passes over those before it at once, so that a gap of years costs little. */
   private arm(entry: Entry): void {
     const { clock } = this.context;
-    const time = entry.schedule.next(clock.now(), entry.origin);
+    // Of a machine that slept the firings are over.
+    if (clock.running) this.countPassedOver(entry);
+    const { counts, schedule, origin, counted } = entry;
+    const stride = clock.running ? 1 : strideAt(counts.run);
+    const ahead = stride - (counts.fired % stride);
+    const time = schedule.nth(counted, origin, ahead);
     if (time === undefined) return;
     entry.timer = clock.at(
       time,
       () => {
         if (this.stopped) return;
+        const due = entry.schedule.count(entry.counted, time, origin);
+        counts.fired += due;
+        counts.passedOver += due - 1;
+        entry.counted = time;
+        const done = this.fire(entry, time);
         this.arm(entry);
-        return this.fire(entry, time);
+        return done;
       },
       `schedule ${entry.name}`,
     );
   }
 
+  /** Counts the firings that are over and were not run. */
+  private countPassedOver(entry: Entry): void {
+    const { counts, schedule, counted, origin } = entry;
+    const now = this.context.clock.now();
+    const passed = now > counted ? schedule.count(counted, now, origin) : 0;
+    if (passed === 0) return;
+    counts.fired += passed;
+    counts.passedOver += passed;
+    entry.counted = now;
+  }
+
   private async fire(entry: Entry, time: number): Promise<void> {
     const { clock } = this.context;
     const { counts, target } = entry;
-    counts.fired++;
-    if (!clock.running && counts.fired % strideAt(counts.run) !== 0) {
-      counts.passedOver++;
-      return;
-    }
     counts.run++;
     const context: Record<string, string> = {
       "<aws.scheduler.scheduled-time>": new Date(time).toISOString().replace(/\.\d+Z$/, "Z"),

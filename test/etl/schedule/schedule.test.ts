@@ -102,6 +102,45 @@ describe("schedules", () => {
   });
 });
 
+describe("schedules: many firings at once", () => {
+  it("are those that come one after the other (property)", () => {
+    const text = fc.constantFrom(
+      "rate(7 minutes)",
+      "rate(1 day)",
+      "cron(0/5 * * * ? *)",
+      "cron(15 10 ? * 6L *)",
+      "cron(0,30 8-10 1W * ? *)",
+      "cron(59 23 L FEB ? *)",
+    );
+    const time = fc.integer({ min: Date.UTC(2020, 0), max: Date.UTC(2030, 0) });
+    fc.assert(
+      fc.property(text, time, fc.nat(1_000_000), fc.integer({ min: 1, max: 40 }), (written, after, back, n) => {
+        const schedule = parseSchedule(written);
+        const origin = after - back;
+        let at = after;
+        for (let i = 0; i < n; i++) at = schedule.next(at, origin)!;
+        assert.equal(schedule.nth(after, origin, n), at);
+        assert.equal(schedule.count(after, at, origin), n);
+        assert.equal(schedule.count(after, at - 1, origin), n - 1);
+      }),
+    );
+  });
+
+  it("do not look at each of them", () => {
+    const schedule = parseSchedule("cron(* * * * ? *)");
+    const start = Date.UTC(2000, 0);
+    assert.equal(schedule.count(start, Date.UTC(2100, 0), start), (Date.UTC(2100, 0) - start) / 60_000);
+    assert.equal(schedule.nth(start, start, 50_000_000), start + 50_000_000 * 60_000);
+  });
+
+  it("end with the last of them", () => {
+    const schedule = parseSchedule("cron(0 12 1 1 ? 2026)");
+    assert.equal(schedule.nth(0, 0, 1), Date.UTC(2026, 0, 1, 12));
+    assert.equal(schedule.nth(0, 0, 2), undefined);
+    assert.equal(schedule.count(0, Date.UTC(2100, 0), 0), 1);
+  });
+});
+
 describe("delta windows", () => {
   const window = { timeExpression: "from_unixtime(ts)", tables: ["Store"], database: "lake" };
   const VIEW = '"store" AS (SELECT * FROM "lake"."store" WHERE (from_unixtime(ts)) >= A AND (from_unixtime(ts)) < B)';
