@@ -122,12 +122,6 @@ export const PRICES = {
     source: UNCHECKED,
     free: 14,
   }),
-  "sqs-request": price("SQS", "million requests", 0.4, {
-    page: "https://aws.amazon.com/sqs/pricing/",
-    source: THIRD,
-    date: COPIED,
-    free: 1,
-  }),
 
   "cloudwatch-alarm": price("CloudWatch", "metrics watched by alarms", 0.1, {
     page: CLOUDWATCH,

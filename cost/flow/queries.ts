@@ -134,6 +134,7 @@ export function queryFlow(
       runs: count,
       bytes: Math.max(LEAST_SCAN, Math.min(all, limit)),
       objects: sum(({ objects }) => objects),
+      catalogPartitions: sum(({ projected, partitions }) => (projected > 0 ? 0 : partitions)),
       lists: sum(({ projected, partitions }) => (projected > 0 ? projected : partitions)),
     };
   }

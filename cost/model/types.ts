@@ -171,4 +171,6 @@ export interface Queries {
   readonly objects: number;
   /** LIST requests of a run */
   readonly lists: number;
+  /** partitions that a run reads from the catalog */
+  readonly catalogPartitions: number;
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { PRICES } from "../../aws/prices/table";
 import { ASSUMPTIONS, estimate, LIST_PRICES, NO_TRAFFIC } from "../../cost";
 import { PRICINGS } from "../../cost/services";
 import { TYPES } from "../../local/core/model";
@@ -53,6 +54,19 @@ describe("cost: types of resources", () => {
     });
     assert.deepEqual(
       unknown.filter((sentence) => / is not known$/.test(sentence) && sentence.includes("aws:")),
+      [],
+    );
+  });
+
+  it("uses every price of the table", () => {
+    const folder = path.join(ROOT, "cost");
+    const text = fs
+      .readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => fs.readFileSync(path.join(folder, name), "utf8"))
+      .join("\n");
+    assert.deepEqual(
+      Object.keys(PRICES).filter((name) => !text.includes(`"${name}"`)),
       [],
     );
   });

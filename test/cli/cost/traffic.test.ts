@@ -6,6 +6,7 @@ import { parseOptions, UsageError } from "../../../cli/command/options";
 import { UserError } from "../../../cli/command/run";
 import { COST } from "../../../cli/cost";
 import { assumptionsOf, measure, trafficOf } from "../../../cli/cost/traffic";
+import { metricsLine } from "../../../functions/log";
 import { ASSUMPTIONS, configuredTraffic, NO_TRAFFIC } from "../../../cost";
 
 const parsed = (...argv: string[]) => parseOptions(COST, argv);
@@ -96,6 +97,16 @@ describe("cli/cost: traffic", () => {
         },
       );
     });
+
+  it("counts the metrics that a transform function publishes", () => {
+    const none = { received: 0, stored: 0, filtered: 0, failed: 0, mismatches: {}, partitionFallbacks: 0 };
+    const figures = { ...none, mathFailuresPassed: 0, nameCollisions: 0, enrichmentFailures: 0, lambdaMismatches: 0 };
+    const line = JSON.parse(metricsLine("p", figures, 0)) as {
+      _aws: { CloudWatchMetrics: { Metrics: unknown[] }[] };
+    };
+    const metrics = line._aws.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics);
+    assert.equal(ASSUMPTIONS.functionMetrics, metrics.length);
+  });
 
   it("keeps the documented assumptions", () => {
     const page = fs.readFileSync(path.join(__dirname, "../../../docs/cost.md"), "utf8");

@@ -48,7 +48,6 @@ const LINES = [
   ["logs-in", "cloudwatch_log_group", /./, "Data ingested", 1],
   ["logs-month", "cloudwatch_log_group", /./, "Archival Storage", 1],
   ["states-transition", "sfn_state_machine", /./, "Transitions", 1],
-  ["sqs-request", "sqs_queue", /./, "Requests", 1],
   ["kms-key", "kms_key", /./, "Customer master key", 1],
 ];
 
