@@ -9,6 +9,7 @@ import { activityAlarms, Alarms, type AlarmNodes, type AlarmTransform } from "./
 import type { AlarmsArgs } from "./parts/alarms/alarms-args";
 import { Checks, show } from "./parts/common/checks";
 import { among, input, record, required, takeArgs, text, whole, type Shape } from "./parts/common/shape";
+import { keepWaits } from "./parts/delivery/waits";
 import type { FunctionReference } from "./parts/functions/transform-function";
 import { createLogGroup, writesFunctionLog } from "./parts/common/logs";
 import { uniqueName } from "./parts/common/names";
@@ -129,6 +130,7 @@ export class ActivityFunction extends pulumi.ComponentResource implements Functi
     args = checked.args;
     const { transform = {}, ...options } = opts;
     super("iot-telemetry-etl:index:ActivityFunction", name, {}, options);
+    keepWaits(this, options);
     const functionName = uniqueName(this, "function", name);
     const scope = scopeOf(this, name, args);
 

@@ -34,6 +34,7 @@ import {
 import { BUFFERING, DEFAULT_BUFFERING, type BufferingArgs } from "./parts/delivery/buffering";
 import { createConversion, type ConversionNodes, type ConversionTransforms } from "./parts/delivery/conversion";
 import { addReader, takesReaders } from "./parts/delivery/readers";
+import { checkWaits } from "./parts/delivery/waits";
 import {
   createTransformFunction,
   FUNCTION,
@@ -225,7 +226,7 @@ export class EtlPipeline extends pulumi.ComponentResource {
 
   /** @throws InputPropertiesError with every wrong argument */
   constructor(name: string, args: EtlPipelineArgs, opts: EtlPipelineOptions = {}) {
-    const { definition, ...checked } = check(name, args);
+    const { definition, ...checked } = check(name, args, opts);
     args = checked.args;
     const { transform: transforms = {}, ...options } = opts;
     super("iot-telemetry-etl:index:EtlPipeline", name, {}, options);
@@ -324,7 +325,11 @@ function callsOf({ pipeline }: Definition, given: Readonly<Record<string, Functi
 type Definition = Omit<TransformDefinition, "functions">;
 
 /** @returns the arguments, and what the function runs */
-function check(name: string, given: EtlPipelineArgs): { args: EtlPipelineArgs; definition: Definition } {
+function check(
+  name: string,
+  given: EtlPipelineArgs,
+  options: EtlPipelineOptions,
+): { args: EtlPipelineArgs; definition: Definition } {
   const checks = new Checks("EtlPipeline", name);
   const args = takeArgs(SHAPE, given, checks);
   const { channel, datastore, activities, definition } = args;
@@ -333,6 +338,10 @@ function check(name: string, given: EtlPipelineArgs): { args: EtlPipelineArgs; d
       "channel",
       "its rules are being created already and would not wait for this pipeline, which would lose messages; construct the pipeline right after the channel, with no await in between",
     );
+  if (["channel", "datastore", "functions"].every((argument) => checks.shaped(argument))) {
+    const functions = Object.entries(args.functions ?? {}).map(([name, one]) => [`functions.${name}`, one] as const);
+    checkWaits(checks, channel, options, { datastore, ...Object.fromEntries(functions) });
+  }
   checks.notBoth("definition", definition !== undefined, "activities", activities !== undefined);
   checks.throwIfWrong();
   const transform: Definition = {

@@ -1,6 +1,7 @@
 import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
 import { Checks } from "./parts/common/checks";
+import { keepWaits } from "./parts/delivery/waits";
 import { takeArgs } from "./parts/common/shape";
 import {
   checkDatastore,
@@ -96,6 +97,7 @@ export class JsonDatastore extends pulumi.ComponentResource {
     args = check(name, args);
     const { transform = {}, ...options } = opts;
     super("iot-telemetry-etl:index:JsonDatastore", name, args, options);
+    keepWaits(this, options);
     const document = datastoreDocument(name, undefined, args.partitions ?? []);
     const made = createDatastore(this, document, args, JSON_LINES, transform);
     this.nodes = made.nodes;

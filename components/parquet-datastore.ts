@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { datastoreColumns, formatColumnType, type DatastoreDocument } from "../etl";
 import { Checks, show } from "./parts/common/checks";
 import { among, list, required, takeArgs, type Shape } from "./parts/common/shape";
+import { keepWaits } from "./parts/delivery/waits";
 import {
   checkDatastore,
   DATASTORE,
@@ -106,6 +107,7 @@ export class ParquetDatastore extends pulumi.ComponentResource {
     args = check(name, args);
     const { transform = {}, ...options } = opts;
     super("iot-telemetry-etl:index:ParquetDatastore", name, args, options);
+    keepWaits(this, options);
     const document = datastoreDocument(name, args.columns, args.partitions ?? []);
     const made = createDatastore(this, document, args, parquet(document), transform);
     this.nodes = made.nodes;

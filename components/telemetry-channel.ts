@@ -12,6 +12,7 @@ import { member, transformed, type Transform } from "./parts/common/transform";
 import { createArchive, type ArchiveNodes, type ArchiveTransforms } from "./parts/delivery/archive";
 import { BUFFERING, DEFAULT_BUFFERING, type BufferingArgs } from "./parts/delivery/buffering";
 import { openReaders } from "./parts/delivery/readers";
+import { keepRules } from "./parts/delivery/waits";
 import { OPERATIONS } from "./parts/component-args";
 import type { BucketNodes, BucketTransforms } from "./parts/storage/bucket";
 import { checkDataArgs, DATA, type RetentionArgs, type StorageArgs } from "./parts/storage/storage-args";
@@ -207,6 +208,10 @@ export class TelemetryChannel extends pulumi.ComponentResource {
     const alarms = createAlarms();
 
     this.takesBatches = rulesOf(name, args).some(({ batchMode }) => batchMode === true);
+    keepRules(
+      this,
+      rules.map(({ rule }) => rule),
+    );
     this.nodes = { stream, bucket: store.nodes, archive, rules, alarms };
     this.kmsKeyArn = streamKey === undefined ? undefined : pulumi.output(streamKey);
     this.registerOutputs({ stream: stream.name, archiveStream: this.archiveStream, bucket: this.bucket });

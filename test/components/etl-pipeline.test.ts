@@ -413,6 +413,56 @@ describe("EtlPipeline", () => {
     assert.match(found[1]!, /^definition\.pipelineActivities\[1\]\.math\.math: [^]*\n +\^$/);
   });
 
+  it("refuses to wait for its channel, which waits for it", async () => {
+    const why =
+      "waits for the channel, whose topic rules wait for this pipeline, so none of them would ever be created";
+    class Plant extends pulumi.ComponentResource {
+      readonly channel = new TelemetryChannel("inner", { topicFilter: "dt/+/x" }, { parent: this });
+    }
+    type Wait = (channel: TelemetryChannel, plant: Plant) => pulumi.Resource | pulumi.Resource[];
+    const waiting =
+      (pipeline: Wait, datastore: Wait = () => []) =>
+      () => {
+        const plant = new Plant("test:Plant", "plant");
+        const rows = { dependsOn: datastore(plant.channel, plant) };
+        new EtlPipeline(
+          "convert",
+          { channel: plant.channel, datastore: new ParquetDatastore("readings", { columns: COLUMNS }, rows) },
+          { dependsOn: pipeline(plant.channel, plant) },
+        );
+      };
+    const own = [`dependsOn: ${why}; leave the channel out: the pipeline waits for the channel's stream as it is`];
+    for (const wait of [
+      (channel) => channel,
+      (channel) => [channel.nodes.stream, channel],
+      (_, plant) => [plant],
+      (channel) => channel.nodes.rules[0]!.rule,
+    ] as Wait[])
+      assert.deepEqual(await wrongArguments(waiting(wait)), own);
+    assert.deepEqual(
+      await wrongArguments(
+        waiting(
+          () => [],
+          (channel) => channel,
+        ),
+      ),
+      [`datastore: ${why}; leave the channel out of the option dependsOn of datastore`],
+    );
+    await run(waiting((channel) => [channel.nodes.stream, channel.nodes.archive.deliveryStream]));
+  });
+
+  it("refuses a name that another one has, with one error", async () => {
+    for (const parent of [undefined, "other"])
+      assert.deepEqual(
+        await wrongArguments(() => {
+          new TelemetryChannel("plant", { topicFilter: "dt/+/x" });
+          const opts = parent === undefined ? {} : { parent: new pulumi.ComponentResource("test:Other", parent) };
+          new TelemetryChannel("plant", { topicFilter: "dt/+/y" }, opts);
+        }),
+        ['name: saw "plant", which another TelemetryChannel of the program has; give one of the two another name'],
+      );
+  });
+
   it("refuses to come after the rules of its channel", async () => {
     await assert.rejects(
       run(async () => {

@@ -7,10 +7,17 @@ export class Checks {
   private readonly errors: { propertyPath: string; reason: string }[] = [];
   private readonly shapeless: string[] = [];
 
+  /** @param isNew whether the component is being constructed; two of one name would collide in every name of their children */
   constructor(
     private readonly component: string,
     private readonly name: string,
+    isNew = true,
   ) {
+    if (isNew && constructed().has(this.key))
+      this.add(
+        "name",
+        `saw ${show(name)}, which another ${component} of the program has; give one of the two another name`,
+      );
     if (typeof name !== "string" || !/^(?!-)[A-Za-z0-9_-]{1,128}$/.test(name))
       this.add("name", `saw ${seen(name)}; it has 1-128 letters, digits, "-" and "_", and does not begin with "-"`);
   }
@@ -60,7 +67,7 @@ export class Checks {
 
   /** Checks of a value that becomes known while the program runs. */
   later(): Checks {
-    return new Checks(this.component, this.name);
+    return new Checks(this.component, this.name, false);
   }
 
   /** At most one of two arguments. */
@@ -68,9 +75,13 @@ export class Checks {
     if (hasOne && hasOther) this.add(other, `cannot be given together with ${one}; give one of them`);
   }
 
+  private get key(): string {
+    return `${this.component} ${this.name}`;
+  }
+
   /** @throws InputPropertiesError with every problem so far and its property path */
   throwIfWrong(): void {
-    if (this.errors.length === 0) return;
+    if (this.errors.length === 0) return void constructed().add(this.key);
     const errors = byArgument(this.errors);
     const lines = errors.map(({ propertyPath, reason }) => `  ${propertyPath}: ${reason}`);
     const error = new pulumi.InputPropertiesError({
@@ -81,6 +92,16 @@ export class Checks {
     error.stack = error.message;
     throw error;
   }
+}
+
+/** The components that a program has constructed, by the engine that runs it. */
+const programs = new WeakMap<object, Set<string>>();
+
+function constructed(): Set<string> {
+  const engine = pulumi.runtime.getMonitor() as object | undefined;
+  const known = (engine && programs.get(engine)) ?? new Set<string>();
+  if (engine !== undefined) programs.set(engine, known);
+  return known;
 }
 
 /** What is said of one argument stands together. */
