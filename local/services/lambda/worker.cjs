@@ -9,6 +9,7 @@ const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
+const { workIn } = require("./working-directory.cjs");
 
 // A function's time is the cloud's, which a replay moves on by months; how long things take stays the machine's.
 const MachineDate = Date;
@@ -66,6 +67,7 @@ function takeLines(/** @type {NodeJS.WriteStream} */ stream, /** @type {string} 
   };
 }
 
+workIn(workerData.folder);
 const [file, name] = splitHandler(workerData.handler);
 /** Node 24 of Lambda knows handlers without promises no more. */
 const callbacks = /^nodejs(1\d|20|22)\.x$/.test(workerData.runtime);
