@@ -1,3 +1,4 @@
+import { stackOutputs } from "../local/stack-outputs";
 import { print, printError } from "./output/terminal";
 import * as path from "node:path";
 import { tablesOf } from "../etl";
@@ -47,7 +48,7 @@ async function query(parsed: Parsed): Promise<number> {
   if (parsed.flag("json") && parsed.flag("csv")) throw new UsageError("--json and --csv exclude each other.");
   const folder = path.resolve(parsed.text("data-dir") ?? path.join(PROJECT_DIR, ".local", stack));
   const state = readDataFolder(folder);
-  const outputs = state.outputs as StackOutputs;
+  const outputs = stackOutputs(state);
   const clock = new Clock(Date.now());
   const s3 = new S3(state.resources, path.join(folder, "s3"), clock, new Iam(state.resources, ACCOUNT), state.region);
   const glue = new Glue(state.resources, s3, clock, path.join(folder, "glue"));

@@ -65,7 +65,8 @@ async function start(parsed: Parsed): Promise<number> {
   const time = parsed.text("time");
   // Where messages go without --topic depends on the program.
   if (topic !== undefined) await checkRecordings(inputs, { topic, set, rename, time, read });
-  const dataDir = path.resolve(parsed.text("data-dir") ?? path.join(PROJECT_DIR, ".local", stack));
+  const projectDir = path.resolve(parsed.text("cwd") ?? PROJECT_DIR);
+  const dataDir = path.resolve(parsed.text("data-dir") ?? path.join(projectDir, ".local", stack));
   if (parsed.flag("fresh"))
     for (const input of parsed.texts("input"))
       if (!path.relative(dataDir, path.resolve(input)).startsWith(".."))
@@ -103,7 +104,7 @@ async function start(parsed: Parsed): Promise<number> {
   let route: Route | undefined;
   const session = await Session.open(
     {
-      projectDir: PROJECT_DIR,
+      projectDir,
       stack,
       config,
       dataDir,
@@ -115,7 +116,7 @@ async function start(parsed: Parsed): Promise<number> {
         else printError(`${message}\n`);
       },
       onEvaluated: async (evaluation, outputs) => {
-        route = routeOf(evaluation, outputs, PROJECT_DIR, { topic, recorded: inputs.length > 0, silent });
+        route = routeOf(evaluation, outputs, projectDir, { topic, recorded: inputs.length > 0, silent });
         if (topic === undefined)
           await checkRecordings(inputs, { topic: recordingTopic(route), set, rename, time, read });
       },

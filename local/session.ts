@@ -2,11 +2,12 @@ import * as path from "node:path";
 import { Cloud } from "./cloud";
 import type { Clock } from "./core/clock";
 import { evaluate, type Diagnostic, type Evaluation } from "./engine";
-import { TYPES, ofType, type Properties, type Resource } from "./core/model";
+import { TYPES, ofType, type Resource } from "./core/model";
 import { changedTypeWarnings } from "./services/glue/changed-types";
 import { keptColumns } from "./services/glue/table-version";
 import type { QueryContent } from "./services/athena/workgroups";
 import type { StackOutputs } from "../stacks/build/outputs";
+import { stackOutputs } from "./stack-outputs";
 import { removalProblem, removeData } from "./state/removal";
 import { openDataFolder, type Change, type DataFolder } from "./state/data-folder";
 
@@ -49,8 +50,10 @@ export class Session {
     readonly clock: Clock,
     readonly evaluation: Evaluation,
     readonly folder: DataFolder,
+    /** folder of the program */
+    readonly projectDir: string,
   ) {
-    this.outputs = withDefaults(evaluation.outputs);
+    this.outputs = stackOutputs(evaluation);
   }
 
   /** Evaluates the program, refuses what is wrong before anything is created, then creates, updates and deletes. */
@@ -67,7 +70,7 @@ export class Session {
         onDiagnostic: options.onDiagnostic,
       });
       if (evaluation.problems.length > 0) throw new DeploymentError(evaluation.problems.map(({ message }) => message));
-      await options.onEvaluated?.(evaluation, withDefaults(evaluation.outputs));
+      await options.onEvaluated?.(evaluation, stackOutputs(evaluation));
       const changes = folder.diff(evaluation);
       const removed = changes
         .filter(({ kind, retain }) => (kind === "deleted" || kind === "replaced") && !retain)
@@ -91,7 +94,7 @@ export class Session {
       const stored = (database: string, table: string): number =>
         cloud.glue.tables.get(`${database}.${table}`)?.files().length ?? 0;
       options.onDeployed?.(evaluation, changes, changedTypeWarnings(changes, stored));
-      return new Session(cloud, clock, evaluation, folder);
+      return new Session(cloud, clock, evaluation, folder, options.projectDir);
     } catch (error) {
       folder.release();
       throw error;
@@ -119,8 +122,4 @@ export class Session {
   private resource(type: string, is: (resource: Resource) => boolean): Resource {
     return ofType(this.evaluation.resources, type).find(is)!;
   }
-}
-
-function withDefaults(outputs: Properties): StackOutputs {
-  return { rules: {}, channels: {}, pipelines: {}, datastores: {}, datasets: {}, ...outputs };
 }

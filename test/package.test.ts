@@ -8,28 +8,41 @@ import * as bundle from "../components/parts/functions/bundle";
 const ROOT = path.resolve(__dirname, "..");
 const MODULES = path.join(ROOT, "node_modules");
 
-const PROGRAM = `
-import * as pulumi from "@pulumi/pulumi";
-import { EtlPipeline, ParquetDatastore, TelemetryChannel } from "iot-telemetry-etl";
+/** The whole program that the README gives to somebody with an empty project. */
+const PROGRAM = /```ts\n(import \{ AnalyticsDataset[^]*?)```/.exec(
+  fs.readFileSync(path.join(ROOT, "README.md"), "utf8"),
+)![1]!;
 
-const registered: string[] = [];
-void pulumi.runtime
-  .setMocks({
-    newResource: ({ type, name, inputs }) => {
-      registered.push(type);
-      return { id: name, state: inputs };
-    },
-    call: () => ({ accountId: "123456789012", region: "eu-central-1", name: "eu-central-1", id: "x" }),
-  })
-  .then(() => {
-    const channel = new TelemetryChannel("plant", { topicFilter: "dt/+/aggregate", retention: { days: 90 } });
-    const datastore = new ParquetDatastore("rows", { columns: [{ name: "temperature", type: "int" }] });
-    // @ts-expect-error a column has a type: the declarations are read
-    void ((): unknown => new ParquetDatastore("wrong", { columns: [{ name: "temperature" }] }));
-    new EtlPipeline("plain", { channel, datastore, activities: [] });
-    setTimeout(() => console.log(JSON.stringify(registered)), 500);
-  });
+/** What the declarations must refuse, and what strict options must allow. */
+const STRICT = `
+import { EtlPipeline, JsonDatastore, ParquetDatastore, TelemetryChannel, type DatasetSource } from "iot-telemetry-etl";
+export function never(channel: TelemetryChannel, parquet: ParquetDatastore, json: JsonDatastore): DatasetSource[] {
+  new EtlPipeline("parquet", { channel, datastore: parquet });
+  new EtlPipeline("json", { channel, datastore: json, onMathFailure: "pass" });
+  // @ts-expect-error a column has a type
+  new ParquetDatastore("wrong", { columns: [{ name: "temperature" }] });
+  // @ts-expect-error there are two modes
+  new TelemetryChannel("wrong", { stream: { mode: "FAST" } });
+  return [parquet, json];
+}
 `;
+
+/** Every option that makes the compiler stricter. */
+const STRICTEST = {
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noFallthroughCasesInSwitch: true,
+  noImplicitOverride: true,
+  noImplicitReturns: true,
+  noPropertyAccessFromIndexSignature: true,
+  noUncheckedIndexedAccess: true,
+  noUnusedLocals: true,
+  noUnusedParameters: true,
+  allowUnreachableCode: false,
+  allowUnusedLabels: false,
+  isolatedModules: true,
+  forceConsistentCasingInFileNames: true,
+};
 
 /** The packages that the compiled files of a folder load. */
 function imported(folder: string): string[] {
@@ -50,7 +63,7 @@ describe("the package", () => {
   it("serves its components to an empty project, with types and the transform function", function () {
     this.timeout(240_000);
     const node = (cwd: string, ...args: string[]): string =>
-      execFileSync(process.execPath, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+      execFileSync(process.execPath, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
     // as prepack does it, into a folder of its own
     const unpacked = path.join(folder, "node_modules", "iot-telemetry-etl");
     const tsc = path.join(MODULES, "typescript", "bin", "tsc");
@@ -77,28 +90,40 @@ describe("the package", () => {
       path.join(unpacked, "dist/components/parts/functions/bundle.js"),
     ) as typeof bundle;
     assert.equal(transformBundle(), bundle.transformBundle());
-    fs.writeFileSync(path.join(folder, "index.ts"), PROGRAM);
-    fs.writeFileSync(
-      path.join(folder, "tsconfig.json"),
-      JSON.stringify({
-        compilerOptions: {
-          strict: true,
-          target: "ES2022",
-          module: "node16",
-          moduleResolution: "node16",
-          types: ["node"],
-          skipLibCheck: true,
-        },
-        files: ["index.ts"],
-      }),
-    );
-    node(folder, tsc, "-p", ".");
-    const registered = JSON.parse(node(folder, "index.js").trim().split("\n").at(-1)!) as string[];
-    for (const type of [
-      "aws:kinesis/stream:Stream",
-      "aws:lambda/function:Function",
-      "aws:glue/catalogTable:CatalogTable",
-    ])
-      assert.ok(registered.includes(type), `${type} is missing in ${registered.join(", ")}`);
+    const main = path.join(unpacked, (manifest as { main?: string }).main!);
+    assert.ok(fs.existsSync(main), `main is ${main}, which is packed`);
+    for (const [module, type] of [
+      ["esm", "module"],
+      ["cjs", "commonjs"],
+    ] as const) {
+      const own = path.join(folder, module);
+      fs.mkdirSync(own);
+      fs.writeFileSync(path.join(own, "package.json"), JSON.stringify({ name: "telemetry", type, main: "index.js" }));
+      fs.writeFileSync(path.join(own, "index.ts"), PROGRAM);
+      fs.writeFileSync(path.join(own, "strict.ts"), STRICT);
+      const compilerOptions = {
+        ...STRICTEST,
+        target: "ES2022",
+        module: "nodenext",
+        types: ["node"],
+        skipLibCheck: true,
+      };
+      const files = ["index.ts", "strict.ts"];
+      fs.writeFileSync(path.join(own, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
+      node(own, tsc, "-p", ".");
+      assert.match(fs.readFileSync(path.join(own, "index.js"), "utf8"), type === "module" ? /^import / : /require\(/);
+      fs.writeFileSync(path.join(own, "Pulumi.yaml"), "name: telemetry\nruntime: nodejs\n");
+      fs.writeFileSync(path.join(own, "Pulumi.dev.yaml"), "config:\n  aws:region: eu-central-1\n");
+      const argv = ["--require", "./register.cjs", "cli/start.ts", "--cwd", own, "--json"];
+      const { rules, channels, pipelines, datastores, datasets, iam } = JSON.parse(
+        node(ROOT, ...argv, "--devices", "2", "--publishes", "3"),
+      ) as Record<string, Record<string, Record<string, unknown>>>;
+      assert.deepEqual(rules, { telemetry_dev_plant: { matched: 6, delivered: 6, failed: 0 } });
+      assert.deepEqual([channels!.plant!.received, channels!.plant!.archived], [6, 6]);
+      const { received, stored, failed } = pipelines!.to_fahrenheit!;
+      assert.deepEqual([received, stored, failed], [6, 6, 0]);
+      assert.deepEqual([datastores!.readings!.rows, datasets!.means!.rows], [6, 2]);
+      assert.deepEqual([iam!.refused, iam!.unused], [[], []]);
+    }
   });
 });

@@ -11,7 +11,7 @@ export function keepText(session: Session, endpoints: { mqtt: string; http: stri
   const options =
     first === undefined || (others.length === 0 && first.plain && first.topic === "dt/{device}/aggregate")
       ? ""
-      : ` --definitions ${quoted(here(folder))}${others.length === 0 ? ` --topic '${first.topic}'` : ""}`;
+      : `${folder === undefined ? "" : ` --definitions ${quoted(here(folder))}`}${others.length === 0 ? ` --topic '${first.topic}'` : ""}`;
   return [
     "",
     "Up on a real clock. Publish with any client:",

@@ -9,6 +9,12 @@ export const START: Command = {
   positionals: undefined,
   options: [
     { name: "stack", value: "NAME", help: "the stack whose configuration is used (default dev)" },
+    {
+      name: "cwd",
+      short: "C",
+      value: "DIR",
+      help: "another Pulumi project than this one, such as a program of your own with the components",
+    },
     { name: "definitions", value: "DIR", help: "a folder of IoT Analytics documents (default: the stack's)" },
     {
       name: "input",
@@ -61,7 +67,11 @@ export const START: Command = {
       multiple: true,
       help: "a host name besides localhost for HTTP, or HOST:PORT of web pages that may call it; repeatable",
     },
-    { name: "data-dir", value: "DIR", help: "the folder for streams, objects and logs (default .local/STACK)" },
+    {
+      name: "data-dir",
+      value: "DIR",
+      help: "the folder for streams, objects and logs (default .local/STACK of the project)",
+    },
     { name: "fresh", help: "empty the data folder first" },
     {
       name: "config",

@@ -1,11 +1,13 @@
 /** Where the messages of a run go, and what simulated devices send: known when the program has been evaluated, before anything is created. */
 import { basicIngest, topicMatchesFilter } from "../../aws/mqtt-topic";
-import type { SamplePlan } from "../../etl";
+import { samplePlan, type SamplePlan } from "../../etl";
 import { filterOf } from "../../etl/iot-sql";
 import { ofType, TYPES } from "../../local/core/model";
 import type { Evaluation } from "../../local/engine";
 import type { StackOutputs } from "../../local/session";
 import { UserError } from "../command/run";
+import { PROJECT } from "../../stacks/schema";
+import { declaredDocuments } from "./declared";
 import { definitionsOf, planOf } from "./samples";
 
 /** The topic of recordings; `{name}` stands for an attribute of the message. */
@@ -18,8 +20,8 @@ export interface Route {
   /** a recording without --topic goes into the stream of this channel, since the stack has no rule and no other channel */
   stream: string | undefined;
   plan: SamplePlan;
-  /** of the documents */
-  folder: string;
+  /** of the documents; undefined for a program that has none */
+  folder: string | undefined;
 }
 
 /** What the command line asks for. */
@@ -46,8 +48,12 @@ export function routeOf(
   const filters = ofType(evaluation.resources, TYPES.topicRule).flatMap(
     ({ inputs }) => filterOf(String(inputs.sql)) ?? [],
   );
-  const folder = definitionsOf(evaluation, projectDir);
-  const plan = planOf(evaluation, folder, topic);
+  // A program of somebody's own declares what this repository's reads from documents.
+  const folder = evaluation.project === PROJECT ? definitionsOf(evaluation, projectDir) : undefined;
+  const plan =
+    folder === undefined
+      ? samplePlan(declaredDocuments(evaluation.resources, outputs), { topic })
+      : planOf(evaluation, folder, topic);
   const [only, ...others] = Object.keys(outputs.channels);
   const direct = recorded && topic === undefined && filters.length === 0 && others.length === 0;
   const route = { topic, stream: direct ? only : undefined, plan, folder };

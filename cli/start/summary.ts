@@ -287,8 +287,20 @@ function whereAndNext(report: Report, session: Session): string[] {
     lines.push(`next    npm run query -- ${options}${JSON.stringify(withValues(session.outputs.query, session))}`);
   else if (datastore !== undefined)
     lines.push(`next    npm run query -- ${options}"SELECT * FROM ${datastore.table} LIMIT 10"`);
-  lines.push(`        npm start -- ${options}--keep      stays up for your own MQTT and AWS SDK clients`);
+  lines.push(
+    `        npm start -- ${otherProject(session)}${options}--keep      stays up for your own MQTT and AWS SDK clients`,
+  );
   return lines;
+}
+
+/** The option by which `npm start` finds a program of somebody's own. */
+function otherProject({ projectDir }: Session): string {
+  const own = path.resolve(projectDir) === path.resolve(__dirname, "..", "..");
+  return own ? "" : `--cwd ${quoted(here(projectDir))} `;
+}
+
+function quoted(folder: string): string {
+  return /^[\w./\\:-]+$/.test(folder) ? folder : JSON.stringify(folder);
 }
 
 /** The options by which another command finds the data of this run: `--stack prod `. */
@@ -296,7 +308,7 @@ export function sameFolder({ stack, dataDir }: Pick<Report, "stack" | "dataDir">
   const options = stack === "dev" ? [] : [`--stack ${stack}`];
   if (path.resolve(dataDir) !== path.resolve(__dirname, "..", "..", ".local", stack)) {
     const folder = here(dataDir);
-    options.push(`--data-dir ${/^[\w./\\:-]+$/.test(folder) ? folder : JSON.stringify(folder)}`);
+    options.push(`--data-dir ${quoted(folder)}`);
   }
   return options.map((option) => `${option} `).join("");
 }

@@ -10,6 +10,8 @@ import { bytesOfText } from "../../core/archive-text";
 export function unpackArchive(folder: string, name: string, files: Readonly<Record<string, string>>): string {
   const target = path.join(folder, name);
   if (!fs.existsSync(target)) fs.rmSync(folder, { recursive: true, force: true });
+  // The data folder may lie in a project of modules in ESM, whose package.json says nothing of what is deployed. Not among the archive's files.
+  unpack(path.join(folder, "package.json"), Buffer.from('{"type":"commonjs"}\n'));
   for (const [file, text] of Object.entries(files)) unpack(path.join(target, file), bytesOfText(text));
   return target;
 }

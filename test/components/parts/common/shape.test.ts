@@ -171,7 +171,7 @@ describe("arguments of the wrong shape", () => {
         TelemetryChannel,
         { rules: [{ name: "a" }, "b"] },
         "rules[0].sql: not set; must be IoT SQL such as SELECT * FROM 'dt/+/aggregate'",
-        'rules[1]: saw "b"; must be an object with name, ruleName, sql, enabled, partitionKey, errorLogGroup ...',
+        'rules[1]: saw "b"; must be an object with name, ruleName, sql, batchMode, enabled, partitionKey ...',
       ],
       [ThingRegistry, {}, "things: not set; must be an object of things by name"],
       [ThingRegistry, { things: { a: null } }, "things.a: saw null; must be an object with type, attributes"],
