@@ -127,7 +127,7 @@ export function statesApi(services: StateServices): ServiceApi {
       }),
       ListExecutions: operation<ListExecutionsInput, ListExecutionsOutput>({
         takes: ["stateMachineArn", "statusFilter", "maxResults", "nextToken"],
-        permissions: ({ stateMachineArn }) => [{ action: "states:ListExecutions", resource: stateMachineArn! }],
+        permissions: ({ stateMachineArn }) => [{ action: "states:ListExecutions", resource: stateMachineArn ?? "*" }],
         answer: ({ input }) => {
           const machine = machineOf(input.stateMachineArn);
           const found = machine
