@@ -250,7 +250,15 @@ export class EtlPipeline extends pulumi.ComponentResource {
       return createTransformFunction(scope, {
         definition,
         calls: callsOf(definition, args.functions ?? {}),
-        table: isJson ? { database: datastore.databaseName, table: datastore.tableName } : undefined,
+        table:
+          isJson || scheme.dynamic
+            ? {
+                database: datastore.databaseName,
+                table: datastore.tableName,
+                columns: isJson,
+                partitions: scheme.dynamic,
+              }
+            : undefined,
         settings: args.function ?? {},
         transforms: transforms.transform ?? {},
       });
@@ -288,7 +296,10 @@ export class EtlPipeline extends pulumi.ComponentResource {
       const ofDelivery = { DeliveryStreamName: delivery.deliveryStream.name };
       created.add("transformFailed", subject, name, ofDelivery);
       created.add("conversionFailed", subject, name, ofDelivery);
-      if (scheme.dynamic) created.add("partitionsExceeded", subject, name, ofDelivery);
+      if (scheme.dynamic) {
+        created.add("partitionsExceeded", subject, name, ofDelivery);
+        created.add("partitionsUnregistered", subject, name, ofFunction);
+      }
       deliveryAlarms(created, subject, name, delivery.deliveryStream.name, bufferingSeconds);
       return created.nodes;
     }

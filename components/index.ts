@@ -37,12 +37,7 @@ export type {
   PartitionArgs,
   TimestampPartitionArgs,
 } from "./parts/datastore/document";
-export type {
-  DatastoreTransforms,
-  DatastoreNodes,
-  DatastoreOptions,
-  ProjectionArgs,
-} from "./parts/datastore/datastore";
+export type { DatastoreTransforms, DatastoreNodes, DatastoreOptions } from "./parts/datastore/datastore";
 export type { BufferingArgs } from "./parts/delivery/buffering";
 export type { RetentionArgs, StorageArgs } from "./parts/storage/storage-args";
 export type { TopicRuleArgs } from "./parts/topic-rule";

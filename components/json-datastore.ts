@@ -1,4 +1,3 @@
-import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
 import { Checks } from "./parts/common/checks";
 import { keepWaits } from "./parts/delivery/waits";
@@ -9,9 +8,9 @@ import {
   createDatastore,
   type DatastoreNodes,
   type DatastoreOptions,
-  type ProjectionArgs,
   type TableFormat,
 } from "./parts/datastore/datastore";
+import { deployedTable } from "./parts/datastore/deployed-table";
 import { datastoreDocument, type PartitionArgs } from "./parts/datastore/document";
 import type { RetentionArgs, StorageArgs } from "./parts/storage/storage-args";
 
@@ -19,8 +18,8 @@ import type { RetentionArgs, StorageArgs } from "./parts/storage/storage-args";
 export interface JsonDatastoreArgs {
   /** Partitions in the order of the path, at most 25. Default: `__dt`, the day of arrival. Example: [{ timestampPartition: { attributeName: "ts" } }]. */
   partitions?: PartitionArgs[];
-  /** Years of event time that queries see. Default: 2010 to 2035. Example: { fromYear: 2020, toYear: 2030 }. */
-  projection?: ProjectionArgs;
+  /** First day of arrival that queries find, of a datastore without partitions. Default: "2025-01-01". Example: "2026-03-01". */
+  firstDay?: string;
   /** Name of an existing Glue database. Default: one of the datastore's own. Example: "telemetry". */
   database?: pulumi.Input<string>;
   /** How long rows are kept, in a bucket of the datastore's own. Default: for ever. Example: { days: 730 }. */
@@ -67,7 +66,6 @@ export interface JsonDatastoreArgs {
  *     { attributePartition: { attributeName: "site" } },
  *     { timestampPartition: { attributeName: "timestamp", timestampFormat: "yyyy-MM-dd HH:mm:ss" } },
  *   ],
- *   projection: { fromYear: 2020, toYear: 2030 },
  *   database: "telemetry",
  *   retention: { days: 730 },
  *   kmsKeyArn: key.arn,
@@ -131,20 +129,8 @@ const JSON_LINES: TableFormat = {
     parameters: { "serialization.format": "1" },
   },
   parameters: { classification: "json", compressionType: "gzip" },
-  columns: (database, table) => database.apply((name) => columnsOf(name, table)),
+  columns: (database, table) => database.apply(async (name) => (await deployedTable(name, table))?.columns ?? []),
 };
-
-/** The columns that the table has by now; none before it is there. Any other failure ends the deployment, for it would lose them. */
-async function columnsOf(database: string, table: string): Promise<{ name: string; type: string }[]> {
-  try {
-    const { storageDescriptors } = await glue.getCatalogTable({ databaseName: database, name: table });
-    return (storageDescriptors ?? []).flatMap(({ columns }) => columns.map(({ name, type }) => ({ name, type })));
-  } catch (error) {
-    // Worded by Glue or by the provider (unverified which of them reaches a program).
-    if (/EntityNotFound|not found|no glue table|couldn't find/i.test((error as Error).message)) return [];
-    throw error;
-  }
-}
 
 function check(name: string, given: JsonDatastoreArgs): JsonDatastoreArgs {
   const checks = new Checks("JsonDatastore", name);

@@ -9,7 +9,6 @@ import {
   createDatastore,
   type DatastoreNodes,
   type DatastoreOptions,
-  type ProjectionArgs,
   type TableFormat,
 } from "./parts/datastore/datastore";
 import { COLUMN, datastoreDocument, OnMismatch, type ColumnArgs, type PartitionArgs } from "./parts/datastore/document";
@@ -21,8 +20,8 @@ export interface ParquetDatastoreArgs {
   columns: ColumnArgs[];
   /** Partitions in the order of the path, at most 25. Default: `__dt`, the day of arrival. Example: [{ timestampPartition: { attributeName: "ts" } }]. */
   partitions?: PartitionArgs[];
-  /** Years of event time that queries see. Default: 2010 to 2035. Example: { fromYear: 2020, toYear: 2030 }. */
-  projection?: ProjectionArgs;
+  /** First day of arrival that queries find, of a datastore without partitions. Default: "2025-01-01". Example: "2026-03-01". */
+  firstDay?: string;
   /** Name of an existing Glue database. Default: one of the datastore's own. Example: "telemetry". */
   database?: pulumi.Input<string>;
   /** What becomes of a value that does not fit its column: "null" (and counted) or "fail" (the message fails). Default: "null". Example: "fail". */
@@ -61,7 +60,8 @@ const SHAPE: Shape<ParquetDatastoreArgs> = {
 const PARQUET = "org.apache.hadoop.hive.ql.io.parquet";
 
 /**
- * A datastore: typed Parquet on S3 and the Glue table that queries find it by. Its partitions are projected: no crawler, no repair.
+ * A datastore: typed Parquet on S3 and the Glue table that queries find it by. Its partitions are
+ * registered in the catalog when their first row arrives, so that queries plan what exists; the day of arrival is projected.
  *
  * The smallest use:
  * ```ts
@@ -75,7 +75,6 @@ const PARQUET = "org.apache.hadoop.hive.ql.io.parquet";
  *     { attributePartition: { attributeName: "site" } },
  *     { timestampPartition: { attributeName: "timestamp", timestampFormat: "yyyy-MM-dd HH:mm:ss" } },
  *   ],
- *   projection: { fromYear: 2020, toYear: 2030 },
  *   database: "telemetry",
  *   onMismatch: "fail",
  *   retention: { days: 730 },
@@ -84,7 +83,6 @@ const PARQUET = "org.apache.hadoop.hive.ql.io.parquet";
  *   stackAllowsDataDeletion: config.getBoolean("allowDataDeletion"),
  * }, { transform: { table: (args) => { args.description = "Readings of the press shop"; } } });
  * ```
- * A query of a datastore with an attribute partition names the values it wants: `WHERE __partition_site = 'north'`.
  */
 export class ParquetDatastore extends pulumi.ComponentResource {
   readonly nodes: DatastoreNodes;

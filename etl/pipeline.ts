@@ -137,6 +137,11 @@ export class CompiledPipeline {
     this.message = new Message(layout);
   }
 
+  /** Is called with the values of a partition before its first row is stored, and perhaps again later. */
+  set onPartition(listener: ((keys: PartitionKeys) => void) | undefined) {
+    this.partitions.onPartition = listener;
+  }
+
   get counters(): Counters {
     const { received, stored, filtered, failed, rows } = this;
     return {

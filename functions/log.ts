@@ -123,3 +123,33 @@ export function metricsLine(pipeline: string, figures: BatchFigures, now: number
     ...(figures.nameCollisions > 0 ? { nameCollisions: figures.nameCollisions } : {}),
   });
 }
+
+/**
+ * One line in CloudWatch's embedded metric format for partitions that could not be registered in the catalog. It is written only when there
+ * are some, so that the metric costs nothing otherwise.
+ */
+export function unregisteredLine(
+  pipeline: string,
+  table: string,
+  partitions: number,
+  reason: string,
+  now: number,
+): string {
+  return JSON.stringify({
+    _aws: {
+      Timestamp: now,
+      CloudWatchMetrics: [
+        {
+          Namespace: "IotTelemetryEtl",
+          Dimensions: [["FunctionName"]],
+          Metrics: [{ Name: "PartitionsUnregistered", Unit: "Count" }],
+        },
+      ],
+    },
+    FunctionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? pipeline,
+    Pipeline: pipeline,
+    PartitionsUnregistered: partitions,
+    level: "ERROR",
+    message: `partitions of ${table} are not registered, so queries do not find their rows: ${reason}`,
+  });
+}

@@ -1,14 +1,17 @@
 /**
  * Entry point of the transform function of a pipeline's delivery stream. The archive contains the bundle of this file and `definition.json`,
- * the pipeline's and the datastore's documents (a TransformDefinition). For a datastore in JSON format, the environment variables
- * DATASTORE_DATABASE and DATASTORE_TABLE name its table, to which columns for new attributes are added. LOG_PAYLOADS=false keeps messages out of
- * the log.
+ * the pipeline's and the datastore's documents (a TransformDefinition). The environment variables DATASTORE_DATABASE and DATASTORE_TABLE name
+ * the datastore's table: in it the partitions of the rows are registered, and columns for new attributes of a datastore in JSON format added. LOG_PAYLOADS=false
+ * keeps messages out of the log.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { compilePipeline, type TransformDefinition } from "../etl/pipeline";
 import { createFirehoseHandler } from "./firehose";
+import { gluePartitions } from "./glue-partitions";
 import { glueTable } from "./glue-table";
+import { unregisteredLine } from "./log";
+import { PartitionRegistrar } from "./partition-registrar";
 import { AwsServices } from "./services";
 import { TableColumns } from "./table-columns";
 
@@ -27,15 +30,25 @@ const transform = createFirehoseHandler(pipeline, writeLog, {
   logPayloads: process.env.LOG_PAYLOADS !== "false",
 });
 const { DATASTORE_DATABASE: database, DATASTORE_TABLE: table } = process.env;
+const inCatalog = database === undefined || table === undefined ? undefined : ([database, table] as const);
 const columns =
-  pipeline.inferredSchema === undefined || database === undefined || table === undefined
+  pipeline.inferredSchema === undefined || inCatalog === undefined
     ? undefined
-    : new TableColumns(pipeline.inferredSchema, glueTable(database, table), writeLog);
+    : new TableColumns(pipeline.inferredSchema, glueTable(...inCatalog), writeLog);
+const partitions =
+  !pipeline.dynamic || inCatalog === undefined
+    ? undefined
+    : new PartitionRegistrar(gluePartitions(...inCatalog), (count, reason) =>
+        writeLog(`${unregisteredLine(pipeline.name, inCatalog.join("."), count, reason, Date.now())}\n`),
+      );
+pipeline.onPartition = partitions?.add;
 
 /** The entry point of the transform function. */
 export const handler: typeof transform = async (...event) => {
   const answer = await transform(...event);
   // Before the lines are stored, so that no query reads a line that does not fit the table.
   await columns?.keepUp();
+  // Before the rows are stored, so that queries find them; with the columns that the table has by now.
+  await partitions?.register(event[1]?.getRemainingTimeInMillis() ?? Infinity);
   return answer;
 };

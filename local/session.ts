@@ -4,7 +4,7 @@ import type { Clock } from "./core/clock";
 import { evaluate, type Diagnostic, type Evaluation } from "./engine";
 import { TYPES, ofType, type Resource } from "./core/model";
 import { changedTypeWarnings } from "./services/glue/changed-types";
-import { keptColumns } from "./services/glue/table-version";
+import { keptTable } from "./services/glue/table-version";
 import type { QueryContent } from "./services/athena/workgroups";
 import type { StackOutputs } from "../stacks/build/outputs";
 import { stackOutputs } from "./stack-outputs";
@@ -65,7 +65,8 @@ export class Session {
         stack: options.stack,
         config: options.config,
         previous: folder.state?.resources,
-        catalog: (database, table) => keptColumns(path.join(folder.path, "glue"), database, table),
+        catalog: (database, table) =>
+          keptTable(path.join(folder.path, "glue"), folder.state?.resources ?? [], database, table),
         signal: options.signal,
         onDiagnostic: options.onDiagnostic,
       });

@@ -3,8 +3,8 @@ import { isRecord } from "../aws/text/record";
 import { matching, numberWithin, oneOf, TRUE_OR_FALSE, violation, wholeNumber, type Rule } from "../aws/text/rule";
 import { show } from "../aws/text/show";
 
-/** Says what is wrong at a place below a setting: "" or `.NAME.member`. */
-export type Report = (place: string, message: string) => void;
+/** Says what is wrong at a place below a setting: "" or `.NAME.member`, and the way out if it is not that of the whole setting. */
+export type Report = (place: string, message: string, wayOut?: string) => void;
 
 /** One kind of value: how it is read from a stack's configuration, checked, and described. */
 export interface Kind<V> {
@@ -158,7 +158,7 @@ export function map<V>(what: string, key: RegExp, keyWords: string, of: Kind<V>)
       const read: Record<string, V> = {};
       for (const [name, item] of Object.entries(value)) {
         if (!key.test(name)) report(`.${name}`, `saw the name ${show(name)}; must be ${keyWords}`);
-        const good = of.read(item, (place, message) => report(`.${name}${place}`, message));
+        const good = of.read(item, (place, message, way) => report(`.${name}${place}`, message, way));
         if (good !== undefined) read[name] = good;
       }
       return read;
@@ -168,9 +168,13 @@ export function map<V>(what: string, key: RegExp, keyWords: string, of: Kind<V>)
 
 type MembersOf<M> = { [K in keyof M]?: M[K] extends { kind: Kind<infer V> } ? V : never };
 
-/** An object with certain members, each of which may be left out. */
+/**
+ * An object with certain members, each of which may be left out.
+ * @param removed members of earlier versions: why there is none any more, and the way out
+ */
 export function group<M extends Record<string, { kind: Kind<unknown>; description: string }>>(
   members: M,
+  removed: Readonly<Record<string, string>> = {},
 ): Kind<MembersOf<M>> {
   const names = Object.keys(members);
   const words = `an object with ${names.join(", ")}`;
@@ -192,6 +196,10 @@ export function group<M extends Record<string, { kind: Kind<unknown>; descriptio
       }
       const read: Record<string, unknown> = {};
       for (const [name, item] of Object.entries(value)) {
+        if (Object.hasOwn(removed, name)) {
+          report(`.${name}`, removed[name]!, "remove it");
+          continue;
+        }
         if (!Object.hasOwn(members, name)) {
           const near = nearest(name, names);
           report(
@@ -202,7 +210,7 @@ export function group<M extends Record<string, { kind: Kind<unknown>; descriptio
           );
           continue;
         }
-        const good = members[name]!.kind.read(item, (place, message) => report(`.${name}${place}`, message));
+        const good = members[name]!.kind.read(item, (place, message, way) => report(`.${name}${place}`, message, way));
         if (good !== undefined) read[name] = good;
       }
       return read as MembersOf<M>;

@@ -90,21 +90,13 @@ and for a renamed document. Turn it off first, in a separate update.
 Retention is a lifecycle rule: objects expire after the number of days in the document. Expired or overwritten objects can be restored from their noncurrent
 versions for seven more days.
 
-## Projection
+## Partitions
 
-Athena calculates the partitions of a table instead of looking them up. A row whose event time is outside \`projection\` is stored, but no query
-finds it until the range of years includes it.
+Partitions by event time and by attribute are registered in the Glue catalog by the transform function before their first row is stored. A query reads
+the partitions that exist, whatever its \`WHERE\` says; there is nothing to configure. See [operations.md](operations.md#partitions) for what happens when a partition
+cannot be registered.
 
-If a datastore is partitioned by an attribute, a query must name the values that it reads, unless you list the values here. A row with a value that
-is not listed is stored, but no query finds it until you add the value:
-
-\`\`\`yaml
-config:
-  iot-telemetry-etl:datastores:
-    readings:
-      partitionValues:
-        site: [north, south]
-\`\`\`
+A datastore without partitions is partitioned by the day of arrival, \`__dt\`. Athena calculates these days from \`firstDay\` to tomorrow.
 
 ## Encryption
 

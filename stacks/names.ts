@@ -103,14 +103,6 @@ export function checkNames(settings: Settings, documents: DocumentSet): NameFind
     ownBucket("channels", name, document.channelStorage?.customerManagedS3?.bucket);
   for (const { name, document } of documents.datastores) {
     ownBucket("datastores", name, document.datastoreStorage?.customerManagedS3?.bucket);
-    const attributes = (document.datastorePartitions?.partitions ?? []).flatMap(
-      ({ attributePartition }) => attributePartition?.attributeName ?? [],
-    );
-    for (const attribute of Object.keys(settings.datastores[name]?.partitionValues ?? {}))
-      if (!attributes.some((other) => other.toLowerCase() === attribute.toLowerCase()))
-        errors.push(
-          `${PROJECT}:datastores.${name}.partitionValues.${attribute}: the datastore is not partitioned by this attribute; ${attributes.length === 0 ? "remove the setting" : `there is ${attributes.join(", ")}`}`,
-        );
     if (isJsonFormat(document) && settings.datastores[name]?.onMismatch !== undefined)
       errors.push(
         `${PROJECT}:datastores.${name}.onMismatch: the datastore is in JSON format and has the columns that arrive, so no value can miss its type; remove the setting`,

@@ -25,6 +25,21 @@ ${kinds.map((kind) => row([`\`${kind.suffix}\``, metricOf(kind), goesOff(kind), 
 Without data every alarm is OK except \`reader-behind\`: Firehose polls its stream every second, so no data means that it has stopped. AWS does not
 document that Firehose reports this metric for a stream without records as well.
 
+## Partitions
+
+The transform function registers the partition of a row in the Glue catalog before it answers the delivery stream, so no object is stored in a partition
+that queries do not know.
+
+| What happens                                                      | Rows                     | What follows                                                                             |
+| ----------------------------------------------------------------- | ------------------------ | ---------------------------------------------------------------------------------------- |
+| Glue throttles or fails, the permission is missing, a quota is full | stored, not found by SQL | the SDK tries four times within ten seconds; then the metric and the alarm \`partitions-unregistered\`, and each further batch tries again |
+| Glue refuses single partitions of a call                          | those of these partitions | the others are registered; these as above                                               |
+| two instances register the same partition                         | found                    | the second is told that it exists, which is success                                      |
+| the instance ends after registering, before it answers            | not yet stored           | Firehose invokes the function again; the partition exists                                |
+| the instance ends after it could not register                     | stored, not found by SQL | another instance registers the partition with its next row                              |
+
+A failed registration does not fail the invocation: Firehose would repeat it three times and then write good rows to the error prefix, unconverted.
+
 ## In the local cloud
 
 \`npm start\` reports the same metrics on the local clock and evaluates the same alarms. The summary lists those that went off, with times and values;

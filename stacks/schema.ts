@@ -58,6 +58,9 @@ function byName<V>(what: string, kind: Kind<V>): Kind<Record<string, V>> {
   return map(`the name of a ${what}`, DOCUMENT_NAME, NAME_WORDS, kind);
 }
 
+const PARTITION_VALUES_REMOVED =
+  "is no setting any more: partitions are registered when their first row arrives, so queries find every value without naming it";
+
 /** Every setting by its key. */
 export const SETTINGS = {
   environment: optional(choice(...ENVIRONMENTS), {
@@ -250,17 +253,11 @@ export const SETTINGS = {
     { dev: 1024, staging: 10_240, prod: 102_400 },
     { description: "MB that one query of a dataset may scan before it is cancelled", example: "2048" },
   ),
-  projection: setting(
-    group({
-      fromYear: { kind: whole(1970, 9999), description: "first year; default 2010" },
-      toYear: { kind: whole(1970, 9999), description: "last year; default 2035" },
-    }),
-    { fromYear: 2010, toYear: 2035 },
-    {
-      description: "years of event time that queries cover; rows outside are stored, but no query finds them",
-      example: "{ fromYear: 2020, toYear: 2030 }",
-    },
-  ),
+  firstDay: setting(text("a day, written yyyy-MM-dd", /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/), "2025-01-01", {
+    description:
+      "first day of arrival that queries of datastores without partitions find; the default begins the year in which AWS IoT Analytics ended",
+    example: "2026-03-01",
+  }),
   functionMemoryMegabytes: setting(
     whole(128, 10_240),
     { dev: 256, staging: 512, prod: 512 },
@@ -369,23 +366,16 @@ export const SETTINGS = {
   datastores: setting(
     byName(
       "datastore",
-      group({
-        onMismatch: {
-          kind: choice("null", "fail"),
-          description: "a value that does not fit its column becomes null, or its message fails",
+      group(
+        {
+          onMismatch: {
+            kind: choice("null", "fail"),
+            description: "a value that does not fit its column becomes null, or its message fails",
+          },
+          allowDataDeletion: DELETION,
         },
-        partitionValues: {
-          kind: map(
-            "an attribute that it is partitioned by",
-            /^[a-zA-Z0-9_]{1,128}$/,
-            "1-128 letters, digits and underscores",
-            texts("without commas", /^[^,\n\r\t]+$/),
-          ),
-          description:
-            "partition values that queries find without naming them; rows with other values are stored, but no query finds them. If this is not set, queries must name the values",
-        },
-        allowDataDeletion: DELETION,
-      }),
+        { partitionValues: PARTITION_VALUES_REMOVED },
+      ),
     ),
     {},
     { description: "settings of single datastores", example: "{ etl_aggregate_store: { onMismatch: fail } }" },
@@ -395,6 +385,12 @@ export const SETTINGS = {
     {},
     { description: "settings of single datasets", example: "{ etl_aggregate_data: { allowDataDeletion: true } }" },
   ),
+};
+
+/** Settings of earlier versions: why there is none any more, and the way out. */
+export const REMOVED: Readonly<Record<string, string>> = {
+  projection:
+    "is no setting any more: partitions are registered when their first row arrives, so queries find every row, of any year. Remove it: pulumi config rm projection",
 };
 
 function ruleName(): Kind<string> {

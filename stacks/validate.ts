@@ -1,6 +1,6 @@
 import { nearest } from "../aws/text/nearest";
 import { show } from "./config-types";
-import { ENVIRONMENTS, PROJECT, SETTINGS, type Environment, type Setting, type Settings } from "./schema";
+import { ENVIRONMENTS, PROJECT, REMOVED, SETTINGS, type Environment, type Setting, type Settings } from "./schema";
 
 /** What is wrong with a stack's configuration. */
 export interface ConfigProblem {
@@ -27,13 +27,17 @@ export function validate(texts: Readonly<Record<string, string>>, stack: string)
   const settings = SETTINGS as Readonly<Record<string, Setting<unknown>>>;
   const given: Record<string, unknown> = {};
   for (const [key, text] of Object.entries(texts)) {
+    if (Object.hasOwn(REMOVED, key)) {
+      problems.push({ key, message: REMOVED[key]! });
+      continue;
+    }
     if (!Object.hasOwn(settings, key)) {
       problems.push({ key, message: unknownKey(key) });
       continue;
     }
     const setting = settings[key]!;
-    const value = setting.kind.read(setting.kind.fromText(text), (place, message) =>
-      problems.push({ key: key + place, message: `${message}; ${wayOut(key, setting)}` }),
+    const value = setting.kind.read(setting.kind.fromText(text), (place, message, way) =>
+      problems.push({ key: key + place, message: `${message}; ${way ?? wayOut(key, setting)}` }),
     );
     if (value !== undefined) given[key] = value;
   }
@@ -43,12 +47,6 @@ export function validate(texts: Readonly<Record<string, string>>, stack: string)
       key: "shardCount",
       message: `saw ${show(given.shardCount)} beside streamMode ON_DEMAND, which has no shards; remove it, or set streamMode to PROVISIONED`,
     });
-  const projection = { fromYear: 2010, toYear: 2035, ...(given.projection as object | undefined) };
-  if (projection.fromYear > projection.toYear)
-    problems.push({
-      key: "projection",
-      message: `saw fromYear ${projection.fromYear} after toYear ${projection.toYear}; must be the first year before the last`,
-    });
   const values = Object.fromEntries(
     Object.entries(settings).map(([key, { defaults }]) => [key, given[key] ?? defaults[environment]]),
   );
@@ -57,7 +55,7 @@ export function validate(texts: Readonly<Record<string, string>>, stack: string)
       key: "allowDataDeletion",
       message: `saw true beside protectData true${given.protectData === undefined ? `, the default in ${environment}` : ""}, and what is protected is not deleted; remove it, or set protectData to false`,
     });
-  return { settings: { ...values, environment, projection } as Settings, problems };
+  return { settings: { ...values, environment } as Settings, problems };
 }
 
 /** The profile: the one that is configured, or the one that the stack is named for. A guess could be the wrong one for production. */

@@ -142,6 +142,11 @@ const MOCKS: Mocks = {
         return { accountId: ACCOUNT, id: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/test`, userId: "TEST" };
       case "aws:index/getRegion:getRegion":
         return { region: REGION, name: REGION, id: REGION, endpoint: "", description: "" };
+      // nothing is deployed yet
+      case "aws:glue/getCatalogTable:getCatalogTable": {
+        const details = "invocation returned an error: EntityNotFoundException: Table not found.";
+        throw Object.assign(new Error(details), { details });
+      }
       default:
         throw new Error(`the test has no answer for the function ${token}`);
     }

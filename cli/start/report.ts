@@ -39,7 +39,10 @@ export interface Report {
       rows: number;
       objects: number;
       bytes: number;
-      unseenObjects: number;
+      /** partitions that are registered in the catalog; absent for a datastore by the day of arrival, which has none */
+      partitions?: number;
+      /** objects in places of no partition, whose rows no query finds */
+      unregisteredObjects: number;
       /** why no query can read the datastore; its rows are not counted then */
       error?: string;
     }
@@ -210,7 +213,8 @@ export async function makeReport(session: Session, progress: Progress): Promise<
       ...(files.length === 0 ? { rows: 0 } : await rowsOf(session, database, table)),
       objects: files.length,
       bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
-      unseenObjects: catalog.unseen(),
+      ...(catalog.parameters["projection.enabled"] === "true" ? {} : { partitions: catalog.registered?.size ?? 0 }),
+      unregisteredObjects: catalog.unseen(),
     };
   }
   return report;

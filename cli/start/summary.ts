@@ -221,10 +221,10 @@ function trouble(report: Report, session: Session): string[] {
   for (const [name, pipeline] of Object.entries(report.pipelines)) lines.push(...losses(name, pipeline));
   for (const [name, { error }] of Object.entries(report.datastores))
     if (error !== undefined) lines.push(`datastore ${name}: its rows cannot be read: ${error}`);
-  for (const [name, { unseenObjects }] of Object.entries(report.datastores))
-    if (unseenObjects > 0)
+  for (const [name, { unregisteredObjects }] of Object.entries(report.datastores))
+    if (unregisteredObjects > 0)
       lines.push(
-        `datastore ${name}: ${count(unseenObjects)} objects lie outside of the projected partitions; no query sees them, here or on AWS (see projection in docs/configuration.md)`,
+        `datastore ${name}: ${counted(unregisteredObjects, "object")} in partitions that are not registered; no query finds the rows until npm run repair registers them (docs/operations.md, Partitions)`,
       );
   for (const [name, reason] of Object.entries(report.blocked))
     lines.push(
@@ -284,7 +284,7 @@ function whereAndNext(report: Report, session: Session): string[] {
   const lines = [`files   ${here(report.dataDir)}   (s3/ objects, kinesis/ streams, logs/ log groups)`];
   const options = sameFolder(report);
   if (session.outputs.query !== undefined)
-    lines.push(`next    npm run query -- ${options}${JSON.stringify(withValues(session.outputs.query, session))}`);
+    lines.push(`next    npm run query -- ${options}${JSON.stringify(session.outputs.query)}`);
   else if (datastore !== undefined)
     lines.push(`next    npm run query -- ${options}"SELECT * FROM ${datastore.table} LIMIT 10"`);
   lines.push(
@@ -311,18 +311,6 @@ export function sameFolder({ stack, dataDir }: Pick<Report, "stack" | "dataDir">
     options.push(`--data-dir ${quoted(folder)}`);
   }
   return options.map((option) => `${option} `).join("");
-}
-
-/** The stack's example query, with a value of each attribute partition filled in from the data. */
-function withValues(query: string, { cloud }: Session): string {
-  const [, name] = /^SELECT \* FROM (\w+)/.exec(query) ?? [];
-  const table = [...cloud.glue.tables.values()].find((each) => each.name === name);
-  // A value that a shell would interpret stays a placeholder.
-  const plain = (value: string): boolean => /^[\w .:/=-]+$/.test(value);
-  const partition = table?.files().find((file) => Object.values(file.partition).every(plain))?.partition ?? {};
-  return query.replace(/(\w+) = 'VALUE'/g, (all, key: string) =>
-    partition[key] === undefined ? all : `${key} = '${partition[key]}'`,
-  );
 }
 
 /** A chart of the first numeric column of the first datastore over time. */

@@ -45,6 +45,8 @@ interface Part {
 export class PartitionReader {
   /** how many times a message had no usable value for a partition */
   fallbacks = 0;
+  /** called with the values of a partition before its first row, and perhaps again later; nothing while messages flow into it */
+  onPartition: ((keys: PartitionKeys) => void) | undefined;
 
   private readonly parts: readonly Part[];
   private readonly combinations = new Map<string, PartitionKeys>();
@@ -96,6 +98,7 @@ export class PartitionReader {
       keys = made;
       if (this.combinations.size >= REMEMBERED) this.combinations.clear();
       this.combinations.set(id, keys);
+      this.onPartition?.(keys);
     }
     return keys;
   }

@@ -1,5 +1,6 @@
 /** Attribute values as parts of an object's key. */
 import { createHash } from "node:crypto";
+import { NO_PARTITION_VALUE } from "../../aws/limits/glue-partitions";
 
 /** Stands where a message has no value to partition by. */
 export const UNKNOWN = "unknown";
@@ -14,8 +15,7 @@ export const LAST_SEGMENT = "rows";
 const NEVER = /[\p{Cc}\p{Surrogate}]|~[0-9a-f]{8}$/u;
 
 /**
- * A value as a partition's value: itself, since Athena puts the text of the query in the place of `${key}` in the location
- * and the delivery stream the value in the place of its expression. One that cannot stand in
+ * A value as a partition's value: itself, so that queries name it as it was sent. One that cannot stand in
  * a key as it is, or has more than `limit` bytes, is cut, cleaned and ends with `~` and a hash, so that different values stay different.
  * An empty value is "unknown".
  */
@@ -27,6 +27,8 @@ export function pathValue(value: string, limit: number): string {
 }
 
 function isLiteral(value: string): boolean {
+  // Readers of the catalog take this text for NULL.
+  if (value === NO_PARTITION_VALUE) return false;
   return !NEVER.test(value) && (!value.includes("/") || value.split("/").every(isSegment));
 }
 

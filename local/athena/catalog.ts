@@ -14,13 +14,21 @@ export interface PartitionFile {
   bytes: number;
 }
 
-/** A table of the catalog as a reader sees it: its files, each with the partition values that its place spells. */
+/** Partitions that are registered in the catalog. */
+export interface RegisteredPartitions {
+  readonly size: number;
+  /** each with its values in the order of the table's partition keys, and the place of its rows in `descriptor.Location` */
+  list(): readonly { readonly values: readonly string[]; readonly descriptor: Readonly<Record<string, unknown>> }[];
+  get(values: readonly string[]): { readonly descriptor: Readonly<Record<string, unknown>> } | undefined;
+}
+
+/** A table of the catalog as a reader sees it: its files, each with the values of its partition. */
 export interface CatalogTable {
   database: string;
   name: string;
   readonly columns: Column[];
   partitionKeys: Column[];
-  parameters: Record<string, string>;
+  readonly parameters: Readonly<Record<string, string>>;
   /** `s3://BUCKET/PREFIX/` */
   location: string;
   /** whether its files are lines of JSON; else they are Parquet */
@@ -31,8 +39,10 @@ export interface CatalogTable {
   viewDatabase?: string;
   /** why no query reads the table: what its files are is not executed here */
   unreadable?: string;
-  /** the files that partition projection leads a reader to */
+  /** absent for a view */
+  readonly registered?: RegisteredPartitions;
+  /** the files that a reader comes to: those of the registered partitions, or those that projection leads to */
   files(): PartitionFile[];
-  /** how many files lie at the table's location outside of what projection covers: Athena would not see them either */
+  /** how many files lie at the table's location that no reader comes to, here or on AWS */
   unseen(): number;
 }

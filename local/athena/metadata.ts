@@ -140,12 +140,11 @@ export function qualifiedName(target: readonly Identifier[], database: string): 
 }
 
 /** Partitions that projection finds are not in the catalog. https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html */
-function registeredPartitions(table: CatalogTable): string[] {
-  if (table.parameters["projection.enabled"] === "true") return [];
-  const texts = table
-    .files()
-    .map(({ partition }) => table.partitionKeys.map(({ name }) => `${name}=${partition[name]}`).join("/"));
-  return [...new Set(texts)].sort();
+function registeredPartitions({ registered, partitionKeys }: CatalogTable): string[] {
+  const texts = (registered?.list() ?? []).map(({ values }) =>
+    partitionKeys.map(({ name }, index) => `${name}=${values[index]}`).join("/"),
+  );
+  return texts.sort();
 }
 
 /** Athena's regular expressions of names: `*` is any text, `|` is or. SHOW FUNCTIONS has LIKE's pattern. */

@@ -20,6 +20,8 @@ export interface QuerySession {
   /** puts a file at `s3://BUCKET/KEY`. @throws S3Error */
   put(location: string, file: string): void;
   createTable(table: NewTable): void;
+  /** registers partitions of a table, each with its values and `s3://BUCKET/PREFIX/` */
+  createPartitions(database: string, table: string, partitions: readonly NewPartition[]): void;
   createView(view: NewView): void;
 }
 
@@ -28,6 +30,7 @@ export type GlueAction =
   | "glue:GetTables"
   | "glue:GetTable"
   | "glue:GetPartitions"
+  | "glue:BatchCreatePartition"
   | "glue:CreateTable"
   | "glue:UpdateTable";
 
@@ -43,6 +46,13 @@ export interface NewTable {
   readonly partitionKeys?: Column[];
   /** TBLPROPERTIES */
   readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** A partition that INSERT INTO makes. */
+export interface NewPartition {
+  /** in the order of the table's partition keys */
+  readonly values: readonly string[];
+  readonly location: string;
 }
 
 /** A view that CREATE VIEW makes. */

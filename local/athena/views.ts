@@ -11,7 +11,7 @@ import { columnType, duckType } from "./types";
 /** Hive's name of the partition of rows that have no value. */
 const NO_VALUE = "__HIVE_DEFAULT_PARTITION__";
 
-/** A table of the catalog that a query reads, the files that projection leads to, and of Parquet one without rows that has all of its columns. */
+/** A table of the catalog that a query reads, the files of its partitions, and of Parquet one without rows that has all of its columns. */
 export interface Source {
   table: CatalogTable;
   /** the table's columns when the source was made */

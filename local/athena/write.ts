@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { fillTemplate, NO_PARTITION_VALUE } from "../../aws/limits/glue-partitions";
 import type { StatementOf } from "../../etl/athena-sql/syntax/ast";
 import { SqlError } from "../../etl/athena-sql/syntax/error";
 import { canCoerce } from "../../etl/athena-sql/types/coerce";
@@ -8,7 +9,7 @@ import { formatType, UNBOUNDED, type Type } from "../../etl/athena-sql/types/typ
 import type { CatalogTable, Column } from "./catalog";
 import type { CompiledQuery } from "./compile";
 import { databases, qualifiedName, tableOf, type MetadataScope } from "./metadata";
-import type { QuerySession } from "./session";
+import type { NewPartition, QuerySession } from "./session";
 import { literal, quoted } from "./duck/text";
 import { columnType, duckType } from "./types";
 import {
@@ -111,7 +112,8 @@ export async function insertInto(
   try {
     let written = 0;
     const columns = table.columns.map(({ name }) => quoted(name)).join(", ");
-    for (const { location, where } of await partitionsOf(table, workspace, rows))
+    const partitions = await partitionsOf(table, workspace, rows);
+    for (const { location, where } of partitions)
       written += await copy(
         workspace,
         session,
@@ -119,10 +121,20 @@ export async function insertInto(
         `${location}${randomUUID()}`,
         format,
       );
+    registerNew(table, session, partitions);
     return written;
   } finally {
     await connection.run(`DROP TABLE IF EXISTS ${rows}`);
   }
+}
+
+/** Partitions that the catalog does not have yet, unless projection leads to them. */
+function registerNew(table: CatalogTable, session: QuerySession, partitions: readonly NewPartition[]): void {
+  if (table.partitionKeys.length === 0 || table.parameters["projection.enabled"] === "true") return;
+  const created = partitions.filter(({ values }) => table.registered?.get(values) === undefined);
+  if (created.length === 0) return;
+  session.onCatalog("glue:BatchCreatePartition", table.database, table.name);
+  session.createPartitions(table.database, table.name, created);
 }
 
 /** A text column takes texts of any length. */
@@ -140,9 +152,9 @@ async function partitionsOf(
   table: CatalogTable,
   { connection }: Workspace,
   rows: string,
-): Promise<{ location: string; where: string }[]> {
+): Promise<(NewPartition & { where: string })[]> {
   const keys = table.partitionKeys.map(({ name }) => name);
-  if (keys.length === 0) return [{ location: folderOf(table.location), where: "" }];
+  if (keys.length === 0) return [{ values: [], location: folderOf(table.location), where: "" }];
   const texts = keys.map((key) => `CAST(${quoted(key)} AS VARCHAR)`);
   const found = (await connection.runAndReadAll(`SELECT DISTINCT ${texts.join(", ")} FROM ${rows}`)).getRows() as (
     string | null
@@ -155,15 +167,18 @@ async function partitionsOf(
   const template =
     table.parameters["storage.location.template"] ??
     `${folderOf(table.location)}${keys.map((key) => `${key}=\${${key}}`).join("/")}/`;
-  return found.map((values) => ({
-    location: folderOf(
-      keys.reduce(
-        (place, key, i) => place.replaceAll(`\${${key}}`, values[i] ?? "__HIVE_DEFAULT_PARTITION__"),
-        template,
-      ),
-    ),
-    where: ` WHERE ${texts.map((text, i) => `${text} IS NOT DISTINCT FROM ${values[i] === null ? "NULL" : literal(values[i]!)}`).join(" AND ")}`,
-  }));
+  return found.map((given) => {
+    const values = given.map((value) => value ?? NO_PARTITION_VALUE);
+    // Rows of a partition that was moved lie where it is now.
+    const registered =
+      table.parameters["projection.enabled"] === "true" ? undefined : table.registered?.get(values)?.descriptor;
+    const location =
+      typeof registered?.Location === "string" ? registered.Location : fillTemplate(template, keys, values);
+    const condition = texts.map(
+      (text, i) => `${text} IS NOT DISTINCT FROM ${given[i] === null ? "NULL" : literal(given[i]!)}`,
+    );
+    return { values, location: folderOf(location), where: ` WHERE ${condition.join(" AND ")}` };
+  });
 }
 
 /** UNLOAD: the rows as files at a place that is empty. https://docs.aws.amazon.com/athena/latest/ug/unload.html */

@@ -2,11 +2,14 @@ import { ACCOUNT, type Properties } from "../core/model";
 import { LOCAL_ADMIN_ARN } from "../core/principals";
 import { policyDocument } from "./policy-document";
 
-/** The columns that a table of the catalog has by now; undefined when there is no such table, or nobody changed them. */
-export type Catalog = (database: string, table: string) => { name: string; type: string }[] | undefined;
+/** A table as the catalog has it by now; undefined when there is no such table. */
+export type Catalog = (
+  database: string,
+  table: string,
+) => { columns: { name: string; type: string }[]; parameters: Record<string, string> } | undefined;
 
 /**
- * Answers of the functions that ask AWS who and where one is, what columns a table has, or nothing at all; undefined for any other function.
+ * Answers of the functions that ask AWS who and where one is, what a table has, or nothing at all; undefined for any other function.
  * @throws Error for a table that the catalog does not have
  */
 export function invokeResult(
@@ -17,8 +20,8 @@ export function invokeResult(
 ): Properties | undefined {
   switch (token) {
     case "aws:glue/getCatalogTable:getCatalogTable": {
-      const columns = catalog?.(String(args.databaseName), String(args.name));
-      if (columns === undefined)
+      const found = catalog?.(String(args.databaseName), String(args.name));
+      if (found === undefined)
         throw new Error(
           `invocation of ${token} returned an error: EntityNotFoundException: Table ${String(args.name)} not found.`,
         );
@@ -27,7 +30,8 @@ export function invokeResult(
         name: args.name,
         databaseName: args.databaseName,
         catalogId: ACCOUNT,
-        storageDescriptors: [{ columns }],
+        parameters: found.parameters,
+        storageDescriptors: [{ columns: found.columns }],
       };
     }
     case "aws:index/getCallerIdentity:getCallerIdentity":

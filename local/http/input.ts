@@ -98,6 +98,11 @@ export class Input {
     return this.get(name);
   }
 
+  /** The object itself, for an operation that reads its own arguments. */
+  members(): Readonly<Record<string, unknown>> {
+    return this.value;
+  }
+
   names(): string[] {
     return Object.keys(this.value);
   }

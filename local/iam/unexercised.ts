@@ -70,4 +70,26 @@ export const UNEXERCISED = {
     why: "only when an attribute arrives that has no column yet",
     optional: true,
   },
+  repairPartitions: {
+    call: {
+      actions: ["glue:BatchCreatePartition", "glue:BatchDeletePartition", "glue:BatchUpdatePartition"],
+      on: "catalog, database and table of a datastore with partitions",
+      need: "may",
+      refused: "The datastore's repair cannot register, remove or describe partitions anew.",
+      source: "https://docs.aws.amazon.com/glue/latest/webapi/API_BatchCreatePartition.html",
+    },
+    why: "only when a partition is not registered, is empty, or has other columns than its table",
+    optional: true,
+  },
+  repairTable: {
+    call: {
+      actions: ["glue:UpdateTable"],
+      on: "catalog, database and table of a datastore with partitions",
+      need: "may",
+      refused: "A table of an earlier version keeps its partition projection.",
+      source: "https://docs.aws.amazon.com/glue/latest/webapi/API_UpdateTable.html",
+    },
+    why: "only when a table of an earlier version goes over from projection",
+    optional: true,
+  },
 } as const satisfies Record<string, UnexercisedCall>;

@@ -3,7 +3,7 @@ import { Defects, type Defect } from "../core/defects";
 import { Endpoints } from "../endpoints";
 import type { Resource } from "../core/model";
 import { Credentials } from "../core/credentials";
-import { keptColumns } from "../services/glue/table-version";
+import { keptTable } from "../services/glue/table-version";
 import { openDataFolder, StateError, type DataFolder } from "../state/data-folder";
 import { forState } from "../state/diff";
 import { objectsLost, removeData } from "../state/removal";
@@ -83,7 +83,7 @@ export class LocalProvider {
         folder: projectDir,
         holds: (resource) => heldBy(resource, folder.path),
         change: (work) => live.change(work),
-        catalog: (database, table) => keptColumns(path.join(folder.path, "glue"), database, table),
+        catalog: (database, table) => keptTable(path.join(folder.path, "glue"), account.resources, database, table),
         removeData: (resource) => removeData(resource, folder.path),
       });
       const service = await serve({ provider, version: options.version, onDefect: options.onError }, ports.provider);

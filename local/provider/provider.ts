@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { invokeResult, type Catalog } from "../engine/invokes";
 import { resolveMarkers } from "../engine/markers";
 import { ARCHIVE, ASSET, SIGNATURE } from "../engine/signatures";
@@ -18,7 +19,7 @@ export interface ProviderOptions {
   holds: Holds;
   /** Runs a change of the account while nothing runs over its data. */
   change<T>(work: () => T): Promise<T>;
-  /** Columns of a table that others than the engine have changed, as functions do that keep up what arrives. */
+  /** A table as the catalog has it by now: functions change it too. */
   catalog: Catalog;
   /** Removes what a deleted resource leaves on the disk. */
   removeData(resource: Resource): void;
@@ -125,16 +126,22 @@ export class Provider {
         raw[name] = JSON.stringify(value) === JSON.stringify(before[name]) ? inputs[name] : archiveOf(value.files);
     const properties = answer(resource, raw);
     if (raw.storageDescriptor !== undefined) properties.storageDescriptor = raw.storageDescriptor as unknown;
+    if (resource.type === TYPES.table) properties.parameters = raw.parameters as unknown;
     return { id: resource.id, properties, inputs: raw };
   }
 
-  /** The arguments as they would be for what is there now: columns may have arrived. */
+  /** The arguments as they would be for what is there now: columns may have arrived, and a projection gone. */
   private current({ type, inputs }: Resource): Properties {
     if (type !== TYPES.table) return { ...inputs };
-    const columns = this.options.catalog(inputs.databaseName, inputs.name);
-    return columns === undefined
-      ? { ...inputs }
-      : { ...inputs, storageDescriptor: { ...inputs.storageDescriptor, columns } };
+    const found = this.options.catalog(inputs.databaseName, inputs.name);
+    if (found === undefined) return { ...inputs };
+    const { columns, parameters } = found;
+    const same = isDeepStrictEqual(parameters, inputs.parameters ?? {});
+    return {
+      ...inputs,
+      ...(same ? {} : { parameters }),
+      storageDescriptor: { ...inputs.storageDescriptor, columns },
+    };
   }
 
   async update(asked: Asked, news: Properties, preview: boolean): Promise<State> {
@@ -167,16 +174,10 @@ export class Provider {
   }
 
   invoke(token: string, args: Properties): Properties {
-    const { region, account, catalog } = this.options;
-    const declared: Catalog = (database, table) =>
-      account.resources.find(
-        ({ type, inputs }) => type === TYPES.table && inputs.databaseName === database && inputs.name === table,
-      )?.inputs.storageDescriptor.columns as ReturnType<Catalog>;
-    const columns: Catalog = (database, table) =>
-      declared(database, table) === undefined ? undefined : (catalog(database, table) ?? declared(database, table));
+    const { region, catalog } = this.options;
     let result: Properties | undefined;
     try {
-      result = invokeResult(token, this.resolve(args).value, region, columns);
+      result = invokeResult(token, this.resolve(args).value, region, catalog);
     } catch (error) {
       throw new Refusal((error as Error).message);
     }

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { TYPES, type Resource } from "../core/model";
+import { partitionsFile } from "../services/glue/partition-store";
 import { tableFile } from "../services/glue/table-version";
 import { RECORDS, UPLOADS } from "../services/s3/bucket-store";
 import { fileOf } from "../services/ssm/parameters";
@@ -49,7 +50,8 @@ export function removeData(resource: Resource, dataDir: string): void {
       for (const beside of [RECORDS, UPLOADS]) remove("s3", beside, resource.inputs.bucket);
       return;
     case TYPES.table:
-      return remove("glue", tableFile(resource.inputs.databaseName, resource.inputs.name));
+      remove("glue", tableFile(resource.inputs.databaseName, resource.inputs.name));
+      return remove("glue", partitionsFile(resource.inputs.databaseName, resource.inputs.name));
     case TYPES.stateMachine:
       return remove("states", resource.inputs.name);
     case TYPES.parameter:

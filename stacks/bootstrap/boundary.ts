@@ -25,7 +25,16 @@ const USES: readonly Use[] = [
   { Sid: "FindCatalog", actions: ["athena:GetDataCatalog"], on: () => ["athena:datacatalog/AwsDataCatalog"] },
   {
     Sid: "Catalog",
-    actions: ["glue:GetDatabase", "glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions", "glue:UpdateTable"],
+    actions: [
+      "glue:BatchCreatePartition",
+      "glue:BatchGetPartition",
+      "glue:GetDatabase",
+      "glue:GetPartitions",
+      "glue:GetTable",
+      "glue:GetTableVersion",
+      "glue:GetTableVersions",
+      "glue:UpdateTable",
+    ],
     on: catalog,
   },
   // Messages name the things, so it may be any of them.

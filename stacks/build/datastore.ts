@@ -2,7 +2,7 @@ import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
 import { JsonDatastore, ParquetDatastore } from "../../components";
 import { physicalName } from "../../components/parts/common/names";
-import { isJsonFormat, type DatastoreDocument, type DocumentSet } from "../../etl";
+import { isJsonFormat, partitionScheme, type DatastoreDocument, type DocumentSet } from "../../etl";
 import { shared, storage, type StackContext } from "./context";
 
 /** A datastore of either format. */
@@ -26,12 +26,11 @@ export function buildDatastore(
   database: pulumi.Output<string>,
 ): Datastore {
   const { settings } = context;
-  const { onMismatch, partitionValues, ...own } = settings.datastores[name] ?? {};
+  const { onMismatch, ...own } = settings.datastores[name] ?? {};
   const customerManaged = document.datastoreStorage?.customerManagedS3;
   const args = {
     partitions: document.datastorePartitions?.partitions,
-    projection:
-      partitionValues === undefined ? settings.projection : { ...settings.projection, values: partitionValues },
+    firstDay: partitionScheme(document).dynamic ? undefined : settings.firstDay,
     database,
     ...storage(context, customerManaged, document.retentionPeriod, own),
     protectData: customerManaged === undefined ? settings.protectData : undefined,

@@ -8,20 +8,12 @@ export function hintsOf(
   datastores: readonly Datastore[],
   topicFilters: readonly (string | undefined)[],
 ): { query?: pulumi.Output<string>; simulator?: string } {
-  // A datastore with attribute partitions wants their values named; another is easier to begin with.
-  const attributes = ({ partitions }: Datastore): string[] =>
-    partitions.flatMap(({ attributePartition }) => attributePartition?.attributeName.toLowerCase() ?? []);
-  const first = datastores.find((datastore) => attributes(datastore).length === 0) ?? datastores[0];
+  const [first] = datastores;
   const filter = topicFilters.find((text) => text !== undefined);
   return {
-    query: first === undefined ? undefined : queryOf(first, attributes(first)),
+    query: first === undefined ? undefined : pulumi.interpolate`SELECT * FROM ${first.tableName} LIMIT 10`,
     simulator: filter === undefined ? undefined : simulatorOf(filter),
   };
-}
-
-function queryOf({ tableName }: Datastore, attributes: readonly string[]): pulumi.Output<string> {
-  const where = attributes.map((attribute) => `__partition_${attribute} = 'VALUE'`).join(" AND ");
-  return pulumi.interpolate`SELECT * FROM ${tableName}${where === "" ? "" : ` WHERE ${where}`} LIMIT 10`;
 }
 
 /** On AWS the endpoint is the account's own, which its command line tells. */

@@ -84,6 +84,9 @@ describe("EtlPipeline", () => {
       handler: "index.handler",
       memorySize: 512,
       timeout: 60,
+      environment: {
+        variables: { DATASTORE_DATABASE: "iot_telemetry_etl_dev_readings", DATASTORE_TABLE: "readings" },
+      },
       loggingConfig: { logGroup: group, logFormat: "JSON", applicationLogLevel: "INFO", systemLogLevel: "WARN" },
     });
     assert.ok(dependencies.includes(one("aws:cloudwatch/logGroup:LogGroup", "convert-transform-log").urn));
@@ -94,6 +97,16 @@ describe("EtlPipeline", () => {
         Effect: "Allow",
         Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
         Resource: [`arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${group}:*`],
+      },
+      {
+        Sid: "RegisterPartitions",
+        Effect: "Allow",
+        Action: ["glue:BatchCreatePartition", "glue:GetTable"],
+        Resource: [
+          "catalog",
+          "database/iot_telemetry_etl_dev_readings",
+          "table/iot_telemetry_etl_dev_readings/readings",
+        ].map((rest) => `arn:aws:glue:${REGION}:${ACCOUNT}:${rest}`),
       },
     ]);
     assert.deepEqual(statements(one("aws:iam/role:Role", "convert-transform-role")), [

@@ -12,7 +12,7 @@ const absent = failing("invocation returned an error: EntityNotFoundException: T
 
 describe("JsonDatastore", () => {
   it("is a table of JSON lines without columns, before the first message", async () => {
-    const { one } = await run(() => new JsonDatastore("Readings", { projection: { fromYear: 2020 } }), {
+    const { one } = await run(() => new JsonDatastore("Readings", { firstDay: "2020-01-01" }), {
       calls: { [CATALOG]: absent },
     });
     const { inputs } = one(TABLE);
@@ -59,7 +59,7 @@ describe("JsonDatastore", () => {
     assert.deepEqual(one(TABLE).inputs.storageDescriptor.columns, [{ name: "a", type: "bigint" }]);
   });
 
-  it("gets gzipped lines from its pipeline, whose function may keep up the table's columns and nothing else", async () => {
+  it("gets gzipped lines from its pipeline, whose function may keep up the table's columns and partitions and nothing else", async () => {
     const { one } = await run(
       () => {
         const channel = new TelemetryChannel("plant", { topicFilter: "dt/+/aggregate" });
@@ -96,6 +96,25 @@ describe("JsonDatastore", () => {
         ),
       },
     );
+  });
+
+  it("gets its partitions registered by the function", async () => {
+    const sids = async (datastore: () => JsonDatastore): Promise<unknown[]> => {
+      const { one } = await run(
+        () => {
+          const channel = new TelemetryChannel("plant", { topicFilter: "dt/+/aggregate" });
+          return new EtlPipeline("store", { channel, datastore: datastore() }).errorPrefix;
+        },
+        { calls: { [CATALOG]: absent } },
+      );
+      const own = statements(one("aws:iam/rolePolicy:RolePolicy", "store-transform-policy"));
+      return own.filter(({ Sid }) => Sid === "RegisterPartitions").map(({ Action }) => Action as unknown);
+    };
+    const partitions = [{ timestampPartition: { attributeName: "ts" } }];
+    assert.deepEqual(await sids(() => new JsonDatastore("readings", { partitions })), [
+      ["glue:BatchCreatePartition", "glue:GetTable"],
+    ]);
+    assert.deepEqual(await sids(() => new JsonDatastore("readings")), []);
   });
 
   it("refuses what a ParquetDatastore refuses", async () => {

@@ -7,7 +7,7 @@ const PARQUET = "org.apache.hadoop.hive.ql.io.parquet";
 const TABLE = "aws:glue/catalogTable:CatalogTable";
 
 describe("ParquetDatastore", () => {
-  it("is a bucket, a database and a table whose partitions are projected", async () => {
+  it("is a bucket, a database and a table whose partitions are registered", async () => {
     const { one, resources } = await run(
       () =>
         new ParquetDatastore("Readings", {
@@ -19,7 +19,6 @@ describe("ParquetDatastore", () => {
             { attributePartition: { attributeName: "Site" } },
             { timestampPartition: { attributeName: "ts", timestampFormat: "yyyy-MM-dd HH:mm:ss" } },
           ],
-          projection: { fromYear: 2020 },
         }),
     );
     assert.equal(resources.length, 10);
@@ -51,20 +50,6 @@ describe("ParquetDatastore", () => {
       EXTERNAL: "TRUE",
       classification: "parquet",
       "parquet.compression": "SNAPPY",
-      "projection.enabled": "true",
-      "projection.__partition_site.type": "injected",
-      "projection.__year.type": "integer",
-      "projection.__year.range": "2020,2035",
-      "projection.__year.digits": "4",
-      "projection.__month.type": "integer",
-      "projection.__month.range": "1,12",
-      "projection.__month.digits": "2",
-      "projection.__day.type": "integer",
-      "projection.__day.range": "1,31",
-      "projection.__day.digits": "2",
-      "projection.__hour.type": "integer",
-      "projection.__hour.range": "0,23",
-      "projection.__hour.digits": "2",
       "storage.location.template": `${location}__partition_site=\${__partition_site}/__year=\${__year}/__month=\${__month}/__day=\${__day}/__hour=\${__hour}/rows/`,
     });
   });
@@ -80,7 +65,7 @@ describe("ParquetDatastore", () => {
       assert.ok(dependencies.includes(one(type).urn), type);
     assert.equal(one("aws:s3/bucket:Bucket").inputs.bucket, BUCKET);
     assert.deepEqual(inputs.partitionKeys, [{ name: "__dt", type: "date" }]);
-    assert.equal(inputs.parameters["projection.__dt.range"], "2010-01-01,NOW+1DAYS");
+    assert.equal(inputs.parameters["projection.__dt.range"], "2025-01-01,NOW+1DAYS");
     const { rules } = one("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").inputs;
     assert.deepEqual(
       rules.map(({ id }: { id: string }) => id),
@@ -110,22 +95,34 @@ describe("ParquetDatastore", () => {
     assert.equal(one(TABLE).inputs.storageDescriptor.location, "s3://mine/data/readings/");
   });
 
-  it("enumerates values of an attribute that it is told, and the one of rows without any", async () => {
-    const { one } = await run(
-      () =>
-        new ParquetDatastore("readings", {
-          columns: [{ name: "a", type: "int" }],
-          partitions: [
-            { attributePartition: { attributeName: "Site" } },
-            { attributePartition: { attributeName: "b" } },
-          ],
-          projection: { values: { site: ["north", "south/1", "north"] } },
-        }),
+  it("keeps the projection of a deployed table until it has been taken away there", async () => {
+    const deployed = {
+      EXTERNAL: "TRUE",
+      "projection.enabled": "true",
+      "projection.__partition_site.type": "injected",
+      "storage.location.template": "s3://other/",
+    };
+    const parametersOf = async (parameters: Record<string, string>): Promise<Record<string, string>> => {
+      const { one } = await run(
+        () =>
+          new ParquetDatastore("readings", {
+            columns: [{ name: "a", type: "int" }],
+            partitions: [{ attributePartition: { attributeName: "site" } }],
+            database: "lake",
+          }),
+        { calls: { "aws:glue/getCatalogTable:getCatalogTable": () => ({ parameters, storageDescriptors: [] }) } },
+      );
+      return one(TABLE).inputs.parameters as Record<string, string>;
+    };
+    const projected = await parametersOf(deployed);
+    assert.equal(projected["projection.enabled"], "true");
+    assert.equal(projected["projection.__partition_site.type"], "injected");
+    assert.match(projected["storage.location.template"]!, /\/rows\/$/);
+    const registered = await parametersOf({ EXTERNAL: "TRUE", "storage.location.template": "s3://other/" });
+    assert.deepEqual(
+      Object.keys(registered).filter((key) => key.startsWith("projection.")),
+      [],
     );
-    const { parameters } = one(TABLE).inputs;
-    assert.equal(parameters["projection.__partition_site.type"], "enum");
-    assert.equal(parameters["projection.__partition_site.values"], "north,south/1,unknown");
-    assert.equal(parameters["projection.__partition_b.type"], "injected");
   });
 
   it("encrypts its own bucket with a customer's key", async () => {
@@ -162,7 +159,7 @@ describe("ParquetDatastore", () => {
             { timestampPartition: { attributeName: "ts", timestampFormat: "yyyy-QQ" } },
             { timestampPartition: { attributeName: "t2" } },
           ],
-          projection: { fromYear: 2030, toYear: 2020, values: { site: ["north"], "a-b": ["x,y", ""] } },
+          firstDay: "2026-02-30",
           onMismatch: "drop" as never,
           database: "My-Database",
         }),
@@ -179,10 +176,7 @@ describe("ParquetDatastore", () => {
         "partitions[0]",
         "partitions[3].timestampPartition",
         "database",
-        "projection.toYear",
-        "projection.values.site",
-        "projection.values.a-b",
-        "projection.values.a-b",
+        "firstDay",
       ],
     );
     const [none] = await wrongArguments(() => new ParquetDatastore("readings", { columns: [] }));

@@ -73,7 +73,9 @@ describe("data folder: a file that was damaged", () => {
     await test.clock.advanceTo(test.clock.now() + 10 * 60_000);
     await test.cloud.drain();
     const glue = test.cloud.glue.tables.get("db.readings")!;
-    glue.replace([...glue.columns, { name: "more", type: "double" }], {});
+    glue.replace([...glue.columns, { name: "more", type: "double" }], glue.parameters);
+    const descriptor = { Location: "s3://store/data/device=a/" };
+    glue.registered!.put([{ values: ["a"], descriptor, parameters: {}, created: 0 }]);
     assert.deepEqual(test.cloud.defects.list(), []);
     await test.close(false);
     const view = { database: "db", name: "v", sql: "SELECT 1 AS n", columns: [{ name: "n", type: "int" }] };

@@ -28,21 +28,13 @@ describe("stacks/names: functions and things", () => {
     return target;
   };
 
-  it("takes values of attribute partitions, if the datastore has them", () => {
-    fs.writeFileSync(
-      path.join(folder, "d.json"),
-      JSON.stringify({
-        datastoreName: "readings",
-        datastorePartitions: { partitions: [{ attributePartition: { attributeName: "Site" } }] },
-      }),
-    );
-    const of = (partitionValues: unknown): string[] => errors({ datastores: { readings: { partitionValues } } });
-    assert.deepEqual(of({ site: ["north", "south"] }), []);
-    assert.deepEqual(of({ device: ["a"] }), [
-      "datastores.readings.partitionValues.device: the datastore is not partitioned by this attribute; there is Site",
+  it("refuses settings of earlier versions by name, and says what is there instead", () => {
+    assert.deepEqual(errors({ datastores: { readings: { partitionValues: { site: ["north"] } } } }), [
+      "datastores.readings.partitionValues: is no setting any more: partitions are registered when their first row arrives, so queries find every value without naming it; remove it",
     ]);
-    assert.match(of({ site: ["a,b"] }).join(), /partitionValues.site\[0\]: saw "a,b"; must be a text without commas/);
-    assert.match(of({ site: "north" }).join(), /partitionValues.site: saw "north"; must be a list of texts/);
+    assert.deepEqual(errors({ projection: { fromYear: 2020 } }), [
+      "projection: is no setting any more: partitions are registered when their first row arrives, so queries find every row, of any year. Remove it: pulumi config rm projection",
+    ]);
   });
 
   it("takes a folder, a file, and one that is there already", () => {

@@ -184,7 +184,7 @@ export const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly string[]>> 
   traffic: ['{"rate":10,"size":300}'],
   monthlyBudget: ["1000000"],
   scanLimitMegabytes: ["10", "10000000"],
-  projection: ['{"fromYear":2020,"toYear":2030}'],
+  firstDay: ["2026-03-01"],
   functionMemoryMegabytes: ["128", "10240"],
   functionLogLevel: ["DEBUG", "INFO"],
   functionLogPayloads: ["true", "false"],
@@ -207,10 +207,7 @@ export const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly string[]>> 
   pipelines: [
     '{"NAME":{"integerDivision":true,"onMathFailure":"pass","onEnrichmentFailure":"fail","enrichmentCacheSeconds":0}}',
   ],
-  datastores: [
-    '{"NAME":{"onMismatch":"fail","partitionValues":{"site":["north"]}}}',
-    '{"NAME":{"allowDataDeletion":true}}',
-  ],
+  datastores: ['{"NAME":{"onMismatch":"fail"}}', '{"NAME":{"allowDataDeletion":true}}'],
   datasets: ['{"NAME":{"allowDataDeletion":true}}'],
 };
 
@@ -226,8 +223,7 @@ export function configOf(chosen: Readonly<Record<string, string>>, variant: Vari
   if (config.shardCount !== undefined) config.streamMode = "PROVISIONED";
   if (config.keepRuleNames !== undefined) config.ruleNames = '{"readings.json":"readings"}';
   // Settings that other documents would need.
-  if (variant.ownBuckets || config.datastores?.includes("partitionValues") === (variant.partitions !== "attribute"))
-    delete config.datastores;
+  if (variant.ownBuckets) delete config.datastores;
   if (variant.format === "json") delete config.datastores;
   if (variant.ownBuckets) delete config.channels;
   const deletes = [config.channels, config.datastores, config.datasets].some((text) => text?.includes("true"));

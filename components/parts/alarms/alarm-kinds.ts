@@ -194,6 +194,18 @@ export const ALARM_KINDS = {
       "The delivery stream has more open partitions than Firehose allows; further records go to the error prefix",
     act: "Partition the datastore by an attribute with fewer values (a device id has too many), or ask AWS for a higher quota of active partitions",
   },
+  partitionsUnregistered: {
+    ...ANY,
+    suffix: "partitions-unregistered",
+    namespace: "IotTelemetryEtl",
+    metric: "PartitionsUnregistered",
+    dimensions: ["FunctionName"],
+    when: "a partition",
+    datapoints: [1, 1],
+    happened:
+      "The transform function could not register partitions in the catalog: their rows are stored, and no query finds them yet",
+    act: "Read the reason in the function's log: a refused permission, or a quota of Glue. The next batch tries again; the datastore's repair registers what is left, every hour or by npm run repair",
+  },
   functionErrors: {
     ...ANY,
     suffix: "function-errors",

@@ -153,6 +153,7 @@ function statements(
     Action,
     Resource,
   });
+  const registered = sources.filter(({ partitions = [] }) => partitions.length > 0);
   const delivered = deliveries.map(({ bucket, key }) => aws.bucket(bucket, key.replace(PLACEHOLDER, "*")));
   const databases = [database, ...sources.map(({ databaseName }) => databaseName ?? database)].map((each) =>
     aws.arn("glue", pulumi.interpolate`database/${each}`),
@@ -165,7 +166,7 @@ function statements(
       [aws.arn("athena", pulumi.interpolate`workgroup/${workgroup}`)],
     ),
     allow("FindCatalog", ["athena:GetDataCatalog"], [aws.arn("athena", "datacatalog/AwsDataCatalog")]),
-    // Athena, as the role: the tables' columns and places. Partitions are projected, not asked for
+    // Athena, as the role: the tables' columns and places
     allow("ReadDatabase", ["glue:GetDatabase"], distinct([aws.arn("glue", "catalog"), ...databases])),
     allow(
       "ReadTables",
@@ -178,6 +179,22 @@ function statements(
         ),
       ]),
     ),
+    // Athena, as the role: the partitions that are registered; days of arrival are projected
+    ...(registered.length === 0
+      ? []
+      : [
+          allow(
+            "ReadPartitions",
+            ["glue:GetPartitions", "glue:BatchGetPartition"],
+            distinct([
+              aws.arn("glue", "catalog"),
+              ...databases,
+              ...registered.map(({ databaseName, tableName }) =>
+                aws.arn("glue", pulumi.interpolate`table/${databaseName ?? database}/${tableName}`),
+              ),
+            ]),
+          ),
+        ]),
     // Athena, as the role: rows
     allow(
       "ReadRows",

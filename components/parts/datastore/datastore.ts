@@ -5,26 +5,14 @@ import type { BucketTransforms, BucketNodes } from "../storage/bucket";
 import { show, type Checks } from "../common/checks";
 import { PARTITION, type PartitionArgs } from "./document";
 import { lift } from "../common/inputs";
-import { input, list, matching, object, record, text, whole, type Shape } from "../common/shape";
+import { input, list, matching, text, type Shape } from "../common/shape";
 import { KMS_KEY_ARN, TAGS } from "../component-args";
+import { deployedTable } from "./deployed-table";
 import { catalogName, takeName, uniqueName } from "../common/names";
 import { scopeOf } from "../common/scope";
 import { checkDataArgs, DATA, type DataSettings } from "../storage/storage-args";
 import { createStore } from "../storage/store";
 import { transformed, type Transform } from "../common/transform";
-
-/** What the table's partitions are projected for; queries do not find others. */
-export interface ProjectionArgs {
-  /** First year, 1970 to 9999. Default: 2010. Example: 2020. */
-  fromYear?: number;
-  /** Last year, not before the first. Default: 2035. Example: 2030. */
-  toYear?: number;
-  /**
-   * Values of attribute partitions, by attribute, for queries that name none; rows with other values are stored, and no query finds
-   * them. Default: queries name the values that they want. Example: { site: ["north", "south"] }.
-   */
-  values?: Record<string, string[]>;
-}
 
 /** The resources of a datastore. */
 export interface DatastoreNodes {
@@ -50,7 +38,7 @@ export interface DatastoreOptions extends pulumi.ComponentResourceOptions {
 /** The arguments that both formats have; the components document them with examples. */
 export interface DatastoreSettings extends DataSettings {
   partitions?: PartitionArgs[];
-  projection?: ProjectionArgs;
+  firstDay?: string;
   database?: pulumi.Input<string>;
   kmsKeyArn?: pulumi.Input<string>;
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
@@ -76,8 +64,8 @@ export interface DatastoreResources {
   kmsKeyArn: pulumi.Output<string> | undefined;
 }
 
-/** Years of event time that are projected by default. */
-const YEARS = { fromYear: 2010, toYear: 2035 };
+/** First day of arrival by default: of the year in which AWS IoT Analytics ended, before which nobody can have used this. */
+const FIRST_DAY = "2025-01-01";
 
 /** Creates bucket, database and table. */
 export function createDatastore(
@@ -128,13 +116,16 @@ export function createDatastore(
       databaseName,
       description: `Datastore ${name}`,
       tableType: "EXTERNAL_TABLE",
-      parameters: {
-        EXTERNAL: "TRUE",
-        ...format.parameters,
-        "projection.enabled": "true",
-        ...scheme.projection({ ...YEARS, ...args.projection }),
-        "storage.location.template": location.apply((at) => scheme.locationTemplate(at)),
-      },
+      parameters: pulumi
+        .all([location, scheme.dynamic ? deployedProjection(databaseName, catalogName(name)) : {}])
+        .apply(([at, deployed]) => ({
+          EXTERNAL: "TRUE",
+          ...format.parameters,
+          ...scheme.projection(args.firstDay ?? FIRST_DAY),
+          ...deployed,
+          // Where a partition lies: registered ones are put there, and the repair reads their values from it.
+          "storage.location.template": scheme.locationTemplate(at),
+        })),
       partitionKeys: scheme.keys.map(({ name: key, type }) => ({ name: key, type })),
       storageDescriptor: {
         location,
@@ -157,11 +148,7 @@ export function createDatastore(
 /** The arguments that both formats have. */
 export const DATASTORE: Shape<DatastoreSettings> = {
   partitions: list(PARTITION, "partitions", { max: 25 }),
-  projection: object<ProjectionArgs>({
-    fromYear: whole(1970, 9999, "years"),
-    toYear: whole(1970, 9999, "years"),
-    values: record(list(text(), "values"), "lists of values by attribute"),
-  }),
+  firstDay: text(),
   database: input(
     matching(/^[a-z0-9_]{1,255}$/, "a database's name has 1-255 lower-case letters, digits and underscores"),
   ),
@@ -170,35 +157,39 @@ export const DATASTORE: Shape<DatastoreSettings> = {
   ...DATA,
 };
 
+/**
+ * The projection with which a table of an earlier version is deployed. It stays until the datastore's repair has registered every
+ * partition and takes it away (functions/repair), so that no query loses sight of a row; only then is it no longer declared.
+ */
+function deployedProjection(
+  database: pulumi.Output<string>,
+  table: string,
+): pulumi.Output<Record<string, string> | undefined> {
+  return database.apply(async (name) => {
+    const parameters = (await deployedTable(name, table))?.parameters ?? {};
+    if (parameters["projection.enabled"] !== "true") return undefined;
+    return Object.fromEntries(Object.entries(parameters).filter(([key]) => key.startsWith("projection.")));
+  });
+}
+
 /** Checks what the arguments that both formats have say together. */
 export function checkDatastore(checks: Checks, args: DatastoreSettings): void {
   checkPartitions(checks, args.partitions);
-  const { fromYear = YEARS.fromYear, toYear = YEARS.toYear, values = {} } = args.projection ?? {};
-  if (fromYear > toYear) checks.add("projection.toYear", `saw ${toYear}, which is before fromYear ${fromYear}`);
-  if (checks.shaped("projection.values")) checkValues(checks, values, args.partitions ?? []);
+  if (args.firstDay !== undefined && checks.shaped("firstDay"))
+    checkFirstDay(checks, args.firstDay, args.partitions ?? []);
   checkDataArgs(checks, args);
 }
 
-/** Athena reads them between commas; AWS recommends a few dozen, and the table's description has 1 MB. */
-const MOST_VALUES = 1000;
-
-function checkValues(checks: Checks, values: Record<string, string[]>, partitions: readonly PartitionArgs[]): void {
-  const attributes = partitions.flatMap(
-    (partition) => partition?.attributePartition?.attributeName?.toLowerCase() ?? [],
-  );
-  for (const [attribute, list] of Object.entries(values)) {
-    const at = `projection.values.${attribute}`;
-    if (!attributes.includes(attribute.toLowerCase()))
-      checks.add(
-        at,
-        `is no attribute that the datastore is partitioned by; there is ${attributes.join(", ") || "none"}`,
-      );
-    if (list.length < 1 || list.length > MOST_VALUES)
-      checks.add(at, `saw ${list.length} values; it has 1-${MOST_VALUES}`);
-    for (const value of list)
-      if (value === "" || /[,\p{Cc}]/u.test(value))
-        checks.add(at, `saw ${show(value)}; a value is not empty and has neither commas nor control characters`);
-  }
+function checkFirstDay(checks: Checks, firstDay: string, partitions: readonly PartitionArgs[]): void {
+  const time = Date.parse(`${firstDay}T00:00:00Z`);
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(firstDay) && !Number.isNaN(time);
+  if (!isDay || !new Date(time).toISOString().startsWith(firstDay))
+    checks.add("firstDay", `saw ${show(firstDay)}; a day, written yyyy-MM-dd`);
+  else if (partitions.length > 0)
+    checks.add(
+      "firstDay",
+      `saw ${show(firstDay)} beside partitions, which are registered as they arrive; leave one of them out`,
+    );
 }
 
 function checkPartitions(checks: Checks, partitions: readonly PartitionArgs[] | undefined): void {

@@ -69,12 +69,22 @@ export interface FunctionTransforms extends RoleTransforms {
   logGroup?: Transform<cloudwatch.LogGroupArgs>;
 }
 
+/** What the function keeps up in the catalog. */
+export interface CatalogUse {
+  database: pulumi.Input<string>;
+  table: pulumi.Input<string>;
+  /** whether it adds the columns that arrive */
+  columns: boolean;
+  /** whether it registers the partitions of rows */
+  partitions: boolean;
+}
+
 interface FunctionSettings {
   /** without the names of functions, which are the calls' */
   definition: Omit<TransformDefinition, "functions">;
   calls: Calls;
-  /** the table to which the function adds columns that arrive; undefined where columns are declared */
-  table: { database: pulumi.Input<string>; table: pulumi.Input<string> } | undefined;
+  /** the datastore's table; undefined where the function changes nothing of it */
+  table: CatalogUse | undefined;
   settings: FunctionArgs;
   transforms: FunctionTransforms;
 }
@@ -95,7 +105,7 @@ export function createTransformFunction(
     statements: [
       writesFunctionLog(logGroup, aws),
       ...callStatements(calls, aws),
-      ...(table === undefined ? [] : [keepsColumns(table, aws)]),
+      ...(table === undefined ? [] : catalogStatements(table, aws)),
     ],
     transforms,
   });
@@ -161,18 +171,24 @@ function archiveOf(
   });
 }
 
-/** The columns that arrive: read at the first batch, written when there is a new one. Glue requires the permission on all three resources. */
-function keepsColumns({ database, table }: NonNullable<FunctionSettings["table"]>, aws: AwsContext): Statement {
-  return {
-    Sid: "KeepColumns",
+/** What the function keeps up in the catalog. Glue requires each permission on catalog, database and table. */
+function catalogStatements({ database, table, columns, partitions }: CatalogUse, aws: AwsContext): Statement[] {
+  const allow = (Sid: string, ...Action: string[]): Statement => ({
+    Sid,
     Effect: "Allow",
-    Action: ["glue:GetTable", "glue:UpdateTable"],
+    Action,
     Resource: [
       aws.arn("glue", "catalog"),
       aws.arn("glue", pulumi.interpolate`database/${database}`),
       aws.arn("glue", pulumi.interpolate`table/${database}/${table}`),
     ],
-  };
+  });
+  return [
+    // The columns that arrive: read at the first batch, written when there is a new one.
+    ...(columns ? [allow("KeepColumns", "glue:GetTable", "glue:UpdateTable")] : []),
+    // Partitions: registered before their first row is stored, as the table describes them.
+    ...(partitions ? [allow("RegisterPartitions", "glue:BatchCreatePartition", "glue:GetTable")] : []),
+  ];
 }
 
 /** What the activities' calls need, each on what it calls and nothing else. */

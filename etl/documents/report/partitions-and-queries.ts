@@ -1,5 +1,5 @@
 /** What partitions, and queries over them, mean here and meant otherwise in the retired service. */
-import { partitionScheme, partitionSources } from "../../partitions";
+import { partitionScheme } from "../../partitions";
 import { show } from "../../../aws/text/show";
 import type { Findings } from "../model/findings";
 import { tablesOf } from "../../athena-sql/tables";
@@ -34,12 +34,7 @@ export function remarkPartitions(datastore: DatastoreDocument, findings: Finding
 /** About a query that reads all of a datastore, because nothing in it limits the partitions. */
 function remarkFullScan(code: string, datastore: DatastoreDocument, path: string, findings: Findings): void {
   const keys = partitionScheme(datastore).keys.map(({ name }) => name);
-  // Attribute partitions have a remark of their own: Athena refuses a query that names no value.
-  if (
-    keys.length === 0 ||
-    keys.some((key) => key.startsWith("__partition_") || new RegExp(`\\b${key}\\b`, "i").test(code))
-  )
-    return;
+  if (keys.length === 0 || keys.some((key) => new RegExp(`\\b${key}\\b`, "i").test(code))) return;
   findings.note(
     path,
     `it reads every partition of ${show(datastore.datastoreName)}, so that its time and cost grow with the datastore; a condition on ${keys.join(", ")} limits it, and so does a delta window with such a condition`,
@@ -104,16 +99,6 @@ export function remarkQuery(
   }
   remarkRefusal(sql, datastores, path, findings);
   for (const datastore of datastores) remarkFullScan(code, datastore, path, findings);
-  for (const datastore of datastores)
-    for (const source of partitionSources(datastore)) {
-      if (source.kind !== "attribute" || new RegExp(`\\b${source.key}\\b`, "i").test(code)) continue;
-      findings.difference(
-        "warning",
-        path,
-        `it names no value of ${source.key}, by which ${show(datastore.datastoreName)} is partitioned, and Athena refuses such a query: add WHERE ${source.key} = '...', or list the values in the stack's datastores.${datastore.datastoreName}.partitionValues`,
-        "the whole query, which fails",
-      );
-    }
   remarkContent(dataset, findings);
   if (/^[\s(]*with\b/i.test(code)) {
     findings.note(path, "the retired service did not support WITH; here it works");

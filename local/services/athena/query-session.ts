@@ -43,6 +43,7 @@ export class CallerSession {
         this.written.push(location);
       },
       createTable: (table) => glue.createTable(table, principal),
+      createPartitions: (database, table, partitions) => glue.createPartitions(database, table, partitions),
       createView: (view) => glue.createView(view, principal),
     };
   }
@@ -53,6 +54,9 @@ export class CallerSession {
     const { s3 } = this.services;
     this.checkCatalogCall("glue:GetDatabase", table.database);
     this.checkCatalogCall("glue:GetTable", table.database, table.name);
+    if (table.partitionKeys.length > 0 && table.parameters["projection.enabled"] !== "true")
+      for (const action of ["glue:GetPartitions", "glue:BatchGetPartition"])
+        this.checkCatalogCall(action, table.database, table.name);
     const { bucket, prefix } = parseS3Url(table.location);
     s3.check(principal, "s3:GetBucketLocation", bucket);
     s3.check(principal, "s3:ListBucket", bucket, { "s3:prefix": prefix });

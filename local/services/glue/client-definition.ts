@@ -5,7 +5,9 @@ import { viewQuery, type ClientTable } from "./client-tables";
 import { unreadable } from "./formats";
 
 /** A client's table as readers see it, but for its files. */
-export function clientDefinition(client: ClientTable): Omit<CatalogTable, "files" | "unseen"> & { version: string } {
+export function clientDefinition(
+  client: ClientTable,
+): Omit<CatalogTable, "files" | "unseen" | "registered"> & { version: string } {
   const { database, name, versions } = client;
   const { id, input } = versions[versions.length - 1]!;
   const { StorageDescriptor: storage = {}, PartitionKeys = [], Parameters = {} } = input;

@@ -74,8 +74,8 @@ const columns = list(
 );
 
 /**
- * Table of Parquet files or of lines of JSON, with partition projection.
- * @see https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
+ * Table of Parquet files or of lines of JSON, whose partitions are registered or projected.
+ * @see https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html
  */
 export const table: Handler = {
   type: TYPES.table,
@@ -175,14 +175,8 @@ function checkProjection(inputs: Properties): Finding[] {
   const wrong = (key: string, message: string): void => {
     findings.push({ path: `parameters["${key}"]`, message });
   };
-  if (parameters["projection.enabled"] !== "true") {
-    if (keys.length > 0)
-      findings.push({
-        path: "parameters",
-        message: `the table has the partition keys ${keys.join(", ")} and no projection; the local cloud finds partitions by projection: set "projection.enabled" to "true"`,
-      });
-    return findings;
-  }
+  // Without projection, Athena takes no notice of the rest.
+  if (parameters["projection.enabled"] !== "true") return findings;
   const known = new Set(["projection.enabled"]);
   for (const key of keys) {
     const at = `projection.${key}`;

@@ -2,7 +2,7 @@ import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Column } from "../../athena";
 import { isObject, readDataFile, replaceFile } from "../../core/data-file";
-import type { Properties } from "../../core/model";
+import { TYPES, ofType, type Properties, type Resource } from "../../core/model";
 
 /** What the catalog keeps of a table beside its declaration. */
 interface Kept {
@@ -10,10 +10,12 @@ interface Kept {
   declared: Properties;
   version: number;
   columns: Column[];
+  /** absent while they are the declared ones */
+  parameters?: Record<string, string>;
 }
 
 /**
- * The columns of a table as the catalog has them. They begin as the program declares them; whoever may update the table
+ * The columns and parameters of a table as the catalog has them. They begin as the program declares them; whoever may update the table
  * changes them, and they stay so until the program declares the table otherwise: a deployment replaces the whole table.
  */
 export class TableVersion {
@@ -24,10 +26,10 @@ export class TableVersion {
   constructor(folder: string, declared: Properties) {
     this.file = path.join(folder, tableFile(declared.databaseName, declared.name));
     const columns = ((declared.storageDescriptor.columns ?? []) as Column[]).map(({ name, type }) => ({ name, type }));
-    const plain = JSON.parse(JSON.stringify(declared)) as Properties;
+    const inputs = plain(declared);
     const before = read(this.file);
-    const same = before !== undefined && isDeepStrictEqual(before.declared, plain);
-    this.kept = same ? before : { declared: plain, version: (before?.version ?? -1) + 1, columns };
+    const same = before !== undefined && isDeepStrictEqual(before.declared, inputs);
+    this.kept = same ? before : { declared: inputs, version: (before?.version ?? -1) + 1, columns };
     if (before !== undefined && !same) this.save();
   }
 
@@ -40,8 +42,12 @@ export class TableVersion {
     return String(this.kept.version);
   }
 
-  replace(columns: Column[]): void {
-    this.kept = { ...this.kept, version: this.kept.version + 1, columns };
+  get parameters(): Record<string, string> {
+    return this.kept.parameters ?? ((this.kept.declared.parameters ?? {}) as Record<string, string>);
+  }
+
+  replace(columns: Column[], parameters: Readonly<Record<string, string>>): void {
+    this.kept = { ...this.kept, version: this.kept.version + 1, columns, parameters: { ...parameters } };
     this.save();
   }
 
@@ -50,10 +56,38 @@ export class TableVersion {
   }
 }
 
-/** The columns that a catalog's folder holds for a table; undefined when nobody has changed them. */
-export function keptColumns(folder: string, database: string, table: string): Column[] | undefined {
-  return read(path.join(folder, tableFile(database, table)))?.columns;
+/** A table as a program finds it in the catalog. */
+export interface KeptTable {
+  columns: Column[];
+  parameters: Record<string, string>;
 }
+
+/**
+ * A table as it is in the catalog by now.
+ * @param folder the catalog's
+ * @param deployed what was deployed before
+ * @returns undefined when there is no such table
+ */
+export function keptTable(
+  folder: string,
+  deployed: readonly Resource[],
+  database: string,
+  table: string,
+): KeptTable | undefined {
+  const changed = read(path.join(folder, tableFile(database, table)));
+  const declared = ofType(deployed, TYPES.table).find(
+    ({ inputs }) => inputs.databaseName === database && inputs.name === table,
+  )?.inputs;
+  if (declared === undefined) return undefined;
+  // What was changed counts until the program declares the table otherwise.
+  const current = changed !== undefined && isDeepStrictEqual(changed.declared, plain(declared)) ? changed : undefined;
+  return {
+    columns: current?.columns ?? ((declared.storageDescriptor?.columns ?? []) as Column[]),
+    parameters: current?.parameters ?? ((declared.parameters ?? {}) as Record<string, string>),
+  };
+}
+
+const plain = (inputs: Properties): Properties => JSON.parse(JSON.stringify(inputs)) as Properties;
 
 /** Name of the file in a catalog's folder that keeps what was changed of a table. */
 export function tableFile(database: string, table: string): string {
@@ -66,6 +100,7 @@ function read(file: string): Kept | undefined {
 
 function isKept(value: unknown): value is Kept {
   if (!isObject(value) || !isObject(value.declared) || !Number.isSafeInteger(value.version)) return false;
+  if (value.parameters !== undefined && !isObject(value.parameters)) return false;
   return Array.isArray(value.columns) && value.columns.every(isColumn);
 }
 

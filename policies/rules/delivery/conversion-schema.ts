@@ -1,9 +1,12 @@
+import { overlap } from "../../../aws/arn";
 import { block, blocks, type Inputs, isUnknown, number, show, text } from "../../../aws/values";
+import { wildcard } from "../../../aws/wildcard";
 import { isProjected } from "../../../aws/limits/glue-projection";
 import type { StackRule } from "../../framework/rule";
 import type { StackView, View } from "../../framework/view";
 import { s3LocationOf } from "../../graph/buckets";
 import { DELIVERY, FUNCTION, resolve, TABLE } from "../../graph/links";
+import { rolesOf } from "../../graph/roles";
 
 export const conversionSchema: StackRule = {
   id: "conversion-schema",
@@ -69,14 +72,15 @@ export const conversionSchema: StackRule = {
       const keys = blocks(table.raw.partitionKeys).flatMap(([, key]) => text(key.name) ?? []);
       const parameters: unknown = table.raw.parameters;
       const projection = isUnknown(parameters) || isUnknown(block(parameters)?.["projection.enabled"]);
-      if (keys.length > 0 && !projection && !isProjected(block(parameters)) && !crawled)
+      const known = projection || isProjected(block(parameters)) || crawled;
+      if (keys.length > 0 && !known && !isRegistered(stack, name))
         found
           .on(table)
           .add(
             'parameters["projection.enabled"]',
             show(block(table.raw.parameters)?.["projection.enabled"]),
             `nobody adds partitions for ${keys.join(", ")}, so queries find none of what ${stream.name} writes`,
-            'set "true" with the members of each key, or add a crawler',
+            'set "true" with the members of each key, let a function register them (BatchCreatePartition), or add a crawler',
           );
       const serde = text(block(block(table.raw.storageDescriptor)?.serDeInfo)?.serializationLibrary);
       const output: unknown = conversion.outputFormatConfiguration;
@@ -115,6 +119,21 @@ export const conversionSchema: StackRule = {
     }
   },
 };
+
+/** Whether a role of the stack may register partitions of the table; a function does so when a partition's first row is on its way. */
+function isRegistered(stack: StackView, table: string): boolean {
+  return rolesOf(stack).some(({ consumers, grants }) => {
+    if (!consumers.some(({ type }) => type === FUNCTION)) return false;
+    return grants.some(
+      ({ statement: { allow, actions, resources } }) =>
+        allow &&
+        REGISTER.some((action) => actions.some((own) => wildcard(own, true)(action))) &&
+        resources.some((own) => overlap(own, `arn:*:glue:*:*:table/*/${table}`)),
+    );
+  });
+}
+
+const REGISTER = ["glue:BatchCreatePartition", "glue:CreatePartition"];
 
 /** Tables of a columnar format, whose location a stream writes to. */
 function columnarTables(stack: StackView, s3: Inputs): View[] {

@@ -20,7 +20,7 @@ describe("etl/partitions: prefix, table and projection", () => {
 
   it("are of one kind: the same keys, in the same order, at the same place", () => {
     fc.assert(
-      fc.property(partitions, fc.boolean(), (list, listed) => {
+      fc.property(partitions, (list) => {
         const scheme = partitionScheme({ datastoreName: "d", datastorePartitions: { partitions: list } });
         const names = scheme.keys.map(({ name }) => name);
         const prefix = scheme.firehosePrefix(rowsPrefix("iot/", "d"));
@@ -38,23 +38,28 @@ describe("etl/partitions: prefix, table and projection", () => {
         // Glue has no upper case, and no name twice
         assert.equal(new Set(names).size, names.length);
         for (const name of names) assert.match(name, /^__[a-z0-9_]+$/);
-        const projection = scheme.projection({
-          fromYear: 2020,
-          toYear: 2030,
-          values: listed ? { SITE: ["north"] } : undefined,
-        });
+        const projected = Object.keys(scheme.projection("2025-01-01")).map((key) => key.split(".")[1]!);
         assert.deepEqual(
-          [...new Set(Object.keys(projection).map((key) => key.split(".")[1]!))],
-          names,
-          "every key is projected, and nothing else",
+          [...new Set(projected)].filter((key) => key !== "enabled"),
+          list.length === 0 ? ["__dt"] : [],
+          "the day of arrival is projected, and nothing else",
         );
-        if (list.length === 0) assert.equal(projection["projection.__dt.type"], "date");
-        if (names.includes("__partition_site"))
-          assert.equal(projection["projection.__partition_site.type"], listed ? "enum" : "injected");
         assert.equal(scheme.dynamic, list.length > 0);
       }),
       { numRuns: 300 },
     );
+  });
+
+  it("project the day of arrival from the first day until tomorrow", () => {
+    const { projection } = partitionScheme({ datastoreName: "d" });
+    assert.deepEqual(projection("2026-03-01"), {
+      "projection.enabled": "true",
+      "projection.__dt.type": "date",
+      "projection.__dt.format": "yyyy-MM-dd",
+      "projection.__dt.range": "2026-03-01,NOW+1DAYS",
+      "projection.__dt.interval": "1",
+      "projection.__dt.interval.unit": "DAYS",
+    });
   });
 
   it("have the order of the document", () => {

@@ -6,7 +6,7 @@ import { removeData } from "../../../local/state/removal";
 import { TYPES, type Properties } from "../../../local/core/model";
 import { Account } from "../../../local/provider/account";
 import { Provider, Refusal } from "../../../local/provider/provider";
-import { keptColumns, TableVersion } from "../../../local/services/glue/table-version";
+import { keptTable, TableVersion } from "../../../local/services/glue/table-version";
 
 const REGION = "eu-central-1";
 const CATALOG = "aws:glue/getCatalogTable:getCatalogTable";
@@ -30,7 +30,7 @@ describe("local/provider: a table whose columns arrive", () => {
       folder,
       holds: () => undefined,
       change: (work) => Promise.resolve(work()),
-      catalog: (database, table) => keptColumns(path.join(folder, "glue"), database, table),
+      catalog: (database, table) => keptTable(path.join(folder, "glue"), account.resources, database, table),
       removeData: (resource) => removeData(resource, folder),
     });
   });
@@ -60,7 +60,8 @@ describe("local/provider: a table whose columns arrive", () => {
       return [];
     }
   };
-  const arrive = (...columns: { name: string; type: string }[]): void => running().replace(columns);
+  const arrive = (...columns: { name: string; type: string }[]): void =>
+    running().replace(columns, running().parameters);
   const running = (): TableVersion =>
     new TableVersion(path.join(folder, "glue"), account.resources.find(({ type }) => type === TYPES.table)!.inputs);
   const create = async (): Promise<string> => {

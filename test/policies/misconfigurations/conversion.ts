@@ -64,7 +64,7 @@ export const CONVERSION: readonly Misconfiguration[] = [
     "table",
     "nobody adds partitions",
     (inputs) => (inputs.parameters = {}),
-    'table (aws:glue:CatalogTable), parameters["projection.enabled"]: not set; nobody adds partitions for dt, so queries find none of what parquet writes; set "true" with the members of each key, or add a crawler',
+    'table (aws:glue:CatalogTable), parameters["projection.enabled"]: not set; nobody adds partitions for dt, so queries find none of what parquet writes; set "true" with the members of each key, let a function register them (BatchCreatePartition), or add a crawler',
   ),
   change(
     "conversion-schema",

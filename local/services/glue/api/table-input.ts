@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Column as GivenColumn, TableInput } from "@aws-sdk/client-glue";
+import { projectionLimits } from "../../../../aws/limits/glue-projection";
 import type { Column } from "../../../athena";
 import type { Properties } from "../../../core/model";
 import { parseS3Url } from "../../s3/location";
@@ -88,7 +89,12 @@ export function declaredChange(
     if (!["Name", "StorageDescriptor", "Parameters"].includes(name)) compare(value, current[name], name);
   for (const [name, value] of Object.entries(given.StorageDescriptor ?? {}))
     if (name !== "Columns") compare(value, current.StorageDescriptor[name], `StorageDescriptor.${name}`);
-  return { columns, parameters: given.Parameters ?? {} };
+  const parameters = given.Parameters ?? {};
+  const { partitionKeys, location } = table;
+  const [wrong] = projectionLimits({ parameters, partitionKeys, storageDescriptor: { location } });
+  if (wrong !== undefined)
+    throw invalid(`TableInput.${wrong.path.replace("parameters", "Parameters")}: ${wrong.message}`);
+  return { columns, parameters };
 }
 
 function compare(given: unknown, current: unknown, path: string): void {

@@ -368,19 +368,14 @@ describe("the migration report", () => {
     assert.ok(!some(told(PIPELINE, DATASTORE), /partition/));
   });
 
-  it("reports a query that names no value of an attribute partition", () => {
+  it("says nothing wrong of a query that names no value of an attribute partition", () => {
     const store = changed(DATASTORE, "datastorePartitions.partitions", [
       { attributePartition: { attributeName: "Site" } },
     ]);
-    const asks = (sql: string): boolean =>
-      told(changed(DATASET, "actions.0.queryAction.sqlQuery", sql), store).some((text) =>
-        /names no value of __partition_site, .*datastores\.\w+\.partitionValues -> the whole query/.test(text),
-      );
     const { datastoreName } = DATASTORE as { datastoreName: string };
-    assert.ok(asks(`SELECT * FROM ${datastoreName}`));
-    assert.ok(asks(`SELECT * FROM ${datastoreName} WHERE note = '__partition_site'`));
-    assert.ok(!asks(`SELECT * FROM ${datastoreName} WHERE __PARTITION_site = 'north'`));
-    assert.ok(!asks("SELECT * FROM another"));
+    const sql = `SELECT * FROM ${datastoreName}`;
+    const about = told(changed(DATASET, "actions.0.queryAction.sqlQuery", sql), store);
+    assert.ok(!about.some((text) => /sqlQuery/.test(text)), about.join("\n"));
   });
 
   it("reports a dataset's times", () => {

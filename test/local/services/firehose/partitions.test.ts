@@ -6,14 +6,17 @@ import fc from "fast-check";
 import { compilePipeline, datastoreColumns, formatColumnType, partitionScheme, rowsPrefix } from "../../../../etl";
 import type { DatastoreDocument } from "../../../../etl";
 import { pathValue } from "../../../../etl/partitions";
+import type { Table } from "@aws-sdk/client-glue";
+import { partitionInput } from "../../../../functions/glue-partitions";
 import { Athena } from "../../../../local/athena";
 import { Clock } from "../../../../local/core/clock";
 import { Iam } from "../../../../local/iam";
 import { LOCAL_ADMIN_ARN } from "../../../../local/core/principals";
-import { ACCOUNT, TYPES, type Resource } from "../../../../local/core/model";
+import { ACCOUNT, TYPES, type Properties, type Resource } from "../../../../local/core/model";
 import { ParquetBuilder } from "../../../../local/parquet";
 import { compilePrefix } from "../../../../local/services/firehose/prefix";
 import { Glue } from "../../../../local/services/glue/glue";
+import { PARTITION_OPERATIONS } from "../../../../local/services/glue/partition-operations";
 import { S3 } from "../../../../local/services/s3/s3";
 
 const NOW = Date.UTC(2026, 5, 15, 7, 30);
@@ -24,7 +27,7 @@ function resource(type: string, inputs: object): Resource {
 
 type Partitions = NonNullable<DatastoreDocument["datastorePartitions"]>["partitions"];
 
-/** A datastore as it is deployed, without what carries messages: transform, prefix, objects, table and projection, SQL. */
+/** A datastore as it is deployed, without what carries messages: transform, prefix, objects, table and its partitions, SQL. */
 class Store {
   private readonly document: DatastoreDocument;
   private readonly s3: S3;
@@ -32,7 +35,7 @@ class Store {
   private readonly athena = new Athena();
   private count = 0;
 
-  constructor(folder: string, partitions: Partitions, values?: Record<string, string[]>) {
+  constructor(folder: string, partitions: Partitions) {
     this.document = {
       datastoreName: "readings",
       fileFormatConfiguration: {
@@ -48,8 +51,7 @@ class Store {
         databaseName: "db",
         name: "readings",
         parameters: {
-          "projection.enabled": "true",
-          ...scheme.projection({ fromYear: 2010, toYear: 2035, values }),
+          ...scheme.projection("2025-01-01"),
           "storage.location.template": scheme.locationTemplate(location),
         },
         partitionKeys: scheme.keys,
@@ -65,8 +67,11 @@ class Store {
     this.glue = new Glue(resources, this.s3, new Clock(NOW), path.join(own, "glue"));
   }
 
-  /** Stores each message as a row in an object of its own. @returns the partition that each went to */
-  store(messages: readonly object[]): Record<string, string>[] {
+  /**
+   * Stores each message as a row in an object of its own, with its partition registered as the transform function does it.
+   * @returns the partition that each went to
+   */
+  store(messages: readonly object[], register = true): Record<string, string>[] {
     const pipeline = compilePipeline({
       pipeline: {
         pipelineName: "p",
@@ -77,6 +82,14 @@ class Store {
       },
       datastore: this.document,
     });
+    const table = this.glue.tables.get("db.readings")!;
+    pipeline.onPartition = (keys) => {
+      if (!register || table.parameters["projection.enabled"] === "true") return;
+      const PartitionInputList = [partitionInput(table.describe() as Table, keys)];
+      const { Errors } = PARTITION_OPERATIONS.BatchCreatePartition!(table, { PartitionInputList }, NOW);
+      for (const { ErrorDetail } of Errors as Properties[])
+        assert.equal(ErrorDetail.ErrorCode, "AlreadyExistsException");
+    };
     const prefix = compilePrefix(partitionScheme(this.document).firehosePrefix(rowsPrefix("", "readings")), false);
     return messages.map((message) => {
       const outcome = pipeline.process(JSON.stringify(message), { arrivalTime: NOW });
@@ -183,6 +196,10 @@ describe("local: partitions, from a message to SQL", () => {
     assert.deepEqual(await store.ids("__partition_site = '7'"), [0]);
     assert.deepEqual(await store.ids("__partition_site = 'true'"), [1]);
     assert.deepEqual(await store.ids("__partition_site = 'unknown'"), [2, 3, 4, 5]);
+    // the text by which the catalog says NULL is changed, so that it is none
+    const [hive] = store.store([{ id: 6, site: "__HIVE_DEFAULT_PARTITION__" }]);
+    assert.match(hive!.__partition_site!, /^__HIVE_DEFAULT_PARTITION__~[0-9a-f]{8}$/);
+    assert.deepEqual(await store.ids("__partition_site IS NULL"), []);
   });
 
   it("a time is four strings in UTC, a time that cannot be read the time of arrival", async () => {
@@ -197,22 +214,15 @@ describe("local: partitions, from a message to SQL", () => {
     assert.deepEqual(await store.ids("__year = '2024' AND __month = '03' AND __day = '05' AND __hour = '07'"), [0]);
     assert.deepEqual(await store.ids("__hour = '08'"), [1]);
     assert.deepEqual(await store.ids("__year || __month || __day || __hour = '2026061507'"), [2, 3]);
-    // stored, and outside of the years that are projected
-    assert.equal(store.unseen, 1);
+    assert.deepEqual(await store.ids("__year < '2010'"), [4]);
+    assert.equal(store.unseen, 0);
   });
 
-  it("values that are listed need not be named; others are stored, and not found", async () => {
-    store = new Store(folder, [{ attributePartition: { attributeName: "Site" } }], {
-      site: ["north", "north/1", " a "],
-    });
-    store.store([
-      { id: 0, site: "north" },
-      { id: 1, site: "north/1" },
-      { id: 2, site: "a" },
-      { id: 3 },
-      { id: 4, site: " a " },
-    ]);
-    assert.deepEqual(await store.ids("true"), [0, 1, 3, 4]);
+  it("values need not be named; what is not registered is stored, and not found", async () => {
+    store = new Store(folder, [{ attributePartition: { attributeName: "Site" } }]);
+    store.store([{ id: 0, site: "north" }, { id: 1, site: "north/1" }, { id: 2 }]);
+    store.store([{ id: 3, site: " a " }], false);
+    assert.deepEqual(await store.ids("true"), [0, 1, 2]);
     assert.deepEqual(await store.ids("__partition_site LIKE 'north%'"), [0, 1]);
     assert.equal(store.unseen, 1);
   });

@@ -1,0 +1,128 @@
+import { templateReader } from "../../../aws/limits/glue-partitions";
+import type { Column, PartitionFile } from "../../athena";
+import type { Clock } from "../../core/clock";
+import { parseS3Url } from "../s3/location";
+import type { S3, StoredObject } from "../s3/s3";
+import type { PartitionStore } from "./partition-store";
+import { projection } from "./projection";
+
+/** What the files of a table follow from. */
+interface Place {
+  /** `s3://BUCKET/PREFIX/` */
+  location: string;
+  partitionKeys: readonly Column[];
+  registered: PartitionStore;
+  parameters(): Readonly<Record<string, string>>;
+}
+
+/**
+ * The files that a reader of a table finds: those at its location; of a partitioned one those of its registered partitions, or those
+ * that projection leads to, which takes no notice of what is registered.
+ * https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
+ */
+export class TableFiles {
+  constructor(
+    private readonly place: Place,
+    private readonly s3: S3,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The files that a query reads, each with its partition's values. */
+  seen(): PartitionFile[] {
+    return this.find().seen;
+  }
+
+  /** How many files at the table's location no query reads, though they are where a partition of other values, or of none, would be. */
+  unseen(): number {
+    return this.find().unseen;
+  }
+
+  private find(): { seen: PartitionFile[]; unseen: number } {
+    const { location, partitionKeys } = this.place;
+    const { bucket, prefix } = parseS3Url(location);
+    if (partitionKeys.length === 0) {
+      const file = ({ key, file: path, bytes }: StoredObject): PartitionFile => ({
+        path,
+        bucket,
+        key,
+        partition: {},
+        bytes,
+      });
+      return { seen: this.s3.list(bucket, prefix).map(file), unseen: 0 };
+    }
+    const parameters = this.place.parameters();
+    const template = parameters["storage.location.template"];
+    return parameters["projection.enabled"] === "true" && template !== undefined
+      ? this.projected(template, parameters)
+      : this.registered(template);
+  }
+
+  private projected(
+    template: string,
+    parameters: Readonly<Record<string, string>>,
+  ): { seen: PartitionFile[]; unseen: number } {
+    const location = parseS3Url(this.place.location);
+    const { bucket, prefix } = parseS3Url(template);
+    const names = this.place.partitionKeys.map(({ name }) => name).filter((name) => prefix.includes(`\${${name}}`));
+    const read = templateReader(prefix, names);
+    const checks = names.map((name) => projection(name, parameters, this.clock.now()));
+    const seen: PartitionFile[] = [];
+    let unseen = 0;
+    // All that lies at the table's location is looked at, so that what no query sees can be told.
+    const fixed = prefix.slice(0, `${prefix}\${`.indexOf("${"));
+    const start = location.bucket === bucket && fixed.startsWith(location.prefix) ? location.prefix : fixed;
+    for (const { key, file, bytes } of this.s3.list(bucket, start)) {
+      const values = read(key);
+      if (values === undefined || !values.every((value, i) => checks[i]!(value))) {
+        unseen++;
+        continue;
+      }
+      const partition = Object.fromEntries(names.map((name, i) => [name, values[i]!]));
+      seen.push({ path: file, bucket, key, partition, bytes });
+    }
+    return { seen, unseen };
+  }
+
+  private registered(template: string | undefined): { seen: PartitionFile[]; unseen: number } {
+    const { location, partitionKeys, registered } = this.place;
+    const names = partitionKeys.map(({ name }) => name);
+    const base = parseS3Url(location);
+    const inside = folderOf(base.prefix);
+    const seen: PartitionFile[] = [];
+    /** folders below the table's location to the partitions that are there */
+    const folders = new Map<string, Record<string, string>[]>();
+    for (const { values, descriptor } of registered.list()) {
+      const partition = Object.fromEntries(names.map((name, i) => [name, values[i]!]));
+      const { bucket, prefix } = parseS3Url(descriptor.Location as string);
+      const folder = folderOf(prefix);
+      if (bucket === base.bucket && folder.startsWith(inside)) {
+        const there = folders.get(folder);
+        if (there === undefined) folders.set(folder, [partition]);
+        else there.push(partition);
+        continue;
+      }
+      for (const { key, file, bytes } of this.s3.list(bucket, folder))
+        seen.push({ path: file, bucket, key, partition, bytes });
+    }
+    const spelled = template === undefined ? undefined : templateReader(parseS3Url(template).prefix, names);
+    let unseen = 0;
+    for (const { key, file, bytes } of this.s3.list(base.bucket, base.prefix)) {
+      let found = false;
+      // A reader takes all that lies below a partition's place.
+      for (let end = key.lastIndexOf("/"); end >= inside.length - 1 && end >= 0; end = key.lastIndexOf("/", end - 1)) {
+        for (const partition of folders.get(key.slice(0, end + 1)) ?? []) {
+          seen.push({ path: file, bucket: base.bucket, key, partition, bytes });
+          found = true;
+        }
+        if (end === 0) break;
+      }
+      if (found) continue;
+      // What lies where a partition was before it moved belongs to nobody, and is no loss.
+      const values = spelled?.(key);
+      if (values === undefined || registered.get(values) === undefined) unseen++;
+    }
+    return { seen, unseen };
+  }
+}
+
+const folderOf = (prefix: string): string => (prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`);
