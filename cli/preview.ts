@@ -7,7 +7,7 @@ import { againstDataFolder, againstStack, type Comparison } from "./preview/comp
 import { evaluateStack, readPackConfig, stacksOf, type StackEvaluation } from "./preview/evaluate-stack";
 import { markdownOf } from "./preview/markdown";
 import { PREVIEW } from "./preview/options";
-import { jsonOf, summaryText, treeText, violationsText } from "./preview/print";
+import { jsonOf, summaryText, treeText, violationsText, type StackProblem } from "./preview/print";
 import { sideBySide } from "./preview/side-by-side";
 import { runCommand, UserError } from "./command/run";
 
@@ -34,15 +34,16 @@ async function preview(parsed: Parsed): Promise<number> {
   };
 
   const evaluations: StackEvaluation[] = [];
-  const errors: string[] = [];
+  /** of stacks that cannot be evaluated; the others are shown all the same */
+  const errors: StackProblem[] = [];
   for (const stack of stacks)
     try {
       evaluations.push(await evaluateStack(stack, options));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      errors.push(...error.problems);
+      errors.push(...error.problems.map((message) => ({ stack, message })));
     }
-  if (errors.length > 0) throw new UserError(errors);
+  if (evaluations.length === 0) throw new UserError(errors.map(({ message }) => message));
   for (const { evaluation } of evaluations)
     for (const { message } of evaluation.warnings) printError(`warning: ${message}\n`);
 
@@ -62,8 +63,8 @@ async function preview(parsed: Parsed): Promise<number> {
     }
 
   const table = evaluations.length > 1 ? sideBySide(evaluations) : undefined;
-  if (parsed.flag("json")) process.stdout.write(`${jsonOf(evaluations)}\n`);
-  else if (parsed.flag("markdown")) print(markdownOf(evaluations, comparisons, table));
+  if (parsed.flag("json")) process.stdout.write(`${jsonOf(evaluations, errors)}\n`);
+  else if (parsed.flag("markdown")) print(markdownOf(evaluations, comparisons, table, errors));
   else {
     for (const own of evaluations) {
       const comparison = comparisons.get(own.stack);
@@ -75,6 +76,8 @@ async function preview(parsed: Parsed): Promise<number> {
     }
     if (table !== undefined) print(`\n${table}\n`);
   }
+  if (errors.length > 0) printError(`\n${errors.map(({ message }) => `error: ${message}`).join("\n\n")}\n`);
+  if (errors.length > 0) return 1;
   return evaluations.some(({ judgement }) => judgement.violations.some(({ level }) => level === "mandatory")) ? 1 : 0;
 }
 

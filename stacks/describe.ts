@@ -78,7 +78,8 @@ ${row(["Setting", "Value", "Description"])}
 ${row(["---", "---", "---"])}
 ${nested.join("\n")}
 
-A name that does not occur in the folder's documents only causes a warning, because the folder may differ from run to run.
+A name that does not occur in the folder's documents only causes a warning, because the folder may differ from run to run. In \`keepRuleNames\` it is an
+error: devices publish to that name.
 
 ## Deleting data
 

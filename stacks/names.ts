@@ -22,7 +22,7 @@ const TAGS = 50;
 
 /**
  * Compares the names in the configuration with those of the documents. A name that no document has is only a warning, since the folder may
- * be another in this run.
+ * be another in this run; not so in keepRuleNames, whose names devices use.
  */
 export function checkNames(settings: Settings, documents: DocumentSet): NameFindings {
   const errors: string[] = [];
@@ -80,7 +80,14 @@ export function checkNames(settings: Settings, documents: DocumentSet): NameFind
       errors.push(
         `${PROJECT}:keepRuleNames: saw ${show(name)}, whose document feeds several channels and becomes a rule for each: ${parts.join(", ")}. Devices that publish to $aws/rules/${name}/... reach one rule only: keep the name of one of these, and publish to its name or to the topic itself`,
       );
-    else unknown("keepRuleNames", name, "topic rule", ruleNames);
+    // Devices publish to this name: as a mere warning, their messages would be lost by a misspelling.
+    else if (!ruleNames.includes(name)) {
+      const near = nearest(name, ruleNames);
+      const others = ruleNames.length === 0 ? "there is none" : `there are ${ruleNames.slice(0, 8).join(", ")}`;
+      errors.push(
+        `${PROJECT}:keepRuleNames: saw ${show(name)}; there is no such topic rule in ${settings.definitions}, and devices that publish to $aws/rules/${name}/... would reach nothing; ${near === undefined ? others : `did you mean ${near}?`}`,
+      );
+    }
   }
   for (const { name } of documents.channels) {
     const filter = settings.topicFilters[name];

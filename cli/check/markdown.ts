@@ -18,7 +18,7 @@ export function checkMarkdown(report: CheckReport): string {
     table(
       ["document", "file", "", "found"],
       documents.map((document) => [
-        document.kind === null ? "" : titleOf(document),
+        document.kind === null ? "" : text(titleOf(document)),
         code(document.root === "$" ? document.file : `${document.file} ${document.root}`),
         document.valid ? "valid" : "**invalid**",
         countsOf(document),
@@ -77,17 +77,18 @@ function list(title: string, findings: readonly Finding[]): string {
 
 function table(headers: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replace(/[\r\n]+/g, " ")).join(" | ")} |`;
   return [line(headers), line(headers.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 function code(value: string): string {
-  const fence = value.includes("`") ? "``" : "`";
+  const runs = [...value.matchAll(/`+/g)].map(([run]) => run.length);
+  const fence = "`".repeat(runs.length === 0 ? 1 : Math.max(...runs) + 1);
   const blank = value.startsWith("`") || value.endsWith("`") ? " " : "";
-  return `${fence}${blank}${value.replaceAll("\n", " ")}${blank}${fence}`;
+  return `${fence}${blank}${value.replace(/[\r\n]+/g, " ")}${blank}${fence}`;
 }
 
-/** Escapes Markdown. */
+/** Escapes Markdown; a line break of a name would begin a paragraph, or a table. */
 function text(value: string): string {
-  return value.replace(/[\\*_[\]<>#`]/g, "\\$&");
+  return value.replace(/[\r\n]+/g, " ").replace(/[\\*_[\]<>#`~&]/g, "\\$&");
 }

@@ -89,7 +89,12 @@ export interface StackFile {
 export function copyOf(projectDir: string, stack: string): StackFile {
   const file = path.join(projectDir, `Pulumi.${stack}.yaml`);
   if (!fs.existsSync(file)) throw new UserError([`${file} does not exist; a stack has a file Pulumi.STACK.yaml`]);
-  const content = (parse(fs.readFileSync(file, "utf8")) ?? {}) as Record<string, unknown>;
+  let content: Record<string, unknown>;
+  try {
+    content = (parse(fs.readFileSync(file, "utf8")) ?? {}) as Record<string, unknown>;
+  } catch (error) {
+    throw new UserError([`${file}: cannot be read as YAML: ${(error as Error).message.split("\n")[0]}`]);
+  }
   for (const key of ["secretsprovider", "encryptedkey", "encryptionsalt"]) delete content[key];
   const secrets: string[] = [];
   const config = (content.config ?? {}) as Record<string, unknown>;

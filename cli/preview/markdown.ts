@@ -1,5 +1,5 @@
 import type { Comparison } from "./compare";
-import { byPolicy, summaryText, treeText } from "./print";
+import { byPolicy, summaryText, treeText, type StackProblem } from "./print";
 import type { StackEvaluation } from "./evaluate-stack";
 
 /** A comment for a pull request: violations in the open, the tree of resources folded. */
@@ -7,6 +7,7 @@ export function markdownOf(
   evaluations: readonly StackEvaluation[],
   comparisons: ReadonlyMap<string, Comparison>,
   table: string | undefined,
+  errors: readonly StackProblem[] = [],
 ): string {
   const parts = evaluations.map((evaluated) => {
     const { stack, judgement, evaluation } = evaluated;
@@ -47,6 +48,10 @@ export function markdownOf(
     lines.push(...fold(`${evaluation.resources.length} resources`, ["```", treeText(evaluated), "```"]));
     return lines.join("\n");
   });
+  for (const { stack, message } of errors)
+    parts.push(
+      [`### ❌ Preview of \`${stack}\``, "", "It cannot be evaluated:", "", "```text", message, "```", ""].join("\n"),
+    );
   if (table !== undefined) parts.push(["### Side by side", "", "```", table, "```", ""].join("\n"));
   return parts.join("\n");
 }

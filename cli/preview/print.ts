@@ -77,9 +77,16 @@ export function byPolicy(violations: readonly Violation[]): Map<string, Violatio
   return groups;
 }
 
+/** Why a stack could not be evaluated. */
+export interface StackProblem {
+  stack: string;
+  message: string;
+}
+
 /** The JSON of `npm run preview`. */
-export function jsonOf(evaluations: readonly StackEvaluation[]): string {
+export function jsonOf(evaluations: readonly StackEvaluation[], errors: readonly StackProblem[] = []): string {
   return JSON.stringify({
+    ...(errors.length === 0 ? {} : { errors }),
     stacks: evaluations.map(({ stack, evaluation, judgement, bill }) => ({
       stack,
       resources: evaluation.resources.length,

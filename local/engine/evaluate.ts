@@ -7,6 +7,7 @@ import type { ResourceOptions } from "./options";
 import { Problems, type UserProblem } from "./problems";
 import { runProgram, type ProgramExit, type UncaughtError } from "./program";
 import { readProject } from "./project";
+import { secretsWithoutValue } from "../services/secretsmanager/missing";
 import { LOCAL_SECRETS, localSecretsIn, type LocalSecret } from "../services/secretsmanager/settings";
 
 /** A program, its stack and its configuration. */
@@ -111,7 +112,14 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     });
     explain(exit, errorLogs, project.entry, options.signal, problems);
     // A program that broke off has not declared all that its resources refer to.
-    if (exit.code === 0 && options.dryRun !== true) monitor.checkProgram();
+    if (exit.code === 0 && options.dryRun !== true) {
+      monitor.checkProgram();
+      for (const arn of secretsWithoutValue(monitor.resources, found.localSecrets))
+        problems.warning(
+          LOCAL_SECRETS,
+          `the secret ${arn} has no value here, and reading it will fail; give it one: pulumi config set --secret --path '${LOCAL_SECRETS}["ARN"].value'`,
+        );
+    }
   } finally {
     monitor.close();
     server.forceShutdown();

@@ -113,7 +113,13 @@ export function readYaml(file: string, problems: Problems): Properties | undefin
     problems.error(name, "holds no mapping of keys to values");
     return undefined;
   }
-  return document.toJS() as Properties;
+  try {
+    return document.toJS() as Properties;
+  } catch (error) {
+    // Aliases of aliases that would expand to more values than memory has, or an alias without its anchor.
+    problems.error(name, `${(error as Error).message.split("\n")[0]}; write out what the aliases (*) stand for`);
+    return undefined;
+  }
 }
 
 function line(error: YAMLError): string {

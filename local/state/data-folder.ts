@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { isMainThread } from "node:worker_threads";
 import { readDataFile } from "../core/data-file";
 import type { Evaluation } from "../engine";
 import { diffResources, forState, type Change } from "./diff";
@@ -59,7 +60,10 @@ export function openDataFolder(folder: string, options: { fresh?: boolean } = {}
     ]);
   if (!fresh && marker !== "none") checkFormat(root, marker);
   try {
+    forOwnerAlone();
     makeFolder(root);
+    // One that an earlier version made may be open to others; with this, so is nothing in it.
+    fs.chmodSync(root, 0o700);
     const release = lock(root);
     try {
       if (fresh) empty(root);
@@ -222,6 +226,14 @@ const CODES: Record<string, string> = {
 function inWords(root: string, error: unknown): unknown {
   const words = CODES[(error as NodeJS.ErrnoException).code ?? ""];
   return words === undefined ? error : new StateError([`data folder ${root}: ${words}`]);
+}
+
+/**
+ * From here on this process makes files and folders for its owner alone (0600, 0700), whichever service makes them: messages, rows and logs are
+ * nobody else's on a machine of several users. Windows has no such modes.
+ */
+function forOwnerAlone(): void {
+  if (isMainThread) process.umask(0o077);
 }
 
 /** A folder with those above it, one at a time: where none can be made (/proc), Node's own recursion never ends. */

@@ -229,6 +229,21 @@ describe("npm run check", () => {
     assert.ok(mapped[4]!.includes("refused $.actions[1].sns"), mapped[4]!.join());
   });
 
+  it("keeps every cell of its Markdown a cell, and text no markup, whatever a document is called", () => {
+    const name = "a|b <img src=x> *c* & `d` ~~e~~\r\n| f |";
+    const report = reportOf({ "p.json": { ...PIPELINE, pipelineName: name } });
+    const lines = checkMarkdown(report).split("\n");
+    const rows = lines.filter((line) => line.startsWith("|"));
+    assert.ok(rows.length > 5);
+    const cells = (line: string): number => line.split(/(?<!\\)\|/).length;
+    for (const row of rows) assert.ok([5, 6].includes(cells(row)), row);
+    const first = rows.find((row) => row.includes("pipeline a"))!;
+    assert.equal(cells(first), 6);
+    assert.ok(first.includes("a\\|b \\<img src=x\\> \\*c\\* \\& \\`d\\` \\~\\~e\\~\\~ \\| f \\|"), first);
+    // Nothing of the name begins a line of its own.
+    assert.ok(!lines.some((line) => line.startsWith("| f |")), "a line break of the name");
+  });
+
   it("tells all of it as text and as Markdown", () => {
     const report = reportOf({
       "p.json": changed(PIPELINE, "pipelineActivities.1.math.math", "raw *"),

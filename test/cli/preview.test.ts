@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -59,5 +60,29 @@ describe("cli/preview: --diff against a data folder", () => {
       /^! table db\.rooms: column temp was double and becomes int, but 1 stored file /,
     );
     assert.deepEqual(lines("double"), []);
+  });
+});
+
+describe("cli/preview: several stacks", function () {
+  this.timeout(120_000);
+  const ROOT = path.resolve(__dirname, "..", "..");
+  const preview = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
+    spawnSync(
+      process.execPath,
+      [
+        ...["--require", "./register.cjs", "cli/preview.ts"],
+        ...["--cwd", "test/local/engine/fixtures/channel", "--stack", "dev", "--stack", "broken", ...args],
+      ],
+      { cwd: ROOT, encoding: "utf8" },
+    );
+
+  it("shows those that can be evaluated when another cannot, says why, and fails", () => {
+    const { status, stdout, stderr } = preview("--json");
+    assert.equal(status, 1, stderr);
+    const { stacks, errors } = JSON.parse(stdout) as { stacks: { stack: string }[]; errors: { stack: string }[] };
+    assert.deepEqual([stacks.map(({ stack }) => stack), errors.map(({ stack }) => stack)], [["dev"], ["broken"]]);
+    assert.match(stderr, /error: stack broken: Pulumi\.broken\.yaml: there is no such file/);
+    const markdown = preview("--markdown").stdout;
+    assert.match(markdown, /### . Preview of `dev`[^]*### ❌ Preview of `broken`\n\nIt cannot be evaluated:/);
   });
 });

@@ -14,7 +14,7 @@ export interface GitLabJob {
   script?: string[];
   parallel?: { matrix: Json[] };
   resource_group?: string;
-  environment?: string;
+  environment?: string | { name: string; action: string };
   id_tokens?: Record<string, { aud: string }>;
 }
 
@@ -51,6 +51,7 @@ const JOB = [
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   artifacts: ["expire_in", "expose_as", "name", "paths", "when"],
   cache: ["key", "paths"],
+  environment: ["action", "name"],
   needs: ["artifacts", "job", "optional"],
   parallel: ["matrix"],
   rules: ["allow_failure", "changes", "exists", "if", "needs", "variables", "when"],

@@ -171,6 +171,34 @@ describe("configuration of a stack", () => {
     assert.deepEqual(read("- a").errors[0], "Pulumi.dev.yaml: holds no mapping of keys to values");
   });
 
+  it("reports aliases that would expand without end, in the stack's and in the project's file", () => {
+    const levels = Array.from({ length: 12 }, (_, level) =>
+      level === 0 ? "  a0: &a0 [x, x]" : `  a${level}: &a${level} [${`*a${level - 1}, `.repeat(9)}*a${level - 1}]`,
+    );
+    const bomb = `config:\n${levels.join("\n")}\n`;
+    const said =
+      "Excessive alias count indicates a resource exhaustion attack; write out what the aliases (*) stand for";
+    assert.deepEqual(read(bomb).errors, [`Pulumi.dev.yaml: ${said}`]);
+    write("Pulumi.yaml", `name: p\nruntime: nodejs\n${bomb}`);
+    const problems = new Problems();
+    assert.equal(readProject(folder, problems), undefined);
+    assert.deepEqual(
+      problems.errors.map(({ message }) => message),
+      [`Pulumi.yaml: ${said}`],
+    );
+  });
+
+  it("warns of secrets of the local cloud in plain text", () => {
+    const arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:a-b1c2d3";
+    const of = (value: unknown): string[] =>
+      read(
+        { encryptionsalt: SALT, config: { "aws:region": "eu-central-1", "proj:localSecrets": { [arn]: { value } } } },
+        { env: { PULUMI_CONFIG_PASSPHRASE: "password" } },
+      ).warnings;
+    assert.match(of("open")[0]!, /^Pulumi\.dev\.yaml: proj:localSecrets: its values are in plain text; encrypt them/);
+    assert.deepEqual(of({ secure: encrypt("closed") }), []);
+  });
+
   it("reports a project that cannot be run", () => {
     assert.deepEqual(read({}, { project: { runtime: "python" } }).errors, [
       'Pulumi.yaml: runtime: saw "python"; the local cloud runs programs of the runtime nodejs',

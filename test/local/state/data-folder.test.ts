@@ -81,6 +81,26 @@ describe("data folder", () => {
     fs.rmSync(parent, { recursive: true });
   });
 
+  it("is for its owner alone, also one that others could read before", function () {
+    if (process.platform === "win32") this.skip();
+    const root = fs.mkdtempSync(path.join(os.tmpdir(), "owner-"));
+    const before = process.umask(0o022);
+    try {
+      const folder = path.join(root, "data");
+      fs.mkdirSync(folder, { mode: 0o755 });
+      openDataFolder(folder).release();
+      const mode = (name: string): string => (fs.statSync(path.join(folder, name)).mode & 0o777).toString(8);
+      assert.equal(mode("."), "700");
+      // Whichever service makes a file.
+      fs.mkdirSync(path.join(folder, "kinesis"));
+      fs.writeFileSync(path.join(folder, "kinesis", "shard.log"), "messages");
+      assert.deepEqual([mode("kinesis"), mode("kinesis/shard.log")], ["700", "600"]);
+    } finally {
+      process.umask(before);
+      fs.rmSync(root, { recursive: true });
+    }
+  });
+
   it("keeps what was deployed, for a later run and for readers", () => {
     const first = open();
     assert.equal(first.path, folder);

@@ -115,10 +115,10 @@ describe("stacks/build/build-stack", () => {
       );
     });
 
-    it("warns of a name that no rule has", async () => {
-      const { warnings } = await stack({ c: channel("plant"), etl: rule("plant") }, { keepRuleNames: '["etl_"]' });
-      assert.ok(
-        warnings.some((text) => /keepRuleNames.etl_: there is no such topic rule .* did you mean etl\?/.test(text)),
+    it("refuses a name that no rule has, because devices publish to it", async () => {
+      await assert.rejects(
+        stack({ c: channel("plant"), etl: rule("plant") }, { keepRuleNames: '["etl_"]' }),
+        /keepRuleNames: saw "etl_"; there is no such topic rule in .*\$aws\/rules\/etl_\/\.\.\. would reach nothing; did you mean etl\?/,
       );
     });
   });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Iam } from "../../../../local/iam";
 import { ACCOUNT, TYPES, type Properties, type Resource } from "../../../../local/core/model";
 import { Secrets, SecretsError, type GetSecretValue } from "../../../../local/services/secretsmanager/secrets";
+import { secretsWithoutValue } from "../../../../local/services/secretsmanager/missing";
 import { localSecretsIn } from "../../../../local/services/secretsmanager/settings";
 
 const REGION = "eu-central-1";
@@ -102,6 +103,17 @@ describe("Secrets Manager in the local cloud", () => {
     assert.match(refusal(store, { SecretId: PLAIN, VersionStage: "AWSPREVIOUS" }), /^ResourceNotFound.*AWSPREVIOUS/);
     assert.match(refusal(store, { SecretId: PLAIN, VersionId: "0" }), /^ResourceNotFound.*VersionId: 0/);
     assert.match(refusal(store, { SecretId: "" }), /^InvalidParameterException/);
+  });
+
+  it("knows which secrets of roles have no value", () => {
+    const roles = [
+      resource(TYPES.rolePolicy, {
+        policy: JSON.stringify({ Statement: [get(PLAIN, `${KEYED.slice(0, -6)}??????`, `${PLAIN}9`), decrypt(PLAIN)] }),
+      }),
+    ];
+    assert.deepEqual(secretsWithoutValue(roles, { [PLAIN]: {}, [KEYED]: {} }), [`${PLAIN}9`]);
+    assert.deepEqual(secretsWithoutValue(roles, {}).length, 3);
+    assert.deepEqual(secretsWithoutValue([], {}), []);
   });
 
   it("reads the setting, and leaves to the program what has another shape", () => {
