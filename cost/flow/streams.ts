@@ -2,11 +2,11 @@ import { filterOf } from "../../etl/iot-sql/check";
 import { block, number, text } from "../../aws/values";
 import { actionsOf, componentOf, named, ofType, TYPES } from "../model/links";
 import { MB } from "../model/month";
-import type { Registered, Stream, Traffic } from "../model/types";
+import type { Registered, RuleStream, Stream, Traffic } from "../model/types";
 
 /** What topic rules and streams get. */
 export interface StreamFlow {
-  rules: ReadonlyMap<string, Stream>;
+  rules: ReadonlyMap<string, RuleStream>;
   streams: ReadonlyMap<string, Stream & { readers: number }>;
   unknown: readonly string[];
   warnings: readonly string[];
@@ -24,12 +24,12 @@ interface Entry {
 export function streamFlow(resources: readonly Registered[], traffic: Traffic): StreamFlow {
   const entries = entriesOf(resources);
   const rates = ratesOf(entries, traffic);
-  const rules = new Map<string, Stream>();
+  const rules = new Map<string, RuleStream>();
   const streams = new Map<string, Stream & { readers: number }>();
   const size = traffic.size * traffic.batch;
   for (const entry of entries) {
     const rate = rates.get(entry)! / traffic.batch;
-    for (const { urn } of entry.rules) rules.set(urn, { rate, size });
+    for (const [index, { urn }] of entry.rules.entries()) rules.set(urn, { rate, size, first: index === 0 });
     for (const urn of entry.streams)
       streams.set(urn, { rate: (streams.get(urn)?.rate ?? 0) + rate, size, readers: readersOf(resources, urn) });
   }

@@ -96,7 +96,7 @@ export interface Flow {
   /** ms since 1970-01-01 UTC, from which schedules are followed */
   readonly now: number;
   /** by URN of the topic rule: messages a second, and bytes of one */
-  readonly rules: ReadonlyMap<string, Stream>;
+  readonly rules: ReadonlyMap<string, RuleStream>;
   /** by URN of the stream */
   readonly streams: ReadonlyMap<string, Stream & { readers: number }>;
   /** by URN of the delivery stream */
@@ -123,6 +123,12 @@ export interface Stream {
   readonly rate: number;
   /** bytes of a record */
   readonly size: number;
+}
+
+/** Messages of a topic rule. */
+export interface RuleStream extends Stream {
+  /** whether it is the first rule with its filter: rules with one filter get the same messages, which are paid once */
+  readonly first: boolean;
 }
 
 /** What a delivery stream does. */

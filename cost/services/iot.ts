@@ -14,12 +14,7 @@ export function topicRule(rule: Registered, flow: Flow): Usage[] {
     { price: "iot-rule", what: "evaluations", quantity: millions },
     { price: "iot-action", what: "actions", quantity: millions * actionsOf(rule).length },
   ];
-  // Rules with one filter get the same messages, which are paid once.
-  const filter: unknown = rule.inputs.sql;
-  const first = ofType(flow.resources, TYPES.rule).find(
-    ({ inputs, urn }) => flow.rules.has(urn) && inputs.sql === filter,
-  );
-  if (!flow.traffic.basicIngest && first === rule)
+  if (!flow.traffic.basicIngest && own.first)
     usages.unshift({ price: "iot-message", what: "messages", quantity: millions });
   const { devices } = flow.traffic;
   if (devices > 0 && ofType(flow.resources, TYPES.rule).find(({ urn }) => flow.rules.has(urn)) === rule)

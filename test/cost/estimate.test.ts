@@ -172,6 +172,118 @@ describe("cost: the seed's stack", () => {
   });
 });
 
+describe("cost: rules and buckets", () => {
+  const rule = (name: string, sql: string, streamName: string): Registered => ({
+    urn: `urn:${name}`,
+    type: "aws:iot/topicRule:TopicRule",
+    name,
+    inputs: { name, sql, kineses: [{ streamName }] },
+  });
+  const named = (name: string): Registered => ({
+    urn: `urn:stream-${name}`,
+    type: "aws:kinesis/stream:Stream",
+    name,
+    inputs: { name, shardCount: 1 },
+  });
+  const quantities = (resources: readonly Registered[], traffic: Parameters<typeof optionsFor>[0], price: string) =>
+    estimate(resources, optionsFor(traffic))
+      .items.filter((item) => item.price === price)
+      .map(({ component, quantity }) => [component, Number(quantity.toFixed(3))]);
+
+  it("count a message of more than 5 KB for each 5 KB that it has begun", () => {
+    const one = [rule("a", "SELECT * FROM 'a/+'", "one"), named("one")];
+    for (const [size, units] of [
+      [5120, 1],
+      [5121, 2],
+      [10_241, 3],
+    ] as const)
+      assert.deepEqual(quantities(one, { rate: 1, size }, "iot-message"), [["a", 2.628 * units]]);
+  });
+
+  it("share the stack's rate by filters, and pay a message once that rules with one filter get", () => {
+    const resources = [
+      rule("a", "SELECT * FROM 'a/+'", "one"),
+      rule("b", "SELECT temperature FROM 'b/+'", "one"),
+      rule("c", "SELECT * FROM 'b/+' WHERE x > 1", "two"),
+      named("one"),
+      named("two"),
+    ];
+    const traffic = { rate: 20 };
+    assert.deepEqual(quantities(resources, traffic, "iot-message"), [
+      ["a", 26.28],
+      ["b", 26.28],
+    ]);
+    assert.deepEqual(quantities(resources, traffic, "iot-action"), [
+      ["a", 26.28],
+      ["b", 26.28],
+      ["c", 26.28],
+    ]);
+    assert.deepEqual(quantities(resources, traffic, "kinesis-put"), [
+      ["one", 52.56],
+      ["two", 26.28],
+    ]);
+    assert.deepEqual(quantities(resources, { rate: 20, rates: { a: 15 } }, "iot-message"), [
+      ["a", 39.42],
+      ["b", 13.14],
+    ]);
+  });
+
+  it("keep what the lifecycle keeps, in the classes that it moves objects to", () => {
+    const resources: Registered[] = [
+      named("one"),
+      {
+        urn: "urn:archive",
+        type: "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
+        name: "archive",
+        inputs: {
+          name: "archive",
+          kinesisSourceConfiguration: { kinesisStreamArn: "arn:aws:kinesis:us-east-1:1:stream/one" },
+          extendedS3Configuration: { bucketArn: "arn:aws:s3:::raw", prefix: "raw/", compressionFormat: "UNCOMPRESSED" },
+        },
+      },
+      { urn: "urn:raw", type: "aws:s3/bucket:Bucket", name: "raw", inputs: { bucket: "raw" } },
+    ];
+    const with_ = (...rules: object[]): Registered[] => [
+      ...resources,
+      {
+        urn: "urn:rules",
+        type: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        name: "rules",
+        inputs: { bucket: "raw", rules },
+      },
+    ];
+    const traffic = { rates: { one: 1 }, size: 2 ** 30 / 2_628_000 };
+    const stored = (own: readonly Registered[]): Record<string, number> =>
+      Object.fromEntries(
+        estimate(own, optionsFor(traffic))
+          .items.filter(({ what }) => what.startsWith("stored"))
+          .map(({ price, quantity }) => [price, Number(quantity.toFixed(2))]),
+      );
+    // a GB a month
+    assert.deepEqual(stored(resources), { "s3-standard": 12 });
+    const days = 730 / 24;
+    assert.deepEqual(stored(with_({ status: "Enabled", expiration: { days: 3 * days } })), { "s3-standard": 3 });
+    assert.deepEqual(stored(with_({ status: "Disabled", expiration: { days: 3 * days } })), { "s3-standard": 12 });
+    assert.deepEqual(stored(with_({ status: "Enabled", filter: { prefix: "other/" }, expiration: { days } })), {
+      "s3-standard": 12,
+    });
+    const transitions = [
+      { days: 2 * days, storageClass: "GLACIER_IR" },
+      { days: 6 * days, storageClass: "DEEP_ARCHIVE" },
+    ];
+    assert.deepEqual(stored(with_({ status: "Enabled", transitions, expiration: { days: 10 * days } })), {
+      "s3-standard": 2,
+      "s3-glacier-ir": 4,
+      "s3-deep-archive": 4,
+    });
+    const [unpriced] = estimate(
+      with_({ transitions: [{ days: 1, storageClass: "GLACIER" }] }),
+      optionsFor(traffic),
+    ).unknown;
+    assert.equal(unpriced, "rules: the price of the storage class GLACIER is not in the table");
+  });
+});
+
 describe("cost: a stream", () => {
   it("costs what AWS's example says: 100 records/s of 35 KB on four shards", () => {
     // https://aws.amazon.com/kinesis/data-streams/pricing/: two PUT units a record
