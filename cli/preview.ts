@@ -3,12 +3,13 @@ import * as path from "node:path";
 import { readExceptions } from "../policies/framework/exceptions";
 import { RULES } from "../policies/rules";
 import { pairs, UsageError, type Parsed } from "./command/options";
-import { againstDataFolder, againstStack, type Comparison } from "./preview/compare";
+import { againstDataFolder, againstStack, storedTypeWarnings, type Comparison } from "./preview/compare";
 import { evaluateStack, readPackConfig, stacksOf, type StackEvaluation } from "./preview/evaluate-stack";
 import { markdownOf } from "./preview/markdown";
 import { PREVIEW } from "./preview/options";
 import { jsonOf, summaryText, treeText, violationsText, type StackProblem } from "./preview/print";
 import { sideBySide } from "./preview/side-by-side";
+import { StateError } from "../local/state/data-folder";
 import { runCommand, UserError } from "./command/run";
 
 const PROJECT_DIR = path.resolve(__dirname, "..");
@@ -47,6 +48,15 @@ async function preview(parsed: Parsed): Promise<number> {
   for (const { evaluation } of evaluations)
     for (const { message } of evaluation.warnings) printError(`warning: ${message}\n`);
 
+  // A comparison with the data folder has them among its lines.
+  if (!parsed.flag("diff"))
+    for (const own of evaluations)
+      for (const warning of warningsOf(
+        own,
+        path.resolve(parsed.text("data-dir") ?? path.join(projectDir, ".local", own.stack)),
+      ))
+        printError(`warning: ${warning}\n`);
+
   const comparisons = new Map<string, Comparison>();
   if (parsed.flag("diff"))
     for (const own of evaluations) {
@@ -79,6 +89,16 @@ async function preview(parsed: Parsed): Promise<number> {
   if (errors.length > 0) printError(`\n${errors.map(({ message }) => `error: ${message}`).join("\n\n")}\n`);
   if (errors.length > 0) return 1;
   return evaluations.some(({ judgement }) => judgement.violations.some(({ level }) => level === "mandatory")) ? 1 : 0;
+}
+
+/** A data folder of another version, or a damaged one, is no error of the preview. */
+function warningsOf(own: StackEvaluation, folder: string): string[] {
+  try {
+    return storedTypeWarnings(own, folder);
+  } catch (error) {
+    if (error instanceof StateError) return [];
+    throw error;
+  }
 }
 
 function exceptionsOf(file: string | undefined): ReturnType<typeof readExceptions> {

@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { Clock } from "../../local/core/clock";
@@ -38,19 +39,34 @@ export function againstDataFolder({ evaluation }: StackEvaluation, folder: strin
   const counts = ["created", "updated", "replaced", "deleted", "unchanged"]
     .map((kind) => [changes.filter((change) => change.kind === kind).length, kind] as const)
     .filter(([count]) => count > 0);
-  const clock = new Clock(Date.now());
-  const iam = new Iam(state.resources, ACCOUNT);
-  const s3 = new S3(state.resources, path.join(folder, "s3"), clock, iam, state.region);
-  const { tables } = new Glue(state.resources, s3, clock, path.join(folder, "glue"));
-  const warnings = changedTypeWarnings(
-    changes,
-    (database, table) => tables.get(`${database}.${table}`)?.files().length ?? 0,
-  );
+  const warnings = typeWarnings(changes, state, folder);
   return {
     against: shown,
     lines: [...lines, ...[...warnings, ...problems].map((text) => `! ${text}`)],
     summary: counts.map(([count, kind]) => `${count} ${kind}`).join(", "),
   };
+}
+
+/**
+ * Columns whose new type the files in a stack's data folder do not have; none without a folder. Only what is stored there is known: a preview sees
+ * neither the bucket on AWS nor the state of Pulumi.
+ */
+export function storedTypeWarnings({ evaluation }: StackEvaluation, folder: string): string[] {
+  if (!fs.existsSync(folder)) return [];
+  const state = readDataFolder(folder);
+  return typeWarnings(diffResources(state.resources, state.options, evaluation).changes, state, folder);
+}
+
+function typeWarnings(
+  changes: Parameters<typeof changedTypeWarnings>[0],
+  state: ReturnType<typeof readDataFolder>,
+  folder: string,
+): string[] {
+  const clock = new Clock(Date.now());
+  const iam = new Iam(state.resources, ACCOUNT);
+  const s3 = new S3(state.resources, path.join(folder, "s3"), clock, iam, state.region);
+  const { tables } = new Glue(state.resources, s3, clock, path.join(folder, "glue"));
+  return changedTypeWarnings(changes, (database, table) => tables.get(`${database}.${table}`)?.files().length ?? 0);
 }
 
 /** How a stack differs from another, not counting the stack's name in names and tags. */

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { againstDataFolder } from "../../cli/preview/compare";
+import { againstDataFolder, storedTypeWarnings } from "../../cli/preview/compare";
 import type { StackEvaluation } from "../../cli/preview/evaluate-stack";
 import type { Evaluation } from "../../local/engine";
 import { TYPES, type Properties, type Resource } from "../../local/core/model";
@@ -60,6 +60,14 @@ describe("cli/preview: --diff against a data folder", () => {
       /^! table db\.rooms: column temp was double and becomes int, but 1 stored file /,
     );
     assert.deepEqual(lines("double"), []);
+  });
+
+  it("warns of it without --diff too, where the stack has a data folder", () => {
+    const warnings = (columnType: string, of = folder): string[] =>
+      storedTypeWarnings({ evaluation: evaluation(columnType) } as StackEvaluation, of);
+    assert.match(warnings("int").join(), /^table db\.rooms: column temp was double and becomes int/);
+    assert.deepEqual(warnings("double"), []);
+    assert.deepEqual(warnings("int", path.join(folder, "nowhere")), []);
   });
 });
 
