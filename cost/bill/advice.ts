@@ -29,7 +29,6 @@ const CHANGES: readonly Change[] = [
   streamMode,
   streamRetention,
   longBuffers,
-  partitionsInCatalog,
   partitionsByDay,
   arrivalDay,
   archiveClass,
@@ -107,19 +106,6 @@ function longBuffers(...[resources]: Parameters<Change>): ReturnType<Change> {
     change: "bufferingSeconds 900: fewer and larger objects, rows up to 15 minutes later",
     resources: replaced(resources, TYPES.delivery, (delivery) => ({
       extendedS3Configuration: { ...destinationOf(delivery), bufferingInterval: 900 },
-    })),
-  };
-}
-
-function partitionsInCatalog(...[resources]: Parameters<Change>): ReturnType<Change> {
-  const projected = ofType(resources, TYPES.table).some(
-    ({ inputs }) => text(block(inputs.parameters)?.["projection.enabled"]) === "true",
-  );
-  if (!projected) return undefined;
-  return {
-    change: "partitions registered in the Glue catalog instead of projected: a query lists only those that exist",
-    resources: replaced(resources, TYPES.table, ({ inputs }) => ({
-      parameters: { ...block(inputs.parameters), "projection.enabled": "false" },
     })),
   };
 }
