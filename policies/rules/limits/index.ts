@@ -4,6 +4,7 @@ export { catalogLimits } from "./catalog-limits";
 export { deliveryLimits } from "./delivery-limits";
 export { functionLimits } from "./function-limits";
 export { iamLimits } from "./iam-limits";
+export { physicalNamesDiffer } from "./physical-names-differ";
 export { queryLimits } from "./query-limits";
 export { streamLimits } from "./stream-limits";
 export { topicRuleLimits } from "./topic-rule-limits";
