@@ -222,6 +222,7 @@ describe("all ten activities, from a message to rows", () => {
       // minutes later on the local clock, no second on this machine's, the shadow is looked up again
       const changed = JSON.stringify({ state: { reported: { offset: 10 } } });
       await client.send(new UpdateThingShadowCommand({ thingName: "pump-1", payload: Buffer.from(changed) }));
+      await cloud.clock.advanceTo(cloud.clock.now() + 300_000);
       const later = JSON.stringify({ device: "pump-1", readings: [[hour + 20, 1]], more: 1.5 });
       await client.send(new PublishCommand({ topic: "dt/x", qos: 1, payload: Buffer.from(later) }));
       await cloud.drain();
