@@ -38,6 +38,13 @@ that queries do not know.
 | the instance ends after registering, before it answers            | not yet stored           | Firehose invokes the function again; the partition exists                                |
 | the instance ends after it could not register                     | stored, not found by SQL | another instance registers the partition with its next row                              |
 
+What no further row registers, \`npm run repair\` does: it lists the objects of a datastore and registers the partitions that are missing ([commands](commands.md)). The
+summary of \`npm start\` counts objects in places of no partition (\`unregisteredObjects\`).
+
+A table that was deployed with partition projection, by an earlier version, keeps it at the next \`pulumi up\`, so queries find all rows while new partitions are registered.
+Once every delivery stream has delivered what the earlier function answered (\`bufferingSeconds\` after the update), \`npm run repair -- --table DATABASE.TABLE
+--remove-projection\` registers the older partitions and takes the projection away; the next \`pulumi up\` declares none.
+
 A failed registration does not fail the invocation: Firehose would repeat it three times and then write good rows to the error prefix, unconverted.
 
 ## In the local cloud

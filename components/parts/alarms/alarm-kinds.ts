@@ -204,7 +204,7 @@ export const ALARM_KINDS = {
     datapoints: [1, 1],
     happened:
       "The transform function could not register partitions in the catalog: their rows are stored, and no query finds them yet",
-    act: "Read the reason in the function's log: a refused permission, or a quota of Glue. The next batch tries again; the datastore's repair registers what is left, every hour or by npm run repair",
+    act: "Read the reason in the function's log: a refused permission, or a quota of Glue. The next batch tries again; npm run repair registers what is left, for example after the instance of the function has ended",
   },
   functionErrors: {
     ...ANY,

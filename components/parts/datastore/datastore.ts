@@ -158,8 +158,8 @@ export const DATASTORE: Shape<DatastoreSettings> = {
 };
 
 /**
- * The projection with which a table of an earlier version is deployed. It stays until the datastore's repair has registered every
- * partition and takes it away (functions/repair), so that no query loses sight of a row; only then is it no longer declared.
+ * The projection with which a table of an earlier version is deployed. It stays until npm run repair has registered every
+ * partition and takes it away, so that no query loses sight of a row; only then is it no longer declared.
  */
 function deployedProjection(
   database: pulumi.Output<string>,
