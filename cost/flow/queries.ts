@@ -54,7 +54,8 @@ export function queryFlow(
     return {
       bytes: own.reduce((sum, { bytes }) => sum + bytes, 0) * months,
       objects: own.reduce((sum, { objects }) => sum + objects, 0) * months,
-      partitions: partitionsA(keys) * months,
+      // Partitions exist from their first row on.
+      partitions: own.some(({ bytes }) => bytes > 0) ? partitionsA(keys) * months : 0,
       projected: projectedPartitions(table, keys),
     };
   }
