@@ -100,9 +100,9 @@ async function query(parsed: Parsed): Promise<number> {
 export function withWorkgroups(message: string, { datasets = {} }: Partial<Pick<StackOutputs, "datasets">>): string {
   const names = [...new Set(Object.values(datasets).map(({ workgroup }) => workgroup))];
   return (
-    `${message.replace(/\.$/, "")}.\nIn full it runs through a workgroup${names.length === 0 ? ", which a dataset has" : ` (${names.join(", ")})`}: on AWS with ` +
-    `aws athena start-query-execution --work-group ${names[0] ?? "NAME"} --query-string "...", here and there by a task ` +
-    "arn:aws:states:::athena:startQueryExecution.sync in a state machine of the stack."
+    `${message.replace(/\.$/, "")}.\nIn full it runs through a workgroup${names.length === 0 ? ", which a dataset has" : ` (${names.join(", ")})`}: ` +
+    `aws athena start-query-execution --work-group ${names[0] ?? "NAME"} --query-string "...", on AWS, and here while npm start -- --keep runs ` +
+    "(docs/aws-apis.md says how the AWS CLI reaches it)."
   );
 }
 

@@ -26,6 +26,9 @@ export function keepText(session: Session, endpoints: { mqtt: string; http: stri
   ].join("\n");
 }
 
+/** The least bufferingSeconds of a stack's configuration. */
+const LEAST_SECONDS = 60;
+
 /** When rows appear while devices publish: a delivery stream writes an object when its buffer is full or its time is over. */
 function bufferLines({ evaluation, outputs }: Session): string[] {
   const own = new Set(Object.values(outputs.pipelines).map(({ deliveryStream }) => deliveryStream));
@@ -33,12 +36,15 @@ function bufferLines({ evaluation, outputs }: Session): string[] {
     .filter(({ inputs }) => own.has(String(inputs.name)))
     .map(({ inputs }) => {
       const { bufferingInterval = 300, bufferingSize = 5 } = inputs.extendedS3Configuration as Record<string, number>;
-      return `${bufferingInterval} s after their first message or with ${bufferingSize} MB of messages`;
+      return [
+        bufferingInterval,
+        `${bufferingInterval} s after their first message or with ${bufferingSize} MB of messages`,
+      ] as const;
     });
   if (buffers.length === 0) return [];
-  return [
-    `Rows can be queried ${[...new Set(buffers)].join(", or ")}, as on AWS; a shorter wait: -c bufferingSeconds=SECONDS`,
-  ];
+  const longer = buffers.some(([seconds]) => seconds > LEAST_SECONDS);
+  const hint = longer ? `; the shortest wait: -c bufferingSeconds=${LEAST_SECONDS}` : "";
+  return [`Rows can be queried ${[...new Set(buffers.map(([, text]) => text))].join(", or ")}, as on AWS${hint}`];
 }
 
 function here(folder: string): string {
