@@ -29,6 +29,7 @@ import { Scheduler } from "./services/scheduler/scheduler";
 import { stringifyDocument, type JsonObject } from "./services/shadows/json";
 import { Shadows } from "./services/shadows/shadows";
 import { answerShadowRequest, shadowRequest } from "./services/shadows/topics";
+import { secretsWithoutValue } from "./services/secretsmanager/missing";
 import { Secrets } from "./services/secretsmanager/secrets";
 import type { LocalSecret } from "./services/secretsmanager/settings";
 import { Queue } from "./services/sqs/queue";
@@ -105,7 +106,9 @@ export class Cloud {
     this.logs = new Logs(resources, this.folder("logs"), clock, this.iam, region);
     this.cloudwatch = new CloudWatch(resources, this.folder("cloudwatch"), clock, this.defects);
     this.logs.listen(this.cloudwatch.takeLogs);
-    this.secrets = new Secrets(options.secrets ?? {}, this.iam, region, ACCOUNT, () => clock.now());
+    const { secrets = {} } = options;
+    const named = secretsWithoutValue(resources, secrets);
+    this.secrets = new Secrets(secrets, named, this.iam, region, ACCOUNT, () => clock.now());
     this.glue = new Glue(resources, this.s3, clock, this.folder("glue"));
     this.streams = this.createStreams();
     this.queues = this.createQueues();

@@ -160,9 +160,7 @@ const secret = USED.secrets[0]!;
 export const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly string[]>> & Record<string, readonly string[]> = {
   environment: ["dev", "staging", "prod"],
   definitions: [],
-  ruleNames: ['{"readings.json":"other"}'],
   keepRuleNames: ['["readings"]'],
-  topicFilters: ['{"NAME":"dt/+/aggregate"}'],
   partitionKey: ["${clientid()}"],
   streamMode: ["PROVISIONED", "ON_DEMAND"],
   shardCount: ["4"],
@@ -209,6 +207,8 @@ export const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly string[]>> 
   ],
   datastores: ['{"NAME":{"onMismatch":"fail"}}', '{"NAME":{"allowDataDeletion":true}}'],
   datasets: ['{"NAME":{"allowDataDeletion":true}}'],
+  topicFilters: ['{"NAME":"dt/+/aggregate"}'],
+  ruleNames: ['{"readings.json":"other"}'],
 };
 
 /** An object's properties that a configuration may have at once. */
@@ -221,6 +221,8 @@ export function configOf(chosen: Readonly<Record<string, string>>, variant: Vari
   };
   if (config.streamMode === "ON_DEMAND") delete config.shardCount;
   if (config.shardCount !== undefined) config.streamMode = "PROVISIONED";
+  // The filter takes the place of the rule's document.
+  if (config.topicFilters !== undefined) delete config.keepRuleNames;
   if (config.keepRuleNames !== undefined) config.ruleNames = '{"readings.json":"readings"}';
   // Settings that other documents would need.
   if (variant.ownBuckets) delete config.datastores;

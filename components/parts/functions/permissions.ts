@@ -45,7 +45,7 @@ export const PERMISSIONS: Shape<FunctionPermissions> = {
             /^[a-z0-9-]+:[A-Za-z]\w*\*?$/,
             "SERVICE:ACTION, in which a * may stand at the end after the beginning of a name",
           ),
-          'actions such as "dynamodb:GetItem"',
+          "actions such as dynamodb:GetItem",
           { min: 1 },
         ),
       ),

@@ -49,10 +49,12 @@ export class Secrets {
 
   /**
    * @param values by ARN
+   * @param named ARNs of secrets without a value that policies name, so that one of them is decided on by its name too
    * @param now ms since 1970 on the local clock
    */
   constructor(
     values: Readonly<Record<string, LocalSecret>>,
+    private readonly named: readonly string[],
     private readonly iam: Iam,
     private readonly region: string,
     private readonly account: string,
@@ -129,13 +131,15 @@ export class Secrets {
   }
 
   private arnOf(id: string): string {
-    return id.startsWith("arn:") ? id : `arn:aws:secretsmanager:${this.region}:${this.account}:secret:${id}-??????`;
+    if (id.startsWith("arn:")) return id;
+    const arn = this.named.find((each) => nameOfSecret(each) === id);
+    return arn ?? `arn:aws:secretsmanager:${this.region}:${this.account}:secret:${id}-??????`;
   }
 }
 
 /** The name in a secret's ARN, without the six characters that AWS adds. */
 export function nameOfSecret(arn: string): string {
-  return (parseArn(arn)?.resource ?? arn).replace(/^secret:/, "").replace(/-[A-Za-z0-9]{6}$/, "");
+  return (parseArn(arn)?.resource ?? arn).replace(/^secret:/, "").replace(/-([A-Za-z0-9]{6}|\?{6})$/, "");
 }
 
 function isNamed({ arn, name }: Secret, id: string): boolean {

@@ -25,7 +25,8 @@ function secrets(...statements: Properties[]): Secrets {
     ACCOUNT,
   );
   const values = { [PLAIN]: { value: "sunny" }, [KEYED]: { value: '{"user":"x"}', kmsKeyArn: KEY } };
-  return new Secrets(values, iam, REGION, ACCOUNT, () => 1_700_000_000_000);
+  const named = ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:later-z1z2z3"];
+  return new Secrets(values, named, iam, REGION, ACCOUNT, () => 1_700_000_000_000);
 }
 
 /** As the component ActivityFunction grants. */
@@ -81,6 +82,8 @@ describe("Secrets Manager in the local cloud", () => {
     assert.match(refusal(secrets(get(KEYED)), { SecretId: "plant/weather" }), /^AccessDeniedException: /);
     // Whether a secret exists is not said to those who may not read it.
     assert.match(refusal(secrets(get(PLAIN)), { SecretId: "nothing" }), /^AccessDeniedException: /);
+    const later = get("arn:aws:secretsmanager:eu-central-1:123456789012:secret:later-z1z2z3");
+    assert.match(refusal(secrets(later), { SecretId: "later" }), /^ResourceNotFoundException: .*localSecrets/);
     assert.match(refusal(secrets(get("*")), { SecretId: "nothing" }), /^ResourceNotFoundException: .*localSecrets/);
   });
 
