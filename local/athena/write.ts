@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { fillTemplate, NO_PARTITION_VALUE } from "../../aws/limits/glue-partitions";
-import type { StatementOf } from "../../etl/athena-sql/syntax/ast";
+import type { Property, StatementOf } from "../../etl/athena-sql/syntax/ast";
 import { SqlError } from "../../etl/athena-sql/syntax/error";
 import { canCoerce } from "../../etl/athena-sql/types/coerce";
 import { formatType, UNBOUNDED, type Type } from "../../etl/athena-sql/types/type";
@@ -42,18 +42,15 @@ export async function createTableAs(
   const { at, withData } = statement;
   const { session, tables } = scope;
   const { database, table: name } = qualifiedName(statement.table, scope.database);
-  const properties = readProperties(statement.properties, [
-    "format",
-    "external_location",
-    "write_compression",
-    "parquet_compression",
-  ]);
+  const { keys, rest } = partitionedBy(statement.properties);
+  const properties = readProperties(rest, ["format", "external_location", "write_compression", "parquet_compression"]);
   const format = fileFormat(properties, ["PARQUET", "JSON"], ["write_compression", "parquet_compression"]);
-  const columns = hiveColumns(
+  const all = hiveColumns(
     query,
     statement.columns?.map((column) => column.name.toLowerCase()),
     at,
   );
+  const { columns, partitionKeys } = splitColumns(all, keys, at);
   session.onCatalog("glue:GetTable", database, name);
   checkDatabase(database, scope, at);
   if (tables.has(`${database}.${name}`)) {
@@ -67,13 +64,85 @@ export async function createTableAs(
       "HIVE_PATH_ALREADY_EXISTS",
       `Target directory for table '${database}.${name}' already exists: ${location}`,
     );
-  const select = query.columns.map((_, i) => `c${i} AS ${quoted(columns[i]!.name)}`).join(", ");
-  const rows = withData
-    ? await copy(workspace, session, `SELECT ${select} FROM (${query.sql})`, `${location}${randomUUID()}`, format)
-    : 0;
+  const select = query.columns.map((_, i) => `c${i} AS ${quoted(all[i]!.name)}`).join(", ");
+  const place = { location, columns, partitionKeys, parameters: {} };
+  const written = withData
+    ? await writeRows(place, `SELECT ${select} FROM (${query.sql})`, format, { workspace, session })
+    : { rows: 0, partitions: [] };
   const parameters = { [WRITE_COMPRESSION]: format.compression };
-  session.createTable({ database, name, columns, location, format: format.format, parameters });
-  return rows;
+  session.createTable({ database, name, columns, partitionKeys, location, format: format.format, parameters });
+  if (partitionKeys.length > 0 && written.partitions.length > 0) {
+    session.onCatalog("glue:BatchCreatePartition", database, name);
+    session.createPartitions(database, name, written.partitions);
+  }
+  return written.rows;
+}
+
+/** The property partitioned_by, and the others. @throws SqlError */
+function partitionedBy(properties: readonly Property[]): { keys: string[]; rest: Property[] } {
+  const keys = properties
+    .filter(({ name }) => name === "partitioned_by")
+    .flatMap(({ value }) => {
+      if (value.kind === "array" && value.items.length > 0 && value.items.every(({ kind }) => kind === "string"))
+        return value.items.map((item) => (item as { value: string }).value.toLowerCase());
+      throw new SqlError(
+        "INVALID_TABLE_PROPERTY",
+        "Invalid value for property 'partitioned_by': it is ARRAY['column', ...]",
+      );
+    });
+  return { keys, rest: properties.filter(({ name }) => name !== "partitioned_by") };
+}
+
+/** Partition keys are the last columns. @throws SqlError in Trino's words */
+function splitColumns(
+  all: readonly Column[],
+  keys: readonly string[],
+  at: { line: number; column: number },
+): { columns: Column[]; partitionKeys: Column[] } {
+  const missing = keys.filter((key) => !all.some(({ name }) => name === key));
+  if (missing.length > 0)
+    throw new SqlError("INVALID_TABLE_PROPERTY", `Partition columns [${missing.join(", ")}] not present in schema`, at);
+  if (keys.length === all.length && keys.length > 0)
+    throw new SqlError("INVALID_TABLE_PROPERTY", "Table contains only partition columns", at);
+  const count = all.length - keys.length;
+  if (!keys.every((key, i) => all[count + i]!.name === key))
+    throw new SqlError(
+      "HIVE_COLUMN_ORDER_MISMATCH",
+      `Partition keys must be the last columns in the table and in the same order as the table properties: [${keys.join(", ")}]`,
+      at,
+    );
+  return { columns: all.slice(0, count), partitionKeys: all.slice(count) };
+}
+
+/** Where rows of a table belong. */
+type Place = Pick<CatalogTable, "location" | "columns" | "partitionKeys" | "parameters" | "registered">;
+
+/** Writes rows where they belong by their partition keys, an object for each partition. @param select has the table's columns by their names */
+async function writeRows(
+  table: Place,
+  select: string,
+  format: FileFormat,
+  { workspace, session }: { workspace: Workspace; session: QuerySession },
+): Promise<{ rows: number; partitions: NewPartition[] }> {
+  if (table.partitionKeys.length === 0) {
+    const file = `${folderOf(table.location)}${randomUUID()}`;
+    return { rows: await copy(workspace, session, select, file, format), partitions: [] };
+  }
+  const { connection } = workspace;
+  const rows = quoted("rows to write");
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${rows} AS ${select}`);
+  try {
+    const columns = table.columns.map(({ name }) => quoted(name)).join(", ");
+    const partitions = await partitionsOf(table, workspace, rows);
+    let written = 0;
+    for (const { location, where } of partitions) {
+      const part = `SELECT ${columns} FROM ${rows}${where}`;
+      written += await copy(workspace, session, part, `${location}${randomUUID()}`, format);
+    }
+    return { rows: written, partitions };
+  } finally {
+    await connection.run(`DROP TABLE IF EXISTS ${rows}`);
+  }
 }
 
 /** INSERT INTO: another object of the table, one for each partition. https://docs.aws.amazon.com/athena/latest/ug/insert-into.html */
@@ -103,29 +172,10 @@ export async function insertInto(
     const place = named.indexOf(name.toLowerCase());
     return `CAST(${place < 0 ? "NULL" : `c${place}`} AS ${duckType(type)}) AS ${quoted(name)}`;
   };
-  const format = tableFormat(table);
-  const { connection } = workspace;
-  const rows = quoted("rows to insert");
-  await connection.run(
-    `CREATE OR REPLACE TEMP TABLE ${rows} AS SELECT ${all.map(value).join(", ")} FROM (${query.sql})`,
-  );
-  try {
-    let written = 0;
-    const columns = table.columns.map(({ name }) => quoted(name)).join(", ");
-    const partitions = await partitionsOf(table, workspace, rows);
-    for (const { location, where } of partitions)
-      written += await copy(
-        workspace,
-        session,
-        `SELECT ${columns} FROM ${rows}${where}`,
-        `${location}${randomUUID()}`,
-        format,
-      );
-    registerNew(table, session, partitions);
-    return written;
-  } finally {
-    await connection.run(`DROP TABLE IF EXISTS ${rows}`);
-  }
+  const select = `SELECT ${all.map(value).join(", ")} FROM (${query.sql})`;
+  const { rows, partitions } = await writeRows(table, select, tableFormat(table), { workspace, session });
+  registerNew(table, session, partitions);
+  return rows;
 }
 
 /** Partitions that the catalog does not have yet, unless projection leads to them. */
@@ -149,12 +199,11 @@ const MOST_PARTITIONS = 100;
 
 /** Where rows belong by their partition keys, and the condition that finds them. */
 async function partitionsOf(
-  table: CatalogTable,
+  table: Place,
   { connection }: Workspace,
   rows: string,
 ): Promise<(NewPartition & { where: string })[]> {
   const keys = table.partitionKeys.map(({ name }) => name);
-  if (keys.length === 0) return [{ values: [], location: folderOf(table.location), where: "" }];
   const texts = keys.map((key) => `CAST(${quoted(key)} AS VARCHAR)`);
   const found = (await connection.runAndReadAll(`SELECT DISTINCT ${texts.join(", ")} FROM ${rows}`)).getRows() as (
     string | null

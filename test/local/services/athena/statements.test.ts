@@ -41,6 +41,7 @@ const readOnly = {
 };
 
 const RESOURCES: Resource[] = [
+  resource(TYPES.database, "other", { name: "other" }),
   resource(TYPES.bucket, "lake", { bucket: "lake" }),
   resource(TYPES.role, "reader", { name: "reader", assumeRolePolicy: JSON.stringify(trust) }, { arn: READER }),
   resource(TYPES.rolePolicy, "reader-policy", { role: "reader", name: "p", policy: JSON.stringify(readOnly) }),
@@ -293,6 +294,42 @@ describe("local/services/athena: statements", () => {
     assert.deepEqual(await rows(sql), [[1n]]);
   });
 
+  it("CREATE TABLE AS with partitioned_by writes and registers a partition for each of its values", async () => {
+    await rows(insert);
+    const create = (name: string, keys: string, select: string): string =>
+      `CREATE TABLE ${name} WITH (partitioned_by = ARRAY[${keys}]) AS SELECT ${select} FROM readings`;
+    assert.deepEqual(await rows(create("parted", "'day'", "device_id, temp, day")), [[3n]]);
+    assert.deepEqual(await rows("SELECT day, count(*) FROM parted GROUP BY day ORDER BY day"), [
+      ["a", 2n],
+      ["b", 1n],
+    ]);
+    assert.deepEqual(await rows("SHOW PARTITIONS parted"), [["day=a"], ["day=b"]]);
+    await rows("INSERT INTO parted VALUES ('n', 1e0, 'c')");
+    athena.close();
+    start();
+    assert.deepEqual(await rows("SELECT device_id FROM parted WHERE day = 'c'"), [["n"]]);
+    for (const [keys, select, message] of [
+      ["'nope'", "temp", /^INVALID_TABLE_PROPERTY: .*Partition columns \[nope\] not present in schema/],
+      ["'day'", "day", /^INVALID_TABLE_PROPERTY: .*Table contains only partition columns/],
+      ["'day'", "day, temp", /^HIVE_COLUMN_ORDER_MISMATCH: .*must be the last columns in the table/],
+      ["1", "temp, day", /^INVALID_TABLE_PROPERTY: Invalid value for property 'partitioned_by'/],
+    ] as const)
+      assert.match(await reason(create("other", keys, select)), message);
+  });
+
+  it("a view's names are looked up in the database in which it was made", async () => {
+    await rows("CREATE TABLE base AS SELECT 7 AS n");
+    await rows("CREATE VIEW other.v AS SELECT n FROM base");
+    assert.deepEqual(await rows("SELECT n FROM other.v"), [[7]]);
+    const { id } = await workgroups.run(LOCAL_ADMIN_ARN, {
+      sql: "SELECT n FROM v",
+      workgroup: "wg",
+      database: "other",
+    });
+    assert.deepEqual(workgroups.content(id)?.rows, [[7]]);
+    assert.match(await reason("CREATE VIEW nowhere.v AS SELECT 1 AS n"), /^SCHEMA_NOT_FOUND: /);
+  });
+
   it("CREATE VIEW keeps the query, and queries read through it", async () => {
     await rows(insert);
     await rows("CREATE VIEW hot AS SELECT device_id, temp * 2 AS double_temp FROM readings WHERE temp > 1");
@@ -342,7 +379,7 @@ describe("local/services/athena: statements", () => {
   });
 
   it("SHOW and DESCRIBE tell of the catalog", async () => {
-    assert.deepEqual(await rows("SHOW DATABASES"), [["db"]]);
+    assert.deepEqual(await rows("SHOW DATABASES"), [["db"], ["other"]]);
     assert.deepEqual(await rows("SHOW TABLES IN `db`"), [["readings"]]);
     assert.deepEqual(await rows("SHOW TABLES 'x*|read*'"), [["readings"]]);
     assert.deepEqual(await rows("SHOW TABLES 'x*'"), []);
@@ -382,7 +419,7 @@ describe("local/services/athena: statements", () => {
         ["day", "varchar", "partition key"],
       ],
     );
-    assert.deepEqual(await rows("SELECT schema_name FROM information_schema.schemata"), [["db"]]);
+    assert.deepEqual(await rows("SELECT schema_name FROM information_schema.schemata"), [["db"], ["other"]]);
     assert.match(await reason("SELECT * FROM information_schema.nope"), /^TABLE_NOT_FOUND: /);
   });
 
