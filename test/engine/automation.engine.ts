@@ -43,6 +43,22 @@ describe("the Automation API, by the real engine", () => {
       stream: { value: "automation-inline-plant", secret: false },
       length: { value: 3, secret: true },
     });
+    // Names that are deployed stay as they are: another name would replace buckets and streams with their data.
+    const { deployment } = await stack.exportStack();
+    const { resources } = deployment as { resources: { type: string; inputs?: Record<string, string> }[] };
+    const names = (type: string, property = "name"): string[] =>
+      resources.flatMap((each) => (each.type === type ? each.inputs![property]! : [])).sort();
+    assert.deepEqual(names("aws:s3/bucket:Bucket", "bucket"), [
+      "automation-inline-plant-raw-000000000000",
+      "automation-inline-rows-data-000000000000",
+    ]);
+    assert.deepEqual(names("aws:iam/role:Role"), [
+      "automation-inline-plain-parquet",
+      "automation-inline-plain-transform",
+      "automation-inline-plant-archive",
+      "automation-inline-plant-rule",
+    ]);
+    assert.deepEqual(names("aws:glue/catalogDatabase:CatalogDatabase"), ["automation_inline_rows"]);
     days = 31;
     const changed: Record<string, string[]> = {};
     await stack.preview({
@@ -57,7 +73,7 @@ describe("the Automation API, by the real engine", () => {
     const refreshed = await stack.refresh();
     assert.deepEqual(Object.keys(refreshed.summary.resourceChanges ?? {}), ["same"]);
     await stack.destroy();
-    const { deployment } = await stack.exportStack();
-    assert.deepEqual((deployment as { resources?: unknown[] }).resources ?? [], []);
+    const { deployment: destroyed } = await stack.exportStack();
+    assert.deepEqual((destroyed as { resources?: unknown[] }).resources ?? [], []);
   });
 });
