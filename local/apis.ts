@@ -15,6 +15,7 @@ import { firehoseApi } from "./services/firehose/api";
 import type { DeliveryStream } from "./services/firehose/delivery-stream";
 import { glueApi } from "./services/glue/api";
 import type { Glue } from "./services/glue/glue";
+import { lambdaApi, type LambdaServices } from "./services/lambda/api";
 import { kinesisApi } from "./services/kinesis/api";
 import type { Stream } from "./services/kinesis/stream";
 import type { S3 } from "./services/s3/s3";
@@ -30,6 +31,7 @@ import { stsApi } from "./services/sts/api";
 export interface ApiServices
   extends
     ThingServices,
+    LambdaServices,
     IotDataServices,
     LogServices,
     CloudWatchServices,
@@ -62,6 +64,7 @@ export function apisOf(services: ApiServices): ServiceApi[] {
     iotApi(services),
     iotDataApi(services),
     kinesisApi(services),
+    lambdaApi(services),
     logsApi(services),
     s3Api(services),
     schedulerApi(services),

@@ -6,7 +6,6 @@ import type { Clock } from "./core/clock";
 import { Credentials } from "./core/credentials";
 import { Defects } from "./core/defects";
 import { Endpoints } from "./endpoints";
-import { lambdaRoutes } from "./http";
 import { Iam } from "./iam";
 import { ACCOUNT, TYPES, ofType, type Resource } from "./core/model";
 import type { Publish, Verdict } from "./mqtt";
@@ -22,6 +21,7 @@ import { Glue } from "./services/glue/glue";
 import { notAuthorized } from "./core/access-denied";
 import { Stream } from "./services/kinesis/stream";
 import { LOCAL_ADMIN_ARN } from "./core/principals";
+import { createAsyncEvents, type AsyncEvents } from "./services/lambda/async-events";
 import { LambdaFunction } from "./services/lambda/function";
 import { Logs } from "./services/logs/logs";
 import { S3 } from "./services/s3/s3";
@@ -78,6 +78,8 @@ export class Cloud {
   readonly shadows: Shadows;
   readonly streams: ReadonlyMap<string, Stream>;
   readonly functions: ReadonlyMap<string, LambdaFunction>;
+  /** by name of the function */
+  readonly asyncEvents: ReadonlyMap<string, AsyncEvents>;
   readonly mappings: readonly Mapping[];
   readonly deliveryStreams: ReadonlyMap<string, DeliveryStream>;
   readonly workgroups: Workgroups;
@@ -113,6 +115,8 @@ export class Cloud {
     this.streams = this.createStreams();
     this.queues = this.createQueues();
     this.functions = this.createFunctions();
+    const events = { ...this.services, folder: this.folder("lambda-events"), queues: this.queues };
+    this.asyncEvents = createAsyncEvents(resources, this.functions, events);
     this.mappings = createMappings(resources, {
       ...this.services,
       folder: this.folder("event-sources"),
@@ -225,13 +229,14 @@ export class Cloud {
       publish: this.publish,
       iam: this.iam,
       apis: this.apis,
-      routes: lambdaRoutes(this.functions, this.region),
+      routes: [],
     });
   }
 
   /** Begins to work: what an earlier run left in the streams is read, and housekeeping is on the clock. */
   start(): void {
     for (const stream of this.deliveryStreams.values()) stream.wake();
+    for (const events of this.asyncEvents.values()) events.start();
     for (const mapping of this.mappings) if (mapping.resource.inputs.enabled !== false) mapping.start();
     for (const machine of this.machines.values()) machine.checkLogging();
     this.scheduler.start();
@@ -263,7 +268,7 @@ export class Cloud {
   get pending(): number {
     let pending = 0;
     for (const stream of this.deliveryStreams.values()) pending += stream.pending;
-    for (const mapping of this.mappings) pending += mapping.pending;
+    for (const reader of [...this.mappings, ...this.asyncEvents.values()]) pending += reader.pending;
     return pending;
   }
 
@@ -276,7 +281,7 @@ export class Cloud {
     for (const stream of this.deliveryStreams.values()) stream.directPut?.flush();
     await this.clock.settle();
     for (let round = 0; round < 3 && this.pending > 0; round++) {
-      const readers = [...this.deliveryStreams.values(), ...this.mappings];
+      const readers = [...this.deliveryStreams.values(), ...this.mappings, ...this.asyncEvents.values()];
       const delay = Math.max(0, ...readers.map(({ maxDelayMs }) => maxDelayMs));
       await this.clock.advanceTo(this.clock.now() + delay + 1000);
     }
@@ -332,7 +337,7 @@ export class Cloud {
     this.endpoints.pause();
     this.scheduler.stop();
     await this.rules.settled();
-    for (const mapping of this.mappings) await mapping.close();
+    for (const reader of [...this.mappings, ...this.asyncEvents.values()]) await reader.close();
     for (const stream of this.streams.values()) stream.flush();
     for (const stream of this.deliveryStreams.values()) {
       stream.directPut?.flush();
@@ -345,7 +350,7 @@ export class Cloud {
   async close(): Promise<void> {
     this.scheduler.stop();
     if (this.ownEndpoints) await this.endpoints.close();
-    for (const mapping of this.mappings) await mapping.close();
+    for (const reader of [...this.mappings, ...this.asyncEvents.values()]) await reader.close();
     for (const stream of this.deliveryStreams.values()) await stream.close();
     for (const lambda of this.functions.values()) await lambda.close();
     for (const stream of this.streams.values()) stream.close();

@@ -47,6 +47,7 @@ export const TYPES = {
   deliveryStream: "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
   function: "aws:lambda/function:Function",
   permission: "aws:lambda/permission:Permission",
+  eventInvokeConfig: "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
   eventSourceMapping: "aws:lambda/eventSourceMapping:EventSourceMapping",
   bucket: "aws:s3/bucket:Bucket",
   bucketPublicAccessBlock: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",

@@ -11,6 +11,7 @@ import type { Handler, PlanContext, Planned } from "../resources/handler";
 import * as iam from "../iam/resource";
 import * as iot from "../rules/resource";
 import * as kinesis from "../services/kinesis/resource";
+import * as invokeConfig from "../services/lambda/invoke-config-resource";
 import * as lambda from "../services/lambda/resource";
 import * as logs from "../services/logs/resource";
 import { checkProperties, type Finding } from "../resources/properties";
@@ -32,6 +33,7 @@ export const handlers: ReadonlyMap<string, Handler> = new Map(
     athena,
     cloudwatch,
     eventSources,
+    invokeConfig,
     firehose,
     glue,
     iam,

@@ -1,3 +1,2 @@
-export { lambdaRoutes } from "./lambda";
 export type { Route } from "./route";
 export { HttpServer, type HttpServerOptions } from "./server";

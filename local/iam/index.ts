@@ -120,6 +120,11 @@ export class Iam {
     return this.roles.has(roleArn);
   }
 
+  /** Arguments of the permissions that make a function's resource policy. */
+  functionPermissions(name: string, arn: string): Properties[] {
+    return this.invocations.filter(({ function: named }) => named === name || named === arn);
+  }
+
   /** Decides a call, and counts it if it is refused. */
   check(call: Call): Decision {
     const { context } = call;
@@ -169,7 +174,7 @@ export class Iam {
   }
 
   private decideInvocation(service: string, functionName: string, functionArn: string, sourceArn: string): Decision {
-    const own = this.invocations.filter(({ function: named }) => named === functionName || named === functionArn);
+    const own = this.functionPermissions(functionName, functionArn);
     const services = own.filter(({ action, principal }) => {
       const any = action === "lambda:*" || action === "lambda:InvokeFunction";
       return any && principal === service;

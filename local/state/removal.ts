@@ -37,6 +37,7 @@ export function removeData(resource: Resource, dataDir: string): void {
     case TYPES.deliveryStream:
       return remove("firehose", resource.inputs.name);
     case TYPES.function:
+      remove("lambda-events", `${resource.inputs.name}.ndjson`);
       return remove("lambda", resource.inputs.name);
     case TYPES.logGroup:
       return remove(

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { ApiError } from "../../local/api";
 import type { ApiCall, Operation, Permission, ServiceApi } from "../../local/api";
@@ -30,7 +31,7 @@ export async function callRow(
   const call = {
     input,
     caller: { principal, arn: principal, userId: "AIDATEST" },
-    requestId: "00000000-0000-0000-0000-000000000000",
+    requestId: randomUUID(),
     headers: {},
     body: Readable.from([]),
     authorize,

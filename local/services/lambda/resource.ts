@@ -81,7 +81,7 @@ export const lambdaFunction: Handler = {
     s3ObjectVersion: refused(LAYERED),
     tracingConfig: refused("there is no X-Ray here; leave it out"),
     reservedConcurrentExecutions: refused("an invocation of a function waits for the one before; leave it out", -1),
-    deadLetterConfig: refused("Firehose calls synchronously; leave it out"),
+    deadLetterConfig: block({ targetArn: required(arn("sqs")) }),
     vpcConfig: refused("there is no network here; leave it out"),
     replaceSecurityGroupsOnDestroy: refused("there is no network here; leave it out", false),
     replacementSecurityGroupIds: refused("there is no network here; leave it out"),
@@ -98,7 +98,11 @@ export const lambdaFunction: Handler = {
     skipDestroy: refused("leave it out", false),
   },
   check: (inputs) => checkHandler(inputs),
-  references: (inputs, declared, report) => declared.require(TYPES.role, inputs.role, "role", "role", report),
+  references: (inputs, declared, report) => {
+    declared.require(TYPES.role, inputs.role, "role", "role", report);
+    const dead: unknown = inputs.deadLetterConfig?.targetArn;
+    declared.require(TYPES.queue, dead, "queue", "deadLetterConfig.targetArn", report);
+  },
   plan: (inputs, context) => {
     const functionArn = arnOf(context, "lambda", `function:${inputs.name}`);
     const qualified = `${functionArn}:$LATEST`;

@@ -243,6 +243,12 @@ const VALID: Record<string, Properties> = {
     functionResponseTypes: ["ReportBatchItemFailures"],
     filterCriteria: { filters: [{ pattern: '{"data":{"a":[1]}}' }] },
   },
+  [TYPES.eventInvokeConfig]: {
+    functionName: "f",
+    maximumRetryAttempts: 1,
+    maximumEventAgeInSeconds: 600,
+    destinationConfig: { onFailure: { destination: `arn:aws:sqs:eu-central-1:${ACCOUNT}:q` } },
+  },
   [TYPES.queue]: {
     name: "q",
     sqsManagedSseEnabled: true,
@@ -314,6 +320,7 @@ describe("planResource", () => {
         [TYPES.stateMachine]: `arn:aws:states:eu-central-1:${ACCOUNT}:stateMachine:m arn:aws:states:eu-central-1:${ACCOUNT}:stateMachine:m`,
         [TYPES.queue]: `https://sqs.eu-central-1.amazonaws.com/${ACCOUNT}/q arn:aws:sqs:eu-central-1:${ACCOUNT}:q`,
         [TYPES.permission]: "rule ",
+        [TYPES.eventInvokeConfig]: "f ",
         [TYPES.eventSourceMapping]: "",
         [TYPES.parameter]: `/datasets/window arn:aws:ssm:eu-central-1:${ACCOUNT}:parameter/datasets/window`,
       },
