@@ -44,6 +44,7 @@ export function firehoseApi({ region, deliveryStreams }: Services): ServiceApi {
   };
   return {
     service: "firehose",
+    notes: ["A delivery stream that reads a Kinesis stream takes no puts, as on AWS."],
     operations: {
       DescribeDeliveryStream: operation<DescribeDeliveryStreamInput, DescribeDeliveryStreamOutput>({
         takes: ["DeliveryStreamName", "ExclusiveStartDestinationId"],

@@ -46,6 +46,10 @@ export function kinesisApi({ region, clock, streams }: Services): ServiceApi {
   const finder = new StreamFinder(region, streams);
   return {
     service: "kinesis",
+    notes: [
+      "The limits of shards and calls answer with `ProvisionedThroughputExceededException` and `LimitExceededException`, as on AWS.",
+      "Streams have the shards that they were created with, and no registered consumers.",
+    ],
     operations: {
       ...putOperations(finder),
       ...readOperations(finder, clock),

@@ -33,6 +33,10 @@ export function sqsApi({ region, queues }: Services): ServiceApi {
   const finder = new QueueFinder(region, queues);
   return {
     service: "sqs",
+    notes: [
+      "Queues are standard queues. The URL in answers has the address that was called, for SDKs send to it; AWS's URL of a queue is understood as well.",
+      "The AWS CLI of version 1 does not use `AWS_ENDPOINT_URL` for SQS; give it `--endpoint-url`.",
+    ],
     operations: { ...messageOperations(finder), ...batchOperations(finder), ...queueOperations(finder) },
   };
 }
