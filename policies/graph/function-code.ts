@@ -87,6 +87,8 @@ function codeTexts(code: unknown): string[] | undefined {
   for (const item of Object.values(assets as Record<string, unknown>)) {
     const own = block(item);
     const content = text(own?.text);
+    // Of an asset that is a file, Pulumi's engine hands on no text, or an empty one.
+    if (content === "") return undefined;
     if (content !== undefined) pieces.push(content);
     else {
       const inner = codeTexts(item);
@@ -94,7 +96,7 @@ function codeTexts(code: unknown): string[] | undefined {
       pieces.push(...inner);
     }
   }
-  return pieces;
+  return pieces.length === 0 ? undefined : pieces;
 }
 
 /** Texts of an archive's JSON files, such as a definition beside the code, as far as they can be read here. */

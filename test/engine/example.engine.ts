@@ -6,6 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { connectAsync } from "mqtt";
 import { engine, Example, ROOT } from "./engine";
 
+const CREDENTIALS = { AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+
 /** The example stack, from its first preview to its end; replaces an AWS account. */
 describe("the example stack, by the real engine", () => {
   let project: Example;
@@ -115,6 +117,57 @@ describe("the example stack, by the real engine", () => {
     assert.deepEqual([...new Set(rows.slice(0, first).map(({ f }) => f))], [68]);
     assert.deepEqual([...new Set(rows.slice(first).map(({ f }) => f))], [1020]);
     await engine.start();
+  });
+
+  it("goes over from the projection of an earlier version, and no query loses sight of a row", () => {
+    const cli = (name: string, ...argv: string[]): string => {
+      const { stdout, stderr, status } = spawnSync(
+        process.execPath,
+        ["--require", "./register.cjs", `cli/${name}.ts`, ...argv],
+        { cwd: ROOT, encoding: "utf8", env: { ...process.env, ...CREDENTIALS } },
+      );
+      assert.equal(status, 0, stderr);
+      return stdout;
+    };
+    const rows = (): string =>
+      cli("query", "--csv", "--data-dir", engine.data, "SELECT count(*) AS n FROM etl_aggregate_store");
+    const before = rows();
+    const folder = path.join(engine.account, "glue.CatalogTable");
+    const table = path.join(
+      folder,
+      fs.readdirSync(folder).find((file) => file.includes("etl_aggregate_store"))!,
+    );
+    // As an earlier version deployed it, with no partition in the catalog.
+    const deployed = JSON.parse(fs.readFileSync(table, "utf8")) as { inputs: { parameters: object } };
+    const ranges = { __year: ["2010,2035", "4"], __month: ["1,12", "2"], __day: ["1,31", "2"], __hour: ["0,23", "2"] };
+    const projected: Record<string, string> = { "projection.enabled": "true" };
+    for (const [key, [range, digits]] of Object.entries(ranges))
+      Object.assign(projected, {
+        [`projection.${key}.type`]: "integer",
+        [`projection.${key}.range`]: range,
+        [`projection.${key}.digits`]: digits,
+      });
+    fs.writeFileSync(
+      table,
+      JSON.stringify(deployed).replaceAll(
+        '"EXTERNAL":"TRUE"',
+        `"EXTERNAL":"TRUE",${JSON.stringify(projected).slice(1, -1)}`,
+      ),
+    );
+    project.pulumi(0, "refresh", "--yes", "--skip-preview");
+    const glue = path.join(engine.data, "glue");
+    for (const file of fs.readdirSync(glue)) if (file.includes("partitions")) fs.rmSync(path.join(glue, file));
+    up();
+    assert.match(fs.readFileSync(table, "utf8"), /projection\.enabled/);
+    assert.equal(rows(), before);
+    const name = `iot_telemetry_etl_dev.etl_aggregate_store`;
+    const repaired = cli("repair", "--table", name, "--endpoint", engine.endpoints.http, "--remove-projection");
+    assert.match(repaired, /queries go by what is registered from now on/);
+    assert.equal(rows(), before);
+    up();
+    assert.doesNotMatch(fs.readFileSync(table, "utf8"), /projection\.enabled/);
+    assert.equal(rows(), before);
+    up("--expect-no-changes");
   });
 
   it("destroys, and leaves data that nobody allowed to go until both keys are turned", () => {
