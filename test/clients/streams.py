@@ -100,7 +100,7 @@ def kinesis_part():
     expect("AT_SEQUENCE_NUMBER begins there", kinesis.get_records(ShardIterator=iterator, Limit=1)["Records"][0]["Data"], texts[0])
     refused("an iterator that is none", "InvalidArgumentException", kinesis.get_records, ShardIterator="x")
     refused("a stream that is not there", "ResourceNotFoundException", kinesis.describe_stream, StreamName="no-such-stream")
-    refused("SubscribeToShard", "NotImplementedException", kinesis.register_stream_consumer, StreamARN=summary["StreamARN"], ConsumerName="c")
+    refused("a registered consumer, which SubscribeToShard would need", "NotImplementedException", kinesis.register_stream_consumer, StreamARN=summary["StreamARN"], ConsumerName="c")
     with ThreadPoolExecutor(CLIENTS) as pool:
         one = {"StreamName": name, "Data": texts[0]}
         answers = list(pool.map(lambda i: kinesis.put_record(PartitionKey=f"parallel-{i}", **one), range(2 * CLIENTS)))
