@@ -60,7 +60,6 @@ const RIGHT: [Component, () => Record<string, unknown>][] = [
     () => ({
       columns: own(),
       partitions: [{ attributePartition: { attributeName: "site" } }, { timestampPartition: { attributeName: "t" } }],
-      projection: { fromYear: 2020, values: { site: ["a"] } },
       database: "lake",
       onMismatch: "fail",
     }),
@@ -122,7 +121,7 @@ describe("arguments of the wrong shape", () => {
       [
         ParquetDatastore,
         "columns",
-        'args: saw "columns"; must be an object with columns, onMismatch, partitions, projection, database, kmsKeyArn ...',
+        'args: saw "columns"; must be an object with columns, onMismatch, partitions, firstDay, database, kmsKeyArn ...',
       ],
       [
         ParquetDatastore,
