@@ -14,7 +14,7 @@ interface CommonInput {
   RequestPayer?: string;
 }
 
-/** What a row adds to the members that all have: the bucket, its expected owner, who pays. */
+/** A row without the members that most requests have: the bucket, its expected owner, who pays. */
 type Row<Input, Output> = Operation<Input, Output>;
 
 /** Whoever owns everything here (https://docs.aws.amazon.com/AmazonS3/latest/userguide/finding-canonical-user-id.html). */
@@ -22,12 +22,26 @@ export const OWNER = { ID: "0".repeat(64), DisplayName: "you" };
 
 const PAYER = "the bucket's owner pays for requests, and nobody does here";
 
-/** An operation on a bucket or an object. Errors of the core become S3's own. */
+/** An operation on objects. Errors of the core become S3's own. */
 export function s3Operation<Input extends CommonInput, Output>(row: Row<Input, Output>): Operation<never> {
+  return bucketOperation<Input, Output>({
+    ...row,
+    ignores: { ...row.ignores, RequestPayer: PAYER } as Row<Input, Output>["ignores"],
+  });
+}
+
+/**
+ * An operation whose requests never name who pays, such as those on a bucket's settings.
+ * @param withOwner whether requests can name the bucket's expected owner
+ */
+export function bucketOperation<Input extends CommonInput, Output>(
+  row: Row<Input, Output>,
+  withOwner = true,
+): Operation<never> {
+  const common = withOwner ? ["Bucket", "ExpectedBucketOwner"] : ["Bucket"];
   return operation<Input, Output>({
     ...row,
-    takes: [...row.takes, "Bucket", "ExpectedBucketOwner"] as Row<Input, Output>["takes"],
-    ignores: { ...row.ignores, RequestPayer: PAYER } as Row<Input, Output>["ignores"],
+    takes: [...row.takes, ...common] as Row<Input, Output>["takes"],
     permissions: row.permissions,
     answer: async (call) => {
       const { Key, ExpectedBucketOwner: owner } = call.input;

@@ -13,7 +13,7 @@ import type { Properties } from "../../../core/model";
 import type { Bucket } from "../bucket-store";
 import type { S3 } from "../s3";
 import { findVersion } from "./read";
-import { bucketOf, onBucket, onObject, OWNER, s3Error, s3Operation } from "./row";
+import { bucketOf, onBucket, onObject, OWNER, s3Error, bucketOperation } from "./row";
 
 interface OfBucket {
   Bucket?: string;
@@ -22,13 +22,13 @@ interface OfBucket {
 /** Buckets themselves, and their settings as the program declares them. */
 export function settingOperations(s3: S3): Record<string, Operation<never>> {
   const setting = <Output>(action: string, answer: (bucket: Bucket) => Output): Operation<never> =>
-    s3Operation<OfBucket, Output>({
+    bucketOperation<OfBucket, Output>({
       takes: [],
       permissions: ({ Bucket: name }) => [onBucket(action, name)],
       answer: ({ input }) => answer(bucketOf(s3, input)),
     });
   return {
-    HeadBucket: s3Operation<HeadBucketRequest, HeadBucketOutput>({
+    HeadBucket: bucketOperation<HeadBucketRequest, HeadBucketOutput>({
       takes: [],
       permissions: ({ Bucket: name }) => [onBucket("ListBucket", name)],
       answer: ({ input }) => {
@@ -36,20 +36,23 @@ export function settingOperations(s3: S3): Record<string, Operation<never>> {
         return { BucketRegion: s3.region, AccessPointAlias: false, BucketArn: `arn:aws:s3:::${input.Bucket}` };
       },
     }),
-    CreateBucket: s3Operation<CreateBucketRequest, CreateBucketOutput>({
-      takes: ["CreateBucketConfiguration", "ObjectOwnership", "ACL"],
-      note: "the program declares the buckets: a name of theirs is answered as the owner's own, any other is refused",
-      permissions: ({ Bucket: name }) => [onBucket("CreateBucket", name)],
-      answer: ({ input }) => {
-        if (s3.all.some(({ settings }) => settings.name === input.Bucket))
-          throw s3Error("BucketAlreadyOwnedByYou", undefined, { BucketName: input.Bucket });
-        throw new ApiError(
-          501,
-          "NotImplemented",
-          `CreateBucket: the local cloud has the buckets that the program declares, and ${input.Bucket} is none of them; declare an aws.s3.Bucket`,
-        );
+    CreateBucket: bucketOperation<CreateBucketRequest, CreateBucketOutput>(
+      {
+        takes: ["CreateBucketConfiguration", "ObjectOwnership", "ACL"],
+        note: "the program declares the buckets: a name of theirs is answered as the owner's own, any other is refused",
+        permissions: ({ Bucket: name }) => [onBucket("CreateBucket", name)],
+        answer: ({ input }) => {
+          if (s3.all.some(({ settings }) => settings.name === input.Bucket))
+            throw s3Error("BucketAlreadyOwnedByYou", undefined, { BucketName: input.Bucket });
+          throw new ApiError(
+            501,
+            "NotImplemented",
+            `CreateBucket: the local cloud has the buckets that the program declares, and ${input.Bucket} is none of them; declare an aws.s3.Bucket`,
+          );
+        },
       },
-    }),
+      false,
+    ),
     GetBucketLocation: setting("GetBucketLocation", () => ({
       // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html: none for us-east-1
       LocationConstraint: s3.region === "us-east-1" ? "" : s3.region,
@@ -71,7 +74,7 @@ export function settingOperations(s3: S3): Record<string, Operation<never>> {
     })),
     GetBucketTagging: setting("GetBucketTagging", tagging),
     GetBucketAcl: setting("GetBucketAcl", () => ({ Owner: OWNER, Grants: [FULL_CONTROL] })),
-    GetObjectAcl: s3Operation<{ Bucket?: string; Key?: string; VersionId?: string }, unknown>({
+    GetObjectAcl: bucketOperation<{ Bucket?: string; Key?: string; VersionId?: string }, unknown>({
       takes: ["Key", "VersionId"],
       permissions: (input) => [onObject(input.VersionId === undefined ? "GetObjectAcl" : "GetObjectVersionAcl", input)],
       answer: (call) => {

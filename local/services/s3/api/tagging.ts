@@ -12,7 +12,7 @@ import type { Bucket } from "../bucket-store";
 import type { S3 } from "../s3";
 import { checkTags, versionMember } from "./object-members";
 import { findVersion } from "./read";
-import { bucketOf, onObject, s3Operation } from "./row";
+import { bucketOf, onObject, bucketOperation, s3Operation } from "./row";
 
 interface Tagged {
   Bucket?: string;
@@ -48,7 +48,7 @@ export function taggingOperations(s3: S3): Record<string, Operation<never>> {
       },
     }),
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjectTagging.html
-    DeleteObjectTagging: s3Operation<DeleteObjectTaggingRequest, DeleteObjectTaggingOutput>({
+    DeleteObjectTagging: bucketOperation<DeleteObjectTaggingRequest, DeleteObjectTaggingOutput>({
       takes: ["Key", "VersionId"],
       permissions: (input) => [permission("Delete", input)],
       answer: (call) => {
