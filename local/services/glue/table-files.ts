@@ -32,6 +32,14 @@ export class TableFiles {
     return this.find().seen;
   }
 
+  /**
+   * The objects that a query reads. Names that begin with `_` or `.` are hidden from Athena, and what clients put for folders is empty.
+   * @see https://docs.aws.amazon.com/athena/latest/ug/other-notable-limitations.html
+   */
+  private objectsAt(bucket: string, prefix: string): StoredObject[] {
+    return this.s3.list(bucket, prefix).filter(({ key, bytes }) => bytes > 0 && !/(?:^|\/)[_.][^/]*$/.test(key));
+  }
+
   /** How many files at the table's location no query reads, though they are where a partition of other values, or of none, would be. */
   unseen(): number {
     return this.find().unseen;
@@ -48,7 +56,7 @@ export class TableFiles {
         partition: {},
         bytes,
       });
-      return { seen: this.s3.list(bucket, prefix).map(file), unseen: 0 };
+      return { seen: this.objectsAt(bucket, prefix).map(file), unseen: 0 };
     }
     const parameters = this.place.parameters();
     const template = parameters["storage.location.template"];
@@ -71,7 +79,7 @@ export class TableFiles {
     // All that lies at the table's location is looked at, so that what no query sees can be told.
     const fixed = prefix.slice(0, `${prefix}\${`.indexOf("${"));
     const start = location.bucket === bucket && fixed.startsWith(location.prefix) ? location.prefix : fixed;
-    for (const { key, file, bytes } of this.s3.list(bucket, start)) {
+    for (const { key, file, bytes } of this.objectsAt(bucket, start)) {
       const values = read(key);
       if (values === undefined || !values.every((value, i) => checks[i]!(value))) {
         unseen++;
@@ -101,12 +109,12 @@ export class TableFiles {
         else there.push(partition);
         continue;
       }
-      for (const { key, file, bytes } of this.s3.list(bucket, folder))
+      for (const { key, file, bytes } of this.objectsAt(bucket, folder))
         seen.push({ path: file, bucket, key, partition, bytes });
     }
     const spelled = template === undefined ? undefined : templateReader(parseS3Url(template).prefix, names);
     let unseen = 0;
-    for (const { key, file, bytes } of this.s3.list(base.bucket, base.prefix)) {
+    for (const { key, file, bytes } of this.objectsAt(base.bucket, base.prefix)) {
       let found = false;
       // A reader takes all that lies below a partition's place.
       for (let end = key.lastIndexOf("/"); end >= inside.length - 1 && end >= 0; end = key.lastIndexOf("/", end - 1)) {

@@ -44,7 +44,7 @@ describe("local/services/glue: partition projection", () => {
       "eu-central-1",
     );
     s3.clean();
-    for (const key of keys) s3.put(LOCAL_ADMIN_ARN, "b", key, Buffer.from("x"));
+    for (const key of keys) s3.put(LOCAL_ADMIN_ARN, "b", key, Buffer.from(key.endsWith("/") ? "" : "x"));
     const table = new Glue(resources, s3, clock, path.join(folder, "glue")).tables.get("db.t")!;
     return { values: table.files().map(({ partition }) => partition.k!), unseen: table.unseen() };
   }
@@ -91,6 +91,11 @@ describe("local/services/glue: partition projection", () => {
       values: ["a/deeper", "a"],
       unseen: 1,
     });
+  });
+
+  it("no query reads hidden objects, nor empty ones, which clients put for folders", () => {
+    const keys = ["data/k=a/object", "data/k=a/_SUCCESS", "data/k=a/.part", "data/k=a/", "data/k=_b/object"];
+    assert.deepEqual(seen({ type: "injected" }, keys), { values: ["_b", "a"], unseen: 0 });
   });
 
   it("enum: does not see what lies deeper", () => {
