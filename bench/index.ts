@@ -57,6 +57,10 @@ const BENCHES: Record<string, { what: string; run(): Promise<() => Promise<void>
     what: "preview and up by Pulumi's own engine, against a provider that does nothing",
     run: async () => (await import("./engine")).benchEngine,
   },
+  s3: {
+    what: "S3 over HTTP: get and put of 1 kB and 64 MB against Node's own server, and a list of 100,000 objects",
+    run: async () => (await import("./s3")).benchS3,
+  },
   "mqtt-fuzz": {
     what: "mutated packets of every type of both versions at the broker, with subscribers of both: none may reach another connection",
     run: async () => (await import("./mqtt-fuzz")).benchMqttFuzz,
