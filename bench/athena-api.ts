@@ -47,7 +47,7 @@ export async function benchAthenaApi(): Promise<void> {
   const workgroups = new Workgroups(resources, { athena, glue, s3, iam, ...own });
   const apis = [athenaApi({ workgroups, glue, s3, region: REGION })];
   const api = new ApiEndpoint({ credentials: new Credentials(), backend: () => ({ iam, apis }) });
-  const server = new HttpServer({ principalOf: String, api });
+  const server = new HttpServer({ api });
   try {
     const client = new AthenaClient({
       endpoint: `http://127.0.0.1:${await server.listen(0)}`,

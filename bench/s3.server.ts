@@ -39,7 +39,7 @@ function ours(folder: string, objects: number): Promise<number> {
   for (let i = 0; i < objects; i++)
     s3.put(LOCAL_ADMIN_ARN, "bench", `many/${String(i).padStart(6, "0")}`, Buffer.from("x"));
   const api = new ApiEndpoint({ credentials: new Credentials(), backend: () => ({ iam, apis: [s3Api({ s3 })] }) });
-  return new HttpServer({ principalOf: String, api }).listen(0);
+  return new HttpServer({ api }).listen(0);
 }
 
 /** Node's own server: a body goes to a file that is renamed into its place, an answer comes from it. */

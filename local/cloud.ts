@@ -229,7 +229,6 @@ export class Cloud {
       publish: this.publish,
       iam: this.iam,
       apis: this.apis,
-      routes: [],
     });
   }
 

@@ -1,16 +1,13 @@
 import { ApiEndpoint, type ServiceApi } from "./api";
 import { Credentials } from "./core/credentials";
 import { Defects } from "./core/defects";
-import { LOCAL_ADMIN_ARN } from "./core/principals";
-import { HttpServer, type Route } from "./http";
+import { HttpServer } from "./http";
 import type { Iam } from "./iam";
 import { MqttBroker, type OnPublish, type Publish, type Verdict } from "./mqtt";
 
 /** Handles what arrives at the endpoints: messages over MQTT, and the requests over HTTP. */
 export interface Backend {
   publish: OnPublish;
-  /** operations that are not yet in a table */
-  routes: readonly Route[];
   /** the services that answer AWS's APIs */
   apis: readonly ServiceApi[];
   iam: Iam;
@@ -71,11 +68,8 @@ export class Endpoints {
       defects,
     });
     this.http = new HttpServer({
-      principalOf: (_, token) =>
-        (Credentials.isToken(token) ? credentials.recognise(token)?.roleArn : undefined) ?? LOCAL_ADMIN_ARN,
       api: new ApiEndpoint({ credentials, backend: ({ principal }) => this.current(principal), defects }),
       allowedHosts,
-      routes: async () => (await this.current(":role/")).routes,
       onRefused: onRefusedMessage,
       onWebSocket: (stream) => this.mqtt.accept(stream),
       defects,

@@ -1,2 +1,1 @@
-export type { Route } from "./route";
 export { HttpServer, type HttpServerOptions } from "./server";

@@ -2,13 +2,11 @@ import { randomUUID } from "node:crypto";
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Duplex, Readable } from "node:stream";
-import { ApiError, parseTarget, type ApiEndpoint } from "../api";
+import { ApiError, parseTarget, type ApiEndpoint, type HttpAnswer } from "../api";
 import { Defects } from "../core/defects";
-import { readBody } from "./body";
 import { serveHttp2 } from "./http2";
 import { errorBody, Refusal } from "./refusal";
-import { checkCaller, requestUrl } from "./request";
-import type { Reply, Route } from "./route";
+import { checkCaller } from "./request";
 import { serveWebSockets } from "./websocket";
 
 /** where messages are published; a TOPIC follows */
@@ -16,14 +14,10 @@ const TOPICS = "/topics/";
 
 /** What the HTTP endpoint is made with. */
 export interface HttpServerOptions {
-  /** the ARN of whoever a request is signed by */
-  principalOf(accessKeyId: string, sessionToken: string | undefined): string;
-  /** answers every request that none of `routes` takes */
-  api?: ApiEndpoint;
+  /** answers the requests */
+  api: ApiEndpoint;
   /** names besides those of the loopback interface that the Host header may have, as `HOST` or `HOST:PORT`; their pages may call, too */
   allowedHosts?: readonly string[];
-  /** operations besides Publish, at the time of a request */
-  routes?(): readonly Route[] | Promise<readonly Route[]>;
   /** called for a message that is refused; the text holds no client's data, so it can be counted */
   onRefused?(message: string): void;
   /** takes MQTT connections over WebSocket, at the path /mqtt; without it there are none */
@@ -34,7 +28,6 @@ export interface HttpServerOptions {
 
 /** ms after which connections without an answer are cut: a full disk acknowledges nothing */
 const CLOSING_PATIENCE = 1000;
-const SIGNATURE = /^AWS4-HMAC-SHA256 .*?Credential=([^/,\s]+)\/[^/]+\/[^/]+\/([^/]+)\/aws4_request/;
 
 /**
  * The HTTP endpoint of the local cloud: AWS's APIs and, at the path /mqtt, MQTT over WebSocket. Requests come from this machine only, unless
@@ -92,13 +85,12 @@ export class HttpServer {
     // A client that goes away before its answer is no error of ours.
     request.on("error", () => undefined);
     response.on("error", () => undefined);
-    const exchange: Exchange = { request, response, route: undefined };
     try {
       response.setHeader("x-amzn-requestid", randomUUID());
-      reply(exchange, await this.dispatch(exchange));
+      reply(request, response, await this.dispatch(request));
     } catch (error) {
       try {
-        this.fail(exchange, error);
+        this.fail(request, response, error);
       } catch (failure) {
         this.defects.record("HTTP answer", failure);
         response.destroy();
@@ -106,93 +98,42 @@ export class HttpServer {
     }
   }
 
-  private fail(exchange: Exchange, error: unknown): void {
-    const { request, response, route } = exchange;
+  /** An error of a request that no service has seen: of its host, its page or its target, or an unexpected one. */
+  private fail(request: http.IncomingMessage, response: http.ServerResponse, error: unknown): void {
     let refusal: Refusal;
-    if (error instanceof Refusal) {
-      refusal = error;
-      if (request.url?.startsWith(TOPICS) === true) this.options.onRefused?.(`HTTP ${error.status} ${error.type}`);
-    } else if (error instanceof ApiError) refusal = new Refusal(error.status, error.code, error.message);
+    if (error instanceof Refusal) refusal = error;
+    else if (error instanceof ApiError) refusal = new Refusal(error.status, error.code, error.message);
     else {
-      this.defects.record(`HTTP request: ${route?.name ?? "no operation"}`, error);
-      refusal = new Refusal(
-        500,
-        route?.internalError ?? "InternalFailureException",
-        "an unexpected error; the summary of the local cloud shows it",
-      );
+      this.defects.record("HTTP request", error);
+      const message = "an unexpected error; the summary of the local cloud shows it";
+      refusal = new Refusal(500, "InternalFailureException", message);
     }
+    const { status, type } = refusal;
+    if (request.url?.startsWith(TOPICS) === true) this.options.onRefused?.(`HTTP ${status} ${type}`);
     if (response.headersSent) return void response.destroy();
-    response.setHeader("x-amzn-errortype", refusal.type);
-    reply(exchange, { status: refusal.status, body: errorBody(refusal) });
+    const headers = { "content-type": "application/json", "x-amzn-errortype": type };
+    reply(request, response, { status, headers, body: errorBody(refusal) });
   }
 
-  private async dispatch(exchange: Exchange): Promise<Reply> {
-    const { request } = exchange;
+  private async dispatch(request: http.IncomingMessage): Promise<HttpAnswer> {
     const { method = "GET", headers } = request;
     checkCaller(headers, this.allowedHosts);
-    const { api } = this.options;
-    const target = api === undefined ? undefined : parseTarget(request.url ?? "/");
-    const url = requestUrl(request.url ?? "/");
-    const signed = SIGNATURE.exec(headers.authorization ?? "")?.[2];
-    const routes = (await this.options.routes?.()) ?? [];
-    const route = routes.find((each) => each.method === method && each.path.test(url.pathname));
-    if (target !== undefined && (route === undefined || signed === undefined || !route.signedFor.includes(signed))) {
-      const { status, headers: own, body } = await api!.answer({ ...target, method, headers, body: request });
-      if (status >= 400 && target.path.startsWith(TOPICS))
-        this.options.onRefused?.(`HTTP ${status} ${own["x-amzn-errortype"]}`);
-      return { status, headers: own, body };
-    }
-    const { principal, service } = this.caller(request);
-    if (route === undefined)
-      throw new Refusal(
-        501,
-        "NotImplementedException",
-        `${method} ${url.pathname} is not part of the local cloud, which has ${routes.map(({ name }) => name).join(", ")}`,
-      );
-    exchange.route = route;
-    if (!route.signedFor.includes(service))
-      throw new Refusal(
-        403,
-        "ForbiddenException",
-        `the request is signed for ${service}, not for ${route.signedFor[0]}`,
-      );
-    const parameters = (route.path.exec(url.pathname) ?? []).slice(1).map(decoded);
-    return route.answer({ url, headers, principal, parameters, body: () => readBody(request, route.bodyLimit) });
-  }
-
-  private caller({ headers }: http.IncomingMessage): { principal: string; service: string } {
-    const match = SIGNATURE.exec(headers.authorization ?? "");
-    if (match === null)
-      throw new Refusal(
-        403,
-        "ForbiddenException",
-        "the request is not signed: an AWS SDK does it, with any credentials",
-      );
-    const token = headers["x-amz-security-token"] as string | undefined;
-    return { principal: this.options.principalOf(match[1]!, token), service: match[2]! };
+    const target = parseTarget(request.url ?? "/");
+    const answer = await this.options.api.answer({ ...target, method, headers, body: request });
+    if (answer.status >= 400 && target.path.startsWith(TOPICS))
+      this.options.onRefused?.(`HTTP ${answer.status} ${answer.headers["x-amzn-errortype"]}`);
+    return answer;
   }
 }
 
-interface Exchange {
-  request: http.IncomingMessage;
-  response: http.ServerResponse;
-  route: Route | undefined;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new Refusal(400, "InvalidRequestException", `${text} is not percent-encoded UTF-8`);
-  }
-}
-
-function reply({ request, response, route }: Exchange, { status, body: content, headers = {} }: Reply): void {
+function reply(
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  { status, body: content, headers }: HttpAnswer,
+): void {
   if (response.destroyed) return;
   // What is left of a body that nobody has read is not waited for.
   if (!request.complete && request.httpVersionMajor === 1) response.setHeader("connection", "close");
-  const isEmpty = !(content instanceof Readable) && content.length === 0;
-  if (!isEmpty || route !== undefined) response.setHeader("content-type", route?.contentType ?? "application/json");
   if (content instanceof Readable) {
     response.writeHead(status, headers);
     // A stream that fails has sent its status: only a broken connection tells the client.

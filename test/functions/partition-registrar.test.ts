@@ -199,7 +199,7 @@ describe("functions/glue-partitions: through the SDK, against the local cloud's 
     const credentials = new Credentials();
     const apis = [glueApi({ glue, iam, clock, region: "eu-central-1" })];
     const api = new ApiEndpoint({ credentials, backend: () => ({ iam, apis }) });
-    server = new HttpServer({ principalOf: () => ROLE, api });
+    server = new HttpServer({ api });
     const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue(ROLE, "test", 3600);
     Object.assign(process.env, {
       AWS_ACCESS_KEY_ID: accessKeyId,

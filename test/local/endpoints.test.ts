@@ -39,7 +39,7 @@ describe("local/endpoints: messages while their backend is replaced", () => {
     const publishMessage = (message: Publish): Promise<Verdict> =>
       new Promise((resolve) => void take(message, resolve));
     const apis = [iotDataApi({ publishMessage } as IotDataServices)];
-    return { got, publish: take, routes: [], apis, iam: new Iam([], "000000000000") };
+    return { got, publish: take, apis, iam: new Iam([], "000000000000") };
   }
 
   const publish = (text: string) => mqtt.publishAsync("dt/a/x", text, { qos: 1 });

@@ -62,7 +62,7 @@ describe("local/api: AWS's SDK calls operations in the protocol of each service"
     iam = new Iam(role([{ Effect: "Allow", Action: "kinesis:PutRecords", Resource: STREAM }]), ACCOUNT);
     apis = [stsApi({ iam, credentials })];
     const api = new ApiEndpoint({ credentials, backend: () => ({ iam, apis }), defects });
-    server = new HttpServer({ principalOf: String, api, defects });
+    server = new HttpServer({ api, defects });
     endpoint = `http://127.0.0.1:${await server.listen(0)}`;
   });
   afterEach(() => server.close());

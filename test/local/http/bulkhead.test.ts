@@ -25,29 +25,22 @@ describe("local/http: a request fails alone", () => {
     fault = () => {
       throw new TypeError("a fault of ours");
     };
+    const retained = {
+      retainedMessages: () => {
+        throw new RangeError("another");
+      },
+    };
     server = new HttpServer({
-      principalOf: (key) => key,
       allowedHosts: ["Build.example.com", "localhost:3000"],
       defects,
       api: new ApiEndpoint({
         credentials: new Credentials(),
         backend: () => ({
           iam: new Iam([], ACCOUNT),
-          apis: [iotDataApi({ publishMessage: () => fault() } as unknown as IotDataServices)],
+          apis: [iotDataApi({ publishMessage: () => fault(), retained } as unknown as IotDataServices)],
         }),
         defects,
       }),
-      routes: () => [
-        {
-          name: "Fail (GET /fail)",
-          method: "GET",
-          path: /^\/fail$/,
-          signedFor: ["iotdata"],
-          bodyLimit: 0,
-          internalError: "ServiceException",
-          answer: () => Promise.reject(new RangeError("another")),
-        },
-      ],
     });
     port = await server.listen(0);
   });
@@ -90,18 +83,18 @@ describe("local/http: a request fails alone", () => {
     });
 
   it("answers an unexpected error with status 500 in the words of the service, and records it", async () => {
-    const first = await ask("GET", "/fail");
+    const first = await ask("GET", "/retainedMessage");
     assert.equal(first.status, 500);
-    assert.equal(first.headers["x-amzn-errortype"], "ServiceException");
-    assert.equal(first.body.__type, "ServiceException");
+    assert.equal(first.headers["x-amzn-errortype"], "InternalFailureException");
+    assert.equal(first.body.__type, "InternalFailureException");
     assert.match(String(first.headers["x-amzn-requestid"]), /^[0-9a-f-]{36}$/);
     const second = await ask("POST", "/topics/t");
     assert.deepEqual([second.status, second.body.__type], [500, "InternalFailureException"]);
-    await ask("GET", "/fail");
+    await ask("GET", "/retainedMessage");
     assert.deepEqual(
       defects.list().map(({ place, count, message }) => [place, count, message]),
       [
-        ["HTTP request: Fail (GET /fail)", 2, "another"],
+        ["IoT Core data plane ListRetainedMessages", 2, "another"],
         ["IoT Core data plane Publish", 1, "a fault of ours"],
       ],
     );
@@ -131,7 +124,7 @@ describe("local/http: a request fails alone", () => {
 
   it("takes a target with the whole URL", async () => {
     const answer = await raw(
-      `GET http://localhost/fail HTTP/1.1\r\nhost: localhost\r\nauthorization: ${SIGNED}\r\nx-amz-date: 20260101T000000Z\r\nconnection: close\r\n\r\n`,
+      `GET http://localhost/retainedMessage HTTP/1.1\r\nhost: localhost\r\nauthorization: ${SIGNED}\r\nx-amz-date: 20260101T000000Z\r\nconnection: close\r\n\r\n`,
     );
     assert.match(answer, /^HTTP\/1\.1 500 /);
   });
@@ -146,7 +139,7 @@ describe("local/http: a request fails alone", () => {
     });
   for (const host of ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1", "["])
     it(`refuses the host ${JSON.stringify(host)}`, async () => {
-      const { status, body } = await ask("GET", "/fail", { host });
+      const { status, body } = await ask("GET", "/retainedMessage", { host });
       assert.deepEqual([status, body.__type], [403, "ForbiddenException"]);
       assert.equal(defects.size, 0);
     });
@@ -158,7 +151,7 @@ describe("local/http: a request fails alone", () => {
   });
   for (const origin of ["http://evil.example", "null", "http://localhost:3001", "http://localhost", ""])
     it(`refuses requests of pages of ${JSON.stringify(origin)}`, async () => {
-      const { status, body } = await ask("GET", "/fail", { host: `localhost:${port}`, origin });
+      const { status, body } = await ask("GET", "/retainedMessage", { host: `localhost:${port}`, origin });
       assert.deepEqual([status, body.__type], [403, "ForbiddenException"]);
     });
 });

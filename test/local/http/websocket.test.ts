@@ -21,7 +21,6 @@ describe("local/http: MQTT over WebSocket", () => {
         endpoints.mqtt.publish(message.topic, message.payload, message);
         done?.({ ok: true });
       },
-      routes: [],
       apis: [],
       iam: new Iam([], "000000000000"),
     });

@@ -44,7 +44,6 @@ describe("local/services/iot: the thing registry", () => {
     ];
     open();
     server = new HttpServer({
-      principalOf: String,
       api: new ApiEndpoint({
         credentials: new Credentials(),
         backend: () => ({

@@ -455,7 +455,7 @@ describe("local/services/athena/api", () => {
   it("AWS's client pages through a result", async () => {
     const credentials = new Credentials();
     const endpoint = new ApiEndpoint({ credentials, backend: () => ({ iam, apis: [api] }) });
-    const server = new HttpServer({ principalOf: String, api: endpoint });
+    const server = new HttpServer({ api: endpoint });
     try {
       const client = new AthenaClient({
         endpoint: `http://127.0.0.1:${await server.listen(0)}`,

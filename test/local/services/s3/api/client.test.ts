@@ -129,7 +129,7 @@ describe("local/services/s3/api, as the SDK calls it", () => {
     s3 = new S3(RESOURCES, folder, clock, iam, "eu-central-1");
     s3.clean();
     const api = new ApiEndpoint({ credentials, backend: () => ({ iam, apis: [s3Api({ s3 })] }), defects });
-    server = new HttpServer({ principalOf: String, api, defects });
+    server = new HttpServer({ api, defects });
     endpoint = `http://127.0.0.1:${await server.listen(0)}`;
     client = clientOf({ accessKeyId: "AKIAEXAMPLE", secretAccessKey: "whatever" });
   }
