@@ -106,7 +106,9 @@ export async function evaluated(
       paths[name] = { path: path.join(folder, `${name}.js`) };
       fs.writeFileSync(paths[name].path, code);
     }
-    const given = { definitions: folder, ...config, ...(functions && { functions: JSON.stringify(paths) }) };
+    // The stacks' own names go by the documents' path, and these are copies.
+    const ruleNames = JSON.stringify({ "topic_rule.json": "etl_analytics" });
+    const given = { definitions: folder, ruleNames, ...config, ...(functions && { functions: JSON.stringify(paths) }) };
     const evaluation = await evaluate({ projectDir: ROOT, stack, config: given });
     if (evaluation.problems.length > 0) throw new Error(evaluation.problems[0]!.message);
     return evaluation;

@@ -23,6 +23,7 @@ export const PRICINGS: Readonly<Record<string, Pricing>> = {
   "aws:lambda/function:Function": { usages: lambdaFunction, unknown: unknownInvocations },
   "aws:lambda/permission:Permission": FREE,
   "aws:lambda/eventSourceMapping:EventSourceMapping": FREE,
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": FREE,
   "aws:s3/bucket:Bucket": { usages: bucket },
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": FREE,
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": FREE,

@@ -179,6 +179,8 @@ export class Example extends Project {
   select(stack: string): void {
     this.pulumi(0, "stack", "select", "--create", stack);
     this.pulumi(0, "config", "set", "definitions", this.documents);
+    // The stack's own names go by the documents' path, and these are copies.
+    this.pulumi(0, "config", "set", "ruleNames", JSON.stringify({ "topic_rule.json": "etl_analytics" }));
   }
 
   /** Changes a document for as long as `work` takes. */

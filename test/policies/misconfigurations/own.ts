@@ -279,8 +279,8 @@ export const OWN: readonly OwnMisconfiguration[] = [
         (own["storage.location.template"] = (own["storage.location.template"] as string).replace("/data/", "/rows/")),
     ),
   ),
-  change("catalog-limits", "etl_aggregate_store-table", "a key that is not projected", (inputs) =>
-    (inputs.partitionKeys as Inputs[]).push({ name: "line", type: "string" }),
+  change("catalog-limits", "etl_aggregate_store-table", "a key with the name of a column", (inputs) =>
+    (inputs.partitionKeys as Inputs[]).push({ name: "device_id", type: "string" }),
   ),
   change(
     "conversion-schema",

@@ -51,9 +51,13 @@ describe("alarms", () => {
           ["reader-behind", "delivery-stale", "delivery-failed"].map((what) => `${stream}-${what}`),
         ),
         ...["errors", "throttled", "slow"].map((what) => `store-function-${what}`),
-        ...["messages-failed", "transform-failed", "conversion-failed", "partitions-exceeded"].map(
-          (what) => `store-${what}`,
-        ),
+        ...[
+          "messages-failed",
+          "transform-failed",
+          "conversion-failed",
+          "partitions-exceeded",
+          "partitions-unregistered",
+        ].map((what) => `store-${what}`),
       ].sort(),
     );
     assert.deepEqual(alarms.get("plant-stream-behind"), {
@@ -141,7 +145,7 @@ describe("alarms", () => {
     const { one } = await run(program());
     const { widgets } = JSON.parse(one("aws:cloudwatch/dashboard:Dashboard").inputs.dashboardBody) as Inputs;
     assert.equal(widgets[0].type, "alarm");
-    assert.equal(widgets[0].properties.alarms.length, 20);
+    assert.equal(widgets[0].properties.alarms.length, 21);
     assert.match(widgets[0].properties.alarms[0], new RegExp(`^arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:`));
     assert.equal(widgets.length, 11);
     assert.ok(widgets.every(({ x, width }: Inputs) => x + width <= 24));
