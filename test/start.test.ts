@@ -272,7 +272,7 @@ describe("npm start", function () {
     await new Promise<void>((resolve) =>
       child.stderr!.on(
         "data",
-        (chunk: Buffer) => chunk.toString().includes("resources 71 created") && setTimeout(resolve, 1500),
+        (chunk: Buffer) => /resources \d+ created/.test(chunk.toString()) && setTimeout(resolve, 1500),
       ),
     );
     child.kill("SIGINT");
