@@ -104,7 +104,7 @@ export class ApiEndpoint {
       headers: request.headers,
       query: request.query,
       signing: identified.signing,
-      body: streams ? request.body : Readable.from([]),
+      body: streams ? request.body : Readable.from(body === undefined || body.length === 0 ? [] : [body]),
       authorize,
     };
     const output = (await row.answer(call)) as Record<string, unknown> | undefined;

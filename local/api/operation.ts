@@ -26,7 +26,7 @@ export interface ApiCall<Input> {
   query: readonly (readonly [name: string, value: string])[];
   /** what signed the request, where the secret is known: the chunks of a streamed body are signed one by one from it */
   signing: Signing | undefined;
-  /** what is streamed in: the raw bytes of the request's body, for operations whose input has a streaming blob; else it has been read */
+  /** the raw bytes of the request's body; of operations whose input has a streaming blob they come from the client while they are read */
   body: Readable;
   /** decides a call beside the operation's own. @throws ApiError when it is refused */
   authorize(request: Permission): void;

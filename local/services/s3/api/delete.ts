@@ -11,6 +11,7 @@ import { ApiError, type ApiCall, type Operation, type Permission } from "../../.
 import type { Bucket } from "../bucket-store";
 import type { S3 } from "../s3";
 import { hasEtag } from "./conditions";
+import { checkBody } from "./payload";
 import { bucketOf, onObject, s3Error, s3Operation } from "./row";
 
 const NO_LOCKS = "objects are not locked here, so there is no retention to go around";
@@ -40,7 +41,10 @@ export function deleteOperations(s3: S3): Record<string, Operation<never>> {
       ignores: { BypassGovernanceRetention: NO_LOCKS },
       // Each key is decided on its own, and those that are refused are listed in the answer.
       permissions: () => [],
-      answer: (call) => deleteMany(s3, call),
+      answer: async (call) => {
+        await checkBody(call);
+        return deleteMany(s3, call);
+      },
     }),
   };
 }

@@ -69,6 +69,28 @@ export async function receive(
   return { size, md5: Buffer.from(md5, "base64").toString("hex"), checksum: { algorithm, value } };
 }
 
+/**
+ * Verifies what the client says of a body that is not an object: its Content-MD5 and its checksum.
+ * @throws ApiError with BadDigest or InvalidRequest
+ */
+export async function checkBody({ headers, body }: Pick<PayloadRequest, "headers" | "body">): Promise<void> {
+  const expected = statedChecksum(headers);
+  const contentMd5 = md5Header(headers);
+  const md5 = hashOf("md5");
+  const checksum = expected && checksumOf(expected.algorithm);
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    md5.update(chunk);
+    checksum?.update(chunk);
+  }
+  const computed = md5.digest();
+  if (contentMd5 !== undefined && contentMd5 !== computed)
+    throw s3Error("BadDigest", "The Content-MD5 you specified did not match what we received.", {
+      ExpectedDigest: contentMd5,
+      CalculatedDigest: computed,
+    });
+  if (checksum !== undefined) checkChecksum(expected, new Map(), checksum.digest());
+}
+
 /** Writes the bytes to a file, with little in memory. @returns how many there were */
 async function write(
   bytes: AsyncIterable<Buffer>,

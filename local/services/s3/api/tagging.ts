@@ -12,6 +12,7 @@ import type { Bucket } from "../bucket-store";
 import type { S3 } from "../s3";
 import { checkTags, versionMember } from "./object-members";
 import { findVersion } from "./read";
+import { checkBody } from "./payload";
 import { bucketOf, onObject, bucketOperation, s3Operation } from "./row";
 
 interface Tagged {
@@ -41,7 +42,8 @@ export function taggingOperations(s3: S3): Record<string, Operation<never>> {
     PutObjectTagging: s3Operation<PutObjectTaggingRequest, PutObjectTaggingOutput>({
       takes: ["Key", "VersionId", "Tagging", "ContentMD5", "ChecksumAlgorithm"],
       permissions: (input) => [permission("Put", input)],
-      answer: (call) => {
+      answer: async (call) => {
+        await checkBody(call);
         const { bucket, version } = find(call);
         bucket.objects.update(version, { tags: checkTags(call.input.Tagging?.TagSet ?? []) });
         return { VersionId: versionMember(bucket, version) };

@@ -26,6 +26,7 @@ import {
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   PutObjectCommand,
+  PutObjectTaggingCommand,
   S3Client,
   UploadPartCommand,
   type S3ServiceException,
@@ -211,6 +212,10 @@ describe("local/services/s3/api, as the SDK calls it", () => {
     await refused(put("bad", "x", { ChecksumCRC32: "AAAAAA==" }), "BadDigest", 400);
     await refused(put("bad", "x", { ContentMD5: createHash("md5").digest("base64") }), "BadDigest", 400);
     await refused(get("bad"), "NoSuchKey", 404);
+    const Tagging = { TagSet: [{ Key: "a", Value: "b" }] };
+    const wrongly = { Bucket, Key: "s", Tagging, ContentMD5: createHash("md5").digest("base64") };
+    await refused(client.send(new PutObjectTaggingCommand(wrongly)), "BadDigest", 400);
+    await client.send(new PutObjectTaggingCommand({ Bucket, Key: "s", Tagging, ChecksumAlgorithm: "SHA256" }));
     assert.deepEqual(fs.readdirSync(path.join(folder, ".tmp")), []);
   });
 
