@@ -157,7 +157,13 @@ describe("the example stack, by the real engine", () => {
     project.pulumi(0, "refresh", "--yes", "--skip-preview");
     const glue = path.join(engine.data, "glue");
     for (const file of fs.readdirSync(glue)) if (file.includes("partitions")) fs.rmSync(path.join(glue, file));
+    // What was changed by hand runs from the next deployment on, so this one changes something.
+    project.pulumi(0, "config", "set", "bufferingSeconds", "70");
     up();
+    // The running parts follow a deployment a moment later, and queries read what they run.
+    const state = path.join(engine.data, "state.json");
+    for (let i = 0; i < 100 && !fs.readFileSync(state, "utf8").includes("projection.enabled"); i++)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
     assert.match(fs.readFileSync(table, "utf8"), /projection\.enabled/);
     assert.equal(rows(), before);
     const name = `iot_telemetry_etl_dev.etl_aggregate_store`;
