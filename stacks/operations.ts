@@ -34,7 +34,7 @@ that queries do not know.
 | ----------------------------------------------------------------- | ------------------------ | ---------------------------------------------------------------------------------------- |
 | Glue throttles or fails, the permission is missing, a quota is full | stored, not found by SQL | the SDK tries four times within ten seconds; then the metric and the alarm \`partitions-unregistered\`, and each further batch tries again |
 | Glue refuses single partitions of a call                          | those of these partitions | the others are registered; these as above                                               |
-| two instances register the same partition                         | found                    | the second is told that it exists, which is success                                      |
+| two instances register the same partition                         | found                    | the second gets AlreadyExistsException, which counts as success                                      |
 | the instance ends after registering, before it answers            | not yet stored           | Firehose invokes the function again; the partition exists                                |
 | the instance ends after it could not register                     | stored, not found by SQL | another instance registers the partition with its next row                              |
 

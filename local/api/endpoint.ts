@@ -46,7 +46,7 @@ const NO_BODY = Buffer.alloc(0);
 
 /**
  * AWS's APIs at one endpoint: the signature names the service, the service's protocols the operation. Every call is decided by the
- * policies that the program declares for who signed it. What is not there is refused by name, in the protocol of the caller.
+ * policies that the program declares for who signed it. Operations that the tables do not have are refused by name, in the protocol of the caller.
  */
 export class ApiEndpoint {
   private readonly defects: Defects;

@@ -82,7 +82,8 @@ function describe(rule: Properties): NonNullable<GetTopicRuleResponse["rule"]> {
 function credentialOperations(): Record<string, Operation<never>> {
   return {
     ListPolicies: operation<ListPoliciesRequest, ListPoliciesResponse>({
-      takes: ["marker", "pageSize", "ascendingOrder"],
+      takes: [],
+      ignores: { marker: "the list is empty", pageSize: "the list is empty", ascendingOrder: "the list is empty" },
       permissions: () => [{ action: "iot:ListPolicies", resource: "*" }],
       answer: () => ({ policies: [] }),
     }),
@@ -94,7 +95,8 @@ function credentialOperations(): Record<string, Operation<never>> {
       },
     }),
     ListCertificates: operation<ListCertificatesRequest, ListCertificatesResponse>({
-      takes: ["marker", "pageSize", "ascendingOrder"],
+      takes: [],
+      ignores: { marker: "the list is empty", pageSize: "the list is empty", ascendingOrder: "the list is empty" },
       permissions: () => [{ action: "iot:ListCertificates", resource: "*" }],
       answer: () => ({ certificates: [] }),
     }),

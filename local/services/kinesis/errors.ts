@@ -12,7 +12,7 @@ export function wrongArgument(message: string): ApiError {
   return new ApiError(400, "InvalidArgumentException", message);
 }
 
-/** What is not there. */
+/** The error for a stream or shard that does not exist. */
 export function notFound(message: string): ApiError {
   return new ApiError(400, "ResourceNotFoundException", message);
 }

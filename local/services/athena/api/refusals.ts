@@ -6,7 +6,7 @@ export function invalid(message: string, code = "INVALID_INPUT"): ApiError {
   return new ApiError(400, "InvalidRequestException", message, { AthenaErrorCode: code });
 }
 
-/** What is not there. @see https://docs.aws.amazon.com/athena/latest/APIReference/API_ResourceNotFoundException.html */
+/** The error for a query, workgroup or statement that does not exist. @see https://docs.aws.amazon.com/athena/latest/APIReference/API_ResourceNotFoundException.html */
 export function notFound(message: string, name: string): ApiError {
   return new ApiError(400, "ResourceNotFoundException", message, { ResourceName: name });
 }
