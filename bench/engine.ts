@@ -43,7 +43,7 @@ export async function benchEngine(): Promise<void> {
         stack: "dev",
         region: REGION,
         version: VERSION,
-        ports: { provider: 0, mqtt: 0, http: 0 },
+        ports: { provider: 0, mqtt: 0, http: 0, mqtts: 0 },
         onError: (error) => {
           throw error;
         },

@@ -5,12 +5,13 @@ import { pathToFileURL } from "node:url";
 import { Problems } from "../local/engine/problems";
 import { readProject, readYaml } from "../local/engine/project";
 import { TYPES, type Resource } from "../local/core/model";
+import type { OpenAddresses } from "../local/endpoints";
 import { LocalProvider } from "../local/provider";
 import { CLOUD } from "./cloud/options";
 import { hostsOption, stackOption, wholeNumber, type Parsed } from "./command/options";
 import { runCommand, UserError } from "./command/run";
 import { defectLines } from "./start/summary";
-import { endpointLines } from "./output/endpoint-lines";
+import { endpointLines, portOption, secureLines } from "./output/endpoint-lines";
 import { count } from "./output/table";
 
 const PROJECT_DIR = path.resolve(__dirname, "..");
@@ -23,6 +24,7 @@ async function cloud(parsed: Parsed): Promise<number> {
     provider: wholeNumber(parsed, "port", 8765, 0, 65_535),
     mqtt: wholeNumber(parsed, "mqtt-port", 1883, 0, 65_535),
     http: wholeNumber(parsed, "http-port", 8080, 0, 65_535),
+    mqtts: wholeNumber(parsed, "mqtts-port", 8883, 0, 65_535),
   };
   const dataDir = path.resolve(parsed.text("data-dir") ?? path.join(PROJECT_DIR, ".local", `${stack}.cloud`));
   const allowedHosts = hostsOption(parsed);
@@ -98,7 +100,7 @@ async function open(options: Parameters<typeof LocalProvider.open>[0]): Promise<
     const provider = message.includes(`127.0.0.1:${ports.provider}`) && port === undefined;
     if (code !== "EADDRINUSE" && code !== "EACCES" && !provider) throw error;
     const number = provider ? ports.provider : port;
-    const option = provider ? "--port" : port === ports.mqtt ? "--mqtt-port" : "--http-port";
+    const option = provider ? "--port" : portOption(port, ports);
     throw new UserError([
       code === "EACCES"
         ? `Port ${number} of 127.0.0.1 may not be opened by this user (${option}). Choose a port above 1023.`
@@ -174,11 +176,12 @@ function deliveredText(local: LocalProvider): string {
     .join("");
 }
 
-function upText(endpoints: { mqtt: string; http: string }, dataDir: string, region: string): string {
+function upText(endpoints: OpenAddresses, dataDir: string, region: string): string {
   return [
     "",
     "Paste the lines above into another terminal, then pulumi preview, up, refresh, destroy. While a stack is up:",
     `  MQTT   ${endpoints.mqtt}`,
+    ...secureLines(endpoints),
     ...endpointLines(endpoints.http, region),
     `  SQL    npm run query -- --data-dir ${dataDir} "SELECT ..."`,
     `  Each resource is a file below ${path.join(dataDir, "account")}: change or delete one, and pulumi refresh finds it.`,

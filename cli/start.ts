@@ -5,6 +5,8 @@ import { AthenaError } from "../local/athena";
 import { endsRun } from "../local/core/defects";
 import { QueryRefused } from "../local/services/athena/workgroups";
 import { Clock } from "../local/core/clock";
+import { TYPES, type Resource } from "../local/core/model";
+import type { Addresses, Ports } from "../local/endpoints";
 import { Session } from "../local/session";
 import { checkRecordings, inputFiles } from "../devices/replay";
 import {
@@ -20,6 +22,7 @@ import {
   type Parsed,
 } from "./command/options";
 import { playDevices, playRecording, type Player } from "./start/play";
+import { portOption } from "./output/endpoint-lines";
 import { keepText } from "./start/keep-text";
 import { recordingTopic, routeOf, type Route } from "./start/route";
 import { planLines } from "./start/samples";
@@ -45,7 +48,13 @@ async function start(parsed: Parsed): Promise<number> {
   const ports = {
     mqtt: wholeNumber(parsed, "mqtt-port", keep ? 1883 : 0, 0, 65_535),
     http: wholeNumber(parsed, "http-port", keep ? 8080 : 0, 0, 65_535),
+    mqtts: wholeNumber(parsed, "mqtts-port", keep ? 8883 : 0, 0, 65_535),
   };
+  const certificatesOnly = parsed.flag("require-certificates");
+  if (certificatesOnly && parsed.text("mqtt-port") !== undefined)
+    throw new UsageError(
+      "--mqtt-port opens MQTT for clients without a certificate, which --require-certificates refuses.",
+    );
   const allowedHosts = hostsOption(parsed);
   const speed = speedOf(parsed.text("speed"));
   const seed = parsed.text("seed") === undefined ? undefined : wholeNumber(parsed, "seed", 0, 0, 4_294_967_295);
@@ -116,6 +125,11 @@ async function start(parsed: Parsed): Promise<number> {
         else printError(`${message}\n`);
       },
       onEvaluated: async (evaluation, outputs) => {
+        for (const option of ["require-certificates", "mqtts-port"])
+          if (!hasDevices(evaluation.resources) && (parsed.flag(option) || parsed.text(option) !== undefined))
+            throw new UserError([
+              `--${option}: the stack ${stack} declares no fleet and no policy of devices, so no device has a certificate. Add a fleet to its configuration (docs/fleets.md).`,
+            ]);
         route = routeOf(evaluation, outputs, projectDir, { topic, recorded: inputs.length > 0, silent });
         if (topic === undefined)
           await checkRecordings(inputs, { topic: recordingTopic(route), set, rename, time, read });
@@ -131,14 +145,18 @@ async function start(parsed: Parsed): Promise<number> {
   );
   const progress: Progress = {
     startedAt,
-    endpoints: { mqtt: "", http: "" },
+    endpoints: { http: "" },
     refusedMessages,
     put: 0,
     transformLog: new TransformLogStats(session),
   };
   const line = new ProgressLine(process.stderr, () => session.cloud.rules.received + progress.put, clock);
   try {
-    progress.endpoints = await listen(session, ports);
+    progress.endpoints = await listen(session, {
+      mqtt: certificatesOnly ? undefined : ports.mqtt,
+      http: ports.http,
+      mqtts: hasDevices(session.evaluation.resources) ? ports.mqtts : undefined,
+    });
     session.cloud.start();
     if (keep && json) process.stdout.write(`${JSON.stringify(await makeReport(session, progress))}\n`);
 
@@ -220,16 +238,18 @@ function speedOf(text: string | undefined): number | undefined {
   return speed;
 }
 
-async function listen(
-  session: Session,
-  ports: { mqtt: number; http: number },
-): Promise<{ mqtt: string; http: string }> {
+/** Whether the program declares what devices with certificates need. */
+function hasDevices(resources: readonly Resource[]): boolean {
+  return resources.some(({ type }) => type === TYPES.provisioningTemplate || type === TYPES.devicePolicy);
+}
+
+async function listen(session: Session, ports: Ports): Promise<Addresses> {
   try {
     return await session.cloud.listen(ports);
   } catch (error) {
     const { code, port } = error as NodeJS.ErrnoException & { port?: number };
     if (code !== "EADDRINUSE" && code !== "EACCES") throw error;
-    const option = port === ports.mqtt ? "--mqtt-port" : "--http-port";
+    const option = portOption(port, ports);
     throw new UserError([
       code === "EADDRINUSE"
         ? `Port ${port} of 127.0.0.1 is in use by another program (${option}). Stop that program, or choose a port: ${option} 0 takes a free one.`

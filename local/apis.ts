@@ -21,16 +21,15 @@ import type { Stream } from "./services/kinesis/stream";
 import type { S3 } from "./services/s3/s3";
 import { sqsApi } from "./services/sqs/api";
 import type { Queue } from "./services/sqs/queue";
-import { iotApi } from "./services/iot/api";
+import { iotApi, type IotServices } from "./services/iot/api";
 import { iotDataApi, type IotDataServices } from "./services/iotdata/api";
-import type { ThingServices } from "./services/things/api";
 import { s3Api } from "./services/s3/api";
 import { stsApi } from "./services/sts/api";
 
 /** The running services that operations work on. */
 export interface ApiServices
   extends
-    ThingServices,
+    IotServices,
     LambdaServices,
     IotDataServices,
     LogServices,

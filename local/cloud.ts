@@ -5,7 +5,7 @@ import { apisOf } from "./apis";
 import type { Clock } from "./core/clock";
 import { Credentials } from "./core/credentials";
 import { Defects } from "./core/defects";
-import { Endpoints } from "./endpoints";
+import { Endpoints, type Addresses, type OpenAddresses, type OpenPorts, type Ports } from "./endpoints";
 import { Iam } from "./iam";
 import { ACCOUNT, TYPES, ofType, type Resource } from "./core/model";
 import type { Publish, Verdict } from "./mqtt";
@@ -35,6 +35,7 @@ import type { LocalSecret } from "./services/secretsmanager/settings";
 import { Queue } from "./services/sqs/queue";
 import { Parameters } from "./services/ssm/parameters";
 import { failureText, StateMachine } from "./services/states";
+import { Devices } from "./services/iot/device-side";
 import { Things } from "./services/things/registry";
 import { Workgroups, type QueryContent } from "./services/athena/workgroups";
 
@@ -76,6 +77,7 @@ export class Cloud {
   readonly rules: RuleEngine;
   readonly things: Things;
   readonly shadows: Shadows;
+  readonly devices: Devices;
   readonly streams: ReadonlyMap<string, Stream>;
   readonly functions: ReadonlyMap<string, LambdaFunction>;
   /** by name of the function */
@@ -126,6 +128,8 @@ export class Cloud {
     });
     this.deliveryStreams = this.createDeliveryStreams();
     this.things = new Things(resources, this.folder("things"), region);
+    const { iam, things } = this;
+    this.devices = new Devices({ resources, folder: this.folder("iot"), region, clock, iam, things });
     this.shadows = new Shadows(this.folder("shadows"), clock);
     this.rules = new RuleEngine(ofType(resources, TYPES.topicRule), this);
     this.workgroups = new Workgroups(resources, {
@@ -203,8 +207,16 @@ export class Cloud {
   private createEndpoints(): Endpoints {
     const { allowedHosts, onRefusedMessage } = this.options;
     const retainedFile = path.join(this.folder("mqtt"), "retained.ndjson");
+    const authorityFolder = this.folder("iot");
     const credentials = new Credentials(path.join(this.folder("account"), "signing-key"));
-    return new Endpoints({ retainedFile, allowedHosts, credentials, defects: this.defects, onRefusedMessage });
+    return new Endpoints({
+      retainedFile,
+      authorityFolder,
+      allowedHosts,
+      credentials,
+      defects: this.defects,
+      onRefusedMessage,
+    });
   }
 
   /** Knows and issues the keys of roles. */
@@ -219,7 +231,9 @@ export class Cloud {
   }
 
   /** Opens the endpoints on 127.0.0.1; port 0 takes a free one. A port in use is thrown as EADDRINUSE. */
-  listen(ports: { mqtt: number; http: number }): Promise<{ mqtt: string; http: string }> {
+  listen(ports: OpenPorts): Promise<OpenAddresses>;
+  listen(ports: Ports): Promise<Addresses>;
+  listen(ports: Ports): Promise<Addresses> {
     return this.endpoints.listen(ports);
   }
 
@@ -229,6 +243,7 @@ export class Cloud {
       publish: this.publish,
       iam: this.iam,
       apis: this.apis,
+      devices: this.devices,
     });
   }
 

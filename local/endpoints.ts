@@ -3,7 +3,9 @@ import { Credentials } from "./core/credentials";
 import { Defects } from "./core/defects";
 import { HttpServer } from "./http";
 import type { Iam } from "./iam";
-import { MqttBroker, type OnPublish, type Publish, type Verdict } from "./mqtt";
+import { MqttBroker, SecureListener, type OnPublish, type Publish, type Verdict } from "./mqtt";
+import { Authority } from "./services/iot/authority";
+import { DeviceGate, type DeviceRules } from "./services/iot/gate";
 
 /** Handles what arrives at the endpoints: messages over MQTT, and the requests over HTTP. */
 export interface Backend {
@@ -11,11 +13,35 @@ export interface Backend {
   /** the services that answer AWS's APIs */
   apis: readonly ServiceApi[];
   iam: Iam;
+  /** what clients with certificates may do; without it there are none */
+  devices?: DeviceRules;
+}
+
+/** Where the endpoints are, on 127.0.0.1; 0 takes a free port. */
+export interface Ports {
+  /** undefined: only clients with certificates are accepted */
+  mqtt: number | undefined;
+  http: number;
+  /** MQTT over TLS; undefined: there is none */
+  mqtts?: number;
+}
+
+/** URLs of the endpoints. */
+export interface Addresses {
+  /** absent if only clients with certificates are accepted */
+  mqtt?: string;
+  http: string;
+  /** absent if no device has a certificate */
+  mqtts?: string;
+  /** file of the authority that clients of `mqtts` trust, PEM */
+  caFile?: string;
 }
 
 /** Where retained messages are kept, and who may call the endpoints. */
 export interface EndpointsOptions {
   retainedFile: string;
+  /** where the certificate authority is kept; needed for MQTT over TLS */
+  authorityFolder?: string;
   /** names besides those of the loopback interface under which HTTP is reached, as `HOST` or `HOST:PORT` */
   allowedHosts?: readonly string[];
   /** knows the keys of roles; default are keys of its own, which end with the process */
@@ -25,6 +51,11 @@ export interface EndpointsOptions {
   /** records unexpected errors of connections and requests */
   defects?: Defects;
 }
+
+/** `Ports` where clients without a certificate are accepted. */
+export type OpenPorts = Ports & { mqtt: number };
+/** `Addresses` where clients without a certificate are accepted. */
+export type OpenAddresses = Addresses & { mqtt: string };
 
 interface Waiting {
   message: Publish;
@@ -40,6 +71,7 @@ export class Endpoints {
   readonly credentials: Credentials;
   readonly mqtt: MqttBroker;
   readonly http: HttpServer;
+  readonly gate = new DeviceGate();
   /** URL of the HTTP endpoint, once it listens */
   httpUrl: string | undefined;
   /** called when a message or a request comes and no backend is attached */
@@ -49,14 +81,13 @@ export class Endpoints {
   private draining: Backend | undefined;
   private waiting: Waiting[] = [];
   private readonly callers: ((backend: Backend) => void)[] = [];
+  private secure: SecureListener | undefined;
+  /** whether clients without a certificate are accepted */
+  private plain = true;
 
-  constructor({
-    retainedFile,
-    allowedHosts,
-    credentials = new Credentials(),
-    onRefusedMessage,
-    defects = new Defects(),
-  }: EndpointsOptions) {
+  constructor(private readonly options: EndpointsOptions) {
+    const { retainedFile, allowedHosts, credentials = new Credentials() } = options;
+    const { onRefusedMessage, defects = new Defects() } = options;
     this.defects = defects;
     this.credentials = credentials;
     this.mqtt = new MqttBroker({
@@ -71,22 +102,47 @@ export class Endpoints {
       api: new ApiEndpoint({ credentials, backend: ({ principal }) => this.current(principal), defects }),
       allowedHosts,
       onRefused: onRefusedMessage,
-      onWebSocket: (stream) => this.mqtt.accept(stream),
+      onWebSocket: (stream) => {
+        if (this.plain) this.mqtt.accept(stream);
+        else stream.destroy();
+      },
       defects,
     });
+    this.gate.onRevoked = (id) => this.mqtt.revoke(({ principal }) => principal === id);
   }
 
   /** Opens on 127.0.0.1; port 0 takes a free one. A port in use is thrown as EADDRINUSE. */
-  async listen(ports: { mqtt: number; http: number }): Promise<{ mqtt: string; http: string }> {
+  listen(ports: OpenPorts): Promise<OpenAddresses>;
+  listen(ports: Ports): Promise<Addresses>;
+  async listen(ports: Ports): Promise<Addresses> {
+    this.plain = ports.mqtt !== undefined;
     const mqtt = await this.mqtt.listen(ports.mqtt);
     const http = await this.http.listen(ports.http);
     this.httpUrl = `http://127.0.0.1:${http}`;
-    return { mqtt: `mqtt://127.0.0.1:${mqtt}`, http: this.httpUrl };
+    return {
+      ...(mqtt === undefined ? {} : { mqtt: `mqtt://127.0.0.1:${mqtt}` }),
+      http: this.httpUrl,
+      ...(ports.mqtts === undefined ? {} : await this.listenSecurely(ports.mqtts)),
+    };
+  }
+
+  private async listenSecurely(port: number): Promise<{ mqtts: string; caFile: string }> {
+    const { authorityFolder, allowedHosts = [], onRefusedMessage } = this.options;
+    const authority = new Authority(authorityFolder!);
+    this.secure = new SecureListener({
+      ...authority.server(allowedHosts),
+      identify: (certificate, address) => this.gate.identify(certificate, address),
+      accept: (socket, access) => this.mqtt.accept(socket, access),
+      onRejected: (reason) => onRefusedMessage?.(`MQTT over TLS: ${reason}`),
+      defects: this.defects,
+    });
+    return { mqtts: `mqtts://127.0.0.1:${await this.secure.listen(port)}`, caFile: authority.file };
   }
 
   /** From now on messages go to `backend`, those that waited first. */
   attach(backend: Backend): void {
     this.backend = backend;
+    if (backend.devices !== undefined) this.gate.use(backend.devices);
     const waiting = this.waiting;
     this.waiting = [];
     for (const { message, done } of waiting) this.hand(backend, message, done);
@@ -106,6 +162,7 @@ export class Endpoints {
   }
 
   async close(): Promise<void> {
+    this.secure?.close();
     await this.mqtt.close();
     await this.http.close();
   }

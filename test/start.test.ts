@@ -149,7 +149,7 @@ describe("npm start", function () {
       createInterface({ input: first.child.stdout! }).once("line", resolve),
     );
     const { endpoints } = JSON.parse(line) as Report;
-    const client = await connectAsync(endpoints.mqtt);
+    const client = await connectAsync(endpoints.mqtt!);
     const bad = [
       "",
       "oops",

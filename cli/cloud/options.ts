@@ -10,6 +10,11 @@ export const CLOUD: Command = {
     { name: "stack", value: "NAME", help: "the stack whose region is used (default dev)" },
     { name: "port", value: "PORT", help: "the provider on 127.0.0.1 (default 8765; 0 for a free port)" },
     { name: "mqtt-port", value: "PORT", help: "MQTT on 127.0.0.1 (default 1883; 0 for a free port)" },
+    {
+      name: "mqtts-port",
+      value: "PORT",
+      help: "MQTT over TLS for devices with certificates, on 127.0.0.1 (default 8883; 0 for a free port)",
+    },
     { name: "http-port", value: "PORT", help: "IoT data plane on 127.0.0.1 (default 8080; 0 for a free port)" },
     {
       name: "allow-host",

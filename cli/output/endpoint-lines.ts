@@ -1,3 +1,5 @@
+import type { Addresses } from "../../local/endpoints";
+
 /**
  * The lines that a person pastes to reach the local cloud's endpoint with AWS's clients.
  * @param http URL of the endpoint
@@ -10,4 +12,19 @@ export function endpointLines(http: string, region: string): string[] {
     `    Python      boto3.client("s3", endpoint_url="${http}", region_name="${region}", aws_access_key_id="local", aws_secret_access_key="local")`,
     `    JavaScript  new S3Client({ endpoint: "${http}", region: "${region}", forcePathStyle: true, credentials: { accessKeyId: "local", secretAccessKey: "local" } })`,
   ];
+}
+
+/** The lines for devices with certificates; none where no device has one. */
+export function secureLines({ mqtts, caFile }: Addresses): string[] {
+  if (mqtts === undefined) return [];
+  return [`  MQTTS  ${mqtts}   for devices with certificates (docs/fleets.md); authority that they trust: ${caFile}`];
+}
+
+/** The option that chooses a port which could not be opened. */
+export function portOption(
+  port: number | undefined,
+  ports: { mqtt: number | undefined; mqtts?: number | undefined },
+): string {
+  if (port === ports.mqtt) return "--mqtt-port";
+  return port === ports.mqtts ? "--mqtts-port" : "--http-port";
 }

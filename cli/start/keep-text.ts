@@ -1,11 +1,12 @@
 import * as path from "node:path";
 import { ofType, TYPES } from "../../local/core/model";
+import type { Addresses } from "../../local/endpoints";
 import type { Session } from "../../local/session";
-import { endpointLines } from "../output/endpoint-lines";
+import { endpointLines, secureLines } from "../output/endpoint-lines";
 import type { Route } from "./route";
 
 /** What `npm start -- --keep` shows once it is up: where to publish, and when rows can be queried. */
-export function keepText(session: Session, endpoints: { mqtt: string; http: string }, { plan, folder }: Route): string {
+export function keepText(session: Session, endpoints: Addresses, { plan, folder }: Route): string {
   const sources = plan.sources.filter(({ topic }) => topic !== undefined);
   const [first, ...others] = sources;
   const options =
@@ -15,7 +16,8 @@ export function keepText(session: Session, endpoints: { mqtt: string; http: stri
   return [
     "",
     "Up on a real clock. Publish with any client:",
-    `  MQTT   ${endpoints.mqtt}`,
+    ...(endpoints.mqtt === undefined ? [] : [`  MQTT   ${endpoints.mqtt}`]),
+    ...secureLines(endpoints),
     ...endpointLines(endpoints.http, session.evaluation.region),
     ...(first === undefined ? [] : [`  npm run devices -- --endpoint ${endpoints.http}${options}`]),
     `  topics that rules listen to: ${sources.map(({ topic }) => topic).join(", ") || "none"}`,

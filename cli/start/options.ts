@@ -57,6 +57,12 @@ export const START: Command = {
     { name: "keep", help: "stay up on a real clock, for your own MQTT and AWS SDK clients, until Ctrl-C" },
     { name: "mqtt-port", value: "PORT", help: "MQTT on 127.0.0.1 (default: 1883 with --keep, else a free one)" },
     {
+      name: "mqtts-port",
+      value: "PORT",
+      help: "MQTT over TLS for devices with certificates, of a stack with fleets, on 127.0.0.1 (default: 8883 with --keep, else a free one)",
+    },
+    { name: "require-certificates", help: "accept MQTT clients with certificates only, as AWS IoT Core does" },
+    {
       name: "http-port",
       value: "PORT",
       help: "IoT data plane on 127.0.0.1 (default: 8080 with --keep, else a free one)",

@@ -1,5 +1,6 @@
 import { printError } from "../output/terminal";
 import type { Clock } from "../../local/core/clock";
+import type { Addresses } from "../../local/endpoints";
 import type { Session } from "../../local/session";
 import { LOCAL_ADMIN_ARN } from "../../local/core/principals";
 import {
@@ -27,7 +28,7 @@ const IN_FLIGHT = 256;
 export interface Player {
   session: Session;
   clock: Clock;
-  endpoints: { mqtt: string; http: string };
+  endpoints: Addresses;
   signal: AbortSignal;
   /** called for a message that could not be published */
   onRefused(reason: string): void;
@@ -76,6 +77,12 @@ export async function playDevices(player: Player, play: DevicePlay): Promise<voi
   }
 }
 
+/** Over MQTT; over HTTP where only devices with certificates may connect. */
+function publisher({ endpoints, session }: Player): Sender | Promise<Sender> {
+  if (endpoints.mqtt !== undefined) return mqttSender(endpoints.mqtt);
+  return sdkSender({ endpoint: endpoints.http, region: session.evaluation.region, qos: 1 });
+}
+
 /** For recordings: every message has a partition key of its own, as a BatchPutMessage knew no devices. */
 function intoStream(player: Player, channel: string): Sender {
   const send = streamSender(player, channel);
@@ -115,7 +122,7 @@ export async function playRecording(player: Player, play: RecordingPlay): Promis
   const { stream } = play.route;
   const timeOf = timeReader(player.session, stream ?? topic, play.time, stream !== undefined);
   const notes = new Notes();
-  const sender = stream === undefined ? await mqttSender(player.endpoints.mqtt) : intoStream(player, stream);
+  const sender = stream === undefined ? await publisher(player) : intoStream(player, stream);
   let flight: Promise<void>[] = [];
   const land = async (): Promise<void> => {
     await Promise.all(flight);

@@ -4,6 +4,7 @@ import { whyNoOccasion } from "./occasions";
 import type { TransformLogStats } from "./transform-log-stats";
 import { parseS3Url } from "../../local/services/s3/location";
 import { failureText } from "../../local/services/states";
+import type { Addresses } from "../../local/endpoints";
 import type { Session } from "../../local/session";
 
 /** The JSON document of `npm start` (docs/commands.md). */
@@ -107,7 +108,7 @@ export interface Report {
   defects: readonly Defect[];
   /** why a delivery stream cannot deliver */
   blocked: Record<string, string>;
-  endpoints: { mqtt: string; http: string };
+  endpoints: Addresses;
   dataDir: string;
 }
 
@@ -126,7 +127,7 @@ export interface Progress {
   /** counts since the session was opened */
   transformLog: TransformLogStats;
   startedAt: number;
-  endpoints: { mqtt: string; http: string };
+  endpoints: Addresses;
   refusedMessages: Map<string, number>;
   /** messages that were put straight into streams */
   put: number;

@@ -9,7 +9,8 @@ import * as firehose from "../services/firehose/resource";
 import * as glue from "../services/glue/resource";
 import type { Handler, PlanContext, Planned } from "../resources/handler";
 import * as iam from "../iam/resource";
-import * as iot from "../rules/resource";
+import * as devices from "../services/iot/resource";
+import * as rules from "../rules/resource";
 import * as kinesis from "../services/kinesis/resource";
 import * as invokeConfig from "../services/lambda/invoke-config-resource";
 import * as lambda from "../services/lambda/resource";
@@ -37,7 +38,8 @@ export const handlers: ReadonlyMap<string, Handler> = new Map(
     firehose,
     glue,
     iam,
-    iot,
+    devices,
+    rules,
     kinesis,
     lambda,
     logs,

@@ -56,7 +56,8 @@ function checkPrincipals(statement: Properties, at: string, wrong: Report): void
       );
 }
 
-function checkConditions(condition: unknown, at: string, wrong: Report): void {
+/** Reports condition operators that are not decided here. */
+export function checkConditions(condition: unknown, at: string, wrong: Report): void {
   if (condition === undefined) return;
   if (typeof condition !== "object" || condition === null) {
     wrong(`${at}.Condition`, "wants an object of operators");

@@ -143,6 +143,11 @@ export class Iam {
     return entry.decision;
   }
 
+  /** Counts a call that was refused by what is decided elsewhere: a device's, by its own policies. */
+  refuse({ principal, action, resource }: Omit<Call, "context">, decidedBy: string): void {
+    this.ledger.entry(principal, action, resource, decidedBy).count++;
+  }
+
   /** Whether a service may take on a role: its trust policy, with the condition keys that the service sends. */
   assume(service: string, roleArn: string, context: Context): Decision {
     const call = { principal: service, action: "sts:AssumeRole", resource: roleArn, context };

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { topicNameProblem } from "../../aws/mqtt-topic";
+import type { ClientAccess } from "./access";
 import type { ConnectPacket, WillPacket } from "./decode";
 import type { Version } from "./encode";
 import { messageProperties, type Properties } from "./properties";
@@ -17,7 +18,7 @@ export interface Will {
 export interface ConnectionSettings {
   version: Version;
   clientId: string;
-  /** `device/CLIENT_ID` */
+  /** `device/CLIENT_ID`, or of a client over TLS the id of its certificate */
   principal: string;
   /** an earlier session is not wanted */
   clean: boolean;
@@ -43,8 +44,15 @@ export interface ConnectRefusal {
   message: string;
 }
 
-/** Decides a CONNECT as AWS IoT Core does; no credentials are asked for. */
-export function admit(packet: ConnectPacket, limits: BrokerLimits): ConnectionSettings | ConnectRefusal {
+/**
+ * Decides a CONNECT as AWS IoT Core does.
+ * @param access what the client's certificate lets it do; without it no credentials are asked for
+ */
+export function admit(
+  packet: ConnectPacket,
+  limits: BrokerLimits,
+  access?: ClientAccess,
+): ConnectionSettings | ConnectRefusal {
   const { version, clean, clientId: given, properties } = packet;
   if (Buffer.byteLength(given) > limits.clientIdBytes)
     return badClientId(`client id has more than ${limits.clientIdBytes} bytes`);
@@ -55,7 +63,10 @@ export function admit(packet: ConnectPacket, limits: BrokerLimits): ConnectionSe
   if (problem !== undefined) return problem;
 
   const clientId = given === "" ? randomUUID() : given;
-  const principal = `device/${clientId}`;
+  // To a client of 3.1.1 AWS IoT Core sends no CONNACK: the connection is closed.
+  const refusal = access?.connect(clientId);
+  if (refusal !== undefined) return refuse(REASON.notAuthorized, refusal);
+  const principal = access?.principal ?? `device/${clientId}`;
   const keepAlive = agreedKeepAlive(packet.keepAlive, limits);
   const asked = version === 5 ? (properties.sessionExpiryInterval ?? 0) : clean ? 0 : limits.sessionExpiry.default;
   const sessionExpiry = Math.min(asked, limits.sessionExpiry.max);

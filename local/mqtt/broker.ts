@@ -1,6 +1,7 @@
 import * as net from "node:net";
 import type { Duplex } from "node:stream";
 import { Defects } from "../core/defects";
+import type { ClientAccess } from "./access";
 import { Connection } from "./connection";
 import type { MessageProperties } from "./properties";
 import { REASON } from "./reasons";
@@ -66,24 +67,40 @@ export class MqttBroker {
     });
   }
 
-  /** Accepts connections; port 0 takes a free one. @returns the port. @throws EADDRINUSE and the like as node raises them */
-  listen(port: number, host = "127.0.0.1"): Promise<number> {
+  /**
+   * Accepts connections; port 0 takes a free one, and without a port connections come by `accept` alone.
+   * @returns the port. @throws EADDRINUSE and the like as node raises them
+   */
+  listen(port: number, host?: string): Promise<number>;
+  listen(port: number | undefined, host?: string): Promise<number | undefined>;
+  listen(port: number | undefined, host = "127.0.0.1"): Promise<number | undefined> {
+    this.lastSweep = Date.now();
+    this.sweeper = setInterval(() => this.sweep(), this.limits.sweepInterval);
+    this.sweeper.unref();
+    if (port === undefined) return Promise.resolve(undefined);
     return new Promise((resolve, reject) => {
       this.server.once("error", reject);
       this.server.listen(port, host, () => {
         this.server.off("error", reject);
-        this.lastSweep = Date.now();
-        this.sweeper = setInterval(() => this.sweep(), this.limits.sweepInterval);
-        this.sweeper.unref();
         resolve((this.server.address() as net.AddressInfo).port);
       });
     });
   }
 
-  /** Takes a connection that came another way than by the broker's own port, such as a WebSocket. */
-  accept(socket: Duplex): void {
+  /**
+   * Takes a connection that came another way than by the broker's own port, such as a WebSocket or TLS.
+   * @param access what the client's certificate lets it do
+   */
+  accept(socket: Duplex, access?: ClientAccess): void {
     if (this.closing !== undefined) return void socket.destroy();
-    this.open.add(new Connection(socket, this.sessions));
+    this.open.add(new Connection(socket, this.sessions, access));
+  }
+
+  /** Ends the connections of clients whose certificate is no longer good. */
+  revoke(revoked: (access: ClientAccess) => boolean): void {
+    for (const connection of this.open)
+      if (connection.access !== undefined && revoked(connection.access))
+        connection.end(REASON.notAuthorized, "the certificate is no longer active");
   }
 
   /** clients that are connected now */
@@ -98,6 +115,11 @@ export class MqttBroker {
     { qos = 0, retain = false, clientId, properties }: PublishOptions = {},
   ): void {
     this.sessions.deliver({ topic, payload, qos, properties }, retain, clientId);
+  }
+
+  /** Delivers a message to the subscriptions of one client, as the answers of AWS IoT that belong to one connection. */
+  answer(clientId: string, topic: string, payload: Buffer): void {
+    this.sessions.deliverTo(clientId, { topic, payload, qos: 1 });
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import type { ClientAccess } from "./access";
 import { admit, type ConnectionSettings, type ConnectRefusal } from "./admission";
 import {
   decodeConnect,
@@ -82,6 +83,8 @@ export class Connection implements SubscriberConnection {
   constructor(
     socket: Duplex,
     private readonly host: ConnectionHost,
+    /** what the client's certificate lets it do; without one it may do everything */
+    readonly access?: ClientAccess,
   ) {
     this.frames = new Frames(host.limits.packet);
     this.socket = new SocketWriter(socket, {
@@ -115,6 +118,10 @@ export class Connection implements SubscriberConnection {
 
   get backlog(): number {
     return this.socket.backlog;
+  }
+
+  receives(topic: string): boolean {
+    return this.access === undefined || this.access.receives(topic);
   }
 
   /** True while the client is silent because the broker does not read. */
@@ -261,7 +268,8 @@ export class Connection implements SubscriberConnection {
       });
     let settings: ConnectionSettings | ConnectRefusal;
     try {
-      settings = admit(decodeConnect(this.reader.begin(bytes, body, end), first), this.host.limits);
+      const packet = decodeConnect(this.reader.begin(bytes, body, end), first);
+      settings = admit(packet, this.host.limits, this.access);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       return this.reject(version, { returnCode: undefined, reasonCode: error.code, message: error.message });
@@ -294,6 +302,9 @@ export class Connection implements SubscriberConnection {
         REASON.quotaExceeded,
         `retained messages of ${this.host.limits.retainedTopics.toLocaleString("en-US")} topics are kept already`,
       );
+    const refusal = this.access?.publish(topic, retain);
+    // AWS IoT Core cuts the connection, whatever the QoS and the version.
+    if (refusal !== undefined) throw new ProtocolError(REASON.notAuthorized, refusal);
     if (qos === 0) {
       this.host.publish(message);
       if (retain) this.host.retain(message);
@@ -322,7 +333,7 @@ export class Connection implements SubscriberConnection {
   private subscribe(): void {
     const session = this.session!;
     const packet = decodeSubscribe(this.reader, this.frames.first, this.version);
-    const { codes, reasons, accepted } = decideSubscribe(packet, session, this.host.limits);
+    const { codes, reasons, accepted } = decideSubscribe(packet, session, this.host.limits, this.access);
     for (const { filter, subscription } of accepted) this.host.subscribe(session, filter, subscription);
     // 3.1.1 has one code for every refusal.
     const sent = this.version === 5 ? codes : codes.map((code) => (code > 1 ? REASON.unspecified : code));

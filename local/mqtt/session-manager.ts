@@ -1,3 +1,4 @@
+import { topicMatchesFilter } from "../../aws/mqtt-topic";
 import type { Defects } from "../core/defects";
 import type { ConnectionSettings, Will } from "./admission";
 import type { Connection, ConnectionHost } from "./connection";
@@ -60,8 +61,16 @@ export class SessionManager implements ConnectionHost {
   deliver(message: Delivery, retain: boolean, publisher: string | undefined): void {
     if (this.subscriptions.empty) return;
     // nobody gets messages of basic ingest
-    if (message.topic.startsWith("$") && !message.topic.startsWith("$aws/things/")) return;
+    if (message.topic.startsWith("$aws/rules/")) return;
     this.subscriptions.deliver(new OutboundMessage(message), message.topic, retain, publisher);
+  }
+
+  /** As `deliver`, to one client alone. */
+  deliverTo(clientId: string, message: Delivery): void {
+    const session = this.clients.get(clientId)?.session;
+    const found = [...(session?.subscriptions ?? [])].filter(([filter]) => topicMatchesFilter(filter, message.topic));
+    if (session === undefined || found.length === 0) return;
+    session.deliver(new OutboundMessage(message), found.some(([, { qos }]) => qos === 1) ? 1 : 0, false);
   }
 
   retain(message: Publish): void {
@@ -137,7 +146,12 @@ export class SessionManager implements ConnectionHost {
     const given = session.detach();
     this.event({ type: "disconnected", clientId: settings.clientId, reason });
     if (this.shuttingDown) return;
-    if (willIsDue && settings.will !== undefined) this.scheduleWill(client, settings.will, settings.sessionExpiry);
+    if (willIsDue && settings.will !== undefined) {
+      const { message } = settings.will;
+      const refusal = connection.access?.publish(message.topic, message.retain);
+      if (refusal === undefined) this.scheduleWill(client, settings.will, settings.sessionExpiry);
+      else this.event({ type: "refused", clientId: settings.clientId, message: `will: ${refusal}` });
+    }
     if (settings.sessionExpiry === 0) this.endSession(client);
     else client.expiry = this.timer(settings.sessionExpiry * 1000, () => this.endSession(client));
     // What a shared subscription gave to this client goes to another one of it.

@@ -19,6 +19,8 @@ export interface SubscriberConnection {
   readonly maximumPacketSize: number;
   /** bytes that wait to be sent */
   readonly backlog: number;
+  /** whether the client's policies let a message of this topic reach it */
+  receives(topic: string): boolean;
   send(bytes: Buffer): void;
 }
 
@@ -74,8 +76,8 @@ export class Session {
     this.connection = connection;
     const now = Date.now();
     for (const [id, { outbound, retain }] of this.inFlight)
-      if (outbound.expired(now)) this.inFlight.delete(id);
-      else this.transmit(connection, outbound, { qos: 1, retain, id });
+      if (outbound.expired(now) || !this.transmit(connection, outbound, { qos: 1, retain, id }))
+        this.inFlight.delete(id);
     this.pump();
   }
 
@@ -141,6 +143,7 @@ export class Session {
   }
 
   private transmit(connection: SubscriberConnection, outbound: OutboundMessage, envelope: Envelope): boolean {
+    if (!connection.receives(outbound.message.topic)) return false;
     const bytes = outbound.encode(connection.version, envelope);
     if (bytes.length > connection.maximumPacketSize) {
       this.drop("larger than the subscriber's maximum packet size");

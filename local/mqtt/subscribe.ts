@@ -1,4 +1,5 @@
 import { sharedSubscription, topicFilterProblem } from "../../aws/mqtt-topic";
+import type { ClientAccess } from "./access";
 import type { SubscribePacket, SubscriptionRequest } from "./decode";
 import { ProtocolError, REASON } from "./reasons";
 import type { Session, Subscription } from "./session";
@@ -18,7 +19,12 @@ export interface SubscribeResult {
  * @throws ProtocolError when the connection is to be closed: more than 8 filters, subscription identifiers, QoS 2, to which AWS sends no
  *   SUBACK (https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html#mqtt-differences)
  */
-export function decideSubscribe(packet: SubscribePacket, session: Session, limits: BrokerLimits): SubscribeResult {
+export function decideSubscribe(
+  packet: SubscribePacket,
+  session: Session,
+  limits: BrokerLimits,
+  access?: ClientAccess,
+): SubscribeResult {
   const { requests, properties } = packet;
   if (properties?.subscriptionIdentifier !== undefined)
     throw new ProtocolError(REASON.subscriptionIdentifiersNotSupported, "subscription identifiers are not supported");
@@ -32,7 +38,7 @@ export function decideSubscribe(packet: SubscribePacket, session: Session, limit
   const filters = new Set(session.subscriptions.keys());
   for (const request of requests) {
     const { filter, qos, noLocal, retainAsPublished, retainHandling } = request;
-    const refused = problem(request, filters, limits);
+    const refused = problem(request, filters, limits, access);
     if (refused !== undefined) {
       result.reasons.push(`${filter}: ${refused.message}`);
       result.codes.push(refused.code);
@@ -56,11 +62,14 @@ function problem(
   { filter }: SubscriptionRequest,
   filters: ReadonlySet<string>,
   limits: BrokerLimits,
+  access: ClientAccess | undefined,
 ): { code: number; message: string } | undefined {
   const invalid = topicFilterProblem(filter);
   if (invalid !== undefined) return { code: REASON.topicFilterInvalid, message: invalid };
   const max = limits.subscriptionsPerConnection;
   if (filters.size >= max && !filters.has(filter))
     return { code: REASON.quotaExceeded, message: `a connection has at most ${max} subscriptions` };
+  const refusal = access?.subscribe(filter);
+  if (refusal !== undefined) return { code: REASON.notAuthorized, message: refusal };
   return undefined;
 }

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import { Defects, type Defect } from "../core/defects";
-import { Endpoints } from "../endpoints";
+import { Endpoints, type OpenAddresses } from "../endpoints";
 import type { Resource } from "../core/model";
 import { Credentials } from "../core/credentials";
 import { keptTable } from "../services/glue/table-version";
@@ -24,7 +24,7 @@ export interface LocalProviderOptions extends Pick<LiveOptions, "onError" | "onR
   /** of @pulumi/aws */
   version: string;
   /** on 127.0.0.1, 0 for a free one */
-  ports: { provider: number; mqtt: number; http: number };
+  ports: { provider: number; mqtt: number; http: number; mqtts: number };
   /** names besides those of the loopback interface under which HTTP is reached */
   allowedHosts?: readonly string[];
   onRefusedMessage?(reason: string): void;
@@ -36,7 +36,7 @@ export class LocalProvider {
     readonly folder: DataFolder,
     readonly account: Account,
     readonly live: LiveCloud,
-    readonly endpoints: { mqtt: string; http: string },
+    readonly endpoints: OpenAddresses,
     readonly port: number,
     private readonly server: Endpoints,
     private readonly endService: () => void,
@@ -55,6 +55,7 @@ export class LocalProvider {
       const account = new Account(path.join(folder.path, "account"), region);
       server = new Endpoints({
         retainedFile: path.join(folder.path, "mqtt", "retained.ndjson"),
+        authorityFolder: path.join(folder.path, "iot"),
         allowedHosts: options.allowedHosts,
         credentials: new Credentials(path.join(folder.path, "account", "signing-key")),
         defects: new Defects({ onMachineError: options.onError }),

@@ -56,6 +56,10 @@ export class Things {
   private readonly things = new Map<string, Kept>();
   private readonly types: ReadonlySet<string>;
   private readonly file: string;
+  /** called when a thing has come, gone or changed */
+  onChanged: () => void = () => undefined;
+  /** called before a thing is deleted; raises a ThingError if it may not be */
+  onDelete: (thingName: string) => void = () => undefined;
 
   constructor(
     resources: readonly Resource[],
@@ -147,6 +151,7 @@ export class Things {
   delete(thingName: string, expectedVersion: number | undefined): void {
     if (this.describe(thingName) === undefined) return;
     this.existing(thingName, expectedVersion);
+    this.onDelete(thingName);
     const kept = this.things.get(thingName)!;
     if (kept.declared === undefined) this.things.delete(thingName);
     else kept.deleted = true;
@@ -187,6 +192,7 @@ export class Things {
 
   private save(): void {
     replaceFile(this.file, JSON.stringify(Object.fromEntries(this.things)));
+    this.onChanged();
   }
 }
 

@@ -14,8 +14,10 @@ import { ApiEndpoint } from "../../../../local/api";
 import { Credentials } from "../../../../local/core/credentials";
 import { HttpServer } from "../../../../local/http/server";
 import { ACCOUNT, TYPES, type Resource } from "../../../../local/core/model";
-import type { Iam } from "../../../../local/iam";
+import { Iam } from "../../../../local/iam";
+import { Clock } from "../../../../local/core/clock";
 import { iotApi } from "../../../../local/services/iot/api";
+import { Devices } from "../../../../local/services/iot/device-side";
 import { Things } from "../../../../local/services/things/registry";
 
 const REGION = "eu-central-1";
@@ -31,9 +33,12 @@ describe("local/services/iot: the thing registry", () => {
   let client: IoTClient;
   let declared: Resource[];
   let things: Things;
+  let devices: Devices;
   const asked: string[] = [];
   const open = (): void => {
     things = new Things(declared, folder, REGION);
+    const iam = new Iam(declared, ACCOUNT);
+    devices = new Devices({ resources: declared, folder, region: REGION, clock: new Clock(0), iam, things });
   };
   beforeEach(async () => {
     asked.length = 0;
@@ -53,7 +58,7 @@ describe("local/services/iot: the thing registry", () => {
               return { allowed: true };
             },
           } as unknown as Iam,
-          apis: [iotApi({ things, region: REGION, resources: declared, httpHost: () => "localhost:1" })],
+          apis: [iotApi({ things, devices, region: REGION, resources: declared, httpHost: () => "localhost:1" })],
         }),
       }),
     });

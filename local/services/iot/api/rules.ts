@@ -1,30 +1,15 @@
 import type {
-  GetPolicyRequest,
   GetTopicRuleRequest,
   GetTopicRuleResponse,
-  ListCertificatesRequest,
-  ListCertificatesResponse,
-  ListPoliciesRequest,
-  ListPoliciesResponse,
   ListTopicRulesRequest,
   ListTopicRulesResponse,
 } from "@aws-sdk/client-iot";
-import { ApiError, operation, type Operation, type ServiceApi } from "../../api";
-import { ACCOUNT, ofType, TYPES, type Properties } from "../../core/model";
-import { page, thingOperations, type ThingServices } from "../things/api";
+import { ApiError, operation, type Operation } from "../../../api";
+import { ACCOUNT, ofType, TYPES, type Properties } from "../../../core/model";
+import { page, type ThingServices } from "../../things/api";
 
-/** IoT Core's control plane: topic rules as they are declared, the thing registry, the address of the data plane. */
-export function iotApi(services: ThingServices): ServiceApi {
-  return {
-    service: "iot",
-    notes: [
-      "Topic rules and thing types are those that the program declares. There are no IoT policies and no certificates, so their lists are empty.",
-    ],
-    operations: { ...thingOperations(services), ...ruleOperations(services), ...credentialOperations() },
-  };
-}
-
-function ruleOperations({ region, resources }: ThingServices): Record<string, Operation<never>> {
+/** Topic rules, as they are declared. */
+export function ruleOperations({ region, resources }: ThingServices): Record<string, Operation<never>> {
   const rules = (): Properties[] =>
     ofType(resources ?? [], TYPES.topicRule)
       .map(({ inputs }) => inputs)
@@ -76,29 +61,5 @@ function describe(rule: Properties): NonNullable<GetTopicRuleResponse["rule"]> {
       cloudwatchLogs === undefined
         ? undefined
         : { cloudwatchLogs: { roleArn: cloudwatchLogs.roleArn, logGroupName: cloudwatchLogs.logGroupName } },
-  };
-}
-
-function credentialOperations(): Record<string, Operation<never>> {
-  return {
-    ListPolicies: operation<ListPoliciesRequest, ListPoliciesResponse>({
-      takes: [],
-      ignores: { marker: "the list is empty", pageSize: "the list is empty", ascendingOrder: "the list is empty" },
-      permissions: () => [{ action: "iot:ListPolicies", resource: "*" }],
-      answer: () => ({ policies: [] }),
-    }),
-    GetPolicy: operation<GetPolicyRequest, object>({
-      takes: ["policyName"],
-      permissions: () => [{ action: "iot:GetPolicy", resource: "*" }],
-      answer: ({ input: { policyName } }) => {
-        throw new ApiError(404, "ResourceNotFoundException", `Policy not found with name ${policyName}`);
-      },
-    }),
-    ListCertificates: operation<ListCertificatesRequest, ListCertificatesResponse>({
-      takes: [],
-      ignores: { marker: "the list is empty", pageSize: "the list is empty", ascendingOrder: "the list is empty" },
-      permissions: () => [{ action: "iot:ListCertificates", resource: "*" }],
-      answer: () => ({ certificates: [] }),
-    }),
   };
 }
