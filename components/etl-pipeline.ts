@@ -36,9 +36,9 @@ import { createConversion, type ConversionNodes, type ConversionTransforms } fro
 import { addReader, takesReaders } from "./parts/delivery/readers";
 import { checkWaits } from "./parts/delivery/waits";
 import {
+  callsOf,
   createTransformFunction,
   FUNCTION,
-  type Calls,
   type FunctionArgs,
   type FunctionNodes,
   type FunctionReference,
@@ -221,6 +221,10 @@ export interface EtlPipelineOptions extends pulumi.ComponentResourceOptions {
  */
 export class EtlPipeline extends pulumi.ComponentResource {
   readonly nodes: EtlPipelineNodes;
+  /** what its function runs: the documents, and the settings that change rows */
+  readonly transformation: Omit<TransformDefinition, "functions">;
+  /** the functions of its lambda activities, by `lambdaName` */
+  readonly functions: Record<string, FunctionReference>;
   /** failed messages lie below it, in the datastore's bucket */
   readonly errorPrefix: string;
 
@@ -242,6 +246,8 @@ export class EtlPipeline extends pulumi.ComponentResource {
     addReader(channel, delivery.deliveryStream);
     const alarms = createAlarms();
 
+    this.transformation = definition;
+    this.functions = args.functions ?? {};
     this.errorPrefix = errorPrefix;
     this.nodes = { transform, delivery, alarms };
     this.registerOutputs({ deliveryStream: this.deliveryStreamName, function: this.functionName });
@@ -249,7 +255,7 @@ export class EtlPipeline extends pulumi.ComponentResource {
     function createTransform(): ReturnType<typeof createTransformFunction> {
       return createTransformFunction(scope, {
         definition,
-        calls: callsOf(definition, args.functions ?? {}),
+        calls: callsOf(definition.pipeline, args.functions ?? {}),
         table:
           isJson || scheme.dynamic
             ? {
@@ -314,23 +320,6 @@ export class EtlPipeline extends pulumi.ComponentResource {
   get functionName(): pulumi.Output<string> {
     return this.nodes.transform.function.name;
   }
-}
-
-/** What the activities call; a function that is given nowhere is one that is there already. */
-function callsOf({ pipeline }: Definition, given: Readonly<Record<string, FunctionReference>>): Calls {
-  const activities = pipeline.pipelineActivities;
-  const functions = new Map(
-    activities.flatMap(({ lambda }): [string, FunctionReference][] =>
-      lambda === undefined
-        ? []
-        : [[lambda.lambdaName, given[lambda.lambdaName] ?? { functionName: lambda.lambdaName }]],
-    ),
-  );
-  return {
-    functions,
-    registry: activities.some(({ deviceRegistryEnrich }) => deviceRegistryEnrich !== undefined),
-    shadows: activities.some(({ deviceShadowEnrich }) => deviceShadowEnrich !== undefined),
-  };
 }
 
 type Definition = Omit<TransformDefinition, "functions">;

@@ -7,6 +7,7 @@ export {
   type ActivityFunctionOptions,
 } from "./activity-function";
 export * from "./analytics-dataset";
+export * from "./archive-reprocessing";
 export * from "./dashboard";
 export * from "./etl-pipeline";
 export * from "./json-datastore";

@@ -173,6 +173,10 @@ export class TelemetryChannel extends pulumi.ComponentResource {
   readonly bucket: pulumi.Output<string>;
   /** raw messages lie below it, in the bucket */
   readonly prefix: string;
+  /** the customer's key that raw messages are encrypted with, if there is one */
+  readonly archiveKeyArn?: pulumi.Output<string>;
+  /** seconds that the archive buffers at most */
+  readonly archiveBufferSeconds: pulumi.Output<number>;
   /** messages that could not be archived lie below it */
   readonly errorPrefix: string;
 
@@ -214,6 +218,8 @@ export class TelemetryChannel extends pulumi.ComponentResource {
     );
     this.nodes = { stream, bucket: store.nodes, archive, rules, alarms };
     this.kmsKeyArn = streamKey === undefined ? undefined : pulumi.output(streamKey);
+    this.archiveKeyArn = store.kmsKeyArn === undefined ? undefined : pulumi.output(store.kmsKeyArn);
+    this.archiveBufferSeconds = pulumi.output(bufferingSeconds);
     this.registerOutputs({ stream: stream.name, archiveStream: this.archiveStream, bucket: this.bucket });
 
     function createStream() {

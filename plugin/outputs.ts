@@ -52,6 +52,9 @@ export const OUTPUTS = {
   TelemetryDashboard: {},
 } satisfies Record<string, Record<string, OutputType>>;
 
+/** Components that programs in other languages do not have: what they take of a pipeline is no output of a resource. */
+export const TYPESCRIPT_ONLY: readonly string[] = ["ArchiveReprocessing"];
+
 /** The name of a component's class. */
 export type ComponentName = keyof typeof OUTPUTS;
 

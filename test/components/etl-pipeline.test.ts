@@ -7,7 +7,7 @@ import * as path from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { EtlPipeline, ParquetDatastore, TelemetryChannel, type EtlPipelineArgs } from "../../components";
-import { transformBundle } from "../../components/parts/functions/bundle";
+import { functionBundle } from "../../components/parts/functions/bundle";
 import { ACCOUNT, KEY, REGION, run, statements, wrongArguments, type Inputs, type Registration } from "../harness";
 
 const FIREHOSE = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream";
@@ -157,12 +157,12 @@ describe("EtlPipeline", () => {
   it("gives its code as a file, which the stack's state keeps by its hash", async () => {
     const { one } = await run(program());
     const { assets } = one("aws:lambda/function:Function").inputs.code as { assets: Record<string, { path?: string }> };
-    assert.equal(fs.readFileSync(assets["index.js"]!.path!, "utf8"), transformBundle());
+    assert.equal(fs.readFileSync(assets["index.js"]!.path!, "utf8"), functionBundle("transform"));
   });
 
   it("bundles the same text every time", () => {
-    const first = transformBundle();
-    assert.equal(first, transformBundle());
+    const first = functionBundle("transform");
+    assert.equal(first, functionBundle("transform"));
     assert.ok(!first.includes(process.cwd()), "no path of this machine");
   });
 

@@ -132,6 +132,7 @@ describe("components: examples in doc comments", () => {
       [
         "ActivityFunction",
         "AnalyticsDataset",
+        "ArchiveReprocessing",
         "TelemetryDashboard",
         "EtlPipeline",
         "JsonDatastore",

@@ -5,11 +5,13 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { buildSync, type BuildFailure } from "esbuild";
 
+/** The functions that a pipeline has, by their entry points in `functions/`. */
+export type FunctionEntry = "transform" | "reprocess";
+
 const SOURCE = "functions/transform.ts";
 const ROOT = rootAbove(__dirname);
-const ENTRY = path.join(ROOT, SOURCE);
 
-/** The folder that holds the function's sources. This file runs from its source, compiled in a package, and within the plugin's bundle: each lies at another depth. */
+/** The folder that holds the functions' sources. This file runs from its source, compiled in a package, and within the plugin's bundle: each lies at another depth. */
 function rootAbove(folder: string): string {
   if (fs.existsSync(path.join(folder, SOURCE))) return folder;
   const parent = path.dirname(folder);
@@ -17,32 +19,34 @@ function rootAbove(folder: string): string {
   return rootAbove(parent);
 }
 
-let bundled: string | undefined;
+const bundles = new Map<FunctionEntry, string>();
 
 /**
- * The code of the transform function, one file, from the sources as they are now: no build step that could be stale. The same
+ * The code of a function, one file, from the sources as they are now: no build step that could be stale. The same
  * sources give the same text, so an unchanged function is not updated. Bundled once in a process.
  *
  * @throws RunError when the sources do not compile
  */
-export function transformBundle(): string {
-  bundled ??= bundle();
+export function functionBundle(entry: FunctionEntry): string {
+  const bundled = bundles.get(entry) ?? bundle(entry);
+  bundles.set(entry, bundled);
   return bundled;
 }
 
-let file: string | undefined;
+const files = new Map<FunctionEntry, string>();
 
 /**
  * The code as a file for an asset, named by its content. Of a text the engine keeps all of it in the stack's state, twice for each
  * function, and the state is written anew with each resource; of a file it keeps the hash.
  */
-export function transformFile(): string {
-  file ??= written(transformBundle());
+export function functionFile(entry: FunctionEntry): string {
+  const file = files.get(entry) ?? written(entry, functionBundle(entry));
+  files.set(entry, file);
   return file;
 }
 
-function written(text: string): string {
-  const name = `transform-${createHash("sha256").update(text).digest("hex").slice(0, 16)}.js`;
+function written(entry: FunctionEntry, text: string): string {
+  const name = `${entry}-${createHash("sha256").update(text).digest("hex").slice(0, 16)}.js`;
   const folder = path.join(ROOT, "node_modules", ".cache", "iot-telemetry-etl");
   try {
     fs.mkdirSync(folder, { recursive: true });
@@ -59,11 +63,11 @@ function written(text: string): string {
   }
 }
 
-function bundle(): string {
+function bundle(entry: FunctionEntry): string {
   try {
     const { outputFiles } = buildSync({
       absWorkingDir: ROOT,
-      entryPoints: [ENTRY],
+      entryPoints: [path.join(ROOT, "functions", `${entry}.ts`)],
       bundle: true,
       write: false,
       platform: "node",
@@ -90,6 +94,6 @@ function bundle(): string {
     const lines = errors.map(({ text, location }) =>
       location === null ? text : `${location.file}:${location.line}:${location.column}: ${text}`,
     );
-    throw new pulumi.RunError(["The transform function does not compile:", ...lines].join("\n  "));
+    throw new pulumi.RunError([`The ${entry} function does not compile:`, ...lines].join("\n  "));
   }
 }

@@ -1,8 +1,8 @@
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
-import type { TransformDefinition } from "../../../etl";
-import { transformFile } from "./bundle";
+import type { PipelineDocument, TransformDefinition } from "../../../etl";
+import { functionFile, type FunctionEntry } from "./bundle";
 import { lift } from "../common/inputs";
 import { createLogGroup, writesFunctionLog } from "../common/logs";
 import { uniqueName } from "../common/names";
@@ -55,6 +55,25 @@ export interface Calls {
   functions: ReadonlyMap<string, FunctionReference>;
   registry: boolean;
   shadows: boolean;
+}
+
+/** What the activities call; a function that is given nowhere is one that is there already. */
+export function callsOf(
+  { pipelineActivities: activities }: PipelineDocument,
+  given: Readonly<Record<string, FunctionReference>>,
+): Calls {
+  const functions = new Map(
+    activities.flatMap(({ lambda }): [string, FunctionReference][] =>
+      lambda === undefined
+        ? []
+        : [[lambda.lambdaName, given[lambda.lambdaName] ?? { functionName: lambda.lambdaName }]],
+    ),
+  );
+  return {
+    functions,
+    registry: activities.some(({ deviceRegistryEnrich }) => deviceRegistryEnrich !== undefined),
+    shadows: activities.some(({ deviceShadowEnrich }) => deviceShadowEnrich !== undefined),
+  };
 }
 
 /** The function, its role and its log. */
@@ -121,7 +140,7 @@ export function createTransformFunction(
       runtime: "nodejs24.x",
       architectures: ["arm64"],
       handler: "index.handler",
-      code: archiveOf(definition, calls),
+      code: archiveOf("transform", definition, calls),
       memorySize: settings.memoryMegabytes ?? 512,
       timeout: usual,
       environment: environmentOf(table, settings.logPayloads),
@@ -153,8 +172,9 @@ function environmentOf(
 }
 
 /** The function's code, and beside it what it does: for each `lambdaName` that has another name on AWS, that name. */
-function archiveOf(
-  definition: FunctionSettings["definition"],
+export function archiveOf(
+  entry: FunctionEntry,
+  definition: FunctionSettings["definition"] & { version?: string },
   { functions }: Calls,
 ): pulumi.Input<pulumi.asset.AssetArchive> {
   const others = [...functions].filter(([lambdaName, { functionName }]) => functionName !== lambdaName);
@@ -165,14 +185,14 @@ function archiveOf(
     const { prefix, ...rest } = definition;
     const whole = { ...rest, ...(others.length === 0 ? {} : { functions: byName }), prefix };
     return new pulumi.asset.AssetArchive({
-      "index.js": new pulumi.asset.FileAsset(transformFile()),
+      "index.js": new pulumi.asset.FileAsset(functionFile(entry)),
       "definition.json": new pulumi.asset.StringAsset(`${JSON.stringify(whole, null, 2)}\n`),
     });
   });
 }
 
 /** What the function keeps up in the catalog. Glue requires each permission on catalog, database and table. */
-function catalogStatements({ database, table, columns, partitions }: CatalogUse, aws: AwsContext): Statement[] {
+export function catalogStatements({ database, table, columns, partitions }: CatalogUse, aws: AwsContext): Statement[] {
   const allow = (Sid: string, ...Action: string[]): Statement => ({
     Sid,
     Effect: "Allow",
@@ -192,7 +212,7 @@ function catalogStatements({ database, table, columns, partitions }: CatalogUse,
 }
 
 /** What the activities' calls need, each on what it calls and nothing else. */
-function callStatements({ functions, registry, shadows }: Calls, aws: AwsContext): Statement[] {
+export function callStatements({ functions, registry, shadows }: Calls, aws: AwsContext): Statement[] {
   const allow = (Sid: string, Action: string, Resource: pulumi.Input<string>[]): Statement => ({
     Sid,
     Effect: "Allow",

@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { gzip, gzipSync } from "node:zlib";
-import { ParquetBuilder } from "../../parquet";
+import { ParquetBuilder } from "../../../etl/parquet";
 import type { Properties } from "../../core/model";
 
 const gzipAsync = promisify(gzip);

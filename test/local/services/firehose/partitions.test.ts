@@ -13,7 +13,7 @@ import { Clock } from "../../../../local/core/clock";
 import { Iam } from "../../../../local/iam";
 import { LOCAL_ADMIN_ARN } from "../../../../local/core/principals";
 import { ACCOUNT, TYPES, type Properties, type Resource } from "../../../../local/core/model";
-import { ParquetBuilder } from "../../../../local/parquet";
+import { ParquetBuilder } from "../../../../etl/parquet";
 import { compilePrefix } from "../../../../local/services/firehose/prefix";
 import { Glue } from "../../../../local/services/glue/glue";
 import { PARTITION_OPERATIONS } from "../../../../local/services/glue/partition-operations";

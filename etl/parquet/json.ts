@@ -1,7 +1,7 @@
 /** Records of JSON objects, read by the scanner of etl/json: numbers keep their digits until a column's type is known. */
-import { compact, decodeText, eachElement, eachMember, spanText, type Span } from "../../etl/json/decode";
-import { Scanner } from "../../etl/json/scanner";
-import { ARRAY, ESCAPED, FALSE, INTEGER, NULL, NUMBER, OBJECT, TEXT, TRUE } from "../../etl/json/token-kinds";
+import { compact, decodeText, eachElement, eachMember, spanText, type Span } from "../json/decode";
+import { Scanner } from "../json/scanner";
+import { ARRAY, ESCAPED, FALSE, INTEGER, NULL, NUMBER, OBJECT, TEXT, TRUE } from "../json/token-kinds";
 
 /** Nesting that a record may have; far beyond real telemetry, and far below the stack's end. */
 const MAX_DEPTH = 512;

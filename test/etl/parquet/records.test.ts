@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { parquetMetadata } from "hyparquet";
-import { ParquetBuilder } from "../../../local/parquet";
+import { ParquetBuilder } from "../../../etl/parquet";
 import { build, columnsOf, DEFAULTS, DuckReader, failureOf, readByHyparquet } from "./support";
 
 const TYPES = { id: "string", n: "int" };

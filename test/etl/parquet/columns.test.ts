@@ -17,7 +17,7 @@ import fc from "fast-check";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { formatColumnType, parseColumnType, RowBuffer, RowWriter, type ColumnType } from "../../../etl/columns";
 import { Layout, Message, MessageReader } from "../../../etl/json";
-import { ParquetBuilder } from "../../../local/parquet";
+import { ParquetBuilder } from "../../../etl/parquet";
 
 /** What a column holds: null, and else a value that says all of itself. Decimals as texts, instants in microseconds, dates in days. */
 type Value = null | boolean | number | bigint | string | Value[] | { [field: string]: Value };

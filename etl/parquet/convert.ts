@@ -1,5 +1,5 @@
 /** How the OpenX JSON SerDe turns JSON into the value of a column, by the column's type. https://docs.aws.amazon.com/firehose/latest/APIReference/API_OpenXJsonSerDe.html */
-import { formatColumnType, type ColumnType } from "../../etl/columns/type";
+import { formatColumnType, type ColumnType } from "../columns/type";
 import { duplicate, Failure, JsonArray, JsonObject, Numeral, quoted, type Json } from "./json";
 import { dayOf, microsecondsOf } from "./times";
 

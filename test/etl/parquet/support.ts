@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import { parquetReadObjects } from "hyparquet";
-import { ParquetBuilder, type ParquetOptions } from "../../../local/parquet";
+import { ParquetBuilder, type ParquetOptions } from "../../../etl/parquet";
 
 export const DEFAULTS: ParquetOptions = { caseInsensitive: true, compression: "SNAPPY" };
 

@@ -1,6 +1,6 @@
 /** Hive types as Parquet, the way the standard Hive writer lays them out. https://parquet.apache.org/docs/file-format/types/logicaltypes/ */
 import type { SchemaElement } from "hyparquet";
-import type { ColumnType } from "../../etl/columns/type";
+import type { ColumnType } from "../columns/type";
 
 /** The schema of a file with a table's columns. */
 export function parquetSchema(columns: readonly { name: string; type: ColumnType }[]): SchemaElement[] {

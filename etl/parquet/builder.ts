@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
-import { parseColumnType, type ColumnType } from "../../etl/columns/type";
+import { parseColumnType, type ColumnType } from "../columns/type";
 import { compileConvert, type Convert } from "./convert";
 import { duplicate, Failure, JsonReader } from "./json";
 import { parquetSchema } from "./schema";
