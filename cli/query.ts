@@ -13,6 +13,7 @@ import { readDataFolder } from "../local/state/data-folder";
 import { stackOption, UsageError, type Command, type Parsed } from "./command/options";
 import { runCommand, UserError } from "./command/run";
 import { count, counted, formatTable, withPlainIntegers } from "./output/table";
+import { explainJson, explainText } from "./query/explain";
 
 const PROJECT_DIR = path.resolve(__dirname, "..");
 /** Rows that the table shows; --json and --csv print all rows. */
@@ -28,6 +29,7 @@ export const QUERY: Command = {
     { name: "data-dir", value: "DIR", help: "its data folder (default .local/STACK)" },
     { name: "json", help: "print a JSON array of row objects" },
     { name: "csv", help: "print CSV, as Athena writes it" },
+    { name: "explain", help: "do not run it: say which partitions it reads, its requests, bytes and cost on AWS" },
     { name: "tables", help: "list the datastores and datasets with their columns" },
   ],
   examples: [
@@ -36,6 +38,7 @@ export const QUERY: Command = {
       "a mean for each device",
     ],
     ['npm run query -- "SELECT * FROM etl_aggregate_data LIMIT 3" --json', "a dataset, as JSON"],
+    ["npm run query -- --explain \"SELECT * FROM etl_aggregate_store WHERE __year = '2026'\"", "what it would cost"],
     ["npm run query -- --tables", "what there is to ask"],
   ],
 };
@@ -46,6 +49,8 @@ async function query(parsed: Parsed): Promise<number> {
   if (sql === "" && !parsed.flag("tables"))
     throw new UsageError('Give the SQL in quotes, such as npm run query -- "SELECT 1".');
   if (parsed.flag("json") && parsed.flag("csv")) throw new UsageError("--json and --csv exclude each other.");
+  if (parsed.flag("explain") && (parsed.flag("csv") || parsed.flag("tables")))
+    throw new UsageError("--explain says what a query reads, as text or with --json; leave out --csv and --tables.");
   const folder = path.resolve(parsed.text("data-dir") ?? path.join(PROJECT_DIR, ".local", stack));
   const state = readDataFolder(folder);
   const outputs = stackOutputs(state);
@@ -63,10 +68,13 @@ async function query(parsed: Parsed): Promise<number> {
   const hasRows = (of: string, name: string): boolean => (glue.tables.get(`${of}.${name}`)?.files().length ?? 0) > 0;
   const athena = new Athena();
   try {
-    const result = await athena.query(sql, {
-      database,
-      tables: new Map([...glue.tables, ...datasetViews(sql, outputs, database)]),
-    });
+    const options = { database, tables: new Map([...glue.tables, ...datasetViews(sql, outputs, database)]) };
+    if (parsed.flag("explain")) {
+      const reading = athena.explain(sql, options);
+      print(parsed.flag("json") ? `${JSON.stringify(explainJson(reading))}\n` : explainText(reading));
+      return 0;
+    }
+    const result = await athena.query(sql, options);
     const names = result.columns.map(({ name }) => name);
     if (parsed.flag("csv")) process.stdout.write(toCsv(result));
     else if (parsed.flag("json"))

@@ -28,7 +28,7 @@ import { recordingTopic, routeOf, type Route } from "./start/route";
 import { planLines } from "./start/samples";
 import { ProgressLine } from "./output/progress";
 import { TransformLogStats } from "./start/transform-log-stats";
-import { makeReport, runsOf, type Progress, type Report } from "./start/report";
+import { makeReport, readsOf, runsOf, type Progress, type Report } from "./start/report";
 import { runCommand, UserError } from "./command/run";
 import { START } from "./start/options";
 import { summary, type DatasetRows } from "./start/summary";
@@ -201,7 +201,7 @@ async function start(parsed: Parsed): Promise<number> {
       report.datasets[name] = {
         ...("error" in made
           ? made
-          : { version: made.version, rows: made.rowCount, path: made.path, window: made.window }),
+          : { version: made.version, rows: made.rowCount, path: made.path, window: made.window, reads: readsOf(made) }),
         ...runsOf(session, name),
       };
     if (json) process.stdout.write(`${JSON.stringify(report)}\n`);

@@ -1,4 +1,5 @@
-import { AthenaError } from "../../local/athena";
+import { queryUsd } from "../../aws/prices/query";
+import { AthenaError, type Reads } from "../../local/athena";
 import type { Defect } from "../../local/core/defects";
 import { whyNoOccasion } from "./occasions";
 import type { TransformLogStats } from "./transform-log-stats";
@@ -57,6 +58,8 @@ export interface Report {
           path: string;
           /** the delta window: ISO 8601, the start in it and the end not; absent for a dataset without one */
           window?: { start: string; end: string };
+          /** what the query that made it read; `usd` is one run's cost on AWS */
+          reads: Reads & { usd: number };
         }
       | { error: string }
     ) &
@@ -110,6 +113,11 @@ export interface Report {
   blocked: Record<string, string>;
   endpoints: Addresses;
   dataDir: string;
+}
+
+/** What a query read, and what a run of it costs on AWS. */
+export function readsOf({ partitions, requests, scannedBytes }: Reads): Reads & { usd: number } {
+  return { partitions, requests, scannedBytes, usd: queryUsd({ requests, scannedBytes }) };
 }
 
 /** Figures of a dataset with a state machine. */

@@ -115,6 +115,10 @@ function counts(report: Report): string[] {
     const row = ["dataset", name];
     if ("error" in dataset) row.push("failed");
     else row.push(`${count(dataset.rows)} rows`, `version ${dataset.version.slice(0, 8)}`);
+    if (!("error" in dataset))
+      row.push(
+        `read ${count(dataset.reads.partitions.planned)} of ${counted(dataset.reads.partitions.total, "partition")}`,
+      );
     if (dataset.versions !== undefined) row.push(`${count(dataset.versions)} kept`);
     if (dataset.schedule !== undefined) row.push(`${count(dataset.schedule.fired)} scheduled`);
     rows.push(row);

@@ -1,5 +1,6 @@
 import { parseSchedule } from "../../etl/schedule";
 import { tablesOf } from "../../etl/athena-sql/tables";
+import { LEAST_SCAN } from "../../aws/prices/query";
 import { block, blocks, number, text } from "../../aws/values";
 import { DAYS, HOURS, MB } from "../model/month";
 import { named, ofType, TYPES } from "../model/links";
@@ -15,8 +16,6 @@ export interface QueryFlow {
   warnings: readonly string[];
 }
 
-/** Athena bills at least this for a query. https://aws.amazon.com/athena/pricing/ */
-const LEAST_SCAN = 10 * MB;
 const UNITS: Readonly<Record<string, number>> = {
   YEARS: 12 * HOURS,
   MONTHS: HOURS,

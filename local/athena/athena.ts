@@ -12,6 +12,7 @@ import { inTrinosWords } from "./duck/errors";
 import { AthenaError, QueryCancelled } from "./error";
 import { explainStatement } from "./explain";
 import type { FileSchemas } from "./file-types";
+import { NO_READS, readingOf, type QueryReading, type Reads } from "./scan";
 import { describeStatement, showStatement, type MetadataScope } from "./metadata";
 import type { QuerySession, StatementResult } from "./session";
 import { reader } from "./duck/storage";
@@ -30,7 +31,7 @@ export interface QueryOptions {
   tables: ReadonlyMap<string, CatalogTable>;
   /** rows of the result that are kept; all of them if it is not given */
   maxRows?: number;
-  /** bytes that the query may scan; the files of its tables count in full, as if no partition were left out */
+  /** bytes that the query may scan; the files of the partitions that it reads count in full */
   bytesScannedCutoff?: number;
   /** the local clock, ms since 1970-01-01 UTC; default the machine's */
   now?: number;
@@ -44,16 +45,14 @@ export interface QueryOptions {
   signal?: AbortSignal;
   /** called when the query's turn has come */
   onStart?(): void;
-  /** called before anything of a table is read; what it throws fails the query */
+  /** called before anything of a table is read, with the files of the partitions that the query reads; what it throws fails the query */
   onTable?(table: CatalogTable, files: readonly PartitionFile[]): void;
 }
 
-/** Columns and rows of a result. */
-export interface QueryResult {
+/** Columns and rows of a result, and what was read for it. */
+export interface QueryResult extends Reads {
   columns: { name: string; type: string }[];
   rows: unknown[][];
-  /** bytes of the files that the query's tables have */
-  scannedBytes: number;
 }
 
 /** A result that was written to a file. */
@@ -81,8 +80,22 @@ export class Athena {
 
   /** @throws AthenaError */
   async query(sql: string, options: QueryOptions): Promise<QueryResult> {
-    const { columns, rows, scannedBytes } = await this.run(sql, options, undefined);
-    return { columns, rows, scannedBytes };
+    return this.run(sql, options, undefined);
+  }
+
+  /**
+   * What a query reads, found as for running it, without reading it. Of a statement that writes it is what its query reads.
+   * @throws AthenaError
+   */
+  explain(sql: string, options: QueryOptions): QueryReading {
+    try {
+      const { statement, parameters } = executed(sql, options);
+      const query = queryOf(statement);
+      if (query === undefined) throw new SqlError("NOT_SUPPORTED", `${nameOf(statement)} reads no table`);
+      return this.plan(this.compile(query, parameters, options), options);
+    } catch (error) {
+      throw error instanceof SqlError ? new AthenaError(error.code, error.message) : error;
+    }
   }
 
   /** Writes the result as CSV; however many rows there are, a part of them is in memory. @throws AthenaError, or the file system's error */
@@ -167,7 +180,7 @@ export class Athena {
     statement: Exclude<Statement, { kind: "query" }>,
     parameters: readonly Node[],
     options: QueryOptions,
-  ): Promise<StatementResult & { scannedBytes?: number }> {
+  ): Promise<StatementResult & { reads?: Reads }> {
     const { session } = options;
     const scope = scopeOf(options);
     switch (statement.kind) {
@@ -213,16 +226,16 @@ export class Athena {
     parameters: readonly Node[],
     options: QueryOptions,
     put: (source: Source, scope: WriteScope) => Promise<number>,
-  ): Promise<StatementResult & { scannedBytes: number }> {
+  ): Promise<StatementResult & { reads: Reads }> {
     const session = sessionOf(options.session, "a statement that writes");
-    const { scannedBytes, ...source } = await this.open(this.compile(query, parameters, options), options);
+    const { reads, ...source } = await this.open(this.compile(query, parameters, options), options);
     const attempt = (): Promise<number> => put(source, { ...scopeOf(options), session });
     try {
       const rows = await attempt().catch(async (error: unknown) => {
         if (!lacksColumns(error) || !(await source.workspace.lookByName())) throw error;
         return await attempt();
       });
-      return { columns: [{ name: "rows", type: "bigint" }], rows: [[BigInt(rows)]], scannedBytes };
+      return { columns: [{ name: "rows", type: "bigint" }], rows: [[BigInt(rows)]], reads };
     } catch (error) {
       throw this.failure(error);
     }
@@ -234,27 +247,33 @@ export class Athena {
   }
 
   /** The workspace that a query runs in. @throws AthenaError */
-  private async open(query: CompiledQuery, options: QueryOptions): Promise<Source & { scannedBytes: number }> {
+  private async open(query: CompiledQuery, options: QueryOptions): Promise<Source & { reads: Reads }> {
     const { database, bytesScannedCutoff: cutoff } = options;
+    const { tables, ...reads } = this.plan(query, options);
+    const { scannedBytes } = reads;
     const files = new Map<CatalogTable, PartitionFile[]>();
-    for (const use of query.tables) {
-      const table = options.tables.get(`${use.database}.${use.name}`)!;
-      if (options.everyPartition !== true) checkInjected(table, use);
-      files.set(table, table.files());
-    }
+    // Tables that no part of the query comes to have to be there all the same.
+    for (const use of query.tables) files.set(options.tables.get(`${use.database}.${use.name}`)!, []);
+    for (const { table, files: own } of tables) files.set(table, together(files.get(table)!, own));
     for (const [table, own] of files) options.onTable?.(table, own);
-    const scannedBytes = [...files.values()].flat().reduce((sum, { bytes }) => sum + bytes, 0);
     if (cutoff !== undefined && scannedBytes > cutoff)
       throw new AthenaError(
         "EXCEEDED_SCAN_LIMIT",
-        `Bytes scanned limit was exceeded: the tables of the query have ${scannedBytes} bytes, the workgroup allows ${cutoff}`,
+        `Bytes scanned limit was exceeded: the files that the query reads have ${scannedBytes} bytes, the workgroup allows ${cutoff}`,
       );
     const workspace = await this.workspaceFor({ database, files }).catch((error: unknown) => {
       if (!isDuckError(error)) throw error;
       throw new AthenaError("HIVE_METASTORE_ERROR", `a table of the query cannot be read: ${error.message}`);
     });
     await workspace.register(query.udfs);
-    return { query, workspace, scannedBytes };
+    return { query, workspace, reads };
+  }
+
+  /** @throws AthenaError */
+  private plan(query: CompiledQuery, options: QueryOptions): QueryReading {
+    if (options.everyPartition !== true)
+      for (const use of query.tables) checkInjected(options.tables.get(`${use.database}.${use.name}`)!, use);
+    return readingOf(query.plan, options.tables);
   }
 
   private async runQuery(
@@ -264,11 +283,11 @@ export class Athena {
     sink: Sink | undefined,
   ): Promise<FileResult> {
     const compiled = this.compile(query, parameters, options);
-    const { workspace, scannedBytes } = await this.open(compiled, options);
+    const { workspace, reads } = await this.open(compiled, options);
     const { maxRows = Infinity } = options;
     const attempt = async (): Promise<FileResult> => ({
       ...(await read(await workspace.connection.stream(compiled.sql), compiled, maxRows, sink, options.signal)),
-      scannedBytes,
+      ...reads,
     });
     try {
       return await attempt();
@@ -293,6 +312,19 @@ export class Athena {
     }
     return this.workspace!;
   }
+}
+
+/** Files of several mentions of a table, each once, in the order of the first. */
+function together(some: readonly PartitionFile[], others: readonly PartitionFile[]): PartitionFile[] {
+  if (some.length === 0) return [...others];
+  const id = ({ path, partition }: PartitionFile): string => JSON.stringify([path, partition]);
+  return [...new Map([...some, ...others].map((file) => [id(file), file])).values()];
+}
+
+/** The query in a statement. */
+function queryOf(statement: Statement): Query | undefined {
+  if (statement.kind === "explain") return queryOf(statement.statement);
+  return "query" in statement ? statement.query : undefined;
 }
 
 /** A file was written before the table had one of its columns. */
@@ -363,12 +395,12 @@ function notExecuted(name: string): SqlError {
 const NOTHING: StatementResult = { columns: [], rows: [] };
 
 function show(
-  { columns, rows, scannedBytes = 0 }: StatementResult & { scannedBytes?: number },
+  { columns, rows, reads = NO_READS }: StatementResult & { reads?: Reads },
   sink: Sink | undefined,
 ): FileResult {
   sink?.begin(columns);
   for (const row of rows) sink?.row(row);
-  return { columns, rows, scannedBytes, rowCount: rows.length };
+  return { columns, rows, ...reads, rowCount: rows.length };
 }
 
 async function read(

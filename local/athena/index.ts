@@ -1,5 +1,6 @@
 export { Athena, type QueryOptions, type QueryResult, type FileResult } from "./athena";
-export type { CatalogTable, Column, PartitionFile } from "./catalog";
+export { listsFor, type CatalogTable, type Column, type PartitionFile, type Reading } from "./catalog";
+export type { QueryReading, Reads, TableReading } from "./scan";
 export { toCsv } from "./csv";
 export { AthenaError, QueryCancelled } from "./error";
 export type { GlueAction, NewPartition, NewTable, NewView, QuerySession } from "./session";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { datasetViews, emptyLines, withWorkgroups } from "../../cli/query";
-import { Athena } from "../../local/athena";
+import { explainJson, explainText } from "../../cli/query/explain";
+import { Athena, type CatalogTable } from "../../local/athena";
 import type { StackOutputs } from "../../local/session";
 
 const OUTPUTS = {
@@ -34,6 +35,62 @@ describe("cli/query: datasets in a statement", () => {
 
   it("leaves a name to the datastore that has it", () =>
     assert.deepEqual(datasetViews("SELECT * FROM store", OUTPUTS, "db"), []));
+});
+
+describe("cli/query: --explain", () => {
+  const MB = 2 ** 20;
+  const table = (name: string, sites: Record<string, number>): CatalogTable => ({
+    database: "db",
+    name,
+    columns: [{ name: "v", type: "int" }],
+    partitionKeys: [{ name: "site", type: "string" }],
+    parameters: {},
+    location: "s3://b/",
+    files: () =>
+      Object.entries(sites).map(([site, bytes]) => ({
+        path: site,
+        bucket: "b",
+        key: site,
+        partition: { site },
+        bytes,
+      })),
+    unseen: () => 0,
+  });
+  const tables = new Map([
+    ["db.t", table("t", { n: 100 * MB, s: 1 })],
+    ["db.u", table("u", {})],
+  ]);
+  const explain = (sql: string) => new Athena().explain(sql, { database: "db", tables });
+
+  it("prints partitions, requests, bytes and USD, altogether and by table", () => {
+    // 5 USD for 2^40 bytes, 0.005 for 1,000 LIST, 0.0004 for 1,000 GET, 1 for a million requests to the catalog
+    const usd = (100 / 2 ** 20) * 5 + 0.000005 + 14 * 0.0000004 + 2 * 0.000001;
+    const json = explainJson(explain("SELECT v FROM t WHERE site <> 's'")) as Record<string, unknown>;
+    assert.ok(Math.abs((json.usd as number) - usd) < 1e-12, String(json.usd));
+    const figures = {
+      partitions: { planned: 1, total: 2 },
+      requests: { list: 1, get: 14, catalog: 2 }, // the footer, and 100 MB in pieces of 8
+      scannedBytes: 100 * MB,
+    };
+    assert.deepEqual(json, {
+      ...figures,
+      usd: json.usd,
+      tables: [{ name: "db.t", partitionKeys: ["site"], restricted: ["site"], objects: 1, ...figures }],
+    });
+  });
+
+  it("says in words which conditions choose the partitions", () => {
+    const text = (sql: string): string => explainText(explain(sql));
+    assert.match(text("SELECT * FROM t WHERE v > 1"), /^t: no condition on site, so every partition is read$/m);
+    assert.match(text("SELECT * FROM t JOIN u USING (v) WHERE t.site = 's'"), /^t: conditions on site choose/m);
+    assert.match(text("SELECT * FROM t WHERE site = 'w'"), /^no partition is read, so the result has no row/m);
+    // 10 MB at least: 10 / 2^20 * 5 USD
+    assert.match(
+      text("SELECT * FROM t WHERE site = 's'"),
+      /^one run on AWS: 0\.0000551 USD .*; Athena bills at least 10 MB/m,
+    );
+    assert.equal(text("SELECT 1"), "the query reads no table\n");
+  });
 });
 
 describe("cli/query: what is missing", () => {

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { TableInput } from "@aws-sdk/client-glue";
 import type { CatalogTable, Column, NewPartition, NewTable, NewView } from "../../athena";
+import type { PartitionFilter } from "../../../etl/athena-sql/pruning";
 import { projectionLimits } from "../../../aws/limits/glue-projection";
 import type { Clock } from "../../core/clock";
 import { ACCOUNT, JSON_SERDE, TYPES, ofType, type Properties, type Resource } from "../../core/model";
@@ -122,6 +123,7 @@ export class Glue {
         unreadable: `the table ${database}.${name} cannot be read: ${wrong.path}: ${wrong.message}`,
       }),
       files: () => (location === "" ? [] : files.seen()),
+      ...(location !== "" && { read: (filter: PartitionFilter) => files.read(filter) }),
       unseen: () => 0,
     };
   }
@@ -159,6 +161,7 @@ export class Glue {
       location,
       registered,
       files: () => files.seen(),
+      read: (filter) => files.read(filter),
       unseen: () => files.unseen(),
     };
   }

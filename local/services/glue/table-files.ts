@@ -1,9 +1,11 @@
 import { templateReader } from "../../../aws/limits/glue-partitions";
-import type { Column, PartitionFile } from "../../athena";
+import { EVERY_PARTITION, type PartitionFilter } from "../../../etl/athena-sql/pruning";
+import { listsFor, type Column, type PartitionFile, type Reading } from "../../athena";
 import type { Clock } from "../../core/clock";
 import { parseS3Url } from "../s3/location";
 import type { S3, StoredObject } from "../s3/s3";
 import type { PartitionStore } from "./partition-store";
+import { countProjected } from "./projected-partitions";
 import { projection } from "./projection";
 
 /** What the files of a table follow from. */
@@ -27,9 +29,20 @@ export class TableFiles {
     private readonly clock: Clock,
   ) {}
 
-  /** The files that a query reads, each with its partition's values. */
+  /** The files that a query reads that asks for every partition, each with its partition's values. */
   seen(): PartitionFile[] {
     return this.find().seen;
+  }
+
+  /** The files of the partitions that a filter leaves, and the requests by which Athena finds them. */
+  read(filter: PartitionFilter): Reading {
+    const { partitionKeys } = this.place;
+    if (partitionKeys.length === 0) {
+      const files = this.seen();
+      return { files, partitions: { planned: 1, total: 1 }, lists: listsFor(files.length) };
+    }
+    const parameters = this.place.parameters();
+    return isProjected(parameters) ? this.readProjected(parameters, filter) : this.readRegistered(filter);
   }
 
   /**
@@ -60,9 +73,39 @@ export class TableFiles {
     }
     const parameters = this.place.parameters();
     const template = parameters["storage.location.template"];
-    return parameters["projection.enabled"] === "true" && template !== undefined
-      ? this.projected(template, parameters)
-      : this.registered(template);
+    return isProjected(parameters) ? this.projected(template!, parameters) : this.registered(template);
+  }
+
+  private readProjected(parameters: Readonly<Record<string, string>>, filter: PartitionFilter): Reading {
+    const names = this.place.partitionKeys.map(({ name }) => name);
+    const files = this.seen().filter(({ partition }) => filter.mayMatch(names.map((name) => partition[name])));
+    const keys = names.map((name) => projection(name, parameters, this.clock.now()));
+    const partitions = countProjected(keys, filter);
+    // A partition without objects takes a request as well.
+    const held = new Map<string, number>();
+    for (const { partition } of files) {
+      const id = names.map((name) => partition[name]).join("\u0000");
+      held.set(id, (held.get(id) ?? 0) + 1);
+    }
+    const more = [...held.values()].reduce((sum, objects) => sum + listsFor(objects) - 1, 0);
+    return { files, partitions, lists: partitions.planned + more };
+  }
+
+  /** Only the partitions that are read are listed. */
+  private readRegistered(filter: PartitionFilter): Reading {
+    const names = this.place.partitionKeys.map(({ name }) => name);
+    const all = this.place.registered.list();
+    const planned = filter === EVERY_PARTITION ? all : all.filter(({ values }) => filter.mayMatch(values));
+    const files: PartitionFile[] = [];
+    let lists = 0;
+    for (const { values, descriptor } of planned) {
+      const partition = Object.fromEntries(names.map((name, i) => [name, values[i]!]));
+      const { bucket, prefix } = parseS3Url(descriptor.Location as string);
+      const objects = this.objectsAt(bucket, folderOf(prefix));
+      for (const { key, file, bytes } of objects) files.push({ path: file, bucket, key, partition, bytes });
+      lists += listsFor(objects.length);
+    }
+    return { files, partitions: { planned: planned.length, total: all.length }, lists };
   }
 
   private projected(
@@ -73,7 +116,7 @@ export class TableFiles {
     const { bucket, prefix } = parseS3Url(template);
     const names = this.place.partitionKeys.map(({ name }) => name).filter((name) => prefix.includes(`\${${name}}`));
     const read = templateReader(prefix, names);
-    const checks = names.map((name) => projection(name, parameters, this.clock.now()));
+    const keys = names.map((name) => projection(name, parameters, this.clock.now()));
     const seen: PartitionFile[] = [];
     let unseen = 0;
     // All that lies at the table's location is looked at, so that what no query sees can be told.
@@ -81,7 +124,7 @@ export class TableFiles {
     const start = location.bucket === bucket && fixed.startsWith(location.prefix) ? location.prefix : fixed;
     for (const { key, file, bytes } of this.objectsAt(bucket, start)) {
       const values = read(key);
-      if (values === undefined || !values.every((value, i) => checks[i]!(value))) {
+      if (values === undefined || !values.every((value, i) => keys[i]!.has(value))) {
         unseen++;
         continue;
       }
@@ -131,6 +174,10 @@ export class TableFiles {
     }
     return { seen, unseen };
   }
+}
+
+function isProjected(parameters: Readonly<Record<string, string>>): boolean {
+  return parameters["projection.enabled"] === "true" && parameters["storage.location.template"] !== undefined;
 }
 
 const folderOf = (prefix: string): string => (prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`);

@@ -163,6 +163,24 @@ describe("local/services/athena: statements", () => {
     ]);
   });
 
+  it("a query reads, and is billed for, the objects of the partitions that its conditions leave", async () => {
+    await rows(insert);
+    const bytes = (day: string): number => {
+      const place = path.join(folder, "s3/lake/readings", `day=${day}`);
+      return fs.readdirSync(place).reduce((sum, name) => sum + fs.statSync(path.join(place, name)).size, 0);
+    };
+    for (const [where, expected] of [
+      ["", bytes("a") + bytes("b")],
+      ["WHERE day = 'b'", bytes("b")],
+      ["WHERE day > 'a' AND temp > 0", bytes("b")],
+      ["WHERE day = 'c'", 0],
+    ] as const) {
+      const sql = `SELECT device_id FROM readings ${where}`;
+      const { scannedBytes } = await workgroups.run(LOCAL_ADMIN_ARN, { sql, workgroup: "wg", database: "db" });
+      assert.equal(scannedBytes, expected, sql);
+    }
+  });
+
   it("INSERT INTO refuses other columns and types in Trino's words", async () => {
     assert.match(
       await reason("INSERT INTO readings VALUES (1, 2e0, 'a')"),
