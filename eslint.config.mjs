@@ -15,7 +15,7 @@ const ARROWS = {
   local: ["etl", "aws", "stacks/build/outputs"],
   devices: ["aws"],
   plugin: ["components"],
-  cli: ["local", "etl", "aws", "cost", "devices", "policies", "stacks/schema"],
+  cli: ["local", "functions", "etl", "aws", "cost", "devices", "policies", "stacks/schema"],
 };
 const FOLDERS = [
   ...[

@@ -50,7 +50,7 @@ async function repairCommand(parsed: Parsed): Promise<number> {
     const [database, table, more] = name.split(".");
     if (database === undefined || table === undefined || table === "" || more !== undefined)
       throw new UsageError(`--table: saw "${name}"; give DATABASE.TABLE`);
-    await run(name, awsTarget(database, table, parsed.text("endpoint")));
+    await run(name, await awsTarget(database, table, parsed.text("endpoint")));
   } else {
     if (parsed.text("endpoint") !== undefined) throw new UsageError("--endpoint needs --table DATABASE.TABLE.");
     await repairFolder(parsed, run);

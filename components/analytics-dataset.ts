@@ -13,6 +13,12 @@ import type { AlarmsArgs } from "./parts/alarms/alarms-args";
 import { Checks } from "./parts/common/checks";
 import { lift } from "./parts/common/inputs";
 import { physicalName, uniqueName } from "./parts/common/names";
+import {
+  createDeadLetters,
+  createSchedules,
+  type ScheduleNodes,
+  type ScheduleTransforms,
+} from "./parts/common/schedules";
 import { scopeOf } from "./parts/common/scope";
 import { takeArgs, whole, type Shape } from "./parts/common/shape";
 import { transformed, type Transform } from "./parts/common/transform";
@@ -31,7 +37,6 @@ import {
   type MachineSettings,
   type MachineTransforms,
 } from "./parts/dataset/dataset-machine";
-import { createSchedules, type ScheduleNodes, type ScheduleTransforms } from "./parts/dataset/dataset-schedule";
 import { OPERATIONS } from "./parts/component-args";
 import type { BucketNodes, BucketTransforms } from "./parts/storage/bucket";
 import { checkDataArgs, DATA, type RetentionArgs, type StorageArgs } from "./parts/storage/storage-args";
@@ -181,7 +186,18 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
     const machineArn = contents && scope.aws.arn("states", pulumi.interpolate`stateMachine:${contents.machine.name}`);
     const schedule =
       machineArn !== undefined && schedules.length > 0
-        ? createSchedules(scope, { expressions: schedules, machineArn, transforms: transform.schedule ?? {} })
+        ? createSchedules(scope, {
+            subject: `dataset ${name}`,
+            expressions: schedules,
+            target: {
+              arn: machineArn,
+              action: "states:StartExecution",
+              // A late retry is for the time that it was scheduled for.
+              input: JSON.stringify({ scheduledTime: "<aws.scheduler.scheduled-time>" }),
+            },
+            deadLetters: createDeadLetters(scope, transform.schedule?.deadLetters),
+            transforms: transform.schedule ?? {},
+          })
         : undefined;
     const alarms = createAlarms();
 

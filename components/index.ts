@@ -9,6 +9,7 @@ export {
 export * from "./analytics-dataset";
 export * from "./archive-reprocessing";
 export * from "./dashboard";
+export * from "./datastore-maintenance";
 export * from "./etl-pipeline";
 export * from "./json-datastore";
 export * from "./parquet-datastore";

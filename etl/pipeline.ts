@@ -142,6 +142,11 @@ export class CompiledPipeline {
     this.partitions.onPartition = listener;
   }
 
+  /** The listener is told once more of each partition that gets a row from now on. */
+  forgetPartitions(): void {
+    this.partitions.forget();
+  }
+
   get counters(): Counters {
     const { received, stored, filtered, failed, rows } = this;
     return {

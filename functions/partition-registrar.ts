@@ -29,16 +29,33 @@ const RESERVE = 3_000;
 /** Partitions that an instance remembers; all are forgotten when there are more, which costs a call that changes nothing. */
 const REMEMBERED = 100_000;
 
+/** ms for which an instance relies on what it remembers: a partition whose rows have all expired is removed, and may get rows again. */
+const FRESH = 3_600_000;
+
 /** Remembers which partitions are registered, and registers the others. */
 export class PartitionRegistrar {
   private readonly registered = new Set<string>();
   private readonly waiting = new Map<string, PartitionKeys>();
+  private since: number | undefined;
 
   constructor(
     private readonly catalog: PartitionCatalog,
     /** told of what could not be registered: how many partitions, and the first reason */
     private readonly onUnregistered: (partitions: number, reason: string) => void,
   ) {}
+
+  /**
+   * Forgets which partitions are registered, once an hour.
+   * @param now ms since 1970-01-01 UTC
+   * @returns whether it did, so that whoever adds partitions adds each once more
+   */
+  renew(now: number): boolean {
+    this.since ??= now;
+    if (now - this.since < FRESH) return false;
+    this.since = now;
+    this.registered.clear();
+    return true;
+  }
 
   /** Partitions with rows that could not be registered yet. */
   get unregistered(): number {

@@ -45,6 +45,7 @@ pipeline.onPartition = partitions?.add;
 
 /** The entry point of the transform function. */
 export const handler: typeof transform = async (...event) => {
+  if (partitions?.renew(Date.now()) === true) pipeline.forgetPartitions();
   const answer = await transform(...event);
   // Before the lines are stored, so that no query reads a line that does not fit the table.
   await columns?.keepUp();

@@ -140,7 +140,8 @@ export class Cloud {
     });
     this.parameters = new Parameters(resources, this.folder("ssm"), this.iam, region);
     this.machines = this.createMachines();
-    this.scheduler = new Scheduler(resources, { ...this.services, machines: this.machines, queues: this.queues });
+    const { machines, queues, asyncEvents } = this;
+    this.scheduler = new Scheduler(resources, { ...this.services, machines, queues, asyncEvents });
     this.endpoints = options.endpoints ?? this.createEndpoints();
     this.ownEndpoints = options.endpoints === undefined;
     this.apis = apisOf(this);

@@ -37,6 +37,10 @@ export const OUTPUTS = {
   },
   ParquetDatastore: DATASTORE,
   JsonDatastore: DATASTORE,
+  DatastoreMaintenance: {
+    functionName: text("name of the function"),
+    deadLetterQueueName: text("name of the queue with runs that could not be started, or failed"),
+  },
   AnalyticsDataset: {
     workgroupName: text("name of the Athena workgroup"),
     namedQueryId: text("id of the named query"),

@@ -38,14 +38,33 @@ that queries do not know.
 | the instance ends after registering, before it answers            | not yet stored           | Firehose invokes the function again; the partition exists                                |
 | the instance ends after it could not register                     | stored, not found by SQL | another instance registers the partition with its next row                              |
 
-What no further row registers, \`npm run repair\` does: it lists the objects of a datastore and registers the partitions that are missing ([commands](commands.md)). The
-summary of \`npm start\` counts objects in places of no partition (\`unregisteredObjects\`).
+What no further row registers, the datastore's maintenance does, and \`npm run repair\` by hand ([commands](commands.md)). The summary of \`npm start\` counts objects in places of
+no partition (\`unregisteredObjects\`).
 
 A table that was deployed with partition projection, by an earlier version, keeps it at the next \`pulumi up\`, so queries find all rows while new partitions are registered.
 Once every delivery stream has delivered what the earlier function answered (\`bufferingSeconds\` after the update), \`npm run repair -- --table DATABASE.TABLE
 --remove-projection\` registers the older partitions and takes the projection away; the next \`pulumi up\` declares none.
 
 A failed registration does not fail the invocation: Firehose would repeat it three times and then write good rows to the error prefix, unconverted.
+
+## Maintenance
+
+Every datastore with partitions has a function for its maintenance (\`DatastoreMaintenance\`), which EventBridge Scheduler calls. Once in \`maintenanceHours\` (default 24) it looks over all
+objects and partitions of the datastore:
+
+- A partition that has objects and is not in the catalog is registered. Its rows were hidden from queries for \`maintenanceHours\` at most (metric \`PartitionsRegistered\`).
+- A partition whose objects have all expired is removed, so that no query lists it (metric \`PartitionsRemoved\`). It must have been registered for the datastore's
+  retention, and for 8 days at least, so that no first row is on its way. After the removal the function lists the place once more, and registers the partition again if a
+  row has arrived. An instance of the transform function forgets within an hour what it has registered, so a partition that gets rows again is registered again.
+
+| What happens                       | What follows                                                                                                                |
+| ---------------------------------- | --------------------------------------------------------------------------------------------------------------------------- |
+| Glue or S3 throttles               | the SDK tries a call ten times; then the run fails (alarm \`maintenance-errors\`), Lambda calls the function twice more, and the next run goes on                       |
+| the time of a run, 15 minutes, is up | the next run goes on behind the last partition that was looked at; there are six runs from one look to the next             |
+| two runs at once                   | the second does nothing: a run holds a lease, an object that S3 writes only if nobody else has, until it ends or its time is over |
+| a large table                      | one list request and at most two requests to Glue for 1,000 objects or partitions; the memory that is needed does not grow with them      |
+
+What the function remembers is in \`maintenance/DATASTORE/\` of the datastore's bucket. \`{"scan": true}\` as the event of a call looks over the datastore at once.
 
 ## In the local cloud
 

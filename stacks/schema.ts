@@ -258,6 +258,11 @@ export const SETTINGS = {
       "first day of arrival that queries of datastores without partitions find; the default begins the year in which AWS IoT Analytics ended",
     example: "2026-03-01",
   }),
+  maintenanceHours: setting(whole(1, 168), 24, {
+    description:
+      "hours from one look over a datastore's objects and partitions to the next, for datastores with partitions: partitions that are not in the catalog are registered, and those without objects removed",
+    example: "6",
+  }),
   functionMemoryMegabytes: setting(
     whole(128, 10_240),
     { dev: 256, staging: 512, prod: 512 },

@@ -94,7 +94,7 @@ describe("the package", () => {
     const { functionBundle } = require(
       path.join(unpacked, "dist/components/parts/functions/bundle.js"),
     ) as typeof bundle;
-    for (const entry of ["transform", "reprocess"] as const)
+    for (const entry of ["transform", "reprocess", "maintain"] as const)
       assert.equal(functionBundle(entry), bundle.functionBundle(entry));
     const main = path.join(unpacked, (manifest as { main?: string }).main!);
     assert.ok(fs.existsSync(main), `main is ${main}, which is packed`);

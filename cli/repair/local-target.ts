@@ -7,21 +7,24 @@ import type { RepairTarget } from "./repair";
 export function localTarget(glue: Glue, s3: S3, name: string): RepairTarget {
   const table = glue.tables.get(name)!;
   return {
-    table: () =>
+    shape: () =>
       Promise.resolve({
         keys: table.partitionKeys.map((key) => key.name),
         location: table.location,
         template: table.parameters["storage.location.template"],
         projected: table.parameters["projection.enabled"] === "true",
       }),
-
-    async *registered() {
-      for (const { values } of table.registered?.list() ?? []) yield values;
-    },
-
+    find: (wanted) =>
+      Promise.resolve(
+        wanted.map((values) => {
+          const found = table.registered?.get(values);
+          return found && { values, location: String(found.descriptor.Location), created: found.created };
+        }),
+      ),
     async *objects(location) {
       const { bucket, prefix } = parseS3Url(location);
-      for (const { key } of s3.list(bucket, prefix)) yield `s3://${bucket}/${key}`;
+      for (const { key, bytes, modified } of s3.list(bucket, prefix))
+        yield { uri: `s3://${bucket}/${key}`, bytes, modified, etag: "" };
     },
     register(partitions) {
       const missing = partitions.filter(({ values }) => table.registered?.get(values) === undefined);

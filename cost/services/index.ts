@@ -1,5 +1,5 @@
 import type { Flow, Pricing, Registered } from "../model/types";
-import { lambdaFunction } from "./compute";
+import { lambdaFunction, scheduledRuns } from "./compute";
 import { deliveryStream, unpricedProcessors } from "./firehose";
 import { topicRule } from "./iot";
 import { stream, streamConsumer } from "./kinesis";
@@ -63,9 +63,9 @@ function keyRequests({ name, inputs }: Registered): string[] {
   return inputs.encryptionType === "KMS" ? [`${name}: requests to its KMS key are not counted`] : [];
 }
 
-/** A function that no delivery stream invokes: how often, and for how long, is not in the program. */
+/** A function that neither a delivery stream nor a schedule invokes: how often, and for how long, is not in the program. */
 function unknownInvocations(resource: Registered, flow: Flow): string[] {
-  return flow.functions.has(resource.urn)
+  return flow.functions.has(resource.urn) || scheduledRuns(resource, flow) > 0
     ? []
     : [`${resource.name}: how often and how long this function runs is not known from the program`];
 }

@@ -89,6 +89,12 @@ export class PartitionReader {
     return this.last as PartitionKeys;
   }
 
+  /** Calls `onPartition` once more for each partition that gets a row from now on. */
+  forget(): void {
+    this.combinations.clear();
+    this.last = undefined;
+  }
+
   private combination(): PartitionKeys {
     const id = this.current.join("\u0000");
     let keys = this.combinations.get(id);

@@ -1,5 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ActivityFunction, TelemetryDashboard, ThingRegistry, type TelemetryChannel } from "../../components";
+import {
+  ActivityFunction,
+  TelemetryDashboard,
+  ThingRegistry,
+  type DatastoreMaintenance,
+  type TelemetryChannel,
+} from "../../components";
 import { holdReaders } from "../../components/parts/delivery/readers";
 import { hintsOf } from "./hints";
 import { outputsOf, type Built, type StackOutputs } from "./outputs";
@@ -28,8 +34,12 @@ export async function buildStack(
     documents.channels.map(({ name, document }) => [name, buildChannel(context, name, document, rules)]),
   );
   const database = buildDatabase(context, documents);
-  const datastores = new Map(
+  const builtDatastores = new Map(
     documents.datastores.map(({ name, document }) => [name, buildDatastore(context, name, document, database)]),
+  );
+  const datastores = new Map([...builtDatastores].map(([name, { component }]) => [name, component]));
+  const maintenances = [...builtDatastores].flatMap(([name, { maintenance }]) =>
+    maintenance === undefined ? [] : [[name, maintenance] as const],
   );
   if (Object.keys(settings.things).length > 0)
     new ThingRegistry("things", { things: settings.things, tags: context.tags() });
@@ -43,12 +53,12 @@ export async function buildStack(
   const datasets = documents.datasets.map(({ name, document }) =>
     buildDataset(context, name, document, database, datastores),
   );
-  const built = { channels, datastores, pipelines, datasets };
+  const built = { channels, datastores, maintenances: new Map(maintenances), pipelines, datasets };
   if (settings.alarms)
-    buildDashboard(
-      built,
-      [...functions.values()].filter((each) => each instanceof ActivityFunction),
-    );
+    buildDashboard(built, [
+      ...[...functions.values()].filter((each) => each instanceof ActivityFunction),
+      ...built.maintenances.values(),
+    ]);
 
   const filters = [...channels.values()].map(({ topicFilter }) => topicFilter);
   return { ...outputsOf(built), ...hintsOf([...datastores.values()], filters) };
@@ -86,7 +96,7 @@ function registered(pipelines: readonly BuiltPipeline[]): Promise<void> {
 }
 
 /** One page for the stack. */
-function buildDashboard(built: Built, functions: readonly ActivityFunction[]): void {
+function buildDashboard(built: Built, functions: readonly (ActivityFunction | DatastoreMaintenance)[]): void {
   const channels = [...built.channels.values()].map(({ component }) => component);
   const pipelines = built.pipelines.map(({ component }) => component);
   const datasets = built.datasets.map(({ component }) => component);

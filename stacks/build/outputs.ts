@@ -3,6 +3,7 @@
  * type.
  */
 import type * as pulumi from "@pulumi/pulumi";
+import type { DatastoreMaintenance } from "../../components";
 import type { BuiltChannel } from "./channel";
 import type { BuiltDataset } from "./dataset";
 import type { Datastore } from "./datastore";
@@ -25,6 +26,8 @@ export interface StackOutputs<Name = string> {
       bucket: Name;
       prefix: string;
       timestampPartition?: { attribute: string; format?: string };
+      /** name of the function that maintains its partitions; absent without partitions */
+      maintenance?: Name;
     }
   >;
   datasets: Record<
@@ -49,6 +52,8 @@ export interface StackOutputs<Name = string> {
 export interface Built {
   channels: ReadonlyMap<string, BuiltChannel>;
   datastores: ReadonlyMap<string, Datastore>;
+  /** by the datastore's name */
+  maintenances: ReadonlyMap<string, DatastoreMaintenance>;
   pipelines: readonly BuiltPipeline[];
   datasets: readonly BuiltDataset[];
 }
@@ -57,6 +62,7 @@ export interface Built {
 export function outputsOf({
   channels,
   datastores,
+  maintenances,
   pipelines,
   datasets,
 }: Built): Omit<StackOutputs<pulumi.Output<string>>, "query" | "simulator"> {
@@ -102,6 +108,7 @@ export function outputsOf({
           bucket: component.bucket,
           prefix: component.prefix,
           timestampPartition: timestampOf(component),
+          maintenance: maintenances.get(name)?.functionName,
         },
       ]),
     ),

@@ -55,6 +55,19 @@ describe("functions/partition-registrar", () => {
     assert.deepEqual(said, []);
   });
 
+  it("asks again after an hour, for a partition may have been removed with its last row", async () => {
+    const catalog = new Catalog();
+    const registrar = new PartitionRegistrar(catalog, () => undefined);
+    const renewed: boolean[] = [];
+    for (const minutes of [0, 59, 61, 100]) {
+      renewed.push(registrar.renew(minutes * 60_000));
+      registrar.add(keys(1));
+      await registrar.register(60_000);
+    }
+    assert.deepEqual(renewed, [false, false, true, false]);
+    assert.deepEqual(catalog.calls, [["1"], ["1"]]);
+  });
+
   it("says how many are missing and why, and tries again with every batch until they are there", async () => {
     const catalog = new Catalog();
     const said: unknown[] = [];

@@ -183,6 +183,7 @@ export const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly string[]>> 
   monthlyBudget: ["1000000"],
   scanLimitMegabytes: ["10", "10000000"],
   firstDay: ["2026-03-01"],
+  maintenanceHours: ["1", "168"],
   functionMemoryMegabytes: ["128", "10240"],
   functionLogLevel: ["DEBUG", "INFO"],
   functionLogPayloads: ["true", "false"],

@@ -352,7 +352,7 @@ export const ALARM_KINDS = {
     dimensions: ["ScheduleGroup"],
     when: "a failed start",
     datapoints: [1, 1],
-    happened: "The schedule could not start its state machine",
+    happened: "The schedule could not start its run",
     act: "Read the reason in the schedule's dead letter queue; usually the role of the schedule lacks a permission",
   },
   scheduleDropped: {
@@ -363,8 +363,32 @@ export const ALARM_KINDS = {
     dimensions: ["ScheduleGroup"],
     when: "a start that was given up",
     datapoints: [1, 1],
-    happened: "The schedule gave up starting its state machine: the dataset misses a content",
+    happened: "The schedule gave up starting its run: the dataset misses a content",
     act: "Fix the reason in the dead letter queue, then start the state machine by hand",
+  },
+  maintenanceErrors: {
+    ...ANY,
+    suffix: "maintenance-errors",
+    namespace: "AWS/Lambda",
+    metric: "Errors",
+    dimensions: ["FunctionName"],
+    when: "a failed invocation",
+    datapoints: [1, 1],
+    happened:
+      "The maintenance of the datastore failed: a call was refused, or throttled longer than it is retried. The next run goes on where it stopped",
+    act: "Read the reason in the function's log. npm run repair registers partitions meanwhile",
+  },
+  maintenanceIncomplete: {
+    ...ANY,
+    suffix: "maintenance-incomplete",
+    namespace: "IotTelemetryEtl",
+    metric: "MaintenanceFailures",
+    dimensions: ["FunctionName"],
+    when: "a failure",
+    datapoints: [1, 1],
+    happened:
+      "The maintenance of the datastore could not register or remove a partition: rows may be stored that no query finds. The next run tries again",
+    act: "Read the reasons in the function's log: usually a quota of Glue, or partitions of the table that somebody else has made",
   },
   deadLetters: {
     suffix: "dead-letters",

@@ -154,3 +154,15 @@ export function scheduleAlarms(
 export function deadLetterAlarm(alarms: Alarms, subject: string, child: string, queueName: pulumi.Input<string>): void {
   alarms.add("deadLetters", subject, child, { QueueName: queueName });
 }
+
+/** The alarms of the function that maintains a datastore. */
+export function maintenanceAlarms(
+  alarms: Alarms,
+  subject: string,
+  child: string,
+  functionName: pulumi.Input<string>,
+): void {
+  const dimensions = { FunctionName: functionName };
+  alarms.add("maintenanceErrors", subject, child, dimensions);
+  alarms.add("maintenanceIncomplete", subject, child, dimensions);
+}

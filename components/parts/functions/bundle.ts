@@ -5,8 +5,8 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { buildSync, type BuildFailure } from "esbuild";
 
-/** The functions that a pipeline has, by their entry points in `functions/`. */
-export type FunctionEntry = "transform" | "reprocess";
+/** The functions that components create, by their entry points in `functions/`. */
+export type FunctionEntry = "transform" | "reprocess" | "maintain";
 
 const SOURCE = "functions/transform.ts";
 const ROOT = rootAbove(__dirname);

@@ -111,6 +111,12 @@ export class AsyncEvents {
     this.later(sent);
   }
 
+  /** Makes the first attempts of what was just accepted, without waiting for the clock. */
+  async attempted(): Promise<void> {
+    this.timer?.cancel();
+    await this.wake();
+  }
+
   async settled(): Promise<void> {
     while (this.running !== undefined) await this.running;
   }

@@ -20,7 +20,7 @@ import {
 } from "../../resources/properties";
 
 const NAME = physicalName(NAMES.schedule);
-const NO_OTHER_TARGET = "the local cloud's schedules start state machines; leave it out";
+const NO_OTHER_TARGET = "the local cloud's schedules start state machines and call functions; leave it out";
 
 /**
  * Group of schedules, which the trust policy of a schedule's role names.
@@ -62,11 +62,11 @@ export const schedule: Handler = {
     target: required(
       block({
         arn: required(
-          arn("states", {
+          text({
             check: (value) =>
-              value.includes(":stateMachine:")
+              /^arn:aws[a-z-]*:(states:[^:]*:[^:]*:stateMachine|lambda:[^:]*:[^:]*:function):[^:]+$/.test(value)
                 ? undefined
-                : `saw "${value}"; the local cloud's schedules start state machines`,
+                : `saw "${value}"; the local cloud's schedules start state machines and call functions`,
           }),
         ),
         roleArn: required(arn("iam")),
@@ -88,7 +88,9 @@ export const schedule: Handler = {
   references: ({ groupName, target = {} }, declared, report) => {
     if (groupName !== "default")
       declared.require(TYPES.scheduleGroup, groupName, "group of schedules", "groupName", report);
-    declared.require(TYPES.stateMachine, target.arn, "state machine", "target.arn", report);
+    if (String(target.arn).includes(":lambda:"))
+      declared.require(TYPES.function, target.arn, "function", "target.arn", report);
+    else declared.require(TYPES.stateMachine, target.arn, "state machine", "target.arn", report);
     declared.require(TYPES.role, target.roleArn, "role", "target.roleArn", report);
     declared.require(TYPES.queue, target.deadLetterConfig?.arn, "queue", "target.deadLetterConfig.arn", report);
   },

@@ -5,6 +5,8 @@ import type { Defects } from "../../core/defects";
 import type { CloudWatch } from "../cloudwatch";
 import { UNEXERCISED, type Iam } from "../../iam";
 import { ACCOUNT, TYPES, ofType, type Properties, type Resource } from "../../core/model";
+import { notAuthorized } from "../../core/access-denied";
+import type { AsyncEvents } from "../lambda/async-events";
 import type { Queue } from "../sqs/queue";
 import { StartRefused, type StateMachine } from "../states";
 
@@ -54,6 +56,8 @@ export class Scheduler {
       region: string;
       machines: ReadonlyMap<string, StateMachine>;
       queues: ReadonlyMap<string, Queue>;
+      /** by name of the function */
+      asyncEvents: ReadonlyMap<string, AsyncEvents>;
       defects: Defects;
     },
   ) {
@@ -105,9 +109,9 @@ export class Scheduler {
     for (const entry of this.entries) entry.timer?.cancel();
   }
 
-  /** The counts of the schedules whose target is this machine, together. */
-  countsOf(machineArn: string): ScheduleCounts | undefined {
-    const entries = this.entries.filter(({ target }) => target.arn === machineArn);
+  /** The counts of the schedules that have this target, together. */
+  countsOf(targetArn: string): ScheduleCounts | undefined {
+    const entries = this.entries.filter(({ target }) => target.arn === targetArn);
     if (entries.length === 0) return undefined;
     const own = entries.map((entry) => {
       this.countPassedOver(entry);
@@ -179,14 +183,13 @@ export class Scheduler {
   }
 
   /** @returns why the target could not be called. A refusal stays one, so a retry would find the same */
-  private async call({ target, groupArn }: Entry, input: string): Promise<string | undefined> {
-    const { iam, machines } = this.context;
+  private async call(entry: Entry, input: string): Promise<string | undefined> {
+    const { machines } = this.context;
+    const { target } = entry;
     const role: string = target.roleArn;
-    const trust = iam.assume("scheduler.amazonaws.com", role, {
-      "aws:SourceAccount": ACCOUNT,
-      "aws:SourceArn": groupArn,
-    });
-    if (!trust.allowed) return `AccessDeniedException: ${role} may not be assumed: ${trust.decidedBy}`;
+    const refusal = this.refusalOf(entry);
+    if (refusal !== undefined) return refusal;
+    if (String(target.arn).includes(":lambda:")) return this.callFunction(role, target.arn, input);
     try {
       // The schedule is done when the execution has started; the clock stands while it works.
       await machines.get(target.arn)!.start(role, JSON.parse(input)).idle;
@@ -195,6 +198,30 @@ export class Scheduler {
       if (error instanceof StartRefused) return error.message;
       throw error;
     }
+  }
+
+  /** A function is called asynchronously, and Lambda retries it. https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html */
+  private async callFunction(role: string, arn: string, input: string): Promise<string | undefined> {
+    const { iam, asyncEvents } = this.context;
+    const action = "lambda:InvokeFunction";
+    const { allowed, decidedBy } = iam.check({ principal: role, action, resource: arn });
+    if (!allowed) return `AccessDeniedException: ${notAuthorized(role, action, arn, decidedBy)}`;
+    const events = asyncEvents.get(arn.split(":").at(-1)!)!;
+    events.accept(arn, input, randomUUID());
+    // The clock stands while it works.
+    await events.attempted();
+    return undefined;
+  }
+
+  /** @returns why the schedule cannot have its role */
+  private refusalOf({ target, groupArn }: Entry): string | undefined {
+    const { iam } = this.context;
+    const role: string = target.roleArn;
+    const trust = iam.assume("scheduler.amazonaws.com", role, {
+      "aws:SourceAccount": ACCOUNT,
+      "aws:SourceArn": groupArn,
+    });
+    return trust.allowed ? undefined : `AccessDeniedException: ${role} may not be assumed: ${trust.decidedBy}`;
   }
 
   private requireDeadLetters(principal: string, arn: string): void {

@@ -16,7 +16,7 @@ class Store implements RepairTarget {
 
   constructor(private readonly partitionKeys: readonly string[] = KEYS) {}
 
-  table() {
+  shape() {
     return Promise.resolve({
       keys: this.partitionKeys,
       location: LOCATION,
@@ -24,11 +24,19 @@ class Store implements RepairTarget {
       projected: this.projected,
     });
   }
-  async *registered() {
-    for (const id of this.catalog.keys()) yield await Promise.resolve(JSON.parse(id) as string[]);
+  find(wanted: readonly (readonly string[])[]) {
+    return Promise.resolve(
+      wanted.map((values) => {
+        const location = this.catalog.get(JSON.stringify(values));
+        return location === undefined ? undefined : { values, location, created: 0 };
+      }),
+    );
   }
-  async *objects() {
-    for (const key of this.keys) yield await Promise.resolve(`s3://b/${key}`);
+  async *objects(prefix: string, after = "") {
+    for (const key of [...this.keys].sort()) {
+      const uri = `s3://b/${key}`;
+      if (uri.startsWith(prefix) && uri > after) yield await Promise.resolve({ uri, bytes: 1, modified: 0, etag: "" });
+    }
   }
   register(partitions: readonly { values: readonly string[]; location: string }[]): Promise<string[]> {
     assert.ok(partitions.length <= 100);
