@@ -4,6 +4,7 @@ import { Alarms, deliveryAlarms, type AlarmNodes, type AlarmTransform } from "./
 import { DEFAULT_ALARMS, type AlarmsArgs } from "./parts/alarms/alarms-args";
 import { Checks } from "./parts/common/checks";
 import { lift } from "./parts/common/inputs";
+import { uniqueName } from "./parts/common/names";
 import { scopeOf } from "./parts/common/scope";
 import {
   among,
@@ -176,6 +177,8 @@ const SHAPE: Shape<EtlPipelineArgs> = {
 export interface EtlPipelineNodes {
   readonly transform: FunctionNodes;
   readonly delivery: ConversionNodes;
+  /** what delivers rows of further partitions; undefined for a pipeline whose messages have rows of one partition */
+  readonly fanOut: ConversionNodes | undefined;
   /** by logical name */
   readonly alarms: AlarmNodes;
 }
@@ -184,6 +187,7 @@ export interface EtlPipelineNodes {
 export interface EtlPipelineTransforms {
   transform?: FunctionTransforms;
   delivery?: ConversionTransforms;
+  fanOut?: ConversionTransforms;
   /** of every alarm */
   alarm?: AlarmTransform;
 }
@@ -241,7 +245,10 @@ export class EtlPipeline extends pulumi.ComponentResource {
     const errorPrefix = `${datastore.rootPrefix}errors/${name}/`;
     const scope = scopeOf(this, name, args);
 
+    const fanOutName = fansOut(definition) ? uniqueName(this, "deliveryStream", name, "fan-out") : undefined;
+
     const { timeoutSeconds, ...transform } = createTransform();
+    const fanOut = fanOutName === undefined ? undefined : createDelivery(fanOutName);
     const { bufferingSeconds, ...delivery } = createDelivery();
     addReader(channel, delivery.deliveryStream);
     const alarms = createAlarms();
@@ -249,7 +256,7 @@ export class EtlPipeline extends pulumi.ComponentResource {
     this.transformation = definition;
     this.functions = args.functions ?? {};
     this.errorPrefix = errorPrefix;
-    this.nodes = { transform, delivery, alarms };
+    this.nodes = { transform, delivery, fanOut, alarms };
     this.registerOutputs({ deliveryStream: this.deliveryStreamName, function: this.functionName });
 
     function createTransform(): ReturnType<typeof createTransformFunction> {
@@ -265,18 +272,23 @@ export class EtlPipeline extends pulumi.ComponentResource {
                 partitions: scheme.dynamic,
               }
             : undefined,
+        fanOut: fanOutName,
         settings: args.function ?? {},
         transforms: transforms.transform ?? {},
       });
     }
 
-    function createDelivery(): ReturnType<typeof createConversion> {
+    /** @param further name of the one for rows of further partitions, into which the function puts; the other reads the channel */
+    function createDelivery(further?: string): ReturnType<typeof createConversion> {
+      const part = further !== undefined ? "fan-out" : isJson ? "json" : "parquet";
       return createConversion(scope, {
-        stream: { name: channel.streamName, kmsKeyArn: channel.kmsKeyArn },
+        stream: further === undefined ? { name: channel.streamName, kmsKeyArn: channel.kmsKeyArn } : undefined,
+        physical: further ?? uniqueName(scope.component, "deliveryStream", name, part),
+        part,
         target: {
           bucket: datastore.bucket,
           prefix: datastore.prefix,
-          errorPrefix,
+          errorPrefix: further === undefined ? errorPrefix : `${errorPrefix}${part}/`,
           kmsKeyArn: datastore.kmsKeyArn,
           database: datastore.databaseName,
           table: datastore.tableName,
@@ -284,8 +296,10 @@ export class EtlPipeline extends pulumi.ComponentResource {
           json: isJson,
         },
         functionName: transform.function.name,
+        // The function puts as soon as it is called.
+        after: further === undefined && fanOut !== undefined ? [fanOut.deliveryStream] : [],
         buffering,
-        transforms: transforms.delivery ?? {},
+        transforms: (further === undefined ? transforms.delivery : transforms.fanOut) ?? {},
       });
     }
 
@@ -299,15 +313,27 @@ export class EtlPipeline extends pulumi.ComponentResource {
       created.add("functionThrottled", subject, name, ofFunction);
       const slowMs = lift<[number], number>([timeoutSeconds], (seconds) => (seconds * 1000 * durationPercent) / 100);
       created.add("functionSlow", subject, name, ofFunction, slowMs);
-      const ofDelivery = { DeliveryStreamName: delivery.deliveryStream.name };
-      created.add("transformFailed", subject, name, ofDelivery);
-      created.add("conversionFailed", subject, name, ofDelivery);
-      if (scheme.dynamic) {
-        created.add("partitionsExceeded", subject, name, ofDelivery);
-        created.add("partitionsUnregistered", subject, name, ofFunction);
+      if (scheme.dynamic) created.add("partitionsUnregistered", subject, name, ofFunction);
+      ofDeliveryStream(subject, name, delivery.deliveryStream.name, bufferingSeconds, true);
+      if (fanOut !== undefined) {
+        const further = `Further partitions of the pipeline ${name}`;
+        ofDeliveryStream(further, `${name}-fan-out`, fanOut.deliveryStream.name, fanOut.bufferingSeconds, false);
       }
-      deliveryAlarms(created, subject, name, delivery.deliveryStream.name, bufferingSeconds);
       return created.nodes;
+
+      function ofDeliveryStream(
+        of: string,
+        child: string,
+        deliveryStream: pulumi.Input<string>,
+        seconds: pulumi.Input<number>,
+        reads: boolean,
+      ): void {
+        const dimensions = { DeliveryStreamName: deliveryStream };
+        created.add("transformFailed", of, child, dimensions);
+        created.add("conversionFailed", of, child, dimensions);
+        if (scheme.dynamic) created.add("partitionsExceeded", of, child, dimensions);
+        deliveryAlarms(created, of, child, deliveryStream, seconds, reads);
+      }
     }
   }
 
@@ -316,10 +342,24 @@ export class EtlPipeline extends pulumi.ComponentResource {
     return this.nodes.delivery.deliveryStream.name;
   }
 
+  /** name of the delivery stream for rows of further partitions; undefined for a pipeline whose messages have rows of one partition */
+  get fanOutStreamName(): pulumi.Output<string> | undefined {
+    return this.nodes.fanOut?.deliveryStream.name;
+  }
+
   /** name of the transform function */
   get functionName(): pulumi.Output<string> {
     return this.nodes.transform.function.name;
   }
+}
+
+/**
+ * Whether a message can have rows of several partitions: a function, or the elements of a batch, make several messages of it, and the
+ * datastore's partitions follow from what they hold.
+ */
+function fansOut({ pipeline, datastore, options }: Definition): boolean {
+  const several = options?.batches === true || pipeline.pipelineActivities.some(({ lambda }) => lambda !== undefined);
+  return several && partitionScheme(datastore).dynamic;
 }
 
 type Definition = Omit<TransformDefinition, "functions">;

@@ -1,10 +1,6 @@
 import type { Stop, Tallies } from "./activities";
 import type { BatchObserver, BatchOutcome, InboundRecord } from "./outcome";
-import { packRows, type MadeRow, type PartitionKeys } from "./partitions";
-
-/** Why a message fails whose rows belong to several partitions that no other message of the batch carries. */
-const NO_CARRIER =
-  "rows of several partitions were made of it, and a delivery stream takes rows of one partition for a record: let the function return, or the array hold, messages of one partition, or let the datastore partition by less";
+import { fanOutRecord, loadsOf, type Load, type MadeRow, type PartitionKeys } from "./partitions";
 
 /** What is known of the messages of one batch. */
 export class BatchRun {
@@ -35,17 +31,14 @@ export class BatchRun {
 
   /** What became of every message, once all have gone through. `last` is the activity at which rows get their partition. */
   outcomes(last: string): BatchOutcome[] {
-    const stored = this.arrivals.flatMap((_, source) =>
-      this.rows.has(source) && this.stops.get(source)?.result !== "failed" ? [source] : [],
-    );
-    const loads = packRows(stored.map((source) => this.rows.get(source) as MadeRow[]));
-    const loadOf = new Map(stored.map((source, place) => [source, loads[place]]));
-    for (const [source, load] of loadOf)
-      if (load === undefined) this.stop(source, { result: "failed", at: last, reason: NO_CARRIER });
     return this.arrivals.map((_, source) => {
-      const load = loadOf.get(source);
-      if (load === undefined) return this.stops.get(source) as Stop;
-      return { result: "stored", rows: this.rows.get(source) as MadeRow[], load };
+      const rows = this.rows.get(source);
+      if (rows === undefined || this.stops.get(source)?.result === "failed") return this.stops.get(source) as Stop;
+      const [load, ...others] = loadsOf(rows) as [Load, ...Load[]];
+      const further = others.length === 0 ? undefined : fanOutRecord(others);
+      if (typeof further !== "string") return { result: "stored", rows, load, further };
+      this.stop(source, { result: "failed", at: last, reason: further });
+      return this.stops.get(source) as Stop;
     });
   }
 }

@@ -38,8 +38,10 @@ export type BatchOutcome =
       result: "stored";
       /** the rows that were made of it, at least one */
       rows: MadeRow[];
-      /** the rows that it carries to the delivery stream, all of one partition; they may be of other messages of the batch */
+      /** those of the first row's partition, with which its record is answered */
       load: Load;
+      /** those of all other partitions, as a record for the fan-out; undefined if there are none */
+      further: Buffer | undefined;
     }
   | Stop;
 

@@ -5,9 +5,10 @@
  */
 import { NO_SERVICES, type Services } from "../etl/activities";
 import { RowBuffer } from "../etl/columns";
-import { packRows, type Load, type PartitionKeys } from "../etl/partitions";
-import type { BatchOutcome, CompiledPipeline, Counters, InboundRecord } from "../etl/pipeline";
+import { readLoad, type PartitionKeys } from "../etl/partitions";
+import type { CompiledPipeline, Counters, InboundRecord } from "../etl/pipeline";
 import { ANSWER_LIMIT, extraSize, leastSize, type AnsweredRecord } from "./answer";
+import type { FanOut } from "./fan-out";
 import { failureLine, filteredLines, metricsLine, passedLine, type BatchFigures } from "./log";
 
 /** A record as a delivery stream sends it. */
@@ -33,6 +34,11 @@ export interface FirehoseAnswer {
 /** Writes lines to the function's log. */
 export type WriteLog = (lines: string) => void;
 
+/** Where a message fails whose rows of further partitions cannot be put. */
+const FAN_OUT = "the fan-out";
+/** Reason of a record with rows of several partitions if the function knows no delivery stream for them. */
+const NO_FAN_OUT =
+  "rows of several partitions were made of it, and the function has no delivery stream for those of further partitions (FAN_OUT_STREAM)";
 /** Reason of a record that fails because its rows do not fit into the response. */
 const NO_ROOM = "the answer to the delivery stream would be over 6 MB; give it a smaller buffer for the function";
 
@@ -47,6 +53,10 @@ export interface HandlerOptions {
   answerLimit?: number;
   /** services for asynchronous activities; `remaining` returns the ms until the invocation is stopped */
   services?: (remaining: () => number) => Services;
+  /** takes rows of further partitions; without it, messages that have some fail */
+  fanOut?: FanOut;
+  /** called before rows leave the function, to keep the catalog up; `remaining` is the ms until the invocation is stopped. Never rejects */
+  catalog?: (remaining: number) => Promise<void>;
   /** whether to log messages that activities filtered out; Lambda sets AWS_LAMBDA_LOG_LEVEL to the configured level */
   debug?: boolean;
   /** whether lines about failed and filtered messages contain the message. Default: true */
@@ -57,21 +67,31 @@ export interface HandlerOptions {
 export function createFirehoseHandler(
   pipeline: CompiledPipeline,
   writeLog: WriteLog,
-  { answerLimit = ANSWER_LIMIT, services, debug = false, logPayloads = true }: HandlerOptions = {},
+  { answerLimit = ANSWER_LIMIT, services, fanOut, catalog, debug = false, logPayloads = true }: HandlerOptions = {},
 ): (event: FirehoseEvent, context?: HandlerContext) => Promise<FirehoseAnswer> {
   const incoming = new RowBuffer(4096);
   const rows = new RowBuffer(4096);
   // Async, so that an invalid event rejects the promise like any other failure.
   return async (event, context) => {
+    const remaining = (): number => context?.getRemainingTimeInMillis() ?? Infinity;
     const batch = new Batch(pipeline, event, incoming, rows, answerLimit, { debug, logPayloads });
-    if (!pipeline.asynchronous) return batch.run(writeLog);
-    if (services === undefined && pipeline.callsServices)
-      throw new TypeError(`the activities of ${pipeline.name} call services, but options.services is not set`);
-    return batch.runWith(
-      services === undefined ? NO_SERVICES : services(() => context?.getRemainingTimeInMillis() ?? Infinity),
-      writeLog,
-    );
+    if (fanOut !== undefined && isFrom(event, fanOut.deliveryStream)) batch.takeLoads();
+    else if (!pipeline.asynchronous) batch.take();
+    else {
+      if (services === undefined && pipeline.callsServices)
+        throw new TypeError(`the activities of ${pipeline.name} call services, but options.services is not set`);
+      await batch.takeAll(services === undefined ? NO_SERVICES : services(remaining));
+    }
+    // Before the lines and rows are stored, so that queries find all of them and read no line that does not fit the table.
+    await catalog?.(remaining());
+    // Last of all: what is put is stored, whatever becomes of the answer.
+    await batch.putFurther(fanOut, remaining);
+    return batch.finish(writeLog);
   };
+}
+
+function isFrom({ deliveryStreamArn }: FirehoseEvent, name: string): boolean {
+  return deliveryStreamArn?.endsWith(`:deliverystream/${name}`) === true;
 }
 
 class Batch {
@@ -81,8 +101,13 @@ class Batch {
   private room: number;
   /** filtered records; empty unless they are logged */
   private readonly filtered: { at: string; recordId: string; data?: unknown }[] = [];
-  /** records whose rows did not fit into the response */
+  /** records that failed after the pipeline stored them: their rows did not fit into the response, or could not be put */
   private turnedAway = 0;
+  /** records with rows of further partitions, by their place */
+  private readonly further = new Map<number, Buffer>();
+  /** whether the records hold rows of messages that the pipeline has counted */
+  private loads = false;
+  private readonly before: Counters;
 
   constructor(
     private readonly pipeline: CompiledPipeline,
@@ -95,67 +120,78 @@ class Batch {
     if (!Array.isArray(event?.records))
       throw new TypeError("the event is not from a delivery stream: it has no records");
     this.room = limit;
+    this.before = pipeline.counters;
     for (const record of event.records) this.room -= leastSize(record.recordId);
   }
 
-  run(writeLog: WriteLog): FirehoseAnswer {
-    const before = this.pipeline.counters;
+  take(): void {
     for (const record of this.event.records) this.answers.push(this.answer(record));
-    return this.finish(before, writeLog);
   }
 
-  /** Like `run`, for a pipeline with asynchronous activities, which process all records together. */
-  async runWith(services: Services, writeLog: WriteLog): Promise<FirehoseAnswer> {
+  /** Like `take`, for a pipeline with asynchronous activities, which process all records together. */
+  async takeAll(services: Services): Promise<void> {
     const { pipeline, event, lines } = this;
-    const before = pipeline.counters;
     const passed = passedReasons(pipeline);
-    const arrivals = event.records.map((record): InboundRecord => {
-      const bytes = Buffer.from(typeof record.data === "string" ? record.data : "", "base64");
-      return { bytes, arrivalTime: arrivalOf(record) };
-    });
+    const arrivals = event.records.map((record): InboundRecord => ({
+      bytes: bytesOf(record),
+      arrivalTime: arrivalOf(record),
+    }));
     const outcomes = await pipeline.processBatch(arrivals, services);
-    const loads = this.loadsOf(outcomes);
     outcomes.forEach((outcome, index) => {
       const record = event.records[index] as FirehoseRecord;
       if (outcome.result === "filtered") this.answers.push(this.dropped(record, outcome.at));
       else if (outcome.result === "failed") this.answers.push(this.failed(record, outcome.at, outcome.reason));
-      else this.answers.push(this.carrying(record, loads[index]));
+      else {
+        const { load, further } = outcome;
+        const answer = this.ok(record, record.recordId, load.data.toString("base64"), load.partitionKeys);
+        this.answers.push(answer);
+        if (further !== undefined && answer.result === "Ok") this.further.set(index, further);
+      }
     });
     for (const [at, reasons] of passedReasons(pipeline))
       for (const [reason, count] of reasons) {
         const more = count - (passed.get(at)?.get(reason) ?? 0);
         if (more > 0) lines.push(passedLine(pipeline.name, at, reason, more));
       }
-    return this.finish(before, writeLog);
   }
 
-  /** The rows that each record carries; only its own if the response could become too large with those of others. */
-  private loadsOf(outcomes: readonly BatchOutcome[]): (EncodedLoad | undefined)[] {
-    const { dynamic } = this.pipeline;
-    const loads = outcomes.map((outcome) => (outcome.result === "stored" ? encoded(outcome.load) : undefined));
-    let needed = 0;
-    for (const load of loads)
-      if (load !== undefined) needed += extraSize(load.data.length, dynamic ? load.partitionKeys : undefined);
-    if (needed <= this.room) return loads;
-    return outcomes.map((outcome) => {
-      if (outcome.result !== "stored") return undefined;
-      const [load] = packRows([outcome.rows]);
-      return load === undefined ? undefined : encoded(load);
+  /** Takes rows that come back from the fan-out: each record holds those of one partition. */
+  takeLoads(): void {
+    this.loads = true;
+    for (const record of this.event.records) {
+      const load = readLoad(bytesOf(record));
+      if (load !== undefined) {
+        this.answers.push(this.ok(record, record.recordId, load.data.toString("base64"), load.partitionKeys));
+        continue;
+      }
+      this.turnedAway++;
+      this.answers.push(this.failed(record, FAN_OUT, "a record of the fan-out that this function did not put"));
+    }
+  }
+
+  /** Puts the rows of further partitions. A message whose rows cannot be put fails, and none of them is stored. */
+  async putFurther(fanOut: FanOut | undefined, remaining: () => number): Promise<void> {
+    if (this.further.size === 0) return;
+    const records = [...this.further.values()];
+    const reasons = await (fanOut?.put(records, remaining) ?? records.map(() => NO_FAN_OUT));
+    [...this.further.keys()].forEach((index, place) => {
+      const reason = reasons[place];
+      if (reason === undefined) return;
+      const { data, metadata } = this.answers[index] as AnsweredRecord;
+      this.room += extraSize(data?.length ?? 0, metadata?.partitionKeys);
+      this.turnedAway++;
+      this.answers[index] = this.failed(this.event.records[index] as FirehoseRecord, FAN_OUT, reason);
     });
   }
 
-  private carrying(record: FirehoseRecord, load: EncodedLoad | undefined): AnsweredRecord {
-    if (load !== undefined) return this.ok(record, record.recordId, load.data, load.partitionKeys);
-    this.turnedAway++;
-    return this.failed(record, "the answer", NO_ROOM);
-  }
-
-  private finish(before: Counters, writeLog: WriteLog): FirehoseAnswer {
+  finish(writeLog: WriteLog): FirehoseAnswer {
     const { pipeline, lines } = this;
     this.returnBytes();
     lines.push(...filteredLines(pipeline.name, this.filtered));
-    lines.push(metricsLine(pipeline.name, this.figures(before, pipeline.counters), Date.now(), pipeline.callsServices));
-    writeLog(`${lines.join("\n")}\n`);
+    // Messages whose rows come back were counted when they came first.
+    if (!this.loads || this.turnedAway > 0)
+      lines.push(metricsLine(pipeline.name, this.figures(pipeline.counters), Date.now(), pipeline.callsServices));
+    if (lines.length > 0) writeLog(`${lines.join("\n")}\n`);
     return { records: this.answers };
   }
 
@@ -221,7 +257,8 @@ class Batch {
     }
   }
 
-  private figures(before: Counters, after: Counters): BatchFigures {
+  private figures(after: Counters): BatchFigures {
+    const { before, turnedAway } = this;
     const mismatches: Record<string, number> = {};
     for (const [column, count] of Object.entries(after.mismatches)) {
       const change = count - (before.mismatches[column] ?? 0);
@@ -229,9 +266,9 @@ class Batch {
     }
     return {
       received: after.received - before.received,
-      stored: after.stored - before.stored - this.turnedAway,
+      stored: this.loads ? 0 : after.stored - before.stored - turnedAway,
       filtered: after.filtered - before.filtered,
-      failed: after.failed - before.failed + this.turnedAway,
+      failed: after.failed - before.failed + turnedAway,
       mismatches,
       partitionFallbacks: after.partitionFallbacks - before.partitionFallbacks,
       mathFailuresPassed: after.mathFailuresPassed - before.mathFailuresPassed,
@@ -242,17 +279,8 @@ class Batch {
   }
 }
 
-/** Rows of one partition, encoded for a record of the response. */
-interface EncodedLoad {
-  partitionKeys: PartitionKeys;
-  /** base64 */
-  data: string;
-}
-
-/** One document per line, regardless of the object format. */
-function encoded({ rows, partitionKeys }: Load): EncodedLoad {
-  const newline = Buffer.from("\n");
-  return { partitionKeys, data: Buffer.concat(rows.flatMap((row) => [row, newline])).toString("base64") };
+function bytesOf({ data }: FirehoseRecord): Buffer {
+  return Buffer.from(typeof data === "string" ? data : "", "base64");
 }
 
 function arrivalOf({ approximateArrivalTimestamp }: FirehoseRecord): number {

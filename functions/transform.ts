@@ -1,12 +1,14 @@
 /**
  * Entry point of the transform function of a pipeline's delivery stream. The archive contains the bundle of this file and `definition.json`,
  * the pipeline's and the datastore's documents (a TransformDefinition). The environment variables DATASTORE_DATABASE and DATASTORE_TABLE name
- * the datastore's table: in it the partitions of the rows are registered, and columns for new attributes of a datastore in JSON format added. LOG_PAYLOADS=false
- * keeps messages out of the log.
+ * the datastore's table: in it the partitions of the rows are registered, and columns for new attributes of a datastore in JSON format added. FAN_OUT_STREAM
+ * names the delivery stream for rows of further partitions, which calls this function with them again. LOG_PAYLOADS=false keeps messages out of
+ * the log.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { compilePipeline, type TransformDefinition } from "../etl/pipeline";
+import { createFanOut } from "./fan-out";
 import { createFirehoseHandler } from "./firehose";
 import { gluePartitions } from "./glue-partitions";
 import { glueTable } from "./glue-table";
@@ -24,12 +26,7 @@ function writeLog(lines: string): void {
 }
 
 const pipeline = compilePipeline(definition);
-const transform = createFirehoseHandler(pipeline, writeLog, {
-  services: (remaining) => services.within(remaining),
-  debug: process.env.AWS_LAMBDA_LOG_LEVEL === "DEBUG",
-  logPayloads: process.env.LOG_PAYLOADS !== "false",
-});
-const { DATASTORE_DATABASE: database, DATASTORE_TABLE: table } = process.env;
+const { DATASTORE_DATABASE: database, DATASTORE_TABLE: table, FAN_OUT_STREAM: fanOut } = process.env;
 const inCatalog = database === undefined || table === undefined ? undefined : ([database, table] as const);
 const columns =
   pipeline.inferredSchema === undefined || inCatalog === undefined
@@ -43,13 +40,20 @@ const partitions =
       );
 pipeline.onPartition = partitions?.add;
 
+const transform = createFirehoseHandler(pipeline, writeLog, {
+  services: (remaining) => services.within(remaining),
+  fanOut: fanOut === undefined ? undefined : createFanOut(fanOut),
+  catalog: async (remaining) => {
+    await columns?.keepUp();
+    // With the columns that the table has by now.
+    await partitions?.register(remaining);
+  },
+  debug: process.env.AWS_LAMBDA_LOG_LEVEL === "DEBUG",
+  logPayloads: process.env.LOG_PAYLOADS !== "false",
+});
+
 /** The entry point of the transform function. */
-export const handler: typeof transform = async (...event) => {
+export const handler: typeof transform = (...event) => {
   if (partitions?.renew(Date.now()) === true) pipeline.forgetPartitions();
-  const answer = await transform(...event);
-  // Before the lines are stored, so that no query reads a line that does not fit the table.
-  await columns?.keepUp();
-  // Before the rows are stored, so that queries find them; with the columns that the table has by now.
-  await partitions?.register(event[1]?.getRemainingTimeInMillis() ?? Infinity);
-  return answer;
+  return transform(...event);
 };

@@ -16,6 +16,7 @@ import { createMappings } from "./services/event-sources/create";
 import type { Mapping } from "./services/event-sources/mapping";
 import { DeliveryStream } from "./services/firehose/delivery-stream";
 import { DirectPut } from "./services/firehose/direct-put";
+import { divisionOf } from "./services/firehose/divide";
 import type { Source } from "./services/firehose/source";
 import { Glue } from "./services/glue/glue";
 import { notAuthorized } from "./core/access-denied";
@@ -183,6 +184,13 @@ export class Cloud {
         }),
     );
     return new Map(streams.map((stream) => [stream.name, stream]));
+  }
+
+  /** Those that others put records into come last: the functions of those that read a stream may be putting yet. */
+  private inOrder(): DeliveryStream[] {
+    const all = [...this.deliveryStreams.values()];
+    const takesPuts = ({ directPut }: DeliveryStream): boolean => directPut !== undefined;
+    return [...all.filter((stream) => !takesPuts(stream)), ...all.filter(takesPuts)];
   }
 
   private createMachines(): Map<string, StateMachine> {
@@ -354,7 +362,7 @@ export class Cloud {
     await this.rules.settled();
     for (const reader of [...this.mappings, ...this.asyncEvents.values()]) await reader.close();
     for (const stream of this.streams.values()) stream.flush();
-    for (const stream of this.deliveryStreams.values()) {
+    for (const stream of this.inOrder()) {
       stream.directPut?.flush();
       await stream.handOver();
     }
@@ -366,7 +374,7 @@ export class Cloud {
     this.scheduler.stop();
     if (this.ownEndpoints) await this.endpoints.close();
     for (const reader of [...this.mappings, ...this.asyncEvents.values()]) await reader.close();
-    for (const stream of this.deliveryStreams.values()) await stream.close();
+    for (const stream of this.inOrder()) await stream.close();
     for (const lambda of this.functions.values()) await lambda.close();
     for (const stream of this.streams.values()) stream.close();
     for (const queue of this.queues.values()) queue.close();
@@ -440,7 +448,12 @@ export class Cloud {
   private sourceOf({ inputs }: Resource): Source {
     const arn: string | undefined = inputs.kinesisSourceConfiguration?.kinesisStreamArn;
     if (arn === undefined)
-      return new DirectPut(path.join(this.folder("firehose"), inputs.name, "records"), inputs.name, this);
+      return new DirectPut(
+        path.join(this.folder("firehose"), inputs.name, "records"),
+        inputs.name,
+        this,
+        divisionOf(inputs),
+      );
     return [...this.streams.values()].find((stream) => stream.arn === arn)!;
   }
 

@@ -28,7 +28,8 @@ function saysItself({ channels, datastores }: Properties): boolean {
 
 interface Delivery {
   resource: Resource;
-  stream: string;
+  /** undefined for one that records are put into */
+  stream: string | undefined;
   /** name of the function that transforms */
   transform: string | undefined;
   bucket: string;
@@ -38,7 +39,7 @@ interface Delivery {
 
 function declared(resources: readonly Resource[]): StackOutputs {
   const deliveries = ofType(resources, TYPES.deliveryStream).flatMap(deliveryOf);
-  const archives = deliveries.filter(({ transform }) => transform === undefined);
+  const archives = deliveries.filter(({ stream, transform }) => stream !== undefined && transform === undefined);
   const channels = named(
     ofType(resources, TYPES.stream).flatMap((stream): [Resource, StackOutputs["channels"][string]][] => {
       const archive = archives.find((each) => each.stream === stream.inputs.name);
@@ -76,8 +77,17 @@ function declared(resources: readonly Resource[]): StackOutputs {
       const [channel, datastore] = [channelOf(delivery.stream), datastoreOf(delivery)];
       if (delivery.transform === undefined || channel === undefined || datastore === undefined) return [];
       const { errorPrefix, transform, resource } = delivery;
+      // The function puts rows of further partitions into another delivery stream, which calls it with them.
+      const further = deliveries.find((other) => other.stream === undefined && other.transform === transform);
+      const fanOutStream: string | undefined = further?.resource.inputs.name;
       return [
-        [resource, { channel, datastore, deliveryStream: resource.inputs.name, function: transform, errorPrefix }],
+        [
+          resource,
+          {
+            ...{ channel, datastore, deliveryStream: resource.inputs.name, function: transform, errorPrefix },
+            ...(fanOutStream === undefined ? {} : { fanOutStream }),
+          },
+        ],
       ];
     }),
   );
@@ -108,7 +118,7 @@ function deliveryOf(resource: Resource): Delivery[] {
   const { kinesisSourceConfiguration: source, extendedS3Configuration: target } = resource.inputs;
   const stream = /:stream\/(.+)$/.exec(source?.kinesisStreamArn)?.[1];
   const bucket = /:s3:::(.+)$/.exec(target?.bucketArn)?.[1];
-  if (stream === undefined || bucket === undefined) return [];
+  if (bucket === undefined) return [];
   const parameters: { parameterName?: string; parameterValue?: string }[] = (
     target.processingConfiguration?.processors ?? []
   ).flatMap(({ type, parameters = [] }: { type: string; parameters?: object[] }) =>

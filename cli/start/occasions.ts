@@ -18,6 +18,7 @@ export interface PipelineCounts {
   received: number;
   stored: number;
   enrichmentFailures: number;
+  fanOut?: { received: number };
 }
 
 /** Calls of a transform function that only a message makes which reaches the activity. */
@@ -68,6 +69,8 @@ export function whyNoOccasion(
         ? "the function was not called"
         : undefined;
     if (counts.received === 0) return "no message reached the pipeline";
+    if (grant.action === "firehose:PutRecordBatch")
+      return counts.fanOut?.received === 0 ? "no message had rows of several partitions" : undefined;
     if (!OF_ACTIVITIES.test(grant.action)) return undefined;
     if (counts.stored === 0) return "no message passed all activities";
     return grant.action.startsWith("iot:") && counts.enrichmentFailures > 0 ? "no message named a thing" : undefined;

@@ -24,6 +24,11 @@ export interface Report {
       filtered: number;
       failed: number;
       pending: number;
+      /**
+       * rows of further partitions, each a record with those of one message and partition; absent for a pipeline whose messages have rows of
+       * one partition. `failed` are below the error prefix, in fan-out/
+       */
+      fanOut?: { received: number; stored: number; failed: number; pending: number };
       reasons: Record<string, number>;
       /** values that did not fit their column and became null */
       mismatches: number;
@@ -204,10 +209,14 @@ export async function makeReport(session: Session, progress: Progress): Promise<
       filtered,
       failed,
       pending: stream.pending,
+      ...fanOutOf(session, pipeline.fanOutStream),
       ...progress.transformLog.of(pipeline.function),
       ...lossesOf(session, pipeline.function),
     };
-    if (stream.refusal !== undefined) report.blocked[pipeline.deliveryStream] = stream.refusal;
+    for (const name of [pipeline.deliveryStream, pipeline.fanOutStream]) {
+      const refusal = name === undefined ? undefined : cloud.deliveryStreams.get(name)?.refusal;
+      if (refusal !== undefined) report.blocked[name!] = refusal;
+    }
   }
   const why = whyNoOccasion(session, report.pipelines);
   for (const grant of cloud.iam.unused()) {
@@ -254,6 +263,13 @@ export function runsOf({ cloud, outputs }: Session, name: string): DatasetRuns {
     runs.failed = { count: counts.failed, last: failureText(lastFailure.error, lastFailure.cause) };
   const schedule = cloud.scheduler.countsOf(stateMachine);
   return schedule === undefined ? runs : { ...runs, schedule };
+}
+
+function fanOutOf({ cloud }: Session, name: string | undefined): Pick<Report["pipelines"][string], "fanOut"> {
+  const stream = name === undefined ? undefined : cloud.deliveryStreams.get(name);
+  if (stream === undefined) return {};
+  const { received, stored, failed } = stream.counts;
+  return { fanOut: { received, stored, failed, pending: stream.pending } };
 }
 
 /** Losses that the transform function counts within stored messages. */

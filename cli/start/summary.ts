@@ -81,7 +81,7 @@ function counts(report: Report): string[] {
       `${count(channel.archived)} archived`,
       `${count(channel.objects)} objects`,
     ]);
-  for (const [name, { received, stored, filtered, failed, pending }] of Object.entries(report.pipelines)) {
+  for (const [name, { received, stored, filtered, failed, pending, fanOut }] of Object.entries(report.pipelines)) {
     const row = [
       "pipeline",
       name,
@@ -91,6 +91,17 @@ function counts(report: Report): string[] {
       `${count(failed)} failed`,
     ];
     rows.push(pending > 0 ? [...row, `${count(pending)} waiting`] : row);
+    if (fanOut !== undefined && fanOut.received > 0) {
+      const further = [
+        "fan-out",
+        name,
+        `${count(fanOut.received)} received`,
+        `${count(fanOut.stored)} stored`,
+        "",
+        `${count(fanOut.failed)} failed`,
+      ];
+      rows.push(fanOut.pending > 0 ? [...further, `${count(fanOut.pending)} waiting`] : further);
+    }
   }
   for (const [name, datastore] of Object.entries(report.datastores))
     rows.push([

@@ -105,7 +105,9 @@ function buildDashboard(built: Built, functions: readonly (ActivityFunction | Da
     streams: channels.map(({ streamName }) => streamName),
     deliveryStreams: [
       ...channels.map(({ archiveStream }) => archiveStream),
-      ...pipelines.map(({ deliveryStreamName }) => deliveryStreamName),
+      ...pipelines.flatMap(({ deliveryStreamName, fanOutStreamName }) =>
+        [deliveryStreamName, fanOutStreamName ?? []].flat(),
+      ),
     ],
     functions: [...pipelines, ...functions].map(({ functionName }) => functionName),
     stateMachines: datasets.flatMap(({ stateMachineArn }) => stateMachineArn ?? []),

@@ -16,7 +16,15 @@ export interface StackOutputs<Name = string> {
   channels: Record<string, { stream: Name; archiveStream: Name; bucket: Name; prefix: string; topicFilter?: string }>;
   pipelines: Record<
     string,
-    { channel: string; datastore: string; deliveryStream: Name; function: Name; errorPrefix: string }
+    {
+      channel: string;
+      datastore: string;
+      deliveryStream: Name;
+      /** the delivery stream for rows of further partitions of a message; absent where messages have rows of one partition */
+      fanOutStream?: Name;
+      function: Name;
+      errorPrefix: string;
+    }
   >;
   datastores: Record<
     string,
@@ -94,6 +102,7 @@ export function outputsOf({
           channel: from,
           datastore: to,
           deliveryStream: component.deliveryStreamName,
+          fanOutStream: component.fanOutStreamName,
           function: component.functionName,
           errorPrefix: component.errorPrefix,
         },

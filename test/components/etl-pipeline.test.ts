@@ -69,6 +69,77 @@ describe("EtlPipeline", () => {
     assert.equal(outputs, "errors/convert/");
   });
 
+  describe("whose messages can give rows of several partitions", () => {
+    const FAN_OUT = "iot-telemetry-etl-dev-convert-fan-out";
+    const unpacks = { activities: [{ lambda: { lambdaName: "unpack", batchSize: 1 } }] };
+    const arn = (name: string): string => `arn:aws:firehose:${REGION}:${ACCOUNT}:deliverystream/${name}`;
+
+    it("has a second delivery stream, into which the function puts and nobody else", async () => {
+      const { resources } = await run(program({ pipeline: unpacks }));
+      const named = (name: string): Registration => resources.find((resource) => resource.name === name)!;
+      const { inputs } = named("convert-fan-out");
+      const { inputs: main, dependencies } = named("convert-parquet");
+      const { kinesisSourceConfiguration, extendedS3Configuration, ...rest } = inputs;
+      assert.equal(kinesisSourceConfiguration, undefined);
+      assert.deepEqual([rest.name, rest.serverSideEncryption], [FAN_OUT, { enabled: true, keyType: "AWS_OWNED_CMK" }]);
+      const own = extendedS3Configuration as Inputs;
+      const other = main.extendedS3Configuration as Inputs;
+      // the same but for the role, the log, the errors, and what divides records
+      const differ = Object.keys(other).filter((key) => JSON.stringify(own[key]) !== JSON.stringify(other[key]));
+      assert.deepEqual(differ.sort(), [
+        "cloudwatchLoggingOptions",
+        "dataFormatConversionConfiguration",
+        "errorOutputPrefix",
+        "processingConfiguration",
+        "roleArn",
+      ]);
+      assert.equal(
+        own.errorOutputPrefix,
+        "errors/convert/fan-out/!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/",
+      );
+      const processors = (configuration: Inputs): unknown[] =>
+        (configuration.processingConfiguration as { processors: unknown[] }).processors;
+      assert.deepEqual(processors(own), [
+        {
+          type: "RecordDeAggregation",
+          parameters: [
+            { parameterName: "SubRecordType", parameterValue: "DELIMITED" },
+            { parameterName: "Delimiter", parameterValue: Buffer.from("\u001e").toString("base64") },
+          ],
+        },
+        ...processors(other),
+      ]);
+      const granting = resources.filter(
+        ({ type, inputs: { policy } }) => type.includes("RolePolicy") && JSON.stringify(policy).includes("firehose:"),
+      );
+      assert.deepEqual(
+        granting.map(({ name }) => name),
+        ["convert-transform-policy"],
+      );
+      const put = statements(granting[0]!).filter(({ Sid }) => Sid === "PutFurtherPartitions");
+      assert.deepEqual(put, [
+        { Sid: "PutFurtherPartitions", Effect: "Allow", Action: ["firehose:PutRecordBatch"], Resource: [arn(FAN_OUT)] },
+      ]);
+      const environment = named("convert-transform").inputs.environment as { variables: Inputs };
+      assert.equal(environment.variables.FAN_OUT_STREAM, FAN_OUT);
+      assert.ok(
+        dependencies.some((urn) => urn.endsWith("::convert-fan-out")),
+        "it is there before the function is called",
+      );
+    });
+
+    it("has it with a channel of batches too, and not where messages have rows of one partition", async () => {
+      const has = async (changes: Changes): Promise<boolean> =>
+        (await run(program(changes))).resources.some(({ name }) => name.includes("fan-out"));
+      const rules = [{ name: "gateways", sql: "SELECT * FROM 'dt/+/aggregate'", batchMode: true }];
+      assert.equal(await has({ channel: { topicFilter: undefined, rules } }), true);
+      assert.equal(await has({}), false);
+      assert.equal(await has({ pipeline: unpacks, datastore: { partitions: [] } }), false);
+      const enriches = { activities: [{ deviceRegistryEnrich: { attribute: "t", thingName: "device_id" } }] };
+      assert.equal(await has({ pipeline: enriches as Partial<EtlPipelineArgs> }), false);
+    });
+  });
+
   it("has a function on arm64 that writes JSON to its own log group, and may do nothing else", async () => {
     const { one } = await run(program());
     const { inputs, dependencies } = one("aws:lambda/function:Function");

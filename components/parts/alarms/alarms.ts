@@ -94,16 +94,17 @@ export function ruleAlarms(alarms: Alarms, child: string, ruleName: pulumi.Input
   alarms.add("ruleUnparsed", subject, child, { RuleName: ruleName });
 }
 
-/** The alarms of a delivery stream, whatever it delivers. */
+/** The alarms of a delivery stream, whatever it delivers. @param reads whether it reads a stream; records are put into others */
 export function deliveryAlarms(
   alarms: Alarms,
   subject: string,
   child: string,
   deliveryStreamName: pulumi.Input<string>,
   bufferingSeconds: pulumi.Input<number>,
+  reads = true,
 ): void {
   const dimensions = { DeliveryStreamName: deliveryStreamName };
-  alarms.add("readerBehind", subject, child, dimensions);
+  if (reads) alarms.add("readerBehind", subject, child, dimensions);
   alarms.add(
     "deliveryStale",
     subject,

@@ -44,8 +44,7 @@ export function createArchive(
     statements: () =>
       deliveryStatements({
         aws,
-        streamName: stream.name,
-        streamKey,
+        stream: { name: stream.name, kmsKeyArn: streamKey },
         bucket: store.bucket,
         prefixes: [prefix, errorPrefix],
         written: args,

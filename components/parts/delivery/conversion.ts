@@ -1,9 +1,8 @@
 import * as kinesis from "@pulumi/aws/kinesis";
 import * as pulumi from "@pulumi/pulumi";
-import type { PartitionScheme } from "../../../etl";
-import { bufferingSecondsOf, deliveryLogging, deliveryStatements } from "./delivery-statements";
+import { LOAD_SEPARATOR, type PartitionScheme } from "../../../etl";
+import { bufferingSecondsOf, deliveryLogging, deliveryStatements, type SourceStream } from "./delivery-statements";
 import { createDeliveryLog, type DeliveryLogTransforms, type DeliveryLogNodes } from "../common/logs";
-import { uniqueName } from "../common/names";
 import type { AwsContext } from "../common/aws-context";
 import type { Scope } from "../common/scope";
 import { createRole, type RoleTransforms, type RoleNodes, type Statement } from "../common/role";
@@ -20,7 +19,11 @@ export interface ConversionTransforms extends RoleTransforms, DeliveryLogTransfo
 }
 
 interface ConversionSettings {
-  stream: { name: pulumi.Input<string>; kmsKeyArn: pulumi.Input<string> | undefined };
+  /** what it reads; undefined for the fan-out, into which the function puts records that hold rows of several partitions */
+  stream: SourceStream | undefined;
+  /** name on AWS, and what tells its resources apart from those of the pipeline's other delivery stream */
+  physical: string;
+  part: string;
   target: {
     bucket: pulumi.Input<string>;
     prefix: string;
@@ -33,29 +36,28 @@ interface ConversionSettings {
     scheme: PartitionScheme;
   };
   functionName: pulumi.Input<string>;
+  /** what must be there before it delivers */
+  after: pulumi.Resource[];
   buffering: { seconds: number; megabytes: number };
   transforms: ConversionTransforms;
 }
 
-/** Delivers the records of the stream through the function into the datastore's files, by its columns and partitions. */
+/** Delivers records through the function into the datastore's files, by its columns and partitions. */
 export function createConversion(
   scope: Scope,
-  { stream, target, functionName, buffering, transforms }: ConversionSettings,
+  { stream, physical, part, target, functionName, after, buffering, transforms }: ConversionSettings,
 ): ConversionNodes & { bufferingSeconds: pulumi.Input<number> } {
   const { component, name, aws, tags } = scope;
-  const format = target.json ? "json" : "parquet";
-  const physical = uniqueName(component, "deliveryStream", name, format);
-  const log = createDeliveryLog(scope, `${name}-${format}`, physical, transforms);
+  const log = createDeliveryLog(scope, `${name}-${part}`, physical, transforms);
   const functionArn = aws.arn("lambda", pulumi.interpolate`function:${functionName}:$LATEST`);
   const { role, policy, arn } = createRole(scope, {
     service: "firehose",
-    actor: format,
-    description: `Firehose, delivering the pipeline ${name}`,
+    actor: part,
+    description: `Firehose, delivering ${stream === undefined ? "further partitions of " : ""}the pipeline ${name}`,
     statements: () => [
       ...deliveryStatements({
         aws,
-        streamName: stream.name,
-        streamKey: stream.kmsKeyArn,
+        stream,
         bucket: target.bucket,
         prefixes: [target.prefix, target.errorPrefix],
         written: args,
@@ -75,10 +77,15 @@ export function createConversion(
   const own: kinesis.FirehoseDeliveryStreamArgs = {
     name: physical,
     destination: "extended_s3",
-    kinesisSourceConfiguration: {
-      kinesisStreamArn: aws.arn("kinesis", pulumi.interpolate`stream/${stream.name}`),
-      roleArn: arn,
-    },
+    ...(stream === undefined
+      ? // What is put waits in the delivery stream; a key of the customer's would need a grant that only the deploying role could give.
+        { serverSideEncryption: { enabled: true, keyType: "AWS_OWNED_CMK" } }
+      : {
+          kinesisSourceConfiguration: {
+            kinesisStreamArn: aws.arn("kinesis", pulumi.interpolate`stream/${stream.name}`),
+            roleArn: arn,
+          },
+        }),
     extendedS3Configuration: {
       bucketArn: aws.bucket(target.bucket),
       roleArn: arn,
@@ -93,7 +100,10 @@ export function createConversion(
       processingConfiguration: {
         enabled: true,
         // Other parameters would be at their defaults, which AWS leaves out of its answer: a difference in every preview.
-        processors: [{ type: "Lambda", parameters: [{ parameterName: "LambdaArn", parameterValue: functionArn }] }],
+        processors: [
+          ...(stream === undefined ? [DIVIDE] : []),
+          { type: "Lambda", parameters: [{ parameterName: "LambdaArn", parameterValue: functionArn }] },
+        ],
       },
       // Athena knows gzip by the extension, which Firehose adds.
       ...(target.json ? { compressionFormat: "GZIP" } : { dataFormatConversionConfiguration: toParquet(target, arn) }),
@@ -101,11 +111,32 @@ export function createConversion(
     tags,
   };
   // Firehose tries its permissions when it is created.
-  const usual = { parent: component, dependsOn: [policy] };
-  const [child, args, opts] = transformed(transforms.deliveryStream, `${name}-${format}`, own, usual);
+  const usual = { parent: component, dependsOn: [policy, ...after] };
+  const [child, args, opts] = transformed(transforms.deliveryStream, `${name}-${part}`, own, usual);
+  if (stream === undefined && args.name !== physical) throw renamed(physical);
   const deliveryStream = new kinesis.FirehoseDeliveryStream(child, args, opts);
   return { deliveryStream, role, policy, ...log, bufferingSeconds: bufferingSecondsOf(args, buffering.seconds) };
 }
+
+function renamed(physical: string): pulumi.InputPropertiesError {
+  const reason = `changed the name, and the function puts into ${physical}; leave the name as it is`;
+  return new pulumi.InputPropertiesError({
+    message: `wrong options of EtlPipeline\n  transform.fanOut.deliveryStream: ${reason}`,
+    errors: [{ propertyPath: "transform.fanOut.deliveryStream", reason }],
+  });
+}
+
+/**
+ * Divides a record into the loads that it holds, before the function is called.
+ * https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-multirecord-deaggergation.html
+ */
+const DIVIDE = {
+  type: "RecordDeAggregation",
+  parameters: [
+    { parameterName: "SubRecordType", parameterValue: "DELIMITED" },
+    { parameterName: "Delimiter", parameterValue: Buffer.from(LOAD_SEPARATOR).toString("base64") },
+  ],
+};
 
 /** The conversion reads the table's columns; Glue requires the permission on catalog, database and table. */
 function readsSchema({ database, table }: ConversionSettings["target"], aws: AwsContext): Statement {

@@ -7,12 +7,18 @@ import { writesDeliveryLog, type DeliveryLogNodes } from "../common/logs";
 import type { AwsContext } from "../common/aws-context";
 import type { Statement } from "../common/role";
 
+/** The stream that a delivery stream reads. */
+export interface SourceStream {
+  name: pulumi.Input<string>;
+  /** the customer's key of the stream */
+  kmsKeyArn: pulumi.Input<string> | undefined;
+}
+
 /** What every delivery stream of a component does: read a stream, write objects, log its errors. */
 interface Delivery {
   aws: AwsContext;
-  streamName: pulumi.Input<string>;
-  /** the customer's key of the stream */
-  streamKey: pulumi.Input<string> | undefined;
+  /** undefined for one that records are put into */
+  stream: SourceStream | undefined;
   bucket: pulumi.Input<string>;
   /** below which it writes unless a transform decided otherwise: data, then errors */
   prefixes: [data: string, errors: string];
@@ -23,7 +29,7 @@ interface Delivery {
 
 /** The statements of a delivery stream's role, each with the call that needs it. */
 export function deliveryStatements(delivery: Delivery): Statement[] {
-  const { aws, streamName, streamKey, bucket, written, log } = delivery;
+  const { aws, stream, bucket, written, log } = delivery;
   const [data, errors] = delivery.prefixes;
   const prefixes = [
     below(data, member<string>(written, S3, "prefix")),
@@ -31,13 +37,7 @@ export function deliveryStatements(delivery: Delivery): Statement[] {
   ];
   const objectKey = customerKey(member<string>(written, S3, "kmsKeyArn"));
   return [
-    // The source: its shards, a position in each, the records.
-    {
-      Sid: "ReadStream",
-      Effect: "Allow",
-      Action: ["kinesis:DescribeStream", "kinesis:GetShardIterator", "kinesis:GetRecords", "kinesis:ListShards"],
-      Resource: [aws.arn("kinesis", streamPath(streamName))],
-    },
+    ...(stream === undefined ? [] : [readsRecords(stream, aws)]),
     // The bucket itself: its region, and which uploads of an earlier attempt are unfinished.
     {
       Sid: "FindBucket",
@@ -55,10 +55,20 @@ export function deliveryStatements(delivery: Delivery): Statement[] {
     // Its own log: why an object could not be delivered.
     writesDeliveryLog(log, aws),
     // Records that the stream encrypts with a customer's key.
-    ...readsStream(streamKey, aws),
+    ...readsStream(stream?.kmsKeyArn, aws),
     // Objects that are encrypted with a customer's key.
     ...writesObjects(objectKey, aws, bucket, prefixes),
   ];
+}
+
+/** The source: its shards, a position in each, the records. */
+function readsRecords({ name }: SourceStream, aws: AwsContext): Statement {
+  return {
+    Sid: "ReadStream",
+    Effect: "Allow",
+    Action: ["kinesis:DescribeStream", "kinesis:GetShardIterator", "kinesis:GetRecords", "kinesis:ListShards"],
+    Resource: [aws.arn("kinesis", streamPath(name))],
+  };
 }
 
 const S3 = "extendedS3Configuration";

@@ -104,6 +104,8 @@ interface FunctionSettings {
   calls: Calls;
   /** the datastore's table; undefined where the function changes nothing of it */
   table: CatalogUse | undefined;
+  /** name of the delivery stream for rows of further partitions; undefined for a pipeline whose messages have rows of one */
+  fanOut: string | undefined;
   settings: FunctionArgs;
   transforms: FunctionTransforms;
 }
@@ -111,7 +113,7 @@ interface FunctionSettings {
 /** Creates the function: the code that every pipeline runs, with the pipeline's definition beside it in the archive. */
 export function createTransformFunction(
   scope: Scope,
-  { definition, calls, table, settings, transforms }: FunctionSettings,
+  { definition, calls, table, fanOut, settings, transforms }: FunctionSettings,
 ): FunctionNodes & { timeoutSeconds: pulumi.Input<number> } {
   const { component, name, aws, tags } = scope;
   const physical = uniqueName(component, "function", name, "transform");
@@ -125,6 +127,7 @@ export function createTransformFunction(
       writesFunctionLog(logGroup, aws),
       ...callStatements(calls, aws),
       ...(table === undefined ? [] : catalogStatements(table, aws)),
+      ...(fanOut === undefined ? [] : [putsFurther(fanOut, aws)]),
     ],
     transforms,
   });
@@ -143,7 +146,7 @@ export function createTransformFunction(
       code: archiveOf("transform", definition, calls),
       memorySize: settings.memoryMegabytes ?? 512,
       timeout: usual,
-      environment: environmentOf(table, settings.logPayloads),
+      environment: environmentOf(table, fanOut, settings.logPayloads),
       loggingConfig: {
         logGroup: logGroup.name,
         logFormat: "JSON",
@@ -162,10 +165,12 @@ export function createTransformFunction(
 
 function environmentOf(
   table: FunctionSettings["table"],
+  fanOut: string | undefined,
   logPayloads = true,
 ): { variables: Record<string, pulumi.Input<string>> } | undefined {
   const variables = {
     ...(table && { DATASTORE_DATABASE: table.database, DATASTORE_TABLE: table.table }),
+    ...(fanOut !== undefined && { FAN_OUT_STREAM: fanOut }),
     ...(logPayloads ? {} : { LOG_PAYLOADS: "false" }),
   };
   return Object.keys(variables).length === 0 ? undefined : { variables };
@@ -209,6 +214,16 @@ export function catalogStatements({ database, table, columns, partitions }: Cata
     // Partitions: registered before their first row is stored, as the table describes them.
     ...(partitions ? [allow("RegisterPartitions", "glue:BatchCreatePartition", "glue:GetTable")] : []),
   ];
+}
+
+/** Rows of further partitions are put into the pipeline's own fan-out and nowhere else. */
+function putsFurther(deliveryStream: string, aws: AwsContext): Statement {
+  return {
+    Sid: "PutFurtherPartitions",
+    Effect: "Allow",
+    Action: ["firehose:PutRecordBatch"],
+    Resource: [aws.arn("firehose", `deliverystream/${deliveryStream}`)],
+  };
 }
 
 /** What the activities' calls need, each on what it calls and nothing else. */

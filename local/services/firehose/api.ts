@@ -11,16 +11,14 @@ import type {
   PutRecordInput,
   PutRecordOutput,
 } from "@aws-sdk/client-firehose";
+import { DIRECT_PUT } from "../../../aws/limits/direct-put";
 import { ApiError } from "../../api";
 import { operation, type Permission, type ServiceApi } from "../../api";
 import { ACCOUNT, type Properties } from "../../core/model";
 import type { DeliveryStream } from "./delivery-stream";
 import { describe } from "./description";
 
-/** Bytes of a record, records and bytes of a batch. https://docs.aws.amazon.com/firehose/latest/dev/limits.html */
-const RECORD_BYTES = 1000 * 1024;
-const BATCH_RECORDS = 500;
-const BATCH_BYTES = 4 * 1024 * 1024;
+const { record: RECORD_BYTES, batchRecords: BATCH_RECORDS, batchBytes: BATCH_BYTES, divided: DIVIDED } = DIRECT_PUT;
 
 interface Services {
   region: string;
@@ -129,10 +127,19 @@ async function put(stream: DeliveryStream, records: readonly Uint8Array[]): Prom
       "InvalidArgumentException",
       "This operation is not permitted on KinesisStreamAsSource delivery stream type.",
     );
-  const taken = directPut.put(records);
+  const divided = records.map((record) => directPut.divide(record));
+  const all = divided.filter((parts) => parts !== undefined);
+  // AWS says that it divides a record into so many, and not what becomes of the others.
+  if (all.length < records.length)
+    throw new ApiError(
+      400,
+      "InvalidArgumentException",
+      `the local cloud refuses a record that is to be divided into more than ${DIVIDED}`,
+    );
+  const taken = directPut.put(all);
   if (taken === undefined) throw new ApiError(503, "ServiceUnavailableException", "Slow down.");
   await taken.durable;
-  return records.map((_, i) => idOf(stream, taken.first + i));
+  return taken.firsts.map((first) => idOf(stream, first));
 }
 
 /** Opaque on AWS; here it follows from the record. */

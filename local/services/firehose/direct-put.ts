@@ -1,6 +1,7 @@
 import type { Clock } from "../../core/clock";
 import type { Defects } from "../../core/defects";
 import { Shard, type Cursor, type ShardRecord } from "../kinesis/shard";
+import type { Divide } from "./divide";
 import type { DeliveryMetrics } from "./metrics";
 import type { Source } from "./source";
 
@@ -15,8 +16,8 @@ const LARGE_REGIONS = ["us-east-1", "us-west-2", "eu-west-1"];
 
 /** Records that were taken. */
 export interface Taken {
-  /** index of the first; the others follow */
-  first: number;
+  /** index of the first part of each */
+  firsts: number[];
   /** resolves when all are on disk, and only then may they be acknowledged */
   durable: Promise<void>;
 }
@@ -34,11 +35,15 @@ export class DirectPut implements Source {
   /** of the delivery stream, which sets them */
   metrics: DeliveryMetrics | undefined;
 
-  /** @param folder of its own */
+  /**
+   * @param folder of its own
+   * @param divide what one record is divided into; each part becomes a record of its own, and all of them are taken together
+   */
   constructor(
     folder: string,
     private readonly name: string,
     private readonly context: { clock: Clock; defects: Defects; region: string },
+    readonly divide: Divide = (record) => [record],
   ) {
     const announce = (): void => {
       for (const consume of this.consumers) consume();
@@ -52,10 +57,11 @@ export class DirectPut implements Source {
     return this.shards[0]!;
   }
 
-  /** Takes the records of one request, all or none of them; undefined if the quota of this second is used up. */
-  put(records: readonly Uint8Array[]): Taken | undefined {
+  /** Takes the records of one request, all or none of them; undefined if the quota of this second is used up. @param records each divided */
+  put(records: readonly (readonly Uint8Array[])[]): Taken | undefined {
     const now = this.context.clock.now();
-    const bytes = records.reduce((sum, { length }) => sum + length, 0);
+    const parts = records.flat();
+    const bytes = parts.reduce((sum, { length }) => sum + length, 0);
     if (!this.admit(records.length, bytes)) {
       this.metrics?.throttledRecords.add(records.length, now);
       return undefined;
@@ -63,15 +69,18 @@ export class DirectPut implements Source {
     this.metrics?.incomingRecords.add(records.length, now);
     this.metrics?.incomingBytes.add(bytes, now);
     this.metrics?.incomingRequests.add(1, now);
-    let first = 0;
-    const durable = new Promise<void>((resolve) =>
-      records.forEach((data, i) => {
+    const firsts: number[] = [];
+    const durable = new Promise<void>((resolve) => {
+      if (parts.length === 0) resolve();
+      for (const record of records) {
         // Records of one log become durable in their order, so that the last one tells for all.
-        const index = this.log.append(now, "", Buffer.from(data), i === records.length - 1 ? resolve : undefined);
-        if (i === 0) first = index;
-      }),
-    );
-    return { first, durable };
+        const indexes = record.map((part) =>
+          this.log.append(now, "", Buffer.from(part), part === parts.at(-1) ? resolve : undefined),
+        );
+        firsts.push(indexes[0] ?? this.log.end);
+      }
+    });
+    return { firsts, durable };
   }
 
   read(_shard: number, cursor: Cursor): ShardRecord[] {

@@ -43,6 +43,15 @@ const PARAMETERS: Record<string, Record<string, (value: string) => string | unde
     BufferSizeInMBs: numberText(0.2, 3),
     BufferIntervalInSeconds: numberText(0, 900),
   },
+  // JSON is another way of AWS's to divide records; the local cloud executes the one that needs no reading of them.
+  RecordDeAggregation: {
+    SubRecordType: (value) =>
+      value === "DELIMITED" ? undefined : "the local cloud executes DELIMITED; put a delimiter between the records",
+    Delimiter: (value) =>
+      value !== "" && Buffer.from(value, "base64").toString("base64") === value
+        ? undefined
+        : "wants one byte or more, in base64",
+  },
   AppendDelimiterToRecord: {
     Delimiter: (value) =>
       value === "\\n" ? undefined : 'the local cloud executes the delimiter "\\\\n" (backslash and n)',
@@ -175,7 +184,11 @@ export const deliveryStream: Handler = {
       ]),
     ),
   },
-  check: (inputs) => checkProcessors(inputs.extendedS3Configuration?.processingConfiguration?.processors ?? []),
+  check: (inputs) =>
+    checkProcessors(
+      inputs.extendedS3Configuration?.processingConfiguration?.processors ?? [],
+      inputs.kinesisSourceConfiguration !== undefined,
+    ),
   references: (inputs, declared, report) => {
     const { kinesisSourceConfiguration: source = {}, extendedS3Configuration: target = {} } = inputs;
     declared.require(
@@ -237,7 +250,8 @@ export const deliveryStream: Handler = {
   },
 };
 
-function checkProcessors(processors: Properties[]): Finding[] {
+/** @param readsStream whether the delivery stream reads a Kinesis stream */
+function checkProcessors(processors: Properties[], readsStream: boolean): Finding[] {
   const findings: Finding[] = [];
   processors.forEach((processor, index) => {
     const known = PARAMETERS[processor.type];
@@ -257,6 +271,12 @@ function checkProcessors(processors: Properties[]): Finding[] {
           message: check === undefined ? message : `saw ${quote(String(parameter.parameterValue))}; ${message}`,
         });
     });
+    if (processor.type === "RecordDeAggregation" && readsStream)
+      findings.push({
+        path: at,
+        message:
+          "the local cloud divides records that are put into a delivery stream, and not those of a Kinesis stream; leave kinesisSourceConfiguration out",
+      });
     if (processor.type === "Lambda" && !given.has("LambdaArn"))
       findings.push({ path: at, message: "a Lambda processor wants the parameter LambdaArn" });
   });

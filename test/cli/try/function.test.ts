@@ -3,7 +3,8 @@ import fc from "fast-check";
 import type { TrialDefinition } from "../../../cli/try/definition";
 import { Trial } from "../../../cli/try/trial";
 import { compilePipeline, datastoreColumns, type TransformDefinition } from "../../../etl";
-import { createFirehoseHandler } from "../../../functions/firehose";
+import { LOAD_SEPARATOR } from "../../../etl/partitions";
+import { createFirehoseHandler, type FirehoseRecord } from "../../../functions/firehose";
 import { servicesOf } from "../../etl/activities/support";
 
 const ARRIVAL = Date.UTC(2026, 0, 1);
@@ -71,19 +72,30 @@ async function tried(given: TransformDefinition, messages: readonly string[]): P
   }));
 }
 
-/** The same by the function that is deployed: rows belong to the message that they were made of, whoever carries them. */
+/** The same by the function that is deployed, and called again with what it put into its fan-out. */
 async function deployed(given: TransformDefinition, messages: readonly string[]): Promise<Became[]> {
+  const put: Buffer[] = [];
   const handler = createFirehoseHandler(compilePipeline(given), () => undefined, {
     services: () => splitting().services,
+    fanOut: {
+      deliveryStream: "further",
+      put: (records) => (put.push(...records), Promise.resolve(records.map(() => undefined))),
+    },
   });
-  const records = messages.map((message, index) => ({
-    recordId: String(index),
-    approximateArrivalTimestamp: ARRIVAL,
-    data: Buffer.from(message).toString("base64"),
-  }));
-  const answer = await handler({ records });
+  const recordsOf = (data: readonly (string | Buffer)[]): FirehoseRecord[] =>
+    data.map((each, index) => ({
+      recordId: String(index),
+      approximateArrivalTimestamp: ARRIVAL,
+      data: Buffer.from(each).toString("base64"),
+    }));
+  const { records: first } = await handler({ records: recordsOf(messages) });
+  const loads = put.flatMap((record) => record.toString().split(LOAD_SEPARATOR));
+  const further = await handler({
+    deliveryStreamArn: "arn:aws:firehose:r:1:deliverystream/further",
+    records: recordsOf(loads),
+  });
   const rows = messages.map((): string[] => []);
-  for (const { result, data, metadata } of answer.records) {
+  for (const { result, data, metadata } of [...first, ...further.records]) {
     if (result !== "Ok") continue;
     for (const line of Buffer.from(data ?? "", "base64")
       .toString()
@@ -93,7 +105,7 @@ async function deployed(given: TransformDefinition, messages: readonly string[])
       rows[id]!.push(`${metadata?.partitionKeys.__partition_site} ${id}`);
     }
   }
-  return answer.records.map(({ result }, index) => ({ result: RESULTS[result], rows: rows[index]!.sort() }));
+  return first.map(({ result }, index) => ({ result: RESULTS[result], rows: rows[index]!.sort() }));
 }
 
 describe("npm run try and the deployed function", () => {
@@ -116,25 +128,32 @@ describe("npm run try and the deployed function", () => {
         }),
       ));
 
-  it("fail a message whose rows belong to partitions that no other message carries, and say why", async () => {
-    const split = JSON.stringify({ id: 0, n: 1, sites: ["a", "b"] });
-    const given = definition(true);
-    assert.deepEqual(await deployed(given, [split]), [{ result: "failed", rows: [] }]);
-    const [trace] = await trialOf(given).takeBatch([Buffer.from(split)]);
-    assert.deepEqual([trace?.result, trace?.at, trace?.rows], ["failed", "out", []]);
-    assert.match(trace?.reason ?? "", /^rows of several partitions were made of it/);
-  });
-
-  it("store rows of several partitions that another message can carry, each in its own", async () => {
+  it("store rows of several partitions of one message, each in its own", async () => {
     const messages = [
-      { id: 0, n: 1, sites: ["a", "b"] },
+      { id: 0, n: 1, sites: ["a", "b", "a"] },
       { id: 1, n: 1, sites: ["b"] },
     ].map((each) => JSON.stringify(each));
     const expected = [
-      { result: "stored", rows: ["a 0", "b 0"] },
+      { result: "stored", rows: ["a 0", "a 0", "b 0"] },
       { result: "stored", rows: ["b 1"] },
     ];
     assert.deepEqual(await deployed(definition(true), messages), expected);
     assert.deepEqual(await tried(definition(true), messages), expected);
+  });
+
+  it("fail a message with rows of more partitions than the fan-out takes, and say why", async () => {
+    const most = Array.from({ length: 501 }, (_, site) => `s${site}`);
+    for (const [sites, result] of [
+      [most, "stored"],
+      [[...most, "one more"], "failed"],
+    ] as const) {
+      const message = JSON.stringify({ id: 0, n: 1, sites });
+      const [became] = await deployed(definition(true), [message]);
+      assert.deepEqual([became?.result, became?.rows.length], [result, result === "stored" ? 501 : 0]);
+      const [trace] = await trialOf(definition(true)).takeBatch([Buffer.from(message)]);
+      assert.deepEqual([trace?.result, trace?.at], [result, result === "stored" ? undefined : "out"]);
+      if (result === "failed")
+        assert.match(trace?.reason ?? "", /^its rows belong to 502 partitions, and the fan-out takes 501/);
+    }
   });
 });

@@ -73,6 +73,47 @@ describe("local/services/firehose, direct put", () => {
     assert.deepEqual(await test.rows("SELECT device_id, value FROM readings"), [["a", 1]]);
   });
 
+  /** The small stack, whose streams divide records at "|". */
+  const dividing = (): Resource[] =>
+    directStack({ code: NOTES_EVENT }).map((resource) => {
+      if (resource.type !== TYPES.deliveryStream) return resource;
+      const extended = resource.inputs.extendedS3Configuration as Properties;
+      const own = { type: "RecordDeAggregation", parameters: [{ parameterName: "Delimiter", parameterValue: "fA==" }] };
+      const processors = [own, ...((extended.processingConfiguration?.processors ?? []) as Properties[])];
+      const extendedS3Configuration = { ...extended, processingConfiguration: { enabled: true, processors } };
+      return { ...resource, inputs: { ...resource.inputs, extendedS3Configuration } };
+    });
+
+  it("divides a record before the function gets it, and each part is a record of its own", async () => {
+    open(dividing());
+    const message = (value: number): string => JSON.stringify({ device_id: "a", value });
+    await call("PutRecordBatch", {
+      DeliveryStreamName: "convert",
+      Records: [`${message(1)}|${message(2)}`, `|${message(3)}||`, ""].map((text) => ({ Data: bytes(text) })),
+    });
+    await test.clock.advanceTo(test.clock.now() + 130_000);
+    assert.deepEqual(await test.rows("SELECT value FROM readings ORDER BY value"), [[1], [2], [3]]);
+    const { received, stored } = test.counts("convert");
+    assert.deepEqual([received, stored], [3, 3]);
+  });
+
+  it("refuses a record of more than 500 parts, by name, and takes nothing of its batch", async () => {
+    open(dividing());
+    const parts = (count: number): Uint8Array => bytes(Array.from({ length: count }, () => "x").join("|"));
+    const put = (count: number): Promise<Answer> =>
+      call("PutRecordBatch", {
+        DeliveryStreamName: "archive",
+        Records: [{ Data: bytes("y") }, { Data: parts(count) }],
+      });
+    assert.match(
+      (await failure(put(501))).message,
+      /the local cloud refuses a record that is to be divided into more than 500/,
+    );
+    await put(500);
+    await test.clock.advanceTo(test.clock.now() + 61_000);
+    assert.equal(archived().length, 501);
+  });
+
   it("delivers each record once although the process is killed before and after the delivery", async () => {
     open(directStack());
     await call("PutRecord", { DeliveryStreamName: "archive", Record: { Data: bytes("1") } });
@@ -91,7 +132,7 @@ describe("local/services/firehose, direct put", () => {
     open(directStack());
     const data = Buffer.alloc(1000 * 1024, "x");
     for (let i = 0; i < 40; i++) {
-      test.cloud.deliveryStreams.get("archive")!.directPut!.put([data]);
+      test.cloud.deliveryStreams.get("archive")!.directPut!.put([[data]]);
       await test.clock.settle();
       test.cloud.deliveryStreams.get("archive")!.directPut!.flush();
       // The quota is counted by the machine's seconds while the local clock stands.
