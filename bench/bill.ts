@@ -8,8 +8,11 @@ import {
   type Registered,
   type Traffic,
 } from "../cost";
+import { queryUsd } from "../aws/prices/query";
 import { formatTable } from "../cli/output/table";
+import { getsFor } from "../local/athena/scan";
 import { stackResources } from "./stack-resources";
+import { yearOfHours } from "./year-of-hours";
 
 /**
  * AWS's guidance for the same path, USD a month for 1,000 messages/s of 300 bytes: messages, rules and actions, Firehose with conversion, and a
@@ -18,9 +21,6 @@ import { stackResources } from "./stack-resources";
 const GUIDANCE = { "IoT Core messages": 2592, "IoT Core rules and actions": 778, Firehose: 950, Kinesis: 70 };
 const RATE = 1000;
 const SIZE = 300;
-
-/** Partitions of the table that the program had before: hours of the years 2010 to 2035, all of which a query without conditions lists. */
-const PROJECTED = 26 * 12 * 31 * 24;
 
 /** The bill of the example's production stack beside AWS's guidance, and the requests of its dataset's query after a year. */
 export async function benchBill(): Promise<void> {
@@ -47,8 +47,8 @@ export async function benchBill(): Promise<void> {
   process.stdout.write("\n  one run of the dataset's query after a year\n");
   print(
     formatTable(
-      ["devices", "", "partitions", "LIST and GET", "USD of requests", "TB scanned"],
-      await queries(prod),
+      ["devices", "", "partitions", "LIST", "GET", "GB scanned", "USD of requests", "USD"],
+      queries(prod),
       200,
     ),
   );
@@ -72,30 +72,28 @@ function billOf(resources: readonly Registered[], traffic: Partial<Traffic>): Es
   });
 }
 
-/** Devices publish every ten seconds, and a day has one run. */
+/**
+ * The dataset's query after a year in which devices publish every ten seconds: partitions and LIST requests as the local cloud counts them over a
+ * table with an object in each hour, GET requests and bytes by the objects of an hour that the buffers make.
+ */
 function queries(resources: readonly Registered[]): string[][] {
-  const hours = 12 * 730;
+  const readings = yearOfHours();
   return [10, 10_000].flatMap((devices) => {
-    const bill = billOf(resources, { rate: devices / 10, size: 100, queries: 24 / 730 });
-    const quantity = (price: string, what: RegExp): number =>
-      bill.items
-        .filter((item) => item.price === price && what.test(item.what))
-        .reduce((sum, item) => sum + item.quantity, 0);
-    const gets = quantity("s3-get", /queries/) * 1000;
-    const scanned = quantity("athena-scan", /./);
-    return [
-      ["projected", PROJECTED],
-      ["in the catalog", hours],
-    ].map(([name, partitions]) => {
-      const lists = Number(partitions);
-      const cost = (lists / 1000) * 0.005 + (gets / 1000) * 0.0004;
+    const [query] = billOf(resources, { rate: devices / 10, size: 100 }).queries;
+    const objects = query!.reads[0]!.requests.get;
+    const bytes = query!.reads[0]!.bytes;
+    return readings.map(({ name, partitions, requests }) => {
+      const get = Math.round(objects * getsFor(bytes / objects, false));
+      const cost = queryUsd({ scannedBytes: bytes, requests: { ...requests, get } });
       return [
         devices.toLocaleString("en-US"),
-        String(name),
-        lists.toLocaleString("en-US"),
-        Math.round(lists + gets).toLocaleString("en-US"),
-        usd(cost),
-        scanned.toPrecision(2),
+        name,
+        partitions.planned.toLocaleString("en-US"),
+        requests.list.toLocaleString("en-US"),
+        get.toLocaleString("en-US"),
+        (bytes / 1e9).toFixed(1),
+        ((requests.list * 0.005 + get * 0.0004) / 1000).toFixed(2),
+        cost.toFixed(2),
       ];
     });
   });

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { documentFiles, loadFiles, STANDARD_INPUT } from "../etl/documents";
 import { checkMarkdown } from "./check/markdown";
 import { CHECK } from "./check/options";
+import { noteReads, trafficOf } from "./check/queries";
 import { makeCheckReport } from "./check/report";
 import { checkText } from "./check/text";
 import { UsageError, type Parsed } from "./command/options";
@@ -16,8 +17,11 @@ async function check(parsed: Parsed): Promise<number> {
   }
   if (json && markdown) throw new UsageError("--json and --markdown exclude each other.");
   if (brief && (json || markdown)) throw new UsageError("--brief shortens the text; leave out --json and --markdown.");
+  const traffic = trafficOf(parsed);
   const { files, discovered } = filesOf(parsed.positionals);
-  const report = makeCheckReport(loadFiles(files, { purpose: "check", discovered }));
+  const set = loadFiles(files, { purpose: "check", discovered });
+  if (traffic !== undefined) noteReads(set, traffic, Date.now());
+  const report = makeCheckReport(set);
   if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else if (markdown) print(checkMarkdown(report));
   else print(checkText(report, brief!));

@@ -7,7 +7,7 @@ import { againstDataFolder, againstStack, storedTypeWarnings, type Comparison } 
 import { evaluateStack, readPackConfig, stacksOf, type StackEvaluation } from "./preview/evaluate-stack";
 import { markdownOf } from "./preview/markdown";
 import { PREVIEW } from "./preview/options";
-import { jsonOf, summaryText, treeText, violationsText, type StackProblem } from "./preview/print";
+import { jsonOf, queriesText, summaryText, treeText, violationsText, type StackProblem } from "./preview/print";
 import { sideBySide } from "./preview/side-by-side";
 import { StateError } from "../local/state/data-folder";
 import { runCommand, UserError } from "./command/run";
@@ -82,7 +82,7 @@ async function preview(parsed: Parsed): Promise<number> {
         comparison === undefined
           ? []
           : [`against ${comparison.against}: ${comparison.summary}`, ...comparison.lines, ""];
-      print([treeText(own), "", ...changes, violationsText(own) + summaryText(own), ""].join("\n"));
+      print([treeText(own), "", ...changes, violationsText(own) + summaryText(own), queriesText(own)].join("\n"));
     }
     if (table !== undefined) print(`\n${table}\n`);
   }

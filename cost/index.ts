@@ -11,7 +11,9 @@ export {
   type Estimate,
   type EstimateOptions,
 } from "./bill/estimate";
+export { figuresText, partitionsText, queryFigures, type QueryEstimate } from "./bill/query-lines";
+export { readsOfTable, storedOf } from "./flow/query-reads";
 export { linesOf, totalsBy, type Line } from "./bill/grouped";
 export { infracostJson, type StackBill } from "./bill/infracost";
 export { signed, trafficText, usd } from "./bill/wording";
-export type { Assumptions, Item, Registered, Traffic } from "./model/types";
+export type { Assumptions, Item, NamedReads, Registered, Traffic } from "./model/types";

@@ -1,4 +1,4 @@
-import { briefText } from "../../cost";
+import { ASSUMPTIONS, briefText, figuresText, partitionsText, queryFigures } from "../../cost";
 import type { Resource } from "../../local/core/model";
 import { RULES } from "../../policies/rules";
 import type { Violation } from "../../policies/framework/judge";
@@ -69,6 +69,17 @@ export function summaryText({ stack, evaluation, judgement, bill, took }: StackE
   );
 }
 
+/** What the query of each dataset reads: which partitions, and for the traffic that is expected requests, bytes and cost of a run. */
+export function queriesText({ bill: { traffic, estimate } }: StackEvaluation): string {
+  const lines = estimate.queries
+    .filter(({ reads }) => reads.length > 0)
+    .map(({ component, reads }) => {
+      const figures = traffic === undefined ? "" : `; after ${ASSUMPTIONS.months} months ${figuresText(reads)}`;
+      return `query of ${component}: ${partitionsText(reads)}${figures}\n`;
+    });
+  return lines.join("");
+}
+
 /** Violations grouped by policy. */
 export function byPolicy(violations: readonly Violation[]): Map<string, Violation[]> {
   const groups = new Map<string, Violation[]>();
@@ -98,6 +109,11 @@ export function jsonOf(evaluations: readonly StackEvaluation[], errors: readonly
         usdPerMonth: bill.traffic === undefined ? null : bill.estimate.usdPerMonth,
         fixedUsdPerMonth: bill.estimate.fixedUsdPerMonth,
         usdPerMillionMessages: bill.estimate.usdPerMillionMessages,
+        queries: bill.estimate.queries.map(({ component, reads }) => ({
+          dataset: component,
+          restricted: [...new Set(reads.flatMap(({ table }) => table.restricted))],
+          run: bill.traffic === undefined ? null : queryFigures(reads),
+        })),
       },
     })),
   });

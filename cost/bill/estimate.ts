@@ -4,6 +4,7 @@ import { flowOf } from "../flow";
 import { componentOf } from "../model/links";
 import { SECONDS } from "../model/month";
 import type { Assumptions, Item, Registered, Traffic } from "../model/types";
+import type { QueryEstimate } from "./query-lines";
 import { PRICINGS } from "../services";
 
 /** What a stack costs in a month. */
@@ -19,6 +20,8 @@ export interface Estimate {
   readonly unknown: readonly string[];
   /** what the traffic exceeds, one sentence each */
   readonly warnings: readonly string[];
+  /** what a run of each dataset's query reads after the months that are assumed */
+  readonly queries: readonly QueryEstimate[];
 }
 
 /** Everything that an estimate depends on. */
@@ -108,6 +111,13 @@ export function estimate(resources: readonly Registered[], options: EstimateOpti
     items,
     unknown: [...new Set(unknown)],
     warnings: flow.warnings,
+    queries: [...flow.queries].map(([urn, { reads }]) => ({
+      component: componentOf(
+        resources.find((resource) => resource.urn === urn)!,
+        resources,
+      ),
+      reads,
+    })),
   };
 }
 

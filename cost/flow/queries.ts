@@ -1,11 +1,15 @@
 import { parseSchedule } from "../../etl/schedule";
+import type { TableColumn, TableSchema } from "../../etl/athena-sql/analyze/session";
+import { EVERY_PARTITION, queriedTables, type QueriedTable } from "../../etl/athena-sql/pruning";
+import { SqlError } from "../../etl/athena-sql/syntax/error";
 import { tablesOf } from "../../etl/athena-sql/tables";
+import { hiveType } from "../../etl/athena-sql/types/hive";
 import { LEAST_SCAN } from "../../aws/prices/query";
 import { block, blocks, number, text } from "../../aws/values";
 import { DAYS, HOURS, MB } from "../model/month";
 import { named, ofType, TYPES } from "../model/links";
-import type { Assumptions, Queries, Registered, Stored, Traffic, Writes } from "../model/types";
-import { isTimeKey } from "./deliveries";
+import type { Assumptions, NamedReads, Queries, Registered, Stored, Traffic, Writes } from "../model/types";
+import { partitionsAMonth, readsOfTable, type TableReads } from "./query-reads";
 
 /** What tables hold, and what queries read of them. */
 export interface QueryFlow {
@@ -49,20 +53,14 @@ export function queryFlow(
       /^s3:\/\/([^/]+)\/?(.*)$/.exec(text(block(table.inputs.storageDescriptor)?.location) ?? "") ?? [];
     const months = monthsKept(resources, bucket, prefix, assumptions.months);
     const own = (writes.get(bucket) ?? []).filter((each) => each.prefix.startsWith(prefix) && prefix !== "");
-    const keys = blocks(table.inputs.partitionKeys).map(([, { name }]) => text(name) ?? "");
+    const keys = keysOf(table);
     return {
       bytes: own.reduce((sum, { bytes }) => sum + bytes, 0) * months,
       objects: own.reduce((sum, { objects }) => sum + objects, 0) * months,
       // Partitions exist from their first row on.
-      partitions: own.some(({ bytes }) => bytes > 0) ? partitionsA(keys) * months : 0,
+      partitions: own.some(({ bytes }) => bytes > 0) ? partitionsAMonth(keys, assumptions) * months : 0,
       projected: projectedPartitions(table, keys),
     };
-  }
-
-  /** Partitions of a month. */
-  function partitionsA(keys: readonly string[]): number {
-    const times = keys.includes("__hour") ? HOURS : keys.includes("__day") || keys.includes("__dt") ? DAYS : 1;
-    return times * assumptions.partitionValues ** keys.filter((key) => !isTimeKey(key)).length;
   }
 
   function projectedPartitions(table: Registered, keys: readonly string[]): number {
@@ -111,32 +109,68 @@ export function queryFlow(
       const own = machine?.parent === group.parent || (text(machine?.inputs.definition) ?? "").includes(`"${name}"`);
       return own ? sum + count : sum;
     }, 0);
-    const read = new Set(
-      statements.flatMap(({ inputs }) =>
-        tablesOf(text(inputs.query) ?? "").flatMap(
-          ({ table }) =>
-            ofType(resources, TYPES.table).find(
-              (each) => text(each.inputs.name)?.toLowerCase() === table.toLowerCase(),
-            ) ?? [],
-        ),
-      ),
-    );
-    const stored = [...read].map(({ urn }) => tables.get(urn)!);
-    const sum = (of: (each: Stored) => number): number => stored.reduce((total, each) => total + of(each), 0);
+    const reads = statements.flatMap(({ inputs }) => readsOf(text(inputs.query) ?? ""));
+    const sum = (of: (each: TableReads) => number): number => reads.reduce((total, each) => total + of(each), 0);
     const limit = number(block(group.inputs.configuration)?.bytesScannedCutoffPerQuery) ?? Infinity;
     const all = sum(({ bytes }) => bytes);
     const count = traffic.queries * DAYS + scheduled;
     if (all > limit && count > 0)
       warnings.push(
-        `${name}: a query without conditions would scan ${rounded(all / MB)} MB after ${assumptions.months} months; the workgroup's limit cancels it at ${rounded(limit / MB)} MB`,
+        `${name}: a run of its query would scan ${rounded(all / MB)} MB after ${assumptions.months} months; the workgroup's limit cancels it at ${rounded(limit / MB)} MB`,
       );
     return {
       runs: count,
       bytes: Math.max(LEAST_SCAN, Math.min(all, limit)),
-      objects: sum(({ objects }) => objects),
-      catalogPartitions: sum(({ projected, partitions }) => (projected > 0 ? 0 : partitions)),
-      lists: sum(({ projected, partitions }) => (projected > 0 ? projected : partitions)),
+      objects: sum(({ requests }) => requests.get),
+      lists: sum(({ requests }) => requests.list),
+      catalogRequests: sum(({ requests }) => requests.catalog),
+      reads,
     };
+  }
+
+  /** What a query reads of the tables that it names; of one that cannot be analyzed, all of them. */
+  function readsOf(sql: string): NamedReads[] {
+    const all = ofType(resources, TYPES.table);
+    const byName = (name: string): Registered | undefined =>
+      all.find((table) => text(table.inputs.name)?.toLowerCase() === name.toLowerCase());
+    const named = [...new Set(tablesOf(sql).flatMap(({ table }) => byName(table) ?? []))];
+    const queried =
+      queriedTables(
+        sql,
+        named.flatMap((table) => schemaOf(table) ?? []),
+        now,
+      ) ??
+      named.map((table): QueriedTable => {
+        const keys = keysOf(table);
+        return { name: text(table.inputs.name)!.toLowerCase(), keys, restricted: [], filter: EVERY_PARTITION };
+      });
+    return queried.map((one) => ({
+      table: one,
+      ...readsOfTable(one, tables.get(byName(one.name)!.urn)!, assumptions, now),
+    }));
+  }
+}
+
+const keysOf = ({ inputs }: Registered): string[] =>
+  blocks(inputs.partitionKeys).map(([, { name }]) => text(name) ?? "");
+
+/** The columns of a table; undefined where they are not known before the deployment. */
+function schemaOf({ inputs }: Registered): TableSchema | undefined {
+  const columns = (given: unknown, partitionKey: boolean): TableColumn[] =>
+    blocks(given).map(([, { name, type }]) => ({
+      name: (text(name) ?? "").toLowerCase(),
+      type: hiveType(text(type) ?? ""),
+      partitionKey,
+    }));
+  try {
+    return {
+      database: text(inputs.databaseName) ?? "",
+      name: (text(inputs.name) ?? "").toLowerCase(),
+      columns: [...columns(block(inputs.storageDescriptor)?.columns, false), ...columns(inputs.partitionKeys, true)],
+    };
+  } catch (error) {
+    if (error instanceof SqlError) return undefined;
+    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { PriceName } from "../../aws/prices/table";
+import type { QueriedTable } from "../../etl/athena-sql/pruning";
 import type { Inputs } from "../../aws/values";
 
 /** A resource that a program registers, as an estimate reads it. */
@@ -177,6 +178,16 @@ export interface Queries {
   readonly objects: number;
   /** LIST requests of a run */
   readonly lists: number;
-  /** partitions that a run reads from the catalog */
-  readonly catalogPartitions: number;
+  /** requests to the catalog that a run makes */
+  readonly catalogRequests: number;
+  /** what a run of its queries reads, by the tables that they name */
+  readonly reads: readonly NamedReads[];
+}
+
+/** What a run of a query reads of one table. */
+export interface NamedReads {
+  readonly table: QueriedTable;
+  readonly partitions: { readonly planned: number; readonly total: number };
+  readonly requests: { readonly list: number; readonly get: number; readonly catalog: number };
+  readonly bytes: number;
 }

@@ -52,12 +52,9 @@ export function unpricedClasses(resource: Registered): string[] {
     .map((storageClass) => `${resource.name}: the price of the storage class ${storageClass} is not in the table`);
 }
 
-/** Partitions of an answer of the catalog. https://docs.aws.amazon.com/glue/latest/webapi/API_GetPartitions.html */
-const PARTITION_PAGE = 1000;
-
 /** The queries of a workgroup: what they scan, and their requests to S3. */
 export function workgroup(resource: Registered, flow: Flow): Usage[] {
-  const { runs, bytes, objects, lists, catalogPartitions } = flow.queries.get(resource.urn)!;
+  const { runs, bytes, objects, lists, catalogRequests } = flow.queries.get(resource.urn)!;
   if (runs === 0) return [];
   return [
     { price: "athena-scan", what: "scanned by queries, at most", quantity: (runs * bytes) / 2 ** 40 },
@@ -66,7 +63,7 @@ export function workgroup(resource: Registered, flow: Flow): Usage[] {
     {
       price: "glue-request",
       what: "catalog requests of queries",
-      quantity: (runs * Math.ceil(catalogPartitions / PARTITION_PAGE)) / 1e6,
+      quantity: (runs * catalogRequests) / 1e6,
     },
   ];
 }

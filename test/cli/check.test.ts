@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { noteReads } from "../../cli/check/queries";
 import { checkMarkdown } from "../../cli/check/markdown";
 import { makeCheckReport, type CheckReport } from "../../cli/check/report";
 import { checkText } from "../../cli/check/text";
@@ -65,6 +66,8 @@ describe("npm run check", () => {
         );
         return { code: status, out: stdout, err: stderr };
       };
+      assert.equal(run("--size", "100", folder).code, 2);
+      assert.equal(run("--rate", "0", folder).code, 2);
       const all = run(folder, "--json");
       assert.equal(all.code, 1, all.err);
       const report = JSON.parse(all.out) as CheckReport;
@@ -261,5 +264,27 @@ describe("npm run check", () => {
     assert.match(markdown, /\| pipeline convert \| `.*p\.json` \| \*\*invalid\*\* \| 1 error \|/);
     assert.match(markdown, / {2}```text\n {2}raw \*\n {2} +\^\n {2}```/);
     assert.match(markdown, /### What becomes of it\n\n\| member \| becomes \| {2}\|\n/);
+  });
+
+  it("says with --rate what a run of a dataset's query reads and costs, and nothing of what cannot be known", () => {
+    const said = (sql: string): string[] => {
+      const dataset = changed(DATASET, "actions.0.queryAction.sqlQuery", sql);
+      const set = loadTexts(
+        { "d.json": JSON.stringify(dataset), "s.json": JSON.stringify(DATASTORE) },
+        { purpose: "check" },
+      );
+      noteReads(set, { rate: 10, size: 300, months: 12 }, Date.UTC(2026, 0, 1) - 1);
+      return makeCheckReport(set)
+        .documents.flatMap(({ notes }) => notes.map(({ message }) => message))
+        .filter((message) => message.startsWith("after 12 months"));
+    };
+    // __dt, a partition a day of 2025
+    assert.match(said("SELECT * FROM readings")[0]!, /it reads 365 of 365 partitions, 365 LIST and .* USD a run/);
+    assert.match(
+      said("SELECT * FROM readings WHERE __dt > date '2025-12-24'")[0]!,
+      /it reads 7 of 365 partitions, 7 LIST/,
+    );
+    assert.deepEqual(said("SELECT nothing FROM readings"), []);
+    assert.deepEqual(said("SELECT * FROM elsewhere"), []);
   });
 });

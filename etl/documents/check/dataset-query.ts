@@ -1,16 +1,16 @@
 /** Whether Athena would take a dataset's query, without running it. https://docs.aws.amazon.com/athena/latest/ug/ddl-sql-reference.html */
 import { analyzeQuery } from "../../athena-sql/analyze";
-import type { SqlCatalog, TableSchema } from "../../athena-sql/analyze/session";
+import { catalogOfSchemas, SOME_DATABASE } from "../../athena-sql/analyze/schema-catalog";
+import type { TableSchema } from "../../athena-sql/analyze/session";
 import { parseOnlyQuery } from "../../athena-sql/parser";
+import { queriedTables, type QueriedTable } from "../../athena-sql/pruning";
 import { SqlError } from "../../athena-sql/syntax/error";
 import { hiveType } from "../../athena-sql/types/hive";
 import { formatColumnType } from "../../columns";
 import { datastoreColumns, isJsonFormat } from "../../columns/datastore-columns";
 import { partitionScheme } from "../../partitions";
-import type { DatastoreDocument } from "../model/types";
-
-/** Stands for the database of the datastores, whose name is often known only after the deployment. */
-const DATABASE = "database";
+import { windowedQuery } from "../../schedule/window";
+import type { DatasetDocument, DatastoreDocument } from "../model/types";
 
 /**
  * What Athena refuses of a query, with line and column: `line 1:8: Column 'x' cannot be resolved`. Undefined for a query that Athena takes,
@@ -20,7 +20,7 @@ const DATABASE = "database";
 export function queryRefusal(sql: string, tables: readonly TableSchema[] | undefined): string | undefined {
   try {
     const query = parseOnlyQuery(sql);
-    if (tables !== undefined) analyzeQuery(query, { catalog: catalogOf(tables), now: Date.now() });
+    if (tables !== undefined) analyzeQuery(query, { catalog: catalogOfSchemas(tables), now: Date.now() });
     return undefined;
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
@@ -43,15 +43,25 @@ export function datastoreTable(document: DatastoreDocument): TableSchema | undef
     type: hiveType(type),
     partitionKey: true,
   }));
-  return { database: DATABASE, name: document.datastoreName.toLowerCase(), columns: [...columns, ...keys] };
+  return { database: SOME_DATABASE, name: document.datastoreName.toLowerCase(), columns: [...columns, ...keys] };
 }
 
-/** Every database counts as the same, because the query may name the one that the tables will be in. */
-function catalogOf(tables: readonly TableSchema[]): SqlCatalog {
-  return {
-    database: DATABASE,
-    table: (_database, name) => tables.find((table) => table.name === name),
-    hasDatabase: () => true,
-    tableNames: () => tables.map(({ name }) => `${DATABASE}.${name}`),
-  };
+/**
+ * What a dataset's query reads of its datastores, by its conditions and its delta window, which is taken to be the last hour. Undefined if
+ * that cannot be known from the documents: the query is refused, or reads something else or columns that only arrive.
+ * @param now ms since 1970-01-01 UTC
+ */
+export function partitionsRead(
+  { actions }: DatasetDocument,
+  datastores: readonly DatastoreDocument[],
+  now: number,
+): QueriedTable[] | undefined {
+  const { sqlQuery, filters } = actions[0]?.queryAction ?? {};
+  if (sqlQuery === undefined) return undefined;
+  const tables = datastores.map(datastoreTable).filter((table) => table !== undefined);
+  const timeExpression = filters?.find(({ deltaTime }) => deltaTime !== undefined)?.deltaTime?.timeExpression;
+  if (timeExpression === undefined) return queriedTables(sqlQuery, tables, now);
+  const time = (ms: number): string => `from_iso8601_timestamp('${new Date(ms).toISOString()}')`;
+  const window = { timeExpression, tables: tables.map(({ name }) => name), database: SOME_DATABASE };
+  return queriedTables(windowedQuery(sqlQuery, window, time(now - 3_600_000), time(now)), tables, now);
 }

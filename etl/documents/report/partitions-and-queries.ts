@@ -3,7 +3,7 @@ import { partitionScheme } from "../../partitions";
 import { show } from "../../../aws/text/show";
 import type { Findings } from "../model/findings";
 import { tablesOf } from "../../athena-sql/tables";
-import { datastoreTable, queryRefusal } from "../check/dataset-query";
+import { datastoreTable, partitionsRead, queryRefusal } from "../check/dataset-query";
 import type { DatasetDocument, DatastoreDocument } from "../model/types";
 
 /** About the partitions of a datastore. */
@@ -31,14 +31,40 @@ export function remarkPartitions(datastore: DatastoreDocument, findings: Finding
   });
 }
 
-/** About a query that reads all of a datastore, because nothing in it limits the partitions. */
-function remarkFullScan(code: string, datastore: DatastoreDocument, path: string, findings: Findings): void {
-  const keys = partitionScheme(datastore).keys.map(({ name }) => name);
-  if (keys.length === 0 || keys.some((key) => new RegExp(`\\b${key}\\b`, "i").test(code))) return;
-  findings.note(
-    path,
-    `it reads every partition of ${show(datastore.datastoreName)}, so that its time and cost grow with the datastore; a condition on ${keys.join(", ")} limits it, and so does a delta window with such a condition`,
-  );
+/** About the partitions that a query reads: all of a datastore, or those that its conditions and its delta window leave. */
+function remarkReading(
+  code: string,
+  dataset: DatasetDocument,
+  datastores: readonly DatastoreDocument[],
+  path: string,
+  findings: Findings,
+): void {
+  const partitioned = datastores.filter((datastore) => partitionScheme(datastore).keys.length > 0);
+  const reads = partitionsRead(dataset, datastores, Date.now());
+  for (const datastore of partitioned) {
+    const keys = partitionScheme(datastore).keys.map(({ name }) => name);
+    const name = show(datastore.datastoreName);
+    // Of a query that cannot be analyzed it is known whether it names a key.
+    const restricting = keys.filter((key) => new RegExp(`\\b${key}\\b`, "i").test(code));
+    const own = reads?.filter((one) => one.name === datastore.datastoreName.toLowerCase()) ?? [
+      { restricted: restricting },
+    ];
+    if (reads === undefined && restricting.length > 0) continue;
+    const free = own.filter(({ restricted }) => restricted.length === 0);
+    if (free.length > 0)
+      findings.note(
+        path,
+        `it reads every partition of ${name}${free.length < own.length ? ", where it names it without a condition on its partitions" : ""}, so that its time and cost grow with the datastore; a condition on ${keys.join(", ")} limits it, and so does a delta window with such a condition`,
+      );
+    else if (own.length > 0) {
+      const restricted = keys.filter((key) => own.every((one) => one.restricted.includes(key)));
+      const rest = keys.filter((key) => !restricted.includes(key));
+      findings.note(
+        path,
+        `of ${name} it reads the partitions that its conditions on ${(restricted.length > 0 ? restricted : keys).join(", ")} leave${restricted.length > 0 && rest.length > 0 ? `, of every ${rest.join(", ")}` : ""}`,
+      );
+    }
+  }
 }
 
 /** About a query that Athena refuses: its syntax, and its columns and types if every table is a datastore among the documents. */
@@ -98,7 +124,7 @@ export function remarkQuery(
     );
   }
   remarkRefusal(sql, datastores, path, findings);
-  for (const datastore of datastores) remarkFullScan(code, datastore, path, findings);
+  remarkReading(code, dataset, datastores, path, findings);
   remarkContent(dataset, findings);
   if (/^[\s(]*with\b/i.test(code)) {
     findings.note(path, "the retired service did not support WITH; here it works");

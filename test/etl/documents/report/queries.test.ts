@@ -63,10 +63,45 @@ describe("npm run check: a dataset's query", () => {
     assert.ok(!problems.some(({ message }) => message.includes("Athena refuses")), JSON.stringify(problems));
   });
 
-  it("has a note when it reads every partition, and none when a condition limits them", () => {
-    const all = (sql: string): boolean =>
-      reported(sql, DATASTORE).some((line) => /^note: it reads every partition/.test(line));
-    assert.ok(all(`SELECT * FROM ${TABLE}`));
-    assert.ok(!all(`SELECT * FROM ${TABLE} WHERE __dt > current_date - interval '7' day`));
+  it("has a note when it reads every partition, and which a condition leaves when one limits them", () => {
+    const notes = (sql: string): string[] =>
+      reported(sql, DATASTORE).flatMap((line) => /^note: ((?:it reads every|of ).*)/.exec(line)?.[1] ?? []);
+    const [first = ""] = notes(`SELECT * FROM ${TABLE}`);
+    assert.match(
+      first,
+      /^it reads every partition of ".*", so that its time and cost grow with the datastore; a condition on __dt/,
+    );
+    const leaves = (key: string): string[] => [
+      `of ${JSON.stringify(TABLE)} it reads the partitions that its conditions on ${key} leave`,
+    ];
+    assert.deepEqual(notes(`SELECT * FROM ${TABLE} WHERE __dt > current_date - interval '7' day`), leaves("__dt"));
+    assert.deepEqual(
+      notes(`WITH w AS (SELECT * FROM ${TABLE}) SELECT count(*) FROM w WHERE date_trunc('month', __dt) = current_date`),
+      leaves("__dt"),
+    );
+    // named, and yet no condition on it
+    assert.match(notes(`SELECT __dt FROM ${TABLE} WHERE ${column} > 1`)[0]!, /^it reads every partition/);
+    assert.match(
+      notes(
+        `SELECT * FROM ${TABLE} JOIN (SELECT max(__dt) AS d FROM ${TABLE}) ON __dt = d WHERE __dt > date '2026-01-01'`,
+      )[0]!,
+      /^it reads every partition of ".*", where it names it without a condition on its partitions/,
+    );
+  });
+
+  it("is limited by a delta window with a condition on partitions, and by no other", () => {
+    const windowed = (timeExpression: string): string[] => {
+      const dataset = changed(
+        changed(DATASET, "actions.0.queryAction.sqlQuery", `SELECT * FROM ${TABLE}`),
+        "actions.0.queryAction.filters",
+        [{ deltaTime: { offsetSeconds: -60, timeExpression } }],
+      );
+      const files = { "0.json": JSON.stringify(dataset), "1.json": JSON.stringify(DATASTORE) };
+      return loadTexts(files, { purpose: "check" })
+        .problems.filter(({ file, path }) => file.endsWith("0.json") && path === SQL)
+        .map(({ message }) => message);
+    };
+    assert.ok(windowed("CAST(__dt AS timestamp)").some((line) => line.includes("its conditions on __dt leave")));
+    assert.ok(windowed(`from_unixtime(${column})`).some((line) => line.startsWith("it reads every partition")));
   });
 });
