@@ -1,15 +1,11 @@
-import { stackOutputs } from "../local/stack-outputs";
 import { print, printError } from "./output/terminal";
 import * as path from "node:path";
 import { tablesOf } from "../etl";
 import { Athena, toCsv, type CatalogTable } from "../local/athena";
-import { Clock } from "../local/core/clock";
-import { Iam } from "../local/iam";
-import { ACCOUNT, TYPES } from "../local/core/model";
-import { Glue } from "../local/services/glue/glue";
-import { S3 } from "../local/services/s3/s3";
+import { TYPES } from "../local/core/model";
+import type { Glue } from "../local/services/glue/glue";
 import type { StackOutputs } from "../local/session";
-import { readDataFolder } from "../local/state/data-folder";
+import { readCatalog } from "./command/catalog";
 import { stackOption, UsageError, type Command, type Parsed } from "./command/options";
 import { runCommand, UserError } from "./command/run";
 import { count, counted, formatTable, withPlainIntegers } from "./output/table";
@@ -52,11 +48,7 @@ async function query(parsed: Parsed): Promise<number> {
   if (parsed.flag("explain") && (parsed.flag("csv") || parsed.flag("tables")))
     throw new UsageError("--explain says what a query reads, as text or with --json; leave out --csv and --tables.");
   const folder = path.resolve(parsed.text("data-dir") ?? path.join(PROJECT_DIR, ".local", stack));
-  const state = readDataFolder(folder);
-  const outputs = stackOutputs(state);
-  const clock = new Clock(Date.now());
-  const s3 = new S3(state.resources, path.join(folder, "s3"), clock, new Iam(state.resources, ACCOUNT), state.region);
-  const glue = new Glue(state.resources, s3, clock, path.join(folder, "glue"));
+  const { state, outputs, glue } = readCatalog(folder);
   if (parsed.flag("tables")) {
     if (parsed.flag("json")) process.stdout.write(`${JSON.stringify(listed(outputs, glue))}\n`);
     else print(listing(listed(outputs, glue)));

@@ -13,7 +13,8 @@ import { Output } from "./try/output";
 import { TrialProgress } from "./try/progress";
 import { TrialServices, type ServiceFiles } from "./try/services";
 import { Messages } from "./try/source";
-import { functionsOf, stackSettings, type StackSettings } from "./try/stack";
+import { stackSettings } from "./try/stack";
+import { servicesOf } from "./try/stack-services";
 import { comparisonText, countsText, differenceText, traceText } from "./try/text";
 import { Trial, type Trace } from "./try/trial";
 import { FileWatch } from "./try/watch";
@@ -195,24 +196,6 @@ async function load(request: Request): Promise<Loaded> {
   if (problems.length > 0 || services === undefined) throw new UserError(problems);
   for (const line of shortWarnings([...new Set(warnings)])) printError(`${line}\n`);
   return { definitions, services };
-}
-
-/** The services of the command line, completed from the stack with functions that the pipelines call. */
-function servicesOf(
-  given: Request["services"],
-  stack: StackSettings | undefined,
-  definitions: readonly TrialDefinition[],
-): ServiceFiles {
-  const called = new Set(
-    definitions.flatMap(({ definition }) =>
-      definition.pipeline.pipelineActivities.flatMap(({ lambda }) => lambda?.lambdaName ?? []),
-    ),
-  );
-  const own = new Set(given.lambdas.map(({ name }) => name));
-  const declared =
-    stack === undefined ? [] : functionsOf(stack).filter(({ name }) => called.has(name) && !own.has(name));
-  const remote = Object.entries(stack?.functions ?? {}).flatMap(([name, { arn }]) => (arn === undefined ? [] : [name]));
-  return { ...given, lambdas: [...given.lambdas, ...declared], remote, declared: stack?.things ?? {} };
 }
 
 /** Files to watch, including those whose documents cannot be loaded. */

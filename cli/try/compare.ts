@@ -23,6 +23,17 @@ export interface ColumnDifference {
   example: { message: number; first: string; second: string };
 }
 
+type Result = Trace["result"];
+
+/** Messages by what each pipeline does with them. */
+export interface Fate {
+  before: Result;
+  after: Result;
+  count: number;
+  /** number of the first such message; where it was stopped and why, "" for a pipeline that stores it */
+  example: { message: number; before: string; after: string };
+}
+
 /** Counts of a comparison of two pipelines. */
 export interface ComparisonSummary {
   messages: number;
@@ -35,7 +46,11 @@ export interface ComparisonSummary {
   /** filtered out by one of the pipelines, failed in the other */
   neither: number;
   columns: ColumnDifference[];
+  /** without those that do not occur */
+  fates: Fate[];
 }
+
+const RESULTS: readonly Result[] = ["stored", "filtered", "failed"];
 
 const NO_VALUE = "null";
 
@@ -43,6 +58,7 @@ const NO_VALUE = "null";
 export class Comparison {
   private readonly counts = { messages: 0, same: 0, rows: 0, onlyFirst: 0, onlySecond: 0, neither: 0 };
   private readonly columns = new Map<string, ColumnDifference>();
+  private readonly fates = new Map<string, Fate>();
   private readonly haveRows: boolean;
 
   constructor(
@@ -56,8 +72,10 @@ export class Comparison {
   take(payload: Buffer): Difference | undefined {
     const { counts } = this;
     const number = ++counts.messages;
-    if (alike(this.first.take(payload), this.second.take(payload)) && this.haveRows) {
+    const [first, second] = [this.first.take(payload), this.second.take(payload)];
+    if (alike(first, second) && this.haveRows) {
       counts.same++;
+      this.count(first.result, second.result, number, () => ["", ""]);
       return undefined;
     }
     return this.compare(this.first.look(payload, number), this.second.look(payload, number));
@@ -72,6 +90,7 @@ export class Comparison {
 
   private compare(first: Trace, second: Trace): Difference | undefined {
     const { counts } = this;
+    this.count(first.result, second.result, first.number, () => [stopOf(first), stopOf(second)]);
     const columns = first.result === "stored" && second.result === "stored" ? this.differing(first, second) : [];
     if (first.result === "stored" && second.result !== "stored") counts.onlyFirst++;
     else if (second.result === "stored" && first.result !== "stored") counts.onlySecond++;
@@ -89,7 +108,22 @@ export class Comparison {
     const order = [...(this.first.columns ?? []), ...(this.second.columns ?? [])].map(({ name }) => name);
     const place = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
     const columns = [...this.columns.values()].sort((a, b) => place(a.name) - place(b.name));
-    return { ...this.counts, different: this.counts.messages - this.counts.same, columns };
+    const fates = RESULTS.flatMap((before) => RESULTS.flatMap((after) => this.fates.get(`${before} ${after}`) ?? []));
+    return { ...this.counts, different: this.counts.messages - this.counts.same, columns, fates };
+  }
+
+  private count(before: Result, after: Result, message: number, stops: () => readonly [string, string]): void {
+    const known = this.fates.get(`${before} ${after}`);
+    if (known !== undefined) known.count++;
+    else {
+      const [first, second] = stops();
+      this.fates.set(`${before} ${after}`, {
+        before,
+        after,
+        count: 1,
+        example: { message, before: first, after: second },
+      });
+    }
   }
 
   private differing(first: Trace, second: Trace): Difference["columns"] {
@@ -111,6 +145,11 @@ export class Comparison {
     }
     return found;
   }
+}
+
+/** Where a message was stopped, and why. */
+function stopOf({ result, at, reason }: Trace): string {
+  return result === "stored" ? "" : `${result} at ${at}${reason === undefined ? "" : `: ${reason}`}`;
 }
 
 /** Whether it can be seen at once that two pipelines do the same with a message. */

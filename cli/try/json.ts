@@ -81,7 +81,7 @@ function inputJson(input: Buffer): string {
 }
 
 function comparisonMember(comparison: Comparison): string {
-  const { columns, ...counts } = comparison.summary();
+  const { columns, fates, ...counts } = comparison.summary();
   const listed = columns.map(({ name, different, onlyFirst, onlySecond, example }) => {
     const shown = `{"message":${example.message},"first":${example.first},"second":${example.second}}`;
     return `{"name":${JSON.stringify(name)},"different":${different},"onlyFirst":${onlyFirst},"onlySecond":${onlySecond},"example":${shown}}`;
@@ -91,6 +91,7 @@ function comparisonMember(comparison: Comparison): string {
     `"activities":${JSON.stringify(comparison.second.counts())}`,
     ...Object.entries(counts).map(([name, value]) => `${JSON.stringify(name)}:${value}`),
     `"columns":[${listed.join(",")}]`,
+    `"fates":${JSON.stringify(fates)}`,
   ];
   return `"comparison":{${members.join(",")}}`;
 }

@@ -7,7 +7,7 @@ import { PROJECT, SETTINGS, type Settings } from "../../stacks/schema";
 import { UserError } from "../command/run";
 import type { FunctionSource } from "./function-source";
 
-const NEEDED = ["functions", "things", "pipelines", "datastores"] as const;
+const NEEDED = ["definitions", "functions", "things", "pipelines", "datastores"] as const;
 
 /** What a trial takes from a stack's configuration. */
 export type StackSettings = Pick<Settings, (typeof NEEDED)[number]> & {

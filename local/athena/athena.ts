@@ -134,6 +134,11 @@ export class Athena {
     }
   }
 
+  /** how much of the query that runs is done, 0 to 1; undefined while that is not known */
+  get progress(): number | undefined {
+    return this.workspace?.progress;
+  }
+
   /** Gives DuckDB's memory back. */
   close(): void {
     this.workspace?.close();

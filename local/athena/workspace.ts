@@ -8,7 +8,7 @@ import { register, type Udf } from "./duck/udf";
 import type { FileSchemas } from "./file-types";
 import { createView, sourceOf, type Source } from "./views";
 
-/** DuckDB takes no more memory than this; a larger query fails as Athena's do that exhaust their resources. */
+/** DuckDB takes no more memory than this, and puts aside on disk what it can; a query that cannot fails as Athena's do that exhaust their resources. */
 const MEMORY = "1GB";
 /** One thread: functions in JavaScript run on one anyway, and errors in them at the same time on several end DuckDB 1.5.5. */
 const THREADS = "1";
@@ -41,14 +41,14 @@ export class Workspace {
 
   static async open(scope: Scope, schemas: FileSchemas): Promise<Workspace> {
     const { DuckDBInstance: Instance } = await import("@duckdb/node-api");
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "athena-"));
     const instance = await Instance.create(":memory:", {
       threads: THREADS,
       memory_limit: MEMORY,
-      temp_directory: "",
+      temp_directory: path.join(folder, "spill"),
       autoinstall_known_extensions: "false",
       autoload_known_extensions: "false",
     });
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "athena-"));
     try {
       const connection = await instance.connect();
       const readable = [folder, ...new Set([...scope.files.values()].flatMap((files) => bucketFolders(files)))];
@@ -57,6 +57,9 @@ export class Workspace {
         [
           "SET TimeZone = 'UTC'",
           "SET ieee_floating_point_ops = true",
+          // How far a query is, without a bar of DuckDB's own.
+          "SET enable_progress_bar = true",
+          "SET enable_progress_bar_print = false",
           `CREATE SCHEMA IF NOT EXISTS ${database}`,
           `USE ${database}`,
           `SET allowed_directories = [${readable.map((one) => literal(one + path.sep)).join(", ")}]`,
@@ -107,6 +110,12 @@ export class Workspace {
     this.byName = true;
     for (const source of this.sources.values()) await createView(this.connection, source, true, this.schemas);
     return true;
+  }
+
+  /** how much of the query that runs is done, 0 to 1; undefined while that is not known */
+  get progress(): number | undefined {
+    const { percentage } = this.connection.progress;
+    return percentage >= 0 ? percentage / 100 : undefined;
   }
 
   close(): void {
