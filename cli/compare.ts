@@ -27,6 +27,7 @@ const PROJECT_DIR = path.resolve(__dirname, "..");
 const ASK_USD = 1;
 /** The columns of all queries together are read at most so often: keys, rows, statistics and spread of those that differ. */
 const SCANS = 4;
+const NEEDED = "--pipeline NAME is needed, or --before TABLE and --after TABLE.";
 
 async function compare(parsed: Parsed): Promise<number> {
   if (parsed.flag("json") && parsed.flag("markdown")) throw new UsageError("--json and --markdown exclude each other.");
@@ -169,6 +170,7 @@ async function sourceOf(parsed: Parsed, signal: AbortSignal): Promise<TableSourc
   if (aws && endpoint !== undefined) throw new UsageError("--aws and --endpoint exclude each other.");
   if (!aws && endpoint === undefined) {
     refuse(parsed, ["workgroup", "yes"], "it goes with --aws.");
+    if (pipeline === undefined && (before === undefined || after === undefined)) throw new UsageError(NEEDED);
     const folder = path.resolve(parsed.text("data-dir") ?? path.join(PROJECT_DIR, ".local", stackOption(parsed)));
     const catalog = readCatalog(folder);
     return folderSource(
@@ -223,7 +225,7 @@ function namesOf(
   const { pipeline, before, after } = given;
   if (before !== undefined && after !== undefined)
     return { before: { option: "--before", name: before }, after: { option: "--after", name: after } };
-  if (pipeline === undefined) throw new UsageError("--pipeline NAME is needed, or --before TABLE and --after TABLE.");
+  if (pipeline === undefined) throw new UsageError(NEEDED);
   const found = pipelines[pipeline];
   const names = Object.keys(pipelines);
   if (found === undefined)
