@@ -161,6 +161,8 @@ export class ArchiveReprocessing extends pulumi.ComponentResource {
   readonly nodes: ArchiveReprocessingNodes;
   /** of the documents and settings that it runs */
   readonly version: string;
+  /** of its function */
+  readonly memoryMegabytes: number;
   /** what its runs remember lies below it, in the datastore's bucket */
   readonly statePrefix: pulumi.Output<string>;
 
@@ -178,6 +180,7 @@ export class ArchiveReprocessing extends pulumi.ComponentResource {
       bufferSeconds: channel.archiveBufferSeconds ?? DEFAULT_BUFFER_SECONDS,
     };
     this.version = args.version ?? versionOf(pipeline.transformation);
+    this.memoryMegabytes = args.memoryMegabytes ?? DEFAULT_MEMORY;
     this.statePrefix = pulumi.interpolate`${datastore.rootPrefix}reprocess/${datastore.tableName}/`;
     const target = {
       bucket: datastore.bucket,
@@ -195,7 +198,7 @@ export class ArchiveReprocessing extends pulumi.ComponentResource {
       calls: callsOf(pipeline.transformation.pipeline, pipeline.functions ?? {}),
       archive,
       target,
-      memoryMegabytes: args.memoryMegabytes ?? DEFAULT_MEMORY,
+      memoryMegabytes: this.memoryMegabytes,
       logPayloads: args.logPayloads ?? true,
       concurrency,
       transforms: transform.function ?? {},
@@ -213,6 +216,7 @@ export class ArchiveReprocessing extends pulumi.ComponentResource {
     alarms.add("reprocessingFailed", subject, name, dimensions);
     alarms.add("reprocessingStalled", subject, name, dimensions);
     alarms.add("reprocessingErrors", subject, name, { FunctionName: made.function.name });
+    alarms.add("functionThrottled", subject, `${name}-reprocess`, { FunctionName: made.function.name });
 
     this.nodes = { function: made, runs, alarms: alarms.nodes };
     this.registerOutputs({ stateMachine: this.stateMachineArn, function: this.functionName });

@@ -15,5 +15,6 @@ export { figuresText, partitionsText, queryFigures, type QueryEstimate } from ".
 export { readsOfTable, storedOf } from "./flow/query-reads";
 export { linesOf, totalsBy, type Line } from "./bill/grouped";
 export { infracostJson, type StackBill } from "./bill/infracost";
+export { reprocessEstimate, type ReprocessItem } from "./bill/reprocess";
 export { signed, trafficText, usd } from "./bill/wording";
 export type { Assumptions, Item, NamedReads, Registered, Traffic } from "./model/types";

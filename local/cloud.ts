@@ -195,10 +195,16 @@ export class Cloud {
 
   private createMachines(): Map<string, StateMachine> {
     const { resources } = this.options;
-    const services = { workgroups: this.workgroups, s3: this.s3, parameters: this.parameters };
+    const services = {
+      workgroups: this.workgroups,
+      s3: this.s3,
+      parameters: this.parameters,
+      functions: this.functions,
+    };
     const machines = ofType(resources, TYPES.stateMachine).map((resource) => {
       const machine = new StateMachine(resource, { ...this.services, services, folder: this.folder("states") });
       machine.requirePermissions(ofType(resources, TYPES.workgroup), this.s3);
+      machine.requireMapPermissions();
       return machine;
     });
     return new Map(machines.map((machine) => [machine.arn, machine]));

@@ -360,6 +360,11 @@ export const SETTINGS = {
           kind: whole(0, 3600),
           description: "seconds for which a thing or its shadow is cached; default 300",
         },
+        reprocessing: {
+          kind: whole(1, 1000),
+          description:
+            "creates the state machine of npm run reprocess for the pipeline, with so many functions at a time, which Lambda reserves; by default it is not there",
+        },
       }),
     ),
     {},

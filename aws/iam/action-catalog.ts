@@ -81,7 +81,7 @@ function load(key: string): Action | undefined {
     name: `${service}:${data.name}`,
     service,
     permissions: data.accessLevel.startsWith("Permissions management"),
-    arns: WITHOUT_RESOURCE_LEVEL.has(key) ? [] : own.map(({ arn }) => arn),
+    arns: WITHOUT_RESOURCE_LEVEL.has(key) ? [] : own.flatMap(({ arn }) => [arn, ...labelled(arn)]),
     conditionKeys: [
       ...(data.conditionKeys ?? []),
       ...data.resourceTypes.flatMap(({ conditionKeys }) => conditionKeys ?? []),
@@ -89,6 +89,16 @@ function load(key: string): Action | undefined {
       ...own.flatMap(({ conditionKeys }) => conditionKeys ?? []),
     ].map((condition) => condition.toLowerCase()),
   };
+}
+
+/**
+ * The executions that a Distributed Map starts have its label in their ARNs, which the service reference does not list.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
+ */
+function labelled(arn: string): string[] {
+  return arn.includes(":execution:${StateMachineName}:")
+    ? [arn.replace("${StateMachineName}", "${StateMachineName}/${MapRunLabel}")]
+    : [];
 }
 
 /**

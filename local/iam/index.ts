@@ -84,6 +84,7 @@ export class Iam {
   private readonly buckets = new Map<string, Statement[]>();
   private readonly invocations: readonly Properties[];
   private readonly ledger = new Ledger();
+  private readonly excuses: { role: string; required: UnexercisedCall; applies: () => boolean }[] = [];
   private memory = new Node();
   private remembered = 0;
 
@@ -210,6 +211,15 @@ export class Iam {
     }
   }
 
+  /** Says of the grants of a role that no call uses them as long as `applies` does. */
+  excuse(role: string, required: UnexercisedCall, applies: () => boolean): void {
+    this.excuses.push({ role, required, applies });
+  }
+
+  private excuseOf(name: string): UnexercisedCall | undefined {
+    return this.excuses.find(({ role, applies }) => this.roles.get(role)?.name === name && applies())?.required;
+  }
+
   /** Refused calls so far, each kind once with its count. */
   refused(): Refusal[] {
     return this.ledger.list();
@@ -217,16 +227,17 @@ export class Iam {
 
   /** Grants that no call has used and that no service requires. */
   unused(): ListedGrant[] {
-    return this.grants(({ used, requiredBy }) => !used && requiredBy === undefined).map(({ listed }) => listed);
+    return this.grants(({ used, requiredBy }) => !used && requiredBy === undefined)
+      .map(({ listed }) => listed)
+      .filter(({ role }) => this.excuseOf(role) === undefined);
   }
 
   /** Grants that a service requires and that no call has used. */
   serviceRequired(): RequiredGrant[] {
-    return this.grants(({ used, requiredBy }) => !used && requiredBy !== undefined).map(({ listed, grant }) => ({
-      ...listed,
-      page: grant.requiredBy!.call.source,
-      why: grant.requiredBy!.why,
-    }));
+    return this.grants(({ used }) => !used).flatMap(({ listed, grant }) => {
+      const required = grant.requiredBy ?? this.excuseOf(listed.role);
+      return required === undefined ? [] : [{ ...listed, page: required.call.source, why: required.why }];
+    });
   }
 
   private grants(wanted: (grant: Grant) => boolean): { listed: ListedGrant; grant: Grant }[] {

@@ -1,4 +1,5 @@
 import type { ServiceCall } from "../../aws/calls";
+import { withActions } from "../../aws/calls/call";
 import { FIREHOSE_CALLS } from "../../aws/calls/firehose";
 import { IOT_RULE_CALLS } from "../../aws/calls/iot-rule";
 import { LAMBDA_CALLS } from "../../aws/calls/lambda";
@@ -55,6 +56,24 @@ export const UNEXERCISED = {
   deleteSuperseded: {
     call: STEP_FUNCTIONS_CALLS.deleteObjects,
     why: "only when there are more contents than are kept",
+  },
+  stopMap: {
+    call: withActions(STEP_FUNCTIONS_CALLS.mapRun, "states:StopExecution", "states:RedriveExecution"),
+    why: "only when an execution with a Distributed Map is stopped or redriven",
+    optional: true,
+  },
+  resultParts: {
+    call: withActions(
+      STEP_FUNCTIONS_CALLS.writeResults,
+      "s3:GetObject",
+      "s3:ListMultipartUploadParts",
+      "s3:AbortMultipartUpload",
+    ),
+    why: "a result file is written in one step here, so there is never an upload in parts",
+  },
+  distributedRun: {
+    call: STEP_FUNCTIONS_CALLS.mapRun,
+    why: "only while an execution of the state machine runs, and none was started",
   },
   deadLetters: { call: SCHEDULER_CALLS.deadLetters, why: "only when the target could not be called" },
   deadLetterKey: { call: SCHEDULER_CALLS.deadLetterKey, why: "only when the target could not be called" },

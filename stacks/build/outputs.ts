@@ -3,11 +3,21 @@
  * type.
  */
 import type * as pulumi from "@pulumi/pulumi";
-import type { DatastoreMaintenance } from "../../components";
+import type { ArchiveReprocessing, DatastoreMaintenance } from "../../components";
 import type { BuiltChannel } from "./channel";
 import type { BuiltDataset } from "./dataset";
 import type { Datastore } from "./datastore";
 import type { BuiltPipeline } from "./pipeline";
+
+/** What reprocesses the archive of a pipeline. */
+export interface ReprocessingOutputs<Name> {
+  /** ARN */
+  stateMachine: Name;
+  /** of the documents and settings that it runs */
+  version: string;
+  /** of its function */
+  memoryMegabytes: number;
+}
 
 /** @typeParam Name a name on AWS: text once the stack is deployed, an output while the program runs */
 export interface StackOutputs<Name = string> {
@@ -24,6 +34,8 @@ export interface StackOutputs<Name = string> {
       fanOutStream?: Name;
       function: Name;
       errorPrefix: string;
+      /** absent unless its archive may be reprocessed */
+      reprocessing?: ReprocessingOutputs<Name>;
     }
   >;
   datastores: Record<
@@ -96,7 +108,7 @@ export function outputsOf({
       ]),
     ),
     pipelines: Object.fromEntries(
-      pipelines.map(({ name, from, to, component }) => [
+      pipelines.map(({ name, from, to, component, reprocessing }) => [
         name,
         {
           channel: from,
@@ -105,6 +117,7 @@ export function outputsOf({
           fanOutStream: component.fanOutStreamName,
           function: component.functionName,
           errorPrefix: component.errorPrefix,
+          ...(reprocessing === undefined ? {} : { reprocessing: reprocessingOutputs(reprocessing) }),
         },
       ]),
     ),
@@ -135,6 +148,15 @@ export function outputsOf({
       ]),
     ),
   };
+}
+
+/** The outputs of an ArchiveReprocessing. */
+export function reprocessingOutputs({
+  stateMachineArn,
+  version,
+  memoryMegabytes,
+}: ArchiveReprocessing): ReprocessingOutputs<pulumi.Output<string>> {
+  return { stateMachine: stateMachineArn, version, memoryMegabytes };
 }
 
 function timestampOf({ partitions }: Datastore): { attribute: string; format?: string } | undefined {

@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { ActivityFunction, EtlPipeline, type FunctionReference } from "../../components";
+import { ActivityFunction, ArchiveReprocessing, EtlPipeline, type FunctionReference } from "../../components";
 import type { DocumentSet, PipelineDocument } from "../../etl";
 import { ROOT } from "../root";
 import type { BuiltChannel } from "./channel";
@@ -14,6 +14,8 @@ export interface BuiltPipeline {
   /** name of the datastore that it writes to */
   to: string;
   component: EtlPipeline;
+  /** what takes the channel's archive through the pipeline, if it may be reprocessed */
+  reprocessing: ArchiveReprocessing | undefined;
 }
 
 /** The pipeline of a document, between a channel and a datastore that are built already. */
@@ -31,11 +33,14 @@ export function buildPipeline(
     const reference = functions.get(lambdaName);
     return reference === undefined ? [] : [[lambdaName, reference] as const];
   });
+  const { reprocessing: concurrency, ...transformation } = settings.pipelines[name] ?? {};
+  const channel = channels.get(from)!.component;
+  const datastore = datastores.get(to)!;
   const component = new EtlPipeline(name, {
-    channel: channels.get(from)!.component,
-    datastore: datastores.get(to)!,
+    channel,
+    datastore,
     definition: document,
-    ...settings.pipelines[name],
+    ...transformation,
     functions: own.length === 0 ? undefined : Object.fromEntries(own),
     function: {
       memoryMegabytes: settings.functionMemoryMegabytes,
@@ -47,7 +52,19 @@ export function buildPipeline(
     ...operations(context),
     ...shared(context, document.tags),
   });
-  return { name, from, to, component };
+  const reprocessing =
+    concurrency === undefined
+      ? undefined
+      : new ArchiveReprocessing(name, {
+          channel,
+          pipeline: component,
+          datastore,
+          concurrency,
+          logPayloads: settings.functionLogPayloads,
+          ...operations(context),
+          ...shared(context, document.tags),
+        });
+  return { name, from, to, component, reprocessing };
 }
 
 /** The functions of lambda activities that the stack provides: deployed from their files, or existing ones with another name. */

@@ -205,6 +205,7 @@ export const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly string[]>> 
   channels: ['{"NAME":{"allowDataDeletion":true}}'],
   pipelines: [
     '{"NAME":{"integerDivision":true,"onMathFailure":"pass","onEnrichmentFailure":"fail","enrichmentCacheSeconds":0}}',
+    '{"NAME":{"reprocessing":5}}',
   ],
   datastores: ['{"NAME":{"onMismatch":"fail"}}', '{"NAME":{"allowDataDeletion":true}}'],
   datasets: ['{"NAME":{"allowDataDeletion":true}}'],

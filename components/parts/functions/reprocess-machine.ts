@@ -44,7 +44,8 @@ export function createReprocessMachine(scope: Scope, settings: ReprocessMachineS
     transforms.logGroup,
   );
   const functionArn = aws.arn("lambda", pulumi.interpolate`function:${functionName}`);
-  const resultsPrefix = pulumi.interpolate`${target.statePrefix}results/`;
+  // Step Functions puts a slash behind it.
+  const resultsPrefix = pulumi.interpolate`${target.statePrefix}results`;
   const role = createRole(scope, {
     service: "states",
     actor: "reprocess-runs",
@@ -106,7 +107,7 @@ export function createReprocessMachine(scope: Scope, settings: ReprocessMachineS
       allow(
         "WriteResults",
         ["s3:PutObject", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"],
-        [aws.bucket(target.bucket, pulumi.interpolate`${resultsPrefix}*`)],
+        [aws.bucket(target.bucket, pulumi.interpolate`${resultsPrefix}/*`)],
       ),
       // the machine's log, which is set up when the machine is created; these have no resources
       allow(
@@ -123,7 +124,7 @@ export function createReprocessMachine(scope: Scope, settings: ReprocessMachineS
         ],
         ["*"],
       ),
-      ...writesObjects(target.kmsKeyArn, aws, target.bucket, [resultsPrefix]),
+      ...writesObjects(target.kmsKeyArn, aws, target.bucket, [pulumi.interpolate`${resultsPrefix}/`]),
     ];
   }
 }

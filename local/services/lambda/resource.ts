@@ -80,7 +80,13 @@ export const lambdaFunction: Handler = {
     s3Key: refused(LAYERED),
     s3ObjectVersion: refused(LAYERED),
     tracingConfig: refused("there is no X-Ray here; leave it out"),
-    reservedConcurrentExecutions: refused("an invocation of a function waits for the one before; leave it out", -1),
+    // An invocation of a function waits for the one before, so it never runs more than one at a time; -1 stands for no reservation.
+    reservedConcurrentExecutions: checked(
+      number(-1, 100_000, {
+        check: (value) =>
+          value === 0 ? "saw 0; the function would never run; set 1 or more, or leave it out" : undefined,
+      }),
+    ),
     deadLetterConfig: block({ targetArn: required(arn("sqs")) }),
     vpcConfig: refused("there is no network here; leave it out"),
     replaceSecurityGroupsOnDestroy: refused("there is no network here; leave it out", false),

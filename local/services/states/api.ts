@@ -15,8 +15,10 @@ import type {
   StartExecutionInput,
   StartExecutionOutput,
 } from "@aws-sdk/client-sfn";
-import { ApiError, operation, pageOf, type ServiceApi } from "../../api";
+import { ApiError, operation, type ServiceApi } from "../../api";
 import { ofType, TYPES, type Properties, type Resource } from "../../core/model";
+import { mapRunOperations } from "./map-run-api";
+import { paged } from "./paged";
 import type { Execution, HistoryEvent } from "./types";
 import { StartRefused, type StateMachine } from "./machine";
 
@@ -27,8 +29,6 @@ export interface StateServices {
   resources: readonly Resource[];
 }
 
-const PAGE = { standard: 100, most: 1000 };
-
 /** Step Functions: machines as declared, and their executions. */
 export function statesApi(services: StateServices): ServiceApi {
   const machineOf = (arn: string | undefined): StateMachine => {
@@ -37,10 +37,23 @@ export function statesApi(services: StateServices): ServiceApi {
       throw new ApiError(400, "StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
     return found;
   };
-  const find = (arn: string | undefined) => {
-    const match = /^(arn:[^:]+:states:[^:]+:\d+):execution:([^:]+):([^:]+)$/.exec(arn ?? "");
+  const findMapRun = (arn: string | undefined) => {
+    const match = /^(arn:[^:]+:states:[^:]+:\d+):mapRun:([^:/]+)\/[^:]+:[^:]+$/.exec(arn ?? "");
     const machine = match === null ? undefined : services.machines.get(`${match[1]}:stateMachine:${match[2]}`);
-    const found = match === null ? undefined : machine?.execution(match[3]!);
+    const record = machine?.mapRun(arn!);
+    if (machine === undefined || record === undefined)
+      throw new ApiError(400, "ResourceNotFound", `Resource not found: '${arn}'`);
+    return { machine, record };
+  };
+  const find = (arn: string | undefined) => {
+    const match = /^(arn:[^:]+:states:[^:]+:\d+):execution:([^:/]+)(\/[^:]+)?:([^:]+)$/.exec(arn ?? "");
+    const machine = match === null ? undefined : services.machines.get(`${match[1]}:stateMachine:${match[2]}`);
+    const found =
+      match === null
+        ? undefined
+        : match[3] === undefined
+          ? machine?.execution(match[4]!)
+          : machine?.childExecution(arn!);
     if (machine === undefined || found === undefined)
       throw new ApiError(400, "ExecutionDoesNotExist", `Execution Does Not Exist: '${arn}'`);
     return { machine, ...found };
@@ -122,17 +135,23 @@ export function statesApi(services: StateServices): ServiceApi {
             output: execution.output === undefined ? undefined : JSON.stringify(execution.output),
             error: execution.error,
             cause: execution.cause,
+            mapRunArn: execution.mapRunArn,
+            ...redriveOf(execution, machine),
           };
         },
       }),
       ListExecutions: operation<ListExecutionsInput, ListExecutionsOutput>({
-        takes: ["stateMachineArn", "statusFilter", "maxResults", "nextToken"],
-        permissions: ({ stateMachineArn }) => [{ action: "states:ListExecutions", resource: stateMachineArn ?? "*" }],
+        takes: ["stateMachineArn", "mapRunArn", "statusFilter", "maxResults", "nextToken"],
+        permissions: ({ stateMachineArn, mapRunArn }) => [
+          { action: "states:ListExecutions", resource: stateMachineArn ?? mapRunArn ?? "*" },
+        ],
         answer: ({ input }) => {
-          const machine = machineOf(input.stateMachineArn);
-          const found = machine
-            .executions()
-            .filter(({ status }) => input.statusFilter === undefined || status === input.statusFilter);
+          const ofMap = input.mapRunArn === undefined ? undefined : findMapRun(input.mapRunArn);
+          const machine = ofMap?.machine ?? machineOf(input.stateMachineArn);
+          const all = ofMap?.record.children.flatMap(({ execution }) => execution ?? []).reverse();
+          const found = (all ?? machine.executions()).filter(
+            ({ status }) => input.statusFilter === undefined || status === input.statusFilter,
+          );
           // The newest first: their numbers fall, so the key counts from the oldest.
           const numbered = found.map((execution, i) => ({ execution, key: String(i).padStart(12, "0") }));
           const { items, nextToken } = paged(numbered, ({ key }) => key, input);
@@ -150,9 +169,27 @@ export function statesApi(services: StateServices): ServiceApi {
           const { items, nextToken } = paged(numbered, ({ key }) => key, input);
           return { events: items.map(({ event }) => event), nextToken };
         },
-        note: "events of executions, states and tasks; a state inside a Map has no iteration events",
+        note: "events of executions, states, tasks and Map Runs; a state inside an inline Map has no iteration events",
       }),
+      ...mapRunOperations({ find, findMapRun }),
     },
+  };
+}
+
+/** What DescribeExecution says of a redrive. */
+function redriveOf(execution: Execution, machine: StateMachine) {
+  // Executions of a Map Run are redriven with it.
+  const reason = execution.mapRunArn === undefined ? machine.redriveProblem(execution) : undefined;
+  const byMap = execution.mapRunArn !== undefined && execution.status !== "SUCCEEDED" && execution.status !== "RUNNING";
+  return {
+    redriveCount: execution.redriveCount ?? 0,
+    redriveDate: execution.redriveDate === undefined ? undefined : new Date(execution.redriveDate),
+    redriveStatus: byMap
+      ? ("REDRIVABLE_BY_MAP_RUN" as const)
+      : reason === undefined && execution.mapRunArn === undefined
+        ? ("REDRIVABLE" as const)
+        : ("NOT_REDRIVABLE" as const),
+    redriveStatusReason: reason,
   };
 }
 
@@ -205,13 +242,30 @@ function eventOf(event: HistoryEvent, id: number, withData: boolean): ApiEvent {
           ? { executionSucceededEventDetails: { output } }
           : type === "ExecutionFailed"
             ? { executionFailedEventDetails: { error, cause } }
-            : type === "ExecutionTimedOut"
-              ? { executionTimedOutEventDetails: { error, cause } }
-              : type === "TaskScheduled"
-                ? { taskScheduledEventDetails: { resourceType: name, resource: name, region: "", parameters: input } }
-                : type === "TaskSucceeded"
-                  ? { taskSucceededEventDetails: { resourceType: name, resource: name, output } }
-                  : { taskFailedEventDetails: { resourceType: name, resource: name, error, cause } };
+            : type === "MapRunStarted"
+              ? { mapRunStartedEventDetails: { mapRunArn: name } }
+              : type === "MapRunRedriven"
+                ? { mapRunRedrivenEventDetails: { mapRunArn: name } }
+                : type === "MapRunFailed"
+                  ? { mapRunFailedEventDetails: { error, cause } }
+                  : type === "MapRunSucceeded" || type === "MapRunAborted" || type === "ExecutionRedriven"
+                    ? {}
+                    : type === "ExecutionAborted"
+                      ? { executionAbortedEventDetails: { error, cause } }
+                      : type === "ExecutionTimedOut"
+                        ? { executionTimedOutEventDetails: { error, cause } }
+                        : type === "TaskScheduled"
+                          ? {
+                              taskScheduledEventDetails: {
+                                resourceType: name,
+                                resource: name,
+                                region: "",
+                                parameters: input,
+                              },
+                            }
+                          : type === "TaskSucceeded"
+                            ? { taskSucceededEventDetails: { resourceType: name, resource: name, output } }
+                            : { taskFailedEventDetails: { resourceType: name, resource: name, error, cause } };
   return { id, previousEventId: id - 1, timestamp: new Date(timestamp), type: type as ApiEvent["type"], ...details };
 }
 
@@ -221,18 +275,4 @@ function parsed(input: string): unknown {
   } catch {
     throw new ApiError(400, "InvalidExecutionInput", `Invalid State Machine Execution Input: '${input.slice(0, 200)}'`);
   }
-}
-
-function paged<T>(
-  items: readonly T[],
-  keyOf: (item: T) => string,
-  { maxResults, nextToken }: { maxResults?: number; nextToken?: string },
-): { items: T[]; nextToken: string | undefined } {
-  // 0 stands for the default.
-  const size = maxResults === undefined || maxResults === 0 ? PAGE.standard : maxResults;
-  if (!Number.isInteger(size) || size < 0 || size > PAGE.most)
-    throw new ApiError(400, "ValidationException", `maxResults is ${size}; it is 0 to ${PAGE.most}`);
-  const page = pageOf(items, keyOf, nextToken, size);
-  if (page === undefined) throw new ApiError(400, "InvalidToken", "Invalid Token");
-  return page;
 }

@@ -1,6 +1,7 @@
 import { isRecord } from "../../../aws/text/record";
 import type { Properties } from "../../core/model";
 import type { Finding } from "../../resources/properties";
+import { distributedProblems, inlineProblems } from "./check-map";
 import { expressionIn, expressionProblem } from "./expressions";
 import { TASKS } from "./tasks";
 
@@ -15,7 +16,21 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   Pass: COMMON,
   Wait: [...COMMON, "Seconds"],
   Choice: ["Type", "Comment", "QueryLanguage", "Assign", "Output", "Choices", "Default"],
-  Map: [...COMMON, "Items", "ItemSelector", "ItemProcessor", "MaxConcurrency", "Retry", "Catch"],
+  Map: [
+    ...COMMON,
+    "Items",
+    "ItemSelector",
+    "ItemProcessor",
+    "MaxConcurrency",
+    "Retry",
+    "Catch",
+    "Label",
+    "ItemReader",
+    "ItemBatcher",
+    "ResultWriter",
+    "ToleratedFailureCount",
+    "ToleratedFailurePercentage",
+  ],
   Succeed: ["Type", "Comment", "QueryLanguage", "Output"],
   Fail: ["Type", "Comment", "QueryLanguage", "Error", "Cause"],
 };
@@ -48,6 +63,7 @@ export function checkDefinition(text: unknown): Finding[] {
 class Check {
   readonly findings: Finding[] = [];
   private readonly names = new Set<string>();
+  private readonly labels = new Set<unknown>();
 
   machine(definition: Properties): void {
     this.fields(definition, TOP, "definition", "the state machine");
@@ -142,13 +158,19 @@ class Check {
         );
   }
 
-  private map({ ItemProcessor: processor }: Properties, path: string): void {
+  private map(state: Properties, path: string): void {
+    const { ItemProcessor: processor } = state;
     const at = `${path}.ItemProcessor`;
     if (!isRecord(processor)) return this.report(at, "is required");
     this.fields(processor, ["ProcessorConfig", "StartAt", "States", "Comment"], at, "an item processor");
-    const mode = (processor.ProcessorConfig as Properties | undefined)?.Mode ?? "INLINE";
-    if (mode !== "INLINE")
-      this.report(`${at}.ProcessorConfig.Mode`, `saw ${JSON.stringify(mode)}; the local cloud executes INLINE`);
+    const config = (processor.ProcessorConfig ?? {}) as Properties;
+    this.fields(config, ["Mode", "ExecutionType"], `${at}.ProcessorConfig`, "a processor's configuration");
+    const findings = config.Mode === "DISTRIBUTED" ? distributedProblems(state, config) : inlineProblems(state, config);
+    for (const { path: member, message } of findings) this.report(`${path}.${member}`, message);
+    if (state.Label !== undefined) {
+      if (this.labels.has(state.Label)) this.report(`${path}.Label`, "there is another Map of this label");
+      this.labels.add(state.Label);
+    }
     this.states(processor, at);
   }
 

@@ -9,6 +9,25 @@ const SDK = "arn:aws:states:::aws-sdk";
 
 /** The tasks that the local cloud executes, by their resource. */
 export const TASKS: Readonly<Record<string, TaskType>> = {
+  // https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
+  "arn:aws:states:::lambda:invoke": {
+    arguments: { FunctionName: "required", Payload: "optional" },
+    async run({ functions }, role, { FunctionName, Payload = {} }) {
+      const name = String(FunctionName).split(":function:").pop()!.split(":")[0]!;
+      const lambda = functions.get(name);
+      if (lambda === undefined)
+        throw new StateError("Lambda.ResourceNotFoundException", `Function not found: ${String(FunctionName)}`);
+      const arn = String(FunctionName).startsWith("arn:") ? String(FunctionName) : lambda.arn;
+      const invocation = await lambda.invoke(role, arn, JSON.stringify(Payload));
+      if (invocation.ok)
+        return { ExecutedVersion: "$LATEST", Payload: JSON.parse(invocation.payload) as unknown, StatusCode: 200 };
+      if (invocation.error === "Lambda.InvokeAccessDenied")
+        throw new StateError("Lambda.AWSLambdaException", invocation.message);
+      // The function's own error has the name under which Retry and Catch know it.
+      const { errorType, errorMessage } = invocation;
+      throw new StateError(errorType || "Lambda.Unknown", JSON.stringify({ errorType, errorMessage }));
+    },
+  },
   "arn:aws:states:::athena:startQueryExecution.sync": {
     arguments: { QueryString: "required", WorkGroup: "required", QueryExecutionContext: "required" },
     async run({ workgroups }, role, { QueryString, WorkGroup, QueryExecutionContext: context }) {

@@ -2,6 +2,7 @@ import type { Properties } from "../../core/model";
 import type { S3 } from "../s3/s3";
 import type { Parameters } from "../ssm/parameters";
 import type { Workgroups } from "../athena/workgroups";
+import type { LambdaFunction } from "../lambda/function";
 
 /** A state of a machine in the Amazon States Language; `check.ts` has seen to it that it is one. */
 export interface State extends Properties {
@@ -22,6 +23,8 @@ export interface Services {
   readonly workgroups: Workgroups;
   readonly s3: S3;
   readonly parameters: Parameters;
+  /** by name */
+  readonly functions: ReadonlyMap<string, LambdaFunction>;
 }
 
 /** A task that the local cloud executes. */
@@ -64,7 +67,7 @@ export interface HistoryEvent {
 export interface Execution {
   arn: string;
   name: string;
-  status: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT";
+  status: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
   /** ISO 8601, of the local clock */
   startDate: string;
   stopDate?: string;
@@ -72,4 +75,19 @@ export interface Execution {
   output?: unknown;
   error?: string;
   cause?: string;
+  redriveCount?: number;
+  redriveDate?: string;
+  /** of an execution that a Distributed Map started */
+  mapRunArn?: string;
+  /** where a redrive goes on: the state that did not succeed */
+  at?: RedrivePoint;
+}
+
+/** The state that an execution goes on with when it is redriven. */
+export interface RedrivePoint {
+  state: string;
+  input: unknown;
+  variables: Record<string, unknown>;
+  /** ARN of the Map Run of the state, whose executions that have not succeeded run again */
+  mapRun?: string;
 }
