@@ -172,6 +172,29 @@ export const NAMES = {
     rule: "letters, digits, underscores and hyphens",
     source: `${CLOUDWATCH}/API_PutDashboard.html`,
   },
+  /** endpoint, replication configuration, task or subnet group of DMS; the shortest limit of them */
+  replication: {
+    characters: "a-z0-9-",
+    pattern: /^[a-z](?!.*--)[a-z0-9-]*(?<!-)$/,
+    max: 255,
+    rule: "lower-case letters, digits and hyphens, begins with a letter, does not end with a hyphen and has no two in a row",
+    source: "https://docs.aws.amazon.com/dms/latest/APIReference/API_CreateEndpoint.html",
+  },
+  replicationInstance: {
+    characters: "a-z0-9-",
+    pattern: /^[a-z](?!.*--)[a-z0-9-]*(?<!-)$/,
+    max: 63,
+    rule: "lower-case letters, digits and hyphens, begins with a letter, does not end with a hyphen and has no two in a row",
+    source: "https://docs.aws.amazon.com/dms/latest/APIReference/API_CreateReplicationInstance.html",
+  },
+  /** the end of the ARN of a task or a replication configuration of DMS */
+  replicationResource: {
+    characters: "A-Za-z0-9-",
+    pattern: /^[A-Za-z](?!.*--)[A-Za-z0-9-]*(?<!-)$/,
+    max: 31,
+    rule: "letters, digits and hyphens, begins with a letter, does not end with a hyphen and has no two in a row",
+    source: "https://docs.aws.amazon.com/dms/latest/APIReference/API_CreateReplicationConfig.html",
+  },
 } as const satisfies Record<string, NameRule>;
 
 /** A kind of resource by its key in `NAMES`. */

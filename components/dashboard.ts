@@ -17,6 +17,8 @@ export interface TelemetryDashboardArgs {
   deliveryStreams?: pulumi.Input<string>[];
   /** Names of transform functions. Default: none. Example: [pipeline.functionName]. */
   functions?: pulumi.Input<string>[];
+  /** Names of bridge functions of historians. Default: none. Example: [historian.functionName]. */
+  bridges?: pulumi.Input<string>[];
   /** ARNs of state machines. Default: none. Example: ["arn:aws:states:eu-central-1:123456789012:stateMachine:daily"]. */
   stateMachines?: pulumi.Input<string>[];
   /** Names of alarms. Default: none. Example: Object.values(channel.nodes.alarms).map(({ name }) => name). */
@@ -29,6 +31,7 @@ const SHAPE: Shape<TelemetryDashboardArgs> = {
   streams: NAMES,
   deliveryStreams: NAMES,
   functions: NAMES,
+  bridges: NAMES,
   stateMachines: list(input(text()), "ARNs"),
   alarms: NAMES,
 };
@@ -102,7 +105,7 @@ interface Graph {
 
 /** The graphs in the order of a message's path from rule to row, then the datasets. */
 function graphs(args: TelemetryDashboardArgs): Graph[] {
-  const { rules = [], streams = [], deliveryStreams = [], functions = [], stateMachines = [] } = args;
+  const { rules = [], streams = [], deliveryStreams = [], functions = [], stateMachines = [], bridges = [] } = args;
   const graph = (
     title: string,
     stat: Graph["stat"],
@@ -110,6 +113,8 @@ function graphs(args: TelemetryDashboardArgs): Graph[] {
     ...metric: [namespace: string, name: string, dimension: string]
   ): Graph => ({ title, stat, metrics: names.map((name): Metric => [...metric, name]) });
   return [
+    graph("Rows of the historian put into its channel", "Sum", bridges, "IotTelemetryEtl", "Put", "FunctionName"),
+    graph("Rows of the historian that failed", "Sum", bridges, "IotTelemetryEtl", "Failed", "FunctionName"),
     graph("Messages matched by a rule", "Sum", rules, "AWS/IoT", "TopicMatch", "RuleName"),
     {
       title: "Messages that a rule could not deliver",

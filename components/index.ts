@@ -11,6 +11,7 @@ export * from "./archive-reprocessing";
 export * from "./dashboard";
 export * from "./datastore-maintenance";
 export * from "./etl-pipeline";
+export * from "./historian-source";
 export * from "./json-datastore";
 export * from "./parquet-datastore";
 export * from "./telemetry-channel";
@@ -40,6 +41,17 @@ export type {
   TimestampPartitionArgs,
 } from "./parts/datastore/document";
 export type { DatastoreTransforms, DatastoreNodes, DatastoreOptions } from "./parts/datastore/datastore";
+export {
+  DeletedRows,
+  HistorianEngine,
+  HistorianTls,
+  ReplicationMode,
+  type HistorianNetworkArgs,
+  type HistorianTableArgs,
+  type HistorianVpcArgs,
+  type ReplicationInstanceArgs,
+  type ServerlessArgs,
+} from "./parts/historian/historian-args";
 export type { BufferingArgs } from "./parts/delivery/buffering";
 export type { RetentionArgs, StorageArgs } from "./parts/storage/storage-args";
 export type { TopicRuleArgs } from "./parts/topic-rule";

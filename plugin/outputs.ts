@@ -51,6 +51,11 @@ export const OUTPUTS = {
     scheduleGroupName: optional("name of the group of the schedules"),
     deadLetterQueueName: optional("name of the queue with runs that could not be started"),
   },
+  HistorianSource: {
+    streamName: text("name of the stream that DMS writes"),
+    functionName: text("name of the bridge function"),
+    failureQueueName: text("name of the queue with the records that failed"),
+  },
   ActivityFunction: { functionName: text("name of the function on AWS") },
   ThingRegistry: {},
   TelemetryDashboard: {},

@@ -1,10 +1,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { historianProblems } from "../components/historian-source";
 import { functionSource } from "../components/activity-function";
 import { thingProblems } from "../components/thing-registry";
 import { nearest } from "../aws/text/nearest";
 import { show } from "../aws/text/show";
 import { isJsonFormat, type DocumentSet } from "../etl";
+import { historianArgs } from "./historian-args";
 import { ROOT } from "./root";
 import { formatRuleFile, rulesOf } from "./rules";
 import { PROJECT, type Settings } from "./schema";
@@ -27,12 +29,12 @@ const TAGS = 50;
 export function checkNames(settings: Settings, documents: DocumentSet): NameFindings {
   const errors: string[] = [];
   const warnings: string[] = [];
-  const unknown = (key: string, name: string, what: string, known: readonly string[]): void => {
+  const unknown = (key: string, entry: string, what: string, known: readonly string[], name = entry): void => {
     if (known.includes(name)) return;
     const near = nearest(name, known);
     const others = known.length === 0 ? "there is none" : `there are ${known.slice(0, 8).join(", ")}`;
     warnings.push(
-      `${PROJECT}:${key}.${name}: there is no such ${what} in ${settings.definitions}, so the setting has no effect; ${near === undefined ? others : `did you mean ${near}?`}`,
+      `${PROJECT}:${key}.${entry}: there is no such ${what}${name === entry ? "" : ` ${show(name)}`} in ${settings.definitions}, so the setting has no effect; ${near === undefined ? others : `did you mean ${near}?`}`,
     );
   };
   const files = documents.documents.map(({ file }) => path.basename(file));
@@ -60,6 +62,9 @@ export function checkNames(settings: Settings, documents: DocumentSet): NameFind
   );
   for (const name of Object.keys(settings.functions)) unknown("functions", name, "lambdaName", lambdas);
   errors.push(...functionProblems(settings).map((problem) => `${PROJECT}:functions.${problem}`));
+  errors.push(...historianErrors(settings));
+  for (const [name, { channel }] of Object.entries(settings.historians))
+    if (channel !== undefined) unknown("historians", name, "channel", names("channel"), channel);
   for (const { place, reason } of thingProblems(settings.things)) errors.push(`${PROJECT}:things.${place}: ${reason}`);
 
   const ownBucket = (key: "channels" | "datastores", name: string, bucket: string | undefined): void => {
@@ -96,7 +101,8 @@ export function checkNames(settings: Settings, documents: DocumentSet): NameFind
       errors.push(
         `${PROJECT}:topicFilters.${name}: saw ${JSON.stringify(filter)}, and the rule in ${formatRuleFile(own[0]!)} feeds the channel; each message that both take would be there twice: remove one of them`,
       );
-    if (filter === undefined && own.length === 0)
+    const historians = Object.values(settings.historians).some(({ channel }) => channel === name);
+    if (filter === undefined && own.length === 0 && !historians)
       warnings.push(
         `channel ${name}: no rule feeds it; add a topic rule document, or set topicFilters: pulumi config set --path topicFilters.${name} 'dt/+/aggregate'`,
       );
@@ -138,6 +144,21 @@ function sameWithoutCase(documents: readonly { file: string; name: string }[]): 
       : [
           `${file}: ${name} and ${other} differ in upper and lower case only, which IAM and Glue do not distinguish; rename one of them`,
         ];
+  });
+}
+
+/** What is wrong with the historians, before anything is deployed. */
+function historianErrors({ historians }: Settings): string[] {
+  return Object.entries(historians).flatMap(([name, own]) => {
+    const at = `${PROJECT}:historians.${name}`;
+    const file = own.certificate === undefined ? undefined : path.resolve(ROOT, own.certificate);
+    if (file !== undefined && !fs.existsSync(file))
+      return [
+        `${at}.certificate: saw ${show(own.certificate)}; there is no such file: give the PEM file of the authority`,
+      ];
+    return historianProblems(name, historianArgs(own)).map(
+      ({ place, reason }) => `${at}.${place === "certificatePem" ? "certificate" : place}: ${reason}`,
+    );
   });
 }
 

@@ -5,6 +5,7 @@
 import { LOG_RETENTION_DAYS } from "../aws/log-retention";
 import { choice, decimal, flag, group, map, text, whole, wholeOf, type Kind, texts } from "./config-types";
 import { FUNCTIONS, KEY_ARN, LOCAL_SECRETS } from "./function-settings";
+import { HISTORIANS } from "./historian-settings";
 
 /** The project, whose name is the namespace of its settings. */
 export const PROJECT = "iot-telemetry-etl";
@@ -304,6 +305,15 @@ export const SETTINGS = {
         "secrets of Secrets Manager in the local cloud, which has no others: `pulumi config set --secret --path 'localSecrets[\"ARN\"].value'`. On AWS the setting has no effect",
       example:
         '{ "arn:aws:secretsmanager:eu-central-1:123456789012:secret:plant/weather-a1b2c3": { value: { secure: v1:... } } }',
+    },
+  ),
+  historians: setting(
+    HISTORIANS,
+    {},
+    {
+      description: "databases whose rows AWS DMS replicates into channels (docs/historian.md)",
+      example:
+        "{ scada: { channel: etl_device_data, engine: sqlserver, database: Runtime, secretArn: arn:aws:secretsmanager:eu-central-1:123456789012:secret:plant/historian-a1b2c3, tables: [{ table: dbo.TagValues, key: TagName }], network: { subnetIds: [subnet-0a1b2c3d, subnet-4e5f6a7b], securityGroupIds: [sg-0a1b2c3d] } } }",
     },
   ),
   things: setting(

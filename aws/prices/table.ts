@@ -155,6 +155,22 @@ export const PRICES = {
     source: THIRD,
     date: "2026-09",
   }),
+  "dms-capacity-unit": price("DMS", "capacity unit hours", 0.087, {
+    page: "https://aws.amazon.com/dms/pricing/",
+    source: UNCHECKED,
+  }),
+  "dms-capacity-unit-multi-az": price("DMS", "capacity unit hours, two zones", 0.174, {
+    page: "https://aws.amazon.com/dms/pricing/",
+    source: UNCHECKED,
+  }),
+  "vpc-endpoint": price("VPC", "interface endpoint hours, each zone", 0.01, {
+    page: "https://aws.amazon.com/privatelink/pricing/",
+    source: UNCHECKED,
+  }),
+  "transit-gateway-attachment": price("VPC", "transit gateway attachment hours", 0.05, {
+    page: "https://aws.amazon.com/transit-gateway/pricing/",
+    source: UNCHECKED,
+  }),
 } as const satisfies Record<string, Price>;
 
 /** The name of a price. */

@@ -80,7 +80,7 @@ function entriesOf(resources: readonly Registered[]): Entry[] {
       entry.names.add(componentOf(stream, resources));
     }
   }
-  const entries = [...byFilter.values()];
+  const entries = [...byFilter.values(), ...bridgedEntries(resources)];
   const fed = new Set(entries.flatMap(({ streams }) => [...streams]));
   for (const stream of ofType(resources, TYPES.stream))
     if (!fed.has(stream.urn))
@@ -90,6 +90,18 @@ function entriesOf(resources: readonly Registered[]): Entry[] {
         streams: new Set([stream.urn]),
       });
   return entries;
+}
+
+/** Historians: what comes into the stream that is replicated goes into the channel's, by way of the bridge function. */
+function bridgedEntries(resources: readonly Registered[]): Entry[] {
+  return ofType(resources, TYPES.mapping).flatMap((mapping) => {
+    const from = named(resources, TYPES.stream, mapping.inputs.eventSourceArn);
+    const bridge = named(resources, TYPES.function, mapping.inputs.functionName);
+    const variables = block(block(bridge?.inputs.environment)?.variables);
+    const to = named(resources, TYPES.stream, variables?.CHANNEL_STREAM);
+    if (from === undefined || to === undefined) return [];
+    return [{ names: new Set([componentOf(from, resources)]), rules: [], streams: new Set([from.urn, to.urn]) }];
+  });
 }
 
 /** Messages a second of each entry: its own rate, or its share of what the others leave. */

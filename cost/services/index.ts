@@ -5,7 +5,15 @@ import { topicRule } from "./iot";
 import { stream, streamConsumer } from "./kinesis";
 import { dashboard, logGroup, metricAlarm } from "./operations";
 import { bucket, catalogTable, unpricedClasses, workgroup } from "./storage";
-import { kmsKey, replicationInstance, schedule, stateMachine } from "./workflows";
+import {
+  gatewayAttachment,
+  kmsKey,
+  replicationConfig,
+  replicationInstance,
+  schedule,
+  stateMachine,
+  vpcEndpoint,
+} from "./workflows";
 
 /** A type that costs nothing by itself. */
 const FREE: Pricing = {};
@@ -50,6 +58,32 @@ export const PRICINGS: Readonly<Record<string, Pricing>> = {
   "aws:ssm/parameter:Parameter": FREE,
   "aws:sqs/queue:Queue": FREE,
   "aws:kms/key:Key": { usages: kmsKey, unknown: (key) => [`${key.name}: requests to the key are not counted`] },
+  "aws:dms/certificate:Certificate": FREE,
+  "aws:dms/endpoint:Endpoint": FREE,
+  "aws:dms/replicationConfig:ReplicationConfig": {
+    usages: replicationConfig,
+    unknown: ({ name }) => [`${name}: capacity above the fewest units is not counted`],
+  },
+  "aws:dms/replicationSubnetGroup:ReplicationSubnetGroup": FREE,
+  // Its instance is billed.
+  "aws:dms/replicationTask:ReplicationTask": FREE,
+  "aws:ec2/route:Route": FREE,
+  "aws:ec2/routeTable:RouteTable": FREE,
+  "aws:ec2/routeTableAssociation:RouteTableAssociation": FREE,
+  "aws:ec2/securityGroup:SecurityGroup": FREE,
+  "aws:ec2/subnet:Subnet": FREE,
+  "aws:ec2/vpc:Vpc": FREE,
+  "aws:ec2/vpcEndpoint:VpcEndpoint": {
+    usages: vpcEndpoint,
+    unknown: ({ name }) => [`${name}: data through the endpoint (0.01 USD a GB) is not counted`],
+  },
+  "aws:ec2transitgateway/vpcAttachment:VpcAttachment": {
+    usages: gatewayAttachment,
+    unknown: ({ name }) => [`${name}: data through the transit gateway (0.02 USD a GB) is not counted`],
+  },
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": FREE,
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": FREE,
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": FREE,
   "aws:dms/replicationInstance:ReplicationInstance": {
     usages: replicationInstance,
     unknown: (resource, flow) =>

@@ -1,4 +1,4 @@
-import { text } from "../../aws/values";
+import { block, list, number, text } from "../../aws/values";
 import { runsAMonth } from "../flow/queries";
 import { HOURS } from "../model/month";
 import type { Flow, Registered, Usage } from "../model/types";
@@ -30,6 +30,27 @@ export function replicationInstance({ inputs }: Registered): Usage[] {
   if (text(inputs.replicationInstanceClass) !== "dms.t3.medium") return [];
   const two = inputs.multiAz === true;
   return [{ price: two ? "dms-t3-medium-multi-az" : "dms-t3-medium", what: "instance", quantity: HOURS, fixed: true }];
+}
+
+/** A serverless replication of AWS DMS, at its fewest capacity units. */
+export function replicationConfig({ inputs }: Registered): Usage[] {
+  const compute = block(inputs.computeConfig);
+  const units = number(compute?.minCapacityUnits) ?? 1;
+  const price = compute?.multiAz === true ? "dms-capacity-unit-multi-az" : "dms-capacity-unit";
+  return [{ price, what: "capacity, at the least", quantity: units * HOURS, fixed: true }];
+}
+
+/** An interface endpoint. */
+export function vpcEndpoint({ inputs }: Registered): Usage[] {
+  if (text(inputs.vpcEndpointType) !== "Interface") return [];
+  return [
+    { price: "vpc-endpoint", what: "endpoint", quantity: (list(inputs.subnetIds)?.length ?? 1) * HOURS, fixed: true },
+  ];
+}
+
+/** A VPC at a transit gateway. */
+export function gatewayAttachment(): Usage[] {
+  return [{ price: "transit-gateway-attachment", what: "attachment", quantity: HOURS, fixed: true }];
 }
 
 /** A key. */

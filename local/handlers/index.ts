@@ -4,6 +4,7 @@ import { checkProgramWith } from "./program";
 import type { Declared, ProgramFinding } from "../resources/references";
 import * as athena from "../services/athena/resource";
 import * as cloudwatch from "../services/cloudwatch/resource";
+import * as dms from "../services/dms/resource";
 import * as eventSources from "../services/event-sources/resource";
 import * as firehose from "../services/firehose/resource";
 import * as glue from "../services/glue/resource";
@@ -11,11 +12,13 @@ import type { Handler, PlanContext, Planned } from "../resources/handler";
 import * as iam from "../iam/resource";
 import * as devices from "../services/iot/resource";
 import * as rules from "../rules/resource";
+import * as attachments from "../iam/attachment-resource";
 import * as kinesis from "../services/kinesis/resource";
 import * as invokeConfig from "../services/lambda/invoke-config-resource";
 import * as lambda from "../services/lambda/resource";
 import * as logs from "../services/logs/resource";
 import { checkProperties, type Finding } from "../resources/properties";
+import * as network from "../services/network/resource";
 import * as s3 from "../services/s3/resource";
 import * as scheduler from "../services/scheduler/resource";
 import * as sfn from "../services/states/resource";
@@ -33,6 +36,7 @@ export const handlers: ReadonlyMap<string, Handler> = new Map(
   [
     athena,
     cloudwatch,
+    dms,
     eventSources,
     invokeConfig,
     firehose,
@@ -40,9 +44,11 @@ export const handlers: ReadonlyMap<string, Handler> = new Map(
     iam,
     devices,
     rules,
+    attachments,
     kinesis,
     lambda,
     logs,
+    network,
     s3,
     scheduler,
     sfn,
@@ -120,7 +126,6 @@ function concerns(path: string, other: string): boolean {
 /** Service and beginning of the resource in the ARNs of some types that are not executed. */
 const ARN_FORMS: Readonly<Record<string, readonly [service: string, resource: string]>> = {
   "cloudwatch/metricAlarm:MetricAlarm": ["cloudwatch", "alarm:"],
-  "dms/endpoint:Endpoint": ["dms", "endpoint:"],
   "dynamodb/table:Table": ["dynamodb", "table/"],
   "kms/key:Key": ["kms", "key/"],
   "scheduler/scheduleGroup:ScheduleGroup": ["scheduler", "schedule-group/"],

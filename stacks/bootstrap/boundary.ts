@@ -43,10 +43,12 @@ const USES: readonly Use[] = [
     Sid: "Stream",
     actions: [
       "kinesis:DescribeStream",
+      "kinesis:DescribeStreamSummary",
       "kinesis:GetRecords",
       "kinesis:GetShardIterator",
       "kinesis:ListShards",
       "kinesis:PutRecord",
+      "kinesis:PutRecords",
     ],
     on: ({ dashed }) => [`kinesis:stream/${dashed}-*`],
   },
@@ -133,7 +135,7 @@ export function boundaryFor(
     statements.push({
       Sid: "Secrets",
       Effect: "Allow",
-      Action: ["secretsmanager:GetSecretValue"],
+      Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
       Resource: own("secretsmanager"),
     });
   permissions.forEach(({ actions, resources }, index) =>

@@ -17,6 +17,10 @@ export interface Names {
   thingTypes: readonly string[];
   /** names of topic rules that begin with neither */
   rules: readonly string[];
+  /** whether the stack has historians, of whose resources AWS draws the ids */
+  historians: boolean;
+  /** whether it makes VPCs for them */
+  historianVpc: boolean;
 }
 
 /** The calls of one resource type. */
@@ -55,12 +59,21 @@ const databases = ({ underscored }: Names): string[] => [
 const ofDatabases =
   (kind: string) =>
   ({ underscored }: Names): string[] => [`glue:${kind}/${underscored}/*`, `glue:${kind}/${underscored}_*/*`];
+/** Characters of a replication's resource id before the hash that a longer one ends with. */
+const REPLICATION_NAME = 22;
 /** A rule's log group lies below the name that its document gives, so the stack's own part comes last there. */
-export const logGroups = ({ dashed, underscored }: Names): string[] => [
+export const logGroups = ({ dashed, underscored, historians }: Names): string[] => [
   `logs:log-group:/aws/lambda/${dashed}-*`,
   `logs:log-group:/aws/kinesisfirehose/${dashed}-*`,
   `logs:log-group:/aws/vendedlogs/states/${dashed}-*`,
   `logs:log-group:*/${underscored}_*`,
+  // Of replications: DMS gives the part before the stack's.
+  ...(historians
+    ? [
+        `logs:log-group:dms-tasks-${dashed}-*`,
+        `logs:log-group:dms-serverless-replication-${dashed.slice(0, REPLICATION_NAME)}*`,
+      ]
+    : []),
 ];
 /** Databases and their tables. */
 export const catalog = (names: Names): string[] => [...databases(names), ...ofDatabases("table")(names)];

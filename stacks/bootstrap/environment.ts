@@ -2,6 +2,7 @@ import * as iam from "@pulumi/aws/iam";
 import * as kms from "@pulumi/aws/kms";
 import * as pulumi from "@pulumi/pulumi";
 import { createPrivateBucket } from "../../components/parts/storage/bucket";
+import { createAccountRoles } from "../../components/parts/historian/account-roles";
 import { physicalName } from "../../components/parts/common/names";
 import { awsContextOf, type AwsContext } from "../../components/parts/common/aws-context";
 import type { Statement } from "../../components/parts/common/role";
@@ -18,6 +19,7 @@ const SESSION_SECONDS = 3600;
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   boundary: "What the roles of the stack may do at most",
   "deploy-flow": "What the deploy role may do: streams, rules, functions, logs, alarms",
+  "deploy-historian": "What the deploy role may do: replications of historians and their networks",
   "deploy-stores": "What the deploy role may do: buckets, tables, queries, runs, roles",
 };
 
@@ -101,6 +103,8 @@ export class Environment extends pulumi.ComponentResource {
         { role: deploy.name, policyArn: this.managed(name, `deploy-${part}`, statements, aws) },
         { parent: this },
       );
+
+    if (settings.dmsRoles) createAccountRoles(scopeOf(this, name));
 
     this.backendUrl = pulumi.interpolate`s3://${bucket.bucket}?region=${aws.region}&awssdk=v2`;
     this.secretsProvider = pulumi.interpolate`awskms://${aliasName()}?region=${aws.region}`;
@@ -191,9 +195,17 @@ function aliasName(): string {
   return `alias/${pulumi.getProject()}-${pulumi.getStack()}`;
 }
 
-function namesOf({ project, things, thingTypes, rules }: Settings, stack: string): Names {
+function namesOf({ project, things, thingTypes, rules, historians, historianVpc }: Settings, stack: string): Names {
   const dashed = `${project}-${stack}`;
-  return { dashed, underscored: dashed.replaceAll("-", "_").toLowerCase(), things, thingTypes, rules };
+  return {
+    dashed,
+    underscored: dashed.replaceAll("-", "_").toLowerCase(),
+    things,
+    thingTypes,
+    rules,
+    historians,
+    historianVpc,
+  };
 }
 
 /** The keys of Pulumi's own layout below .pulumi/ that one project's stacks have. */

@@ -30,6 +30,12 @@ export interface Settings {
   uses: string[];
   /** what the stack's functions may do beside that */
   statements: Permission[];
+  /** whether its stack has historians, whose resources the deploy role then makes */
+  historians: boolean;
+  /** whether it makes VPCs for them, too */
+  historianVpc: boolean;
+  /** whether to make the roles of DMS that an account has once; the deploy role cannot */
+  dmsRoles: boolean;
   /** whether the deploy role may delete buckets with the objects in them */
   allowDataDeletion: boolean;
 }
@@ -41,6 +47,7 @@ const ISSUERS: Readonly<Record<Forge, string>> = {
 const KEYS = [
   ...["repository", "forge", "issuer", "branch", "providerExists", "project"],
   ...["things", "thingTypes", "rules", "uses", "statements", "allowDataDeletion"],
+  ...["historians", "historianVpc", "dmsRoles"],
 ];
 
 /** Characters of PROJECT-STACK that every name begins with; a bucket's is cut to 41 and a hash if it is longer than a bucket's may be. */
@@ -173,6 +180,9 @@ export function readSettings(): Settings {
       "ARNs separated by commas, of buckets, keys (not aliases), functions (without a version) and secrets (with the six characters at their end)",
     ),
     statements: permissionsIn(config.get("statements"), (place, what) => problems.add(`statements${place}`, what)),
+    historians: flag("historians"),
+    historianVpc: flag("historianVpc"),
+    dmsRoles: flag("dmsRoles"),
     allowDataDeletion: flag("allowDataDeletion"),
   };
   checkStackName(settings.project, pulumi.getStack(), problems);

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "../../components/parts/common/aws-context";
 import type { Statement } from "../../components/parts/common/role";
 import { CALLS, DELETES_DATA, DELETES_DATA_OF_BUCKET, type Calls, type Names } from "./calls";
+import { HISTORIAN_CALLS } from "./historian-calls";
 
 /** What may be done with the stack's resources. */
 export type Extent = "read" | "write";
@@ -17,18 +18,29 @@ export function statementsFor(
   boundary: pulumi.Input<string>,
 ): Statement[] {
   const groups = new Map<string, { on: string[]; actions: Set<string> }>();
-  const account = new Set<string>();
+  /** by the policy that speaks of them */
+  const account = new Map<string, Set<string>>();
+  const accountOf = (action: string): Set<string> => {
+    const part = PARTS[action.split(":")[0]!] === "historian" ? "historian" : "";
+    const actions = account.get(part) ?? new Set<string>();
+    account.set(part, actions);
+    return actions;
+  };
   const bounded = new Set<string>();
   const services = new Set<string>();
   const grant = (on: string[], actions: readonly string[], calls: Calls): void => {
     const group = groups.get(on.join()) ?? { on, actions: new Set<string>() };
     for (const action of actions) {
-      const special = calls.account?.includes(action) ? account : calls.bounded?.includes(action) ? bounded : undefined;
+      const special = calls.account?.includes(action)
+        ? accountOf(action)
+        : calls.bounded?.includes(action)
+          ? bounded
+          : undefined;
       (special ?? group.actions).add(action);
     }
     if (group.actions.size > 0) groups.set(on.join(), group);
   };
-  for (const calls of Object.values(CALLS)) {
+  for (const calls of Object.values({ ...CALLS, ...HISTORIAN_CALLS })) {
     const on = calls.on(names);
     if (on.length === 0) continue;
     grant(on, calls.read, calls);
@@ -43,8 +55,13 @@ export function statementsFor(
     Action: [...actions].sort(),
     Resource: on.map((end) => arnOf(end, aws)),
   }));
-  if (account.size > 0)
-    statements.push({ Sid: "NoSingleResource", Effect: "Allow", Action: [...account].sort(), Resource: ["*"] });
+  for (const [part, actions] of account)
+    statements.push({
+      Sid: part === "" ? "NoSingleResource" : "NoSingleReplication",
+      Effect: "Allow",
+      Action: [...actions].sort(),
+      Resource: ["*"],
+    });
   if (bounded.size > 0)
     statements.push({
       Sid: "BoundedRoles",
@@ -68,14 +85,15 @@ export function statementsFor(
 const PARTS: Readonly<Record<string, string>> = {
   ...{ athena: "stores", glue: "stores", s3: "stores", sqs: "stores", ssm: "stores" },
   ...{ scheduler: "stores", states: "stores", iam: "stores" },
+  ...{ dms: "historian", ec2: "historian" },
 };
 
 /** Statements in parts that a managed policy each has room for. */
 export function inParts(statements: readonly Statement[]): Map<string, Statement[]> {
   const parts = new Map<string, Statement[]>();
   for (const statement of statements) {
-    const services = new Set(statement.Action.map((action) => action.split(":")[0]!));
-    const part = services.size === 1 ? (PARTS[[...services][0]!] ?? "flow") : "flow";
+    const own = new Set(statement.Action.map((action) => PARTS[action.split(":")[0]!] ?? "flow"));
+    const part = own.size === 1 ? [...own][0]! : "flow";
     parts.set(part, [...(parts.get(part) ?? []), statement]);
   }
   return parts;

@@ -12,6 +12,7 @@ import { outputsOf, type Built, type StackOutputs } from "./outputs";
 import { buildChannel } from "./channel";
 import { contextOf } from "./context";
 import { buildDataset } from "./dataset";
+import { buildHistorians } from "./historian";
 import { buildDatabase, buildDatastore } from "./datastore";
 import { buildFunctions, buildPipeline, type BuiltPipeline } from "./pipeline";
 import type { Stack } from "../read";
@@ -43,6 +44,8 @@ export async function buildStack(
   );
   if (Object.keys(settings.things).length > 0)
     new ThingRegistry("things", { things: settings.things, tags: context.tags() });
+  // Its bridge waits for the pipelines, as rules do.
+  const historians = buildHistorians(context, channels);
   const functions = buildFunctions(context, documents);
   const pipelines = await inBatches(
     documents.pipelines,
@@ -53,7 +56,7 @@ export async function buildStack(
   const datasets = documents.datasets.map(({ name, document }) =>
     buildDataset(context, name, document, database, datastores),
   );
-  const built = { channels, datastores, maintenances: new Map(maintenances), pipelines, datasets };
+  const built = { channels, datastores, maintenances: new Map(maintenances), pipelines, datasets, historians };
   if (settings.alarms)
     buildDashboard(built, [
       ...[...functions.values()].filter((each) => each instanceof ActivityFunction),
@@ -100,9 +103,11 @@ function buildDashboard(built: Built, functions: readonly (ActivityFunction | Da
   const channels = [...built.channels.values()].map(({ component }) => component);
   const pipelines = built.pipelines.map(({ component }) => component);
   const datasets = built.datasets.map(({ component }) => component);
+  const historians = built.historians.map(({ component }) => component);
   new TelemetryDashboard("operations", {
     rules: channels.flatMap(({ ruleNames }) => ruleNames),
-    streams: channels.map(({ streamName }) => streamName),
+    streams: [...channels, ...historians].map(({ streamName }) => streamName),
+    bridges: historians.map(({ functionName }) => functionName),
     deliveryStreams: [
       ...channels.map(({ archiveStream }) => archiveStream),
       ...pipelines.flatMap(({ deliveryStreamName, fanOutStreamName }) =>
@@ -111,7 +116,7 @@ function buildDashboard(built: Built, functions: readonly (ActivityFunction | Da
     ],
     functions: [...pipelines, ...functions].map(({ functionName }) => functionName),
     stateMachines: datasets.flatMap(({ stateMachineArn }) => stateMachineArn ?? []),
-    alarms: [...channels, ...pipelines, ...datasets, ...functions].flatMap(({ nodes }) =>
+    alarms: [...historians, ...channels, ...pipelines, ...datasets, ...functions].flatMap(({ nodes }) =>
       Object.values(nodes.alarms).map(({ name }) => name),
     ),
   });

@@ -7,6 +7,7 @@ import type { ArchiveReprocessing, DatastoreMaintenance } from "../../components
 import type { BuiltChannel } from "./channel";
 import type { BuiltDataset } from "./dataset";
 import type { Datastore } from "./datastore";
+import type { BuiltHistorian } from "./historian";
 import type { BuiltPipeline } from "./pipeline";
 
 /** What reprocesses the archive of a pipeline. */
@@ -62,6 +63,8 @@ export interface StackOutputs<Name = string> {
       stateMachine?: Name;
     }
   >;
+  /** absent without one */
+  historians?: Record<string, { channel: string; stream: Name; function: Name; failures: Name }>;
   /** SQL to begin with */
   query?: Name;
   /** the command that starts the device simulator */
@@ -76,6 +79,7 @@ export interface Built {
   maintenances: ReadonlyMap<string, DatastoreMaintenance>;
   pipelines: readonly BuiltPipeline[];
   datasets: readonly BuiltDataset[];
+  historians: readonly BuiltHistorian[];
 }
 
 /** The outputs of what was built, but for the hints. */
@@ -85,6 +89,7 @@ export function outputsOf({
   maintenances,
   pipelines,
   datasets,
+  historians,
 }: Built): Omit<StackOutputs<pulumi.Output<string>>, "query" | "simulator"> {
   return {
     rules: Object.fromEntries(
@@ -147,6 +152,21 @@ export function outputsOf({
         },
       ]),
     ),
+    ...(historians.length === 0
+      ? {}
+      : {
+          historians: Object.fromEntries(
+            historians.map(({ name, channel, component }) => [
+              name,
+              {
+                channel,
+                stream: component.streamName,
+                function: component.functionName,
+                failures: component.failureQueueName,
+              },
+            ]),
+          ),
+        }),
   };
 }
 

@@ -26,6 +26,7 @@ declare global {
   const datastore: components.ParquetDatastore;
   const readings: components.ParquetDatastore;
   const pipeline: components.EtlPipeline;
+  const historian: components.HistorianSource;
 CLASSES}
 `;
 
@@ -135,6 +136,7 @@ describe("components: examples in doc comments", () => {
         "ArchiveReprocessing",
         "TelemetryDashboard",
         "EtlPipeline",
+        "HistorianSource",
         "JsonDatastore",
         "ParquetDatastore",
         "TelemetryChannel",

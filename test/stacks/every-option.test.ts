@@ -6,6 +6,7 @@ import { planResource } from "../../local/handlers";
 import { judge } from "../../policies/framework/judge";
 import { RULES } from "../../policies/rules";
 import { CALLS } from "../../stacks/bootstrap/calls";
+import { HISTORIAN_CALLS } from "../../stacks/bootstrap/historian-calls";
 import { Environment } from "../../stacks/bootstrap/environment";
 import { readSettings } from "../../stacks/bootstrap/settings";
 import { SETTINGS } from "../../stacks/schema";
@@ -30,6 +31,12 @@ function resource({ type, name, urn, inputs }: Registration, outputs: Properties
   return { urn, type, name, custom: true, id: name, dependencies: [], inputs, outputs };
 }
 
+/** Types without an ARN, with the ends of those that their calls are decided on. */
+const OF_OTHERS: Readonly<Record<string, string>> = {
+  [TYPES.route]: `ec2:${REGION}:${ACCOUNT}:route-table/rtb-0`,
+  [TYPES.routeTableAssociation]: `ec2:${REGION}:${ACCOUNT}:route-table/rtb-0`,
+};
+
 /** The ARNs that a resource's calls are decided on. */
 function arnOf({ type, name, urn, inputs }: Registration, stack: string): string {
   if (type.startsWith("aws:s3/")) return `arn:aws:s3:::${inputs.bucket}`;
@@ -38,8 +45,11 @@ function arnOf({ type, name, urn, inputs }: Registration, stack: string): string
   if (type === TYPES.logStream)
     return `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${inputs.logGroupName}:log-stream:${inputs.name}`;
   const context = { account: ACCOUNT, region: REGION, project: PROJECT, stack, name, urn };
+  const { outputs } = planResource(type, inputs, context);
+  const own = Object.keys(outputs).find((key) => /^(endpoint|certificate|replication\w+)Arn$/.test(key));
+  const ofGroup = OF_OTHERS[type];
   const arn: unknown =
-    planResource(type, inputs, context).outputs.arn ?? planResource(type, inputs, context).outputs.dashboardArn;
+    ofGroup === undefined ? (outputs.arn ?? outputs.dashboardArn ?? outputs[own ?? ""]) : `arn:aws:${ofGroup}`;
   assert.ok(typeof arn === "string", `no ARN of ${type}`);
   return arn;
 }
@@ -62,6 +72,8 @@ describe("every option of documents and configuration", () => {
         uses: [key, ...buckets.map((bucket) => `arn:aws:s3:::${bucket}`), ...functions, ...secrets].join(),
         statements: JSON.stringify(permissions),
         allowDataDeletion: "true",
+        historians: "true",
+        historianVpc: "true",
       },
     });
   });
@@ -116,7 +128,7 @@ describe("every option of documents and configuration", () => {
     );
     const roles = resources.filter(({ type }) => type === ROLE).map((role) => arnOf(role, stack));
     return resources.flatMap((registered) => {
-      const calls = CALLS[registered.type];
+      const calls = { ...CALLS, ...HISTORIAN_CALLS }[registered.type];
       if (calls === undefined) return [];
       const arn = arnOf(registered, stack);
       const boundary = { "iam:PermissionsBoundary": USED.boundary };

@@ -201,6 +201,48 @@ export const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly string[]>> 
     }),
   ],
   localSecrets: [JSON.stringify({ [secret]: { value: "x", kmsKeyArn: KEY } })],
+  historians: [
+    JSON.stringify({
+      scada: {
+        channel: "NAME",
+        engine: "postgres",
+        database: "historian",
+        secretArn: secret,
+        secretKeyArn: KEY,
+        tls: "verify-full",
+        certificate: "CERTIFICATE",
+        tables: [
+          {
+            table: "public.tag_values",
+            columns: { tag: "device_id", value: "temperature", ts: "time" },
+            key: "tag",
+            time: "ts",
+            timeFormat: "milliseconds",
+            deletes: "message",
+          },
+        ],
+        mode: "cdc",
+        network: { subnetIds: ["subnet-0a1b2c3d", "subnet-4e5f6a7b"], securityGroupIds: ["sg-0a1b2c3d"] },
+        serverless: { minCapacity: 2, maxCapacity: 8 },
+      },
+    }),
+    JSON.stringify({
+      _plant: {
+        channel: "NAME",
+        engine: "mysql",
+        secretArn: secret,
+        tables: [{ table: "plant.readings" }],
+        vpc: {
+          cidr: "10.60.0.0/24",
+          historianCidr: "10.20.0.0/16",
+          port: 3307,
+          transitGatewayId: "tgw-0a1b2c3d4e5f6a7b8",
+          zones: ["eu-central-1a", "eu-central-1c"],
+        },
+        instance: { instanceClass: "dms.t3.medium", storageGigabytes: 100 },
+      },
+    }),
+  ],
   things: ['{"pump-1":{"type":"pump","attributes":{"site":"north"}}}'],
   channels: ['{"NAME":{"allowDataDeletion":true}}'],
   pipelines: [
@@ -250,11 +292,14 @@ export async function runVariant(
       if (file !== "readings.json" || chosen.topicFilters === undefined)
         fs.writeFileSync(path.join(folder, file), JSON.stringify(document));
     fs.mkdirSync(path.join(folder, "fill-gaps"));
+    fs.writeFileSync(path.join(folder, "ca.pem"), "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n");
     fs.writeFileSync(path.join(folder, "fill-gaps", "index.js"), "exports.handler = async (messages) => messages;\n");
     const config = Object.fromEntries(
       Object.entries({ ...configOf(chosen, variant), definitions: folder }).map(([key, text]) => [
         key,
-        text.replaceAll("FUNCTION", path.join(folder, "fill-gaps")),
+        text
+          .replaceAll("FUNCTION", path.join(folder, "fill-gaps"))
+          .replaceAll("CERTIFICATE", path.join(folder, "ca.pem")),
       ]),
     );
     const absent = (): never => {

@@ -167,3 +167,29 @@ export function maintenanceAlarms(
   alarms.add("maintenanceErrors", subject, child, dimensions);
   alarms.add("maintenanceIncomplete", subject, child, dimensions);
 }
+
+/** What is watched of a historian. */
+interface HistorianWatch {
+  /** of the replication's metrics */
+  dimensions: Record<string, pulumi.Input<string>>;
+  capturesChanges: boolean;
+  streamName: pulumi.Input<string>;
+  functionName: pulumi.Input<string>;
+  queueName: pulumi.Input<string>;
+  behindMs: pulumi.Input<number>;
+}
+
+/** The alarms of a historian: its replication, its stream and its bridge. */
+export function historianAlarms(alarms: Alarms, subject: string, child: string, watch: HistorianWatch): void {
+  const { dimensions, capturesChanges, streamName, functionName, queueName, behindMs } = watch;
+  // Only the capture of changes has a latency.
+  if (capturesChanges) {
+    alarms.add("historianBehind", subject, child, dimensions);
+    alarms.add("historianUndelivered", subject, child, dimensions);
+  }
+  alarms.add("streamThrottled", subject, child, { StreamName: streamName });
+  alarms.add("bridgeErrors", subject, child, { FunctionName: functionName });
+  alarms.add("bridgeThrottled", subject, child, { FunctionName: functionName });
+  alarms.add("bridgeBehind", subject, child, { FunctionName: functionName }, behindMs);
+  alarms.add("bridgeFailures", subject, child, { QueueName: queueName });
+}

@@ -11,7 +11,7 @@ export class Checks {
   constructor(
     private readonly component: string,
     private readonly name: string,
-    isNew = true,
+    private readonly isNew = true,
   ) {
     if (isNew && constructed().has(this.key))
       this.add(
@@ -81,7 +81,7 @@ export class Checks {
 
   /** @throws InputPropertiesError with every problem so far and its property path */
   throwIfWrong(): void {
-    if (this.errors.length === 0) return void constructed().add(this.key);
+    if (this.errors.length === 0) return void (this.isNew && constructed().add(this.key));
     const errors = byArgument(this.errors);
     const lines = errors.map(({ propertyPath, reason }) => `  ${propertyPath}: ${reason}`);
     const error = new pulumi.InputPropertiesError({

@@ -8,6 +8,8 @@ interface NameStyle {
   /** characters of a class; AWS may accept more */
   readonly characters: string;
   readonly max: number;
+  /** neither two hyphens in a row nor one at the end */
+  readonly singleHyphens?: true;
 }
 
 /** Members of a character class that need no quoting anywhere: not in an ARN pattern, a metric's dimension or a shell. */
@@ -34,6 +36,9 @@ export const NAME_STYLES = {
   alarm: { characters: PLAIN, max: NAMES.alarm.max },
   dashboard: NAMES.dashboard,
   namedQuery: { characters: PLAIN, max: NAMES.namedQuery.max },
+  replication: { characters: "a-z0-9-", max: NAMES.replication.max, singleHyphens: true },
+  replicationInstance: { characters: "a-z0-9-", max: NAMES.replicationInstance.max, singleHyphens: true },
+  replicationResource: { characters: "a-z0-9-", max: NAMES.replicationResource.max, singleHyphens: true },
 } as const satisfies Record<string, NameStyle>;
 
 /** A kind of resource that components name. */
@@ -61,14 +66,18 @@ export function physicalName(
   suffix = "",
   scope: NameScope = { project: pulumi.getProject(), stack: pulumi.getStack() },
 ): string {
-  const { characters, max }: NameStyle = NAME_STYLES[kind];
+  const { characters, max, singleHyphens }: NameStyle = NAME_STYLES[kind];
   const separator = characters.endsWith("-") ? "-" : "_";
   const forbidden = new RegExp(`[^${characters}]`, "g");
   const lower = !characters.includes("A-Z");
-  const clean = (text: string): string => (lower ? text.toLowerCase() : text).replace(forbidden, separator);
-  const changed = clean(name) !== name.replace(/[-_]/g, (dash) => clean(dash));
+  const plain = (text: string): string => (lower ? text.toLowerCase() : text).replace(forbidden, separator);
+  const clean = (text: string): string => (singleHyphens === true ? plain(text).replace(/-+/g, "-") : plain(text));
+  const changed =
+    clean(name) !== name.replace(/[-_]/g, (dash) => clean(dash)) ||
+    (singleHyphens === true && /^-|-$/.test(clean(name)));
   const whole = [scope.project, scope.stack, name, suffix].filter((part) => part !== "").map(clean);
-  const text = trim(whole.join(separator), kind);
+  const joined = whole.join(separator);
+  const text = trim(singleHyphens === true ? joined.replace(/-+/g, "-") : joined, kind);
   if (!changed && text.length <= max) return text;
   const hash = createHash("sha256")
     .update(JSON.stringify([scope.project, scope.stack, name, suffix]))
@@ -77,9 +86,10 @@ export function physicalName(
   return `${trim(text.slice(0, max - HASH - 1), kind)}${separator}${hash}`;
 }
 
-/** Buckets begin and end with a letter or digit, and so may every other name. */
+/** Buckets and the resources of DMS begin and end with a letter or digit, and so may every other name. */
 function trim(text: string, kind: NameKind): string {
-  return kind === "bucket" ? text.replace(/^-+|-+$/g, "") : text;
+  const { singleHyphens }: NameStyle = NAME_STYLES[kind];
+  return kind === "bucket" || singleHyphens === true ? text.replace(/^-+|-+$/g, "") : text;
 }
 
 interface Named {

@@ -30,7 +30,9 @@ export interface RoleTransforms {
 
 interface RoleSettings {
   /** the AWS service that acts */
-  service: "firehose" | "iot" | "lambda" | "scheduler" | "states";
+  service: "dms" | "firehose" | "iot" | "lambda" | "scheduler" | "states";
+  /** whether the service acts as the one of its region, `dms.REGION.amazonaws.com` */
+  regional?: boolean;
   /** what the actor is in the component: `archive` */
   actor: string;
   /** the resource on whose behalf a service acts, where its trust names one: `rule/NAME`, `schedule-group/NAME` */
@@ -44,12 +46,12 @@ interface RoleSettings {
 /** Creates a role. Whoever uses it also depends on its policy: a role's ARN says nothing about when it may act. */
 export function createRole(
   { component, name, aws, tags, permissionsBoundaryArn }: Scope,
-  { service, actor, sourceResource, description, statements, transforms }: RoleSettings,
+  { service, regional = false, actor, sourceResource, description, statements, transforms }: RoleSettings,
 ): RoleNodes & { arn: pulumi.Output<string> } {
   const roleArgs: iam.RoleArgs = {
     name: uniqueName(component, "role", name, actor),
     description,
-    assumeRolePolicy: trustPolicy(`${service}.amazonaws.com`, aws, sourceResource),
+    assumeRolePolicy: trustPolicy(service, regional, aws, sourceResource),
     permissionsBoundary: permissionsBoundaryArn,
     tags,
   };
@@ -74,15 +76,16 @@ export function createRole(
 
 /** A trust policy with the confused-deputy condition that the service documents, and no other. */
 function trustPolicy(
-  principal: string,
+  service: string,
+  regional: boolean,
   aws: AwsContext,
   resource: pulumi.Input<string> | undefined,
 ): pulumi.Output<string> {
   const statement = pulumi.all([aws.place, resource]).apply(([place, named]) => ({
     Effect: "Allow",
-    Principal: { Service: principal },
+    Principal: { Service: `${service}.${regional ? `${place.region}.` : ""}amazonaws.com` },
     Action: "sts:AssumeRole",
-    Condition: trustConditionFor(principal, place, named),
+    Condition: trustConditionFor(`${service}.amazonaws.com`, place, named),
   }));
   return document([statement]);
 }

@@ -59,3 +59,8 @@ export function takesReaders(channel: object): boolean {
 export function addReader(channel: object, reader: pulumi.Resource): void {
   readers.get(channel)?.add(reader);
 }
+
+/** Every reader of a channel, when the last has been added; none of a channel of another program. */
+export function readersOf(channel: object): Promise<pulumi.Resource[]> {
+  return readers.get(channel)?.all ?? Promise.resolve([]);
+}

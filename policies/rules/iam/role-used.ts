@@ -1,5 +1,5 @@
 import type { StackRule } from "../../framework/rule";
-import type { StackView, View } from "../../framework/view";
+import type { View } from "../../framework/view";
 import { physicalName } from "../../graph/links";
 import { rolesOf } from "../../graph/roles";
 import { FIXED_ROLES } from "../../../aws/iam/trust-conditions";
@@ -16,7 +16,7 @@ export const roleUsed: StackRule = {
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html",
   checkStack(stack, found) {
     for (const { role, consumers } of rolesOf(stack)) {
-      if (consumers.length > 0 || isFixedRole(stack, role)) continue;
+      if (consumers.length > 0 || isFixedRole(role)) continue;
       const principals = statementsIn(role, found.on(role), "trust").flatMap(principalsOf);
       if (principals.length > 0 && principals.every(({ kind }) => kind === "Service"))
         found
@@ -31,7 +31,7 @@ export const roleUsed: StackRule = {
   },
 };
 
-/** DMS finds these by their names. */
-function isFixedRole(stack: StackView, role: View): boolean {
-  return FIXED_ROLES.includes(physicalName(role) ?? "") && stack.all.some(({ type }) => type.startsWith("aws:dms/"));
+/** DMS finds these by their names, whichever stack of the account has the replication. */
+function isFixedRole(role: View): boolean {
+  return FIXED_ROLES.includes(physicalName(role) ?? "");
 }

@@ -31,6 +31,10 @@ const NOT_RECORDED: readonly PriceName[] = [
   "cloudwatch-metric",
   "dms-t3-medium",
   "dms-t3-medium-multi-az",
+  "dms-capacity-unit",
+  "dms-capacity-unit-multi-az",
+  "vpc-endpoint",
+  "transit-gateway-attachment",
 ];
 
 const LIST = { freeTier: false, steps: true };

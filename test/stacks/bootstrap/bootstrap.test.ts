@@ -9,6 +9,7 @@ import { judge } from "../../../policies/framework/judge";
 import { fitsTemplate, parseArn, resourceMatcher } from "../../../aws/arn";
 import { actionOf } from "../../../aws/iam/action-catalog";
 import { RULES } from "../../../policies/rules";
+import { HISTORIAN_CALLS } from "../../../stacks/bootstrap/historian-calls";
 import { CALLS, DELETES_DATA, DELETES_DATA_OF_BUCKET, type Names } from "../../../stacks/bootstrap/calls";
 import { Environment } from "../../../stacks/bootstrap/environment";
 import { readSettings } from "../../../stacks/bootstrap/settings";
@@ -20,7 +21,15 @@ const ROOT = path.resolve(__dirname, "..", "..", "..");
 const PROJECT = "iot-telemetry-etl-bootstrap";
 const FOLDER = path.join(ROOT, "stacks", "bootstrap");
 const SECRET = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:plant/weather-a1b2c3`;
-const NAMES: Names = { dashed: "p-dev", underscored: "p_dev", things: ["pump-*"], thingTypes: ["pump"], rules: [] };
+const NAMES: Names = {
+  dashed: "p-dev",
+  underscored: "p_dev",
+  things: ["pump-*"],
+  thingTypes: ["pump"],
+  rules: [],
+  historians: false,
+  historianVpc: false,
+};
 
 /** Tokens of the classes that a folder's files create. */
 function createdTypes(folder: string): string[] {
@@ -58,13 +67,17 @@ describe("bootstrap: calls of the deploy role", () => {
   it("has every type that the components create, and no other", () => {
     const created = createdTypes(path.join(ROOT, "components"));
     assert.ok(created.length > 20);
-    assert.deepEqual(Object.keys(CALLS).sort(), created);
+    // The roles of DMS are the bootstrap's to make.
+    const deployed = created.filter((type) => type !== "aws:iam/rolePolicyAttachment:RolePolicyAttachment");
+    assert.deepEqual(Object.keys({ ...CALLS, ...HISTORIAN_CALLS }).sort(), deployed);
   });
 
-  for (const [type, calls] of Object.entries(CALLS))
+  for (const [type, calls] of Object.entries({ ...CALLS, ...HISTORIAN_CALLS }))
     it(`${type}: its actions exist, in full, on the resources that they work on`, () => {
-      const on = calls.on(NAMES).map(arn);
-      const deleted = [...on, ...(calls.deletesToo?.(NAMES) ?? []).map(arn)];
+      const drawn = Object.hasOwn(HISTORIAN_CALLS, type);
+      const names = { ...NAMES, historians: drawn, historianVpc: drawn };
+      const on = calls.on(names).map(arn);
+      const deleted = [...on, ...(calls.deletesToo?.(names) ?? []).map(arn)];
       assert.ok(on.length > 0 && calls.create.length > 0 && calls.read.length > 0 && calls.delete.length > 0);
       for (const [resources, actions] of [
         [on, [...calls.create, ...calls.read, ...calls.update]],
@@ -82,7 +95,9 @@ describe("bootstrap: calls of the deploy role", () => {
         }
         for (const resource of resources) {
           assert.ok(parseArn(resource) !== undefined, resource);
-          assert.ok(resource.includes("p-dev") || resource.includes("p_dev") || /pump|:catalog$/.test(resource));
+          assert.ok(
+            drawn || resource.includes("p-dev") || resource.includes("p_dev") || /pump|:catalog$/.test(resource),
+          );
         }
       }
     });
@@ -129,13 +144,21 @@ describe("bootstrap: the program", () => {
     assert.deepEqual(violations(dev), []);
     assert.deepEqual(violations(await bootstrap(config, "prod"), "prod"), []);
     assert.deepEqual(violations(await bootstrap({ ...config, forge: "gitlab" }, "staging"), "staging"), []);
+    const historians = { historians: "true", historianVpc: "true", dmsRoles: "true" };
+    assert.deepEqual(violations(await bootstrap({ ...config, ...historians })), []);
   });
 
   it("has room for long names", async () => {
-    const config = { repository: "acme/plant", allowDataDeletion: "true", project: `plant-${"x".repeat(27)}` };
+    const historians = { historians: "true", historianVpc: "true" };
+    const config = {
+      repository: "acme/plant",
+      allowDataDeletion: "true",
+      project: `plant-${"x".repeat(27)}`,
+      ...historians,
+    };
     const made = await bootstrap(config, "staging");
     const policies = [...made.all("aws:iam/policy:Policy"), ...made.all("aws:iam/rolePolicy:RolePolicy")];
-    assert.equal(policies.length, 5);
+    assert.equal(policies.length, 6);
     assert.deepEqual(
       policies.flatMap(({ type, name, inputs }) => limitsOf(type, inputs).map(({ message }) => `${name}: ${message}`)),
       [],
@@ -229,7 +252,7 @@ describe("bootstrap: the program", () => {
     assert.deepEqual([...withKey].sort(), granting.sort());
     assert.deepEqual(
       [...withKey].filter((name) => !allowed.has(name)),
-      ["secretsmanager:GetSecretValue", "kms:Decrypt", "kms:GenerateDataKey"],
+      ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "kms:Decrypt", "kms:GenerateDataKey"],
     );
 
     // Each grant of the example's roles lies within.

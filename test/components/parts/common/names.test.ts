@@ -26,6 +26,9 @@ const ACCEPTED: Record<NameKind, RegExp> = {
   alarm: /^[A-Za-z0-9_-]{1,255}$/,
   dashboard: /^[A-Za-z0-9_-]{1,255}$/,
   namedQuery: /^.{1,128}$/,
+  replication: /^(?=.{1,255}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+  replicationInstance: /^(?=.{1,63}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+  replicationResource: /^(?=.{1,31}$)[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$/,
 };
 
 describe("physical names", () => {
