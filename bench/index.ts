@@ -33,6 +33,10 @@ const BENCHES: Record<string, { what: string; run(): Promise<() => Promise<void>
     what: "npm run try over 1,000,000 messages, messages a second and peak memory, against lines parsed and no more",
     run: async () => (await import("./try")).benchTry,
   },
+  reprocess: {
+    what: "reprocessing an archive, messages a second of one core and peak memory, against reading it alone and the transformation alone",
+    run: async () => (await import("./reprocess")).benchReprocess,
+  },
   compare: {
     what: "npm run compare of two tables of 10,000,000 rows, against DuckDB alone that joins them",
     run: async () => (await import("./compare")).benchCompare,

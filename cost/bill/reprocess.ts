@@ -23,7 +23,7 @@ export interface ReprocessItem {
 }
 
 /** Bytes of messages that a function with one processor transforms and writes in a second; `npm run bench -- reprocess` measures it. */
-const BYTES_A_SECOND = 10_000_000;
+const BYTES_A_SECOND = 6_000_000;
 /** GET of the object and of its marker */
 const GETS = 2;
 /** two PUTs of the marker, one of the rows of a partition or of the results */

@@ -1,5 +1,5 @@
 /** The messages of source objects: of a channel's archive, and of objects with failed messages. */
-import { createGunzip } from "node:zlib";
+import { createGunzip, type Gunzip } from "node:zlib";
 import type { Readable } from "node:stream";
 import { ArchiveSplitter } from "../../etl/archive";
 import { isRecord } from "../../aws/text/record";
@@ -96,8 +96,7 @@ async function pieces(body: Readable, onPiece: (piece: Buffer) => Promise<void>)
   const feeding = (async () => {
     for await (const piece of rest()) {
       if (gunzip.destroyed) return;
-      if (!gunzip.write(piece))
-        await new Promise<void>((resolve) => void gunzip.once("drain", resolve).once("close", resolve));
+      if (!gunzip.write(piece)) await writable(gunzip);
     }
     gunzip.end();
   })().catch((error: unknown) => {
@@ -120,3 +119,14 @@ async function pieces(body: Readable, onPiece: (piece: Buffer) => Promise<void>)
 }
 
 const PIECE = 256 * 1024;
+
+/** Resolves when a stream takes more, or takes no more for ever. */
+function writable(stream: Gunzip): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stream.off("drain", done).off("close", done);
+      resolve();
+    };
+    stream.on("drain", done).on("close", done);
+  });
+}

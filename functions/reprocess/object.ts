@@ -123,6 +123,8 @@ class ObjectPass {
   private waiting: InboundRecord[] = [];
   private waitingBytes = 0;
   private readonly failures: string;
+  /** whether the source object holds what a run over the archive failed */
+  private ofRun = false;
 
   constructor(
     private readonly run: Run,
@@ -138,6 +140,7 @@ class ObjectPass {
   }
 
   async read(body: Parameters<typeof archivedMessages>[0], key: string): Promise<RunCounts> {
+    this.ofRun = /\/reprocess-[^/]*$/.test(key);
     const messages = this.run.mode === "archive" ? archivedMessages : failedMessages;
     const broken = await messages(body, this.time, this.take, () => this.between());
     if (broken !== undefined) {
@@ -167,6 +170,10 @@ class ObjectPass {
       counts.outside++;
       return;
     }
+    if (this.isTaken(received ?? fallbackTime)) {
+      counts.outside++;
+      return;
+    }
     counts.read++;
     counts.bytes += record.length;
     const arrivalTime = received ?? fallbackTime;
@@ -187,6 +194,11 @@ class ObjectPass {
     } else if (stop.result === "filtered") counts.filtered++;
     else this.failed(record, arrivalTime, `${stop.at}: ${stop.reason}`);
   };
+
+  /** Whether a run over the archive has taken a message that the delivery stream failed. */
+  private isTaken(time: number): boolean {
+    return !this.ofRun && this.run.taken?.some(([from, to]) => time >= from && time < to) === true;
+  }
 
   private async between(): Promise<void> {
     if (this.waiting.length >= BATCH || this.waitingBytes >= BATCH_BYTES) await this.processWaiting();

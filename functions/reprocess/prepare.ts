@@ -48,6 +48,7 @@ export async function prepare(
       prefix,
       from,
       to: timeOf("to", input.to) ?? null,
+      taken: await takenRanges(settings, store),
       waitSeconds: 0,
     };
   }
@@ -94,11 +95,9 @@ async function boundaryOf(
 }
 
 /** Refuses a range that overlaps with one that was taken before: the rows of what they share would be there twice. */
-async function takeRange(run: Run, { target }: ReprocessSettings, store: ObjectStore): Promise<void> {
-  const prefix = rangesPrefix(target.statePrefix);
-  for await (const key of store.list(target.bucket, prefix)) {
-    const [, from, to] = /(\d+)-(\d+)\.json$/.exec(key)?.map(Number) ?? [];
-    if (from === undefined || to === undefined || (from === run.from && to === run.to)) continue;
+async function takeRange(run: Run, settings: ReprocessSettings, store: ObjectStore): Promise<void> {
+  for (const [from, to] of await takenRanges(settings, store)) {
+    if (from === run.from && to === run.to) continue;
     if (from < run.to! && run.from < to)
       throw new RunError(
         "RangeOverlaps",
@@ -107,10 +106,20 @@ async function takeRange(run: Run, { target }: ReprocessSettings, store: ObjectS
       );
   }
   await store.put(
-    target.bucket,
-    `${prefix}${runId(run)}.json`,
+    settings.target.bucket,
+    `${rangesPrefix(settings.target.statePrefix)}${runId(run)}.json`,
     JSON.stringify({ version: run.version, from: run.from, to: run.to }),
   );
+}
+
+/** Ranges that runs over the archive have taken, by the names of their objects. */
+async function takenRanges({ target }: ReprocessSettings, store: ObjectStore): Promise<[from: number, to: number][]> {
+  const ranges: [number, number][] = [];
+  for await (const key of store.list(target.bucket, rangesPrefix(target.statePrefix))) {
+    const [, from, to] = /(\d+)-(\d+)\.json$/.exec(key)?.map(Number) ?? [];
+    if (from !== undefined && to !== undefined) ranges.push([from, to]);
+  }
+  return ranges;
 }
 
 function rangeText(from: number, to: number): string {

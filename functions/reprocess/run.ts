@@ -16,6 +16,11 @@ export interface Run {
   from: number;
   /** ms since 1970: messages are taken that were received before; null for all, which only failed messages are */
   to: number | null;
+  /**
+   * of failed messages: ranges, ms since 1970, whose messages runs over the archive have taken, so that they are stored, or failed in objects
+   * of those runs
+   */
+  taken?: [from: number, to: number][];
   /** seconds until the archive has delivered everything that the run takes */
   waitSeconds: number;
 }

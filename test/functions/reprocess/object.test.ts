@@ -279,6 +279,30 @@ describe("functions/reprocess: failed messages", () => {
   });
 });
 
+describe("functions/reprocess: failed messages of a range that was taken", () => {
+  it("are left to the run that took it: what it failed is replayed, what the delivery stream failed is not", async () => {
+    const store = new MemoryStore();
+    const failing = message({ id: 1, device: "a", received: 5, temperature: 1, scale: NaN });
+    const line = JSON.stringify({ arrivalTimestamp: NOON + 7, rawData: Buffer.from(failing).toString("base64") });
+    const Key =
+      "errors/plant/processing-failed/dt=2026-03-01/plant-1-2026-03-01-12-00-00-00000000-1111-4222-a333-444455556666";
+    store.objects.set(`${DATA}/${Key}`, Buffer.from(`${line}\n`));
+    const work = workOf(store, definitionOf());
+    const context = { ...work, version: "g00000001", now: NOON + 3_600_000 };
+    const item = archive(store, NOON, 0, [failing]);
+    assert.equal((await reprocessObject(item, await prepare({ to: NOON + 1000 }, context), work)).failed, 1);
+    const run = await prepare({ errors: true }, context);
+    const version = "g00000002";
+    const corrected = workOf(store, definitionOf({ version, math: "temperature * 2" }));
+    const counts: RunCounts[] = [];
+    for (const name of [...store.objects.keys()].filter((each) => each.startsWith(`${DATA}/errors/`)))
+      counts.push(await reprocessObject({ Key: name.slice(DATA.length + 1) }, { ...run, version }, corrected));
+    const { read, stored, outside } = sumOf(counts);
+    assert.deepEqual({ read, stored, outside }, { read: 1, stored: 1, outside: 1 });
+    assert.deepEqual(ids(await store.rows()), [1]);
+  });
+});
+
 describe("functions/reprocess: a run", () => {
   const context = (store: MemoryStore, boundaryKey?: string, now = NOON) => {
     const { settings } = workOf(store, definitionOf());
