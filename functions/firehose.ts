@@ -55,8 +55,8 @@ export interface HandlerOptions {
   services?: (remaining: () => number) => Services;
   /** takes rows of further partitions; without it, messages that have some fail */
   fanOut?: FanOut;
-  /** called before rows leave the function, to keep the catalog up; `remaining` is the ms until the invocation is stopped. Never rejects */
-  catalog?: (remaining: number) => Promise<void>;
+  /** called before rows leave the function, to keep the catalog up; `remaining` returns the ms until the invocation is stopped. Never rejects */
+  catalog?: (remaining: () => number) => Promise<void>;
   /** whether to log messages that activities filtered out; Lambda sets AWS_LAMBDA_LOG_LEVEL to the configured level */
   debug?: boolean;
   /** whether lines about failed and filtered messages contain the message. Default: true */
@@ -83,7 +83,7 @@ export function createFirehoseHandler(
       await batch.takeAll(services === undefined ? NO_SERVICES : services(remaining));
     }
     // Before the lines and rows are stored, so that queries find all of them and read no line that does not fit the table.
-    await catalog?.(remaining());
+    await catalog?.(remaining);
     // Last of all: what is put is stored, whatever becomes of the answer.
     await batch.putFurther(fanOut, remaining);
     return batch.finish(writeLog);

@@ -2,13 +2,17 @@
 import type { GlueClient, PartitionInput, Table } from "@aws-sdk/client-glue";
 import { fillTemplate, PARTITION_LIMITS } from "../aws/limits/glue-partitions";
 import type { PartitionKeys } from "../etl/partitions";
+import { hasColumnsOf } from "./glue-partition-columns";
 import type { PartitionCatalog } from "./partition-registrar";
 
 /** Attempts of a call that Glue throttles; the SDK waits between them. */
 const ATTEMPTS = 4;
 
-/** Registers partitions of a table, each with the table's own storage descriptor and the place that the table's template gives it. */
-export function gluePartitions(database: string, name: string): PartitionCatalog {
+/**
+ * Registers partitions of a table, each with the table's own storage descriptor and the place that the table's template gives it.
+ * @param onStale told when the table's columns changed while partitions were registered; undefined for a table whose columns do not
+ */
+export function gluePartitions(database: string, name: string, onStale?: () => void): PartitionCatalog {
   let client: GlueClient | undefined;
   // Loaded on first use, which is in the first batch with a row.
   const sdk = () => import("@aws-sdk/client-glue");
@@ -19,9 +23,8 @@ export function gluePartitions(database: string, name: string): PartitionCatalog
       client ??= new Client({ maxAttempts: ATTEMPTS });
       const abortSignal = AbortSignal.timeout(limit);
       // Read each time: its columns are those of the partitions that are new now.
-      const { Table: table } = await client.send(new GetTableCommand({ DatabaseName: database, Name: name }), {
-        abortSignal,
-      });
+      const getTable = new GetTableCommand({ DatabaseName: database, Name: name });
+      const { Table: table } = await client.send(getTable, { abortSignal });
       const inputs = wanted.map((keys) => partitionInput(table, keys));
       const reasons = new Array<string | undefined>(wanted.length).fill(undefined);
       const { batchCreate } = PARTITION_LIMITS;
@@ -41,6 +44,10 @@ export function gluePartitions(database: string, name: string): PartitionCatalog
           const reason = `${(error as Error).name}: ${(error as Error).message}`;
           reasons.fill(reason, from, from + PartitionInputList.length);
         }
+      }
+      if (onStale !== undefined) {
+        const { Table: after } = await client.send(getTable, { abortSignal });
+        if (!hasColumnsOf(after, table ?? {})) onStale();
       }
       return reasons;
     },

@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { objectTime } from "../etl/archive";
 import { compilePipeline } from "../etl/pipeline";
+import { gluePartitionColumns } from "./glue-partition-columns";
 import { gluePartitions } from "./glue-partitions";
 import { glueTable } from "./glue-table";
 import type { HandlerContext } from "./firehose";
@@ -17,6 +18,7 @@ import { mayHold, prepare, type RunInput } from "./reprocess/prepare";
 import { RunError, sumOf, type Run, type RunCounts } from "./reprocess/run";
 import { settingsOf, type ReprocessDefinition } from "./reprocess/settings";
 import { s3Store } from "./reprocess/store";
+import { PartitionColumns } from "./partition-columns";
 import { AwsServices } from "./services";
 import { TableColumns } from "./table-columns";
 
@@ -32,10 +34,15 @@ const services = new AwsServices(definition.functions);
 const store = s3Store(settings.target.kmsKeyArn);
 const pipeline = compilePipeline(definition);
 const { database, table } = settings.table;
-const columns =
-  pipeline.inferredSchema === undefined
+const inferred = pipeline.inferredSchema;
+const realigned =
+  inferred === undefined || !pipeline.dynamic
     ? undefined
-    : new TableColumns(pipeline.inferredSchema, glueTable(database, table), writeLog);
+    : new PartitionColumns(`${database}.${table}`, gluePartitionColumns(database, table), writeLog);
+const columns =
+  inferred === undefined
+    ? undefined
+    : new TableColumns(inferred, glueTable(database, table), writeLog, Date.now, realigned?.tableChanged);
 
 function writeLog(lines: string): void {
   // Not console: its prefixes and its own JSON would hide the metrics.
@@ -44,7 +51,9 @@ function writeLog(lines: string): void {
 
 /** Milliseconds that registering partitions may take. */
 const REGISTER_LIMIT = 60_000;
-const catalog = gluePartitions(database, table);
+/** Milliseconds that partitions may take to get the columns of their table after an object that changed them. */
+const REALIGN_LIMIT = 60_000;
+const catalog = gluePartitions(database, table, realigned?.tableChanged);
 const registered = new Set<string>();
 
 const work: ObjectWork = {
@@ -53,7 +62,13 @@ const work: ObjectWork = {
   settings,
   store,
   services: pipeline.callsServices ? services : undefined,
-  keepColumns: columns === undefined ? undefined : () => columns.keepUp(),
+  keepColumns:
+    columns === undefined
+      ? undefined
+      : async () => {
+          await columns.keepUp();
+          await realigned?.keepUp(REALIGN_LIMIT);
+        },
   register: pipeline.dynamic
     ? async (partitions) => {
         const wanted = new Map(partitions.map((keys) => [JSON.stringify(keys), keys]));

@@ -39,6 +39,8 @@ export class TableColumns {
     private readonly table: Table,
     private readonly writeLog: (lines: string) => void,
     private readonly now: () => number = Date.now,
+    /** told when columns were added or changed, for the partitions that keep former ones */
+    private readonly onChanged: () => void = () => undefined,
   ) {}
 
   /**
@@ -81,6 +83,7 @@ export class TableColumns {
     if (changes.length === 0) return true;
     if (!(await table.replace(after, version))) return false;
     this.log("INFO", `columns of ${table.name}: ${changes.join(", ")}`);
+    this.onChanged();
     return true;
   }
 

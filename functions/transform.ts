@@ -10,9 +10,11 @@ import path from "node:path";
 import { compilePipeline, type TransformDefinition } from "../etl/pipeline";
 import { createFanOut } from "./fan-out";
 import { createFirehoseHandler } from "./firehose";
+import { gluePartitionColumns } from "./glue-partition-columns";
 import { gluePartitions } from "./glue-partitions";
 import { glueTable } from "./glue-table";
 import { unregisteredLine } from "./log";
+import { PartitionColumns } from "./partition-columns";
 import { PartitionRegistrar } from "./partition-registrar";
 import { AwsServices } from "./services";
 import { TableColumns } from "./table-columns";
@@ -28,14 +30,19 @@ function writeLog(lines: string): void {
 const pipeline = compilePipeline(definition);
 const { DATASTORE_DATABASE: database, DATASTORE_TABLE: table, FAN_OUT_STREAM: fanOut } = process.env;
 const inCatalog = database === undefined || table === undefined ? undefined : ([database, table] as const);
-const columns =
-  pipeline.inferredSchema === undefined || inCatalog === undefined
+const inferred = pipeline.inferredSchema;
+const realigned =
+  inferred === undefined || !pipeline.dynamic || inCatalog === undefined
     ? undefined
-    : new TableColumns(pipeline.inferredSchema, glueTable(...inCatalog), writeLog);
+    : new PartitionColumns(inCatalog.join("."), gluePartitionColumns(...inCatalog), writeLog);
+const columns =
+  inferred === undefined || inCatalog === undefined
+    ? undefined
+    : new TableColumns(inferred, glueTable(...inCatalog), writeLog, Date.now, realigned?.tableChanged);
 const partitions =
   !pipeline.dynamic || inCatalog === undefined
     ? undefined
-    : new PartitionRegistrar(gluePartitions(...inCatalog), (count, reason) =>
+    : new PartitionRegistrar(gluePartitions(...inCatalog, realigned?.tableChanged), (count, reason) =>
         writeLog(`${unregisteredLine(pipeline.name, inCatalog.join("."), count, reason, Date.now())}\n`),
       );
 pipeline.onPartition = partitions?.add;
@@ -46,7 +53,8 @@ const transform = createFirehoseHandler(pipeline, writeLog, {
   catalog: async (remaining) => {
     await columns?.keepUp();
     // With the columns that the table has by now.
-    await partitions?.register(remaining);
+    await partitions?.register(remaining());
+    await realigned?.keepUp(remaining());
   },
   debug: process.env.AWS_LAMBDA_LOG_LEVEL === "DEBUG",
   logPayloads: process.env.LOG_PAYLOADS !== "false",

@@ -71,9 +71,21 @@ export function whyNoOccasion(
     if (counts.received === 0) return "no message reached the pipeline";
     if (grant.action === "firehose:PutRecordBatch")
       return counts.fanOut?.received === 0 ? "no message had rows of several partitions" : undefined;
+    if (grant.action === "glue:BatchUpdatePartition" && found !== undefined)
+      return hasFormerColumns(outputs.datastores[found[1].datastore]!)
+        ? undefined
+        : "no column was added or changed after a partition had been registered";
     if (!OF_ACTIVITIES.test(grant.action)) return undefined;
     if (counts.stored === 0) return "no message passed all activities";
     return grant.action.startsWith("iot:") && counts.enrichmentFailures > 0 ? "no message named a thing" : undefined;
+  };
+  const hasFormerColumns = ({ database, table }: { database: string; table: string }): boolean => {
+    const { columns = [], registered } = cloud.glue.tables.get(`${database}.${table}`) ?? {};
+    const names = columns.map(({ name, type }) => `${name} ${type}`).join();
+    return (registered?.list() ?? []).some(({ descriptor }) => {
+      const own = (descriptor.Columns ?? []) as { Name: string; Type: string }[];
+      return own.map(({ Name, Type }) => `${Name} ${Type}`).join() !== names;
+    });
   };
   const nothingBelow = (arn: string): boolean => {
     const [, bucket, prefix = ""] = /^arn:aws[\w-]*:s3:::([^/*]+)\/?([^*]*)/.exec(arn) ?? [];

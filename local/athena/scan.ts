@@ -2,6 +2,7 @@
 import { partitionFilter, tableScans, type PartitionFilter } from "../../etl/athena-sql/pruning";
 import type { QueryPlan } from "../../etl/athena-sql/analyze/plan";
 import { readTable, type CatalogTable, type PartitionFile } from "./catalog";
+import { checkPartitionSchemas } from "./partition-schema";
 
 /** What one mention of a table reads. */
 export interface TableReading {
@@ -69,6 +70,7 @@ export function readingOf(plan: QueryPlan, tables: ReadonlyMap<string, CatalogTa
 }
 
 function tableReading(table: CatalogTable, filter: PartitionFilter): TableReading {
+  checkPartitionSchemas(table, (values) => filter.mayMatch(values));
   const { files, partitions, lists } = readTable(table, filter);
   const projected = table.parameters["projection.enabled"] === "true";
   const pages = projected || table.partitionKeys.length === 0 ? 0 : Math.max(1, Math.ceil(partitions.planned / PAGE));

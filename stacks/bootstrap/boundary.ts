@@ -27,7 +27,9 @@ const USES: readonly Use[] = [
     Sid: "Catalog",
     actions: [
       "glue:BatchCreatePartition",
+      "glue:BatchDeletePartition",
       "glue:BatchGetPartition",
+      "glue:BatchUpdatePartition",
       "glue:GetDatabase",
       "glue:GetPartitions",
       "glue:GetTable",
@@ -52,6 +54,7 @@ const USES: readonly Use[] = [
     ],
     on: ({ dashed }) => [`kinesis:stream/${dashed}-*`],
   },
+  { Sid: "FanOut", actions: ["firehose:PutRecordBatch"], on: ({ dashed }) => [`firehose:deliverystream/${dashed}-*`] },
   {
     Sid: "Functions",
     actions: ["lambda:GetFunctionConfiguration", "lambda:InvokeFunction"],

@@ -108,11 +108,14 @@ describe("JsonDatastore", () => {
         { calls: { [CATALOG]: absent } },
       );
       const own = statements(one("aws:iam/rolePolicy:RolePolicy", "store-transform-policy"));
-      return own.filter(({ Sid }) => Sid === "RegisterPartitions").map(({ Action }) => Action as unknown);
+      return own
+        .filter(({ Sid }) => ["RegisterPartitions", "RealignPartitions"].includes(Sid as string))
+        .map(({ Action }) => Action as unknown);
     };
     const partitions = [{ timestampPartition: { attributeName: "ts" } }];
     assert.deepEqual(await sids(() => new JsonDatastore("readings", { partitions })), [
       ["glue:BatchCreatePartition", "glue:GetTable"],
+      ["glue:BatchUpdatePartition", "glue:GetPartitions"],
     ]);
     assert.deepEqual(await sids(() => new JsonDatastore("readings")), []);
   });

@@ -213,6 +213,8 @@ export function catalogStatements({ database, table, columns, partitions }: Cata
     ...(columns ? [allow("KeepColumns", "glue:GetTable", "glue:UpdateTable")] : []),
     // Partitions: registered before their first row is stored, as the table describes them.
     ...(partitions ? [allow("RegisterPartitions", "glue:BatchCreatePartition", "glue:GetTable")] : []),
+    // Partitions keep the columns that the table had when they were registered, so they get the new ones.
+    ...(columns && partitions ? [allow("RealignPartitions", "glue:BatchUpdatePartition", "glue:GetPartitions")] : []),
   ];
 }
 
