@@ -55,6 +55,8 @@ export interface ChannelReference {
   readonly kmsKeyArn?: pulumi.Input<string>;
   /** Whether a message that is an array is a batch of messages. Default: false. Example: channel.batches. */
   readonly batches?: boolean;
+  /** Whether it takes notifications of AWS IoT SiteWise, of which each value is a message. Default: false. Example: channel.takesSiteWise. */
+  readonly takesSiteWise?: boolean;
 }
 
 /** What a pipeline needs of its datastore; a ParquetDatastore is one, and a JsonDatastore. */
@@ -131,6 +133,7 @@ const CHANNEL: Shape<ChannelReference> = {
   streamName: required(input(text("the name of a Kinesis stream"))),
   kmsKeyArn: input(text("the ARN of a key")),
   batches: flag,
+  takesSiteWise: flag,
 };
 
 const TARGET: Shape<DatastoreReference> = {
@@ -358,7 +361,10 @@ export class EtlPipeline extends pulumi.ComponentResource {
  * datastore's partitions follow from what they hold.
  */
 function fansOut({ pipeline, datastore, options }: Definition): boolean {
-  const several = options?.batches === true || pipeline.pipelineActivities.some(({ lambda }) => lambda !== undefined);
+  const several =
+    options?.batches === true ||
+    options?.siteWise === true ||
+    pipeline.pipelineActivities.some(({ lambda }) => lambda !== undefined);
   return several && partitionScheme(datastore).dynamic;
 }
 
@@ -392,6 +398,7 @@ function check(
       onMathFailure: args.onMathFailure ?? "fail",
       onMismatch: datastore.onMismatch ?? "null",
       ...(channel.batches === true ? { batches: true } : {}),
+      ...(channel.takesSiteWise === true ? { siteWise: true } : {}),
       // Pipelines that look nothing up have definitions that say nothing of it, so that their functions do not change.
       ...(args.onEnrichmentFailure === "fail" ? { onEnrichmentFailure: "fail" as const } : {}),
       ...(args.enrichmentCacheSeconds === undefined ? {} : { enrichmentCacheSeconds: args.enrichmentCacheSeconds }),

@@ -54,6 +54,7 @@ export {
 } from "./parts/historian/historian-args";
 export type { BufferingArgs } from "./parts/delivery/buffering";
 export type { RetentionArgs, StorageArgs } from "./parts/storage/storage-args";
+export type { SiteWiseArgs } from "./parts/site-wise";
 export type { TopicRuleArgs } from "./parts/topic-rule";
 export type { PermissionArgs } from "./parts/functions/permissions";
 export type { FunctionArgs, FunctionReference } from "./parts/functions/transform-function";

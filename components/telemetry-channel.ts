@@ -17,6 +17,7 @@ import { OPERATIONS } from "./parts/component-args";
 import type { BucketNodes, BucketTransforms } from "./parts/storage/bucket";
 import { checkDataArgs, DATA, type RetentionArgs, type StorageArgs } from "./parts/storage/storage-args";
 import { createStore } from "./parts/storage/store";
+import { checkSiteWise, SITEWISE, siteWiseRule, type SiteWiseArgs } from "./parts/site-wise";
 import {
   checkPartitionKey,
   createTopicRule,
@@ -51,6 +52,11 @@ export interface TelemetryChannelArgs {
   topicFilter?: pulumi.Input<string>;
   /** Topic rules with SQL of your own. Default: none. Example: [{ name: "etl", sql: "SELECT * FROM 'dt/+/aggregate'" }]. */
   rules?: TopicRuleArgs[];
+  /**
+   * Notifications of AWS IoT SiteWise that the channel takes, by a rule of their own: each value becomes a message. They must be switched on in
+   * SiteWise for each property. Default: none. Example: { assetModels: ["a1b2c3d4-5678-90ab-cdef-11111EXAMPLE"] }.
+   */
+  siteWise?: SiteWiseArgs;
   /**
    * Partition key of the stream's records, a substitution template of IoT SQL. Default: "${topic(2)}", or "${newuuid()}" when the
    * filter promises no second level. Example: "${clientid()}".
@@ -97,6 +103,7 @@ export interface TelemetryChannelArgs {
 const SHAPE: Shape<TelemetryChannelArgs> = {
   topicFilter: input(text("a topic filter such as dt/+/aggregate", topicFilterProblem)),
   rules: list(TOPIC_RULE, "rules"),
+  siteWise: SITEWISE,
   partitionKey: input(text()),
   stream: object<StreamArgs>({
     mode: among(Object.values(StreamMode)),
@@ -167,6 +174,8 @@ export interface TelemetryChannelOptions extends pulumi.ComponentResourceOptions
 export class TelemetryChannel extends pulumi.ComponentResource {
   readonly nodes: TelemetryChannelNodes;
   private readonly takesBatches: boolean;
+  /** whether it takes notifications of AWS IoT SiteWise, of which each value is a message */
+  readonly takesSiteWise: boolean;
   /** the customer's key that records are encrypted with, if there is one */
   readonly kmsKeyArn?: pulumi.Output<string>;
   /** name of the bucket with the raw messages */
@@ -211,6 +220,7 @@ export class TelemetryChannel extends pulumi.ComponentResource {
     const rules = createRules(openReaders(this).then((all) => [archive.deliveryStream, ...all]));
     const alarms = createAlarms();
 
+    this.takesSiteWise = args.siteWise !== undefined;
     this.takesBatches = rulesOf(name, args).some(({ batchMode }) => batchMode === true);
     keepRules(
       this,
@@ -288,8 +298,9 @@ export class TelemetryChannel extends pulumi.ComponentResource {
   }
 }
 
-function rulesOf(name: string, { topicFilter, rules = [] }: TelemetryChannelArgs): TopicRuleArgs[] {
-  return topicFilter === undefined ? rules : [{ name, sql: lift<[string], string>([topicFilter], sqlOf) }];
+function rulesOf(name: string, { topicFilter, rules = [], siteWise }: TelemetryChannelArgs): TopicRuleArgs[] {
+  const own = topicFilter === undefined ? rules : [{ name, sql: lift<[string], string>([topicFilter], sqlOf) }];
+  return siteWise === undefined ? own : [...own, siteWiseRule(name, siteWise)];
 }
 
 function check(name: string, given: TelemetryChannelArgs): TelemetryChannelArgs {
@@ -297,6 +308,7 @@ function check(name: string, given: TelemetryChannelArgs): TelemetryChannelArgs 
   const args = takeArgs(SHAPE, given, checks);
   const { topicFilter, rules = [], stream = {} } = args;
   checks.notBoth("topicFilter", topicFilter !== undefined, "rules", rules.length > 0);
+  checkSiteWise(checks, args.siteWise);
   const checked = checkRules(checks, args);
   if (stream.mode === "ON_DEMAND" && stream.shards !== undefined)
     checks.add(

@@ -24,6 +24,7 @@ import { datastoreColumns, isJsonFormat } from "./columns/datastore-columns";
 import type { DatastoreDocument, PipelineDocument } from "./documents/model/types";
 import { elementsOf, Layout, Message, MessageReader } from "./json";
 import { BatchRun } from "./batch-run";
+import { notifiedValues } from "./sitewise";
 import type { BatchObserver, BatchOutcome, Counters, InboundRecord, Outcome } from "./outcome";
 import { PartitionReader, partitionScheme, rowsPrefix, type PartitionKeys } from "./partitions";
 
@@ -102,6 +103,8 @@ export class CompiledPipeline {
   private readonly failOnMismatch: boolean;
   /** whether a message that is an array stands for its elements */
   private readonly batches: boolean;
+  /** whether a notification of SiteWise stands for its values */
+  private readonly siteWise: boolean;
   private readonly message: Message;
   private readonly reader: MessageReader;
   private readonly rows: RowWriter | JsonRowWriter;
@@ -120,8 +123,9 @@ export class CompiledPipeline {
     this.last = chain[chain.length - 1]?.name ?? "";
     this.failOnMismatch = options.onMismatch === "fail";
     this.batches = options.batches === true;
+    this.siteWise = options.siteWise === true;
     this.callsServices = chain.some(isAsynchronous);
-    this.asynchronous = this.callsServices || this.batches;
+    this.asynchronous = this.callsServices || this.batches || this.siteWise;
     this.takesAnything = chain[1]?.kind === "lambda";
     // such a function may want messages that have no attribute yet
     this.stages = stagesOf(this.first, this.takesAnything ? chain.slice(1) : chain, compilation);
@@ -242,9 +246,11 @@ export class CompiledPipeline {
     return outcomes;
   }
 
-  /** The messages of a record: itself, or the elements of a batch. */
+  /** The messages of a record: itself, the elements of a batch, or the values of a notification. */
   private arriving(bytes: Buffer, source: number, run: BatchRun): InFlightMessage[] {
-    const elements = this.batches ? elementsOf(bytes) : undefined;
+    const values = this.siteWise ? notifiedValues(bytes) : undefined;
+    const spans = this.batches && values === undefined ? elementsOf(bytes) : undefined;
+    const elements = values?.map((own) => ({ bytes: own, start: 0, end: own.length })) ?? spans;
     if (elements === undefined) return [{ source, bytes, from: 0, to: bytes.length, system: "" }];
     if (elements.length === 0) run.stop(source, { result: "failed", at: this.first, reason: EMPTY_BATCH });
     else this.tallies.make(this.first, elements.length - 1);

@@ -414,6 +414,18 @@ export class Cloud {
     });
   };
 
+  /** A notification that AWS IoT SiteWise publishes. */
+  publishNotification(topic: string, payload: Buffer): Promise<Verdict> {
+    const own = {
+      qos: 1,
+      retain: false,
+      clientId: "N/A",
+      principal: "iotsitewise.amazonaws.com",
+      source: "mqtt",
+    } as const;
+    return new Promise((resolve) => this.rules.publish({ topic, payload, ...own }, resolve));
+  }
+
   /** A message over HTTP: the caller's policies decide; one to retain is kept once its rules have it. */
   publishMessage(message: Publish): Promise<Verdict> {
     const { principal, topic, retain } = message;

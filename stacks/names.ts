@@ -102,7 +102,8 @@ export function checkNames(settings: Settings, documents: DocumentSet): NameFind
         `${PROJECT}:topicFilters.${name}: saw ${JSON.stringify(filter)}, and the rule in ${formatRuleFile(own[0]!)} feeds the channel; each message that both take would be there twice: remove one of them`,
       );
     const historians = Object.values(settings.historians).some(({ channel }) => channel === name);
-    if (filter === undefined && own.length === 0 && !historians)
+    const otherwise = historians || settings.channels[name]?.siteWise !== undefined;
+    if (filter === undefined && own.length === 0 && !otherwise)
       warnings.push(
         `channel ${name}: no rule feeds it; add a topic rule document, or set topicFilters: pulumi config set --path topicFilters.${name} 'dt/+/aggregate'`,
       );

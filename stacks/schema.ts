@@ -62,6 +62,8 @@ function byName<V>(what: string, kind: Kind<V>): Kind<Record<string, V>> {
 const PARTITION_VALUES_REMOVED =
   "is no setting any more: partitions are registered when their first row arrives, so queries find every value without naming it";
 
+const SITEWISE_IDS = texts("each an id of SiteWise: letters, digits and -", /^[A-Za-z0-9-]{1,64}$/);
+
 /** Every setting by its key. */
 export const SETTINGS = {
   environment: optional(choice(...ENVIRONMENTS), {
@@ -345,7 +347,21 @@ export const SETTINGS = {
     },
   ),
   channels: setting(
-    byName("channel", group({ allowDataDeletion: DELETION })),
+    byName(
+      "channel",
+      group({
+        allowDataDeletion: DELETION,
+        siteWise: {
+          kind: group({
+            assetModels: { kind: SITEWISE_IDS, description: "ids of asset models; default all" },
+            assets: { kind: SITEWISE_IDS, description: "ids of assets; default all" },
+            properties: { kind: SITEWISE_IDS, description: "ids of properties; default all" },
+          }),
+          description:
+            "notifications of AWS IoT SiteWise that the channel takes, each value as a message; `{}` for all. Switch them on in SiteWise for each property (docs/sitewise.md)",
+        },
+      }),
+    ),
     {},
     {
       description: "settings of single channels",

@@ -14,10 +14,10 @@ import {
   type Sender,
 } from "../../devices";
 import { isUtf8 } from "node:buffer";
-import { topicMatchesFilter } from "../../aws/mqtt-topic";
+import { isSiteWiseTopic } from "../../aws/sitewise";
 import { jsonProblem, readRecording, readTime, TIME_RULE, type ReadOptions } from "../../devices/replay";
 import { parseTimestampFormat } from "../../etl";
-import { recordingTopic, sampleOf, type Route } from "./route";
+import { listens, recordingTopic, sampleOf, type Route } from "./route";
 import { payloadOf } from "./samples";
 import { counted } from "../output/table";
 
@@ -83,6 +83,15 @@ function publisher({ endpoints, session }: Player): Sender | Promise<Sender> {
   return sdkSender({ endpoint: endpoints.http, region: session.evaluation.region, qos: 1 });
 }
 
+/** Publishes as AWS IoT SiteWise does, where no device may. */
+function siteWiseSender({ session: { cloud } }: Player): Sender {
+  const send = async (topic: string, payload: Buffer | string): Promise<void> => {
+    const verdict = await cloud.publishNotification(topic, Buffer.from(payload));
+    if (!verdict.ok) throw new SendRefused(`${topic}: ${verdict.message}`);
+  };
+  return { send, close: () => undefined };
+}
+
 /** For recordings: every message has a partition key of its own, as a BatchPutMessage knew no devices. */
 function intoStream(player: Player, channel: string): Sender {
   const send = streamSender(player, channel);
@@ -122,7 +131,12 @@ export async function playRecording(player: Player, play: RecordingPlay): Promis
   const { stream } = play.route;
   const timeOf = timeReader(player.session, stream ?? topic, play.time, stream !== undefined);
   const notes = new Notes();
-  const sender = stream === undefined ? await publisher(player) : intoStream(player, stream);
+  const sender =
+    stream !== undefined
+      ? intoStream(player, stream)
+      : isSiteWiseTopic(topic)
+        ? siteWiseSender(player)
+        : await publisher(player);
   let flight: Promise<void>[] = [];
   const land = async (): Promise<void> => {
     await Promise.all(flight);
@@ -250,7 +264,7 @@ function timeReader(
     .filter(({ channel }) => {
       if (isChannel) return channel === target;
       const filter = channels[channel]?.topicFilter;
-      return filter === undefined || topicMatchesFilter(filter, sample);
+      return filter === undefined || listens(filter, sample);
     })
     .map(({ datastore }) => datastores[datastore]?.timestampPartition)
     .filter((partition) => partition !== undefined);

@@ -1,5 +1,6 @@
 /** Where the messages of a run go, and what simulated devices send: known when the program has been evaluated, before anything is created. */
 import { basicIngest, topicMatchesFilter } from "../../aws/mqtt-topic";
+import { isSiteWiseTopic, siteWiseTopic } from "../../aws/sitewise";
 import { samplePlan, type SamplePlan } from "../../etl";
 import { filterOf } from "../../etl/iot-sql";
 import { ofType, TYPES } from "../../local/core/model";
@@ -12,9 +13,13 @@ import { definitionsOf, planOf } from "./samples";
 
 /** The topic of recordings; `{name}` stands for an attribute of the message. */
 const DEFAULT_TOPIC = "dt/{device_id}/aggregate";
+/** Of recordings for a stack whose rules listen to AWS IoT SiteWise alone. */
+const SITEWISE_TOPIC = siteWiseTopic("{assetModelId}", "{assetId}", "{propertyId}");
 
 /** Where the messages of a run go. */
 export interface Route {
+  /** whether the stack's rules listen to AWS IoT SiteWise alone */
+  siteWise: boolean;
   /** of the command line */
   topic: string | undefined;
   /** a recording without --topic goes into the stream of this channel, since the stack has no rule and no other channel */
@@ -34,7 +39,8 @@ export interface RouteOptions {
 }
 
 /** The topic of recorded messages; for a stream, any. */
-export function recordingTopic({ topic, stream }: Route): string {
+export function recordingTopic({ topic, stream, siteWise }: Route): string {
+  if (topic === undefined && siteWise) return SITEWISE_TOPIC;
   return topic ?? (stream === undefined ? DEFAULT_TOPIC : "stream");
 }
 
@@ -56,7 +62,8 @@ export function routeOf(
       : planOf(evaluation, folder, topic);
   const [only, ...others] = Object.keys(outputs.channels);
   const direct = recorded && topic === undefined && filters.length === 0 && others.length === 0;
-  const route = { topic, stream: direct ? only : undefined, plan, folder };
+  const siteWise = filters.length > 0 && filters.every(isSiteWiseTopic);
+  const route = { topic, stream: direct ? only : undefined, plan, folder, siteWise };
   if (!silent && (topic !== undefined || (recorded && route.stream === undefined)))
     refuseDeafTopic(outputs, filters, recordingTopic(route), topic === undefined ? " (the default)" : "");
   return route;
@@ -67,12 +74,17 @@ export function sampleOf(topic: string): string {
   return topic.replace(/\{[^}]+\}/g, "x");
 }
 
+/** Whether a filter takes messages of a topic; which of SiteWise's it takes, each of a recording's messages says. */
+export function listens(filter: string, topic: string): boolean {
+  return topicMatchesFilter(filter, topic) || (isSiteWiseTopic(filter) && isSiteWiseTopic(topic));
+}
+
 /** Refuses a topic that no rule listens to. */
 export function refuseDeafTopic(outputs: StackOutputs, filters: readonly string[], topic: string, remark = ""): void {
   const sample = sampleOf(topic);
   const direct = basicIngest(sample);
   if (direct !== undefined) return refuseUnknownRule(outputs, topic, direct.rule);
-  if (filters.some((filter) => topicMatchesFilter(filter, sample))) return;
+  if (filters.some((filter) => listens(filter, sample))) return;
   throw new UserError([
     `--topic ${topic}${remark}: no topic rule of this stack listens to it; ${filters.length === 0 ? "there is none" : `their filters are ${filters.map((filter) => `'${filter}'`).join(", ")}`}.\n` +
       "Choose a topic that one of them matches, or add a topic rule document.",

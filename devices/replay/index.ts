@@ -1,9 +1,11 @@
 import { topicNameProblem } from "../../aws/mqtt-topic";
+import { isSiteWiseTopic } from "../../aws/sitewise";
 import { fillTopic, topicNames } from "../simulator";
 import { edit, type Edits } from "./edit";
 import { RecordingError } from "./error";
 import { checkArray, messagesOf, type ReadOptions } from "./file";
 import { readTime, TIME_RULE } from "./time";
+import { notificationAttributes } from "./sitewise";
 
 export { edit, type Edits } from "./edit";
 export { isEncoding } from "./encoding";
@@ -49,7 +51,11 @@ function messageOf(raw: Buffer | string, place: string, options: RecordingOption
   const edits = options.set.length + options.rename.length > 0;
   const payload = edits ? edit(raw.toString(), options) : raw;
   let parsed: Record<string, unknown> | undefined;
-  const attributes = (): Record<string, unknown> => (parsed ??= attributesOf(payload.toString()));
+  const read = (): Record<string, unknown> => {
+    const own = attributesOf(payload.toString());
+    return isSiteWiseTopic(options.topic) ? notificationAttributes(own) : own;
+  };
+  const attributes = (): Record<string, unknown> => (parsed ??= read());
   return { place, payload, attributes, ...topicOf(options.topic, attributes, payload) };
 }
 
@@ -64,7 +70,7 @@ function topicOf(
     const problem = broken ?? `what ${template} is filled from is missing, empty or contains /, + or #`;
     return { topic: undefined, problem: `no topic: ${problem}` };
   }
-  const problem = topic === template ? undefined : topicNameProblem(topic);
+  const problem = topic === template || isSiteWiseTopic(topic) ? undefined : topicNameProblem(topic);
   return problem === undefined ? { topic, problem } : { topic: undefined, problem };
 }
 
@@ -95,7 +101,8 @@ function attributesOf(text: string): Record<string, unknown> {
  */
 export async function checkRecordings(files: readonly string[], options: RecordingOptions): Promise<void> {
   const problems: string[] = [];
-  const fixed = options.topic.includes("{") ? undefined : topicNameProblem(options.topic);
+  const fixed =
+    options.topic.includes("{") || isSiteWiseTopic(options.topic) ? undefined : topicNameProblem(options.topic);
   if (fixed !== undefined) problems.push(`--topic ${JSON.stringify(options.topic)}: ${fixed}.`);
   for (const file of files)
     try {

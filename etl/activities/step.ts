@@ -73,6 +73,8 @@ export interface TransformOptions {
   onEnrichmentFailure?: "pass" | "fail";
   /** a message that is a JSON array is a batch, of which each element is a message; default false: it fails, as it is no object */
   batches?: boolean;
+  /** a notification of AWS IoT SiteWise stands for its values, of which each is a message (etl/sitewise.ts); default false */
+  siteWise?: boolean;
   /** s that what was found of a thing or its shadow is used again; default 300 */
   enrichmentCacheSeconds?: number;
 }

@@ -1,3 +1,4 @@
+import { SITEWISE_FILTER } from "../../aws/sitewise";
 import { TelemetryChannel, type RetentionArgs, type TopicRuleArgs } from "../../components";
 import { physicalName } from "../../components/parts/common/names";
 import type { ChannelDocument } from "../../etl";
@@ -25,9 +26,11 @@ export function buildChannel(
   const { settings } = context;
   const own = rules.filter((rule) => rule.channel === name);
   const filter = settings.topicFilters[name];
+  const { siteWise, ...keys } = settings.channels[name] ?? {};
   const component = new TelemetryChannel(name, {
     topicFilter: filter,
     rules: filter === undefined ? own.map((rule) => ruleArgs(rule, settings)) : undefined,
+    siteWise,
     partitionKey: settings.partitionKey,
     stream: {
       mode: settings.streamMode,
@@ -38,7 +41,7 @@ export function buildChannel(
       context,
       document.channelStorage?.customerManagedS3,
       document.retentionPeriod,
-      settings.channels[name],
+      keys,
       defaultRetention(settings),
     ),
     protectData: settings.protectData,
@@ -48,8 +51,14 @@ export function buildChannel(
   });
   return {
     component,
-    ruleNames: filter === undefined ? own.map((rule) => rule.name) : [name],
-    topicFilter: filter ?? (own[0] && filterOf(own[0].loaded.document.sql)),
+    ruleNames: [
+      ...(filter === undefined ? own.map((rule) => rule.name) : [name]),
+      ...(siteWise === undefined ? [] : [`${name}_sitewise`]),
+    ],
+    topicFilter:
+      filter ??
+      (own[0] && filterOf(own[0].loaded.document.sql)) ??
+      (siteWise === undefined ? undefined : SITEWISE_FILTER),
   };
 }
 

@@ -9,10 +9,12 @@ export function hintsOf(
   topicFilters: readonly (string | undefined)[],
 ): { query?: pulumi.Output<string>; simulator?: string } {
   const [first] = datastores;
-  const filter = topicFilters.find((text) => text !== undefined);
+  // Devices cannot publish to topics of AWS's services.
+  const filter = topicFilters.find((text) => text !== undefined && !text.startsWith("$"));
+  // Pulumi warns of an output that is there and undefined.
   return {
-    query: first === undefined ? undefined : pulumi.interpolate`SELECT * FROM ${first.tableName} LIMIT 10`,
-    simulator: filter === undefined ? undefined : simulatorOf(filter),
+    ...(first === undefined ? {} : { query: pulumi.interpolate`SELECT * FROM ${first.tableName} LIMIT 10` }),
+    ...(filter === undefined ? {} : { simulator: simulatorOf(filter) }),
   };
 }
 

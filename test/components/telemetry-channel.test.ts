@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { TelemetryChannel } from "../../components";
+import { TelemetryChannel, type SiteWiseArgs } from "../../components";
 import { ACCOUNT, KEY, REGION, run, statements, wrongArguments } from "../harness";
 
 const STREAM = `arn:aws:kinesis:${REGION}:${ACCOUNT}:stream/iot-telemetry-etl-dev-plant`;
@@ -8,6 +8,40 @@ const BUCKET = `iot-telemetry-etl-dev-plant-raw-${ACCOUNT}`;
 const LOGS = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:`;
 
 const smallest = () => new TelemetryChannel("plant", { topicFilter: "dt/+/aggregate", retention: { days: 90 } });
+
+describe("TelemetryChannel of AWS IoT SiteWise", () => {
+  const sqlOf = async (siteWise: SiteWiseArgs): Promise<string> => {
+    const { one } = await run(() => new TelemetryChannel("plant", { siteWise }));
+    return one("aws:iot/topicRule:TopicRule").inputs.sql as string;
+  };
+  const select = "SELECT *, topic(4) AS assetModelId, timestamp() AS __received_at FROM";
+
+  it("takes all notifications, the ones of one id by the filter, of several by conditions", async () => {
+    assert.equal(await sqlOf({}), `${select} '$aws/sitewise/asset-models/+/assets/+/properties/+'`);
+    assert.equal(
+      await sqlOf({ assetModels: ["m"], assets: ["a", "b"], properties: ["p", "q"] }),
+      `${select} '$aws/sitewise/asset-models/m/assets/+/properties/+' WHERE (topic(6) = 'a' OR topic(6) = 'b') AND (topic(8) = 'p' OR topic(8) = 'q')`,
+    );
+  });
+
+  it("has a rule of its own beside the others, with the asset as the partition key", async () => {
+    const { all } = await run(() => new TelemetryChannel("plant", { topicFilter: "dt/+/x", siteWise: {} }));
+    assert.deepEqual(
+      all("aws:iot/topicRule:TopicRule").map(({ inputs }) => inputs.kineses[0].partitionKey as string),
+      ["${topic(2)}", "${topic(6)}"],
+    );
+  });
+
+  it("refuses ids that are none, and lists that take nothing", async () => {
+    assert.deepEqual(
+      await wrongArguments(() => new TelemetryChannel("plant", { siteWise: { assets: ["a'b"], properties: [] } })),
+      [
+        'siteWise.assets[0]: saw "a\'b"; an id of SiteWise has letters, digits and -, such as a1b2c3d4-5678-90ab-cdef-11111EXAMPLE',
+        "siteWise.properties: is empty, so no notification would be taken; leave it out to take all",
+      ],
+    );
+  });
+});
 
 describe("TelemetryChannel", () => {
   it("of a topic filter is a rule, a stream, an archive and a bucket", async () => {

@@ -244,7 +244,10 @@ export const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly string[]>> 
     }),
   ],
   things: ['{"pump-1":{"type":"pump","attributes":{"site":"north"}}}'],
-  channels: ['{"NAME":{"allowDataDeletion":true}}'],
+  channels: [
+    '{"NAME":{"allowDataDeletion":true}}',
+    '{"NAME":{"siteWise":{"assetModels":["a-1","a-2"],"assets":["b-1"],"properties":["c-1"]}}}',
+  ],
   pipelines: [
     '{"NAME":{"integerDivision":true,"onMathFailure":"pass","onEnrichmentFailure":"fail","enrichmentCacheSeconds":0}}',
     '{"NAME":{"reprocessing":5}}',

@@ -11,7 +11,7 @@ export function refuseDatastore(datastore: DatastoreDocument, findings: Findings
   if (datastore.datastoreStorage?.iotSiteWiseMultiLayerStorage !== undefined) {
     findings.refuse(
       "$.datastoreStorage.iotSiteWiseMultiLayerStorage",
-      "storage for AWS IoT SiteWise is not executed by this program: SiteWise wrote it, and no pipeline. Query SiteWise's own storage, or store its property notifications by a channel",
+      "storage for AWS IoT SiteWise is not executed by this program: SiteWise wrote it, and no pipeline. Query SiteWise's own storage, or give a channel of the stack the setting siteWise (channels.NAME.siteWise), and the datastore managed storage with columns such as assetId, propertyId, timeInSeconds, quality and doubleValue, which a pipeline fills",
     );
     return;
   }
