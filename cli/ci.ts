@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { billOf } from "./ci/bill";
+import { changedPipelinesText } from "./ci/compare";
 import { outcomeOf } from "./ci/events";
 import { forgeOf } from "./ci/forge";
 import { openLocal, type LocalPreview } from "./ci/local";
@@ -18,11 +19,11 @@ const MARKER = { preview: "<!-- iot-telemetry-etl: preview -->", drift: "<!-- io
 /** Maximum characters of a comment; GitHub accepts 65,536. */
 const MOST = 60_000;
 
-type Kind = "preview" | "drift";
+type Kind = "preview" | "drift" | "compare";
 
 async function ci(parsed: Parsed): Promise<number> {
   const [action, ...more] = parsed.positionals;
-  if (more.length > 0) throw new UsageError(`"${more[0]}": one of preview, drift, comment, issue at a time.`);
+  if (more.length > 0) throw new UsageError(`"${more[0]}": one of preview, drift, compare, comment, issue at a time.`);
   const reports = path.resolve(parsed.text("reports") ?? path.join(PROJECT_DIR, ".local", "ci"));
   switch (action) {
     case "preview":
@@ -30,7 +31,7 @@ async function ci(parsed: Parsed): Promise<number> {
       refuse(
         parsed,
         action,
-        ["pull-request", "head", "sha", "run-url", "result"],
+        ["pull-request", "head", "sha", "run-url", "result", "input"],
         action === "drift" ? ["local", "base", "policy-config"] : [],
       );
       if (parsed.text("base") !== undefined && !parsed.flag("local"))
@@ -45,15 +46,18 @@ async function ci(parsed: Parsed): Promise<number> {
       process.off("SIGINT", interrupt);
       return interrupted ? 130 : failed ? 1 : 0;
     }
+    case "compare":
+      refuse(parsed, action, ["pull-request", "head", "sha", "run-url", "result", "local", "policy-config"]);
+      return compare(reports, parsed);
     case "comment":
-      refuse(parsed, action, ["stack", "local", "base", "policy-config", "result"]);
+      refuse(parsed, action, ["stack", "local", "base", "policy-config", "result", "input"]);
       return comment(reports, parsed);
     case "issue":
-      refuse(parsed, action, ["stack", "local", "base", "policy-config", "pull-request", "head", "sha"]);
+      refuse(parsed, action, ["stack", "local", "base", "policy-config", "pull-request", "head", "sha", "input"]);
       return issue(reports, parsed);
     default:
       throw new UsageError(
-        `${action === undefined ? "what to do is missing" : `"${action}"`}: preview, drift, comment or issue.`,
+        `${action === undefined ? "what to do is missing" : `"${action}"`}: preview, drift, compare, comment or issue.`,
       );
   }
 }
@@ -103,10 +107,33 @@ async function look(kind: Kind, stack: string, reports: string, parsed: Parsed):
   }
 }
 
+/** What edited pipelines do with recorded messages, before and after the change; no report of a stack without an edit. */
+async function compare(reports: string, parsed: Parsed): Promise<number> {
+  const [base, inputs] = [parsed.text("base"), parsed.texts("input")];
+  if (base === undefined || inputs.length === 0)
+    throw new UsageError(
+      "compare takes --base DIR, the checkout without the change, and --input FILE, recorded messages.",
+    );
+  const stacks = parsed.texts("stack").length > 0 ? [...new Set(parsed.texts("stack"))] : ["dev"];
+  for (const stack of stacks) {
+    const file = path.join(reports, `compare-${stack}.md`);
+    // A report of an earlier run must not be taken for this one's.
+    fs.rmSync(file, { force: true });
+    const text = await changedPipelinesText({ head: PROJECT_DIR, base: path.resolve(base), stack, inputs });
+    print(`${stack}: ${text === "" ? "no pipeline differs" : `compared, see ${path.relative(process.cwd(), file)}`}\n`);
+    if (text === "") continue;
+    fs.mkdirSync(reports, { recursive: true });
+    fs.writeFileSync(file, text);
+    if (process.env.GITHUB_STEP_SUMMARY !== undefined) fs.appendFileSync(process.env.GITHUB_STEP_SUMMARY, text);
+  }
+  return 0;
+}
+
 async function comment(reports: string, parsed: Parsed): Promise<number> {
   const found = reportsOf(reports, "preview");
   // A comment about an earlier commit must not look as if it were about this one.
-  const texts = found.length > 0 ? found : ["No preview came out of this run; its log says why.\n"];
+  const previews = found.length > 0 ? found : ["No preview came out of this run; its log says why.\n"];
+  const texts = [...previews, ...reportsOf(reports, "compare")];
   const [given, head, sha] = [parsed.text("pull-request"), parsed.text("head"), parsed.text("sha")];
   if ((given === undefined) === (head === undefined) || (head !== undefined && sha === undefined))
     throw new UsageError("comment takes --pull-request NUMBER, or --head OWNER:BRANCH with --sha SHA.");

@@ -6,20 +6,26 @@ export const CI: Command = {
   summary:
     "The CI steps around pulumi, the same for GitHub and GitLab: a preview as a report, with its changes and policy violations;\n" +
     "a drift check; and one comment per pull request and one issue, which are updated instead of repeated. pulumi must be on PATH.",
-  positionals: "preview | drift | comment | issue",
+  positionals: "preview | drift | compare | comment | issue",
   options: [
     {
       name: "stack",
       value: "NAME",
       multiple: true,
-      help: "preview, drift: the stack (default dev); may be given several times",
+      help: "preview, drift, compare: the stack (default dev); may be given several times",
     },
     { name: "reports", value: "DIR", help: "where reports are written and read (default .local/ci)" },
     { name: "local", help: "preview: in the local cloud instead of AWS, with no account" },
     {
       name: "base",
       value: "DIR",
-      help: "preview --local: a checkout that is deployed first, so that the report shows the changes against it",
+      help: "preview --local: a checkout that is deployed first, so that the report shows the changes against it; compare: the checkout without the change",
+    },
+    {
+      name: "input",
+      value: "FILE",
+      multiple: true,
+      help: "compare: recorded messages, or a folder of them; may be given several times",
     },
     {
       name: "policy-config",
@@ -40,6 +46,10 @@ export const CI: Command = {
     ["npm run ci -- preview --stack dev", "what pulumi up would change, as .local/ci/preview-dev.md"],
     ["npm run ci -- preview --local --base ../base --stack dev --stack prod", "the same with no account"],
     ["npm run ci -- drift --stack prod", "exit code 1 if something was changed behind Pulumi's back"],
+    [
+      "npm run ci -- compare --base ../base --input recordings",
+      "what edited pipelines do with recorded messages, before and after, as .local/ci/compare-dev.md",
+    ],
     ["npm run ci -- comment --pull-request 7", "reports as the pull request's one comment"],
     ["npm run ci -- issue --result failure", "reports of drift as the one open issue, or its end"],
   ],

@@ -329,7 +329,7 @@ describe("workflows, executed", function () {
 
   it("a pull request of the repository: the difference to what is deployed", async () => {
     const contexts = pullRequest("acme/plant");
-    assert.deepEqual(selected("pull-request", contexts), ["test", "preview"]);
+    assert.deepEqual(selected("pull-request", contexts), ["test", "preview", "compare"]);
     const job = jobOf("pull-request", "preview");
     const ran = await execute(job, leg(job, "dev", contexts), { sha: head, account: true });
     assert.ok(!ran.failed, ran.output);
@@ -344,8 +344,12 @@ describe("workflows, executed", function () {
 
   it("a fork's pull request: the same difference with no account, and what it cannot show", async () => {
     const contexts = pullRequest("stranger/plant");
-    assert.deepEqual(selected("pull-request", contexts), ["test", "preview-locally"]);
-    assert.deepEqual(selected("pull-request", { ...pullRequest("acme/plant"), vars: {} }), ["test", "preview-locally"]);
+    assert.deepEqual(selected("pull-request", contexts), ["test", "preview-locally", "compare"]);
+    assert.deepEqual(selected("pull-request", { ...pullRequest("acme/plant"), vars: {} }), [
+      "test",
+      "preview-locally",
+      "compare",
+    ]);
     const job = jobOf("pull-request", "preview-locally");
     assert.deepEqual(job.permissions, { contents: "read" });
     const ran = await execute(job, leg(job, "dev", contexts), { sha: head, account: false });
