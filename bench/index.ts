@@ -9,6 +9,10 @@ const BENCHES: Record<string, { what: string; run(): Promise<() => Promise<void>
     what: "the transform Lambda of three pipelines against handlers written by hand, records a second",
     run: async () => (await import("./transform")).benchTransform,
   },
+  "fan-out": {
+    what: "USD for rows of several partitions in one message, beside other designs",
+    run: async () => (await import("./fan-out")).benchFanOut,
+  },
   expressions: {
     what: "expressions against functions written by hand, filtrex, mathjs and jsonata; parsing and compiling one",
     run: async () => (await import("./expressions")).benchExpressions,

@@ -173,16 +173,23 @@ export class Cloud {
 
   private createDeliveryStreams(): Map<string, DeliveryStream> {
     const { resources } = this.options;
-    const streams = ofType(resources, TYPES.deliveryStream).map(
-      (resource) =>
-        new DeliveryStream(resource, {
-          ...this.services,
-          folder: this.folder("firehose"),
-          source: this.sourceOf(resource),
-          lambda: this.functionOf(resource),
-          table: tableOf(resource, resources),
-        }),
-    );
+    const all = ofType(resources, TYPES.deliveryStream);
+    const takingPuts = all.filter(({ inputs }) => inputs.kinesisSourceConfiguration === undefined);
+    const streams = all.map((resource) => {
+      const lambda = this.functionOf(resource);
+      return new DeliveryStream(resource, {
+        ...this.services,
+        folder: this.folder("firehose"),
+        source: this.sourceOf(resource),
+        lambda,
+        table: tableOf(resource, resources),
+        // A function that two delivery streams call, of which one takes puts, is what puts into it.
+        keepsAnswers:
+          lambda !== undefined &&
+          !takingPuts.includes(resource) &&
+          takingPuts.some((other) => this.functionOf(other) === lambda),
+      });
+    });
     return new Map(streams.map((stream) => [stream.name, stream]));
   }
 

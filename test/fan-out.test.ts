@@ -62,7 +62,8 @@ describe("messages with rows of several partitions, from a gateway to SQL", () =
     fs.rmSync(folder, { recursive: true, force: true });
   });
 
-  const open = async (fresh = true): Promise<Session> => {
+  const open = async (data = "data", time = START): Promise<Session> => {
+    await session?.close();
     session = await Session.open(
       {
         projectDir: ROOT,
@@ -75,13 +76,13 @@ describe("messages with rows of several partitions, from a gateway to SQL", () =
             split_readings: { path: path.join(folder, "function"), handler: "index.handler", runtime: "nodejs22.x" },
           }),
         },
-        dataDir: path.join(folder, "data"),
-        fresh,
+        dataDir: path.join(folder, data),
+        fresh: false,
         onError: (error) => {
           throw error;
         },
       },
-      new Clock(START),
+      new Clock(time),
     );
     ({ http } = await session.cloud.listen({ mqtt: 0, http: 0 }));
     return session;
@@ -177,5 +178,33 @@ describe("messages with rows of several partitions, from a gateway to SQL", () =
       ),
       [readings],
     );
+  });
+
+  it("stores each row once although the process is killed between the function's answer and the objects", async () => {
+    const first = await open();
+    first.cloud.start();
+    const wanted: unknown[][] = [];
+    for (let message = 0; message < 6; message++) {
+      const values = [0, 1, 2].map((hour) => [HOUR + hour * 3600, message * 10 + hour]);
+      wanted.push(...[0, 1, 2].map((hour) => [`g${message}`, message * 10 + hour, `0${hour}`]));
+      await publish({ gateway: `g${message}`, readings: values });
+    }
+    const { deliveryStream, fanOutStream } = first.outputs.pipelines.unpack!;
+    await first.cloud.clock.advanceTo(START + 70_000);
+    const answered = first.cloud.deliveryStreams.get(fanOutStream!)!;
+    assert.equal(answered.pending, 12);
+    assert.equal(first.cloud.deliveryStreams.get(deliveryStream)!.counts.stored, 0);
+    // What a killed process leaves behind: nothing is closed.
+    fs.cpSync(path.join(folder, "data"), path.join(folder, "left"), { recursive: true });
+    fs.rmSync(path.join(folder, "left", "lock"), { recursive: true });
+    const second = await open("left", START + 70_000);
+    second.cloud.start();
+    await second.cloud.drain();
+    assert.deepEqual(await rows(second), wanted);
+    const { received, stored } = second.cloud.deliveryStreams.get(fanOutStream!)!.counts;
+    assert.deepEqual([received, stored], [12, 12]);
+    // Nothing is kept once it is in objects.
+    const kept = path.join(folder, "left", "firehose", deliveryStream, "answers");
+    assert.deepEqual(fs.readdirSync(kept), []);
   });
 });

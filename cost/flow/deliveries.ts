@@ -54,7 +54,9 @@ export function deliveryFlow(
       );
       return { rate: 0, size: traffic.size };
     }
-    return { rate: recordsOf(main).rate * traffic.batch * assumptions.fanOutShare, size: traffic.size };
+    // One record for each record of the channel that has some; it holds less than the whole record has.
+    const { rate, size } = recordsOf(main);
+    return { rate: rate * assumptions.fanOutShare, size };
   }
 
   function objectsOf(delivery: Registered, { rate, size }: Stream): Omit<Delivery, keyof Stream> {

@@ -49,7 +49,7 @@ export interface Assumptions {
   readonly logBytes: number;
   /** custom metrics that a transform function publishes */
   readonly functionMetrics: number;
-  /** share of messages that a fan-out puts into a second delivery stream */
+  /** share of a channel's records with rows of several partitions, for which the function puts a record into a second delivery stream */
   readonly fanOutShare: number;
 }
 

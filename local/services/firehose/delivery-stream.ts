@@ -18,9 +18,10 @@ import { DeliveryPermissions } from "./delivery-permissions";
 import { Destination, type Delivered } from "./destination";
 import { DirectPut } from "./direct-put";
 import { Journal } from "./journal";
+import { KeptAnswers } from "./kept-answers";
 import { RecordRouter } from "./record-router";
 import { DeliveryMetrics } from "./metrics";
-import { LambdaProcessor } from "./processor";
+import { LambdaProcessor, type Processed } from "./processor";
 import { Coverage, type Source, type SourceRecord } from "./source";
 
 /** Batches that may be in the Lambda at the same time; two keep it busy while an answer is read. */
@@ -38,6 +39,8 @@ export interface DeliveryStreamContext {
   source: Source;
   lambda: LambdaFunction | undefined;
   table: Resource | undefined;
+  /** whether the function puts records into another delivery stream, so that its answers are kept until they are in objects */
+  keepsAnswers: boolean;
   defects: Defects;
 }
 
@@ -63,6 +66,7 @@ export class DeliveryStream {
   private readonly router: RecordRouter;
   private readonly log: DeliveryLog;
   private readonly processor: LambdaProcessor | undefined;
+  private readonly answers: KeptAnswers | undefined;
   private batch: SourceRecord[] = [];
   private batchBytes = 0;
   private batchTimer: Timer | undefined;
@@ -94,6 +98,7 @@ export class DeliveryStream {
     this.log = new DeliveryLog(this.arn, this.configuration, context.logs, (refusal) => (this.refusal ??= refusal));
     this.processor = this.createProcessor();
     this.journal = this.openJournal();
+    if (context.keepsAnswers) this.answers = new KeptAnswers(path.join(context.folder, this.name, "answers"));
     this.cursors = source.shards.map((_, shard) => ({ index: this.journal.startOf(shard) }));
     this.destination = this.createDestination();
     this.router = this.createRouter();
@@ -267,12 +272,21 @@ export class DeliveryStream {
           for (const record of records) {
             const sourced = record as SourceRecord;
             sourced.shard = shard;
+            const answered = this.answers?.of(sourced);
             if (this.processor === undefined) this.router.accept(sourced, sourced.data, {});
+            else if (answered !== undefined) await this.acceptAgain(sourced, answered);
             else if (this.take(sourced)) await this.invoke();
           }
           if (this.processor === undefined) await this.destination.settled();
         }
     }
+  }
+
+  /** Takes what an earlier run was answered, behind all records before it: what an object holds is known by its last record. */
+  private async acceptAgain(record: SourceRecord, answer: Processed): Promise<void> {
+    await this.invoke();
+    await this.accepting;
+    this.router.outcome(record, answer);
   }
 
   /** What its role is refused of the stream that it reads. */
@@ -311,6 +325,7 @@ export class DeliveryStream {
     const previous = this.accepting;
     const accepted = (async () => {
       const outcomes = await processed;
+      this.answers?.keep(batch, outcomes);
       await previous;
       if (this.stopped) return;
       for (let i = 0; i < batch.length; i++) this.router.outcome(batch[i]!, outcomes[i]!);
@@ -345,6 +360,7 @@ export class DeliveryStream {
     this.counts.rows += rows;
     this.counts.bytes += bytes;
     if (this.directPut?.keepsDelivered(this.lowWater()[0]!) === true) this.checkpoint();
+    this.answers?.drop(this.lowWater());
   }
 
   private place(part: string): string {
