@@ -12,6 +12,11 @@ const MAX_SHARE_NAME = 128;
 const SHARED = "$share/";
 const BASIC_INGEST = "$aws/rules/";
 const SHADOW_TOPICS = "$aws/things/";
+/** Topics of fleet provisioning; AWS alone publishes the answers below them. */
+const PROVISIONING_REQUEST =
+  /^\$aws\/(certificates\/(create|create-from-csr)|provisioning-templates\/[0-9A-Za-z_-]{1,36}\/provision)\/(json|cbor)$/;
+/** Filters of its answers, and of what AWS says of certificates. */
+const PROVISIONING_TOPICS = /^\$aws\/(certificates|provisioning-templates|events\/certificates)\//;
 /** Topics by which a client asks something of a shadow; AWS alone publishes the answers. */
 const SHADOW_REQUEST =
   /^\$aws\/things\/[a-zA-Z0-9:_-]{1,128}\/shadow\/(name\/[$a-zA-Z0-9:_-]{1,64}\/)?(get|update|delete)$/;
@@ -59,9 +64,9 @@ export function topicNameProblem(topic: string): string | undefined {
   if (!topic.startsWith("$")) return lengthProblem(topic, "topic name");
   const direct = basicIngest(topic);
   if (direct === undefined)
-    return SHADOW_REQUEST.test(topic)
+    return SHADOW_REQUEST.test(topic) || PROVISIONING_REQUEST.test(topic)
       ? undefined
-      : "topic name begins with $: reserved topics other than $aws/rules/RULE/... and $aws/things/THING/shadow/get, update and delete are not part of the local cloud";
+      : "topic name begins with $: reserved topics other than $aws/rules/RULE/..., $aws/things/THING/shadow/get, update and delete, and those of fleet provisioning are not part of the local cloud";
   if (direct.rule === "" || direct.topic === "") return "topic name of basic ingest needs $aws/rules/RULE/TOPIC";
   return lengthProblem(direct.topic, "topic name behind $aws/rules/RULE/");
 }
@@ -71,8 +76,8 @@ export function topicFilterProblem(filter: string): string | undefined {
   const shared = sharedSubscription(filter);
   if (shared !== undefined) return sharedProblem(shared);
   if (filter === "$share") return "topic filter of a shared subscription needs $share/NAME/FILTER";
-  if (filter.startsWith("$") && !filter.startsWith(SHADOW_TOPICS))
-    return "topic filter begins with $: reserved topics other than $aws/things/THING/shadow/... are not part of the local cloud, and nobody can subscribe to $aws/rules";
+  if (filter.startsWith("$") && !filter.startsWith(SHADOW_TOPICS) && !PROVISIONING_TOPICS.test(filter))
+    return "topic filter begins with $: reserved topics other than $aws/things/THING/shadow/... and those of fleet provisioning are not part of the local cloud, and nobody can subscribe to $aws/rules";
   return lengthProblem(filter, "topic filter") ?? wildcardProblem(filter);
 }
 

@@ -18,6 +18,8 @@ import type { Glue } from "./services/glue/glue";
 import { lambdaApi, type LambdaServices } from "./services/lambda/api";
 import { kinesisApi } from "./services/kinesis/api";
 import type { Stream } from "./services/kinesis/stream";
+import { provisioningOperations } from "./services/provisioning/api";
+import type { Provisioner } from "./services/provisioning/provisioner";
 import type { S3 } from "./services/s3/s3";
 import { sqsApi } from "./services/sqs/api";
 import type { Queue } from "./services/sqs/queue";
@@ -37,6 +39,7 @@ export interface ApiServices
     StateServices,
     ScheduleServices,
     ParameterServices {
+  provisioner: Provisioner;
   secrets: Secrets;
   iam: Iam;
   readonly credentials: Credentials;
@@ -60,7 +63,7 @@ export function apisOf(services: ApiServices): ServiceApi[] {
     cloudWatchApi(services),
     firehoseApi(services),
     glueApi(services),
-    iotApi(services),
+    iotApi(services, provisioningOperations(services)),
     iotDataApi(services),
     kinesisApi(services),
     lambdaApi(services),

@@ -37,6 +37,8 @@ import { Queue } from "./services/sqs/queue";
 import { Parameters } from "./services/ssm/parameters";
 import { failureText, StateMachine } from "./services/states";
 import { Devices } from "./services/iot/device-side";
+import { Provisioner } from "./services/provisioning/provisioner";
+import { provisioningRequest } from "./services/provisioning/topics";
 import { Things } from "./services/things/registry";
 import { Workgroups, type QueryContent } from "./services/athena/workgroups";
 
@@ -79,6 +81,7 @@ export class Cloud {
   readonly things: Things;
   readonly shadows: Shadows;
   readonly devices: Devices;
+  readonly provisioner: Provisioner;
   readonly streams: ReadonlyMap<string, Stream>;
   readonly functions: ReadonlyMap<string, LambdaFunction>;
   /** by name of the function */
@@ -131,6 +134,8 @@ export class Cloud {
     this.things = new Things(resources, this.folder("things"), region);
     const { iam, things } = this;
     this.devices = new Devices({ resources, folder: this.folder("iot"), region, clock, iam, things });
+    const { devices, functions, defects } = this;
+    this.provisioner = new Provisioner(resources, { devices, iam, clock, defects, functions });
     this.shadows = new Shadows(this.folder("shadows"), clock);
     this.rules = new RuleEngine(ofType(resources, TYPES.topicRule), this);
     this.workgroups = new Workgroups(resources, {
@@ -296,6 +301,7 @@ export class Cloud {
       for (const queue of this.queues.values()) queue.expire();
     });
     each("S3", () => this.s3.expire());
+    each("IoT Core", () => this.provisioner.expire());
     each("CloudWatch Logs", () => this.logs.expire());
     each("CloudWatch", () => this.cloudwatch.settle());
   };
@@ -398,6 +404,14 @@ export class Cloud {
 
   /** Takes a message of a client; one that asks something of a shadow is answered, and rules and subscribers see it as any other. */
   private readonly publish = (message: Publish, done?: (verdict: Verdict) => void): void => {
+    const provisioning = provisioningRequest(message.topic);
+    if (provisioning !== undefined) {
+      done?.({ ok: true });
+      void this.provisioner.take(provisioning, message, (topic, payload) =>
+        this.endpoints.mqtt.answer(message.clientId, topic, payload),
+      );
+      return;
+    }
     this.rules.publish(message, done);
     const request = shadowRequest(message.topic);
     if (request !== undefined)

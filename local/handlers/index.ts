@@ -11,6 +11,7 @@ import * as glue from "../services/glue/resource";
 import type { Handler, PlanContext, Planned } from "../resources/handler";
 import * as iam from "../iam/resource";
 import * as devices from "../services/iot/resource";
+import * as provisioning from "../services/provisioning/resource";
 import * as rules from "../rules/resource";
 import * as attachments from "../iam/attachment-resource";
 import * as kinesis from "../services/kinesis/resource";
@@ -43,6 +44,7 @@ export const handlers: ReadonlyMap<string, Handler> = new Map(
     glue,
     iam,
     devices,
+    provisioning,
     rules,
     attachments,
     kinesis,

@@ -1,4 +1,11 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate, type KeyObject } from "node:crypto";
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  X509Certificate,
+  type KeyObject,
+} from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { issue, nameOf, readRequest } from "../../../aws/x509";
@@ -23,7 +30,6 @@ export class Authority {
   /** the file that clients trust, PEM */
   readonly file: string;
   private readonly key: KeyObject;
-  private readonly certificate: X509Certificate;
 
   constructor(folder: string) {
     this.file = path.join(folder, "ca.pem");
@@ -31,7 +37,7 @@ export class Authority {
     if (!fs.existsSync(keyFile)) create(keyFile, this.file);
     try {
       this.key = createPrivateKey(fs.readFileSync(keyFile));
-      this.certificate = new X509Certificate(fs.readFileSync(this.file));
+      new X509Certificate(fs.readFileSync(this.file));
     } catch (error) {
       throw new DataFileError(keyFile, `it or ${this.file} cannot be read (${(error as Error).message})`);
     }
@@ -69,9 +75,11 @@ export class Authority {
     return issue({ subject, spki, issuer: NAME, signer: this.key, use: "client", ...times });
   }
 
-  /** Whether a certificate is of this authority. */
-  issued(certificate: X509Certificate): boolean {
-    return certificate.checkIssued(this.certificate) && certificate.verify(this.certificate.publicKey);
+  /** A text that only this authority can have marked. */
+  seal(text: string): string {
+    return createHmac("sha256", this.key.export({ type: "pkcs8", format: "der" }))
+      .update(text)
+      .digest("base64url");
   }
 }
 

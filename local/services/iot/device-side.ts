@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import type { Clock } from "../../core/clock";
-import type { Resource } from "../../core/model";
+import { ACCOUNT, type Resource } from "../../core/model";
 import type { Iam } from "../../iam";
 import { ThingError, type Things } from "../things/registry";
 import { Authority } from "./authority";
@@ -47,6 +47,10 @@ export class Devices implements DeviceRules {
         );
       this.groups.forget(name);
     };
+  }
+
+  arn(resource: string): string {
+    return `arn:aws:iot:${this.region}:${ACCOUNT}:${resource}`;
   }
 
   /** Made with the first certificate. */

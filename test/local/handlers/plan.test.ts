@@ -256,6 +256,39 @@ const VALID: Record<string, Properties> = {
     visibilityTimeoutSeconds: 60,
     redriveAllowPolicy: '{"redrivePermission":"denyAll"}',
   },
+  [TYPES.devicePolicy]: {
+    name: "device",
+    policy: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Action: "iot:Connect",
+          Resource: `arn:aws:iot:eu-central-1:${ACCOUNT}:client/\${iot:Connection.Thing.ThingName}`,
+          Condition: { Bool: { "iot:Connection.Thing.IsAttached": "true" } },
+        },
+      ],
+    }),
+  },
+  [TYPES.devicePolicyAttachment]: {
+    policy: "device",
+    target: `arn:aws:iot:eu-central-1:${ACCOUNT}:thinggroup/pumps`,
+  },
+  [TYPES.thingGroup]: { name: "pumps", properties: { attributePayload: { attributes: { site: "north" } } } },
+  [TYPES.thingGroupMembership]: { thingGroupName: "pumps", thingName: "pump:1" },
+  [TYPES.provisioningTemplate]: {
+    name: "pumps",
+    templateBody: JSON.stringify({
+      Parameters: { SerialNumber: { Type: "String" } },
+      Resources: { thing: { Type: "AWS::IoT::Thing", Properties: { ThingName: { Ref: "SerialNumber" } } } },
+    }),
+    provisioningRoleArn: `arn:aws:iam::${ACCOUNT}:role/r`,
+    enabled: true,
+    preProvisioningHook: {
+      targetArn: `arn:aws:lambda:eu-central-1:${ACCOUNT}:function:f`,
+      payloadVersion: "2020-04-01",
+    },
+  },
   [TYPES.parameter]: { name: "/datasets/window", type: "String", value: "0" },
 };
 
@@ -293,6 +326,11 @@ describe("planResource", () => {
         [TYPES.topicRule]: `rule_1 arn:aws:iot:eu-central-1:${ACCOUNT}:rule/rule_1`,
         [TYPES.thing]: `pump:1 arn:aws:iot:eu-central-1:${ACCOUNT}:thing/pump:1`,
         [TYPES.thingType]: `pump arn:aws:iot:eu-central-1:${ACCOUNT}:thingtype/pump`,
+        [TYPES.devicePolicy]: `device arn:aws:iot:eu-central-1:${ACCOUNT}:policy/device`,
+        [TYPES.devicePolicyAttachment]: `device|arn:aws:iot:eu-central-1:${ACCOUNT}:thinggroup/pumps `,
+        [TYPES.thingGroup]: `pumps arn:aws:iot:eu-central-1:${ACCOUNT}:thinggroup/pumps`,
+        [TYPES.thingGroupMembership]: "pumps/pump:1 ",
+        [TYPES.provisioningTemplate]: `pumps arn:aws:iot:eu-central-1:${ACCOUNT}:provisioningtemplate/pumps`,
         [TYPES.stream]: `${stream} ${stream}`,
         [TYPES.deliveryStream]: `${delivery} ${delivery}`,
         [TYPES.function]: `f arn:aws:lambda:eu-central-1:${ACCOUNT}:function:f`,
@@ -408,6 +446,16 @@ describe("planResource", () => {
       ],
       [TYPES.table, (i) => (i.parameters["projection.other.type"] = "enum"), /belongs to no partition key/],
       [TYPES.table, (i) => (i.parameters["storage.location.template"] = "s3://b/${dt}"), /ends with \//],
+      [
+        TYPES.devicePolicy,
+        (i) => (i.policy = i.policy.replace("ThingName}", "Serial}")),
+        /saw the variable \$\{iot:Connection\.Thing\.Serial\}; the local cloud has no value for it/,
+      ],
+      [
+        TYPES.provisioningTemplate,
+        (i) => (i.templateBody = i.templateBody.replace('"Ref":"SerialNumber"', '"Ref":"Serial"')),
+        /refers to "Serial", which is no parameter of the template/,
+      ],
       [TYPES.workgroup, (i) => (i.configuration.bytesScannedCutoffPerQuery = 5), /0 or at least 10,485,760/],
       [
         TYPES.deliveryStream,

@@ -1,4 +1,4 @@
-import type { ServiceApi } from "../../../api";
+import type { Operation, ServiceApi } from "../../../api";
 import { thingOperations, type ThingServices } from "../../things/api";
 import type { Devices } from "../device-side";
 import { certificateOperations } from "./certificates";
@@ -11,8 +11,11 @@ export interface IotServices extends ThingServices {
   devices: Devices;
 }
 
-/** IoT Core's control plane: topic rules as they are declared, the thing registry, certificates and policies of devices, addresses. */
-export function iotApi(services: IotServices): ServiceApi {
+/**
+ * IoT Core's control plane: topic rules as they are declared, the thing registry, certificates and policies of devices, addresses.
+ * @param more operations of parts that build on these
+ */
+export function iotApi(services: IotServices, more: Record<string, Operation<never>> = {}): ServiceApi {
   return {
     service: "iot",
     notes: [
@@ -24,6 +27,7 @@ export function iotApi(services: IotServices): ServiceApi {
       ...certificateOperations(services),
       ...policyOperations(services),
       ...groupOperations(services),
+      ...more,
     },
   };
 }
