@@ -10,6 +10,13 @@ export * from "./analytics-dataset";
 export * from "./archive-reprocessing";
 export * from "./dashboard";
 export * from "./datastore-maintenance";
+export {
+  DeviceFleet,
+  type DeviceFleetArgs,
+  type DeviceFleetNodes,
+  type DeviceFleetOptions,
+  type DeviceFleetTransforms,
+} from "./device-fleet";
 export * from "./etl-pipeline";
 export * from "./historian-source";
 export * from "./json-datastore";

@@ -58,6 +58,11 @@ export const OUTPUTS = {
   },
   ActivityFunction: { functionName: text("name of the function on AWS") },
   ThingRegistry: {},
+  DeviceFleet: {
+    templateName: text("name of the provisioning template on AWS"),
+    claimPolicyName: text("name of the policy for claim certificates on AWS"),
+    thingNamePrefix: text("begins the names of its things"),
+  },
   TelemetryDashboard: {},
 } satisfies Record<string, Record<string, OutputType>>;
 

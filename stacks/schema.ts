@@ -55,6 +55,8 @@ const DELETION = {
   description:
     "first of the two keys required to delete the bucket with its objects; the second is the stack's allowDataDeletion",
 };
+/** A topic or filter of a fleet. */
+const FLEET_TOPIC = /^([^{}*?$]*\/)?\{thing\}(\/[^{}*?$]*)?$/;
 function byName<V>(what: string, kind: Kind<V>): Kind<Record<string, V>> {
   return map(`the name of a ${what}`, DOCUMENT_NAME, NAME_WORDS, kind);
 }
@@ -344,6 +346,47 @@ export const SETTINGS = {
       description:
         "things that the stack registers for deviceRegistryEnrich activities, if nothing else registers them",
       example: "{ pump-1: { type: pump, attributes: { site: north } } }",
+    },
+  ),
+  fleets: setting(
+    map(
+      "a fleet's name",
+      /^(?!-)[A-Za-z0-9_-]{1,63}$/,
+      '1-63 letters, digits, "-" and "_"',
+      group({
+        publish: {
+          kind: texts("with {thing} as one level", FLEET_TOPIC),
+          description:
+            "topics that a device publishes to, 1 to 8, each with {thing} for its thing's name; default `dt/{thing}/aggregate`",
+        },
+        subscribe: {
+          kind: texts("with {thing} as one level", FLEET_TOPIC),
+          description: "topic filters that a device subscribes to, at most 4; default none",
+        },
+        basicIngest: {
+          kind: flag(),
+          description:
+            "whether devices may also publish to the stack's rules directly, `$aws/rules/RULE/TOPIC`; default false",
+        },
+        prefix: {
+          kind: text('1-64 letters, digits, ":", "_" and "-"', /^[a-zA-Z0-9:_-]{1,64}$/),
+          description: "begins the names of things, before the serial number; default the fleet's name and -",
+        },
+        groups: {
+          kind: texts("of 1-64 letters, digits, - and _", /^[a-zA-Z0-9_-]{1,64}$/),
+          description: "thing groups that are created and that every device joins, at most 9; default none",
+        },
+        devices: {
+          kind: text("a path", /^.+$/),
+          description:
+            "CSV file with the devices that may be registered, a column serial, others become attributes; default every serial number",
+        },
+      }),
+    ),
+    {},
+    {
+      description: "devices with certificates of their own, and how they get them (docs/fleets.md)",
+      example: "{ pumps: { publish: [dt/{thing}/aggregate], devices: devices.csv } }",
     },
   ),
   channels: setting(

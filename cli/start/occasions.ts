@@ -43,6 +43,9 @@ export function whyNoOccasion(
         if (received === 0) return "no message reached the delivery stream";
         return stored === 0 && /^s3:|^kms:|^glue:/.test(grant.action) ? "no message was stored" : undefined;
       }
+      case TYPES.provisioningTemplate:
+        if (cloud.provisioner.registered(name) === 0) return "no device was registered";
+        return grant.action === "iot:UpdateThing" ? "no device was registered again" : undefined;
       case TYPES.function:
         return ofFunction(name, grant);
       case TYPES.stateMachine: {
@@ -100,7 +103,10 @@ export function whyNoOccasion(
 
 /** Names of the roles that a resource acts with. */
 function rolesIn({ type, inputs }: Resource): Set<string> {
-  const kinds: string[] = [TYPES.topicRule, TYPES.deliveryStream, TYPES.function, TYPES.stateMachine, TYPES.schedule];
+  const kinds: string[] = [
+    ...[TYPES.topicRule, TYPES.deliveryStream, TYPES.function, TYPES.stateMachine, TYPES.schedule],
+    TYPES.provisioningTemplate,
+  ];
   if (!kinds.includes(type)) return new Set();
   // The definition of a state machine and the code of a function name no role that they act with.
   const rest = JSON.stringify({ ...inputs, definition: undefined, code: undefined });

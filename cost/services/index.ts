@@ -25,6 +25,15 @@ export const PRICINGS: Readonly<Record<string, Pricing>> = {
     unknown: (thing) => [`${thing.name}: operations on the registry and shadows (1.25 USD a million) are not counted`],
   },
   "aws:iot/thingType:ThingType": FREE,
+  "aws:iot/thingGroup:ThingGroup": FREE,
+  "aws:iot/thingGroupMembership:ThingGroupMembership": FREE,
+  "aws:iot/policy:Policy": FREE,
+  "aws:iot/policyAttachment:PolicyAttachment": FREE,
+  "aws:iot/provisioningTemplate:ProvisioningTemplate": {
+    unknown: (template) => [
+      `${template.name}: registrations of devices (operations on the registry, 1.25 USD a million) are not counted`,
+    ],
+  },
   "aws:kinesis/stream:Stream": { usages: stream, unknown: keyRequests },
   "aws:kinesis/streamConsumer:StreamConsumer": { usages: streamConsumer },
   "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": { usages: deliveryStream, unknown: unpricedProcessors },

@@ -50,6 +50,7 @@ const ALWAYS = [
   "glue:catalog",
   "athena:datacatalog/AwsDataCatalog",
   "iot:thing/*",
+  "iot:cert/*",
   "iot:topic/*",
   "iot:topicfilter/*",
   "iot:client/*",

@@ -41,6 +41,17 @@ const USES: readonly Use[] = [
   },
   // Messages name the things, so it may be any of them.
   { Sid: "Things", actions: ["iot:DescribeThing", "iot:GetThingShadow"], on: () => ["iot:thing/*"] },
+  // Devices are named by their makers, and which certificate is theirs is not known before.
+  {
+    Sid: "Devices",
+    actions: ["iot:AddThingToThingGroup", "iot:CreateThing", "iot:ListThingPrincipals", "iot:UpdateThing"],
+    on: ({ dashed }) => ["iot:thing/*", `iot:thinggroup/${dashed}-*`],
+  },
+  {
+    Sid: "Certificates",
+    actions: ["iot:AttachPolicy", "iot:AttachThingPrincipal", "iot:DescribeCertificate", "iot:UpdateCertificate"],
+    on: () => ["iot:cert/*"],
+  },
   {
     Sid: "Stream",
     actions: [

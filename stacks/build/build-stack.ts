@@ -10,6 +10,7 @@ import { holdReaders } from "../../components/parts/delivery/readers";
 import { hintsOf } from "./hints";
 import { outputsOf, type Built, type StackOutputs } from "./outputs";
 import { buildChannel } from "./channel";
+import { buildFleets } from "./fleet";
 import { contextOf } from "./context";
 import { buildDataset } from "./dataset";
 import { buildHistorians } from "./historian";
@@ -46,6 +47,7 @@ export async function buildStack(
     new ThingRegistry("things", { things: settings.things, tags: context.tags() });
   // Its bridge waits for the pipelines, as rules do.
   const historians = buildHistorians(context, channels);
+  const fleets = buildFleets(context, [...channels.values()]);
   const functions = buildFunctions(context, documents);
   const pipelines = await inBatches(
     documents.pipelines,
@@ -56,7 +58,7 @@ export async function buildStack(
   const datasets = documents.datasets.map(({ name, document }) =>
     buildDataset(context, name, document, database, datastores),
   );
-  const built = { channels, datastores, maintenances: new Map(maintenances), pipelines, datasets, historians };
+  const built = { channels, datastores, maintenances: new Map(maintenances), pipelines, datasets, historians, fleets };
   if (settings.alarms)
     buildDashboard(built, [
       ...[...functions.values()].filter((each) => each instanceof ActivityFunction),
@@ -104,6 +106,7 @@ function buildDashboard(built: Built, functions: readonly (ActivityFunction | Da
   const pipelines = built.pipelines.map(({ component }) => component);
   const datasets = built.datasets.map(({ component }) => component);
   const historians = built.historians.map(({ component }) => component);
+  const fleets = [...built.fleets.values()];
   new TelemetryDashboard("operations", {
     rules: channels.flatMap(({ ruleNames }) => ruleNames),
     streams: [...channels, ...historians].map(({ streamName }) => streamName),
@@ -114,9 +117,12 @@ function buildDashboard(built: Built, functions: readonly (ActivityFunction | Da
         [deliveryStreamName, fanOutStreamName ?? []].flat(),
       ),
     ],
-    functions: [...pipelines, ...functions].map(({ functionName }) => functionName),
+    functions: [
+      ...[...pipelines, ...functions].map(({ functionName }) => functionName),
+      ...fleets.map(({ nodes }) => nodes.hook.function.name),
+    ],
     stateMachines: datasets.flatMap(({ stateMachineArn }) => stateMachineArn ?? []),
-    alarms: [...historians, ...channels, ...pipelines, ...datasets, ...functions].flatMap(({ nodes }) =>
+    alarms: [...historians, ...channels, ...pipelines, ...datasets, ...functions, ...fleets].flatMap(({ nodes }) =>
       Object.values(nodes.alarms).map(({ name }) => name),
     ),
   });

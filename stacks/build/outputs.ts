@@ -3,7 +3,7 @@
  * type.
  */
 import type * as pulumi from "@pulumi/pulumi";
-import type { ArchiveReprocessing, DatastoreMaintenance } from "../../components";
+import type { ArchiveReprocessing, DatastoreMaintenance, DeviceFleet } from "../../components";
 import type { BuiltChannel } from "./channel";
 import type { BuiltDataset } from "./dataset";
 import type { Datastore } from "./datastore";
@@ -65,6 +65,8 @@ export interface StackOutputs<Name = string> {
   >;
   /** absent without one */
   historians?: Record<string, { channel: string; stream: Name; function: Name; failures: Name }>;
+  /** absent without fleets */
+  fleets?: Record<string, { template: Name; claimPolicy: Name; devicePolicy: Name; thingNamePrefix: string }>;
   /** SQL to begin with */
   query?: Name;
   /** the command that starts the device simulator */
@@ -80,6 +82,7 @@ export interface Built {
   pipelines: readonly BuiltPipeline[];
   datasets: readonly BuiltDataset[];
   historians: readonly BuiltHistorian[];
+  fleets: ReadonlyMap<string, DeviceFleet>;
 }
 
 /** The outputs of what was built, but for the hints. */
@@ -90,6 +93,7 @@ export function outputsOf({
   pipelines,
   datasets,
   historians,
+  fleets,
 }: Built): Omit<StackOutputs<pulumi.Output<string>>, "query" | "simulator"> {
   return {
     rules: Object.fromEntries(
@@ -167,6 +171,7 @@ export function outputsOf({
             ]),
           ),
         }),
+    ...(fleets.size === 0 ? {} : { fleets: fleetsOf(fleets) }),
   };
 }
 
@@ -177,6 +182,20 @@ export function reprocessingOutputs({
   memoryMegabytes,
 }: ArchiveReprocessing): ReprocessingOutputs<pulumi.Output<string>> {
   return { stateMachine: stateMachineArn, version, memoryMegabytes };
+}
+
+function fleetsOf(fleets: Built["fleets"]): StackOutputs<pulumi.Output<string>>["fleets"] {
+  return Object.fromEntries(
+    [...fleets].map(([name, { nodes, thingNamePrefix }]) => [
+      name,
+      {
+        template: nodes.template.name,
+        claimPolicy: nodes.claimPolicy.name,
+        devicePolicy: nodes.devicePolicy.name,
+        thingNamePrefix,
+      },
+    ]),
+  );
 }
 
 function timestampOf({ partitions }: Datastore): { attribute: string; format?: string } | undefined {

@@ -42,6 +42,7 @@ function arnOf({ type, name, urn, inputs }: Registration, stack: string): string
   if (type.startsWith("aws:s3/")) return `arn:aws:s3:::${inputs.bucket}`;
   if (type === ROLE_POLICY) return `arn:aws:iam::${ACCOUNT}:role/${inputs.role}`;
   if (type === TYPES.namedQuery) return `arn:aws:athena:${REGION}:${ACCOUNT}:workgroup/${inputs.workgroup}`;
+  if (type === TYPES.permission) return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${inputs.function}`;
   if (type === TYPES.logStream)
     return `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${inputs.logGroupName}:log-stream:${inputs.name}`;
   const context = { account: ACCOUNT, region: REGION, project: PROJECT, stack, name, urn };

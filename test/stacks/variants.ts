@@ -244,6 +244,10 @@ export const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly string[]>> 
     }),
   ],
   things: ['{"pump-1":{"type":"pump","attributes":{"site":"north"}}}'],
+  fleets: [
+    '{"pumps":{"publish":["dt/{thing}/aggregate"],"subscribe":["cmd/{thing}/#"],"basicIngest":true,"prefix":"pump-","groups":["north"],"devices":"DEVICES"}}',
+    '{"pumps":{}}',
+  ],
   channels: [
     '{"NAME":{"allowDataDeletion":true}}',
     '{"NAME":{"siteWise":{"assetModels":["a-1","a-2"],"assets":["b-1"],"properties":["c-1"]}}}',
@@ -294,6 +298,7 @@ export async function runVariant(
       // A channel has a rule's document or a filter in the configuration.
       if (file !== "readings.json" || chosen.topicFilters === undefined)
         fs.writeFileSync(path.join(folder, file), JSON.stringify(document));
+    fs.writeFileSync(path.join(folder, "devices.csv"), "serial,site\n1,north\n");
     fs.mkdirSync(path.join(folder, "fill-gaps"));
     fs.writeFileSync(path.join(folder, "ca.pem"), "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n");
     fs.writeFileSync(path.join(folder, "fill-gaps", "index.js"), "exports.handler = async (messages) => messages;\n");
@@ -302,7 +307,8 @@ export async function runVariant(
         key,
         text
           .replaceAll("FUNCTION", path.join(folder, "fill-gaps"))
-          .replaceAll("CERTIFICATE", path.join(folder, "ca.pem")),
+          .replaceAll("CERTIFICATE", path.join(folder, "ca.pem"))
+          .replaceAll("DEVICES", path.join(folder, "devices.csv")),
       ]),
     );
     const absent = (): never => {

@@ -18,6 +18,10 @@ const PLAIN = "A-Za-z0-9_-";
 /** The names that components give, within what AWS accepts. */
 export const NAME_STYLES = {
   topicRule: NAMES.topicRule,
+  provisioningTemplate: NAMES.provisioningTemplate,
+  devicePolicy: { characters: PLAIN, max: NAMES.devicePolicy.max },
+  thingGroup: { characters: PLAIN, max: NAMES.thing.max },
+  thingType: { characters: PLAIN, max: NAMES.thingType.max },
   stream: NAMES.stream,
   deliveryStream: NAMES.deliveryStream,
   function: NAMES.function,

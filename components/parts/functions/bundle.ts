@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { buildSync, type BuildFailure } from "esbuild";
 
 /** The functions that components create, by their entry points in `functions/`. */
-export type FunctionEntry = "transform" | "reprocess" | "maintain" | "historian-bridge";
+export type FunctionEntry = "transform" | "reprocess" | "maintain" | "historian-bridge" | "provisioning-hook";
 
 const SOURCE = "functions/transform.ts";
 const ROOT = rootAbove(__dirname);

@@ -55,8 +55,7 @@ export function provision(
   if (wanted !== undefined) {
     makeThing(wanted, devices);
     if (certificate !== undefined) {
-      // AWS IoT defines no resource for it. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html
-      authorize("iot:AttachThingPrincipal", "*");
+      ask("AttachThingPrincipal", `cert/${certificate.id}`);
       const { ThingPrincipalType } = template.certificate?.properties ?? {};
       const type =
         ThingPrincipalType === undefined ? "" : textOf(ThingPrincipalType, "ThingPrincipalType", parameters, template);

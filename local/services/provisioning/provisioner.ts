@@ -52,6 +52,8 @@ export type Answer = (topic: string, payload: Buffer) => void;
 export class Provisioner {
   readonly templates: ReadonlyMap<string, DeclaredTemplate>;
 
+  private readonly counts = new Map<string, number>();
+
   constructor(
     resources: readonly Resource[],
     private readonly services: ProvisioningServices,
@@ -81,6 +83,11 @@ export class Provisioner {
         told ?? { statusCode: 500, errorCode: "InternalError", errorMessage: "An internal error occurred." },
       );
     }
+  }
+
+  /** Devices that a template has registered since the start. */
+  registered(template: string): number {
+    return this.counts.get(template) ?? 0;
   }
 
   /** Certificates that nobody has taken into use in time. */
@@ -143,12 +150,14 @@ export class Provisioner {
     const overrides =
       declared.hook === undefined ? {} : await this.ask(declared, { parameters, certificate, claim, clientId });
     const { devices } = this.services;
-    return provision(
+    const provisioned = provision(
       declared.template,
       { ...parameters, ...overrides, [CERTIFICATE_ID]: certificate.id },
       devices,
       this.asRole(declared),
     );
+    this.counts.set(name, this.registered(name) + 1);
+    return provisioned;
   }
 
   /** The certificate of a token. @throws IotError for a token that is none, or is too old */

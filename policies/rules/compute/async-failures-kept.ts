@@ -48,7 +48,12 @@ function calledAsynchronously(stack: StackView): Map<View, View> {
     if (view !== undefined && !called.has(view)) called.set(view, by);
   };
   for (const permission of stack.of(PERMISSION))
-    if (ASYNCHRONOUS.test(text(permission.raw.principal) ?? "")) take(permission, "function", permission.raw.function);
+    // A pre-provisioning hook is asked, and its answer is waited for.
+    if (
+      ASYNCHRONOUS.test(text(permission.raw.principal) ?? "") &&
+      !/:provisioningtemplate\//.test(text(permission.raw.sourceArn) ?? "")
+    )
+      take(permission, "function", permission.raw.function);
   for (const schedule of stack.of(SCHEDULE)) take(schedule, "target", block(schedule.raw.target)?.arn);
   for (const rule of stack.of(RULE))
     for (const [, action] of blocks(rule.raw.lambdas)) take(rule, "lambdas", action.functionArn);

@@ -2,6 +2,7 @@ import { show } from "../../../aws/values";
 import type { StackRule } from "../../framework/rule";
 import type { StackView, View } from "../../framework/view";
 import { Found } from "../../framework/found";
+import { PROVISIONING_CALLS } from "../../../aws/calls/iot-provisioning";
 import { actionOf } from "../../../aws/iam/action-catalog";
 import { principalsOf, statementsIn, type Statement } from "../../iam/documents";
 import { rolesOf } from "../../graph/roles";
@@ -49,6 +50,10 @@ const DEMANDED = new Set([
   "ec2:CreateNetworkInterfacePermission",
 ]);
 
+const TEMPLATE = "aws:iot/provisioningTemplate:ProvisioningTemplate";
+/** What registers a device, for the role of a provisioning template. https://docs.aws.amazon.com/iot/latest/developerguide/provision-wo-cert.html */
+const PROVISIONING = new Set<string>(PROVISIONING_CALLS.certificates.actions);
+
 export const noAdminAction: StackRule = {
   id: "no-admin-action",
   group: "iam",
@@ -61,21 +66,22 @@ export const noAdminAction: StackRule = {
   page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_understand-policy-summary-access-level-summaries.html",
   checkStack(stack, found) {
     const spoken = new Set<View>();
-    for (const { role, grants } of rolesOf(stack)) {
+    for (const { role, grants, consumers } of rolesOf(stack)) {
       for (const { owner } of grants) spoken.add(owner);
       if (!isOfService(role)) continue;
-      for (const { owner, statement } of grants) judge(owner, statement);
+      const registers = consumers.length > 0 && consumers.every(({ type }) => type === TEMPLATE);
+      for (const { owner, statement } of grants) judge(owner, statement, registers ? PROVISIONING : undefined);
     }
     for (const view of others(stack)) {
       if (spoken.has(view)) continue;
       for (const statement of statementsIn(view, found.on(view), "identity")) judge(view, statement);
     }
 
-    function judge(owner: View, statement: Statement): void {
+    function judge(owner: View, statement: Statement, needed?: ReadonlySet<string>): void {
       if (!statement.allow) return;
       for (const name of statement.actions) {
         const action = actionOf(name);
-        if (action === undefined || DEMANDED.has(action.name)) continue;
+        if (action === undefined || DEMANDED.has(action.name) || needed?.has(action.name) === true) continue;
         const [service = "", call = ""] = action.name.split(":");
         if (action.permissions || ADMIN[service]?.test(call) === true)
           found

@@ -51,6 +51,8 @@ const OPEN: readonly [service: string, resource: RegExp][] = [
   ["glue", /^(table|tableVersion|userDefinedFunction)\/[^*?/]+\/[\s\S]+$/],
   // Things are data, and they come and go; topics carry their names.
   ["iot", /^thing\/[\s\S]+$/],
+  // A certificate's id is known when it is made, and each device has its own.
+  ["iot", /^cert\/[\s\S]+$/],
   ["iot", /^(topic|topicfilter|client)\/[^*?][\s\S]*$/],
   // Versions and aliases of one function, executions of one machine, consumers of one stream.
   ["lambda", /^function:[^*?:]+(:[\s\S]+)?$/],

@@ -153,7 +153,7 @@ export function certificateOperations(services: { devices: Devices }): Record<st
     }),
     AttachThingPrincipal: operation<AttachThingPrincipalRequest, object>({
       takes: ["thingName", "principal", "thingPrincipalType"],
-      permissions: () => anywhere("AttachThingPrincipal"),
+      permissions: ({ principal }) => [{ action: "iot:AttachThingPrincipal", resource: principal! }],
       answer: ({ input: { thingName, principal, thingPrincipalType } }) => {
         told(() => attach(principal!, thingName!, thingPrincipalType === "EXCLUSIVE_THING"));
         return {};
@@ -161,7 +161,7 @@ export function certificateOperations(services: { devices: Devices }): Record<st
     }),
     DetachThingPrincipal: operation<DetachThingPrincipalRequest, object>({
       takes: ["thingName", "principal"],
-      permissions: () => anywhere("DetachThingPrincipal"),
+      permissions: ({ principal }) => [{ action: "iot:DetachThingPrincipal", resource: principal! }],
       answer: ({ input: { thingName, principal } }) => {
         told(() =>
           services.devices.certificates.detachThing(services.devices.certificates.ofArn(principal!), thingName!),
@@ -171,7 +171,9 @@ export function certificateOperations(services: { devices: Devices }): Record<st
     }),
     ListThingPrincipals: operation<ListThingPrincipalsRequest, ListThingPrincipalsResponse>({
       takes: ["thingName", "maxResults", "nextToken"],
-      permissions: () => anywhere("ListThingPrincipals"),
+      permissions: ({ thingName }) => [
+        { action: "iot:ListThingPrincipals", resource: services.devices.arn(`thing/${thingName}`) },
+      ],
       answer: ({ input }) => {
         const arns = services.devices.certificates.ofThing(input.thingName!).map(({ arn }) => arn);
         const { items, nextToken } = page(arns.sort(), (arn) => arn, input);

@@ -9,6 +9,10 @@ const KINDS = Object.keys(NAME_STYLES) as NameKind[];
 
 /** What AWS accepts, written down a second time from the pages that aws/names.ts names. */
 const ACCEPTED: Record<NameKind, RegExp> = {
+  provisioningTemplate: /^[0-9A-Za-z_-]{1,36}$/,
+  devicePolicy: /^[\w+=,.@-]{1,128}$/,
+  thingGroup: /^[a-zA-Z0-9:_-]{1,128}$/,
+  thingType: /^[a-zA-Z0-9:_-]{1,128}$/,
   topicRule: /^[a-zA-Z0-9_]{1,128}$/,
   stream: /^[a-zA-Z0-9_.-]{1,128}$/,
   deliveryStream: /^[a-zA-Z0-9_.-]{1,64}$/,

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { DeviceFleet } from "../../components";
+import { ACCOUNT, REGION, run, wrongArguments } from "../harness";
+
+const POLICY = "aws:iot/policy:Policy";
+const TEMPLATE = "aws:iot/provisioningTemplate:ProvisioningTemplate";
+const arn = (resource: string) => `arn:aws:iot:${REGION}:${ACCOUNT}:${resource}`;
+const THING = "${iot:Connection.Thing.ThingName}";
+
+describe("DeviceFleet", () => {
+  let folder: string;
+  beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), "fleet-"))));
+  afterEach(() => fs.rmSync(folder, { recursive: true }));
+  const file = (text: string): string => {
+    fs.writeFileSync(path.join(folder, "devices.csv"), text);
+    return path.join(folder, "devices.csv");
+  };
+
+  it("lets a device connect as its thing, and publish and subscribe below its own topics", async () => {
+    const { resources } = await run(
+      () =>
+        new DeviceFleet("pumps", {
+          publishTopics: ["dt/{thing}/a"],
+          subscribeFilters: ["cmd/{thing}/#"],
+          basicIngestRules: ["readings"],
+        }),
+    );
+    const [device] = resources.filter(({ type, name }) => type === POLICY && name === "pumps-device-policy");
+    const text = device!.inputs.policy as string;
+    const { Statement } = JSON.parse(text) as { Statement: { Sid: string; Resource: unknown; Condition?: unknown }[] };
+    const of = (sid: string) => Statement.find(({ Sid }) => Sid === sid)!;
+    assert.equal(of("ConnectAsItself").Resource, arn(`client/${THING}`));
+    assert.deepEqual(of("ConnectAsItself").Condition, { Bool: { "iot:Connection.Thing.IsAttached": "true" } });
+    assert.deepEqual(of("Publish").Resource, [
+      arn(`topic/dt/${THING}/a`),
+      arn(`topic/$aws/rules/readings/dt/${THING}/a`),
+    ]);
+    assert.deepEqual(of("Subscribe").Resource, [arn(`topicfilter/cmd/${THING}/#`)]);
+    assert.deepEqual(of("Receive").Resource, [arn(`topic/cmd/${THING}/*`)]);
+    assert.doesNotMatch(text, /"\*"|iot:\*/);
+    assert.ok(text.replace(/\s/g, "").length <= 2048);
+    const keys = resources.filter(({ type }) => type.startsWith("aws:iot/certificate"));
+    assert.deepEqual(keys, []);
+  });
+
+  it("gives the template a parameter for each column of its list, and the hook the list", async () => {
+    const { one, resources } = await run(
+      () =>
+        new DeviceFleet("pumps", {
+          publishTopics: ["dt/{thing}/a"],
+          deviceList: file("serial,site\nA1,north\nA2,south\n"),
+        }),
+    );
+    const { Parameters, Resources } = JSON.parse(one(TEMPLATE).inputs.templateBody as string) as Record<
+      string,
+      Record<string, unknown>
+    >;
+    assert.deepEqual(Object.keys(Parameters!), ["SerialNumber", "AWS::IoT::Certificate::Id", "Attribute1"]);
+    assert.deepEqual((Resources!.thing as { Properties: { AttributePayload: unknown } }).Properties.AttributePayload, {
+      serial: { Ref: "SerialNumber" },
+      site: { Ref: "Attribute1" },
+    });
+    assert.ok(resources.some(({ name }) => name === "pumps-hook"));
+  });
+
+  it("names everything that is wrong with its arguments", async () => {
+    const list = file("serial,site\nA1,north pole\nA1,south\nA 2,x\nA3\n");
+    const wrong = await wrongArguments(
+      () =>
+        new DeviceFleet("pumps", {
+          publishTopics: ["dt/all", "dt/+/{thing}", "dt/{thing}/{site}"],
+          subscribeFilters: ["cmd/+/{thing}"],
+          groups: ["north", "north"],
+          deviceList: list,
+        }),
+    );
+    const text = JSON.stringify(wrong);
+    for (const reason of [
+      /publishTopics\[0\].*one level must be \{thing\}/,
+      /publishTopics\[1\].*wildcard/,
+      /publishTopics\[2\].*has \{thing\} and no other/,
+      /subscribeFilters\[0\].*stands before the first wildcard/,
+      /groups\[1\].*twice/,
+      /devices\.csv:2: saw .*north pole.* for site/,
+      /devices\.csv:4: saw the serial .*A 2/,
+      /devices\.csv:5: saw 1 cells; the header has 2/,
+    ])
+      assert.match(text, reason);
+  });
+});
