@@ -386,7 +386,7 @@ export const SETTINGS = {
     {},
     {
       description: "devices with certificates of their own, and how they get them (docs/fleets.md)",
-      example: "{ pumps: { publish: [dt/{thing}/aggregate], devices: devices.csv } }",
+      example: '{ pumps: { publish: ["dt/{thing}/aggregate"], devices: devices.csv } }',
     },
   ),
   channels: setting(
