@@ -113,6 +113,12 @@ const USES: readonly Use[] = [
     on: ({ dashed }) => [`ssm:parameter/${dashed}-*`],
   },
   { Sid: "Runs", actions: ["states:StartExecution"], on: ({ dashed }) => [`states:stateMachine:${dashed}-*`] },
+  {
+    // A Distributed Map and the executions that it starts.
+    Sid: "MapRuns",
+    actions: ["states:DescribeExecution", "states:RedriveExecution", "states:StopExecution"],
+    on: ({ dashed }) => [`states:execution:${dashed}-*`],
+  },
 ];
 
 /** Calls on a key of the user's own, through the services that hold the stack's data and its functions' secrets. */
