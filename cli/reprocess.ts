@@ -6,7 +6,7 @@ import { stackOutputs } from "../local/stack-outputs";
 import type { StackOutputs } from "../local/session";
 import { openDataFolder, readDataFolder } from "../local/state/data-folder";
 import { stackOption, UsageError, type Parsed } from "./command/options";
-import { runCommand, UserError } from "./command/run";
+import { isUserError, runCommand, UserError } from "./command/run";
 import { count, counted, size } from "./output/table";
 import { print, printError } from "./output/terminal";
 import { deployedOutputs } from "./reprocess/deployed";
@@ -24,7 +24,7 @@ const EVERY_MS = 1000;
 type Pipeline = StackOutputs["pipelines"][string];
 type Reprocessing = NonNullable<Pipeline["reprocessing"]>;
 /** A pipeline, and the candidate that it may have. */
-type Outputs = Pipeline & { candidate?: { reprocessing?: Reprocessing } };
+type Outputs = Pipeline & { candidate?: { reprocessing?: Reprocessing; errorPrefix: string; bucket: string } };
 
 /** What a run has come to, as the state machine's output has it. */
 interface RunOutput {
@@ -152,7 +152,7 @@ async function open(parsed: Parsed, request: Request): Promise<Opened> {
       outputs,
       release: () => undefined,
     };
-  const folder = openDataFolder(dataDir, { fresh: false });
+  const folder = freeFolder(dataDir);
   try {
     if (ofType(state.resources, TYPES.stateMachine).every(({ outputs: { arn } }) => arn !== machine))
       throw new UserError([`The data folder ${dataDir} has no state machine ${machine}; run npm start again.`]);
@@ -169,6 +169,19 @@ async function open(parsed: Parsed, request: Request): Promise<Opened> {
   }
 }
 
+/** @throws UserError if another process has the folder */
+function freeFolder(dataDir: string): ReturnType<typeof openDataFolder> {
+  try {
+    return openDataFolder(dataDir, { fresh: false });
+  } catch (error) {
+    if (!isUserError(error)) throw error;
+    throw new UserError([
+      ...error.problems,
+      "If it is a local cloud (npm start -- --keep), add --endpoint with the address that it has printed: --endpoint http://127.0.0.1:8080.",
+    ]);
+  }
+}
+
 function pipelineOf({ pipelines }: StackOutputs, name: string, where: string): Outputs {
   const found = pipelines[name];
   if (found !== undefined) return found;
@@ -178,7 +191,7 @@ function pipelineOf({ pipelines }: StackOutputs, name: string, where: string): O
   ]);
 }
 
-/** The candidate's state machine; with --into and --errors the pipeline's own. */
+/** The candidate's state machine; with --into, and with --errors if it has one, the pipeline's own. */
 function reprocessingOf(
   pipeline: Outputs,
   { pipeline: name, into, input, redrive, cancel: cancelled }: Request,
@@ -187,7 +200,8 @@ function reprocessingOf(
     throw new UserError([
       `--into ${into}: the pipeline ${name} stores into ${pipeline.datastore}. For another datastore, write a pipeline that stores into it, and reprocess that one.`,
     ]);
-  const own = into !== undefined || input.errors === true;
+  // Failed messages are those of the candidate where only it may be reprocessed.
+  const own = into !== undefined || (input.errors === true && pipeline.reprocessing !== undefined);
   if (!own && pipeline.candidate?.reprocessing !== undefined) return pipeline.candidate.reprocessing;
   if (pipeline.reprocessing === undefined)
     throw new UserError([
@@ -195,7 +209,7 @@ function reprocessingOf(
         `Add it to the stack's file, then npm start (or pulumi up):\n  iot-telemetry-etl:pipelines: { ${name}: { reprocessing: 10 } }\n` +
         "10 is the number of functions that work at a time.",
     ]);
-  if (!own && !redrive && !cancelled)
+  if (into === undefined && input.errors !== true && !redrive && !cancelled)
     throw new UserError([
       `The pipeline ${name} has no candidate. To fill its own datastore, which must not have the rows yet, add --into ${pipeline.datastore} --to TIME.`,
     ]);
@@ -225,9 +239,7 @@ async function begin(
     return last.arn;
   }
   const { bucket, prefix } =
-    input.errors === true
-      ? { bucket: outputs.datastores[pipeline.datastore]!.bucket, prefix: `${pipeline.errorPrefix}processing-failed/` }
-      : outputs.channels[pipeline.channel]!;
+    input.errors === true ? failedMessages(pipeline, reprocessing, outputs) : outputs.channels[pipeline.channel]!;
   const { objects, bytes } = await target.measure(bucket, prefix);
   const items = reprocessEstimate({
     objects,
@@ -241,6 +253,20 @@ async function begin(
       `On AWS a run over all of it costs about ${usd(sum)} USD: ${items.map(({ what, usd: one }) => `${what} ${usd(one)}`).join(", ")}.\n`,
   );
   return target.start(JSON.stringify(input));
+}
+
+/** Where the messages are that the pipeline, or its candidate, failed. */
+function failedMessages(
+  pipeline: Outputs,
+  reprocessing: Reprocessing,
+  { datastores }: StackOutputs,
+): { bucket: string; prefix: string } {
+  const { candidate } = pipeline;
+  const of =
+    candidate !== undefined && candidate.reprocessing === reprocessing
+      ? candidate
+      : { bucket: datastores[pipeline.datastore]!.bucket, errorPrefix: pipeline.errorPrefix };
+  return { bucket: of.bucket, prefix: `${of.errorPrefix}processing-failed/` };
 }
 
 async function cancel(target: ReprocessTarget, last: RunState | undefined): Promise<number> {
@@ -314,6 +340,8 @@ function failureText({ status, error, cause }: RunState): string {
   const goesOn =
     "What is done stays done; after the fix the same command goes on where it was, and --redrive takes only what failed.";
   if (error === "RangeOverlaps" || error === "NoEnd" || error === "BadRange") return text;
+  if (status === "ABORTED")
+    return "The run was stopped. What is done stays done: the same command goes on where it was, and --redrive goes on with this very run.";
   return `The run ended as ${status}${error === undefined ? "" : `: ${error}`}${text === "" ? "" : `: ${text}`}.\n${goesOn}`;
 }
 
