@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AthenaError } from "../local/athena";
 import { endsRun } from "../local/core/defects";
+import { InvocationFailed } from "../local/services/lambda/invocations";
 import { QueryRefused } from "../local/services/athena/workgroups";
 import { Clock } from "../local/core/clock";
 import { TYPES, type Resource } from "../local/core/model";
@@ -157,6 +158,7 @@ async function start(parsed: Parsed): Promise<number> {
       http: ports.http,
       mqtts: hasDevices(session.evaluation.resources) ? ports.mqtts : undefined,
     });
+    await session.cloud.invokeDeclared();
     session.cloud.start();
     if (keep && json) process.stdout.write(`${JSON.stringify(await makeReport(session, progress))}\n`);
 
@@ -271,6 +273,8 @@ async function content(session: Session, name: string): Promise<DatasetRows> {
 
 /** Errors of the machine that a user can fix become messages; the messages are still in the streams. */
 function asUserError(error: unknown, session: Session): unknown {
+  if (error instanceof InvocationFailed)
+    return new UserError([`${error.message}\nStart again: what is deployed stays.`]);
   const { code } = error as NodeJS.ErrnoException;
   const words: Record<string, string> = {
     ENOSPC: "The disk is full",

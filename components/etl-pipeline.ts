@@ -1,5 +1,6 @@
+import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
-import { compilePipeline, partitionScheme, type PipelineDocument, type TransformDefinition } from "../etl";
+import { compilePipeline, partitionScheme, rowsPrefix, type PipelineDocument, type TransformDefinition } from "../etl";
 import { Alarms, deliveryAlarms, type AlarmNodes, type AlarmTransform } from "./parts/alarms/alarms";
 import { DEFAULT_ALARMS, type AlarmsArgs } from "./parts/alarms/alarms-args";
 import { Checks } from "./parts/common/checks";
@@ -32,6 +33,7 @@ import {
   type ColumnArgs,
   type PartitionArgs,
 } from "./parts/datastore/document";
+import { boundaryKeyOf } from "./parts/datastore/versions";
 import { BUFFERING, DEFAULT_BUFFERING, type BufferingArgs } from "./parts/delivery/buffering";
 import { createConversion, type ConversionNodes, type ConversionTransforms } from "./parts/delivery/conversion";
 import { addReader, takesReaders } from "./parts/delivery/readers";
@@ -59,6 +61,12 @@ export interface ChannelReference {
   readonly takesSiteWise?: boolean;
 }
 
+/** What a pipeline needs of the candidate of its datastore. */
+export interface PromotedReference {
+  /** Whether readers are led to its rows. Example: true. */
+  readonly promoted: boolean;
+}
+
 /** What a pipeline needs of its datastore; a ParquetDatastore is one, and a JsonDatastore. */
 export interface DatastoreReference {
   /** Name of the datastore. Example: "readings". */
@@ -79,6 +87,14 @@ export interface DatastoreReference {
   readonly databaseName: pulumi.Input<string>;
   /** Name of the Glue table. Example: datastore.tableName. */
   readonly tableName: pulumi.Input<string>;
+  /** Name of the Glue table with the rows, where `tableName` is a view of it or becomes one. Default: `tableName`. Example: datastore.rowsTable. */
+  readonly rowsTable?: pulumi.Input<string> | undefined;
+  /** Other names of the rows, which follow what the pipeline changes of their table. Default: none. Example: datastore.readers. */
+  readonly readers?: string[];
+  /** A name whose registered partitions the table of the rows has to get. Default: none. Example: datastore.copiesFrom. */
+  readonly copiesFrom?: string | undefined;
+  /** The candidate of the datastore, before whose promotion partitions are copied again. Default: none. Example: datastore.candidate. */
+  readonly candidate?: PromotedReference;
   /** ARN of the customer's key of the objects. Default: a key of AWS. Example: datastore.kmsKeyArn. */
   readonly kmsKeyArn?: pulumi.Input<string>;
 }
@@ -117,6 +133,11 @@ export interface EtlPipelineArgs {
   function?: FunctionArgs;
   /** When an object is written. Default: 300 s or 128 MB. Example: { seconds: 900 }. */
   buffering?: BufferingArgs;
+  /**
+   * Whether it is the pipeline of a candidate: it takes the messages from a boundary on, which it sets when its first records arrive, and
+   * leaves earlier ones to the reprocessing of the archive. Default: false. Example: true.
+   */
+  candidate?: boolean;
   /** ARN of a KMS key of yours for the logs. Default: keys of AWS. Example: "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab". */
   kmsKeyArn?: pulumi.Input<string>;
   /** Days that log events are kept, one of CloudWatch's steps. Default: 30. Example: 90. */
@@ -146,6 +167,10 @@ const TARGET: Shape<DatastoreReference> = {
   prefix: required(text("a prefix")),
   databaseName: required(input(text("the name of a database"))),
   tableName: required(input(text("the name of a table"))),
+  rowsTable: input(text("the name of a table")),
+  readers: list(text("the name of a table or view"), "names"),
+  copiesFrom: text("the name of a table"),
+  candidate: reference<PromotedReference>("the candidate of a datastore", { promoted: required(flag) }),
   kmsKeyArn: input(text("the ARN of a key")),
 };
 
@@ -173,6 +198,7 @@ const SHAPE: Shape<EtlPipelineArgs> = {
   ),
   function: FUNCTION,
   buffering: BUFFERING,
+  candidate: flag,
   ...OPERATIONS,
 };
 
@@ -184,6 +210,8 @@ export interface EtlPipelineNodes {
   readonly fanOut: ConversionNodes | undefined;
   /** by logical name */
   readonly alarms: AlarmNodes;
+  /** the copy of partitions, before readers are led to another table */
+  readonly copy?: lambda.Invocation;
 }
 
 /** Changes to the arguments of its children. */
@@ -234,6 +262,8 @@ export class EtlPipeline extends pulumi.ComponentResource {
   readonly functions: Record<string, FunctionReference>;
   /** failed messages lie below it, in the datastore's bucket */
   readonly errorPrefix: string;
+  /** key of the object that holds the boundary of a candidate, in the datastore's bucket */
+  readonly boundaryKey?: pulumi.Output<string>;
 
   /** @throws InputPropertiesError with every wrong argument */
   constructor(name: string, args: EtlPipelineArgs, opts: EtlPipelineOptions = {}) {
@@ -247,6 +277,11 @@ export class EtlPipeline extends pulumi.ComponentResource {
     const scheme = partitionScheme(definition.datastore);
     const errorPrefix = `${datastore.rootPrefix}errors/${name}/`;
     const scope = scopeOf(this, name, args);
+    const table = datastore.rowsTable ?? datastore.tableName;
+    const boundaryKey =
+      args.candidate === true
+        ? pulumi.output(table).apply((name) => boundaryKeyOf(datastore.rootPrefix, name))
+        : undefined;
 
     const fanOutName = fansOut(definition) ? uniqueName(this, "deliveryStream", name, "fan-out") : undefined;
 
@@ -254,12 +289,14 @@ export class EtlPipeline extends pulumi.ComponentResource {
     const fanOut = fanOutName === undefined ? undefined : createDelivery(fanOutName);
     const { bufferingSeconds, ...delivery } = createDelivery();
     addReader(channel, delivery.deliveryStream);
+    const copy = copyPartitions();
     const alarms = createAlarms();
 
     this.transformation = definition;
     this.functions = args.functions ?? {};
     this.errorPrefix = errorPrefix;
-    this.nodes = { transform, delivery, fanOut, alarms };
+    this.boundaryKey = boundaryKey;
+    this.nodes = { transform, delivery, fanOut, alarms, copy };
     this.registerOutputs({ deliveryStream: this.deliveryStreamName, function: this.functionName });
 
     function createTransform(): ReturnType<typeof createTransformFunction> {
@@ -270,12 +307,15 @@ export class EtlPipeline extends pulumi.ComponentResource {
           isJson || scheme.dynamic
             ? {
                 database: datastore.databaseName,
-                table: datastore.tableName,
+                table,
                 columns: isJson,
                 partitions: scheme.dynamic,
+                readers: datastore.readers ?? [],
+                copiesFrom: scheme.dynamic ? datastore.copiesFrom : undefined,
               }
             : undefined,
         fanOut: fanOutName,
+        boundary: boundaryKey && { bucket: datastore.bucket, key: boundaryKey, kmsKeyArn: datastore.kmsKeyArn },
         settings: args.function ?? {},
         transforms: transforms.transform ?? {},
       });
@@ -294,7 +334,7 @@ export class EtlPipeline extends pulumi.ComponentResource {
           errorPrefix: further === undefined ? errorPrefix : `${errorPrefix}${part}/`,
           kmsKeyArn: datastore.kmsKeyArn,
           database: datastore.databaseName,
-          table: datastore.tableName,
+          table,
           scheme,
           json: isJson,
         },
@@ -304,6 +344,26 @@ export class EtlPipeline extends pulumi.ComponentResource {
         buffering,
         transforms: (further === undefined ? transforms.delivery : transforms.fanOut) ?? {},
       });
+    }
+
+    /** Once for each way that readers are led: what was registered meanwhile by a function of before is copied, too. */
+    function copyPartitions(): lambda.Invocation | undefined {
+      const { copiesFrom, candidate } = datastore;
+      if (copiesFrom === undefined || !scheme.dynamic) return undefined;
+      const input = lift<[string], string>([table], (to) =>
+        JSON.stringify({ copyPartitions: { from: copiesFrom, to } }),
+      );
+      const copied = new lambda.Invocation(
+        `${name}-copy-partitions`,
+        {
+          functionName: transform.function.name,
+          input,
+          triggers: { promoted: String(candidate?.promoted ?? false) },
+        },
+        { parent: scope.component, dependsOn: [transform.policy] },
+      );
+      addReader(datastore, copied);
+      return copied;
     }
 
     function createAlarms(): AlarmNodes {
@@ -404,7 +464,7 @@ function check(
       ...(args.enrichmentCacheSeconds === undefined ? {} : { enrichmentCacheSeconds: args.enrichmentCacheSeconds }),
     },
   };
-  if (datastore.rootPrefix !== "") transform.prefix = datastore.prefix;
+  if (datastore.prefix !== rowsPrefix("", datastore.name)) transform.prefix = datastore.prefix;
   // What the activities say together: two of one name, for example.
   try {
     compilePipeline(transform);

@@ -31,7 +31,7 @@ export {
   type ThingRegistryOptions,
 } from "./thing-registry";
 export type { DeliveryArgs, DeltaWindowArgs, VersionsArgs } from "./parts/dataset/dataset-args";
-export type { DatasetSource } from "./parts/dataset/dataset-machine";
+export type { DatasetSource, SourceVersion } from "./parts/dataset/dataset-machine";
 export type { AlarmNodes, AlarmTransform } from "./parts/alarms/alarms";
 export type { AlarmsArgs } from "./parts/alarms/alarms-args";
 export type {
@@ -47,7 +47,14 @@ export type {
   PartitionArgs,
   TimestampPartitionArgs,
 } from "./parts/datastore/document";
-export type { DatastoreTransforms, DatastoreNodes, DatastoreOptions } from "./parts/datastore/datastore";
+export type {
+  DatastoreCandidate,
+  DatastoreTransforms,
+  DatastoreNodes,
+  DatastoreOptions,
+  DatastoreVersion,
+} from "./parts/datastore/datastore";
+export type { CandidateArgs, FormerVersionArgs } from "./parts/datastore/versions";
 export {
   DeletedRows,
   HistorianEngine,

@@ -8,9 +8,12 @@ import {
   DATASTORE,
   createDatastore,
   type DatastoreNodes,
+  type DatastoreCandidate,
   type DatastoreOptions,
-  type TableFormat,
+  type DatastoreVersion,
 } from "./parts/datastore/datastore";
+import type { TableFormat } from "./parts/datastore/tables";
+import type { CandidateArgs, FormerVersionArgs } from "./parts/datastore/versions";
 import { COLUMN, datastoreDocument, OnMismatch, type ColumnArgs, type PartitionArgs } from "./parts/datastore/document";
 import type { RetentionArgs, StorageArgs } from "./parts/storage/storage-args";
 
@@ -44,6 +47,17 @@ export interface ParquetDatastoreArgs {
    * Example: new pulumi.Config().getBoolean("allowDataDeletion").
    */
   stackAllowsDataDeletion?: boolean;
+  /**
+   * A version that is tried on the same messages beside the one that readers see. Its pipeline writes to `datastore.candidate`. Default: none.
+   * Example: { version: "v2" }.
+   */
+  candidate?: CandidateArgs;
+  /** The version whose rows the pipeline writes and readers see, which was a candidate before. Default: the one that it begins with. Example: "v2". */
+  version?: string;
+  /** Keeps the datastore's name a view, as it is since a candidate was promoted that is no more. Default: false. Example: true. */
+  view?: boolean;
+  /** Versions that readers do not see any more and whose rows end, in a bucket of the datastore's own. Default: none. Example: [{ version: "rows", until: "2026-12-31" }]. */
+  formerVersions?: FormerVersionArgs[];
   /**
    * Protects the bucket, if it is the datastore's own, from deletion and replacement by Pulumi (option `protect`), until this is taken back. Default: false.
    * Example: true.
@@ -99,6 +113,16 @@ export class ParquetDatastore extends pulumi.ComponentResource {
   readonly prefix: string;
   /** the customer's key that objects are encrypted with, if there is one */
   readonly kmsKeyArn?: pulumi.Output<string>;
+  /** what the pipeline of the candidate writes to */
+  readonly candidate?: DatastoreCandidate;
+  /** the tables that the name is a view of, or becomes one of when the candidate is promoted */
+  readonly versions: DatastoreVersion[];
+  /** name of the table in which others than the pipeline register partitions */
+  readonly physicalTable: pulumi.Output<string>;
+  /** a name whose partitions the table of the rows has to get before readers are led there */
+  readonly copiesFrom?: string;
+  /** other names of the rows, which follow what the pipeline changes of their table */
+  readonly readers: string[];
 
   /** @throws InputPropertiesError with every wrong argument */
   constructor(name: string, args: ParquetDatastoreArgs, opts: DatastoreOptions = {}) {
@@ -107,7 +131,7 @@ export class ParquetDatastore extends pulumi.ComponentResource {
     super("iot-telemetry-etl:index:ParquetDatastore", name, args, options);
     keepWaits(this, options);
     const document = datastoreDocument(name, args.columns, args.partitions ?? []);
-    const made = createDatastore(this, document, args, parquet(document), transform);
+    const made = createDatastore(this, document, args, parquet, transform);
     this.nodes = made.nodes;
     this.name = name;
     this.columns = args.columns;
@@ -117,17 +141,27 @@ export class ParquetDatastore extends pulumi.ComponentResource {
     this.rootPrefix = made.rootPrefix;
     this.prefix = made.prefix;
     this.kmsKeyArn = made.kmsKeyArn;
+    this.candidate = made.candidate;
+    this.versions = made.versions;
+    this.physicalTable = made.physicalTable;
+    this.copiesFrom = made.copiesFrom;
+    this.readers = made.readers;
     this.registerOutputs({ bucket: made.bucket, database: this.databaseName, table: this.tableName });
   }
 
   /** name of the Glue database */
   get databaseName(): pulumi.Output<string> {
-    return this.nodes.table.databaseName;
+    return (this.nodes.rowsTable ?? this.nodes.table).databaseName;
   }
 
   /** name of the Glue table, which SQL selects from */
   get tableName(): pulumi.Output<string> {
     return this.nodes.table.name;
+  }
+
+  /** name of the table with the rows, where `tableName` is a view of it, or may become one */
+  get rowsTable(): pulumi.Output<string> | undefined {
+    return this.nodes.rowsTable?.name;
   }
 }
 

@@ -4,11 +4,10 @@
  * late or how often it is delivered, and each belongs to exactly one of the two.
  */
 import { compareExactly } from "./expressions/decimal34";
-import { elementsOf, kinds, parseSpan, type Span } from "./json";
+import { elementsOf, kinds, parseSpan, RECEIVED_AT, type Span } from "./json";
 import { decodeNumber, spanText, step } from "./json/decode";
 
-/** The attribute with the time at which AWS IoT received a message, ms since 1970. */
-export const RECEIVED_AT = "__received_at";
+export { RECEIVED_AT };
 
 /** Who takes a message: the candidate's delivery stream, or the reprocessing of the archive. */
 export type Side = "live" | "reprocessing";

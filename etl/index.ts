@@ -18,6 +18,7 @@ export {
   type Outcome,
   type TransformDefinition,
 } from "./pipeline";
+export { ROWS_OF, rowsView, type ViewColumn } from "./rows-view";
 export { samplePlan, type SamplePlan, type SampleSource } from "./sample";
 export { parseSchedule, type Schedule } from "./schedule";
 export { columnsIn, windowedQuery, windowProblem } from "./schedule/window";

@@ -4,12 +4,13 @@
  * https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html
  */
 import { NO_SERVICES, type Services } from "../etl/activities";
+import { partOfRecord } from "../etl/boundary";
 import { RowBuffer } from "../etl/columns";
 import { readLoad, type PartitionKeys } from "../etl/partitions";
 import type { CompiledPipeline, Counters, InboundRecord } from "../etl/pipeline";
 import { ANSWER_LIMIT, extraSize, leastSize, type AnsweredRecord } from "./answer";
 import type { FanOut } from "./fan-out";
-import { failureLine, filteredLines, metricsLine, passedLine, type BatchFigures } from "./log";
+import { failureLine, filteredLines, leftLine, metricsLine, passedLine, type BatchFigures } from "./log";
 
 /** A record as a delivery stream sends it. */
 export interface FirehoseRecord {
@@ -61,13 +62,34 @@ export interface HandlerOptions {
   debug?: boolean;
   /** whether lines about failed and filtered messages contain the message. Default: true */
   logPayloads?: boolean;
+  /** of a candidate: which messages are its own; others are dropped and counted, for its reprocessing takes them from the archive */
+  boundary?: LiveBoundary;
+}
+
+/** The boundary of a candidate, from which on messages are its own. */
+export interface LiveBoundary {
+  /**
+   * Returns the boundary, ms since 1970. While it cannot be known, the invocation fails and the delivery stream tries again.
+   * @param reading arrival of a record that was delivered, ms since 1970
+   */
+  at(reading: number): Promise<number>;
+  /** whether a record that is an array stands for its elements */
+  batches: boolean;
 }
 
 /** Creates the handler of a transform function. The handler rejects an event that is not from a delivery stream. */
 export function createFirehoseHandler(
   pipeline: CompiledPipeline,
   writeLog: WriteLog,
-  { answerLimit = ANSWER_LIMIT, services, fanOut, catalog, debug = false, logPayloads = true }: HandlerOptions = {},
+  {
+    answerLimit = ANSWER_LIMIT,
+    services,
+    fanOut,
+    catalog,
+    debug = false,
+    logPayloads = true,
+    boundary,
+  }: HandlerOptions = {},
 ): (event: FirehoseEvent, context?: HandlerContext) => Promise<FirehoseAnswer> {
   const incoming = new RowBuffer(4096);
   const rows = new RowBuffer(4096);
@@ -75,7 +97,10 @@ export function createFirehoseHandler(
   return async (event, context) => {
     const remaining = (): number => context?.getRemainingTimeInMillis() ?? Infinity;
     const batch = new Batch(pipeline, event, incoming, rows, answerLimit, { debug, logPayloads });
-    if (fanOut !== undefined && isFrom(event, fanOut.deliveryStream)) batch.takeLoads();
+    const fromFanOut = fanOut !== undefined && isFrom(event, fanOut.deliveryStream);
+    // Rows that come back are of messages that were the pipeline's own.
+    if (boundary !== undefined && !fromFanOut) await batch.leaveOthers(boundary);
+    if (fromFanOut) batch.takeLoads();
     else if (!pipeline.asynchronous) batch.take();
     else {
       if (services === undefined && pipeline.callsServices)
@@ -96,7 +121,11 @@ function isFrom({ deliveryStreamArn }: FirehoseEvent, name: string): boolean {
 
 class Batch {
   private readonly lines: string[] = [];
-  private readonly answers: AnsweredRecord[] = [];
+  private answers: AnsweredRecord[] = [];
+  /** records of which nothing is the pipeline's; empty without a boundary */
+  private readonly left = new Set<string>();
+  /** the records that the pipeline gets; without a boundary those of the event */
+  private records: readonly FirehoseRecord[];
   /** bytes of the response that are still free after the shortest answer to every record */
   private room: number;
   /** filtered records; empty unless they are logged */
@@ -119,26 +148,42 @@ class Batch {
   ) {
     if (!Array.isArray(event?.records))
       throw new TypeError("the event is not from a delivery stream: it has no records");
+    this.records = event.records;
     this.room = limit;
     this.before = pipeline.counters;
     for (const record of event.records) this.room -= leastSize(record.recordId);
   }
 
+  /** Takes the records away, and of batches the messages, that are on the other side of the boundary. */
+  async leaveOthers({ at, batches }: LiveBoundary): Promise<void> {
+    const { records } = this;
+    if (records.length === 0) return;
+    const boundary = await at(records.reduce((latest, record) => Math.max(latest, arrivalOf(record)), -Infinity));
+    this.records = records.flatMap((record) => {
+      const bytes = bytesOf(record);
+      const own = partOfRecord(bytes, "live", { boundary, fallbackTime: arrivalOf(record), batches });
+      if (own === bytes) return [record];
+      if (own !== undefined) return [{ ...record, data: own.toString("base64") }];
+      this.left.add(record.recordId);
+      return [];
+    });
+  }
+
   take(): void {
-    for (const record of this.event.records) this.answers.push(this.answer(record));
+    for (const record of this.records) this.answers.push(this.answer(record));
   }
 
   /** Like `take`, for a pipeline with asynchronous activities, which process all records together. */
   async takeAll(services: Services): Promise<void> {
-    const { pipeline, event, lines } = this;
+    const { pipeline, records, lines } = this;
     const passed = passedReasons(pipeline);
-    const arrivals = event.records.map((record): InboundRecord => ({
+    const arrivals = records.map((record): InboundRecord => ({
       bytes: bytesOf(record),
       arrivalTime: arrivalOf(record),
     }));
     const outcomes = await pipeline.processBatch(arrivals, services);
     outcomes.forEach((outcome, index) => {
-      const record = event.records[index] as FirehoseRecord;
+      const record = records[index] as FirehoseRecord;
       if (outcome.result === "filtered") this.answers.push(this.dropped(record, outcome.at));
       else if (outcome.result === "failed") this.answers.push(this.failed(record, outcome.at, outcome.reason));
       else {
@@ -185,12 +230,17 @@ class Batch {
   }
 
   finish(writeLog: WriteLog): FirehoseAnswer {
-    const { pipeline, lines } = this;
+    const { pipeline, lines, left } = this;
     this.returnBytes();
     lines.push(...filteredLines(pipeline.name, this.filtered));
     // Messages whose rows come back were counted when they came first.
     if (!this.loads || this.turnedAway > 0)
       lines.push(metricsLine(pipeline.name, this.figures(pipeline.counters), Date.now(), pipeline.callsServices));
+    if (left.size > 0) {
+      lines.push(leftLine(pipeline.name, left.size, Date.now()));
+      const own = new Map(this.answers.map((answer) => [answer.recordId, answer]));
+      this.answers = this.event.records.map(({ recordId }) => own.get(recordId) ?? { recordId, result: "Dropped" });
+    }
     if (lines.length > 0) writeLog(`${lines.join("\n")}\n`);
     return { records: this.answers };
   }
@@ -245,10 +295,10 @@ class Batch {
 
   /** Returns the data of failed records as far as stored ones leave room; the delivery stream has their bytes anyway. */
   private returnBytes(): void {
-    const { answers, event } = this;
+    const { answers, records } = this;
     for (let index = 0; index < answers.length; index++) {
       const answer = answers[index] as AnsweredRecord;
-      const data = event.records[index]?.data;
+      const data = records[index]?.data;
       if (answer.result !== "ProcessingFailed" || typeof data !== "string") continue;
       const needed = extraSize(data.length, undefined);
       if (needed > this.room) continue;

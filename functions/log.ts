@@ -153,3 +153,25 @@ export function unregisteredLine(
     message: `partitions of ${table} are not registered, so queries do not find their rows: ${reason}`,
   });
 }
+
+/**
+ * One line in CloudWatch's embedded metric format for records that a candidate leaves to the reprocessing of the archive. It is written only when
+ * there are some, which ends soon after the boundary.
+ */
+export function leftLine(pipeline: string, records: number, now: number): string {
+  return JSON.stringify({
+    _aws: {
+      Timestamp: now,
+      CloudWatchMetrics: [
+        {
+          Namespace: "IotTelemetryEtl",
+          Dimensions: [["FunctionName"]],
+          Metrics: [{ Name: "LeftToReprocessing", Unit: "Count" }],
+        },
+      ],
+    },
+    FunctionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? pipeline,
+    Pipeline: pipeline,
+    LeftToReprocessing: records,
+  });
+}

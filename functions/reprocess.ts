@@ -53,7 +53,7 @@ function writeLog(lines: string): void {
 const REGISTER_LIMIT = 60_000;
 /** Milliseconds that partitions may take to get the columns of their table after an object that changed them. */
 const REALIGN_LIMIT = 60_000;
-const catalog = gluePartitions(database, table, realigned?.tableChanged);
+const catalog = gluePartitions(database, table, [], realigned?.tableChanged);
 const registered = new Set<string>();
 
 const work: ObjectWork = {

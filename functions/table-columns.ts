@@ -15,12 +15,14 @@ export interface TableState {
   version: string;
 }
 
-/** A table in the catalog. Both methods reject if the catalog refuses; `replace` resolves to false if the version is stale. */
+/** A table in the catalog. All methods reject if the catalog refuses; those that write resolve to false if the version is stale. */
 export interface Table {
   /** `database.table`, for messages */
   readonly name: string;
   read(): Promise<TableState>;
   replace(columns: readonly { name: string; type: string }[], version: string): Promise<boolean>;
+  /** Gives the columns to the other names under which readers find the rows; nothing to do where they have them. */
+  mirror?(columns: readonly { name: string; type: string }[]): Promise<boolean>;
 }
 
 /** Milliseconds after which the table is read again, in case someone changed it. */
@@ -80,11 +82,12 @@ export class TableColumns {
       changes.push(`${name} ${known === undefined ? "" : `${known.type} -> `}${text}`);
       return { name, type: text };
     });
-    if (changes.length === 0) return true;
-    if (!(await table.replace(after, version))) return false;
-    this.log("INFO", `columns of ${table.name}: ${changes.join(", ")}`);
-    this.onChanged();
-    return true;
+    if (changes.length > 0) {
+      if (!(await table.replace(after, version))) return false;
+      this.log("INFO", `columns of ${table.name}: ${changes.join(", ")}`);
+      this.onChanged();
+    }
+    return (await table.mirror?.(after)) ?? true;
   }
 
   private tellUnexposed(): void {

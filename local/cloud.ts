@@ -24,6 +24,7 @@ import { Stream } from "./services/kinesis/stream";
 import { LOCAL_ADMIN_ARN } from "./core/principals";
 import { createAsyncEvents, type AsyncEvents } from "./services/lambda/async-events";
 import { LambdaFunction } from "./services/lambda/function";
+import { invokeAll } from "./services/lambda/invocations";
 import { Logs } from "./services/logs/logs";
 import { S3 } from "./services/s3/s3";
 import { Scheduler } from "./services/scheduler/scheduler";
@@ -272,6 +273,11 @@ export class Cloud {
       apis: this.apis,
       devices: this.devices,
     });
+  }
+
+  /** Makes the invocations that the program declares and that were not made before; functions call back, so the endpoints are open. @throws InvocationFailed */
+  invokeDeclared(): Promise<void> {
+    return invokeAll(this.options.resources, this.functions, this.folder("lambda"));
   }
 
   /** Begins to work: what an earlier run left in the streams is read, and housekeeping is on the clock. */

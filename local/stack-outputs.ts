@@ -63,7 +63,8 @@ function declared(resources: readonly Resource[]): StackOutputs {
     ofType(resources, TYPES.table).map((table): [Resource, StackOutputs["datastores"][string]] => {
       const [, bucket = "", prefix = ""] =
         /^s3:\/\/([^/]+)\/(.*)$/.exec(table.inputs.storageDescriptor?.location) ?? [];
-      return [table, { database: table.inputs.databaseName, table: table.inputs.name, bucket, prefix }];
+      const { databaseName: database, name } = table.inputs;
+      return [table, { database, table: name, rows: name, bucket, prefix }];
     }),
   );
   const channelOf = (stream: string | undefined): string | undefined =>

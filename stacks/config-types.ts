@@ -218,6 +218,26 @@ export function group<M extends Record<string, { kind: Kind<unknown>; descriptio
   };
 }
 
+/** A group, for which a text stands alone when it is all that is said: the member that is given most often. */
+export function groupOr<M extends Record<string, { kind: Kind<unknown>; description: string }>>(
+  member: keyof M & string,
+  members: M,
+): Kind<MembersOf<M>> {
+  const whole = group(members);
+  const alone = members[member]!.kind;
+  return {
+    ...whole,
+    words: `${alone.words}, or ${whole.words}`,
+    schema: { anyOf: [alone.schema, whole.schema] },
+    read: (value, report) =>
+      typeof value === "string"
+        ? whole.read({ [member]: value }, (place, message, way) =>
+            report(place === `.${member}` ? "" : place, message, way),
+          )
+        : whole.read(value, report),
+  };
+}
+
 /** Within an object YAML says the type itself, so numbers and flags have no quotes there. */
 function inYaml(kind: Kind<unknown>): Record<string, unknown> {
   const [typed, other] = (kind.schema.anyOf ?? []) as Record<string, unknown>[];

@@ -107,10 +107,12 @@ export function checkNames(settings: Settings, documents: DocumentSet): NameFind
       warnings.push(
         `channel ${name}: no rule feeds it; add a topic rule document, or set topicFilters: pulumi config set --path topicFilters.${name} 'dt/+/aggregate'`,
       );
-    const readers = 1 + documents.pipelines.filter(({ document }) => channelOf(document) === name).length;
+    const reading = documents.pipelines.filter(({ document }) => channelOf(document) === name);
+    const tried = reading.filter((pipeline) => settings.pipelines[pipeline.name]?.candidate !== undefined).length;
+    const readers = 1 + reading.length + tried;
     if (readers > READERS)
       warnings.push(
-        `channel ${name}: ${readers} delivery streams read it, the archive and ${readers - 1} pipelines; a shard allows ${READERS} reads a second, so they will fall behind: join pipelines, or spread them over channels`,
+        `channel ${name}: ${readers} delivery streams read it, the archive and ${readers - 1} pipelines${tried > 0 ? ` (${tried} of candidates)` : ""}; a shard allows ${READERS} reads a second, so they will fall behind: join pipelines, or spread them over channels`,
       );
   }
   for (const { name, document } of documents.channels)

@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { formatProblem, loadDocuments, type DocumentSet } from "../etl";
+import { readCandidates, type Candidate } from "./candidates";
 import { checkNames } from "./names";
 import { ROOT } from "./root";
 import type { Settings } from "./schema";
@@ -12,6 +13,8 @@ import { formatConfigProblem, validate } from "./validate";
 export interface Stack {
   settings: Settings;
   documents: DocumentSet;
+  /** by pipeline */
+  candidates: ReadonlyMap<string, Candidate>;
 }
 
 /**
@@ -23,12 +26,14 @@ export function readStack(): Stack {
   const folder = path.resolve(ROOT, settings.definitions);
   const documents = loadDocuments(shown(folder), { ruleNames: ruleNamesIn(folder, settings.ruleNames) });
   const named = checkNames(settings, documents);
+  const tried = readCandidates(settings, documents);
   const collisions = ruleNameCollisions(ROOT, pulumi.getStack(), settings);
   const overlaps = stackNameOverlaps(ROOT, pulumi.getStack());
   const errors = [
     ...problems.map(formatConfigProblem),
     ...documents.problems.filter(({ severity }) => severity === "error").map(formatProblem),
     ...named.errors,
+    ...tried.errors,
     ...collisions.errors,
     ...overlaps.errors,
   ];
@@ -38,6 +43,7 @@ export function readStack(): Stack {
       .filter(({ severity }) => severity === "warning")
       .map((problem) => formatProblem(problem).replace(": warning: ", ": ")),
     ...named.warnings,
+    ...tried.warnings,
     ...collisions.warnings,
     ...overlaps.warnings,
   ];
@@ -46,7 +52,7 @@ export function readStack(): Stack {
     const count = errors.length === 1 ? "a mistake" : `${errors.length} mistakes`;
     throw new pulumi.RunError([`the stack has ${count}; nothing has been created:`, ...errors].join("\n- "));
   }
-  return { settings, documents };
+  return { settings, documents, candidates: tried.candidates };
 }
 
 /** Every key of the project, with its text. */

@@ -4,6 +4,7 @@
  */
 import { LOG_RETENTION_DAYS } from "../aws/log-retention";
 import { choice, decimal, flag, group, map, text, whole, wholeOf, type Kind, texts } from "./config-types";
+import { ADOPTED, CANDIDATE, PIPELINE } from "./pipeline-settings";
 import { FUNCTIONS, KEY_ARN, LOCAL_SECRETS } from "./function-settings";
 import { HISTORIANS } from "./historian-settings";
 
@@ -403,6 +404,11 @@ export const SETTINGS = {
           description:
             "notifications of AWS IoT SiteWise that the channel takes, each value as a message; `{}` for all. Switch them on in SiteWise for each property (docs/sitewise.md)",
         },
+        receivedAt: {
+          kind: flag(),
+          description:
+            "whether the SQL of the channel's rules is given `timestamp() AS __received_at`, by which a candidate tells live messages from archived ones; the messages must be JSON objects",
+        },
       }),
     ),
     {},
@@ -415,24 +421,16 @@ export const SETTINGS = {
     byName(
       "pipeline",
       group({
-        integerDivision: { kind: flag(), description: "true: 9/5 is 1, as in IoT SQL; otherwise it is 1.8" },
-        onMathFailure: {
-          kind: choice("fail", "pass"),
-          description: "a message whose formula yields no number fails, or continues without the attribute",
+        ...PIPELINE,
+        candidate: {
+          kind: CANDIDATE,
+          description: "a document that is tried beside the one in use (docs/candidates.md)",
         },
-        onEnrichmentFailure: {
-          kind: choice("pass", "fail"),
-          description:
-            "a message whose thing or shadow is not found continues without the attribute (default), or fails",
-        },
-        enrichmentCacheSeconds: {
-          kind: whole(0, 3600),
-          description: "seconds for which a thing or its shadow is cached; default 300",
-        },
+        adopted: { kind: ADOPTED, description: "the candidate that has become the pipeline (docs/candidates.md)" },
         reprocessing: {
           kind: whole(1, 1000),
           description:
-            "creates the state machine of npm run reprocess for the pipeline, with so many functions at a time, which Lambda reserves; by default it is not there",
+            "creates the state machine of npm run reprocess for the pipeline and its candidate, with so many functions at a time, which Lambda reserves; by default it is not there",
         },
       }),
     ),
@@ -452,6 +450,11 @@ export const SETTINGS = {
             description: "a value that does not fit its column becomes null, or its message fails",
           },
           allowDataDeletion: DELETION,
+          view: {
+            kind: flag(),
+            description:
+              "keeps the datastore's name a view, as it is since a candidate was promoted that was abandoned later",
+          },
         },
         { partitionValues: PARTITION_VALUES_REMOVED },
       ),
@@ -475,6 +478,9 @@ export const REMOVED: Readonly<Record<string, string>> = {
 function ruleName(): Kind<string> {
   return text("1-128 letters, digits and underscores", /^[A-Za-z0-9_]{1,128}$/);
 }
+
+/** Settings of one pipeline. */
+export type PipelineSettings = Settings["pipelines"][string];
 
 type ValueOf<S> = S extends Setting<infer V> ? V : never;
 

@@ -4,14 +4,7 @@
  */
 import { TYPES, type Resource } from "../../local/core/model";
 import type { Session } from "../../local/session";
-
-/** A permission that no call used. */
-export interface UnusedGrant {
-  role: string;
-  statement: string;
-  action: string;
-  resource: string;
-}
+import { whyNotSeen, type UnusedGrant } from "./versions";
 
 /** What became of the messages of a pipeline. */
 export interface PipelineCounts {
@@ -65,6 +58,9 @@ export function whyNoOccasion(
     }
   };
   const ofFunction = (name: string, grant: UnusedGrant): string | undefined => {
+    if (grant.statement === "CopyPartitions") return "partitions are copied when a candidate is deployed or promoted";
+    if (grant.statement === "KeepBoundary")
+      return grant.action === "s3:GetObject" ? "the boundary is read after it was set by another run" : undefined;
     const found = Object.entries(outputs.pipelines).find(([, pipeline]) => pipeline.function === name);
     const counts = found && pipelines[found[0]];
     if (counts === undefined)
@@ -90,11 +86,14 @@ export function whyNoOccasion(
       return own.map(({ Name, Type }) => `${Name} ${Type}`).join() !== names;
     });
   };
+  const notSeen = whyNotSeen(session);
   const nothingBelow = (arn: string): boolean => {
     const [, bucket, prefix = ""] = /^arn:aws[\w-]*:s3:::([^/*]+)\/?([^*]*)/.exec(arn) ?? [];
     return bucket !== undefined && cloud.s3.list(bucket, prefix).length === 0;
   };
   return (grant) => {
+    const unseen = notSeen(grant);
+    if (unseen !== undefined) return unseen;
     const reasons = (actors.get(grant.role) ?? []).map((actor) => of(actor, grant));
     // One of its users had an occasion.
     return reasons.length === 0 || reasons.includes(undefined) ? undefined : reasons[0];

@@ -1,4 +1,5 @@
 import { queryUsd } from "../../aws/prices/query";
+import { ROWS_OF } from "../../etl";
 import { AthenaError, type Reads } from "../../local/athena";
 import type { Defect } from "../../local/core/defects";
 import { whyNoOccasion } from "./occasions";
@@ -7,6 +8,7 @@ import { parseS3Url } from "../../local/services/s3/location";
 import { failureText } from "../../local/services/states";
 import type { Addresses } from "../../local/endpoints";
 import type { Session } from "../../local/session";
+import { candidatesOf, type CandidateReport } from "./versions";
 
 /** The JSON document of `npm start` (docs/commands.md). */
 export interface Report {
@@ -40,6 +42,8 @@ export interface Report {
       enrichmentFailures: number;
     }
   >;
+  /** by pipeline, of those that have one */
+  candidates: Record<string, CandidateReport>;
   datastores: Record<
     string,
     {
@@ -156,6 +160,7 @@ export async function makeReport(session: Session, progress: Progress): Promise<
     rules: {},
     channels: {},
     pipelines: {},
+    candidates: candidatesOf(session),
     datastores: {},
     datasets: {},
     mappings: {},
@@ -218,6 +223,10 @@ export async function makeReport(session: Session, progress: Progress): Promise<
       if (refusal !== undefined) report.blocked[name!] = refusal;
     }
   }
+  for (const { candidate } of Object.values(outputs.pipelines)) {
+    const refusal = candidate && cloud.deliveryStreams.get(candidate.deliveryStream)!.refusal;
+    if (refusal !== undefined) report.blocked[candidate!.deliveryStream] = refusal;
+  }
   const why = whyNoOccasion(session, report.pipelines);
   for (const grant of cloud.iam.unused()) {
     const reason = why(grant);
@@ -225,7 +234,10 @@ export async function makeReport(session: Session, progress: Progress): Promise<
     else report.iam.withoutOccasion.push({ ...grant, why: reason });
   }
   for (const [name, { database, table }] of Object.entries(outputs.datastores)) {
-    const catalog = cloud.glue.tables.get(`${database}.${table}`)!;
+    // Files and partitions are those of the table that a view shows.
+    const own = cloud.glue.tables.get(`${database}.${table}`)!;
+    const shown = own.view === undefined ? undefined : cloud.glue.tables.get(`${database}.${own.parameters[ROWS_OF]}`);
+    const catalog = shown ?? own;
     const files = catalog.files();
     report.datastores[name] = {
       ...(files.length === 0 ? { rows: 0 } : await rowsOf(session, database, table)),

@@ -103,6 +103,18 @@ function counts(report: Report): string[] {
       rows.push(fanOut.pending > 0 ? [...further, `${count(fanOut.pending)} waiting`] : further);
     }
   }
+  for (const [name, { received, stored, filtered, failed, left, pending }] of Object.entries(report.candidates)) {
+    const row = [
+      "candidate",
+      name,
+      `${count(received)} received`,
+      `${count(stored)} stored`,
+      `${count(filtered)} filtered`,
+      `${count(failed)} failed`,
+      `${count(left)} left to reprocessing`,
+    ];
+    rows.push(pending > 0 ? [...row, `${count(pending)} waiting`] : row);
+  }
   for (const [name, datastore] of Object.entries(report.datastores))
     rows.push([
       "datastore",

@@ -41,6 +41,7 @@ export const PRICINGS: Readonly<Record<string, Pricing>> = {
   "aws:lambda/permission:Permission": FREE,
   "aws:lambda/eventSourceMapping:EventSourceMapping": FREE,
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": FREE,
+  "aws:lambda/invocation:Invocation": FREE,
   "aws:s3/bucket:Bucket": { usages: bucket },
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": FREE,
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": FREE,

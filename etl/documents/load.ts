@@ -15,6 +15,8 @@ export interface LoadOptions {
    * several have. `check`: these are warnings, and only what the retired service refused is an error.
    */
   purpose?: "deploy" | "check";
+  /** documents that are there already: names may be theirs */
+  beside?: DocumentSet;
   /** files that were found in a folder and not named by the user: they may be something else */
   discovered?: ReadonlySet<string>;
 }
@@ -52,7 +54,7 @@ export function loadFiles(files: readonly string[], options: LoadOptions = {}): 
     }
     for (const { root, reason } of others) set.others.push({ file, path: root, reason });
   }
-  crossCheck(set, purpose);
+  crossCheck(set, purpose, options.beside);
   reportDifferences(set);
   for (const { findings } of set.documents) for (const problem of findings.problems) set.problems.push(problem);
   return set;

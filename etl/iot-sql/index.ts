@@ -13,5 +13,6 @@ export { RuleContext, type ExternalFunction, type MessageFacts, type MqttPropert
 export { RULE_FUNCTIONS } from "./functions";
 export { Payload } from "./payload";
 export { RuleProgram, type Selected } from "./program";
+export { receivedAtOf, type ReceivedAt } from "./received-at";
 export type { Statement } from "./statement";
 export { Template } from "./template";

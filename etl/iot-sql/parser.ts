@@ -81,6 +81,7 @@ class StatementParser<C> extends ExpressionParser<C> {
     const variables = this.take("set") ? this.assignments() : [];
     if (!this.take("select")) this.fail(variables.length === 0 ? "expected SELECT" : 'expected "," or SELECT');
     const { items, value } = this.selectList();
+    const listEnd = this.token.at;
     const filter = this.take("from") ? this.filter() : undefined;
     const where = this.take("where") ? this.or() : undefined;
     this.skipComments();
@@ -88,7 +89,7 @@ class StatementParser<C> extends ExpressionParser<C> {
       if (where !== undefined) this.fail("expected an operator or the end");
       this.clause(filter === undefined ? 'expected "," or FROM' : "expected WHERE or the end", filter === undefined);
     }
-    return { text: this.text, variables, items, value, filter, where, warnings: this.warnings };
+    return { text: this.text, variables, items, value, listEnd, filter, where, warnings: this.warnings };
   }
 
   /** The current token continues nothing: it may be a misspelled clause. */

@@ -16,6 +16,8 @@ export interface Variable {
 export interface Statement extends Selection {
   readonly text: string;
   readonly variables: readonly Variable[];
+  /** where the select list ends, in `text`: the offset of what follows it */
+  readonly listEnd: number;
   /** undefined for a statement without FROM, which basic ingest alone can reach */
   readonly filter: string | undefined;
   /** accepted, but likely to be a mistake, or not documented by AWS */

@@ -6,6 +6,9 @@
 /** Names that begin so belong to the system: they are no part of a message's content. */
 export const SYSTEM_PREFIX = "__";
 
+/** The attribute with the time at which AWS IoT received a message, ms since 1970. */
+export const RECEIVED_AT = "__received_at";
+
 /** Which attribute has which slot of a message. */
 export class Layout {
   /** slot to name; of the slot for other spellings, the name in lower case */

@@ -53,6 +53,7 @@ export const TYPES = {
   function: "aws:lambda/function:Function",
   permission: "aws:lambda/permission:Permission",
   eventInvokeConfig: "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+  invocation: "aws:lambda/invocation:Invocation",
   eventSourceMapping: "aws:lambda/eventSourceMapping:EventSourceMapping",
   bucket: "aws:s3/bucket:Bucket",
   bucketPublicAccessBlock: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",

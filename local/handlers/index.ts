@@ -16,6 +16,7 @@ import * as rules from "../rules/resource";
 import * as attachments from "../iam/attachment-resource";
 import * as kinesis from "../services/kinesis/resource";
 import * as invokeConfig from "../services/lambda/invoke-config-resource";
+import * as invocation from "../services/lambda/invocation-resource";
 import * as lambda from "../services/lambda/resource";
 import * as logs from "../services/logs/resource";
 import { checkProperties, type Finding } from "../resources/properties";
@@ -40,6 +41,7 @@ export const handlers: ReadonlyMap<string, Handler> = new Map(
     dms,
     eventSources,
     invokeConfig,
+    invocation,
     firehose,
     glue,
     iam,

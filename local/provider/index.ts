@@ -6,6 +6,7 @@ import { Credentials } from "../core/credentials";
 import { keptTable } from "../services/glue/table-version";
 import { openDataFolder, StateError, type DataFolder } from "../state/data-folder";
 import { forState } from "../state/diff";
+import { invokeDeclared } from "../services/lambda/invocations";
 import { objectsLost, removeData } from "../state/removal";
 import { Account } from "./account";
 import { LiveCloud, type LiveOptions } from "./live";
@@ -84,6 +85,7 @@ export class LocalProvider {
         folder: projectDir,
         holds: (resource) => heldBy(resource, folder.path),
         change: (work) => live.change(work),
+        invokeDeclared: async (resource) => invokeDeclared(resource, (await live.start()).functions),
         catalog: (database, table) => keptTable(path.join(folder.path, "glue"), account.resources, database, table),
         removeData: (resource) => removeData(resource, folder.path),
       });

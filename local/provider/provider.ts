@@ -4,6 +4,7 @@ import { resolveMarkers } from "../engine/markers";
 import { ARCHIVE, ASSET, SIGNATURE } from "../engine/signatures";
 import { TYPES, type Properties, type Resource } from "../core/model";
 import { changesOf, handlers, missingReferences, planResource, type Finding, type PropertyChange } from "../handlers";
+import { InvocationFailed } from "../services/lambda/invocations";
 import { contextOf, resourceOf, type Account } from "./account";
 import { beforeCreation, planUnknown } from "./unknowns";
 
@@ -19,6 +20,8 @@ export interface ProviderOptions {
   holds: Holds;
   /** Runs a change of the account while nothing runs over its data. */
   change<T>(work: () => T): Promise<T>;
+  /** Makes an invocation that is declared, over what is there by now. @throws InvocationFailed */
+  invokeDeclared(resource: Resource): Promise<void>;
   /** A table as the catalog has it by now: functions change it too. */
   catalog: Catalog;
   /** Removes what a deleted resource leaves on the disk. */
@@ -98,7 +101,7 @@ export class Provider {
 
   async create({ urn, type }: Asked, inputs: Properties, preview: boolean): Promise<State> {
     if (preview) return this.preview(type, inputs, urn);
-    return this.options.change(() => {
+    const state = await this.options.change(() => {
       const { account } = this.options;
       const resource = this.planned(urn, type, inputs);
       if (account.find(type, resource.id, arnOf(resource.outputs)) !== undefined)
@@ -109,6 +112,18 @@ export class Provider {
       account.put(resource);
       return { id: resource.id, properties: answer(resource, inputs) };
     });
+    if (type === TYPES.invocation) await this.invokeNow({ urn, type, id: state.id });
+    return state;
+  }
+
+  /** What is declared has happened, or is not there: the engine tries again in the next deployment. */
+  private async invokeNow(asked: Asked): Promise<void> {
+    try {
+      await this.options.invokeDeclared(this.existing(asked));
+    } catch (error) {
+      await this.delete(asked);
+      throw error instanceof InvocationFailed ? new Refusal(error.message) : error;
+    }
   }
 
   /**

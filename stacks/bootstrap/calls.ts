@@ -299,6 +299,14 @@ export const CALLS: Readonly<Record<string, Calls>> = {
     update: [],
     delete: ["lambda:RemovePermission"],
   },
+  // What a deployment asks a function of the stack to do: the partitions of a datastore are copied before readers are led elsewhere.
+  "aws:lambda/invocation:Invocation": {
+    on: named("lambda", "function:"),
+    create: ["lambda:InvokeFunction"],
+    read: [],
+    update: [],
+    delete: [],
+  },
   "aws:s3/bucket:Bucket": {
     on: bucket,
     create: ["s3:CreateBucket", "s3:PutBucketTagging", "s3:TagResource"],

@@ -4,8 +4,12 @@ import {
   TelemetryDashboard,
   ThingRegistry,
   type DatastoreMaintenance,
+  type EtlPipeline,
   type TelemetryChannel,
 } from "../../components";
+import { catalogName, physicalName } from "../../components/parts/common/names";
+import { deployedTable } from "../../components/parts/datastore/deployed-table";
+import { versionTable } from "../../components/parts/datastore/versions";
 import { holdReaders } from "../../components/parts/delivery/readers";
 import { hintsOf } from "./hints";
 import { outputsOf, type Built, type StackOutputs } from "./outputs";
@@ -14,9 +18,11 @@ import { buildFleets } from "./fleet";
 import { contextOf } from "./context";
 import { buildDataset } from "./dataset";
 import { buildHistorians } from "./historian";
-import { buildDatabase, buildDatastore } from "./datastore";
+import { buildDatabase, buildDatastore, type Datastore } from "./datastore";
 import { buildFunctions, buildPipeline, type BuiltPipeline } from "./pipeline";
+import type { Candidate } from "../candidates";
 import type { Stack } from "../read";
+import { PROJECT } from "../schema";
 import { rulesOf } from "../rules";
 
 /**
@@ -27,17 +33,21 @@ const PIPELINES_AT_ONCE = 100;
 
 /** Builds the components of a stack's documents, joined by the names in the documents. */
 export async function buildStack(
-  { settings, documents }: Stack,
+  { settings, documents, candidates }: Stack,
   pipelinesAtOnce = PIPELINES_AT_ONCE,
 ): Promise<StackOutputs<pulumi.Output<string>>> {
-  const context = contextOf(settings);
+  await checkPromotions(candidates.values());
+  const context = contextOf(settings, documents);
   const { rules } = rulesOf(documents);
   const channels = new Map(
     documents.channels.map(({ name, document }) => [name, buildChannel(context, name, document, rules)]),
   );
   const database = buildDatabase(context, documents);
   const builtDatastores = new Map(
-    documents.datastores.map(({ name, document }) => [name, buildDatastore(context, name, document, database)]),
+    documents.datastores.map(({ name, document }) => [
+      name,
+      buildDatastore(context, name, document, database, candidates.values()),
+    ]),
   );
   const datastores = new Map([...builtDatastores].map(([name, { component }]) => [name, component]));
   const maintenances = [...builtDatastores].flatMap(([name, { maintenance }]) =>
@@ -48,12 +58,13 @@ export async function buildStack(
   // Its bridge waits for the pipelines, as rules do.
   const historians = buildHistorians(context, channels);
   const fleets = buildFleets(context, [...channels.values()]);
-  const functions = buildFunctions(context, documents);
+  const functions = buildFunctions(context, documents, candidates.values());
   const pipelines = await inBatches(
     documents.pipelines,
     pipelinesAtOnce,
-    [...channels.values()].map(({ component }) => component),
-    ({ name, document }) => buildPipeline(context, name, document, channels, datastores, functions),
+    [...[...channels.values()].map(({ component }) => component), ...datastores.values()],
+    ({ name, document }) =>
+      buildPipeline(context, name, document, channels, datastores, functions, candidates.get(name)),
   );
   const datasets = documents.datasets.map(({ name, document }) =>
     buildDataset(context, name, document, database, datastores),
@@ -70,17 +81,33 @@ export async function buildStack(
 }
 
 /**
+ * Readers are led to a candidate that is deployed and filled: one that comes with the same deployment has no rows.
+ * @throws RunError before anything is registered
+ */
+async function checkPromotions(candidates: Iterable<Candidate>): Promise<void> {
+  for (const { name, datastore, version, promote } of candidates) {
+    if (promote !== true) continue;
+    const table = versionTable(catalogName(datastore), version);
+    if ((await deployedTable(physicalName("database", ""), table)) === undefined)
+      throw new pulumi.RunError(
+        `${PROJECT}:pipelines.${name}.candidate.promote: saw true, and the candidate ${version} is not deployed, so readers would see no rows; ` +
+          "nothing has been created. Deploy it without promote, fill it (npm run reprocess), compare (npm run compare), then promote. A changed document is another candidate",
+      );
+  }
+}
+
+/**
  * Builds pipelines batch by batch, each when the one before is registered. The rules of the channels wait for the last of them: a channel that
- * was fed earlier would lose messages.
+ * was fed earlier would lose messages; and so do the names of datastores that readers are led to elsewhere.
  */
 async function inBatches<D>(
   documents: readonly D[],
   size: number,
-  channels: readonly TelemetryChannel[],
+  waiting: readonly (TelemetryChannel | Datastore)[],
   build: (document: D) => BuiltPipeline,
 ): Promise<BuiltPipeline[]> {
   if (documents.length <= size) return documents.map(build);
-  const releases = channels.map(holdReaders);
+  const releases = waiting.map(holdReaders);
   const built: BuiltPipeline[] = [];
   for (let start = 0; start < documents.length; start += size) {
     const batch = documents.slice(start, start + size).map(build);
@@ -93,17 +120,21 @@ async function inBatches<D>(
 
 /** Resolves when the last resources of each pipeline are registered, which depend on the others. */
 function registered(pipelines: readonly BuiltPipeline[]): Promise<void> {
-  const last = pipelines.flatMap(({ component: { nodes } }) => [
-    nodes.delivery.deliveryStream,
-    ...Object.values(nodes.alarms),
-  ]);
+  const last = pipelines
+    .flatMap(componentsOf)
+    .flatMap(({ nodes }) => [nodes.delivery.deliveryStream, ...Object.values(nodes.alarms)]);
   return new Promise((resolve) => pulumi.all(last.map(({ urn }) => urn)).apply(() => resolve()));
+}
+
+/** A pipeline and that of its candidate. */
+function componentsOf({ component, candidate }: BuiltPipeline): EtlPipeline[] {
+  return candidate === undefined ? [component] : [component, candidate.component];
 }
 
 /** One page for the stack. */
 function buildDashboard(built: Built, functions: readonly (ActivityFunction | DatastoreMaintenance)[]): void {
   const channels = [...built.channels.values()].map(({ component }) => component);
-  const pipelines = built.pipelines.map(({ component }) => component);
+  const pipelines = built.pipelines.flatMap(componentsOf);
   const datasets = built.datasets.map(({ component }) => component);
   const historians = built.historians.map(({ component }) => component);
   const fleets = [...built.fleets.values()];

@@ -2,7 +2,7 @@ import { SITEWISE_FILTER } from "../../aws/sitewise";
 import { TelemetryChannel, type RetentionArgs, type TopicRuleArgs } from "../../components";
 import { physicalName } from "../../components/parts/common/names";
 import type { ChannelDocument } from "../../etl";
-import { filterOf } from "../../etl/iot-sql";
+import { filterOf, receivedAtOf } from "../../etl/iot-sql";
 import type { WiredRule } from "../rules";
 import type { Settings } from "../schema";
 import { buffering, operations, shared, storage, type StackContext } from "./context";
@@ -70,11 +70,17 @@ function ruleArgs({ name, channel, loaded: { document } }: WiredRule, settings: 
     name,
     batchMode: batchMode ? true : undefined,
     ruleName: settings.keepRuleNames.includes(name) ? name : undefined,
-    sql: document.sql,
+    sql: sqlOf(document.sql, settings.channels[channel]?.receivedAt === true),
     enabled: document.ruleDisabled !== true,
     description: document.description,
     errorLogGroup: errorLogGroup(name, document.errorAction?.cloudwatchLogs?.logGroupName),
   };
+}
+
+/** The SQL of a document, with the time of reception if the setting asks for it. */
+function sqlOf(sql: string, receivedAt: boolean): string {
+  const state = receivedAt ? receivedAtOf(sql) : undefined;
+  return state?.kind === "missing" ? state.sql : sql;
 }
 
 /** A document's log group may exist already, or belong to another stack too; below its name there is room for each rule's own. */

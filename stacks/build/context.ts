@@ -1,23 +1,31 @@
 import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity";
 import * as pulumi from "@pulumi/pulumi";
 import type { RetentionArgs, StorageArgs } from "../../components";
-import type { CustomerManagedS3, RetentionPeriod, Tag } from "../../etl";
+import type { CustomerManagedS3, DocumentSet, RetentionPeriod, Tag } from "../../etl";
 import type { Settings } from "../schema";
 
 /** What every component of the stack is built with. */
 export interface StackContext {
   readonly settings: Settings;
+  /** name of a datastore to that of a pipeline that writes it */
+  readonly writers: ReadonlyMap<string, string>;
   /** the stack's tags, and a document's own, which win */
   tags(own?: readonly Tag[]): Record<string, string>;
   readonly permissionsBoundaryArn: pulumi.Output<string | undefined> | undefined;
 }
 
 /** The context of the running stack. */
-export function contextOf(settings: Settings): StackContext {
+export function contextOf(settings: Settings, { pipelines }: DocumentSet): StackContext {
   const { tags, environment } = settings;
   const stack = { project: pulumi.getProject(), stack: pulumi.getStack(), environment };
+  const writers = pipelines.flatMap(({ name, document }) =>
+    document.pipelineActivities.flatMap(({ datastore }): [string, string][] =>
+      datastore === undefined ? [] : [[datastore.datastoreName, name]],
+    ),
+  );
   return {
     settings,
+    writers: new Map(writers),
     tags: (own = []) => ({ ...stack, ...tags, ...Object.fromEntries(own.map(({ key, value }) => [key, value])) }),
     permissionsBoundaryArn: boundaryIn(settings),
   };

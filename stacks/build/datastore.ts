@@ -1,8 +1,16 @@
 import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
-import { DatastoreMaintenance, JsonDatastore, ParquetDatastore } from "../../components";
+import {
+  DatastoreMaintenance,
+  JsonDatastore,
+  ParquetDatastore,
+  type CandidateArgs,
+  type DatastoreReference,
+  type FormerVersionArgs,
+} from "../../components";
 import { physicalName } from "../../components/parts/common/names";
 import { isJsonFormat, partitionScheme, type DatastoreDocument, type DocumentSet } from "../../etl";
+import type { Candidate } from "../candidates";
 import { operations, shared, storage, type StackContext } from "./context";
 
 /** A datastore of either format. */
@@ -30,10 +38,11 @@ export function buildDatastore(
   name: string,
   document: DatastoreDocument,
   database: pulumi.Output<string>,
+  candidates: Iterable<Candidate>,
 ): BuiltDatastore {
   const { settings } = context;
   const { dynamic } = partitionScheme(document);
-  const { onMismatch, ...own } = settings.datastores[name] ?? {};
+  const { onMismatch, view, ...own } = settings.datastores[name] ?? {};
   const customerManaged = document.datastoreStorage?.customerManagedS3;
   const args = {
     partitions: document.datastorePartitions?.partitions,
@@ -42,6 +51,8 @@ export function buildDatastore(
     ...storage(context, customerManaged, document.retentionPeriod, own),
     protectData: customerManaged === undefined ? settings.protectData : undefined,
     ...shared(context, document.tags),
+    view,
+    ...versionsOf(context, name, candidates),
   };
   const component = create();
   const maintenance = dynamic ? maintain() : undefined;
@@ -55,11 +66,46 @@ export function buildDatastore(
 
   function maintain(): DatastoreMaintenance {
     return new DatastoreMaintenance(name, {
-      datastore: component,
+      datastore: physical(component),
       scanHours: settings.maintenanceHours,
       retentionDays: args.retention?.days,
       ...operations(context),
       ...shared(context, document.tags),
     });
   }
+}
+
+/** A datastore as those see it who register partitions without being its pipeline. */
+export function physical(datastore: Datastore): Datastore | DatastoreReference {
+  if (datastore.versions.length === 0) return datastore;
+  const { name, columns, partitions, bucket, rootPrefix, prefix, databaseName, kmsKeyArn } = datastore;
+  const onMismatch = "onMismatch" in datastore ? datastore.onMismatch : undefined;
+  const tableName = datastore.physicalTable;
+  return { name, columns, partitions, onMismatch, bucket, rootPrefix, prefix, databaseName, tableName, kmsKeyArn };
+}
+
+/** The versions of a datastore: the candidate of its pipeline, one that was adopted, and those whose rows end. */
+function versionsOf({ settings, writers }: StackContext, name: string, candidates: Iterable<Candidate>) {
+  const { adopted } = settings.pipelines[writers.get(name) ?? ""] ?? {};
+  const tried = [...candidates].find(({ datastore }) => datastore === name);
+  const former: FormerVersionArgs[] = [
+    ...(adopted?.former === undefined ? [] : [{ version: adopted.former, until: adopted.keepFormerUntil }]),
+    ...(tried?.abandon === true ? [{ version: tried.version }] : []),
+  ];
+  return {
+    version: adopted?.version,
+    candidate: tried === undefined || tried.abandon ? undefined : candidateArgs(tried),
+    formerVersions: former.length === 0 ? undefined : former,
+  };
+}
+
+function candidateArgs({ version, datastoreDocument, onMismatch, promote }: Candidate): CandidateArgs {
+  const { fileFormatConfiguration, datastorePartitions } = datastoreDocument;
+  return {
+    version,
+    columns: fileFormatConfiguration?.parquetConfiguration?.schemaDefinition?.columns,
+    partitions: datastorePartitions?.partitions ?? [],
+    onMismatch: isJsonFormat(datastoreDocument) ? undefined : onMismatch,
+    promote,
+  };
 }

@@ -8,7 +8,7 @@ import type { BuiltChannel } from "./channel";
 import type { BuiltDataset } from "./dataset";
 import type { Datastore } from "./datastore";
 import type { BuiltHistorian } from "./historian";
-import type { BuiltPipeline } from "./pipeline";
+import type { BuiltCandidate, BuiltPipeline } from "./pipeline";
 
 /** What reprocesses the archive of a pipeline. */
 export interface ReprocessingOutputs<Name> {
@@ -37,13 +37,17 @@ export interface StackOutputs<Name = string> {
       errorPrefix: string;
       /** absent unless its archive may be reprocessed */
       reprocessing?: ReprocessingOutputs<Name>;
+      candidate?: CandidateOutputs<Name>;
     }
   >;
   datastores: Record<
     string,
     {
       database: Name;
+      /** what SQL selects from */
       table: Name;
+      /** the table with the rows of the pipeline; `table`, or one that `table` is a view of while it is not that of a candidate */
+      rows: Name;
       bucket: Name;
       prefix: string;
       timestampPartition?: { attribute: string; format?: string };
@@ -71,6 +75,27 @@ export interface StackOutputs<Name = string> {
   query?: Name;
   /** the command that starts the device simulator */
   simulator?: string;
+}
+
+/** A document that is tried beside the one of its pipeline. */
+export interface CandidateOutputs<Name = string> {
+  version: string;
+  deliveryStream: Name;
+  function: Name;
+  errorPrefix: string;
+  database: Name;
+  /** with its rows */
+  table: Name;
+  /** the view that people query */
+  view: Name;
+  bucket: Name;
+  prefix: string;
+  /** key of the object with the boundary, in the bucket */
+  boundaryKey: Name;
+  /** whether readers of the datastore see its rows */
+  promoted: boolean;
+  /** what fills its table from the archive */
+  reprocessing: ReprocessingOutputs<Name>;
 }
 
 /** Everything that was built for the documents. */
@@ -117,7 +142,7 @@ export function outputsOf({
       ]),
     ),
     pipelines: Object.fromEntries(
-      pipelines.map(({ name, from, to, component, reprocessing }) => [
+      pipelines.map(({ name, from, to, component, reprocessing, candidate }) => [
         name,
         {
           channel: from,
@@ -127,6 +152,7 @@ export function outputsOf({
           function: component.functionName,
           errorPrefix: component.errorPrefix,
           ...(reprocessing === undefined ? {} : { reprocessing: reprocessingOutputs(reprocessing) }),
+          candidate: candidate && candidateOutputs(candidate),
         },
       ]),
     ),
@@ -136,6 +162,7 @@ export function outputsOf({
         {
           database: component.databaseName,
           table: component.tableName,
+          rows: component.rowsTable ?? component.tableName,
           bucket: component.bucket,
           prefix: component.prefix,
           timestampPartition: timestampOf(component),
@@ -196,6 +223,29 @@ function fleetsOf(fleets: Built["fleets"]): StackOutputs<pulumi.Output<string>>[
       },
     ]),
   );
+}
+
+function candidateOutputs({
+  version,
+  promoted,
+  component,
+  datastore,
+  reprocessing,
+}: BuiltCandidate): CandidateOutputs<pulumi.Output<string>> {
+  return {
+    version,
+    deliveryStream: component.deliveryStreamName,
+    function: component.functionName,
+    errorPrefix: component.errorPrefix,
+    database: datastore.databaseName,
+    table: datastore.tableName,
+    view: datastore.viewName,
+    bucket: datastore.bucket,
+    prefix: datastore.prefix,
+    boundaryKey: component.boundaryKey!,
+    promoted,
+    reprocessing: reprocessingOutputs(reprocessing),
+  };
 }
 
 function timestampOf({ partitions }: Datastore): { attribute: string; format?: string } | undefined {

@@ -1,10 +1,19 @@
 import * as path from "node:path";
-import { ActivityFunction, ArchiveReprocessing, EtlPipeline, type FunctionReference } from "../../components";
+import {
+  ActivityFunction,
+  ArchiveReprocessing,
+  EtlPipeline,
+  type ArchiveReprocessingArgs,
+  type DatastoreCandidate,
+  type EtlPipelineArgs,
+  type FunctionReference,
+} from "../../components";
 import type { DocumentSet, PipelineDocument } from "../../etl";
+import type { Candidate } from "../candidates";
 import { ROOT } from "../root";
 import type { BuiltChannel } from "./channel";
 import { buffering, operations, shared, type StackContext } from "./context";
-import type { Datastore } from "./datastore";
+import { physical, type Datastore } from "./datastore";
 
 /** A pipeline and the documents at its ends. */
 export interface BuiltPipeline {
@@ -16,9 +25,20 @@ export interface BuiltPipeline {
   component: EtlPipeline;
   /** what takes the channel's archive through the pipeline, if it may be reprocessed */
   reprocessing: ArchiveReprocessing | undefined;
+  candidate?: BuiltCandidate;
 }
 
-/** The pipeline of a document, between a channel and a datastore that are built already. */
+/** The pipeline of a candidate. */
+export interface BuiltCandidate {
+  version: string;
+  promoted: boolean;
+  component: EtlPipeline;
+  datastore: DatastoreCandidate;
+  /** what fills its table from the archive */
+  reprocessing: ArchiveReprocessing;
+}
+
+/** The pipeline of a document, between a channel and a datastore that are built already, and its candidate's. */
 export function buildPipeline(
   context: StackContext,
   name: string,
@@ -26,22 +46,70 @@ export function buildPipeline(
   channels: ReadonlyMap<string, BuiltChannel>,
   datastores: ReadonlyMap<string, Datastore>,
   functions: ReadonlyMap<string, FunctionReference>,
+  candidate: Candidate | undefined,
 ): BuiltPipeline {
-  const { settings } = context;
+  const { adopted, ...given } = context.settings.pipelines[name] ?? {};
+  const { integerDivision, onMathFailure, onEnrichmentFailure, enrichmentCacheSeconds } = given;
+  const own = { integerDivision, onMathFailure, onEnrichmentFailure, enrichmentCacheSeconds };
   const { from, to } = endsOf(document);
-  const own = lambdaNames(document).flatMap((lambdaName) => {
-    const reference = functions.get(lambdaName);
-    return reference === undefined ? [] : [[lambdaName, reference] as const];
-  });
-  const { reprocessing: concurrency, ...transformation } = settings.pipelines[name] ?? {};
   const channel = channels.get(from)!.component;
   const datastore = datastores.get(to)!;
-  const component = new EtlPipeline(name, {
+  // The resources of an adopted candidate go on, under their names and with their boundary.
+  const version = adopted?.version;
+  const component = new EtlPipeline(version === undefined ? name : versionName(name, version), {
     channel,
     datastore,
     definition: document,
-    ...transformation,
-    functions: own.length === 0 ? undefined : Object.fromEntries(own),
+    ...own,
+    ...common(context, document, functions),
+    candidate: version === undefined ? undefined : true,
+  });
+  const reprocess = (of: string, pipeline: EtlPipeline, target: ReprocessTarget): ArchiveReprocessing =>
+    new ArchiveReprocessing(of, {
+      channel,
+      pipeline,
+      ...target,
+      concurrency: given.reprocessing,
+      logPayloads: context.settings.functionLogPayloads,
+      ...operations(context),
+      ...shared(context, document.tags),
+    });
+  const reprocessing =
+    given.reprocessing === undefined ? undefined : reprocess(name, component, { datastore: physical(datastore) });
+  const tried = datastore.candidate;
+  if (candidate === undefined || tried === undefined) return { name, from, to, component, reprocessing };
+  const { pipelineDocument, settings } = candidate;
+  const ofCandidate = new EtlPipeline(versionName(name, candidate.version), {
+    channel,
+    datastore: tried,
+    definition: pipelineDocument,
+    ...settings,
+    ...common(context, pipelineDocument, functions),
+    candidate: true,
+  });
+  const { version: id, promoted, boundaryKey } = tried;
+  const filled = reprocess(versionName(name, id), ofCandidate, { datastore: tried, boundaryKey, version: id });
+  const built = { version: id, promoted, component: ofCandidate, datastore: tried, reprocessing: filled };
+  return { name, from, to, component, reprocessing, candidate: built };
+}
+
+type ReprocessTarget = Pick<ArchiveReprocessingArgs, "datastore" | "boundaryKey" | "version">;
+
+const versionName = (name: string, version: string): string => `${name}-${version}`;
+
+/** The arguments of every pipeline. */
+function common(
+  context: StackContext,
+  document: PipelineDocument,
+  functions: ReadonlyMap<string, FunctionReference>,
+): Partial<EtlPipelineArgs> {
+  const { settings } = context;
+  const called = lambdaNames(document).flatMap((lambdaName) => {
+    const reference = functions.get(lambdaName);
+    return reference === undefined ? [] : [[lambdaName, reference] as const];
+  });
+  return {
+    functions: called.length === 0 ? undefined : Object.fromEntries(called),
     function: {
       memoryMegabytes: settings.functionMemoryMegabytes,
       timeoutSeconds: settings.functionTimeoutSeconds,
@@ -51,25 +119,20 @@ export function buildPipeline(
     ...buffering(context),
     ...operations(context),
     ...shared(context, document.tags),
-  });
-  const reprocessing =
-    concurrency === undefined
-      ? undefined
-      : new ArchiveReprocessing(name, {
-          channel,
-          pipeline: component,
-          datastore,
-          concurrency,
-          logPayloads: settings.functionLogPayloads,
-          ...operations(context),
-          ...shared(context, document.tags),
-        });
-  return { name, from, to, component, reprocessing };
+  };
 }
 
 /** The functions of lambda activities that the stack provides: deployed from their files, or existing ones with another name. */
-export function buildFunctions(context: StackContext, { pipelines }: DocumentSet): Map<string, FunctionReference> {
-  const called = new Set(pipelines.flatMap(({ document }) => lambdaNames(document)));
+export function buildFunctions(
+  context: StackContext,
+  { pipelines }: DocumentSet,
+  candidates: Iterable<Candidate>,
+): Map<string, FunctionReference> {
+  const documents = [
+    ...pipelines.map(({ document }) => document),
+    ...[...candidates].map(({ pipelineDocument }) => pipelineDocument),
+  ];
+  const called = new Set(documents.flatMap(lambdaNames));
   const functions = new Map<string, FunctionReference>();
   for (const [name, { path: file, arn, ...own }] of Object.entries(context.settings.functions)) {
     if (!called.has(name)) continue;

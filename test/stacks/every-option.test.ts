@@ -45,6 +45,7 @@ function arnOf({ type, name, urn, inputs }: Registration, stack: string): string
   if (type === TYPES.permission) return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${inputs.function}`;
   if (type === TYPES.logStream)
     return `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${inputs.logGroupName}:log-stream:${inputs.name}`;
+  if (type === TYPES.invocation) return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${inputs.functionName}`;
   const context = { account: ACCOUNT, region: REGION, project: PROJECT, stack, name, urn };
   const { outputs } = planResource(type, inputs, context);
   const own = Object.keys(outputs).find((key) => /^(endpoint|certificate|replication\w+)Arn$/.test(key));

@@ -250,13 +250,17 @@ export const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly string[]>> 
   ],
   channels: [
     '{"NAME":{"allowDataDeletion":true}}',
+    '{"NAME":{"receivedAt":true}}',
     '{"NAME":{"siteWise":{"assetModels":["a-1","a-2"],"assets":["b-1"],"properties":["c-1"]}}}',
   ],
   pipelines: [
     '{"NAME":{"integerDivision":true,"onMathFailure":"pass","onEnrichmentFailure":"fail","enrichmentCacheSeconds":0}}',
     '{"NAME":{"reprocessing":5}}',
+    '{"NAME":{"candidate":{"document":"CANDIDATE","boundary":"arrival"}}}',
+    '{"NAME":{"candidate":{"document":"CANDIDATE","boundary":"arrival","promote":false}}}',
+    '{"NAME":{"adopted":{"version":"g0123abcd","former":"rows","keepFormerUntil":"2026-12-31"}}}',
   ],
-  datastores: ['{"NAME":{"onMismatch":"fail"}}', '{"NAME":{"allowDataDeletion":true}}'],
+  datastores: ['{"NAME":{"view":true}}', '{"NAME":{"onMismatch":"fail"}}', '{"NAME":{"allowDataDeletion":true}}'],
   datasets: ['{"NAME":{"allowDataDeletion":true}}'],
   topicFilters: ['{"NAME":"dt/+/aggregate"}'],
   ruleNames: ['{"readings.json":"other"}'],
@@ -279,6 +283,8 @@ export function configOf(chosen: Readonly<Record<string, string>>, variant: Vari
   if (variant.ownBuckets) delete config.datastores;
   if (variant.format === "json") delete config.datastores;
   if (variant.ownBuckets) delete config.channels;
+  // The lifecycle of a bucket of the user's is the user's.
+  if (variant.ownBuckets) config.pipelines = config.pipelines?.replace(/,"former".*?"}/, "}") ?? "{}";
   const deletes = [config.channels, config.datastores, config.datasets].some((text) => text?.includes("true"));
   if (deletes || config.allowDataDeletion === "true") config.protectData = "false";
   return Object.fromEntries(Object.entries(config).map(([key, text]) => [key, text.replaceAll("NAME", variant.name)]));
@@ -302,13 +308,17 @@ export async function runVariant(
     fs.mkdirSync(path.join(folder, "fill-gaps"));
     fs.writeFileSync(path.join(folder, "ca.pem"), "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n");
     fs.writeFileSync(path.join(folder, "fill-gaps", "index.js"), "exports.handler = async (messages) => messages;\n");
+    // The same document is a candidate as well.
+    const candidate = path.join(folder, "fill-gaps", "candidate.json");
+    fs.writeFileSync(candidate, JSON.stringify(documentsOf(variant)["pipeline.json"]));
     const config = Object.fromEntries(
       Object.entries({ ...configOf(chosen, variant), definitions: folder }).map(([key, text]) => [
         key,
         text
           .replaceAll("FUNCTION", path.join(folder, "fill-gaps"))
           .replaceAll("CERTIFICATE", path.join(folder, "ca.pem"))
-          .replaceAll("DEVICES", path.join(folder, "devices.csv")),
+          .replaceAll("DEVICES", path.join(folder, "devices.csv"))
+          .replaceAll("CANDIDATE", candidate),
       ]),
     );
     const absent = (): never => {

@@ -5,7 +5,7 @@ import { lift } from "../common/inputs";
 import { flag, input, list, matching, object, reference, required, text, whole, type Shape } from "../common/shape";
 import { COLUMN, PARTITION } from "../datastore/document";
 import { databaseProblem, queryProblem } from "./check-query";
-import type { DatasetSource } from "./dataset-machine";
+import type { DatasetSource, SourceVersion } from "./dataset-machine";
 import { isPlaceholder, PLACEHOLDER } from "./dataset-states";
 
 /** How many contents are kept. */
@@ -68,6 +68,14 @@ export const RUNS: Shape<RunArgs> = {
       kmsKeyArn: input(text("the ARN of a key")),
       columns: list(COLUMN, "columns"),
       partitions: list(PARTITION, "partitions"),
+      versions: list(
+        object<SourceVersion>({
+          tableName: required(input(text("the name of a table"))),
+          prefix: required(text("a prefix")),
+          partitions: list(PARTITION, "partitions"),
+        }),
+        "tables",
+      ),
     }),
     "sources",
   ),

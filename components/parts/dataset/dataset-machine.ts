@@ -27,6 +27,18 @@ export interface DatasetSource {
   columns?: ColumnArgs[] | undefined;
   /** Its partitions, which are columns of a query, too. Default: `__dt`, the day of arrival. */
   partitions?: PartitionArgs[];
+  /** The tables that it is a view of, or becomes one of: the query's role reads them by its permission. Default: none. */
+  versions?: SourceVersion[];
+}
+
+/** A table behind a view. */
+export interface SourceVersion {
+  /** Name of the Glue table. */
+  tableName: pulumi.Input<string>;
+  /** Prefix of its objects, in the bucket of the source. */
+  prefix: string;
+  /** Its partitions. Default: `__dt`, the day of arrival. */
+  partitions?: PartitionArgs[];
 }
 
 /** The state machine of a dataset and what belongs to it. */
@@ -146,7 +158,19 @@ function statements(
   settings: MachineSettings,
   parameter: pulumi.Output<string> | undefined,
 ): Statement[] {
-  const { database, workgroup, store, prefix, sources, keep, deliveries } = settings;
+  const { database, workgroup, store, prefix, keep, deliveries } = settings;
+  const sources = settings.sources.flatMap((source): DatasetSource[] => [
+    source,
+    ...(source.versions ?? []).map((version) => {
+      const { databaseName, bucket, kmsKeyArn } = source;
+      return { databaseName, bucket, kmsKeyArn, ...version };
+    }),
+  ]);
+  // A version may have the rows where the source has them.
+  const places = sources.filter(
+    (source, index) =>
+      sources.findIndex((other) => other.bucket === source.bucket && other.prefix === source.prefix) === index,
+  );
   const allow = (Sid: string, Action: string[], Resource: Statement["Resource"]): Statement => ({
     Sid,
     Effect: "Allow",
@@ -199,16 +223,16 @@ function statements(
     allow(
       "ReadRows",
       ["s3:GetObject"],
-      sources.map(({ bucket, prefix: data }) => aws.bucket(bucket, `${data}*`)),
+      places.map(({ bucket, prefix: data }) => aws.bucket(bucket, `${data}*`)),
     ),
-    ...sources.map(({ bucket, prefix: data }, index): Statement => ({
+    ...places.map(({ bucket, prefix: data }, index): Statement => ({
       ...allow(`ListRows${index + 1}`, ["s3:ListBucket"], [aws.bucket(bucket)]),
       Condition: { StringLike: { "s3:prefix": [`${data}*`] } },
     })),
     allow(
       "FindBuckets",
       ["s3:GetBucketLocation"],
-      [aws.bucket(store.bucket), ...sources.map(({ bucket }) => aws.bucket(bucket))],
+      [aws.bucket(store.bucket), ...settings.sources.map(({ bucket }) => aws.bucket(bucket))],
     ),
     // Athena, as the role: the content, in parts if it is large
     allow(
@@ -259,7 +283,7 @@ function statements(
       ["*"],
     ),
     ...writesObjects(store.kmsKeyArn, aws, store.bucket, [prefix]),
-    ...sources.flatMap((source, index) =>
+    ...places.flatMap((source, index) =>
       readsObjects(source.kmsKeyArn, aws, source.bucket, source.prefix, `${index + 1}`),
     ),
   ];

@@ -1,15 +1,30 @@
 import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
-import { partitionScheme, rowsPrefix, type DatastoreDocument } from "../../../etl";
+import { ROWS_OF, rowsPrefix, type DatastoreDocument } from "../../../etl";
 import type { BucketTransforms, BucketNodes } from "../storage/bucket";
 import { show, type Checks } from "../common/checks";
-import { PARTITION, type PartitionArgs } from "./document";
+import { datastoreDocument, PARTITION, type ColumnArgs, type OnMismatch, type PartitionArgs } from "./document";
 import { lift } from "../common/inputs";
 import { input, list, matching, text, type Shape } from "../common/shape";
 import { KMS_KEY_ARN, TAGS } from "../component-args";
 import { deployedTable } from "./deployed-table";
 import { catalogName, takeName, uniqueName } from "../common/names";
 import { scopeOf } from "../common/scope";
+import { openReaders } from "../delivery/readers";
+import { eitherArgs, tableArgs, viewArgs, type TableFormat, type TableSettings } from "./tables";
+import {
+  boundaryKeyOf,
+  candidateView,
+  checkVersions,
+  FIRST_VERSION,
+  formerRows,
+  hasVersions,
+  versionName,
+  versionTable,
+  VERSIONS,
+  type CandidateArgs,
+  type VersionSettings,
+} from "./versions";
 import { checkDataArgs, DATA, type DataSettings } from "../storage/storage-args";
 import { createStore } from "../storage/store";
 import { transformed, type Transform } from "../common/transform";
@@ -20,13 +35,19 @@ export interface DatastoreNodes {
   readonly bucket?: BucketNodes;
   /** absent for an existing database */
   readonly database?: glue.CatalogDatabase;
+  /** what readers select from: a table, or a view of the table of a version */
   readonly table: glue.CatalogTable;
+  /** the table with the rows of the pipeline; absent where `table` has them */
+  readonly rowsTable?: glue.CatalogTable;
+  readonly candidateTable?: glue.CatalogTable;
+  readonly candidateView?: glue.CatalogTable;
 }
 
 /** Changes to the arguments of its children. */
 export interface DatastoreTransforms {
   bucket?: BucketTransforms;
   database?: Transform<glue.CatalogDatabaseArgs>;
+  /** of every table and view; the names of those of versions must stay as they are */
   table?: Transform<glue.CatalogTableArgs>;
 }
 
@@ -36,23 +57,12 @@ export interface DatastoreOptions extends pulumi.ComponentResourceOptions {
 }
 
 /** The arguments that both formats have; the components document them with examples. */
-export interface DatastoreSettings extends DataSettings {
+export interface DatastoreSettings extends DataSettings, VersionSettings {
   partitions?: PartitionArgs[];
   firstDay?: string;
   database?: pulumi.Input<string>;
   kmsKeyArn?: pulumi.Input<string>;
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-}
-
-/** How rows lie in the files of the table. */
-export interface TableFormat {
-  inputFormat: string;
-  outputFormat: string;
-  serDe: { name: string; library: string; parameters: Record<string, string> };
-  /** parameters of the table beside those of its partitions */
-  parameters: Record<string, string>;
-  /** @param database, table names in the catalog */
-  columns(database: pulumi.Output<string>, table: string): pulumi.Input<pulumi.Input<{ name: string; type: string }>[]>;
 }
 
 /** What was created for a datastore, and where its rows are. */
@@ -62,38 +72,115 @@ export interface DatastoreResources {
   rootPrefix: string;
   prefix: string;
   kmsKeyArn: pulumi.Output<string> | undefined;
+  databaseName: pulumi.Output<string>;
+  candidate: DatastoreCandidate | undefined;
+  /** tables of which `nodes.table` is a view, or may become one */
+  versions: DatastoreVersion[];
+  /**
+   * the table in which others than the pipeline register partitions, where readers find them: as long as `nodes.table` is a table, that one, whose
+   * partitions are copied before readers are led elsewhere
+   */
+  physicalTable: pulumi.Output<string>;
+  /** name of a table whose registered partitions the table of the rows has to get, before readers are led there */
+  copiesFrom: string | undefined;
+  /** other names under which readers find the rows, and which follow the pipeline's changes to the table of the rows */
+  readers: string[];
+}
+
+/** The table of a version and where its rows are, for whoever reads it through a view. */
+export interface DatastoreVersion {
+  tableName: pulumi.Output<string>;
+  prefix: string;
+  partitions: PartitionArgs[];
+}
+
+/** What the pipeline of a candidate writes to. */
+export interface DatastoreCandidate {
+  /** name of the datastore */
+  readonly name: string;
+  readonly version: string;
+  readonly columns: ColumnArgs[] | undefined;
+  readonly partitions: PartitionArgs[];
+  readonly onMismatch?: OnMismatch;
+  readonly bucket: pulumi.Output<string>;
+  readonly rootPrefix: string;
+  readonly prefix: string;
+  readonly databaseName: pulumi.Output<string>;
+  /** name of the Glue table */
+  readonly tableName: pulumi.Output<string>;
+  /** name of the view that people query */
+  readonly viewName: pulumi.Output<string>;
+  readonly kmsKeyArn?: pulumi.Output<string>;
+  /** names under which readers find the rows, and which follow changes of its columns */
+  readonly readers: string[];
+  readonly promoted: boolean;
+  /** key of the object that holds the boundary between live messages and those of the archive, in the bucket */
+  readonly boundaryKey: string;
 }
 
 /** First day of arrival by default: of the year in which AWS IoT Analytics ended, before which nobody can have used this. */
 const FIRST_DAY = "2025-01-01";
 
-/** Creates bucket, database and table. */
+/** Creates bucket, database and tables. @param format of its columns */
 export function createDatastore(
   component: pulumi.ComponentResource,
   document: DatastoreDocument,
-  args: DatastoreSettings,
-  format: TableFormat,
+  args: DatastoreSettings & { columns?: ColumnArgs[]; onMismatch?: OnMismatch },
+  formatOf: (document: DatastoreDocument) => TableFormat,
   transforms: DatastoreTransforms,
 ): DatastoreResources {
   const { datastoreName: name } = document;
-  const { tags } = args;
-  const scheme = partitionScheme(document);
+  const { tags, candidate, version = FIRST_VERSION } = args;
   const store = createStore(scopeOf(component, name, args), {
     purpose: "data",
     days: args.retention?.days,
+    former: formerRows(name, args),
     args,
     transforms: transforms.bucket,
   });
-  const prefix = rowsPrefix(store.prefix, name);
+  const kmsKeyArn = store.kmsKeyArn === undefined ? undefined : pulumi.output(store.kmsKeyArn);
   const database = args.database === undefined ? createDatabase() : undefined;
   const databaseName = pulumi.output(database?.name ?? lift<[string], string>([args.database!], takeTable));
-  const table = createTable();
+  const own = catalogName(name);
+  const versioned = hasVersions(args);
+  const rows = versioned ? versionTable(own, version) : own;
+  const isJson = args.columns === undefined;
+  // The name is a table until a candidate is promoted, and a view from then on.
+  const mayBeTable = candidate !== undefined && version === FIRST_VERSION && args.view !== true;
+  const copied = versioned ? openReaders(component) : undefined;
+  const live = settingsOf(document, version, rows, `Version ${version} of the datastore ${name}`);
+  const rowsTable = versioned ? newTable(`${name}-${version}-table`, tableArgs({ ...live, before: own })) : undefined;
+  const tried = candidate === undefined ? undefined : createCandidate(candidate);
+  const asked =
+    mayBeTable && candidate?.promote !== true
+      ? databaseName.apply(async (given) => (await deployedTable(given, own))?.parameters[ROWS_OF] !== undefined)
+      : undefined;
+  const table = createOwn();
   return {
-    nodes: { bucket: store.nodes, database, table },
+    nodes: {
+      bucket: store.nodes,
+      database,
+      table,
+      rowsTable,
+      candidateTable: tried?.table,
+      candidateView: tried?.view,
+    },
     bucket: store.bucket,
     rootPrefix: store.prefix,
-    prefix,
-    kmsKeyArn: store.kmsKeyArn === undefined ? undefined : pulumi.output(store.kmsKeyArn),
+    prefix: live.prefix,
+    kmsKeyArn,
+    // The own name waits for the pipeline, which must not wait for it.
+    databaseName: (rowsTable ?? table).databaseName,
+    candidate: tried?.reference,
+    versions: rowsTable === undefined ? [] : [referenceOf(live, rowsTable), ...(tried?.versions ?? [])],
+    physicalTable:
+      rowsTable === undefined
+        ? table.name
+        : pulumi
+            .all([asked ?? true, rowsTable.name, table.name])
+            .apply(([isView, physical, shown]) => (isView ? physical : shown)),
+    copiesFrom: versioned && version === FIRST_VERSION ? own : undefined,
+    readers: versioned && (isJson || version === FIRST_VERSION) ? [own] : [],
   };
 
   /** Two datastores in one database have two tables. */
@@ -109,40 +196,89 @@ export function createDatastore(
     );
   }
 
-  function createTable(): glue.CatalogTable {
-    const location = pulumi.interpolate`s3://${store.bucket}/${prefix}`;
-    const own: glue.CatalogTableArgs = {
-      name: catalogName(name),
+  function settingsOf(of: DatastoreDocument, id: string, tableName: string, description: string): TableSettings {
+    return {
+      name: tableName,
+      description,
       databaseName,
-      description: `Datastore ${name}`,
-      tableType: "EXTERNAL_TABLE",
-      parameters: pulumi
-        .all([location, scheme.dynamic ? deployedProjection(databaseName, catalogName(name)) : {}])
-        .apply(([at, deployed]) => ({
-          EXTERNAL: "TRUE",
-          ...format.parameters,
-          ...scheme.projection(args.firstDay ?? FIRST_DAY),
-          ...deployed,
-          // Where a partition lies: registered ones are put there, and the repair reads their values from it.
-          "storage.location.template": scheme.locationTemplate(at),
-        })),
-      partitionKeys: scheme.keys.map(({ name: key, type }) => ({ name: key, type })),
-      storageDescriptor: {
-        location,
-        columns: format.columns(databaseName, catalogName(name)),
-        inputFormat: format.inputFormat,
-        outputFormat: format.outputFormat,
-        serDeInfo: {
-          name: format.serDe.name,
-          serializationLibrary: format.serDe.library,
-          parameters: format.serDe.parameters,
-        },
-      },
+      bucket: store.bucket,
+      prefix: rowsPrefix(store.prefix, versionName(name, id)),
+      document: of,
+      format: formatOf(of),
+      firstDay: args.firstDay ?? FIRST_DAY,
     };
-    // Whoever writes rows refers to the table, and must find the bucket configured.
-    const opts = { parent: component, dependsOn: store.ready };
-    return new glue.CatalogTable(...transformed(transforms.table, `${name}-table`, own, opts));
   }
+
+  function newTable(
+    child: string,
+    tableArguments: glue.CatalogTableArgs,
+    dependsOn: pulumi.Input<pulumi.Input<pulumi.Resource>[]> = [],
+  ): glue.CatalogTable {
+    // Whoever writes rows refers to the table, and must find the bucket configured.
+    const opts = {
+      parent: component,
+      dependsOn: pulumi.output(dependsOn).apply((more) => [...store.ready, ...more]),
+    };
+    return new glue.CatalogTable(...transformed(transforms.table, child, tableArguments, opts));
+  }
+
+  function createCandidate({ version: id, ...given }: CandidateArgs) {
+    const columns = isJson ? undefined : (given.columns ?? args.columns);
+    const partitions = given.partitions ?? args.partitions ?? [];
+    const of = datastoreDocument(name, columns, partitions);
+    const settings = settingsOf(of, id, versionTable(own, id), `Version ${id} of the datastore ${name}`);
+    const made = newTable(`${name}-${id}-table`, tableArgs(settings));
+    const viewed = viewArgs(candidateView(own), `The candidate ${id} of the datastore ${name}`, settings);
+    const view = newTable(`${name}-candidate-view`, viewed, [made]);
+    const reference: DatastoreCandidate = {
+      name,
+      version: id,
+      columns,
+      partitions,
+      onMismatch: given.onMismatch ?? args.onMismatch,
+      bucket: store.bucket,
+      rootPrefix: store.prefix,
+      prefix: settings.prefix,
+      databaseName: made.databaseName,
+      tableName: made.name,
+      viewName: view.name,
+      kmsKeyArn,
+      readers: isJson ? [candidateView(own), own] : [],
+      promoted: given.promote === true,
+      boundaryKey: boundaryKeyOf(store.prefix, settings.name),
+    };
+    return { settings, table: made, view, reference, versions: [referenceOf(settings, made)] };
+  }
+
+  /** What readers select from. */
+  function createOwn(): glue.CatalogTable {
+    const description = `Datastore ${name}`;
+    const asTable = tableArgs({ ...live, name: own, description });
+    const child = `${name}-table`;
+    if (!versioned) return newTable(child, { ...asTable, tableType: stillTable(databaseName, own) });
+    const shown = candidate?.promote === true ? tried!.settings : { ...live, before: own };
+    const asView = viewArgs(own, description, shown);
+    const asEither = asked === undefined ? asView : eitherArgs(asked, asView, asTable);
+    // Readers are led to tables that have every partition.
+    const waits = copied!.then((copies) => [...[rowsTable!, tried?.table ?? []].flat(), ...copies]);
+    return newTable(child, asEither, waits);
+  }
+}
+
+function referenceOf({ prefix, document }: TableSettings, table: glue.CatalogTable): DatastoreVersion {
+  return { tableName: table.name, prefix, partitions: document.datastorePartitions?.partitions ?? [] };
+}
+
+/** A name that was led to the rows of a version is a view: as a table it would show none of the partitions that have come since. */
+function stillTable(database: pulumi.Output<string>, table: string): pulumi.Output<string> {
+  return database.apply(async (name) => {
+    const shown = (await deployedTable(name, table))?.parameters[ROWS_OF];
+    if (shown === undefined) return "EXTERNAL_TABLE";
+    throw new pulumi.RunError(
+      `the datastore ${table} is deployed as a view of ${shown}, since a candidate was promoted, and cannot become a table again; ` +
+        `set view (datastores.${table}.view: true in a stack), or version for an adopted candidate`,
+    );
+  });
 }
 
 /** The arguments that both formats have. */
@@ -154,23 +290,9 @@ export const DATASTORE: Shape<DatastoreSettings> = {
   ),
   kmsKeyArn: KMS_KEY_ARN,
   tags: TAGS,
+  ...VERSIONS,
   ...DATA,
 };
-
-/**
- * The projection with which a table of an earlier version is deployed. It stays until npm run repair has registered every
- * partition and takes it away, so that no query loses sight of a row; only then is it no longer declared.
- */
-function deployedProjection(
-  database: pulumi.Output<string>,
-  table: string,
-): pulumi.Output<Record<string, string> | undefined> {
-  return database.apply(async (name) => {
-    const parameters = (await deployedTable(name, table))?.parameters ?? {};
-    if (parameters["projection.enabled"] !== "true") return undefined;
-    return Object.fromEntries(Object.entries(parameters).filter(([key]) => key.startsWith("projection.")));
-  });
-}
 
 /** Checks what the arguments that both formats have say together. */
 export function checkDatastore(checks: Checks, args: DatastoreSettings): void {
@@ -178,6 +300,8 @@ export function checkDatastore(checks: Checks, args: DatastoreSettings): void {
   if (args.firstDay !== undefined && checks.shaped("firstDay"))
     checkFirstDay(checks, args.firstDay, args.partitions ?? []);
   checkDataArgs(checks, args);
+  checkPartitions(checks, args.candidate?.partitions, "candidate.partitions");
+  checkVersions(checks, args);
 }
 
 function checkFirstDay(checks: Checks, firstDay: string, partitions: readonly PartitionArgs[]): void {
@@ -192,9 +316,9 @@ function checkFirstDay(checks: Checks, firstDay: string, partitions: readonly Pa
     );
 }
 
-function checkPartitions(checks: Checks, partitions: readonly PartitionArgs[] | undefined): void {
+function checkPartitions(checks: Checks, partitions: readonly PartitionArgs[] | undefined, path = "partitions"): void {
   const seen = new Set<string>();
-  for (const [at, { attributePartition, timestampPartition }] of checks.entries("partitions", partitions)) {
+  for (const [at, { attributePartition, timestampPartition }] of checks.entries(path, partitions)) {
     if ((attributePartition === undefined) === (timestampPartition === undefined)) {
       checks.add(at, "has neither or both; give exactly one of attributePartition and timestampPartition");
       continue;

@@ -1,4 +1,5 @@
 import * as glue from "@pulumi/aws/glue";
+import * as pulumi from "@pulumi/pulumi";
 
 /** A table as it is deployed by now. */
 export interface DeployedTable {
@@ -6,8 +7,22 @@ export interface DeployedTable {
   parameters: Record<string, string>;
 }
 
-/** The table in the catalog; undefined before it is there. Any other failure ends the deployment, which would undo what others keep there. */
-export async function deployedTable(database: string, table: string): Promise<DeployedTable | undefined> {
+/** By the engine and the table that were asked: columns, parameters and views of a program ask for the same. */
+const asked = new WeakMap<object, Map<string, Promise<DeployedTable | undefined>>>();
+
+/** The table in the catalog, asked once in a program; undefined before it is there. Any other failure ends the deployment, which would undo what others keep there. */
+export function deployedTable(database: string, table: string): Promise<DeployedTable | undefined> {
+  const engine = pulumi.runtime.getMonitor() as object | undefined;
+  if (engine === undefined) return ask(database, table);
+  const known = asked.get(engine) ?? new Map<string, Promise<DeployedTable | undefined>>();
+  asked.set(engine, known);
+  const key = JSON.stringify([database, table]);
+  const answer = known.get(key) ?? ask(database, table);
+  known.set(key, answer);
+  return answer;
+}
+
+async function ask(database: string, table: string): Promise<DeployedTable | undefined> {
   try {
     const { storageDescriptors, parameters } = await glue.getCatalogTable({ databaseName: database, name: table });
     return {

@@ -66,7 +66,17 @@ export function createReprocessFunction(scope: Scope, settings: ReprocessFunctio
       writesFunctionLog(logGroup, aws),
       ...callStatements(calls, aws),
       ...(json || dynamic
-        ? catalogStatements({ database: target.database, table: target.table, columns: json, partitions: dynamic }, aws)
+        ? catalogStatements(
+            {
+              database: target.database,
+              table: target.table,
+              columns: json,
+              partitions: dynamic,
+              readers: [],
+              copiesFrom: undefined,
+            },
+            aws,
+          )
         : []),
       ...objectStatements(archive, target, aws),
     ],

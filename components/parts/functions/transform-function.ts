@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PipelineDocument, TransformDefinition } from "../../../etl";
 import { functionFile, type FunctionEntry } from "./bundle";
 import { lift } from "../common/inputs";
+import { writesObjects } from "../common/kms";
 import { createLogGroup, writesFunctionLog } from "../common/logs";
 import { uniqueName } from "../common/names";
 import type { AwsContext } from "../common/aws-context";
@@ -96,6 +97,17 @@ export interface CatalogUse {
   columns: boolean;
   /** whether it registers the partitions of rows */
   partitions: boolean;
+  /** other names of the rows, which follow */
+  readers: readonly string[];
+  /** a name whose partitions it copies when a deployment asks for it */
+  copiesFrom: string | undefined;
+}
+
+/** Where a candidate keeps its boundary. */
+export interface BoundaryPlace {
+  bucket: pulumi.Input<string>;
+  key: pulumi.Input<string>;
+  kmsKeyArn: pulumi.Input<string> | undefined;
 }
 
 interface FunctionSettings {
@@ -106,6 +118,8 @@ interface FunctionSettings {
   table: CatalogUse | undefined;
   /** name of the delivery stream for rows of further partitions; undefined for a pipeline whose messages have rows of one */
   fanOut: string | undefined;
+  /** undefined for a pipeline that takes all messages */
+  boundary: BoundaryPlace | undefined;
   settings: FunctionArgs;
   transforms: FunctionTransforms;
 }
@@ -113,7 +127,7 @@ interface FunctionSettings {
 /** Creates the function: the code that every pipeline runs, with the pipeline's definition beside it in the archive. */
 export function createTransformFunction(
   scope: Scope,
-  { definition, calls, table, fanOut, settings, transforms }: FunctionSettings,
+  { definition, calls, table, fanOut, boundary, settings, transforms }: FunctionSettings,
 ): FunctionNodes & { timeoutSeconds: pulumi.Input<number> } {
   const { component, name, aws, tags } = scope;
   const physical = uniqueName(component, "function", name, "transform");
@@ -128,6 +142,7 @@ export function createTransformFunction(
       ...callStatements(calls, aws),
       ...(table === undefined ? [] : catalogStatements(table, aws)),
       ...(fanOut === undefined ? [] : [putsFurther(fanOut, aws)]),
+      ...(boundary === undefined ? [] : boundaryStatements(boundary, aws)),
     ],
     transforms,
   });
@@ -146,7 +161,7 @@ export function createTransformFunction(
       code: archiveOf("transform", definition, calls),
       memorySize: settings.memoryMegabytes ?? 512,
       timeout: usual,
-      environment: environmentOf(table, fanOut, settings.logPayloads),
+      environment: environmentOf(table, fanOut, boundary, settings.logPayloads),
       loggingConfig: {
         logGroup: logGroup.name,
         logFormat: "JSON",
@@ -166,11 +181,14 @@ export function createTransformFunction(
 function environmentOf(
   table: FunctionSettings["table"],
   fanOut: string | undefined,
+  boundary: FunctionSettings["boundary"],
   logPayloads = true,
 ): { variables: Record<string, pulumi.Input<string>> } | undefined {
   const variables = {
     ...(table && { DATASTORE_DATABASE: table.database, DATASTORE_TABLE: table.table }),
     ...(fanOut !== undefined && { FAN_OUT_STREAM: fanOut }),
+    ...(table && table.readers.length > 0 && { DATASTORE_READERS: table.readers.join(",") }),
+    ...(boundary && { BOUNDARY_BUCKET: boundary.bucket, BOUNDARY_KEY: boundary.key }),
     ...(logPayloads ? {} : { LOG_PAYLOADS: "false" }),
   };
   return Object.keys(variables).length === 0 ? undefined : { variables };
@@ -197,24 +215,45 @@ export function archiveOf(
 }
 
 /** What the function keeps up in the catalog. Glue requires each permission on catalog, database and table. */
-export function catalogStatements({ database, table, columns, partitions }: CatalogUse, aws: AwsContext): Statement[] {
-  const allow = (Sid: string, ...Action: string[]): Statement => ({
+export function catalogStatements(
+  { database, table, columns, partitions, readers, copiesFrom }: CatalogUse,
+  aws: AwsContext,
+): Statement[] {
+  const allow = (Sid: string, tables: readonly pulumi.Input<string>[], ...Action: string[]): Statement => ({
     Sid,
     Effect: "Allow",
     Action,
     Resource: [
       aws.arn("glue", "catalog"),
       aws.arn("glue", pulumi.interpolate`database/${database}`),
-      aws.arn("glue", pulumi.interpolate`table/${database}/${table}`),
+      ...tables.map((each) => aws.arn("glue", pulumi.interpolate`table/${database}/${each}`)),
     ],
   });
+  const all = [table, ...readers];
   return [
     // The columns that arrive: read at the first batch, written when there is a new one.
-    ...(columns ? [allow("KeepColumns", "glue:GetTable", "glue:UpdateTable")] : []),
+    ...(columns ? [allow("KeepColumns", all, "glue:GetTable", "glue:UpdateTable")] : []),
     // Partitions: registered before their first row is stored, as the table describes them.
-    ...(partitions ? [allow("RegisterPartitions", "glue:BatchCreatePartition", "glue:GetTable")] : []),
+    ...(partitions ? [allow("RegisterPartitions", all, "glue:BatchCreatePartition", "glue:GetTable")] : []),
     // Partitions keep the columns that the table had when they were registered, so they get the new ones.
-    ...(columns && partitions ? [allow("RealignPartitions", "glue:BatchUpdatePartition", "glue:GetPartitions")] : []),
+    ...(columns && partitions
+      ? [allow("RealignPartitions", [table], "glue:BatchUpdatePartition", "glue:GetPartitions")]
+      : []),
+    // Partitions that are registered in one table and not yet in the other.
+    ...(copiesFrom === undefined ? [] : [allow("CopyPartitions", [copiesFrom, table], "glue:GetPartitions")]),
+  ];
+}
+
+/** The boundary is written once, and read by every execution environment. */
+function boundaryStatements({ bucket, key, kmsKeyArn }: BoundaryPlace, aws: AwsContext): Statement[] {
+  return [
+    {
+      Sid: "KeepBoundary",
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:PutObject"],
+      Resource: [aws.bucket(bucket, key)],
+    },
+    ...writesObjects(kmsKeyArn, aws, bucket, [key]),
   ];
 }
 

@@ -28,11 +28,22 @@ export interface BucketTransforms {
   policy?: Transform<s3.BucketPolicyArgs>;
 }
 
+/** Objects below a prefix that end before the others. */
+export interface FormerRows {
+  /** of the rule */
+  id: string;
+  prefix: string;
+  /** the day, UTC, from which they are deleted: the next one if undefined */
+  until: string | undefined;
+}
+
 interface BucketSettings {
   /** what it holds, part of its name: `raw` */
   purpose: string;
   /** days until objects expire; never if undefined */
   days: number | undefined;
+  /** prefixes whose objects end before; none by default */
+  former?: readonly FormerRows[];
   /** whether it is deleted with the objects in it */
   forceDestroy: boolean;
   protectData: boolean | undefined;
@@ -47,7 +58,7 @@ const INCOMPLETE_UPLOAD_DAYS = 7;
 /** A bucket that nobody outside of the account reads, over TLS only, encrypted, with versions and a lifecycle. */
 export function createPrivateBucket(
   { component, name, aws, kmsKeyArn, tags }: Scope,
-  { purpose, days, forceDestroy, protectData, transforms }: BucketSettings,
+  { purpose, days, former = [], forceDestroy, protectData, transforms }: BucketSettings,
 ): BucketNodes & { kmsKeyArn: pulumi.Input<string> | undefined } {
   const bucket = createBucket();
   const bucketName = bucket.bucket;
@@ -116,7 +127,7 @@ export function createPrivateBucket(
   }
 
   function createLifecycle(): s3.BucketLifecycleConfiguration {
-    const args = { bucket: bucketName, rules: lifecycleRules(days) };
+    const args = { bucket: bucketName, rules: lifecycleRules(days, former) };
     // Without versioning S3 refuses a rule on noncurrent versions.
     const opts = { ...options(), dependsOn: [versioning] };
     return new s3.BucketLifecycleConfiguration(...transformed(transforms.lifecycle, `${name}-lifecycle`, args, opts));
@@ -134,7 +145,10 @@ export function createPrivateBucket(
   }
 }
 
-function lifecycleRules(days: number | undefined): s3.BucketLifecycleConfigurationArgs["rules"] {
+function lifecycleRules(
+  days: number | undefined,
+  former: readonly FormerRows[],
+): s3.BucketLifecycleConfigurationArgs["rules"] {
   const everything = { prefix: "" };
   const housekeeping = {
     id: "housekeeping",
@@ -143,8 +157,14 @@ function lifecycleRules(days: number | undefined): s3.BucketLifecycleConfigurati
     noncurrentVersionExpiration: { noncurrentDays: NONCURRENT_VERSION_DAYS },
     abortIncompleteMultipartUpload: { daysAfterInitiation: INCOMPLETE_UPLOAD_DAYS },
   };
-  if (days === undefined) return [housekeeping];
-  return [housekeeping, { id: "retention", status: "Enabled", filter: everything, expiration: { days } }];
+  const ends = former.map(({ id, prefix, until }) => ({
+    id,
+    status: "Enabled",
+    filter: { prefix },
+    expiration: until === undefined ? { days: 1 } : { date: `${until}T00:00:00Z` },
+  }));
+  if (days === undefined) return [housekeeping, ...ends];
+  return [housekeeping, { id: "retention", status: "Enabled", filter: everything, expiration: { days } }, ...ends];
 }
 
 function tlsOnly(bucket: pulumi.Output<string>, aws: AwsContext): pulumi.Output<string> {

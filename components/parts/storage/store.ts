@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Scope } from "../common/scope";
-import { createPrivateBucket, type BucketNodes, type BucketTransforms } from "./bucket";
+import { createPrivateBucket, type BucketNodes, type BucketTransforms, type FormerRows } from "./bucket";
 import type { DataSettings } from "./storage-args";
 
 /** Where a component writes: a bucket of its own, or the user's. */
@@ -20,12 +20,14 @@ interface StoreSettings {
   purpose: "raw" | "data" | "results";
   /** days until objects expire; never if undefined */
   days: number | undefined;
+  /** prefixes whose objects end before */
+  former?: readonly FormerRows[];
   args: DataSettings;
   transforms: BucketTransforms | undefined;
 }
 
 /** The store of a component: a bucket of its own with its configuration, or the user's, which stays as it is. */
-export function createStore(scope: Scope, { purpose, days, args, transforms = {} }: StoreSettings): Store {
+export function createStore(scope: Scope, { purpose, days, former = [], args, transforms = {} }: StoreSettings): Store {
   const { storage, protectData } = args;
   if (storage !== undefined)
     return {
@@ -36,7 +38,14 @@ export function createStore(scope: Scope, { purpose, days, args, transforms = {}
       ready: [],
     };
   const forceDestroy = mayDeleteData(args);
-  const { kmsKeyArn, ...nodes } = createPrivateBucket(scope, { purpose, days, forceDestroy, protectData, transforms });
+  const { kmsKeyArn, ...nodes } = createPrivateBucket(scope, {
+    purpose,
+    days,
+    former,
+    forceDestroy,
+    protectData,
+    transforms,
+  });
   return {
     bucket: nodes.bucket.bucket,
     prefix: "",

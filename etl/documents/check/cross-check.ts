@@ -22,9 +22,10 @@ const WORDS: Readonly<Record<LoadedKind, string>> = {
 /**
  * A name that no document has, or several have, is an error when deploying, and a warning when checking files that may
  * not belong together. What is found is added to the documents' findings.
+ * @param beside documents whose names may be used, too
  */
-export function crossCheck(set: DocumentSet, purpose: "deploy" | "check"): void {
-  const check = new CrossCheck(set, purpose === "deploy" ? "error" : "warning");
+export function crossCheck(set: DocumentSet, purpose: "deploy" | "check", beside?: DocumentSet): void {
+  const check = new CrossCheck(set, purpose === "deploy" ? "error" : "warning", beside);
   check.duplicates();
   check.versions();
   check.references();
@@ -43,6 +44,7 @@ class CrossCheck {
   constructor(
     private readonly set: DocumentSet,
     private readonly dangling: "error" | "warning",
+    private readonly beside?: DocumentSet,
   ) {
     for (const { file, root, findings } of set.documents) this.byPlace.set(`${file}\n${root}`, findings);
   }
@@ -57,7 +59,7 @@ class CrossCheck {
   private names(kind: LoadedKind): string[] {
     let names = this.byKind.get(kind);
     if (names === undefined) {
-      names = this.set.documents.flatMap((document) =>
+      names = [...this.set.documents, ...(this.beside?.documents ?? [])].flatMap((document) =>
         document.kind === kind && document.name !== undefined ? [document.name] : [],
       );
       this.byKind.set(kind, names);

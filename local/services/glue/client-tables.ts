@@ -135,7 +135,9 @@ export function viewInput({ name, columns, sql, schema }: NewView): TableInput {
 const columnInput = ({ name, type }: Column): { Name: string; Type: string } => ({ Name: name, Type: type });
 
 /** The query of a view, and the database in which its names are looked up; undefined for a table, and for views of other engines. */
-export function viewQuery({ ViewOriginalText: text }: TableInput): { sql: string; database: string } | undefined {
+export function viewQuery({
+  ViewOriginalText: text,
+}: Pick<TableInput, "ViewOriginalText">): { sql: string; database: string } | undefined {
   const [, encoded] = /^\/\* Presto View: ([A-Za-z0-9+/=]+) \*\/$/.exec(text ?? "") ?? [];
   if (encoded === undefined) return undefined;
   try {

@@ -7,7 +7,7 @@ import { projectionLimits } from "../../../aws/limits/glue-projection";
 import type { Clock } from "../../core/clock";
 import { ACCOUNT, JSON_SERDE, TYPES, ofType, type Properties, type Resource } from "../../core/model";
 import type { S3 } from "../s3/s3";
-import { ClientTables, tableInput, viewInput, type ClientTable } from "./client-tables";
+import { ClientTables, tableInput, viewInput, viewQuery, type ClientTable } from "./client-tables";
 import { clientDefinition, describeVersion } from "./client-definition";
 import { Databases } from "./databases";
 import { PartitionStore, partitionsFile } from "./partition-store";
@@ -21,8 +21,8 @@ export interface ManagedTable extends CatalogTable {
   readonly client?: boolean;
   /** the table as the API gives it */
   describe(): Properties;
-  /** what UpdateTable changes: columns, and the table's parameters */
-  replace(columns: Column[], parameters: Readonly<Record<string, string>>): void;
+  /** what UpdateTable changes: columns, the table's parameters, and the text of a view */
+  replace(columns: Column[], parameters: Readonly<Record<string, string>>, viewText?: string): void;
   /** the partitions that were registered; undefined for a view */
   readonly registered?: PartitionStore;
 }
@@ -135,6 +135,7 @@ export class Glue {
   private table({ inputs }: Pick<Resource, "inputs">): ManagedTable {
     const partitionKeys = ((inputs.partitionKeys ?? []) as Column[]).map(({ name, type }) => ({ name, type }));
     const version = new TableVersion(this.folder, inputs);
+    if (inputs.tableType === "VIRTUAL_VIEW") return declaredView(inputs, version);
     const registered = new PartitionStore(path.join(this.folder, partitionsFile(inputs.databaseName, inputs.name)));
     const location: string = inputs.storageDescriptor.location;
     const files = new TableFiles(
@@ -167,7 +168,38 @@ export class Glue {
   }
 }
 
-function describe(inputs: Properties, { columns, version, parameters }: TableVersion): Properties {
+/** A view of the program. What was registered while its name was a table's stays on the disk, as in the catalog. */
+function declaredView(inputs: Properties, version: TableVersion): ManagedTable {
+  const query = () => viewQuery({ ViewOriginalText: version.viewText });
+  return {
+    database: inputs.databaseName,
+    name: inputs.name,
+    get columns() {
+      return version.columns;
+    },
+    get version() {
+      return version.version;
+    },
+    get parameters() {
+      return version.parameters;
+    },
+    get view() {
+      return query()?.sql;
+    },
+    get viewDatabase() {
+      return query()?.database;
+    },
+    replace: (columns, parameters, viewText) => version.replace(columns, parameters, viewText),
+    describe: () => describe(inputs, version),
+    json: false,
+    partitionKeys: [],
+    location: "",
+    files: () => [],
+    unseen: () => 0,
+  };
+}
+
+function describe(inputs: Properties, { columns, version, parameters, viewText }: TableVersion): Properties {
   const descriptor: Properties = inputs.storageDescriptor;
   const named = (list: readonly Column[]) =>
     list.map(({ name, type }) => (type === "" ? { Name: name } : { Name: name, Type: type }));
@@ -190,6 +222,7 @@ function describe(inputs: Properties, { columns, version, parameters }: TableVer
         Parameters: descriptor.serDeInfo?.parameters,
       },
     },
+    ...(viewText !== undefined && { ViewOriginalText: viewText, ViewExpandedText: inputs.viewExpandedText }),
     VersionId: version,
   };
 }

@@ -18,6 +18,7 @@ import {
   text,
   type Finding,
 } from "../../resources/properties";
+import { viewQuery } from "./client-tables";
 import { checkFormat, FORMATS } from "./formats";
 
 const catalogId = checked(
@@ -73,8 +74,11 @@ const columns = list(
   }),
 );
 
+/** How a descriptor says that there are no files to read: that of a view. */
+const NO_SERDE = "-";
+
 /**
- * Table of Parquet files or of lines of JSON, whose partitions are registered or projected.
+ * Table of Parquet files or of lines of JSON, whose partitions are registered or projected; or a view as Athena makes it.
  * @see https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html
  */
 export const table: Handler = {
@@ -85,25 +89,24 @@ export const table: Handler = {
     databaseName: replaces(required(text())),
     catalogId,
     description,
-    tableType: required(oneOf(["EXTERNAL_TABLE"])),
+    tableType: required(oneOf(["EXTERNAL_TABLE", "VIRTUAL_VIEW"])),
     parameters: map(text()),
     partitionKeys: columns,
     storageDescriptor: required(
       block({
-        location: required(
-          text({
-            check: (value) =>
-              /^s3:\/\/[^/]+\/.*$/.test(value) ? undefined : `saw "${value}"; wants s3://BUCKET/PREFIX/`,
-          }),
-        ),
+        // What a table wants and a view does not have is checked below.
+        location: text({
+          check: (value) =>
+            /^s3:\/\/[^/]+\/.*$/.test(value) ? undefined : `saw "${value}"; wants s3://BUCKET/PREFIX/`,
+        }),
         // A table of JSON may have none yet.
         columns,
-        inputFormat: required(oneOf(Object.values(FORMATS).map(({ inputFormat }) => inputFormat))),
-        outputFormat: required(oneOf(Object.values(FORMATS).map(({ outputFormat }) => outputFormat))),
+        inputFormat: oneOf(Object.values(FORMATS).map(({ inputFormat }) => inputFormat)),
+        outputFormat: oneOf(Object.values(FORMATS).map(({ outputFormat }) => outputFormat)),
         serDeInfo: required(
           block({
             name: checked(text()),
-            serializationLibrary: required(oneOf(Object.keys(FORMATS))),
+            serializationLibrary: required(oneOf([...Object.keys(FORMATS), NO_SERDE])),
             parameters: checked(map(text())),
           }),
         ),
@@ -125,10 +128,15 @@ export const table: Handler = {
     openTableFormatInput: refused("Iceberg tables are not executed here; use Parquet"),
     targetTable: refused("leave it out"),
     viewDefinition: refused("views are not executed here; leave it out"),
-    viewExpandedText: refused("views are not executed here; leave it out"),
-    viewOriginalText: refused("views are not executed here; leave it out"),
+    viewExpandedText: checked(text()),
+    viewOriginalText: text(),
   },
-  check: (inputs) => [...checkFormat(inputs), ...checkColumns(inputs), ...checkProjection(inputs)],
+  check: (inputs) => [
+    ...checkKind(inputs),
+    ...checkFormat(inputs),
+    ...checkColumns(inputs),
+    ...checkProjection(inputs),
+  ],
   references: (inputs, declared, report) =>
     declared.require(TYPES.database, inputs.databaseName, "database", "databaseName", report),
   plan: (inputs, context) => ({
@@ -136,6 +144,37 @@ export const table: Handler = {
     outputs: { arn: arnOf(context, "glue", `table/${inputs.databaseName}/${inputs.name}`), catalogId: context.account },
   }),
 };
+
+/** What a table has and a view does not, and the other way round. */
+function checkKind({
+  tableType,
+  storageDescriptor: storage = {},
+  viewOriginalText,
+  partitionKeys,
+}: Properties): Finding[] {
+  const findings: Finding[] = [];
+  const wrong = (path: string, message: string): void => void findings.push({ path, message });
+  const isView = tableType === "VIRTUAL_VIEW";
+  const library: unknown = storage.serDeInfo?.serializationLibrary;
+  for (const member of ["location", "inputFormat", "outputFormat"])
+    if (!isView && storage[member] === undefined) wrong(`storageDescriptor.${member}`, "is required");
+    else if (isView && storage[member] !== undefined)
+      wrong(`storageDescriptor.${member}`, `saw "${storage[member]}"; a view has no files: leave it out`);
+  if (isView && library !== NO_SERDE)
+    wrong(`storageDescriptor.serDeInfo.serializationLibrary`, `saw "${library}"; that of a view is "${NO_SERDE}"`);
+  if (!isView && library === NO_SERDE)
+    wrong("storageDescriptor.serDeInfo.serializationLibrary", `saw "${NO_SERDE}", which a view has; name a SerDe`);
+  if (isView && viewQuery({ ViewOriginalText: viewOriginalText }) === undefined)
+    wrong(
+      "viewOriginalText",
+      "is no view of Athena; wants /* Presto View: BASE64 */, of JSON with originalSql, catalog, schema and columns",
+    );
+  if (!isView && viewOriginalText !== undefined)
+    wrong("viewOriginalText", "is given for a table; leave it out, or set tableType to VIRTUAL_VIEW");
+  if (isView && (partitionKeys ?? []).length > 0)
+    wrong("partitionKeys", "a view has none; list them among the columns");
+  return findings;
+}
 
 function checkColumns(inputs: Properties): Finding[] {
   const findings: Finding[] = [];

@@ -12,6 +12,8 @@ interface Kept {
   columns: Column[];
   /** absent while they are the declared ones */
   parameters?: Record<string, string>;
+  /** of a view whose columns were changed; absent while it is the declared one */
+  viewText?: string;
 }
 
 /**
@@ -46,8 +48,14 @@ export class TableVersion {
     return this.kept.parameters ?? ((this.kept.declared.parameters ?? {}) as Record<string, string>);
   }
 
-  replace(columns: Column[], parameters: Readonly<Record<string, string>>): void {
-    this.kept = { ...this.kept, version: this.kept.version + 1, columns, parameters: { ...parameters } };
+  /** the text that holds a view's query; undefined for a table */
+  get viewText(): string | undefined {
+    return this.kept.viewText ?? (this.kept.declared.viewOriginalText as string | undefined);
+  }
+
+  replace(columns: Column[], parameters: Readonly<Record<string, string>>, viewText?: string): void {
+    const version = this.kept.version + 1;
+    this.kept = { ...this.kept, version, columns, parameters: { ...parameters }, viewText };
     this.save();
   }
 
@@ -101,6 +109,7 @@ function read(file: string): Kept | undefined {
 function isKept(value: unknown): value is Kept {
   if (!isObject(value) || !isObject(value.declared) || !Number.isSafeInteger(value.version)) return false;
   if (value.parameters !== undefined && !isObject(value.parameters)) return false;
+  if (value.viewText !== undefined && typeof value.viewText !== "string") return false;
   return Array.isArray(value.columns) && value.columns.every(isColumn);
 }
 

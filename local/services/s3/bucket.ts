@@ -20,6 +20,8 @@ export interface LifecycleRule {
   prefix: string;
   /** days after which objects expire */
   days: number | undefined;
+  /** ms since 1970-01-01 UTC from which on all objects expire, whatever their age */
+  date: number | undefined;
   /** days after which noncurrent versions are removed */
   noncurrentDays: number | undefined;
   /** days after which uploads in parts are given up */
@@ -98,6 +100,7 @@ function lifecycleOf(rules: readonly Properties[]): LifecycleRule[] {
       id: rule.id,
       prefix: rule.filter?.prefix ?? rule.filter?.and?.prefix ?? "",
       days: rule.expiration?.days,
+      date: rule.expiration?.date === undefined ? undefined : Date.parse(rule.expiration.date as string),
       noncurrentDays: rule.noncurrentVersionExpiration?.noncurrentDays,
       uploadDays: rule.abortIncompleteMultipartUpload?.daysAfterInitiation,
       markers: rule.expiration?.expiredObjectDeleteMarker === true,
@@ -112,8 +115,11 @@ function bucketsNamedBy(resources: readonly Resource[]): Set<string> {
     const arn: string | undefined = stream.inputs.extendedS3Configuration?.bucketArn;
     if (arn !== undefined) names.add(arn.split(":::")[1]!);
   }
-  for (const table of ofType(resources, TYPES.table))
-    names.add(parseS3Url(table.inputs.storageDescriptor.location).bucket);
+  for (const { inputs } of ofType(resources, TYPES.table)) {
+    // A view has no location.
+    const location: string | undefined = inputs.storageDescriptor.location;
+    if (location !== undefined) names.add(parseS3Url(location).bucket);
+  }
   for (const workgroup of ofType(resources, TYPES.workgroup)) {
     const output: string | undefined = workgroup.inputs.configuration?.resultConfiguration?.outputLocation;
     if (output !== undefined) names.add(parseS3Url(output).bucket);

@@ -33,6 +33,11 @@ export function applyRule(rule: LifecycleRule, now: number, bucket: ExpirableObj
     }
   };
   expire(rule.days, (prefix) => bucket.objects(prefix));
+  if (rule.date !== undefined) {
+    if (rule.date <= now) for (const object of bucket.objects(rule.prefix)) object.expire();
+    // From then on S3 looks every day (https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html).
+    rule.idleUntil = Math.min(rule.idleUntil, Math.max(rule.date, due(now, 1)));
+  }
   expire(rule.noncurrentDays, (prefix) => bucket.versions(prefix));
   expire(rule.uploadDays, (prefix) => bucket.uploads(prefix));
   // An expiration by age takes markers, too (https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html).
@@ -45,9 +50,10 @@ export function expirationOf(
   key: string,
   modified: number,
 ): { time: number; rule: string } | undefined {
-  const found = rules.flatMap(({ id, prefix, days }) =>
-    days !== undefined && key.startsWith(prefix) ? [{ time: due(modified, days), rule: id }] : [],
-  );
+  const found = rules.flatMap(({ id, prefix, days, date }) => {
+    const time = days === undefined ? date : due(modified, days);
+    return time !== undefined && key.startsWith(prefix) ? [{ time, rule: id }] : [];
+  });
   return found.sort((a, b) => a.time - b.time)[0];
 }
 

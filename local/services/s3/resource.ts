@@ -149,6 +149,13 @@ const storageClass = oneOf([
   "DEEP_ARCHIVE",
 ]);
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleExpiration.html */
+function midnight(date: string): string | undefined {
+  return /^\d{4}-\d{2}-\d{2}T00:00:00(\.0+)?Z$/.test(date) && !Number.isNaN(Date.parse(date))
+    ? undefined
+    : `saw "${date}"; a date is midnight UTC, such as 2026-12-31T00:00:00Z`;
+}
+
 /** Lifecycle rules. https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html */
 export const bucketLifecycle = satellite(TYPES.bucketLifecycle, {
   expectedBucketOwner,
@@ -165,7 +172,7 @@ export const bucketLifecycle = satellite(TYPES.bucketLifecycle, {
         prefix: refused("use filter.prefix"),
         expiration: block({
           days: number(1, 100_000),
-          date: refused("use days"),
+          date: text({ check: midnight }),
           expiredObjectDeleteMarker: flag(),
         }),
         noncurrentVersionExpiration: block({

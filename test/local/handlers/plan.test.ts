@@ -249,6 +249,12 @@ const VALID: Record<string, Properties> = {
     maximumEventAgeInSeconds: 600,
     destinationConfig: { onFailure: { destination: `arn:aws:sqs:eu-central-1:${ACCOUNT}:q` } },
   },
+  [TYPES.invocation]: {
+    functionName: "f",
+    input: '{"copyPartitions":{"from":"t","to":"t__rows"}}',
+    triggers: { promoted: "true" },
+    lifecycleScope: "CREATE_ONLY",
+  },
   [TYPES.queue]: {
     name: "q",
     sqsManagedSseEnabled: true,
@@ -359,6 +365,8 @@ describe("planResource", () => {
         [TYPES.queue]: `https://sqs.eu-central-1.amazonaws.com/${ACCOUNT}/q arn:aws:sqs:eu-central-1:${ACCOUNT}:q`,
         [TYPES.permission]: "rule ",
         [TYPES.eventInvokeConfig]: "f ",
+        // The MD5 of the input, by md5sum.
+        [TYPES.invocation]: "f_$LATEST_6713beb11ec6081d7e753f887ab0f781 ",
         [TYPES.eventSourceMapping]: "",
         [TYPES.parameter]: `/datasets/window arn:aws:ssm:eu-central-1:${ACCOUNT}:parameter/datasets/window`,
       },

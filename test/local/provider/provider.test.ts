@@ -40,6 +40,7 @@ describe("local/provider: the answers to Pulumi's engine", () => {
       region: REGION,
       folder,
       holds: () => held,
+      invokeDeclared: () => Promise.resolve(),
       change: (work) => Promise.resolve(work()),
       catalog: () => undefined,
       removeData: ({ id }) => void removed.push(id),

@@ -29,6 +29,7 @@ describe("local/provider: a table whose columns arrive", () => {
       region: REGION,
       folder,
       holds: () => undefined,
+      invokeDeclared: () => Promise.resolve(),
       change: (work) => Promise.resolve(work()),
       catalog: (database, table) => keptTable(path.join(folder, "glue"), account.resources, database, table),
       removeData: (resource) => removeData(resource, folder),

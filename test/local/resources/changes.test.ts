@@ -115,6 +115,7 @@ const REPLACES: Record<string, string[]> = {
   [TYPES.function]: ["name", "packageType"],
   [TYPES.eventSourceMapping]: ["eventSourceArn", "startingPosition", "startingPositionTimestamp"],
   [TYPES.eventInvokeConfig]: ["functionName"],
+  [TYPES.invocation]: ["functionName", "input", "triggers"],
   [TYPES.bucket]: ["bucket"],
   [TYPES.bucketPublicAccessBlock]: ["bucket"],
   [TYPES.bucketOwnershipControls]: ["bucket"],

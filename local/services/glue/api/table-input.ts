@@ -4,6 +4,7 @@ import { projectionLimits } from "../../../../aws/limits/glue-projection";
 import type { Column } from "../../../athena";
 import type { Properties } from "../../../core/model";
 import { parseS3Url } from "../../s3/location";
+import { viewQuery } from "../client-tables";
 import type { ManagedTable } from "../glue";
 import { invalid, lower } from "./context";
 
@@ -70,13 +71,17 @@ function checkNames(columns: readonly GivenColumn[]): void {
 }
 
 /**
- * What UpdateTable may change of a table that the program declares: its columns and parameters. A call may repeat the rest.
+ * What UpdateTable may change of a table that the program declares: its columns and parameters, and with its columns the query of a view. A call
+ * may repeat the rest.
  * @throws ApiError naming the member that would change
  */
 export function declaredChange(
   given: TableInput,
   table: ManagedTable,
-): { columns: Column[]; parameters: Readonly<Record<string, string>> } {
+): { columns: Column[]; parameters: Readonly<Record<string, string>>; viewText: string | undefined } {
+  const isView = table.view !== undefined;
+  if (isView && viewQuery(given) === undefined)
+    throw invalid(`TableInput.ViewOriginalText: is no view of Athena, and the program declares one`);
   const columns = (given.StorageDescriptor?.Columns ?? []).map((column) => {
     for (const member of ["Comment", "Parameters"] as const)
       if (column[member] !== undefined)
@@ -86,7 +91,8 @@ export function declaredChange(
   checkNames([...columns, ...table.partitionKeys].map(({ name }) => ({ Name: name })));
   const current = JSON.parse(JSON.stringify(table.describe())) as Properties;
   for (const [name, value] of Object.entries(given))
-    if (!["Name", "StorageDescriptor", "Parameters"].includes(name)) compare(value, current[name], name);
+    if (!["Name", "StorageDescriptor", "Parameters", ...(isView ? ["ViewOriginalText"] : [])].includes(name))
+      compare(value, current[name], name);
   for (const [name, value] of Object.entries(given.StorageDescriptor ?? {}))
     if (name !== "Columns") compare(value, current.StorageDescriptor[name], `StorageDescriptor.${name}`);
   const parameters = given.Parameters ?? {};
@@ -94,7 +100,7 @@ export function declaredChange(
   const [wrong] = projectionLimits({ parameters, partitionKeys, storageDescriptor: { location } });
   if (wrong !== undefined)
     throw invalid(`TableInput.${wrong.path.replace("parameters", "Parameters")}: ${wrong.message}`);
-  return { columns, parameters };
+  return { columns, parameters, viewText: isView ? given.ViewOriginalText : undefined };
 }
 
 function compare(given: unknown, current: unknown, path: string): void {

@@ -119,8 +119,8 @@ export function tableOperations(services: GlueApiServices): ServiceApi["operatio
         if (glue.clientTable(table.database, table.name) !== undefined)
           glue.updateTable(table.database, given, input.SkipArchive !== true);
         else {
-          const { columns, parameters } = declaredChange(input.TableInput!, table);
-          table.replace(columns, parameters);
+          const { columns, parameters, viewText } = declaredChange(input.TableInput!, table);
+          table.replace(columns, parameters, viewText);
         }
         return {};
       },
