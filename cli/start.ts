@@ -32,6 +32,8 @@ import { TransformLogStats } from "./start/transform-log-stats";
 import { makeReport, readsOf, runsOf, type Progress, type Report } from "./start/report";
 import { runCommand, UserError } from "./command/run";
 import { START } from "./start/options";
+import { HistorianDatabases, loadText, replicate } from "./start/historian";
+import { MONTH } from "../devices/historian/tag-values";
 import { summary, type DatasetRows } from "./start/summary";
 import { deploymentText } from "./start/deployment";
 
@@ -57,6 +59,9 @@ async function start(parsed: Parsed): Promise<number> {
       "--mqtt-port opens MQTT for clients without a certificate, which --require-certificates refuses.",
     );
   const allowedHosts = hostsOption(parsed);
+  const month = parsed.text("historian-seconds") === "month";
+  const historianSeconds = month ? MONTH : wholeNumber(parsed, "historian-seconds", 3600, 1, 10 * MONTH);
+  const historianInserts = wholeNumber(parsed, "historian-inserts", 60, 0, 86_400);
   const speed = speedOf(parsed.text("speed"));
   const seed = parsed.text("seed") === undefined ? undefined : wholeNumber(parsed, "seed", 0, 0, 4_294_967_295);
   for (const name of ["set", "rename", "time", ...RECORDING_OPTIONS.map((option) => option.name)])
@@ -110,7 +115,8 @@ async function start(parsed: Parsed): Promise<number> {
   };
   const clock = new Clock(startOfClock(inputs.length > 0, publishes, interval));
   const warnings: string[] = [];
-  const silent = inputs.length === 0 && (devices === 0 || publishes === 0);
+  let silent = inputs.length === 0 && (devices === 0 || publishes === 0);
+  const databases = new HistorianDatabases();
   let route: Route | undefined;
   const session = await Session.open(
     {
@@ -125,7 +131,16 @@ async function start(parsed: Parsed): Promise<number> {
         if (severity === "warning") warnings.push(message.trimEnd());
         else printError(`${message}\n`);
       },
+      secretsFor: async (evaluation) => {
+        await databases.open(evaluation, dataDir, historianSeconds, parsed.flag("fresh"), (name, done) =>
+          printError(`${name}: ${done.toLocaleString("en-US")} seconds of data in its database\n`),
+        );
+        return databases.secrets;
+      },
       onEvaluated: async (evaluation, outputs) => {
+        // A stack that only historians feed has no topic that devices could publish to.
+        if (outputs.historians !== undefined && Object.keys(outputs.rules).length === 0 && inputs.length === 0)
+          silent = true;
         for (const option of ["require-certificates", "mqtts-port"])
           if (!hasDevices(evaluation.resources) && (parsed.flag(option) || parsed.text(option) !== undefined))
             throw new UserError([
@@ -136,7 +151,10 @@ async function start(parsed: Parsed): Promise<number> {
           await checkRecordings(inputs, { topic: recordingTopic(route), set, rename, time, read });
       },
       onDeployed: (evaluation, changes, changeWarnings) => {
-        warnings.push(...evaluation.warnings.map(({ message }) => message));
+        // The database of a historian was started after the program was evaluated, and its secret has a value since.
+        const known = Object.keys(databases.secrets);
+        const all = evaluation.warnings.map(({ message }) => message);
+        warnings.push(...all.filter((text) => !known.some((arn) => text.includes(`the secret ${arn} has no value`))));
         printError(deploymentText(evaluation, changes, { warnings, changeWarnings, verbose: parsed.flag("verbose") }));
       },
       onError,
@@ -151,7 +169,12 @@ async function start(parsed: Parsed): Promise<number> {
     put: 0,
     transformLog: new TransformLogStats(session),
   };
-  const line = new ProgressLine(process.stderr, () => session.cloud.rules.received + progress.put, clock);
+  const line = new ProgressLine(
+    process.stderr,
+    () => session.cloud.rules.received + progress.put + replicated(session),
+    clock,
+    () => loadText(session.cloud),
+  );
   try {
     progress.endpoints = await listen(session, {
       mqtt: certificatesOnly ? undefined : ports.mqtt,
@@ -180,6 +203,12 @@ async function start(parsed: Parsed): Promise<number> {
     const play = async (): Promise<void> => {
       if (inputs.length > 0) await playRecording(player, { inputs, route: route!, set, rename, time, interval, read });
       else if (!silent) await playDevices(player, { devices, publishes, interval, route: route!, seed });
+      if (session.cloud.replications.length === 0) return;
+      await replicate(session.cloud, clock, abort.signal);
+      if (!databases.any || historianInserts === 0 || abort.signal.aborted) return;
+      line.say(`full load done, changes of ${historianInserts} seconds`);
+      await databases.append(historianInserts);
+      await replicate(session.cloud, clock, abort.signal);
     };
     await Promise.race([play(), failed]);
 
@@ -187,7 +216,13 @@ async function start(parsed: Parsed): Promise<number> {
       line.stop();
       clock.start();
       printError(keepText(session, progress.endpoints, route!));
+      for (const url of databases.urls)
+        printError(`The historian's database, with a new row each second: psql '${url}'\n`);
+      const plant = databases.any
+        ? setInterval(() => void databases.append(1).catch(() => undefined), 1000)
+        : undefined;
       await aborted(abort.signal);
+      clearInterval(plant);
       clock.stop();
     }
     line.say("delivering what is buffered");
@@ -217,9 +252,15 @@ async function start(parsed: Parsed): Promise<number> {
       // The error that ended the run also fails the closing, and has been reported.
       if (fatal === undefined) throw error;
     });
+    await databases.close();
     process.off("SIGINT", interrupt);
     process.off("SIGTERM", interrupt);
   }
+}
+
+/** Rows that came from historians. */
+function replicated({ cloud }: Session): number {
+  return cloud.replications.reduce((sum, { counts }) => sum + counts.loaded + counts.changes, 0);
 }
 
 function exitCode(report: Report, interrupted: boolean, keep: boolean): number {

@@ -12,6 +12,8 @@ import type { Publish, Verdict } from "./mqtt";
 import type { RetainedMessages } from "./services/iotdata/api";
 import { RuleEngine } from "./rules";
 import { CloudWatch } from "./services/cloudwatch";
+import { createTasks } from "./services/dms/create";
+import type { ReplicationTask } from "./services/dms/task";
 import { createMappings } from "./services/event-sources/create";
 import type { Mapping } from "./services/event-sources/mapping";
 import { DeliveryStream } from "./services/firehose/delivery-stream";
@@ -88,6 +90,8 @@ export class Cloud {
   /** by name of the function */
   readonly asyncEvents: ReadonlyMap<string, AsyncEvents>;
   readonly mappings: readonly Mapping[];
+  /** replications of DMS */
+  readonly replications: readonly ReplicationTask[];
   readonly deliveryStreams: ReadonlyMap<string, DeliveryStream>;
   readonly workgroups: Workgroups;
   readonly parameters: Parameters;
@@ -130,6 +134,11 @@ export class Cloud {
       streams: this.streams,
       functions: this.functions,
       queues: this.queues,
+    });
+    this.replications = createTasks(resources, this.streams, {
+      ...this.services,
+      secrets: this.secrets,
+      folder: this.folder("dms"),
     });
     this.deliveryStreams = this.createDeliveryStreams();
     this.things = new Things(resources, this.folder("things"), region);
@@ -285,6 +294,7 @@ export class Cloud {
     for (const stream of this.deliveryStreams.values()) stream.wake();
     for (const events of this.asyncEvents.values()) events.start();
     for (const mapping of this.mappings) if (mapping.resource.inputs.enabled !== false) mapping.start();
+    for (const task of this.replications) task.start();
     for (const machine of this.machines.values()) machine.checkLogging();
     this.scheduler.start();
     // S3 applies lifecycle rules at midnight UTC.
@@ -384,6 +394,7 @@ export class Cloud {
   async handOver(): Promise<void> {
     this.endpoints.pause();
     this.scheduler.stop();
+    for (const task of this.replications) await task.close();
     await this.rules.settled();
     for (const reader of [...this.mappings, ...this.asyncEvents.values()]) await reader.close();
     for (const stream of this.streams.values()) stream.flush();
@@ -398,6 +409,7 @@ export class Cloud {
   async close(): Promise<void> {
     this.scheduler.stop();
     if (this.ownEndpoints) await this.endpoints.close();
+    for (const task of this.replications) await task.close();
     for (const reader of [...this.mappings, ...this.asyncEvents.values()]) await reader.close();
     for (const stream of this.inOrder()) await stream.close();
     for (const lambda of this.functions.values()) await lambda.close();

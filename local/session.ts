@@ -6,6 +6,7 @@ import { TYPES, ofType, type Resource } from "./core/model";
 import { changedTypeWarnings } from "./services/glue/changed-types";
 import { keptTable } from "./services/glue/table-version";
 import type { QueryContent } from "./services/athena/workgroups";
+import type { LocalSecret } from "./services/secretsmanager/settings";
 import type { StackOutputs } from "../stacks/build/outputs";
 import { stackOutputs } from "./stack-outputs";
 import { removalProblem, removeData } from "./state/removal";
@@ -28,6 +29,8 @@ export interface SessionOptions {
   onDiagnostic?(diagnostic: Diagnostic): void;
   /** called with what the program says, before anything is created; what it throws ends the opening */
   onEvaluated?(evaluation: Evaluation, outputs: StackOutputs): void | Promise<void>;
+  /** values of secrets that the configuration has none of, by ARN; asked when the program has been evaluated */
+  secretsFor?(evaluation: Evaluation): Promise<Readonly<Record<string, LocalSecret>>>;
   /** called when it is known what becomes of each resource, with what the changes do to stored data */
   onDeployed?(evaluation: Evaluation, changes: readonly Change[], warnings: readonly string[]): void;
   onError(error: unknown): void;
@@ -81,10 +84,11 @@ export class Session {
         .filter((text) => text !== undefined);
       if (refused.length > 0) throw new DeploymentError(refused);
       for (const resource of removed) removeData(resource, folder.path);
+      const secrets = await options.secretsFor?.(evaluation);
       const cloud = new Cloud({
         resources: evaluation.resources,
         region: evaluation.region,
-        secrets: evaluation.localSecrets,
+        secrets: { ...secrets, ...evaluation.localSecrets },
         dataDir: folder.path,
         clock,
         allowedHosts: options.allowedHosts,

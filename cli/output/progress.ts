@@ -15,6 +15,8 @@ export class ProgressLine {
     private readonly out: NodeJS.WriteStream,
     private readonly published: () => number,
     private readonly clock: Clock,
+    /** in the place of the text, while there is one */
+    private readonly stage: () => string | undefined = () => undefined,
   ) {}
 
   start(): void {
@@ -39,7 +41,7 @@ export class ProgressLine {
     const published = this.published();
     const rate = Math.round(published / Math.max(0.001, (Date.now() - this.startedAt) / 1000));
     const time = new Date(this.clock.now()).toISOString().slice(0, 19).replace("T", " ");
-    const text = `${this.text}: ${published.toLocaleString("en-US")} messages, ${rate.toLocaleString("en-US")}/s, local clock ${time} UTC`;
+    const text = `${this.stage() ?? this.text}: ${published.toLocaleString("en-US")} messages, ${rate.toLocaleString("en-US")}/s, local clock ${time} UTC`;
     this.out.write(this.out.isTTY ? `\r\u001b[2K${text}` : `${text}\n`);
     this.shown = true;
   }

@@ -74,6 +74,8 @@ export interface Report {
     ) &
       DatasetRuns
   >;
+  /** sources beside devices, by name: rows that DMS read of a historian, messages in its channel, records that failed */
+  sources: Record<string, { read: number; put: number; failed: number }>;
   /** event source mappings of the program, by logical name: records of a stream, or messages of a queue */
   mappings: Record<
     string,
@@ -163,6 +165,7 @@ export async function makeReport(session: Session, progress: Progress): Promise<
     candidates: candidatesOf(session),
     datastores: {},
     datasets: {},
+    sources: sourcesOf(session),
     mappings: {},
     iam: {
       refused: cloud.iam.refused(),
@@ -190,6 +193,7 @@ export async function makeReport(session: Session, progress: Progress): Promise<
     endpoints: progress.endpoints,
     dataDir: session.folder.path,
   };
+  for (const { name, refusal } of cloud.replications) if (refusal !== undefined) report.blocked[name] = refusal;
   for (const { name, sourceArn, lambda, counts, pending, refusal } of cloud.mappings) {
     report.mappings[name] = { source: sourceArn, function: lambda.name, ...counts, pending };
     if (refusal !== undefined) report.blocked[name] = refusal;
@@ -248,6 +252,26 @@ export async function makeReport(session: Session, progress: Progress): Promise<
     };
   }
   return report;
+}
+
+function sourcesOf({ cloud, outputs }: Session): Report["sources"] {
+  return Object.fromEntries(
+    Object.entries(outputs.historians ?? {}).map(([name, { stream, function: bridge }]) => {
+      const counted = (metric: string): number =>
+        cloud.cloudwatch.total("IotTelemetryEtl", metric, { FunctionName: bridge });
+      const tasks = cloud.replications.filter(({ streamName }) => streamName === stream);
+      const sum = (of: (counts: (typeof tasks)[number]["counts"]) => number): number =>
+        tasks.reduce((all, { counts }) => all + of(counts), 0);
+      return [
+        name,
+        {
+          read: sum(({ loaded, changes, failed }) => loaded + changes + failed),
+          put: counted("Put"),
+          failed: counted("Failed") + sum(({ failed }) => failed),
+        },
+      ];
+    }),
+  );
 }
 
 /** Counts a table's rows. A table that cannot be read does not fail the report. */

@@ -123,6 +123,8 @@ function counts(report: Report): string[] {
       `${count(datastore.objects)} objects`,
       size(datastore.bytes),
     ]);
+  for (const [name, { read, put, failed }] of Object.entries(report.sources))
+    rows.push(["historian", name, `${count(read)} read`, `${count(put)} put`, "", `${count(failed)} failed`]);
   for (const [name, { read, processed, filtered, failed, pending }] of Object.entries(report.mappings)) {
     const row = [
       "mapping",

@@ -14,6 +14,7 @@ export function hintsOf(
   // Pulumi warns of an output that is there and undefined.
   return {
     ...(first === undefined ? {} : { query: pulumi.interpolate`SELECT * FROM ${first.tableName} LIMIT 10` }),
+    // A channel that only a historian feeds has no topic.
     ...(filter === undefined ? {} : { simulator: simulatorOf(filter) }),
   };
 }

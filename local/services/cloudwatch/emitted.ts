@@ -11,6 +11,9 @@ export interface KnownMetric {
 const of = (...dimensions: string[]): KnownMetric => ({ dimensions: [dimensions] });
 const never = (why: string, ...dimensions: string[]): KnownMetric => ({ dimensions: [dimensions], never: why });
 const RULE_ACTION = of("RuleName", "ActionType");
+const OF_TASK: KnownMetric = {
+  dimensions: [["ReplicationConfigId"], ["ReplicationInstanceIdentifier", "ReplicationTaskIdentifier"]],
+};
 const NO_QUOTA = "the local cloud has no quota for a whole account";
 
 /**
@@ -78,6 +81,12 @@ export const EMITTED: Readonly<Record<string, Readonly<Record<string, KnownMetri
   "AWS/Scheduler": {
     TargetErrorCount: of("ScheduleGroup"),
     InvocationDroppedCount: of("ScheduleGroup"),
+  },
+  // https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Monitoring.html
+  "AWS/DMS": {
+    CDCLatencySource: OF_TASK,
+    CDCLatencyTarget: OF_TASK,
+    CDCIncomingChanges: OF_TASK,
   },
   "AWS/SQS": {
     ApproximateNumberOfMessagesVisible: of("QueueName"),

@@ -163,11 +163,6 @@ function oneOfUnits(value: number): string | undefined {
     : `saw ${value}; capacity is one of ${CAPACITY_UNITS.join(", ")}`;
 }
 
-const starts = flag({
-  check: (value) =>
-    value ? "saw true; the local cloud does not run replications yet; set false for this stack" : undefined,
-});
-
 /** What a serverless replication and a task have in common. */
 const TASK: Table = {
   sourceEndpointArn: replaces(required(arn("dms"))),
@@ -189,7 +184,7 @@ export const replicationConfig: Handler = {
     replicationConfigIdentifier: required(physicalName(NAMES.replication)),
     replicationType: required(oneOf(MODES)),
     replicationSettings: text({ check: parses(taskSettings) }),
-    startReplication: starts,
+    startReplication: flag(),
     computeConfig: required(
       block({
         replicationSubnetGroupId: required(checked(text())),
@@ -241,7 +236,7 @@ export const replicationTask: Handler = {
     replicationInstanceArn: required(arn("dms")),
     migrationType: required(oneOf(MODES)),
     replicationTaskSettings: text({ check: parses(taskSettings) }),
-    startReplicationTask: starts,
+    startReplicationTask: flag(),
     cdcStartPosition: refused("changes are captured from the start of the task on; leave it out"),
     cdcStartTime: refused("changes are captured from the start of the task on; leave it out"),
   },
