@@ -192,18 +192,20 @@ describe("docs", () => {
       });
 });
 
-/** A program of the docs, on mocked resources. */
+/** A program of the docs, on mocked resources; the code of a function is loaded, for it registers none. */
 async function runSnippet(text: string): Promise<void> {
+  const isProgram = /from "(?:@pulumi\/|iot-telemetry-etl")/.test(text);
   const file = path.join(ROOT, "test", `.snippet-${process.pid}.ts`);
   const source = text
     .replaceAll('from "iot-telemetry-etl"', 'from "../components"')
+    .replaceAll('from "iot-telemetry-etl/', 'from "../functions/')
     .replaceAll('from "./', 'from "../');
   fs.writeFileSync(file, source);
   try {
-    await run(() => {
-      // eslint-disable-next-line @typescript-eslint/no-require-imports -- the snippet was just written
-      require(file);
-    });
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the snippet was just written
+    const load = (): void => void require(file);
+    if (isProgram) await run(load);
+    else load();
   } finally {
     delete require.cache[file];
     fs.rmSync(file, { force: true });
