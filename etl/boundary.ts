@@ -6,7 +6,6 @@
 import { compareExactly } from "./expressions/decimal34";
 import { elementsOf, kinds, parseSpan, RECEIVED_AT, type Span } from "./json";
 import { decodeNumber, spanText, step } from "./json/decode";
-import { RECEIVED_AT } from "./received-at";
 
 export { RECEIVED_AT };
 

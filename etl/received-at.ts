@@ -1,5 +1,4 @@
-/** The attribute with the time at which a message was received, ms since 1970. */
-export const RECEIVED_AT = "__received_at";
+import { RECEIVED_AT } from "./json/layout";
 
 /**
  * A message with the time at which it was received, as the topic rules that this program generates add it (`timestamp() AS __received_at`). Its
