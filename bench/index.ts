@@ -77,6 +77,10 @@ const BENCHES: Record<string, { what: string; run(): Promise<() => Promise<void>
     what: "S3 over HTTP: get and put of 1 kB and 64 MB against Node's own server, and a list of 100,000 objects",
     run: async () => (await import("./s3")).benchS3,
   },
+  devices: {
+    what: "1,000 devices over TLS with certificates and policies, beside plain MQTT: time to connect, memory, messages a second",
+    run: async () => (await import("./devices")).benchDevices,
+  },
   "mqtt-fuzz": {
     what: "mutated packets of every type of both versions at the broker, with subscribers of both: none may reach another connection",
     run: async () => (await import("./mqtt-fuzz")).benchMqttFuzz,

@@ -14,6 +14,7 @@ import { isLocal } from "../devices/sdk";
 import { duration, topicOption, UsageError, wholeNumber, type Command, type Parsed } from "./command/options";
 import { runCommand, UserError } from "./command/run";
 import { count } from "./output/table";
+import { runFleet } from "./devices/fleet";
 import { payloadOf } from "./start/samples";
 
 /** Options and help of `npm run devices`. */
@@ -35,10 +36,41 @@ export const DEVICES: Command = {
     { name: "qos", value: "0|1", help: "quality of service (default 1)" },
     { name: "region", value: "REGION", help: "the endpoint's region (default: the endpoint's own, or AWS_REGION)" },
     { name: "seed", value: "N", help: "makes the readings repeatable" },
+    {
+      name: "fleet",
+      value: "NAME",
+      help: "devices of this fleet instead: they get certificates of their own, keep them, and publish over TLS (docs/fleets.md)",
+    },
+    {
+      name: "mqtts",
+      value: "URL",
+      help: "with --fleet: where they connect (default: port 8883 of the endpoint's host)",
+    },
+    {
+      name: "ca",
+      value: "FILE",
+      help: "with --fleet: authority that they trust (default: the local stack's; on AWS Amazon's)",
+    },
+    {
+      name: "keys",
+      value: "DIR",
+      help: "with --fleet: where claim and devices keep their keys (default .devices/STACK/NAME)",
+    },
+    { name: "stack", value: "NAME", help: "with --fleet: the stack in the local cloud (default dev)" },
+    {
+      name: "list",
+      value: "FILE",
+      help: "with --fleet: CSV with the devices' serial numbers, a column serial (default: made up)",
+    },
+    { name: "renew", help: "with --fleet: devices that have certificates renew them first" },
     { name: "json", help: "print one JSON document on stdout instead of a line" },
   ],
   examples: [
     ["npm run devices -- --endpoint http://127.0.0.1:8080 --interval 1s", "to the local cloud, a reading a second"],
+    [
+      "npm run devices -- --endpoint http://127.0.0.1:8080 --fleet pumps --devices 1000",
+      "1,000 devices with certificates, of the fleet pumps of the local stack dev",
+    ],
     [
       "npm run devices -- --endpoint https://$(aws iot describe-endpoint --endpoint-type iot:Data-ATS --query endpointAddress --output text)",
       "to AWS, with the credentials of your environment",
@@ -53,6 +85,10 @@ async function devices(parsed: Parsed): Promise<number> {
   const endpoint = endpointOf(parsed.text("endpoint") ?? process.env.AWS_ENDPOINT_URL_IOT_DATA_PLANE);
   const qos = parsed.text("qos") ?? "1";
   if (qos !== "0" && qos !== "1") throw new UsageError(`--qos ${qos}: AWS IoT Core has 0 and 1.`);
+  const fleet = parsed.text("fleet");
+  for (const name of ["mqtts", "ca", "keys", "stack", "list", "renew"])
+    if (fleet === undefined && (parsed.flag(name) || parsed.text(name) !== undefined))
+      throw new UsageError(`--${name} belongs to --fleet NAME.`);
   const seed = parsed.text("seed") === undefined ? undefined : wholeNumber(parsed, "seed", 0, 0, 4_294_967_295);
   const number = wholeNumber(parsed, "devices", 10, 0, 100_000);
   const publishes = wholeNumber(parsed, "publishes", 50, 0, 10_000_000);
@@ -62,6 +98,16 @@ async function devices(parsed: Parsed): Promise<number> {
   const interrupt = (): void => abort.abort();
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
+
+  if (fleet !== undefined)
+    try {
+      return await runFleet(parsed, endpoint, region, abort.signal);
+    } catch (error) {
+      throw inWords(error as Error, endpoint, 0);
+    } finally {
+      process.off("SIGINT", interrupt);
+      process.off("SIGTERM", interrupt);
+    }
 
   let published = 0;
   const refused = new Map<string, number>();

@@ -20,12 +20,26 @@ export function keepText(session: Session, endpoints: Addresses, { plan, folder 
     ...secureLines(endpoints),
     ...endpointLines(endpoints.http, session.evaluation.region),
     ...(first === undefined ? [] : [`  npm run devices -- --endpoint ${endpoints.http}${options}`]),
+    ...(endpoints.mqtts === undefined ? [] : fleetLines(session, endpoints)),
     `  topics that rules listen to: ${sources.map(({ topic }) => topic).join(", ") || "none"}`,
     ...bufferLines(session),
     "Ctrl-C delivers what is buffered and shows the summary.",
     "",
     "",
   ].join("\n");
+}
+
+/** How devices of each fleet begin. */
+function fleetLines({ outputs, folder, evaluation }: Session, { http, mqtts, caFile }: Addresses): string[] {
+  const usual = new URL(mqtts!).port === "8883" && path.basename(folder.path) === evaluation.stack;
+  const where = usual
+    ? evaluation.stack === "dev"
+      ? ""
+      : ` --stack ${evaluation.stack}`
+    : ` --mqtts ${mqtts} --ca ${quoted(caFile!)}`;
+  return Object.keys(outputs.fleets ?? {}).map(
+    (name) => `  npm run devices -- --endpoint ${http} --fleet ${name}${where}`,
+  );
 }
 
 /** The least bufferingSeconds of a stack's configuration. */

@@ -1,6 +1,7 @@
 // @ts-check
 "use strict";
-// `npm run test:clients`: clients of AWS that are written in Python, against `npm start -- --keep`: the AWS CLI, boto3, awswrangler, PyAthena.
+// `npm run test:clients`: clients of AWS that are written in Python, against `npm start -- --keep`: the AWS CLI, boto3, awswrangler, PyAthena,
+// and over MQTT with certificates paho-mqtt and the AWS IoT Device SDK.
 // They are installed into a virtual environment in the user's cache. The last line reads `N passed, N failed`; exit code 3 without Python.
 const { spawn, spawnSync } = require("node:child_process");
 const { createHash } = require("node:crypto");
@@ -54,13 +55,15 @@ function startCloud(folder) {
     process.execPath,
     [
       ...["--require", "./register.cjs", "cli/start.ts", "--keep", "--json", "--data-dir", folder],
-      ...["--http-port", "0", "--mqtt-port", "0", "--publishes", "20"],
+      ...["--http-port", "0", "--mqtt-port", "0", "--mqtts-port", "0", "--publishes", "20"],
+      // For devices.py; its role, function and policies are beside what the other clients look at.
+      ...["-c", 'fleets={"pumps":{}}'],
     ],
     { cwd: root, stdio: ["ignore", "pipe", "pipe"] },
   );
   let errors = "";
   child.stderr.on("data", (chunk) => (errors += chunk));
-  /** @type {Promise<{ http: string }>} */
+  /** @type {Promise<{ http: string, mqtts: string, caFile: string }>} */
   const ready = new Promise((resolve, reject) => {
     let output = "";
     child.stdout.on("data", (chunk) => {
@@ -103,6 +106,8 @@ const CLI = [
   ["cloudwatch list-metrics --namespace AWS/Kinesis", /"MetricName": "/],
   ["stepfunctions list-state-machines", /"stateMachines": \[/],
   ["scheduler list-schedules", /"Schedules": \[/],
+  ["iot list-provisioning-templates", /"templateName": "iot-telemetry-etl-dev-pumps"/],
+  ["iot list-policies", /"policyName": "iot-telemetry-etl-dev-pumps-claim"/],
   ["iot list-topic-rules", /"ruleName": "/],
   ["iot describe-endpoint --endpoint-type iot:Data-ATS", /"endpointAddress": "127\.0\.0\.1:\d+"/],
   ["iot-data publish --topic dt/a/aggregate --payload eyJ0ZW1wZXJhdHVyZSI6MX0=", /^\s*$/],
@@ -124,7 +129,7 @@ async function main() {
   const { child, ready } = startCloud(path.join(folder, "data"));
   let [passed, failed] = [0, 0];
   try {
-    const { http } = await ready;
+    const { http, mqtts, caFile } = await ready;
     const env = {
       PATH: [programs, process.env.PATH ?? ""].join(path.delimiter),
       HOME: folder,
@@ -135,6 +140,13 @@ async function main() {
       AWS_SECRET_ACCESS_KEY: "local",
       AWS_EC2_METADATA_DISABLED: "true",
       AWS_PAGER: "",
+      MQTTS_URL: mqtts,
+      CA_FILE: caFile,
+      FLEET: JSON.stringify({
+        template: "iot-telemetry-etl-dev-pumps",
+        claimPolicy: "iot-telemetry-etl-dev-pumps-claim",
+        thingNamePrefix: "pumps-",
+      }),
     };
     /** @param {string} name @param {boolean} ok @param {string} output */
     const report = (name, ok, output) => {

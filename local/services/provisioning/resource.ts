@@ -27,7 +27,7 @@ export const provisioningTemplate: Handler = {
     templateBody: required(jsonText()),
     provisioningRoleArn: required(arn("iam")),
     enabled: flag(),
-    type: replaces(oneOf(["FLEET_PROVISIONING", "JITP"])),
+    type: replaces(oneOf(["FLEET_PROVISIONING"])),
     description: checked(description),
     preProvisioningHook: block({
       targetArn: required(arn("lambda")),
@@ -36,13 +36,11 @@ export const provisioningTemplate: Handler = {
     tags,
     region: checked(text()),
   },
-  check: ({ templateBody, type, preProvisioningHook }): Finding[] => {
+  check: ({ templateBody }): Finding[] => {
     const read = typeof templateBody === "string" ? readTemplate(templateBody) : [];
     const findings: Finding[] = Array.isArray(read)
       ? read.map(({ path, message }) => ({ path: path === "" ? "templateBody" : `templateBody.${path}`, message }))
       : [];
-    if (type === "JITP" && preProvisioningHook !== undefined)
-      findings.push({ path: "preProvisioningHook", message: "a template of the type JITP has no hook; leave it out" });
     return findings;
   },
   references: (inputs, declared, report) => {
