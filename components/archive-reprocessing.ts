@@ -212,7 +212,10 @@ export class ArchiveReprocessing extends pulumi.ComponentResource {
     });
     const alarms = new Alarms(scope, args.alarms, transform.alarm);
     const subject = `Reprocessing of ${name}`;
-    const dimensions = { StateMachineArn: runs.machine.arn };
+    // Of its name: so it is known in a preview, where policies look for the alarms of the machine.
+    const dimensions = {
+      StateMachineArn: scope.aws.arn("states", pulumi.interpolate`stateMachine:${runs.machine.name}`),
+    };
     alarms.add("reprocessingFailed", subject, name, dimensions);
     alarms.add("reprocessingStalled", subject, name, dimensions);
     alarms.add("reprocessingErrors", subject, name, { FunctionName: made.function.name });
