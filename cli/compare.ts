@@ -1,32 +1,33 @@
 import * as path from "node:path";
 import { PRICES } from "../aws/prices/table";
-import { loadDocuments } from "../etl";
 import { compareTables, planComparison, type ComparisonOptions } from "../etl/compare";
 import { QueryCancelled } from "../local/athena";
-import { readCatalog } from "./command/catalog";
+import { readCatalog, type FolderCatalog } from "./command/catalog";
 import { recordingOptions, stackOption, UsageError, wholeNumber, type Parsed } from "./command/options";
 import { runCommand, UserError } from "./command/run";
 import { athenaSource } from "./compare/athena-source";
 import { markdownOf } from "./compare/markdown";
 import { compareMessages } from "./compare/messages";
 import { COMPARE } from "./compare/options";
+import { candidateOf, pipelinePair } from "./compare/pipelines";
 import { StatementProgress } from "./compare/progress";
 import { jsonOf, type CompareReport } from "./compare/report";
+import { archiveSample, type MessageStream } from "./compare/sample";
 import { folderSource, type TableNames, type TableSource } from "./compare/source";
 import { textOf } from "./compare/text";
 import { size } from "./output/table";
 import { print, printError } from "./output/terminal";
-import { loadDefinition } from "./try/definition";
-import { TrialServices } from "./try/services";
+import { deployedOutputs } from "./reprocess/deployed";
 import { Messages } from "./try/source";
 import { stackSettings } from "./try/stack";
-import { servicesOf } from "./try/stack-services";
 
 const PROJECT_DIR = path.resolve(__dirname, "..");
 /** USD of scans above which --yes is wanted. */
 const ASK_USD = 1;
 /** The columns of all queries together are read at most so often: keys, rows, statistics and spread of those that differ. */
 const SCANS = 4;
+/** Messages of the archive that are tried, by default. */
+const SAMPLE = 1000;
 const NEEDED = "--pipeline NAME is needed, or --before TABLE and --after TABLE.";
 
 async function compare(parsed: Parsed): Promise<number> {
@@ -40,8 +41,8 @@ async function compare(parsed: Parsed): Promise<number> {
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
   try {
-    const report =
-      parsed.texts("input").length > 0 ? await ofMessages(parsed) : await ofTables(parsed, cancelled.signal);
+    const ofRecords = parsed.texts("input").length > 0 || parsed.text("candidate") !== undefined;
+    const report = ofRecords ? await ofMessages(parsed) : await ofTables(parsed, cancelled.signal);
     if (parsed.flag("json")) process.stdout.write(`${jsonOf(report)}\n`);
     else print(parsed.flag("markdown") ? markdownOf(report) : textOf(report, process.stdout.columns ?? 200));
     return 0;
@@ -60,67 +61,56 @@ function refuse(parsed: Parsed, names: readonly string[], why: string): void {
     if (parsed.flag(name) || parsed.texts(name).length > 0) throw new UsageError(`--${name}: ${why}`);
 }
 
-/** Options of both ways, refused where they would have no effect. */
+/** What the stack's pipeline and a document beside it do with recorded messages, or with those of the archive. */
 async function ofMessages(parsed: Parsed): Promise<CompareReport> {
   refuse(
     parsed,
-    ["before", "after", "aws", "endpoint", "workgroup", "yes", "key", "ignore", "tolerance", "where", "data-dir"],
-    "it is for tables; with --input each message is compared with itself.",
+    ["before", "after", "aws", "endpoint", "workgroup", "yes", "key", "ignore", "tolerance", "where"],
+    "it is for tables; with --input and --candidate each message is compared with itself.",
   );
   const pipeline = parsed.text("pipeline");
   if (pipeline === undefined)
     throw new UsageError("--pipeline NAME is needed: the pipeline whose candidate is compared.");
   const stack = stackSettings(PROJECT_DIR, stackOption(parsed), {});
-  const folder = path.resolve(stack.folder, stack.definitions);
-  const set = loadDocuments(folder, { purpose: "check" });
-  const found = set.documents.find(({ kind, name }) => kind === "pipeline" && name === pipeline);
-  if (found === undefined) {
-    const names = set.documents.flatMap(({ kind, name }) => (kind === "pipeline" ? [name] : []));
-    throw new UserError([
-      `--pipeline ${pipeline}: ${folder} has no such pipeline; there ${names.length === 1 ? "is" : "are"} ${names.join(", ") || "none"}`,
-    ]);
-  }
-  const candidate = parsed.text("candidate");
+  const files = { document: parsed.text("candidate"), datastore: parsed.text("candidate-datastore") };
+  const candidate =
+    files.document === undefined ? candidateOf(stack, pipeline) : { ...files, document: files.document };
   if (candidate === undefined)
     throw new UsageError("--candidate FILE is needed: the document that --input is tried with beside the pipeline's.");
-  const first = loadDefinition({
-    option: "--pipeline",
-    pipeline: found.file,
-    name: pipeline,
-    datastore: undefined,
-    options: {},
-    stack,
-  });
-  const second = loadDefinition({
-    option: "--candidate",
-    pipeline: candidate,
-    name: undefined,
-    // Without a document of its own it writes rows as the pipeline does.
-    datastore: parsed.text("candidate-datastore") ?? first.files.find((file) => file !== found.file),
-    options: {},
-    stack,
-  });
-  const services = await TrialServices.load(
-    servicesOf({ lambdas: [], things: [], shadows: [] }, stack, [first, second]),
-  );
-  const missing = [first, second].flatMap(({ definition }) => services.missing(definition.pipeline).problems);
-  if (missing.length > 0) throw new UserError([...new Set(missing)]);
+  const pair = await pipelinePair(stack, pipeline, candidate);
+  const inputs = parsed.texts("input");
+  if (inputs.length === 0) {
+    refuse(parsed, ["limit", "encoding", "csv-separator", "csv-decimal"], "it goes with --input.");
+    return compareMessages({ ...pair, messages: sampleOf(readCatalog(folderOf(parsed)), pipeline, parsed) });
+  }
+  refuse(parsed, ["sample", "data-dir"], "it is for the archive; --input names other messages.");
   const limit = parsed.text("limit") === undefined ? Infinity : wholeNumber(parsed, "limit", 0, 1, 1e12);
   const read = { ...recordingOptions(parsed), onNote: (note: string) => printError(`${note}\n`) };
   return compareMessages({
-    definitions: [first, second],
-    names: [here(found.file), here(candidate)],
-    messages: new Messages({ inputs: parsed.texts("input"), messages: [], limit, read, set: [], rename: [] }, false),
-    services,
-    now: Date.now(),
+    ...pair,
+    messages: new Messages({ inputs, messages: [], limit, read, set: [], rename: [] }, false),
   });
+}
+
+function folderOf(parsed: Parsed): string {
+  return path.resolve(parsed.text("data-dir") ?? path.join(PROJECT_DIR, ".local", stackOption(parsed)));
+}
+
+/** Messages of the archive that feeds a pipeline. */
+function sampleOf(catalog: FolderCatalog, pipeline: string, parsed: Parsed): MessageStream {
+  const found = catalog.outputs.pipelines[pipeline];
+  if (found === undefined)
+    throw new UserError([
+      `--pipeline ${pipeline}: the data folder has no such pipeline; there are ${Object.keys(catalog.outputs.pipelines).join(", ") || "none"}`,
+    ]);
+  return archiveSample(catalog, found.channel, wholeNumber(parsed, "sample", SAMPLE, 1, 1e9));
 }
 
 async function ofTables(parsed: Parsed, signal: AbortSignal): Promise<CompareReport> {
   refuse(
     parsed,
-    ["candidate", "candidate-datastore", "limit", "encoding", "csv-separator", "csv-decimal"],
-    "it goes with --input.",
+    ["candidate-datastore", "limit", "encoding", "csv-separator", "csv-decimal"],
+    "it goes with --input or --candidate.",
   );
   const startedAt = Date.now();
   const options = optionsOf(parsed);
@@ -134,7 +124,10 @@ async function ofTables(parsed: Parsed, signal: AbortSignal): Promise<CompareRep
       progress.next(what);
       return source.ask(sql, what);
     });
+    progress.stop();
+    const messages = await fatesOf(parsed);
     return {
+      ...(messages === undefined ? {} : { messages }),
       ...(parsed.text("pipeline") === undefined ? {} : { pipeline: parsed.text("pipeline")! }),
       before: `${source.before.database}.${source.before.name}`,
       after: `${source.after.database}.${source.after.name}`,
@@ -146,6 +139,26 @@ async function ofTables(parsed: Parsed, signal: AbortSignal): Promise<CompareRep
     progress.stop();
     source.close();
   }
+}
+
+/** What becomes of a sample of the archive, where the candidate's document is known; tables say nothing of messages that are not stored. */
+async function fatesOf(parsed: Parsed): Promise<CompareReport["messages"]> {
+  const pipeline = parsed.text("pipeline");
+  const other = ["before", "after", "endpoint"].some((name) => parsed.text(name) !== undefined) || parsed.flag("aws");
+  if (pipeline === undefined || other) {
+    refuse(
+      parsed,
+      ["sample"],
+      "it is for the archive in a data folder, by --pipeline; give other messages by --input.",
+    );
+    return undefined;
+  }
+  const stack = stackSettings(PROJECT_DIR, stackOption(parsed), {});
+  const candidate = candidateOf(stack, pipeline);
+  if (candidate === undefined) return undefined;
+  const pair = await pipelinePair(stack, pipeline, candidate);
+  const messages = sampleOf(readCatalog(folderOf(parsed)), pipeline, parsed);
+  return (await compareMessages({ ...pair, messages })).messages;
 }
 
 function optionsOf(parsed: Parsed): ComparisonOptions {
@@ -171,13 +184,21 @@ async function sourceOf(parsed: Parsed, signal: AbortSignal): Promise<TableSourc
   if (!aws && endpoint === undefined) {
     refuse(parsed, ["workgroup", "yes"], "it goes with --aws.");
     if (pipeline === undefined && (before === undefined || after === undefined)) throw new UsageError(NEEDED);
-    const folder = path.resolve(parsed.text("data-dir") ?? path.join(PROJECT_DIR, ".local", stackOption(parsed)));
-    const catalog = readCatalog(folder);
+    const catalog = readCatalog(folderOf(parsed));
     return folderSource(
       catalog,
       namesOf({ pipeline, before, after }, catalog.outputs.pipelines, catalog.outputs.datastores),
       signal,
     );
+  }
+  if (aws && pipeline !== undefined) {
+    const outputs = await deployedOutputs(PROJECT_DIR, stackOption(parsed));
+    refuse(parsed, ["data-dir"], "with --aws tables are not in a data folder.");
+    const workgroup = parsed.text("workgroup") ?? Object.values(outputs.datasets)[0]?.workgroup ?? "primary";
+    const names = namesOf({ pipeline, before, after }, outputs.pipelines, outputs.datastores);
+    const source = await athenaSource({ endpoint: undefined, workgroup }, names, signal);
+    sayCost(source.bytes, parsed.flag("yes"));
+    return source;
   }
   refuse(
     parsed,
@@ -242,12 +263,6 @@ function namesOf(
     before: { option: "--before", name: before ?? `${own.database}.${own.rows ?? own.table}` },
     after: { option: "--after", name: after ?? `${candidate!.database}.${candidate!.table}` },
   };
-}
-
-/** A path relative to the working directory if it is below it. */
-function here(file: string): string {
-  const relative = path.relative(process.cwd(), path.resolve(file));
-  return relative.startsWith("..") ? file : relative;
 }
 
 export { COMPARE } from "./compare/options";

@@ -6,9 +6,9 @@ import type { TrialDefinition } from "../try/definition";
 import { TrialProgress } from "../try/progress";
 import { columnsOf } from "../try/row";
 import type { Services } from "../../etl/activities";
-import type { Messages } from "../try/source";
 import { Trial } from "../try/trial";
 import type { CompareReport } from "./report";
+import type { MessageStream } from "./sample";
 
 /** Devices and days that are counted one by one; what comes behind them is counted together. */
 const MOST_GROUPS = 10_000;
@@ -19,7 +19,7 @@ const EXAMPLES = 3;
 export interface PipelinePair {
   readonly definitions: readonly [before: TrialDefinition, after: TrialDefinition];
   readonly names: readonly [before: string, after: string];
-  readonly messages: Messages;
+  readonly messages: MessageStream;
   readonly services: Services;
   /** ms since 1970-01-01 UTC */
   readonly now: number;

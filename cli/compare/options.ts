@@ -49,6 +49,11 @@ export const COMPARE: Command = {
       help: "with --input: the candidate's document (default: the stack's configuration has it)",
     },
     { name: "candidate-datastore", value: "FILE", help: "with --input: its datastore's document, if columns change" },
+    {
+      name: "sample",
+      value: "N",
+      help: "messages of the archive in the data folder that both pipelines process (default 1000), for what became of messages that are not stored",
+    },
     { name: "limit", value: "N", help: "with --input: only the first N messages" },
     ...RECORDING_OPTIONS,
     { name: "json", help: "print one JSON document" },

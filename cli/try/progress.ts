@@ -14,7 +14,7 @@ export class TrialProgress {
 
   constructor(
     private readonly out: NodeJS.WriteStream,
-    private readonly messages: Messages,
+    private readonly messages: Pick<Messages, "readBytes" | "totalBytes">,
   ) {}
 
   /** Call it now and then. */

@@ -69,7 +69,7 @@ describe("npm run compare: recorded messages", function () {
       "has no such pipeline; there is calculate_fahrenheit",
     ],
     [["--input", input, "--key", "x"], 2, "--key: it is for tables"],
-    [["--before", "a", "--after", "b", "--limit", "1"], 2, "--limit: it goes with --input"],
+    [["--before", "a", "--after", "b", "--limit", "1"], 2, "--limit: it goes with --input or --candidate"],
     [["--aws", "--before", "a", "--after", "b.c"], 2, "--before a: needs DATABASE.TABLE"],
     [["--before", "a", "--after", "b", "--tolerance", "x"], 2, "--tolerance x: needs a number from 0"],
     [["--json", "--markdown"], 2, "--json and --markdown exclude each other"],

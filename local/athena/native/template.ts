@@ -10,7 +10,7 @@ export interface NativeContext {
   readonly exprs: readonly Expr[];
 }
 
-/** A scalar in DuckDB's SQL, of its arguments in SQL. */
-export type ScalarTemplate = (args: readonly string[], context: NativeContext) => string;
+/** A scalar in DuckDB's SQL, of its arguments in SQL; undefined for arguments for which only the implementation in JavaScript is right. */
+export type ScalarTemplate = (args: readonly string[], context: NativeContext) => string | undefined;
 /** An aggregate in DuckDB's SQL, of its arguments in SQL. */
 export type AggregateTemplate = (args: readonly string[], write: WriteAggregate, context: NativeContext) => string;
