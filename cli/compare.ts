@@ -3,7 +3,7 @@ import { PRICES } from "../aws/prices/table";
 import { compareTables, planComparison, type ComparisonOptions } from "../etl/compare";
 import { QueryCancelled } from "../local/athena";
 import { readCatalog, type FolderCatalog } from "./command/catalog";
-import { recordingOptions, stackOption, UsageError, wholeNumber, type Parsed } from "./command/options";
+import { pairs, recordingOptions, stackOption, UsageError, wholeNumber, type Parsed } from "./command/options";
 import { runCommand, UserError } from "./command/run";
 import { athenaSource } from "./compare/athena-source";
 import { markdownOf } from "./compare/markdown";
@@ -19,7 +19,7 @@ import { size } from "./output/table";
 import { print, printError } from "./output/terminal";
 import { deployedOutputs } from "./reprocess/deployed";
 import { Messages } from "./try/source";
-import { stackSettings } from "./try/stack";
+import { stackSettings, type StackSettings } from "./try/stack";
 
 const PROJECT_DIR = path.resolve(__dirname, "..");
 /** USD of scans above which --yes is wanted. */
@@ -71,7 +71,7 @@ async function ofMessages(parsed: Parsed): Promise<CompareReport> {
   const pipeline = parsed.text("pipeline");
   if (pipeline === undefined)
     throw new UsageError("--pipeline NAME is needed: the pipeline whose candidate is compared.");
-  const stack = stackSettings(PROJECT_DIR, stackOption(parsed), {});
+  const stack = settingsOf(parsed);
   const files = { document: parsed.text("candidate"), datastore: parsed.text("candidate-datastore") };
   const candidate =
     files.document === undefined ? candidateOf(stack, pipeline) : { ...files, document: files.document };
@@ -90,6 +90,12 @@ async function ofMessages(parsed: Parsed): Promise<CompareReport> {
     ...pair,
     messages: new Messages({ inputs, messages: [], limit, read, set: [], rename: [] }, false),
   });
+}
+
+/** The stack's configuration, with what the command line sets over it. */
+function settingsOf(parsed: Parsed): StackSettings {
+  const config = Object.fromEntries(pairs(parsed, "config", "a key and its value"));
+  return stackSettings(PROJECT_DIR, stackOption(parsed), config);
 }
 
 function folderOf(parsed: Parsed): string {
@@ -153,7 +159,7 @@ async function fatesOf(parsed: Parsed): Promise<CompareReport["messages"]> {
     );
     return undefined;
   }
-  const stack = stackSettings(PROJECT_DIR, stackOption(parsed), {});
+  const stack = settingsOf(parsed);
   const candidate = candidateOf(stack, pipeline);
   if (candidate === undefined) return undefined;
   const pair = await pipelinePair(stack, pipeline, candidate);

@@ -56,6 +56,13 @@ export const COMPARE: Command = {
     },
     { name: "limit", value: "N", help: "with --input: only the first N messages" },
     ...RECORDING_OPTIONS,
+    {
+      name: "config",
+      short: "c",
+      value: "KEY=VALUE",
+      multiple: true,
+      help: "configuration in place of the stack file's, as in npm start; repeatable",
+    },
     { name: "json", help: "print one JSON document" },
     { name: "markdown", help: "print Markdown, such as for a pull request" },
   ],
