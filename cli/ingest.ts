@@ -121,8 +121,9 @@ function inWords(
 ): Error {
   const far = run.done === 0 ? "Nothing was put." : farText(run);
   if (error instanceof RecordingError) return new UserError([...error.problems, far]);
+  // The SDK's HTTP/2 client says it in the text alone.
   const cause = (error.cause ?? error) as { code?: string };
-  const code = error.code ?? cause.code;
+  const code = error.code ?? cause.code ?? /E[A-Z_]{6,}/.exec(error.message)?.[0];
   if (code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "EAI_AGAIN")
     return new UserError([
       `${endpoint ?? `Kinesis in ${region}`}: ${code === "ECONNREFUSED" ? "nobody listens there; the local cloud does while npm start -- --keep runs" : `the host is not known (${code})`}. ${far}`,
@@ -160,7 +161,8 @@ class Line {
   private show(): void {
     const { put } = sums(this.run);
     const rate = put / Math.max(0.001, (performance.now() - this.started) / 1000);
-    const share = Math.min(1, this.run.readBytes / this.bytes);
+    // What was read is ahead of what was put.
+    const share = Math.min(0.99, this.run.readBytes / this.bytes);
     const filled = Math.round(share * BAR);
     const bar = Number.isNaN(share)
       ? ""
