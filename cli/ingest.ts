@@ -123,7 +123,7 @@ function inWords(
   if (error instanceof RecordingError) return new UserError([...error.problems, far]);
   // The SDK's HTTP/2 client says it in the text alone.
   const cause = (error.cause ?? error) as { code?: string };
-  const code = error.code ?? cause.code ?? /E[A-Z_]{6,}/.exec(error.message)?.[0];
+  const code = /\b(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN)\b/.exec(error.message)?.[0] ?? error.code ?? cause.code;
   if (code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "EAI_AGAIN")
     return new UserError([
       `${endpoint ?? `Kinesis in ${region}`}: ${code === "ECONNREFUSED" ? "nobody listens there; the local cloud does while npm start -- --keep runs" : `the host is not known (${code})`}. ${far}`,
