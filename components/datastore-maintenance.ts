@@ -1,3 +1,4 @@
+import type * as athena from "@pulumi/aws/athena";
 import * as pulumi from "@pulumi/pulumi";
 import { partitionScheme } from "../etl";
 import {
@@ -17,15 +18,19 @@ import {
 } from "./parts/common/schedules";
 import { scopeOf } from "./parts/common/scope";
 import { input, list, reference, required, takeArgs, text, whole, type Shape } from "./parts/common/shape";
+import type { Transform } from "./parts/common/transform";
 import { OPERATIONS } from "./parts/component-args";
-import { datastoreDocument, PARTITION, type PartitionArgs } from "./parts/datastore/document";
+import { COLUMN, datastoreDocument, PARTITION, type ColumnArgs, type PartitionArgs } from "./parts/datastore/document";
 import type { FunctionNodes, FunctionTransforms } from "./parts/functions/transform-function";
-import { createMaintenanceFunction } from "./parts/maintenance/maintenance-function";
+import { checkCompaction, COMPACTION, createCompaction, type CompactionArgs } from "./parts/maintenance/compaction";
+import { createMaintenanceFunction } from "./parts/functions/maintenance-function";
 
 /** What the maintenance needs of its datastore; a ParquetDatastore is one, and a JsonDatastore. */
 export interface MaintainedDatastore {
   /** Name of the datastore. Example: "readings". */
   readonly name: string;
+  /** Its columns. Default: none, it is in JSON format. Example: datastore.columns. */
+  readonly columns?: ColumnArgs[] | undefined;
   /** Its partitions. Example: datastore.partitions. */
   readonly partitions: PartitionArgs[];
   /** Name of its bucket. Example: datastore.bucket. */
@@ -44,12 +49,17 @@ export interface MaintainedDatastore {
 
 /** Arguments of a DatastoreMaintenance. */
 export interface DatastoreMaintenanceArgs {
-  /** The datastore, with partitions. Example: new ParquetDatastore("readings", { columns, partitions }). */
+  /** The datastore, with partitions. Example: readings. */
   datastore: MaintainedDatastore;
   /** Hours from one look over all objects and partitions to the next, 1 to 168. Default: 24. Example: 6. */
   scanHours?: number;
   /** Days after which the datastore's rows expire, 1 to 100,000. Default: never. Example: 730. */
   retentionDays?: number;
+  /**
+   * Rewrites partitions that no delivery writes to any more as few large objects; of a datastore of Parquet. Default: partitions stay as they are
+   * delivered. Example: { quietHours: 48 }.
+   */
+  compaction?: CompactionArgs;
   /** ARN of a KMS key of yours for the log and the queue. Default: keys of AWS. Example: "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab". */
   kmsKeyArn?: pulumi.Input<string>;
   /** Days that log events are kept, one of CloudWatch's steps. Default: 30. Example: 90. */
@@ -64,6 +74,7 @@ export interface DatastoreMaintenanceArgs {
 
 const DATASTORE: Shape<MaintainedDatastore> = {
   name: required(text("the name of a datastore")),
+  columns: list(COLUMN, "columns", { min: 1 }),
   partitions: required(list(PARTITION, "partitions")),
   bucket: required(input(text("the name of a bucket"))),
   rootPrefix: required(text("a prefix")),
@@ -77,12 +88,15 @@ const SHAPE: Shape<DatastoreMaintenanceArgs> = {
   datastore: required(reference("a ParquetDatastore, a JsonDatastore, or an object with their members", DATASTORE)),
   scanHours: whole(1, 168, "hours"),
   retentionDays: whole(1, 100_000, "days"),
+  compaction: COMPACTION,
   ...OPERATIONS,
 };
 
 /** The resources of a DatastoreMaintenance. */
 export interface DatastoreMaintenanceNodes {
   readonly maintenance: FunctionNodes;
+  /** absent without compaction */
+  readonly workgroup?: athena.Workgroup;
   readonly schedule: ScheduleNodes;
   /** by logical name */
   readonly alarms: AlarmNodes;
@@ -91,6 +105,7 @@ export interface DatastoreMaintenanceNodes {
 /** Changes to the arguments of its children. */
 export interface DatastoreMaintenanceTransforms {
   maintenance?: FunctionTransforms;
+  workgroup?: Transform<athena.WorkgroupArgs>;
   schedule?: ScheduleTransforms;
   /** of every alarm */
   alarm?: AlarmTransform;
@@ -106,7 +121,8 @@ const RUNS_A_LOOK = 6;
 
 /**
  * The maintenance of a datastore with partitions, as a scheduled function: partitions that have objects and are not in the catalog are registered,
- * so that queries find their rows, and partitions whose objects have all expired are removed, so that no query asks for them.
+ * so that queries find their rows, and partitions whose objects have all expired are removed, so that no query asks for them. With `compaction`,
+ * partitions that no delivery writes to any more are rewritten as few large objects.
  *
  * The smallest use:
  * ```ts
@@ -118,6 +134,7 @@ const RUNS_A_LOOK = 6;
  *   datastore: readings,
  *   scanHours: 6,
  *   retentionDays: 730,
+ *   compaction: { quietHours: 48, leastObjects: 8, graceMinutes: 90 },
  *   logRetentionDays: 365,
  *   alarms: { topicArn: onCall.arn },
  * }, { transform: { maintenance: { function: (args) => { args.memorySize = 1024; } } } });
@@ -135,25 +152,33 @@ export class DatastoreMaintenance extends pulumi.ComponentResource {
     // A dataset of the same name has schedules, too.
     const scope = scopeOf(this, `${name}-maintenance`, args);
     const deadLetters = createDeadLetters(scope, transform.schedule?.deadLetters);
+    const maintained = {
+      name: datastore.name,
+      bucket: datastore.bucket,
+      prefix: datastore.prefix,
+      notesPrefix: `${datastore.rootPrefix}maintenance/${datastore.name}/`,
+      databaseName: datastore.databaseName,
+      tableName: datastore.tableName,
+      kmsKeyArn: datastore.kmsKeyArn,
+    };
+    const compaction =
+      args.compaction === undefined
+        ? undefined
+        : createCompaction(scope, maintained, args.compaction, transform.workgroup);
     const { arn, ...maintenance } = createMaintenanceFunction(scope, {
-      datastore: {
-        name: datastore.name,
-        bucket: datastore.bucket,
-        prefix: datastore.prefix,
-        notesPrefix: `${datastore.rootPrefix}maintenance/${datastore.name}/`,
-        databaseName: datastore.databaseName,
-        tableName: datastore.tableName,
-        kmsKeyArn: datastore.kmsKeyArn,
-      },
+      datastore: maintained,
       scanHours,
       retentionDays,
+      compaction,
       deadLetters,
       transforms: transform.maintenance ?? {},
     });
     const hours = Math.max(1, Math.floor(scanHours / RUNS_A_LOOK));
+    // A row that arrives in a partition while queries read its rewritten objects is hidden until the next run.
+    const rate = compaction === undefined ? `${hours} ${hours === 1 ? "hour" : "hours"}` : "15 minutes";
     const schedule = createSchedules(scope, {
       subject: `maintenance of the datastore ${datastore.name}`,
-      expressions: [`rate(${hours} ${hours === 1 ? "hour" : "hours"})`],
+      expressions: [`rate(${rate})`],
       target: { arn, action: "lambda:InvokeFunction", input: "{}" },
       deadLetters,
       transforms: transform.schedule ?? {},
@@ -161,7 +186,7 @@ export class DatastoreMaintenance extends pulumi.ComponentResource {
     const alarms = new Alarms(scope, args.alarms, transform.alarm);
     maintenanceAlarms(alarms, `Datastore ${datastore.name}`, name, maintenance.function.name);
     deadLetterAlarm(alarms, `Maintenance of the datastore ${datastore.name}`, scope.name, deadLetters.name);
-    this.nodes = { maintenance, schedule, alarms: alarms.nodes };
+    this.nodes = { maintenance, workgroup: compaction?.workgroup, schedule, alarms: alarms.nodes };
     this.registerOutputs({ function: this.functionName });
   }
 
@@ -188,6 +213,7 @@ function check(name: string, given: DatastoreMaintenanceArgs): DatastoreMaintena
       "datastore",
       `saw ${datastore.name}, which has no partitions but the day of arrival; those are projected, and nothing has to be kept up`,
     );
+  if (args.compaction !== undefined && checks.shaped("datastore")) checkCompaction(checks, datastore.columns);
   checks.throwIfWrong();
   return args;
 }

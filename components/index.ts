@@ -66,6 +66,7 @@ export {
   type ReplicationInstanceArgs,
   type ServerlessArgs,
 } from "./parts/historian/historian-args";
+export type { CompactionArgs } from "./parts/maintenance/compaction";
 export type { BufferingArgs } from "./parts/delivery/buffering";
 export type { RetentionArgs, StorageArgs } from "./parts/storage/storage-args";
 export type { SiteWiseArgs } from "./parts/site-wise";

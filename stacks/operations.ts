@@ -64,6 +64,31 @@ objects and partitions of the datastore:
 | two runs at once                   | the second does nothing: a run holds a lease, an object that S3 writes only if nobody else has, until it ends or its time is over |
 | a large table                      | one list request and at most two requests to Glue for 1,000 objects or partitions; the memory that is needed does not grow with them      |
 
+### Compaction
+
+With the setting \`compaction\` (on in staging and prod), or \`compaction\` of a single datastore, the maintenance rewrites partitions of Parquet datastores that have at least four objects of
+less than 64 MB and got none for 24 hours, as objects of about 128 MB (one if there is less). It runs every 15 minutes, and each partition goes through these steps:
+
+1. Athena writes the rows to a place of their own (\`CREATE TABLE AS\`, as many buckets as objects), and a second query counts them against the partition's.
+2. One \`UpdatePartition\` leads queries to the new objects. The former ones stay for an hour (\`graceMinutes\` of \`DatastoreMaintenance\`): a query that has begun to read them ends within
+   Athena's 30 minutes.
+3. The former objects are deleted by their keys, the new ones copied to the partition's own place as \`compacted-TIME-...\`, and queries led back there. So what arrives later is found as before.
+4. After another hour the copies of step 1 are deleted. All deleted objects can be restored for 7 days, as every object of the bucket.
+
+| What happens                                             | What follows                                                                                                                                                  |
+| -------------------------------------------------------- | ------------------------------------------------------------------------------------------------------------------------------------------------------------- |
+| a row arrives before step 2                              | the partition is left as it is, and compacted a day later                                                                                                                        |
+| a row arrives between steps 2 and 3                      | no query finds it until the next run, 15 minutes at most and the time of a run; then queries are led back to the former objects. Metric \`LateObjects\`                                      |
+| a row arrives in step 3                                  | queries find it when the step is done                                                                                                                         |
+| a run is killed, at any moment                           | the next run goes on from the step that was written down; every query sees each row once (\`test/functions/maintenance/compaction.test.ts\`)                                  |
+| a query fails, or the counts differ                      | nothing changes; alarm \`maintenance-incomplete\`                                                                                                                |
+| the rows expire                                          | a rewritten object is younger than its rows. Only partitions whose oldest row was stored less than 7 days ago are rewritten, so rows stay 7 days longer than the retention at most |
+| a reprocessing has written objects to the partition      | it is not compacted: repeating the reprocessing overwrites its objects, and must find them                                                                    |
+| \`compaction\` is turned off while partitions are on their way | alarm \`maintenance-incomplete\`: turn it on until none is left, which takes three hours                                                                         |
+
+Partitions by the day of arrival are projected and have no entry whose place could change, and lines of JSON may have attributes that are no columns; both stay as they are, and \`compaction: true\` of such a
+datastore is refused. That Athena writes one object for a bucket follows from its guide and has not been measured on AWS.
+
 What the function remembers is in \`maintenance/DATASTORE/\` of the datastore's bucket. \`{"scan": true}\` as the event of a call looks over the datastore at once.
 
 ## In the local cloud

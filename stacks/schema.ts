@@ -269,6 +269,15 @@ export const SETTINGS = {
       "hours from one look over a datastore's objects and partitions to the next, for datastores with partitions: partitions that are not in the catalog are registered, and those without objects removed",
     example: "6",
   }),
+  compaction: setting(
+    flag(),
+    { dev: false, staging: true, prod: true },
+    {
+      description:
+        "whether partitions of Parquet datastores that no delivery has written to for a day are rewritten as few large objects; datastores by the day of arrival and in JSON format stay as they are",
+      example: "false",
+    },
+  ),
   functionMemoryMegabytes: setting(
     whole(128, 10_240),
     { dev: 256, staging: 512, prod: 512 },
@@ -448,6 +457,10 @@ export const SETTINGS = {
           onMismatch: {
             kind: choice("null", "fail"),
             description: "a value that does not fit its column becomes null, or its message fails",
+          },
+          compaction: {
+            kind: flag(),
+            description: "whether its partitions are compacted; default as the setting compaction says",
           },
           allowDataDeletion: DELETION,
           view: {

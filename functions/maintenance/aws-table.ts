@@ -1,7 +1,8 @@
 /** A table of the Glue Data Catalog and the objects of its rows, accessed with the SDK of the Lambda runtime. */
 import type { GlueClient, Partition, Table } from "@aws-sdk/client-glue";
 import type { S3Client } from "@aws-sdk/client-s3";
-import type { MaintainedTable, RegisteredPartition } from "./table";
+import type { CompactedTable } from "./compaction-types";
+import type { RegisteredPartition } from "./table";
 
 /** @param endpoint URL of a local cloud; undefined for AWS, or what the environment names */
 export async function awsClients(endpoint?: string): Promise<{ glue: GlueClient; s3: S3Client }> {
@@ -77,7 +78,38 @@ export function awsTable({ glue, s3 }: { glue: GlueClient; s3: S3Client }, datab
       const { Errors = [] } = await glue.send(new BatchDeletePartitionCommand({ ...named, PartitionsToDelete }));
       return reasons(Errors, "EntityNotFoundException");
     },
-  } satisfies MaintainedTable;
+    async relocate(values, location) {
+      const { CreatePartitionCommand, GetPartitionCommand, UpdatePartitionCommand } = await sdk();
+      const Values = [...values];
+      const found = await glue
+        .send(new GetPartitionCommand({ ...named, PartitionValues: Values }))
+        .catch((error: unknown) => {
+          if ((error as Error).name === "EntityNotFoundException") return undefined;
+          throw error;
+        });
+      const { StorageDescriptor, Parameters } = found?.Partition ?? (await readTable(glue, database, name));
+      // Of what others have changed meanwhile, only the place is changed.
+      const PartitionInput = {
+        Values,
+        StorageDescriptor: { ...StorageDescriptor, Location: location },
+        ...(found === undefined ? {} : { Parameters }),
+      };
+      if (found === undefined) await glue.send(new CreatePartitionCommand({ ...named, PartitionInput }));
+      else await glue.send(new UpdatePartitionCommand({ ...named, PartitionValueList: Values, PartitionInput }));
+    },
+    async copy(from, to) {
+      const { CopyObjectCommand } = await import("@aws-sdk/client-s3");
+      const [Bucket, Key] = splitUri(to);
+      const [bucket, key] = splitUri(from);
+      const CopySource = `${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
+      await s3.send(new CopyObjectCommand({ Bucket, Key, CopySource }));
+    },
+    async delete(uri) {
+      const { DeleteObjectCommand } = await import("@aws-sdk/client-s3");
+      const [Bucket, Key] = splitUri(uri);
+      await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+    },
+  } satisfies CompactedTable;
 }
 
 function registered({ Values = [], StorageDescriptor, CreationTime }: Partition): RegisteredPartition {

@@ -6,6 +6,10 @@ export interface MaintenanceFigures {
   PartitionsRegistered: number;
   /** partitions that had no objects any more */
   PartitionsRemoved: number;
+  /** partitions that queries read in few objects now */
+  PartitionsCompacted: number;
+  /** objects with rows that arrived while their partition was compacted */
+  LateObjects: number;
   /** what could not be done: partitions that could not be registered, removed or rewritten */
   MaintenanceFailures: number;
 }

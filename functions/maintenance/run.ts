@@ -1,22 +1,36 @@
 /** One run of a datastore's maintenance: what is due, as far as the time of an invocation goes; the next run goes on. */
+import { compact, underWay, type Compacted } from "./compaction-run";
+import { isWorthIt, type CompactionRules } from "./compaction-select";
+import type { CompactedTable, Compaction, Rewriter } from "./compaction-types";
 import { maintenanceLine } from "./log";
 import { withLease, type Notes } from "./notes";
 import { scanIfDue, type Scan } from "./scan";
-import type { MaintainedTable } from "./table";
+import type { FoundPartition } from "./sweep";
 
 /** What a run works on. */
 export interface MaintenanceSettings {
   /** `database.table`, for messages */
   name: string;
-  table: MaintainedTable;
+  table: CompactedTable;
   notes: Notes;
   /** hours from one look over all of the datastore to the next */
   scanHours: number;
   /** days after which rows expire; undefined if they never do, or if the bucket is the user's */
   retentionDays: number | undefined;
+  /** undefined: partitions are not compacted */
+  compaction: CompactionSettings | undefined;
+  sleep(ms: number): Promise<void>;
   writeLog(lines: string): void;
   /** ms since 1970-01-01 UTC */
   now(): number;
+}
+
+/** How partitions are compacted. */
+export interface CompactionSettings extends CompactionRules {
+  graceMinutes: number;
+  rewriter: Rewriter;
+  /** `s3://BUCKET/PREFIX/`, below which the queries leave their results */
+  place: string;
 }
 
 /** How a run was started. */
@@ -31,6 +45,8 @@ export interface MaintenanceResult {
   busy: boolean;
   /** absent if it was not due */
   scan?: Scan;
+  /** absent if partitions are not compacted */
+  compacted?: Compacted;
 }
 
 /** ms of an invocation that are left to finish what was begun. */
@@ -44,32 +60,71 @@ export async function maintain(
   event: MaintenanceEvent,
   remaining: () => number,
 ): Promise<MaintenanceResult> {
-  const { name, table, notes, scanHours, retentionDays, writeLog } = settings;
+  const { name, table, notes, scanHours, retentionDays, compaction, sleep, writeLog } = settings;
   const begun = settings.now();
   const lease = { now: begun, until: begun + remaining() + MARGIN };
   const stop = (): boolean => remaining() < RESERVE;
   const done = await withLease(notes, lease, async () => {
+    const going = await underWay(notes);
+    const busy = new Set(going.map(({ values }) => JSON.stringify(values)));
+    const wanted: FoundPartition[] = [];
     const scan = await scanIfDue(table, notes, {
       now: begun,
       everyHours: scanHours,
       retentionDays,
       force: event.scan === true,
-      busy: new Set(),
+      busy,
       stop,
+      onPartition: (partition) => {
+        if (compaction === undefined || wanted.length >= MOST || busy.has(JSON.stringify(partition.values))) return;
+        if (isWorthIt(partition, compaction, retentionDays !== undefined, begun)) wanted.push(partition);
+      },
     });
-    return { scan };
+    if (compaction === undefined) return { scan, stranded: going.length };
+    const { graceMinutes, rewriter } = compaction;
+    const run = { table, rewriter, notes, graceMs: graceMinutes * 60_000, now: () => settings.now(), stop, sleep };
+    const compacted = await compact(run, going, wanted);
+    if (scan !== undefined) await clearResults(table, compaction.place, await underWay(notes), begun);
+    return { scan, compacted };
   });
   if (done === undefined) return { busy: true };
-  const { scan } = done;
-  const failures = scan?.refused ?? [];
-  if (scan !== undefined) {
-    const figures = {
-      PartitionsRegistered: scan.registered,
-      PartitionsRemoved: scan.ended.removed - scan.ended.restored,
-      MaintenanceFailures: failures.length,
+  const { scan, compacted, stranded = 0 } = done;
+  const failures = [...(scan?.refused ?? []), ...(compacted?.failures ?? [])];
+  if (stranded > 0)
+    failures.push(
+      `${stranded} partitions are on their way through a compaction, which is off now: rows that arrive in them are hidden. Turn it on until none is left`,
+    );
+  const figures = {
+    PartitionsRegistered: scan?.registered ?? 0,
+    PartitionsRemoved: (scan?.ended.removed ?? 0) - (scan?.ended.restored ?? 0),
+    PartitionsCompacted: compacted?.partitions ?? 0,
+    LateObjects: compacted?.lateObjects ?? 0,
+    MaintenanceFailures: failures.length,
+  };
+  if (scan !== undefined || Object.values(figures).some((figure) => figure > 0)) {
+    const shown = {
+      scan: scan && { ...scan, refused: undefined },
+      compacted: compacted && { ...compacted, failures: undefined },
     };
-    const { refused: _, ...shown } = scan;
-    writeLog(`${maintenanceLine(name, figures, failures, { scan: shown }, settings.now())}\n`);
+    writeLog(`${maintenanceLine(name, figures, failures, shown, settings.now())}\n`);
   }
-  return { busy: false, ...(scan === undefined ? {} : { scan }) };
+  return { busy: false, ...(scan && { scan }), ...(compacted && { compacted }) };
+}
+
+/** Partitions that one look finds to be compacted, at most; the next look finds the others. */
+const MOST = 1000;
+
+/** ms after which what a query left is of no use to anybody. */
+const RESULT_MS = 2 * 86_400_000;
+
+/** Deletes results of queries, and rows that were written by queries of runs that were killed. */
+async function clearResults(
+  table: CompactedTable,
+  place: string,
+  going: readonly Compaction[],
+  now: number,
+): Promise<void> {
+  const locations = going.flatMap((compaction) => compaction.place ?? []);
+  for await (const { uri, modified } of table.objects(place))
+    if (now - modified > RESULT_MS && !locations.some((location) => uri.startsWith(location))) await table.delete(uri);
 }

@@ -13,7 +13,9 @@ export interface FoundPartition {
   bytes: number;
   /** of the objects, those of less than 64 MB */
   small: number;
-  /** ms since 1970-01-01 UTC, when the first and the last object were written */
+  /** of the objects, those that a repeated reprocessing overwrites */
+  repeatable: number;
+  /** ms since 1970-01-01 UTC, when the first row was stored and the last object written */
   oldest: number;
   newest: number;
   /** the last object in the order of keys */
@@ -54,7 +56,7 @@ export async function* partitionsWithObjects(
     }
     if (current !== undefined) yield current;
     const home = fillTemplate(template, shape.keys, values);
-    current = { values, home, objects: 0, bytes: 0, small: 0, oldest: Infinity, newest: 0, last: "" };
+    current = { values, home, objects: 0, bytes: 0, small: 0, repeatable: 0, oldest: Infinity, newest: 0, last: "" };
     add(current, object);
   }
   if (current !== undefined) yield current;
@@ -68,7 +70,33 @@ function add(partition: FoundPartition, { uri, bytes, modified }: StoredObject):
   partition.objects++;
   partition.bytes += bytes;
   if (bytes < SMALL_BYTES) partition.small++;
-  partition.oldest = Math.min(partition.oldest, modified);
+  if (REPEATABLE.test(uri)) partition.repeatable++;
+  partition.oldest = Math.min(partition.oldest, oldestOf(uri) ?? modified);
   partition.newest = Math.max(partition.newest, modified);
   partition.last = uri;
+}
+
+/** Names of the objects that a reprocessing writes, which the same reprocessing writes again. */
+const REPEATABLE = /\/reprocess-[^/]*$/;
+
+const COMPACTED = /\/compacted-(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z-[^/]*$/;
+
+/** How the names of compacted objects begin. @param oldest ms since 1970-01-01 UTC, when their oldest row was stored */
+export function oldestName(oldest: number): string {
+  return `compacted-${new Date(oldest).toISOString().replace(/[-:]|\.\d+/g, "")}`;
+}
+
+/** When the oldest row of a compacted object was stored, ms since 1970-01-01 UTC; undefined for other objects. */
+function oldestOf(uri: string): number | undefined {
+  const match = COMPACTED.exec(uri);
+  if (match === null) return undefined;
+  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return Date.UTC(year, month - 1, day, hour, minute, second);
 }

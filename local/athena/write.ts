@@ -42,7 +42,8 @@ export async function createTableAs(
   const { at, withData } = statement;
   const { session, tables } = scope;
   const { database, table: name } = qualifiedName(statement.table, scope.database);
-  const { keys, rest } = partitionedBy(statement.properties);
+  const { keys, rest: further } = partitionedBy(statement.properties);
+  const { buckets, rest } = bucketedBy(further);
   const properties = readProperties(rest, ["format", "external_location", "write_compression", "parquet_compression"]);
   const format = fileFormat(properties, ["PARQUET", "JSON"], ["write_compression", "parquet_compression"]);
   const all = hiveColumns(
@@ -51,6 +52,7 @@ export async function createTableAs(
     at,
   );
   const { columns, partitionKeys } = splitColumns(all, keys, at);
+  checkBuckets(buckets, columns, partitionKeys, at);
   session.onCatalog("glue:GetTable", database, name);
   checkDatabase(database, scope, at);
   if (tables.has(`${database}.${name}`)) {
@@ -67,7 +69,7 @@ export async function createTableAs(
   const select = query.columns.map((_, i) => `c${i} AS ${quoted(all[i]!.name)}`).join(", ");
   const place = { location, columns, partitionKeys, parameters: {} };
   const written = withData
-    ? await writeRows(place, `SELECT ${select} FROM (${query.sql})`, format, { workspace, session })
+    ? await writeRows(place, `SELECT ${select} FROM (${query.sql})`, format, { workspace, session, buckets })
     : { rows: 0, partitions: [] };
   const parameters = { [WRITE_COMPRESSION]: format.compression };
   session.createTable({ database, name, columns, partitionKeys, location, format: format.format, parameters });
@@ -76,6 +78,60 @@ export async function createTableAs(
     session.createPartitions(database, name, written.partitions);
   }
   return written.rows;
+}
+
+/** How rows are divided into files. */
+interface Buckets {
+  column: string;
+  count: number;
+}
+
+/** The properties bucketed_by and bucket_count, and the others. https://docs.aws.amazon.com/athena/latest/ug/ctas-bucketing-guidance.html @throws SqlError */
+function bucketedBy(properties: readonly Property[]): { buckets: Buckets | undefined; rest: Property[] } {
+  const own = (wanted: string): Property | undefined => properties.find(({ name }) => name === wanted);
+  const by = own("bucketed_by")?.value;
+  const count = own("bucket_count")?.value;
+  const rest = properties.filter(({ name }) => name !== "bucketed_by" && name !== "bucket_count");
+  if (by === undefined && count === undefined) return { buckets: undefined, rest };
+  const columns = by?.kind === "array" ? by.items : [];
+  const [first] = columns;
+  if (columns.length !== 1 || first?.kind !== "string")
+    throw new SqlError("NOT_SUPPORTED", "bucketed_by is executed by the local cloud with one column: ARRAY['column']");
+  const number = count?.kind === "number" ? Number(count.text) : NaN;
+  if (!Number.isInteger(number) || number < 1 || number > MOST_PARTITIONS)
+    throw new SqlError("INVALID_TABLE_PROPERTY", `bucket_count is a whole number from 1 to ${MOST_PARTITIONS}`);
+  return { buckets: { column: first.value.toLowerCase(), count: number }, rest };
+}
+
+function checkBuckets(
+  buckets: Buckets | undefined,
+  columns: readonly Column[],
+  partitionKeys: readonly Column[],
+  at: { line: number; column: number },
+): void {
+  if (buckets === undefined) return;
+  if (partitionKeys.length > 0)
+    throw new SqlError("NOT_SUPPORTED", "bucketed_by with partitioned_by is not executed by the local cloud", at);
+  if (!columns.some(({ name }) => name === buckets.column))
+    throw new SqlError("INVALID_TABLE_PROPERTY", `Bucketing columns [${buckets.column}] not present in schema`, at);
+}
+
+/** Writes a file for each bucket that has rows. Which bucket a row is in is not Hive's choice here; nobody reads by buckets. */
+async function writeBuckets(
+  table: Place,
+  select: string,
+  format: FileFormat,
+  { column, count }: Buckets,
+  { workspace, session }: { workspace: Workspace; session: QuerySession },
+): Promise<number> {
+  const columns = table.columns.map(({ name }) => quoted(name)).join(", ");
+  let rows = 0;
+  for (let bucket = 0; bucket < count; bucket++) {
+    const where = count === 1 ? "" : ` WHERE hash(${quoted(column)}) % ${count} = ${bucket}`;
+    const part = `SELECT ${columns} FROM (${select})${where}`;
+    rows += await copy(workspace, session, part, `${folderOf(table.location)}${randomUUID()}`, format);
+  }
+  return rows;
 }
 
 /** The property partitioned_by, and the others. @throws SqlError */
@@ -122,8 +178,10 @@ async function writeRows(
   table: Place,
   select: string,
   format: FileFormat,
-  { workspace, session }: { workspace: Workspace; session: QuerySession },
+  { workspace, session, buckets }: { workspace: Workspace; session: QuerySession; buckets?: Buckets | undefined },
 ): Promise<{ rows: number; partitions: NewPartition[] }> {
+  if (buckets !== undefined)
+    return { rows: await writeBuckets(table, select, format, buckets, { workspace, session }), partitions: [] };
   if (table.partitionKeys.length === 0) {
     const file = `${folderOf(table.location)}${randomUUID()}`;
     return { rows: await copy(workspace, session, select, file, format), partitions: [] };

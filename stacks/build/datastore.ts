@@ -5,9 +5,11 @@ import {
   JsonDatastore,
   ParquetDatastore,
   type CandidateArgs,
+  type ColumnArgs,
   type DatastoreReference,
   type FormerVersionArgs,
 } from "../../components";
+import { canBeCompacted } from "../../components/parts/maintenance/compaction";
 import { physicalName } from "../../components/parts/common/names";
 import { isJsonFormat, partitionScheme, type DatastoreDocument, type DocumentSet } from "../../etl";
 import type { Candidate } from "../candidates";
@@ -42,7 +44,7 @@ export function buildDatastore(
 ): BuiltDatastore {
   const { settings } = context;
   const { dynamic } = partitionScheme(document);
-  const { onMismatch, view, ...own } = settings.datastores[name] ?? {};
+  const { onMismatch, view, compaction: asked, ...own } = settings.datastores[name] ?? {};
   const customerManaged = document.datastoreStorage?.customerManagedS3;
   const args = {
     partitions: document.datastorePartitions?.partitions,
@@ -55,13 +57,15 @@ export function buildDatastore(
     ...versionsOf(context, name, candidates),
   };
   const component = create();
-  const maintenance = dynamic ? maintain() : undefined;
+  // A datastore that cannot be compacted is left as it is by the stack's setting, and refused by its own.
+  const suits = dynamic && !isJsonFormat(document) && canBeCompacted(columnsOf(document));
+  const compaction = asked ?? (settings.compaction && suits);
+  const maintenance = dynamic || compaction ? maintain() : undefined;
   return { component, maintenance };
 
   function create(): Datastore {
     if (isJsonFormat(document)) return new JsonDatastore(name, args);
-    const columns = document.fileFormatConfiguration?.parquetConfiguration?.schemaDefinition?.columns ?? [];
-    return new ParquetDatastore(name, { ...args, columns, onMismatch });
+    return new ParquetDatastore(name, { ...args, columns: columnsOf(document), onMismatch });
   }
 
   function maintain(): DatastoreMaintenance {
@@ -69,6 +73,7 @@ export function buildDatastore(
       datastore: physical(component),
       scanHours: settings.maintenanceHours,
       retentionDays: args.retention?.days,
+      compaction: compaction ? {} : undefined,
       ...operations(context),
       ...shared(context, document.tags),
     });
@@ -108,4 +113,8 @@ function candidateArgs({ version, datastoreDocument, onMismatch, promote }: Cand
     onMismatch: isJsonFormat(datastoreDocument) ? undefined : onMismatch,
     promote,
   };
+}
+
+function columnsOf(document: DatastoreDocument): ColumnArgs[] {
+  return document.fileFormatConfiguration?.parquetConfiguration?.schemaDefinition?.columns ?? [];
 }

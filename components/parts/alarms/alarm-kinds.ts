@@ -378,6 +378,17 @@ export const ALARM_KINDS = {
       "The maintenance of the datastore failed: a call was refused, or throttled longer than it is retried. The next run goes on where it stopped",
     act: "Read the reason in the function's log. npm run repair registers partitions meanwhile",
   },
+  maintenanceThrottled: {
+    ...ANY,
+    suffix: "maintenance-throttled",
+    namespace: "AWS/Lambda",
+    metric: "Throttles",
+    dimensions: ["FunctionName"],
+    when: "a refused invocation",
+    datapoints: [3, 5],
+    happened: "The account has reached its concurrent executions; the maintenance of the datastore waits",
+    act: "Ask AWS for a higher quota of concurrent executions",
+  },
   maintenanceIncomplete: {
     ...ANY,
     suffix: "maintenance-incomplete",
@@ -387,8 +398,8 @@ export const ALARM_KINDS = {
     when: "a failure",
     datapoints: [1, 1],
     happened:
-      "The maintenance of the datastore could not register or remove a partition: rows may be stored that no query finds. The next run tries again",
-    act: "Read the reasons in the function's log: usually a quota of Glue, or partitions of the table that somebody else has made",
+      "The maintenance of the datastore could not register, remove or compact a partition: rows may be stored that no query finds. The next run tries again",
+    act: "Read the reasons in the function's log: usually a quota of Glue, a query of the compaction that failed, or partitions of the table that somebody else has made",
   },
   deadLetters: {
     suffix: "dead-letters",

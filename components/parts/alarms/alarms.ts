@@ -165,6 +165,7 @@ export function maintenanceAlarms(
 ): void {
   const dimensions = { FunctionName: functionName };
   alarms.add("maintenanceErrors", subject, child, dimensions);
+  alarms.add("maintenanceThrottled", subject, child, dimensions);
   alarms.add("maintenanceIncomplete", subject, child, dimensions);
 }
 

@@ -14,6 +14,8 @@ function settings(store: MemoryStore, notes: MemoryNotes, lines: string[] = []):
     notes,
     scanHours: 24,
     retentionDays: 30,
+    compaction: undefined,
+    sleep: () => Promise.resolve(),
     writeLog: (text) => lines.push(text),
     now: () => store.now,
   };

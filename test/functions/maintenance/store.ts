@@ -1,17 +1,20 @@
 import type { Notes } from "../../../functions/maintenance/notes";
-import type { MaintainedTable, NewPartition } from "../../../functions/maintenance/table";
+import type { CompactedTable } from "../../../functions/maintenance/compaction-types";
+import type { NewPartition } from "../../../functions/maintenance/table";
 
 /** `device=D/hour=H` below this place. */
 export const LOCATION = "s3://b/data/";
 
 interface Stored {
+  /** names of the rows in it */
+  rows: readonly string[];
   bytes: number;
   modified: number;
   etag: string;
 }
 
 /** A bucket and a catalog in memory. Every call may be preceded by something that happens elsewhere, or fail. */
-export class MemoryStore implements MaintainedTable {
+export class MemoryStore implements CompactedTable {
   readonly objectsByUri = new Map<string, Stored>();
   readonly catalog = new Map<string, { location: string; created: number }>();
   now = 0;
@@ -19,13 +22,31 @@ export class MemoryStore implements MaintainedTable {
   before: (call: string) => void = () => undefined;
   calls: string[] = [];
 
-  put(uri: string, bytes = 1): void {
-    this.objectsByUri.set(uri, { bytes, modified: this.now, etag: `"${this.objectsByUri.size}-${this.now}"` });
+  private version = 0;
+
+  put(uri: string, rows: readonly string[] = [uri]): void {
+    this.objectsByUri.set(uri, { rows, bytes: rows.length, modified: this.now, etag: String(this.version++) });
   }
 
   private begin(call: string): void {
     this.calls.push(call);
     this.before(call);
+  }
+
+  relocate(values: readonly string[], location: string) {
+    this.begin("relocate");
+    this.catalog.set(JSON.stringify(values), { location, created: this.now });
+    return Promise.resolve();
+  }
+  copy(from: string, to: string) {
+    this.begin("copy");
+    this.put(to, this.objectsByUri.get(from)!.rows);
+    return Promise.resolve();
+  }
+  delete(uri: string) {
+    this.begin("delete");
+    this.objectsByUri.delete(uri);
+    return Promise.resolve();
   }
 
   shape() {
@@ -74,10 +95,15 @@ export class MemoryStore implements MaintainedTable {
   }
 
   /** objects that a query reads, each as often as it does */
-  seen(): string[] {
+  seenObjects(): string[] {
     return [...this.catalog.values()].flatMap(({ location }) =>
       [...this.objectsByUri.keys()].filter((uri) => uri.startsWith(location)),
     );
+  }
+
+  /** rows that a query reads, each as often as it does */
+  seen(): string[] {
+    return this.seenObjects().flatMap((uri) => this.objectsByUri.get(uri)!.rows);
   }
 }
 

@@ -25,7 +25,7 @@ describe("local cloud: the maintenance of a datastore", function () {
       datastoreName: "readings",
       retentionPeriod: { numberOfDays: 10 },
       fileFormatConfiguration: {
-        parquetConfiguration: { schemaDefinition: { columns: [{ name: "temperature", type: "double" }] } },
+        parquetConfiguration: { schemaDefinition: { columns: [{ name: "temperature", type: "int" }] } },
       },
       datastorePartitions: { partitions: [{ attributePartition: { attributeName: "site" } }] },
     });
@@ -36,7 +36,12 @@ describe("local cloud: the maintenance of a datastore", function () {
         { datastore: { name: "out", datastoreName: "readings" } },
       ],
     });
-    const config = { definitions: folder, ruleNames: "{}", topicFilters: '{"plant":"dt/+"}' };
+    const config = {
+      definitions: folder,
+      ruleNames: "{}",
+      topicFilters: '{"plant":"dt/+"}',
+      datastores: '{"readings":{"compaction":true}}',
+    };
     const onError = (error: unknown): void => assert.fail(String(error));
     const dataDir = path.join(folder, "data");
     session = await Session.open(
@@ -113,5 +118,52 @@ describe("local cloud: the maintenance of a datastore", function () {
     );
     assert.deepEqual(session.cloud.defects.size, 0);
     assert.equal(total("MaintenanceFailures"), 0);
+  });
+
+  it("rewrites a partition that is complete as one object, and leads queries back when a late row arrives", async () => {
+    const objects = (): string[] => {
+      const { bucket, prefix } = session.outputs.datastores.readings!;
+      return session.cloud.s3.list(bucket, prefix).map(({ key }) => key.slice(prefix.length));
+    };
+    const count = async (): Promise<number> => {
+      const { rows } = await session.cloud.query("SELECT count(*) FROM readings", table().database);
+      return Number(rows[0]![0]);
+    };
+    const location = (): string => String(table().registered!.get(["north"])!.descriptor.Location);
+    for (let delivery = 0; delivery < 5; delivery++) await send("north");
+    const own = location();
+    assert.equal(objects().length, 5);
+    await session.clock.advanceTo(START + 24 * HOUR);
+    assert.equal(location(), own);
+    await session.clock.advanceTo(START + 24.75 * HOUR);
+    assert.notEqual(location(), own);
+    assert.equal(await count(), 5);
+
+    await send("north");
+    assert.equal(await count(), 5, "the late row is hidden until the next run");
+    await session.clock.advanceTo(session.clock.now() + HOUR / 2);
+    assert.equal(location(), own);
+    assert.deepEqual([objects().length, await count()], [6, 6]);
+    assert.equal(total("LateObjects"), 1);
+
+    await session.clock.advanceTo(START + 78 * HOUR);
+    assert.equal(location(), own);
+    assert.equal(await count(), 6);
+    assert.equal(objects().length, 1);
+    assert.match(objects()[0]!, /^__partition_site=north\/rows\/compacted-20260131T12\d{4}Z-/);
+    assert.equal(total("PartitionsCompacted"), 1);
+    assert.deepEqual(session.cloud.iam.refused(), []);
+    assert.equal(total("MaintenanceFailures"), 0);
+    const { bucket } = session.outputs.datastores.readings!;
+    const left = session.cloud.s3.list(bucket, "maintenance/readings/compaction/").map(({ key }) => key);
+    assert.deepEqual(
+      left.filter((key) => !/\.(csv|txt|metadata)$/.test(key)),
+      [],
+      "no rewritten object is left",
+    );
+    assert.deepEqual(
+      [...session.cloud.glue.tables.keys()].filter((name) => name.includes("compaction_")),
+      [],
+    );
   });
 });

@@ -1,32 +1,22 @@
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import type * as sqs from "@pulumi/aws/sqs";
-import { functionFile } from "../functions/bundle";
-import type { FunctionNodes, FunctionTransforms } from "../functions/transform-function";
+import { functionFile } from "./bundle";
+import type { FunctionNodes, FunctionTransforms } from "./transform-function";
 import { readsObjects, sendsMessages, writesObjects } from "../common/kms";
 import { createLogGroup, writesFunctionLog } from "../common/logs";
 import { uniqueName } from "../common/names";
 import { createRole, type Statement } from "../common/role";
 import type { Scope } from "../common/scope";
+import type { Compaction } from "../maintenance/compaction";
+import type { Maintained } from "../maintenance/maintained";
 import { transformed } from "../common/transform";
-
-/** A datastore whose partitions are maintained, as far as its function needs it. */
-export interface Maintained {
-  name: string;
-  bucket: pulumi.Input<string>;
-  /** the rows lie below it */
-  prefix: string;
-  /** the notes of the maintenance lie below it */
-  notesPrefix: string;
-  databaseName: pulumi.Input<string>;
-  tableName: pulumi.Input<string>;
-  kmsKeyArn: pulumi.Input<string> | undefined;
-}
 
 interface MaintenanceFunctionSettings {
   datastore: Maintained;
   scanHours: number;
   retentionDays: number | undefined;
+  compaction: Compaction | undefined;
   deadLetters: sqs.Queue;
   transforms: FunctionTransforms;
 }
@@ -37,7 +27,7 @@ const TIMEOUT_SECONDS = 900;
 /** Creates the function that maintains a datastore, its role and its log. */
 export function createMaintenanceFunction(
   scope: Scope,
-  { datastore, scanHours, retentionDays, deadLetters, transforms }: MaintenanceFunctionSettings,
+  { datastore, scanHours, retentionDays, compaction, deadLetters, transforms }: MaintenanceFunctionSettings,
 ): FunctionNodes & { arn: pulumi.Output<string> } {
   const { component, name, aws, tags } = scope;
   const { bucket, notesPrefix } = datastore;
@@ -51,7 +41,7 @@ export function createMaintenanceFunction(
     description: `Maintenance of the datastore ${datastore.name}`,
     statements: [
       writesFunctionLog(logGroup, aws),
-      ...statements(scope, datastore),
+      ...statements(scope, datastore, compaction),
       // an event that the function has failed on
       { Sid: "KeepDeadLetter", Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [queueArn] },
       ...sendsMessages(scope.kmsKeyArn, aws),
@@ -75,6 +65,7 @@ export function createMaintenanceFunction(
         MAINTENANCE_NOTES: pulumi.interpolate`s3://${bucket}/${notesPrefix}`,
         SCAN_HOURS: String(scanHours),
         ...(retentionDays === undefined ? {} : { RETENTION_DAYS: String(retentionDays) }),
+        ...compaction?.environment,
       },
     },
     loggingConfig: {
@@ -98,7 +89,7 @@ export function createMaintenanceFunction(
   };
 }
 
-function statements({ aws }: Scope, datastore: Maintained): Statement[] {
+function statements({ aws }: Scope, datastore: Maintained, compaction: Compaction | undefined): Statement[] {
   const { bucket, prefix, notesPrefix, databaseName, tableName, kmsKeyArn } = datastore;
   return [
     // the table, and its partitions: looked up, registered, removed when their objects have expired
@@ -133,7 +124,9 @@ function statements({ aws }: Scope, datastore: Maintained): Statement[] {
       Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
       Resource: [aws.bucket(bucket, `${notesPrefix}*`)],
     },
-    ...writesObjects(kmsKeyArn, aws, bucket, [notesPrefix]),
+    ...(compaction?.statements ?? []),
+    ...writesObjects(kmsKeyArn, aws, bucket, compaction === undefined ? [notesPrefix] : [notesPrefix, prefix]),
     ...readsObjects(kmsKeyArn, aws, bucket, notesPrefix, ""),
+    ...(compaction === undefined ? [] : readsObjects(kmsKeyArn, aws, bucket, prefix, "2")),
   ];
 }
