@@ -25,7 +25,7 @@ export interface DeviceFleetArgs {
   publishTopics: string[];
   /** Topic filters that a device subscribes to, each with {thing}, at most 4. Default: none. Example: ["cmd/{thing}/#"]. */
   subscribeFilters?: string[];
-  /** Topic rules that devices may publish to directly (basic ingest, `$aws/rules/RULE/TOPIC`), at most 4. Default: none. Example: [plant.nodes.rules[0].rule.name]. */
+  /** Topic rules that devices may publish to directly (basic ingest, `$aws/rules/RULE/TOPIC`), at most 4. Default: none. Example: [plant.nodes.rules[0]!.rule.name]. */
   basicIngestRules?: pulumi.Input<string>[];
   /** Begins the names of the things, before the serial number. Default: the component's name and "-". Example: "pump-". */
   thingNamePrefix?: string;
