@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { readPackConfig } from "../../../cli/preview/evaluate-stack";
 import { evaluate } from "../../../local/engine";
+import { TYPES } from "../../../local/core/model";
 import { handlers, planResource } from "../../../local/handlers";
 import { limitsOf } from "../../../aws/limits";
 import { judge } from "../../../policies/framework/judge";
@@ -78,7 +79,9 @@ describe("bootstrap: calls of the deploy role", () => {
       const names = { ...NAMES, historians: drawn, historianVpc: drawn };
       const on = calls.on(names).map(arn);
       const deleted = [...on, ...(calls.deletesToo?.(names) ?? []).map(arn)];
-      assert.ok(on.length > 0 && calls.create.length > 0 && calls.read.length > 0 && calls.delete.length > 0);
+      assert.ok(on.length > 0 && calls.create.length > 0);
+      // An invocation is made, and leaves nothing that could be read or deleted.
+      if (type !== TYPES.invocation) assert.ok(calls.read.length > 0 && calls.delete.length > 0);
       for (const [resources, actions] of [
         [on, [...calls.create, ...calls.read, ...calls.update]],
         [deleted, calls.delete],
