@@ -12,7 +12,7 @@ const DAY = 24 * HOUR;
 
 /** The program, unmodified, with a datastore by site that keeps its rows for ten days. */
 describe("local cloud: the maintenance of a datastore", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder: string;
   let session: Session;
 
