@@ -74,7 +74,9 @@ export const noAdminAction: StackRule = {
     }
     for (const view of others(stack)) {
       if (spoken.has(view)) continue;
-      for (const statement of statementsIn(view, found.on(view), "identity")) judge(view, statement);
+      // A policy that no role has, a permissions boundary, bounds those of provisioning roles, too.
+      const bounded = view.type === "aws:iam/policy:Policy" ? PROVISIONING : undefined;
+      for (const statement of statementsIn(view, found.on(view), "identity")) judge(view, statement, bounded);
     }
 
     function judge(owner: View, statement: Statement, needed?: ReadonlySet<string>): void {
