@@ -29,6 +29,9 @@ const others = (names: string): Table =>
     names.split(" ").map((name) => [name, refused("the local cloud replicates PostgreSQL to Kinesis; leave it out")]),
   );
 
+const unused = (names: string): Table =>
+  Object.fromEntries(names.split(" ").map((name) => [name, refused("replications run on this machine; leave it out")]));
+
 /** Whether a text is right, as a check of a property. */
 const parses =
   (read: (text: string) => unknown) =>
@@ -151,7 +154,7 @@ export const subnetGroup: Handler = {
       ? [{ path: "subnetIds", message: `saw ${subnetIds.length}; a subnet group has two or more, in two zones` }]
       : [],
   plan: (inputs, context) => ({
-    id: inputs.replicationSubnetGroupId,
+    id: String(inputs.replicationSubnetGroupId),
     outputs: { replicationSubnetGroupArn: arnOf(context, "dms", `subgrp:${inputs.replicationSubnetGroupId}`) },
   }),
 };
@@ -193,6 +196,7 @@ export const replicationConfig: Handler = {
         maxCapacityUnits: capacity,
         multiAz: checked(flag()),
         kmsKeyId: checked(text()),
+        ...unused("availabilityZone dnsNameServers preferredMaintenanceWindow"),
       }),
     ),
     supplementalSettings: refused("leave it out"),
@@ -219,6 +223,9 @@ export const replicationInstance: Handler = {
     publiclyAccessible: checked(flag()),
     autoMinorVersionUpgrade: checked(flag()),
     kmsKeyArn: checked(text()),
+    ...unused(
+      "allowMajorVersionUpgrade applyImmediately availabilityZone dnsNameServers engineVersion kerberosAuthenticationSettings networkType preferredMaintenanceWindow",
+    ),
     ...REGION,
   },
   plan: (inputs, context) => ({

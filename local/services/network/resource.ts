@@ -26,6 +26,10 @@ const cidr = (): Accepted =>
   );
 const id = (): Accepted => checked(text());
 
+/** Arguments that a historian's network has no use for. */
+const others = (names: string): Table =>
+  Object.fromEntries(names.split(" ").map((name) => [name, refused("the local cloud has no networks; leave it out")]));
+
 /** A resource whose id AWS draws. */
 function part(type: string, prefix: string, properties: Table, arnPart?: string): Handler {
   return {
@@ -49,6 +53,9 @@ export const vpc = part(
     cidrBlock: replaces(required(cidr())),
     enableDnsSupport: checked(flag()),
     enableDnsHostnames: checked(flag()),
+    ...others(
+      "assignGeneratedIpv6CidrBlock enableNetworkAddressUsageMetrics instanceTenancy ipv4IpamPoolId ipv4NetmaskLength ipv6CidrBlock ipv6CidrBlockNetworkBorderGroup ipv6IpamPoolId ipv6NetmaskLength",
+    ),
     tags,
   },
   "vpc",
@@ -59,21 +66,33 @@ export const subnet = part(
   {
     vpcId: replaces(required(id())),
     availabilityZone: replaces(id()),
+    ...others(
+      "assignIpv6AddressOnCreation availabilityZoneId customerOwnedIpv4Pool enableDns64 enableLniAtDeviceIndex enableResourceNameDnsARecordOnLaunch enableResourceNameDnsAaaaRecordOnLaunch ipv4IpamPoolId ipv4NetmaskLength ipv6CidrBlock ipv6IpamPoolId ipv6Native ipv6NetmaskLength mapCustomerOwnedIpOnLaunch outpostArn privateDnsHostnameTypeOnLaunch",
+    ),
     cidrBlock: replaces(required(cidr())),
     tags,
     mapPublicIpOnLaunch: refused("leave it out: the subnets of a historian have no way to the internet", false),
   },
   "subnet",
 );
-export const routeTable = part(TYPES.routeTable, "rtb", { vpcId: replaces(required(id())), tags }, "route-table");
+export const routeTable = part(
+  TYPES.routeTable,
+  "rtb",
+  { vpcId: replaces(required(id())), tags, ...others("propagatingVgws routes") },
+  "route-table",
+);
 export const routeTableAssociation = part(TYPES.routeTableAssociation, "rtbassoc", {
   subnetId: replaces(required(id())),
   routeTableId: required(id()),
+  ...others("gatewayId"),
 });
 export const route = part(TYPES.route, "r", {
   routeTableId: replaces(required(id())),
   destinationCidrBlock: replaces(required(cidr())),
   transitGatewayId: required(id()),
+  ...others(
+    "carrierGatewayId coreNetworkArn destinationIpv6CidrBlock destinationPrefixListId egressOnlyGatewayId gatewayId localGatewayId natGatewayId networkInterfaceId odbNetworkArn vpcEndpointId vpcPeeringConnectionId",
+  ),
 });
 export const gatewayAttachment = part(
   TYPES.gatewayAttachment,
@@ -83,6 +102,9 @@ export const gatewayAttachment = part(
     subnetIds: required(checked(list(text()))),
     transitGatewayId: replaces(required(id())),
     tags,
+    ...others(
+      "applianceModeSupport dnsSupport ipv6Support securityGroupReferencingSupport transitGatewayDefaultRouteTableAssociation transitGatewayDefaultRouteTablePropagation",
+    ),
   },
   "transit-gateway-attachment",
 );
@@ -96,6 +118,7 @@ export const securityGroup = part(
       checked(text({ check: (value) => (value.length > 255 ? `${value.length} characters; at most 255` : undefined) })),
     ),
     tags,
+    ...others("egress ingress namePrefix revokeRulesOnDelete"),
   },
   "security-group",
 );
@@ -108,6 +131,7 @@ const rule = {
   cidrIpv4: cidr(),
   referencedSecurityGroupId: id(),
   tags,
+  ...others("cidrIpv6 prefixListId"),
 };
 export const egressRule = part(TYPES.egressRule, "sgr", rule, "security-group-rule");
 export const ingressRule = part(TYPES.ingressRule, "sgr", rule, "security-group-rule");
@@ -121,6 +145,9 @@ export const vpcEndpoint = part(
     subnetIds: checked(list(text())),
     securityGroupIds: checked(list(text())),
     privateDnsEnabled: checked(flag()),
+    ...others(
+      "autoAccept dnsOptions ipAddressType policy resourceConfigurationArn routeTableIds serviceNetworkArn serviceRegion subnetConfigurations",
+    ),
     tags,
   },
   "vpc-endpoint",

@@ -16,8 +16,82 @@ const PARQUET = "org.apache.hadoop.hive.ql.io.parquet";
 const allow = (statement: Properties): string =>
   JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] });
 
+/** What a serverless replication and a task have in common. */
+const ENDS = {
+  sourceEndpointArn: `arn:aws:dms:eu-central-1:${ACCOUNT}:endpoint:A`,
+  targetEndpointArn: `arn:aws:dms:eu-central-1:${ACCOUNT}:endpoint:B`,
+  tableMappings: JSON.stringify({
+    rules: [
+      {
+        "rule-type": "selection",
+        "rule-id": "1",
+        "rule-name": "1",
+        "rule-action": "include",
+        "object-locator": { "schema-name": "public", "table-name": "t" },
+      },
+    ],
+  }),
+};
+
 /** Arguments that AWS accepts, of each type. */
 const VALID: Record<string, Properties> = {
+  [TYPES.rolePolicyAttachment]: {
+    role: "dms-vpc-role",
+    policyArn: "arn:aws:iam::aws:policy/service-role/AmazonDMSVPCManagementRole",
+  },
+  [TYPES.replicationEndpoint]: {
+    endpointId: "scada-target",
+    endpointType: "target",
+    engineName: "kinesis",
+    kinesisSettings: {
+      streamArn: `arn:aws:kinesis:eu-central-1:${ACCOUNT}:stream/s`,
+      serviceAccessRoleArn: `arn:aws:iam::${ACCOUNT}:role/r`,
+      messageFormat: "json-unformatted",
+    },
+  },
+  [TYPES.replicationCertificate]: { certificateId: "plant", certificatePem: "-----BEGIN CERTIFICATE-----" },
+  [TYPES.replicationSubnetGroup]: {
+    replicationSubnetGroupId: "plant",
+    replicationSubnetGroupDescription: "Subnets",
+    subnetIds: ["subnet-1", "subnet-2"],
+  },
+  [TYPES.replicationConfig]: {
+    ...ENDS,
+    replicationConfigIdentifier: "scada",
+    resourceIdentifier: "scada",
+    replicationType: "cdc",
+    computeConfig: { replicationSubnetGroupId: "plant", maxCapacityUnits: 4 },
+  },
+  [TYPES.replicationInstance]: { replicationInstanceId: "scada", replicationInstanceClass: "dms.t3.medium" },
+  [TYPES.replicationTask]: {
+    ...ENDS,
+    replicationTaskId: "scada",
+    replicationInstanceArn: `arn:aws:dms:eu-central-1:${ACCOUNT}:rep:X`,
+    migrationType: "full-load",
+  },
+  [TYPES.vpc]: { cidrBlock: "10.60.0.0/24" },
+  [TYPES.subnet]: { vpcId: "vpc-1", cidrBlock: "10.60.0.0/28" },
+  [TYPES.routeTable]: { vpcId: "vpc-1" },
+  [TYPES.routeTableAssociation]: { subnetId: "subnet-1", routeTableId: "rtb-1" },
+  [TYPES.route]: { routeTableId: "rtb-1", destinationCidrBlock: "10.20.0.0/16", transitGatewayId: "tgw-1" },
+  [TYPES.gatewayAttachment]: { vpcId: "vpc-1", subnetIds: ["subnet-1"], transitGatewayId: "tgw-1" },
+  [TYPES.securityGroup]: { vpcId: "vpc-1", name: "g", description: "Group" },
+  [TYPES.egressRule]: {
+    securityGroupId: "sg-1",
+    ipProtocol: "tcp",
+    fromPort: 443,
+    toPort: 443,
+    cidrIpv4: "10.0.0.0/8",
+  },
+  [TYPES.ingressRule]: {
+    securityGroupId: "sg-1",
+    ipProtocol: "tcp",
+    fromPort: 443,
+    toPort: 443,
+    cidrIpv4: "10.0.0.0/8",
+  },
+  [TYPES.vpcEndpoint]: { vpcId: "vpc-1", serviceName: "com.amazonaws.eu-central-1.logs", vpcEndpointType: "Interface" },
+
   [TYPES.topicRule]: {
     name: "rule_1",
     enabled: true,
