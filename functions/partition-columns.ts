@@ -5,8 +5,8 @@
  * https://docs.aws.amazon.com/athena/latest/ug/updates-and-partitions.html
  *
  * It runs in the transform function right after the table changed, page by page, for a part of each batch's time. A partition that has the
- * table's columns is left alone, so that a second run changes nothing. What an ending instance leaves is done by the next one that changes
- * the table, or by the datastore's maintenance.
+ * table's columns is left alone, so that a second run changes nothing. What an ending instance leaves is done by the next, which looks at all
+ * partitions once when it begins.
  */
 
 /** What became of one page of partitions. */

@@ -54,6 +54,8 @@ const partitions =
     : new PartitionRegistrar(gluePartitions(...inCatalog, readers, realigned?.tableChanged), (count, reason) =>
         writeLog(`${unregisteredLine(pipeline.name, inCatalog.join("."), count, reason, Date.now())}\n`),
       );
+// An earlier instance may have ended before all partitions had the columns of a changed table.
+realigned?.tableChanged();
 pipeline.onPartition = partitions?.add;
 
 const transform = createFirehoseHandler(pipeline, writeLog, {
