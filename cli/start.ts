@@ -22,7 +22,7 @@ import {
   wholeNumber,
   type Parsed,
 } from "./command/options";
-import { playDevices, playRecording, type Player } from "./start/play";
+import { lastArrivalForCandidates, playDevices, playRecording, type Player } from "./start/play";
 import { portOption } from "./output/endpoint-lines";
 import { keepText } from "./start/keep-text";
 import { recordingTopic, routeOf, type Route } from "./start/route";
@@ -181,6 +181,8 @@ async function start(parsed: Parsed): Promise<number> {
       http: ports.http,
       mqtts: hasDevices(session.evaluation.resources) ? ports.mqtts : undefined,
     });
+    const last = lastArrivalForCandidates(session);
+    if (last !== undefined && last > clock.now()) clock.reset(last);
     await session.cloud.invokeDeclared();
     session.cloud.start();
     if (keep && json) process.stdout.write(`${JSON.stringify(await makeReport(session, progress))}\n`);

@@ -1,3 +1,4 @@
+import { UserError } from "../command/run";
 import { printError } from "../output/terminal";
 import type { Clock } from "../../local/core/clock";
 import type { Addresses } from "../../local/endpoints";
@@ -112,6 +113,29 @@ function streamSender({ session: { cloud, outputs }, onPut }: Player, channel: s
     });
 }
 
+/**
+ * When the latest message of the data folder arrived, if a pipeline has a candidate: whether a message belongs to the candidate's live part
+ * follows from its time of arrival, so the local clock may not begin before it. undefined without a candidate or without messages.
+ */
+export function lastArrivalForCandidates({ cloud, outputs }: Session): number | undefined {
+  if (!Object.values(outputs.pipelines).some(({ candidate }) => candidate !== undefined)) return undefined;
+  const times = [...cloud.streams.values()].map(({ lastArrival }) => lastArrival ?? -Infinity);
+  const last = Math.max(...times);
+  return Number.isFinite(last) ? last : undefined;
+}
+
+/** @throws UserError if a recording would set the clock of a stack with a candidate back */
+function checkOrder(session: Session, time: number): void {
+  const last = lastArrivalForCandidates(session);
+  if (last === undefined || time >= last) return;
+  const text = (ms: number): string => new Date(ms).toISOString();
+  throw new UserError([
+    `--input: the recording begins at ${text(time)}, before the latest message of this data folder, which arrived at ${text(last)}. ` +
+      "A candidate tells live messages from archived ones by their time of arrival, so the clock must not go back. " +
+      "Use a data folder of its own (--data-dir), start over (--fresh), or let the simulated devices publish.",
+  ]);
+}
+
 /** Settings of a replay. */
 export interface RecordingPlay {
   inputs: readonly string[];
@@ -154,6 +178,7 @@ export async function playRecording(player: Player, play: RecordingPlay): Promis
       if (!anchored && timeOf !== undefined && time !== undefined) {
         // Records that an earlier run left are read first, at their own time.
         await player.clock.settle();
+        checkOrder(player.session, time);
         player.clock.reset(time);
         anchored = true;
       }

@@ -156,6 +156,12 @@ export class Stream {
     return next === undefined ? 0 : Math.max(0, Math.floor(this.clock.now() - next.arrival));
   }
 
+  /** When its latest record arrived, ms since 1970-01-01 UTC; undefined without records. */
+  get lastArrival(): number | undefined {
+    const last = this.shards.flatMap((shard) => shard.read({ index: shard.end - 1 }, 1).map(({ arrival }) => arrival));
+    return last.length === 0 ? undefined : Math.max(...last);
+  }
+
   /** Reads on from `cursor`, without what is older than the retention period: up to `max` records and about 1 MB. */
   read(shard: number, cursor: Cursor, max = Infinity): ShardRecord[] {
     const now = this.clock.now();
