@@ -9,7 +9,16 @@ export { datastoreColumns, isJsonFormat } from "./columns/datastore-columns";
 export * from "./documents";
 export * from "./expressions";
 export { parseJson } from "./json";
-export { LOAD_SEPARATOR, partitionScheme, rowsPrefix, type PartitionKeys, type PartitionScheme } from "./partitions";
+export {
+  LOAD_SEPARATOR,
+  PartitionCounter,
+  partitionScheme,
+  quotaWarning,
+  rowsPrefix,
+  type PartitionCount,
+  type PartitionKeys,
+  type PartitionScheme,
+} from "./partitions";
 export {
   CompiledPipeline,
   compilePipeline,

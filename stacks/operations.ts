@@ -47,6 +47,16 @@ Once every delivery stream has delivered what the earlier function answered (\`b
 
 A failed registration does not fail the invocation: Firehose would repeat it three times and then write good rows to the error prefix, unconverted.
 
+AWS's quota is 10,000,000 partitions of a table ([Glue endpoints and quotas](https://docs.aws.amazon.com/general/latest/gr/glue.html)), more than 1,000 years of hours. It matters
+to a datastore with partitions by event time and by attribute: \`npm run check\` says how many values in an hour are too many, and \`npm run try\` and the summary of \`npm start\` warn if
+partitions reach the quota at the rate of the messages, within ten years or (\`try\`) the datastore's \`retentionPeriod\`. By attributes alone there is no rate, and they warn from a tenth
+of the quota.
+
+Tables have no partition index. An index changes how fast Glue finds the partitions of a query with conditions in a table of very many, not which partitions and objects the query
+reads or what it costs. Athena uses one only where the table has the property \`partition_filtering.enabled\`
+([AWS's guide](https://docs.aws.amazon.com/athena/latest/ug/glue-best-practices.html#glue-best-practices-partition-index)). The program declares the table's properties, so one
+that is set by hand is gone after the next \`pulumi up\`.
+
 ## Maintenance
 
 Every datastore with partitions has a function for its maintenance (\`DatastoreMaintenance\`), which EventBridge Scheduler calls. Once in \`maintenanceHours\` (default 24) it looks over all

@@ -1,10 +1,11 @@
 import { queryUsd } from "../../aws/prices/query";
-import { ROWS_OF } from "../../etl";
+import { PartitionCounter, quotaWarning, ROWS_OF } from "../../etl";
 import { AthenaError, type Reads } from "../../local/athena";
 import type { Defect } from "../../local/core/defects";
 import { whyNoOccasion } from "./occasions";
 import type { TransformLogStats } from "./transform-log-stats";
 import { parseS3Url } from "../../local/services/s3/location";
+import type { ManagedTable } from "../../local/services/glue/glue";
 import { failureText } from "../../local/services/states";
 import type { Addresses } from "../../local/endpoints";
 import type { Session } from "../../local/session";
@@ -52,6 +53,8 @@ export interface Report {
       bytes: number;
       /** partitions that are registered in the catalog; absent for a datastore by the day of arrival, which has none */
       partitions?: number;
+      /** that the registered partitions will exceed AWS's quota at this rate; absent if not */
+      partitionsWarning?: string;
       /** objects in places of no partition, whose rows no query finds */
       unregisteredObjects: number;
       /** why no query can read the datastore; its rows are not counted then */
@@ -248,10 +251,20 @@ export async function makeReport(session: Session, progress: Progress): Promise<
       objects: files.length,
       bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
       ...(catalog.parameters["projection.enabled"] === "true" ? {} : { partitions: catalog.registered?.size ?? 0 }),
+      ...quotaOf(catalog),
       unregisteredObjects: catalog.unseen(),
     };
   }
   return report;
+}
+
+/** What the registered partitions will be at this rate, beside AWS's quota. */
+function quotaOf({ registered, partitionKeys }: ManagedTable): { partitionsWarning?: string } {
+  const counter = new PartitionCounter();
+  for (const { values } of registered?.list() ?? [])
+    counter.add(Object.fromEntries(partitionKeys.map(({ name }, index) => [name, values[index] ?? ""])));
+  const partitionsWarning = quotaWarning(counter.count);
+  return partitionsWarning === undefined ? {} : { partitionsWarning };
 }
 
 function sourcesOf({ cloud, outputs }: Session): Report["sources"] {

@@ -255,6 +255,8 @@ function trouble(report: Report, session: Session): string[] {
       lines.push(
         `datastore ${name}: ${counted(unregisteredObjects, "object")} in partitions that are not registered; no query finds the rows until npm run repair registers them (docs/operations.md, Partitions)`,
       );
+  for (const [name, { partitionsWarning }] of Object.entries(report.datastores))
+    if (partitionsWarning !== undefined) lines.push(`warning: the datastore ${name} has ${partitionsWarning}`);
   for (const [name, reason] of Object.entries(report.blocked))
     lines.push(
       `${Object.hasOwn(report.mappings, name) ? "event source mapping" : "delivery stream"} ${name} is blocked: ${printable(reason)}`,

@@ -25,8 +25,8 @@ export class JsonResult {
   /** Closes the document. */
   end(trial: Trial, comparison: Comparison | undefined, ms: number): void {
     if (!this.began) this.out.write('{"messages":[');
-    const { received, results, mismatches, partitionFallbacks, mathFailuresPassed } = trial;
-    const more = { received, ...results, mismatches, partitionFallbacks, mathFailuresPassed };
+    const { received, results, mismatches, partitionFallbacks, partitions, mathFailuresPassed } = trial;
+    const more = { received, ...results, mismatches, partitionFallbacks, partitions, mathFailuresPassed };
     const members = [
       `"pipeline":${JSON.stringify(trial.name)}`,
       `"datastore":${trial.columns === undefined ? "null" : JSON.stringify(trial.definition.datastoreName)}`,
@@ -37,7 +37,7 @@ export class JsonResult {
         : [
             `"columns":${JSON.stringify(trial.arrived.map(({ name, type }) => ({ name, type: formatColumnType(type) })))}`,
           ]),
-      `"warnings":${JSON.stringify(trial.definition.warnings)}`,
+      `"warnings":${JSON.stringify([...trial.definition.warnings, ...quota(trial)])}`,
       `"milliseconds":${Math.round(ms)}`,
     ];
     if (comparison !== undefined) members.push(comparisonMember(comparison));
@@ -48,6 +48,10 @@ export class JsonResult {
     this.out.write(`${this.began ? "," : '{"messages":['}${text}`);
     this.began = true;
   }
+}
+
+function quota({ quotaWarning, definition }: Trial): string[] {
+  return quotaWarning === undefined ? [] : [`the datastore ${definition.datastoreName} has ${quotaWarning}`];
 }
 
 function traceMembers(trace: Trace): string[] {

@@ -86,6 +86,8 @@ function remarks(trial: Trial): string[] {
         ? "1 row had no usable value for a partition and went to its fallback: the time of arrival, or unknown"
         : `${count(trial.partitionFallbacks)} times a row had no usable value for a partition and went to its fallback: the time of arrival, or unknown`,
     );
+  if (trial.quotaWarning !== undefined)
+    lines.push(`warning: the datastore ${trial.definition.datastoreName} has ${trial.quotaWarning}`);
   if (trial.mathFailuresPassed > 0)
     lines.push(`${count(trial.mathFailuresPassed)} messages went on without the result of a math activity`);
   return lines.length === 0 ? [] : ["", ...lines];

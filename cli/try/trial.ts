@@ -4,7 +4,10 @@ import {
   type Column,
   type CompiledPipeline,
   type Outcome,
+  PartitionCounter,
+  type PartitionCount,
   type PartitionKeys,
+  quotaWarning,
 } from "../../etl";
 import { NO_SERVICES, type Services, type Stop } from "../../etl/activities";
 import type { TrialDefinition } from "./definition";
@@ -54,13 +57,14 @@ export interface Trace {
 /** First messages that are remembered for reasons, which often hold a message's values. */
 const REASONS = 2000;
 
-/** Runs a pipeline over messages and counts. Memory does not grow with their number. */
+/** Runs a pipeline over messages and counts. Memory does not grow with their number, but with that of partitions up to a million. */
 export class Trial {
   received = 0;
   readonly columns: readonly Column[] | undefined;
   private readonly pipeline: CompiledPipeline;
   /** a second one for looking, which must not disturb the counts of the first */
   private looking: CompiledPipeline | undefined;
+  private readonly partitionCounter = new PartitionCounter();
   private readonly firsts = new Map<string, number>();
 
   /** `arrivalTime` (ms since 1970) is where a partition by arrival puts the messages. */
@@ -71,6 +75,7 @@ export class Trial {
   ) {
     this.columns = definition.columns;
     this.pipeline = compilePipeline(definition.definition);
+    if (definition.columns !== undefined) this.pipeline.onPartition = this.partitionCounter.add;
   }
 
   get name(): string {
@@ -155,6 +160,16 @@ export class Trial {
   /** Messages whose partition was made up, for they had no usable value for it. */
   get partitionFallbacks(): number {
     return this.pipeline.counters.partitionFallbacks;
+  }
+
+  /** Different partitions of the rows, and as many as a year would have; none for the day of arrival, or without a datastore. */
+  get partitions(): PartitionCount {
+    return this.partitionCounter.count;
+  }
+
+  /** That the partitions will exceed AWS's quota at this rate; undefined if not. */
+  get quotaWarning(): string | undefined {
+    return quotaWarning(this.partitions, this.definition.definition.datastore.retentionPeriod?.numberOfDays);
   }
 
   /** Messages that went on without the result of a math activity. */

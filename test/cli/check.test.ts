@@ -51,6 +51,26 @@ describe("npm run check", () => {
     assert.match(text, /200000 documents: 0 valid, 200000 invalid/);
   });
 
+  it("says how many values of an attribute exceed AWS's quota of partitions, and warns of hours that alone exceed it", () => {
+    const said = (numberOfDays: number, ...partitions: object[]): string[] => {
+      const store = { ...DATASTORE, retentionPeriod: { numberOfDays }, datastorePartitions: { partitions } };
+      const [checked] = reportOf({ "d.json": store }).documents;
+      assert.deepEqual(checked!.errors, []);
+      const found = (list: readonly { path: string; message: string }[], severity: string): string[] =>
+        list
+          .filter(({ path: place }) => place === "$.datastorePartitions")
+          .map(({ message }) => `${severity} ${message}`);
+      return [...found(checked!.warnings, "warning"), ...found(checked!.notes, "note")];
+    };
+    const time = { timestampPartition: { attributeName: "at" } };
+    const site = { attributePartition: { attributeName: "site" } };
+    assert.deepEqual(said(3650, time), []);
+    assert.deepEqual(said(3650, site), []);
+    // 10,000,000 / (3650 x 24)
+    assert.match(said(3650, time, site).join("\n"), /^note .* more than 114 in each hour exceed/);
+    assert.match(said(500_000, time).join("\n"), /^warning .* makes 12,000,000 partitions/);
+  });
+
   it("prints one JSON document and ends with 1 for errors, 0 without, 2 for wrong usage", () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "check-"));
     try {

@@ -132,6 +132,41 @@ describe("cli/try", () => {
     assert.match(text, /1 value did not fit the column n and became null/);
   });
 
+  it("warns of partitions that reach AWS's quota while the rows are kept", async () => {
+    const store = {
+      ...datastore(COLUMNS),
+      datastorePartitions: {
+        partitions: [
+          { timestampPartition: { attributeName: "at" } },
+          { attributePartition: { attributeName: "site" } },
+        ],
+      },
+    };
+    // 300 sites in two hours; 150 x 24 x 365.25 a year
+    const messages = Array.from({ length: 300 }, (_, n) =>
+      JSON.stringify({ site: `s${n}`, temperature: 10, at: 1_767_225_600 + (n % 2) * 3600 }),
+    );
+    const warned = async (content: object): Promise<{ text: string; json: Record<string, unknown> }> => {
+      file("datastore.json", content);
+      const trial = trialOf(load(pipeline()), messages);
+      const chunks: string[] = [];
+      const out = new Output(new Writable({ write: (chunk, _, done) => (chunks.push(String(chunk)), done()) }));
+      new JsonResult(out).end(trial, undefined, 1);
+      await out.drain();
+      return { text: countsText(trial, 1), json: JSON.parse(chunks.join("")) as Record<string, unknown> };
+    };
+    const forever = await warned(store);
+    assert.match(
+      forever.text,
+      /warning: the datastore rows has 300 partitions over 2 hours, at this rate 1,314,900 a year: .* after 7\.6 years/,
+    );
+    assert.deepEqual(forever.json.partitions, { partitions: 300, hours: 2, perYear: 1_314_900 });
+    assert.match(String((forever.json.warnings as string[]).at(-1)), /^the datastore rows has 300 partitions/);
+    const year = await warned({ ...store, retentionPeriod: { numberOfDays: 365 } });
+    assert.doesNotMatch(year.text, /quota/);
+    assert.deepEqual(year.json.warnings, []);
+  });
+
   it("shows a message after each activity, its row, and where it stopped", () => {
     file("datastore.json", datastore(COLUMNS));
     const trial = new Trial(load(pipeline()), 0);

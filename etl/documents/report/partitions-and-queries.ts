@@ -1,5 +1,5 @@
 /** What partitions, and queries over them, mean here and meant otherwise in the retired service. */
-import { partitionScheme } from "../../partitions";
+import { documentQuota, partitionScheme } from "../../partitions";
 import { show } from "../../../aws/text/show";
 import type { Findings } from "../model/findings";
 import { tablesOf } from "../../athena-sql/tables";
@@ -9,6 +9,8 @@ import type { DatasetDocument, DatastoreDocument } from "../model/types";
 /** About the partitions of a datastore. */
 export function remarkPartitions(datastore: DatastoreDocument, findings: Findings): void {
   if (findings.purpose === "deploy") return;
+  const quota = documentQuota(datastore);
+  if (quota !== undefined) findings[quota.severity]("$.datastorePartitions", quota.message);
   datastore.datastorePartitions?.partitions?.forEach(({ timestampPartition }, index) => {
     if (timestampPartition === undefined) return;
     const path = `$.datastorePartitions.partitions[${index}].timestampPartition`;
