@@ -90,7 +90,7 @@ const BENCHES: Record<string, { what: string; run(): Promise<() => Promise<void>
     run: async () => (await import("./bill")).benchBill,
   },
   "small-files": {
-    what: "objects that buffers make of 10 to 100,000 messages/s, their size and the cost of their requests",
+    what: "objects that buffers make of 10 to 100,000 messages/s, their size and the cost of their requests; the time of a compaction",
     run: async () => (await import("./small-files")).benchSmallFiles,
   },
   start: { what: "npm start, as a user calls it", run: async () => (await import("./start")).benchStart },

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { benchCompaction } from "./compaction";
 import { ASSUMPTIONS, LIST_PRICES, NO_TRAFFIC, estimate, usd } from "../cost";
 import { formatTable } from "../cli/output/table";
 import { stackResources } from "./stack-resources";
@@ -18,6 +19,7 @@ const GOOD = 128 * 2 ** 20;
  */
 export async function benchSmallFiles(): Promise<void> {
   measured();
+  await benchCompaction();
   const rows: string[][] = [];
   for (const rate of [10, 1000, 100_000])
     for (const seconds of [60, 300, 900]) rows.push(await modelled(rate, seconds));
