@@ -139,11 +139,16 @@ async function open(parsed: Parsed, request: Request): Promise<Opened> {
   }
   const dataDir = path.resolve(parsed.text("data-dir") ?? path.join(PROJECT_DIR, ".local", stack));
   const state = readDataFolder(dataDir);
-  const outputs = stackOutputs(state);
+  const endpoint = parsed.text("endpoint");
+  if (state.by === "pulumi" && endpoint === undefined)
+    throw new UserError([
+      `The data folder ${dataDir} holds a stack that pulumi deployed, which runs in npm run cloud: start that, and add --endpoint with the address that it prints: --endpoint http://127.0.0.1:8080.`,
+    ]);
+  // The outputs of such a stack are in Pulumi's state.
+  const outputs = state.by === "pulumi" ? await deployedOutputs(PROJECT_DIR, stack) : stackOutputs(state);
   const pipeline = pipelineOf(outputs, request.pipeline, `the data folder ${dataDir}`);
   const reprocessing = reprocessingOf(pipeline, request);
   const machine = reprocessing.stateMachine;
-  const endpoint = parsed.text("endpoint");
   if (endpoint !== undefined)
     return {
       target: sdkTarget(machine, { endpoint, region: state.region, credentials: LOCAL_KEYS }),

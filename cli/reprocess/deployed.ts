@@ -5,7 +5,7 @@ import { UserError } from "../command/run";
 
 const run = promisify(execFile);
 
-/** The outputs of a stack on AWS, by the Pulumi CLI. @throws UserError with what the CLI says */
+/** The outputs of a stack that Pulumi deployed, by its CLI. @throws UserError with what the CLI says */
 export async function deployedOutputs(cwd: string, stack: string): Promise<StackOutputs> {
   try {
     const { stdout } = await run("pulumi", ["stack", "output", "--json", "--stack", stack, "--non-interactive"], {
@@ -19,7 +19,7 @@ export async function deployedOutputs(cwd: string, stack: string): Promise<Stack
     const { code, stderr, message } = error as { code?: unknown; stderr?: string; message: string };
     throw new UserError([
       code === "ENOENT"
-        ? "pulumi is not on PATH; --aws reads the stack's outputs with the Pulumi CLI: https://www.pulumi.com/docs/install/"
+        ? "pulumi is not on PATH; the outputs of a stack that Pulumi deployed are read with its CLI: https://www.pulumi.com/docs/install/"
         : `pulumi stack output --stack ${stack}: ${(stderr ?? message).trim()}`,
     ]);
   }

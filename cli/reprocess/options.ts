@@ -26,7 +26,7 @@ export const REPROCESS: Command = {
     { name: "errors", help: "replay the messages that the pipeline failed instead of the archive" },
     { name: "stack", value: "NAME", help: "the stack (default dev)" },
     { name: "data-dir", value: "DIR", help: "its data folder (default .local/STACK)" },
-    { name: "endpoint", value: "URL", help: "a local cloud that is running: npm start -- --keep" },
+    { name: "endpoint", value: "URL", help: "a local cloud that is running: npm start -- --keep, or npm run cloud" },
     {
       name: "aws",
       help: "the stack on AWS: its outputs by the Pulumi CLI, its calls by the credentials of the environment",

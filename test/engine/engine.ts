@@ -41,7 +41,7 @@ class Engine {
   }
 
   async start(): Promise<void> {
-    const ports = ["--port", "0", "--mqtt-port", "0", "--http-port", "0"];
+    const ports = ["--port", "0", "--mqtt-port", "0", "--http-port", "0", "--mqtts-port", "0"];
     const argv = ["--require", "./register.cjs", "cli/cloud.ts", "--json", "--data-dir", this.data, ...ports];
     const child = spawn(process.execPath, argv, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
     this.child = child;
