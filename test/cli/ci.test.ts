@@ -223,7 +223,7 @@ describe("npm run ci: usage", () => {
     });
 
   for (const [argv, message] of [
-    [[], "what to do is missing: preview, drift, comment or issue."],
+    [[], "what to do is missing: preview, drift, compare, comment or issue."],
     [["preview", "--base", "x"], "--base takes --local: AWS itself knows what is deployed."],
     [["drift", "--local"], "--local: drift does not take it."],
     [["comment", "--head", "a:b"], "comment takes --pull-request NUMBER, or --head OWNER:BRANCH with --sha SHA."],

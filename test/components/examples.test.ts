@@ -135,6 +135,7 @@ describe("components: examples in doc comments", () => {
         "AnalyticsDataset",
         "ArchiveReprocessing",
         "TelemetryDashboard",
+        "DatastoreMaintenance",
         "DeviceFleet",
         "EtlPipeline",
         "HistorianSource",

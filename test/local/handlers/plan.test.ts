@@ -390,9 +390,11 @@ describe("planResource", () => {
     const planned = Object.fromEntries(
       Object.entries(VALID).map(([type, inputs]) => {
         const { id, outputs } = planResource(type, inputs, context);
-        return [type, [id, outputs.arn ?? ""].join(" ")];
+        // Ids of EC2 have 17 random hexadecimal digits.
+        return [type, [id, outputs.arn ?? ""].join(" ").replaceAll(/-[0-9a-f]{17}\b/g, "-HEX")];
       }),
     );
+    const ec2 = `arn:aws:ec2:eu-central-1:${ACCOUNT}`;
     const stream = `arn:aws:kinesis:eu-central-1:${ACCOUNT}:stream/s`;
     const delivery = `arn:aws:firehose:eu-central-1:${ACCOUNT}:deliverystream/d`;
     assert.match(planned[TYPES.namedQuery]!, /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12} $/);
@@ -403,6 +405,24 @@ describe("planResource", () => {
     assert.deepEqual(
       { ...planned, [TYPES.namedQuery]: "", [TYPES.eventSourceMapping]: "" },
       {
+        "aws:dms/certificate:Certificate": "plant ",
+        "aws:dms/endpoint:Endpoint": "scada-target ",
+        "aws:dms/replicationConfig:ReplicationConfig": `arn:aws:dms:eu-central-1:${ACCOUNT}:replication-config:scada arn:aws:dms:eu-central-1:${ACCOUNT}:replication-config:scada`,
+        "aws:dms/replicationInstance:ReplicationInstance": "scada ",
+        "aws:dms/replicationSubnetGroup:ReplicationSubnetGroup": "plant ",
+        "aws:dms/replicationTask:ReplicationTask": "scada ",
+        "aws:ec2/route:Route": "r-HEX ",
+        "aws:ec2/routeTable:RouteTable": `rtb-HEX ${ec2}:route-table/rtb-HEX`,
+        "aws:ec2/routeTableAssociation:RouteTableAssociation": "rtbassoc-HEX ",
+        "aws:ec2/securityGroup:SecurityGroup": `sg-HEX ${ec2}:security-group/sg-HEX`,
+        "aws:ec2/subnet:Subnet": `subnet-HEX ${ec2}:subnet/subnet-HEX`,
+        "aws:ec2/vpc:Vpc": `vpc-HEX ${ec2}:vpc/vpc-HEX`,
+        "aws:ec2/vpcEndpoint:VpcEndpoint": `vpce-HEX ${ec2}:vpc-endpoint/vpce-HEX`,
+        "aws:ec2transitgateway/vpcAttachment:VpcAttachment": `tgw-attach-HEX ${ec2}:transit-gateway-attachment/tgw-attach-HEX`,
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment":
+          "dms-vpc-role-arn:aws:iam::aws:policy/service-role/AmazonDMSVPCManagementRole ",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": `sgr-HEX ${ec2}:security-group-rule/sgr-HEX`,
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": `sgr-HEX ${ec2}:security-group-rule/sgr-HEX`,
         [TYPES.topicRule]: `rule_1 arn:aws:iot:eu-central-1:${ACCOUNT}:rule/rule_1`,
         [TYPES.thing]: `pump:1 arn:aws:iot:eu-central-1:${ACCOUNT}:thing/pump:1`,
         [TYPES.thingType]: `pump arn:aws:iot:eu-central-1:${ACCOUNT}:thingtype/pump`,
@@ -468,7 +488,7 @@ describe("planResource", () => {
         inputs.extendedS3Configuration.processingConfiguration.processors.push({ type: "MetadataExtraction" });
       }),
       [
-        'extendedS3Configuration.processingConfiguration.processors[1].type: saw "MetadataExtraction"; the local cloud executes "Lambda", "AppendDelimiterToRecord"',
+        'extendedS3Configuration.processingConfiguration.processors[1].type: saw "MetadataExtraction"; the local cloud executes "Lambda", "RecordDeAggregation", "AppendDelimiterToRecord"',
         'extendedS3Configuration.dataFormatConversionConfiguration.outputFormatConfiguration.serializer.orcSerDe: the local cloud does not execute this property (saw {"x":1}); use parquetSerDe',
         'extendedS3Configuration.s3BackupMode: the local cloud does not execute this property (saw "Enabled"); the archive delivery stream keeps the raw messages; leave it out',
         "extendedS3Configuration.novel: the local cloud does not execute this property (saw 7); leave it out for this stack",
@@ -582,10 +602,12 @@ describe("checkProgram", () => {
     const plan = planResource(type, { ...VALID[type], ...inputs }, { ...context, name, urn });
     return { urn, type, name, custom: true, id: plan.id, dependencies: [], inputs: plan.inputs, outputs: plan.outputs };
   };
+  const endpoint = resource(TYPES.replicationEndpoint, "one").outputs.endpointArn as string;
+  const ends = { sourceEndpointArn: endpoint, targetEndpointArn: endpoint };
   const program = (): Resource[] => [
     ...Object.keys(VALID)
       .filter((type) => type !== TYPES.bucket)
-      .map((type) => resource(type, "one")),
+      .map((type) => resource(type, "one", "sourceEndpointArn" in VALID[type]! ? ends : {})),
     resource(TYPES.bucket, "one", { bucket: "b" }),
     resource(TYPES.logGroup, "two", { name: "/d" }),
     resource(TYPES.logStream, "two", { logGroupName: "/errors" }),
