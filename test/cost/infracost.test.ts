@@ -41,7 +41,7 @@ describe("cost: Infracost's shape", () => {
       totalDetectedResources: resources.filter(({ type }) => type.startsWith("aws:")).length,
       totalSupportedResources: resources.filter(({ type }) => type.startsWith("aws:")).length,
       totalUnsupportedResources: 0,
-      totalUsageBasedResources: 9,
+      totalUsageBasedResources: 10,
       totalNoPriceResources: (json.summary as Json).totalNoPriceResources,
     });
   });

@@ -56,7 +56,9 @@ describe("stacks: environments", () => {
 
   it("differ in the log level of their functions, never above what carries the metrics", () => {
     const levels = Object.values(stacks).map(
-      ({ one }) => one("aws:lambda/function:Function").inputs.loggingConfig.applicationLogLevel as unknown,
+      ({ resources }) =>
+        resources.find(({ type, name }) => type === "aws:lambda/function:Function" && name.endsWith("-transform"))!
+          .inputs.loggingConfig.applicationLogLevel as unknown,
     );
     assert.deepEqual(levels, ["DEBUG", "INFO", "INFO"]);
   });
