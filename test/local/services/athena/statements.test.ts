@@ -226,8 +226,12 @@ describe("local/services/athena: statements", () => {
       /the format ORC is not executed by the local cloud/,
     );
     assert.match(
+      await reason("CREATE TABLE t WITH (table_type = 'ICEBERG') AS SELECT 1 AS a"),
+      /the property table_type is not executed by the local cloud/,
+    );
+    assert.match(
       await reason("CREATE TABLE t WITH (bucket_count = 2) AS SELECT 1 AS a"),
-      /the property bucket_count is not executed by the local cloud/,
+      /^NOT_SUPPORTED: bucketed_by is executed by the local cloud with one column/,
     );
   });
 
