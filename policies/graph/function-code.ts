@@ -14,6 +14,7 @@ const API_CALLS: Readonly<Record<string, readonly string[]>> = {
   "sns:Publish": ["Publish"],
   "iot:Publish": ["Publish"],
 };
+const START_QUERY = "StartQueryExecution";
 /** Calls that follow from others, or that a service makes for the function. */
 const FOLLOWS = new Set([
   "s3:AbortMultipartUpload",
@@ -23,18 +24,36 @@ const FOLLOWS = new Set([
 ]);
 
 /**
+ * Calls that Athena makes for whoever starts a query, with their permissions.
+ * https://docs.aws.amazon.com/athena/latest/ug/managed-policies.html
+ */
+const BY_ATHENA = new Set([
+  "athena:GetDataCatalog",
+  "glue:GetDatabase",
+  "glue:GetTable",
+  "glue:GetPartition",
+  "glue:GetPartitions",
+  "glue:BatchGetPartition",
+  "glue:CreateTable",
+  "glue:DeleteTable",
+  "s3:GetBucketLocation",
+]);
+
+/**
  * Whether a function's code makes a call on a resource: the call has to be named in its code, and the resource in its code, its environment or
  * its event sources. Undefined if the code cannot be read here (an archive on disk, an image, a layer).
  */
 export function codeUses(view: View, action: string, resource: string, stack: StackView): boolean | undefined {
   const { readable, code, settings, calls: called } = textsOfFunction(view, stack);
-  const name = nameInArn(resource);
+  const name = nameInArn(resource)?.replace(/\*$/, "");
   const named = (content: string): boolean => name !== undefined && name !== "" && content.includes(name);
   if (!readable) return named(settings) ? true : undefined;
-  const calls = API_CALLS[action] ?? [action.split(":")[1]!];
+  const calls = [...(API_CALLS[action] ?? [action.split(":")[1]!]), ...(BY_ATHENA.has(action) ? [START_QUERY] : [])];
   const calling = FOLLOWS.has(action) || calls.some((call) => called.includes(call.toLowerCase()));
   // Things, topics and whatever has no name of its own are data to a function; the catalog goes with any of its tables.
-  const data = resource === "*" || /:(thing|topic|topicfilter)\/|^arn:[^:]*:glue:[^:]*:[^:]*:catalog$/.test(resource);
+  const data =
+    resource === "*" ||
+    /:(thing|topic|topicfilter)\/|^arn:[^:]*:glue:[^:]*:[^:]*:catalog$|:datacatalog\/AwsDataCatalog$/.test(resource);
   return calling && (data || named(code) || named(settings));
 }
 
