@@ -71,6 +71,7 @@ async function putBatch(
   { now, wait: pass, end }: Time & { end: number },
 ): Promise<void> {
   let left = [...places];
+  let corrected = false;
   for (let wait = FIRST_WAIT; left.length > 0; wait = Math.min(LAST_WAIT, 2 * wait)) {
     const limit = end - now();
     if (limit <= 0) return;
@@ -93,7 +94,10 @@ async function putBatch(
         reasons[place] = refused
           ? reason
           : `no answer, so that its rows of further partitions may be stored (${reason})`;
-      if (!refused || (!BUSY.has(name) && !clockCorrected(error))) return;
+      const again = BUSY.has(name) || (clockCorrected(error) && !corrected);
+      if (!refused || !again) return;
+      // Once: a clock that is wrong again is not why the request was refused.
+      corrected ||= clockCorrected(error);
     }
     if (left.length > 0) await pass(Math.min(wait, end - now()));
   }

@@ -19,7 +19,8 @@ const FUNCTION = `exports.handler = async (messages) => messages.flatMap(({ gate
   readings.map(([ts, value]) => ({ gateway, ts, value })));`;
 
 /** The program itself in the local cloud, and the function as it would be deployed; nothing is replaced but AWS. */
-describe("messages with rows of several partitions, from a gateway to SQL", () => {
+describe("messages with rows of several partitions, from a gateway to SQL", function () {
+  this.timeout(180_000);
   let folder: string;
   let session: Session | undefined;
   let http: string | undefined;
