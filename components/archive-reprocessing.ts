@@ -53,7 +53,7 @@ export interface ArchiveReprocessingArgs {
   datastore: DatastoreReference;
   /**
    * Key of the object, in the datastore's bucket and below `reprocess/`, with the boundary between live messages and those of the archive,
-   * `{"boundary": <ms>}`. Default: none, each run is told up to when messages are taken. Example: "reprocess/readings__g1234abcd/boundary.json".
+   * `{"boundary": <ms>}`. Default: none, each run is given the time up to which it takes messages. Example: "reprocess/readings__g1234abcd/boundary.json".
    */
   boundaryKey?: string;
   /** Version of the documents and settings, "g" and 8 hex digits; a run never mixes two. Default: a hash of what the function runs. Example: "g1234abcd". */

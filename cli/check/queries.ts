@@ -1,4 +1,4 @@
-/** What the queries of datasets read, and cost on AWS, for messages that are told on the command line. */
+/** What the queries of datasets read, and cost on AWS, for messages that the command line gives. */
 import { partitionsRead } from "../../etl/documents/check/dataset-query";
 import type { DocumentSet } from "../../etl";
 import { ASSUMPTIONS, figuresText, readsOfTable, storedOf } from "../../cost";

@@ -9,7 +9,7 @@ import type { CommonType } from "./types";
 const SIDES: readonly Side[] = ["before", "after"];
 /** Steps between the smallest and the largest number. */
 const BINS = 10;
-/** Values of a text column that are told. */
+/** Values of a text column that are listed. */
 const TOP = 5;
 
 /** A column whose values are looked at. */
@@ -34,7 +34,7 @@ export function spreadColumns(plan: ComparisonPlan): Map<string, SpreadColumn> {
   return new Map([...shared, ...others].map((column) => [column.name, column]));
 }
 
-/** Numbers are read as doubles here: it is their spread that is told, not their digits. */
+/** Numbers are read as doubles here: their spread is shown, not their digits. */
 const asDouble = (sql: string): string => `CAST(${sql} AS double)`;
 
 /** Infinities, and what is no number, have no mean. A comparison costs less than `is_finite` where that is a function in JavaScript. */

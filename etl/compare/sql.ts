@@ -3,7 +3,7 @@ import { parseColumnType } from "../columns";
 import type { ComparisonPlan, SharedColumn } from "./plan";
 import type { Side } from "./model";
 
-/** Groups of device and day that are told one by one. */
+/** Groups of device and day that are listed. */
 export const SHOWN_GROUPS = 200;
 /** The largest number of elements that SEQUENCE makes. https://trino.io/docs/current/functions/array.html */
 const SEQUENCE = 10_000;

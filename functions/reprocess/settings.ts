@@ -1,4 +1,4 @@
-/** What a reprocess function is told by its environment and its definition. */
+/** What a reprocess function gets from its environment and its definition. */
 import type { TransformDefinition } from "../../etl/pipeline";
 
 /** `definition.json` in the function's archive. */
@@ -24,7 +24,7 @@ export interface ReprocessSettings {
     kmsKeyArn: string | undefined;
   };
   table: { database: string; table: string };
-  /** object with the boundary to the live messages; undefined where a run is told its end */
+  /** object with the boundary to the live messages; undefined where a run is given its end */
   boundaryKey: string | undefined;
   /** whether lines of the log contain messages */
   logPayloads: boolean;

@@ -18,7 +18,7 @@ export interface Provisioned {
   deviceConfiguration: Record<string, unknown>;
 }
 
-/** Decides a call that provisioning makes; raises what the caller is told when it is refused. */
+/** Decides a call that provisioning makes; raises the error that the caller gets when it is refused. */
 export type Authorize = (action: string, resource: string) => void;
 
 /** A thing or certificate is there already, differs, and the template has no override for it. */
