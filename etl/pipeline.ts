@@ -146,7 +146,7 @@ export class CompiledPipeline {
     this.partitions.onPartition = listener;
   }
 
-  /** The listener is told once more of each partition that gets a row from now on. */
+  /** The listener is called again for each partition that gets a row from now on. */
   forgetPartitions(): void {
     this.partitions.forget();
   }

@@ -1,6 +1,6 @@
 /**
- * The messages in an object of a channel's archive. A delivery stream writes records one after the other: with a newline behind each where
- * it is told to, as the archive of a TelemetryChannel is, else with nothing between them.
+ * The messages in an object of a channel's archive. A delivery stream writes records one after the other: with a newline behind each if it
+ * appends a delimiter, as the archive of a TelemetryChannel does, else with nothing between them.
  * https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html
  *
  * What the first message is followed by says which of the two an object is:

@@ -113,7 +113,7 @@ describe("HistorianSource", () => {
     );
   });
 
-  it("runs on an instance, in two zones, and makes the account's roles, if it is told so", async () => {
+  it("runs on an instance, in two zones, and makes the account's roles, if that is set", async () => {
     const made = await run(() =>
       historian({ instance: { instanceClass: "dms.t3.medium" }, twoZones: true, createAccountRoles: true }),
     );

@@ -71,7 +71,7 @@ describe("a record of DMS", () => {
     assert.equal(unwrapper.unwrap(record("delete", "{}", { "table-name": "all" }), AT).kind, "ignored");
   });
 
-  it("of control is told apart, with and without details", () => {
+  it("of control is recognised, with and without details", () => {
     const control = { "record-type": "control", "table-name": "awsdms_apply_exceptions", "schema-name": "" };
     const bare = Buffer.from(JSON.stringify({ metadata: { ...control, operation: "create-table" } }));
     assert.deepEqual(unwrapper.unwrap(bare, AT), {

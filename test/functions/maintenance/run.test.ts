@@ -22,7 +22,7 @@ function settings(store: MemoryStore, notes: MemoryNotes, lines: string[] = []):
 }
 
 describe("functions/maintenance: runs", () => {
-  it("look over the datastore once in scanHours, or when they are told to", async () => {
+  it("look over the datastore once in scanHours, or when the event asks for it", async () => {
     const [store, notes] = [new MemoryStore(), new MemoryNotes()];
     store.put(`${place("a", 1)}1.parquet`);
     const lines: string[] = [];
