@@ -57,6 +57,8 @@ async function cloud(messages: number): Promise<{ seconds: number; stored: numbe
     "0",
     "--http-port",
     "0",
+    "--mqtts-port",
+    "0",
     "--data-dir",
     path.join(dataDir, "data"),
   ];

@@ -3,6 +3,7 @@ import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as iot from "@pulumi/aws/iot";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
+import { inOrder } from "../aws/text/in-order";
 import { topicFilterProblem, topicNameProblem } from "../aws/mqtt-topic";
 import { activityAlarms, Alarms, type AlarmNodes, type AlarmTransform } from "./parts/alarms/alarms";
 import type { AlarmsArgs } from "./parts/alarms/alarms-args";
@@ -222,7 +223,7 @@ export class DeviceFleet extends pulumi.ComponentResource {
         handler: "index.handler",
         code: new pulumi.asset.AssetArchive({
           "index.js": new pulumi.asset.FileAsset(functionFile("provisioning-hook")),
-          "fleet.json": new pulumi.asset.StringAsset(`${JSON.stringify({ prefix, devices })}\n`),
+          "fleet.json": new pulumi.asset.StringAsset(`${JSON.stringify(inOrder({ prefix, devices }))}\n`),
         }),
         memorySize: 256,
         // AWS IoT waits 5 s.

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { inOrder } from "../aws/text/in-order";
 import { show } from "../aws/text/show";
 import {
   formatProblem,
@@ -286,13 +287,8 @@ export function versionOf(pipeline: PipelineDocument, datastore: DatastoreDocume
     partitions: datastorePartitions,
     options,
   };
-  return `g${createHash("sha256").update(canonical(made)).digest("hex").slice(0, 8)}`;
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, each: unknown) =>
-    typeof each === "object" && each !== null && !Array.isArray(each)
-      ? Object.fromEntries(Object.entries(each).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : each,
-  );
+  return `g${createHash("sha256")
+    .update(JSON.stringify(inOrder(made)))
+    .digest("hex")
+    .slice(0, 8)}`;
 }

@@ -1,3 +1,4 @@
+import { inOrder } from "../aws/text/in-order";
 import { nearest } from "../aws/text/nearest";
 import { show } from "./config-types";
 import { ENVIRONMENTS, PROJECT, REMOVED, SETTINGS, type Environment, type Setting, type Settings } from "./schema";
@@ -20,6 +21,7 @@ export interface Validated {
 
 /**
  * Checks the configuration of a stack.
+ * Objects of it have their members in the order of their names: what a stack is made of does not depend on how its file is written.
  * @param texts every `iot-telemetry-etl:KEY` by KEY, objects as JSON text, as Pulumi hands them to a program
  */
 export function validate(texts: Readonly<Record<string, string>>, stack: string): Validated {
@@ -36,7 +38,7 @@ export function validate(texts: Readonly<Record<string, string>>, stack: string)
       continue;
     }
     const setting = settings[key]!;
-    const value = setting.kind.read(setting.kind.fromText(text), (place, message, way) =>
+    const value = setting.kind.read(inOrder(setting.kind.fromText(text)), (place, message, way) =>
       problems.push({ key: key + place, message: `${message}; ${way ?? wayOut(key, setting)}` }),
     );
     if (value !== undefined) given[key] = value;

@@ -145,3 +145,23 @@ describe("docs/sources.md", () => {
     );
   });
 });
+
+describe("clouds that a program starts", () => {
+  it("ask for a free port for every listener", () => {
+    const taking = ["bench", "cli", "test"].flatMap((folder) => {
+      const files = fs.readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" });
+      return files.filter((file) => /\.(?:ts|cjs)$/.test(file)).map((file) => path.posix.join(folder, file));
+    });
+    const starting = taking.filter((file) =>
+      /"--(?:mqtt|http|mqtts)-port",\s*"0"/.test(fs.readFileSync(path.join(ROOT, file), "utf8")),
+    );
+    assert.ok(starting.length > 4);
+    assert.deepEqual(
+      starting.filter((file) => {
+        const text = fs.readFileSync(path.join(ROOT, file), "utf8");
+        return !["mqtt", "http", "mqtts"].every((name) => new RegExp(`"--${name}-port",\\s*"0"`).test(text));
+      }),
+      [],
+    );
+  });
+});

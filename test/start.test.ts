@@ -143,7 +143,7 @@ describe("npm start", function () {
   });
 
   it("keeps every message of a bad lot, with its reason, and survives kill -9", async () => {
-    const keep = ["--keep", "--publishes", "0", "--json", "--mqtt-port", "0", "--http-port", "0"];
+    const keep = ["--keep", "--publishes", "0", "--json", "--mqtt-port", "0", "--http-port", "0", "--mqtts-port", "0"];
     const first = start(...keep);
     const line = await new Promise<string>((resolve) =>
       createInterface({ input: first.child.stdout! }).once("line", resolve),

@@ -120,7 +120,7 @@ async function startCloud(
   stack: string,
   dataDir: string,
 ): Promise<{ env: Record<string, string>; end(): Promise<void> }> {
-  const ports = ["--port", "0", "--mqtt-port", "0", "--http-port", "0"];
+  const ports = ["--port", "0", "--mqtt-port", "0", "--http-port", "0", "--mqtts-port", "0"];
   const argv = [
     "--require",
     "./register.cjs",

@@ -91,7 +91,7 @@ describe("npm start -- --stack historian", function () {
     assert.ok(!/Load finished/.test(logs()), "it was killed before the table was loaded");
 
     // In the capture of changes, while rows are inserted.
-    const second = start("--keep", "--mqtt-port", "0", "--http-port", "0");
+    const second = start("--keep", "--mqtt-port", "0", "--http-port", "0", "--mqtts-port", "0");
     await until("the capture of changes", second, () => /Capturing changes/.test(logs()));
     server = await openServer(path.join(dataDir, "historian", "scada-replication"), "historian", false);
     const client = await server.connect();

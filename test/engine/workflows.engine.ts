@@ -181,7 +181,7 @@ describe("workflows, executed", function () {
   });
 
   async function startCloud(): Promise<Cloud> {
-    const ports = ["--port", "0", "--mqtt-port", "0", "--http-port", "0"];
+    const ports = ["--port", "0", "--mqtt-port", "0", "--http-port", "0", "--mqtts-port", "0"];
     const argv = [
       "--require",
       "./register.cjs",

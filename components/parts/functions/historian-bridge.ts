@@ -2,6 +2,7 @@ import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as lambda from "@pulumi/aws/lambda";
 import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
+import { inOrder } from "../../../aws/text/in-order";
 import type { BridgeDefinition } from "../../../etl/historian";
 import { readsStream, sendsMessages, writesStream } from "../common/kms";
 import { createLogGroup, writesFunctionLog } from "../common/logs";
@@ -113,7 +114,7 @@ export function createBridge(
       handler: "index.handler",
       code: new pulumi.asset.AssetArchive({
         "index.js": new pulumi.asset.FileAsset(functionFile("historian-bridge")),
-        "definition.json": new pulumi.asset.StringAsset(`${JSON.stringify(definition, null, 2)}\n`),
+        "definition.json": new pulumi.asset.StringAsset(`${JSON.stringify(inOrder(definition), null, 2)}\n`),
       }),
       memorySize: 256,
       timeout: TIMEOUT_SECONDS,

@@ -1,6 +1,7 @@
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
+import { inOrder } from "../../../aws/text/in-order";
 import type { PipelineDocument, TransformDefinition } from "../../../etl";
 import { functionFile, type FunctionEntry } from "./bundle";
 import { lift } from "../common/inputs";
@@ -206,7 +207,7 @@ export function archiveOf(
     const byName = Object.fromEntries(others.map(([lambdaName], index) => [lambdaName, known[index]]));
     // Definitions without one say nothing of it, so that their functions do not change.
     const { prefix, ...rest } = definition;
-    const whole = { ...rest, ...(others.length === 0 ? {} : { functions: byName }), prefix };
+    const whole = { ...rest, ...(others.length === 0 ? {} : { functions: inOrder(byName) }), prefix };
     return new pulumi.asset.AssetArchive({
       "index.js": new pulumi.asset.FileAsset(functionFile(entry)),
       "definition.json": new pulumi.asset.StringAsset(`${JSON.stringify(whole, null, 2)}\n`),
