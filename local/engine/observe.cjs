@@ -44,4 +44,4 @@ process.on("unhandledRejection", report);
 process.on("disconnect", () => process.exit(1));
 process.channel?.unref();
 
-require("../../lean-promises.cjs");
+require("../../lean-sdk.cjs");
