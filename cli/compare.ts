@@ -9,6 +9,7 @@ import { athenaSource } from "./compare/athena-source";
 import { markdownOf } from "./compare/markdown";
 import { compareMessages } from "./compare/messages";
 import { COMPARE } from "./compare/options";
+import { deployedOutputs } from "./command/deployed";
 import { candidateOf, pipelinePair } from "./compare/pipelines";
 import { StatementProgress } from "./compare/progress";
 import { jsonOf, type CompareReport } from "./compare/report";
@@ -17,7 +18,6 @@ import { folderSource, type TableNames, type TableSource } from "./compare/sourc
 import { textOf } from "./compare/text";
 import { size } from "./output/table";
 import { print, printError } from "./output/terminal";
-import { deployedOutputs } from "./reprocess/deployed";
 import { Messages } from "./try/source";
 import { stackSettings, type StackSettings } from "./try/stack";
 

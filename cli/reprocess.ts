@@ -1,21 +1,18 @@
-import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { reprocessEstimate, usd } from "../cost";
 import { ofType, TYPES } from "../local/core/model";
-import { stackOutputs } from "../local/stack-outputs";
 import type { StackOutputs } from "../local/session";
-import { openDataFolder, readDataFolder } from "../local/state/data-folder";
-import { stackOption, UsageError, type Parsed } from "./command/options";
-import { isUserError, runCommand, UserError } from "./command/run";
+import { LOCAL_KEYS } from "./command/folder-cloud";
+import { UsageError, type Parsed } from "./command/options";
+import { runCommand, UserError } from "./command/run";
+import { asUserError, freeFolder, stackPlace } from "./command/stack-place";
 import { count, counted, size } from "./output/table";
 import { print, printError } from "./output/terminal";
-import { deployedOutputs } from "./reprocess/deployed";
-import { folderTarget, LOCAL_KEYS } from "./reprocess/local-target";
+import { folderTarget } from "./reprocess/local-target";
 import { REPROCESS } from "./reprocess/options";
 import { RunLine } from "./reprocess/run-line";
 import { sdkTarget, type ReprocessTarget, type RunState } from "./reprocess/target";
 
-const PROJECT_DIR = path.resolve(__dirname, "..");
 /** Source objects that one invocation takes, as the state machine batches them. */
 const OBJECTS_PER_INVOCATION = 10;
 /** How often a run is looked at, ms. */
@@ -93,8 +90,6 @@ function requestOf(parsed: Parsed): Request {
     throw new UsageError("--into needs --to TIME: up to when the datastore lacks the messages.");
   if (from !== undefined && to !== undefined && Date.parse(from) >= Date.parse(to))
     throw new UsageError("--from is not before --to.");
-  if (parsed.flag("aws") && parsed.text("endpoint") !== undefined)
-    throw new UsageError("--aws and --endpoint exclude each other.");
   return {
     pipeline,
     into,
@@ -123,67 +118,26 @@ interface Opened {
 }
 
 async function open(parsed: Parsed, request: Request): Promise<Opened> {
-  const stack = stackOption(parsed);
-  if (parsed.flag("aws")) {
-    const outputs = await deployedOutputs(PROJECT_DIR, stack);
-    const pipeline = pipelineOf(outputs, request.pipeline, `the stack ${stack} on AWS`);
-    const reprocessing = reprocessingOf(pipeline, request);
-    const machine = reprocessing.stateMachine;
-    return {
-      target: sdkTarget(machine, { region: machine.split(":")[3] }),
-      pipeline,
-      reprocessing,
-      outputs,
-      release: () => undefined,
-    };
-  }
-  const dataDir = path.resolve(parsed.text("data-dir") ?? path.join(PROJECT_DIR, ".local", stack));
-  const state = readDataFolder(dataDir);
-  const endpoint = parsed.text("endpoint");
-  if (state.by === "pulumi" && endpoint === undefined)
-    throw new UserError([
-      `The data folder ${dataDir} holds a stack that pulumi deployed, which runs in npm run cloud: start that, and add --endpoint with the address that it prints: --endpoint http://127.0.0.1:8080.`,
-    ]);
-  // The outputs of such a stack are in Pulumi's state.
-  const outputs = state.by === "pulumi" ? await deployedOutputs(PROJECT_DIR, stack) : stackOutputs(state);
-  const pipeline = pipelineOf(outputs, request.pipeline, `the data folder ${dataDir}`);
+  const place = await stackPlace(parsed);
+  const { outputs, where } = place;
+  const pipeline = pipelineOf(outputs, request.pipeline, where);
   const reprocessing = reprocessingOf(pipeline, request);
   const machine = reprocessing.stateMachine;
-  if (endpoint !== undefined)
-    return {
-      target: sdkTarget(machine, { endpoint, region: state.region, credentials: LOCAL_KEYS }),
-      pipeline,
-      reprocessing,
-      outputs,
-      release: () => undefined,
-    };
+  const opened = { pipeline, reprocessing, outputs, release: () => undefined };
+  if (place.kind === "aws") return { ...opened, target: sdkTarget(machine, { region: machine.split(":")[3] }) };
+  if (place.kind === "endpoint") {
+    const { endpoint, region } = place;
+    return { ...opened, target: sdkTarget(machine, { endpoint, region, credentials: LOCAL_KEYS }) };
+  }
+  const { dataDir, state } = place;
   const folder = freeFolder(dataDir);
   try {
     if (ofType(state.resources, TYPES.stateMachine).every(({ outputs: { arn } }) => arn !== machine))
       throw new UserError([`The data folder ${dataDir} has no state machine ${machine}; run npm start again.`]);
-    return {
-      target: await folderTarget(machine, state, dataDir),
-      pipeline,
-      reprocessing,
-      outputs,
-      release: () => folder.release(),
-    };
+    return { ...opened, target: await folderTarget(machine, state, dataDir), release: () => folder.release() };
   } catch (error) {
     folder.release();
     throw error;
-  }
-}
-
-/** @throws UserError if another process has the folder */
-function freeFolder(dataDir: string): ReturnType<typeof openDataFolder> {
-  try {
-    return openDataFolder(dataDir, { fresh: false });
-  } catch (error) {
-    if (!isUserError(error)) throw error;
-    throw new UserError([
-      ...error.problems,
-      "If it is a local cloud (npm start -- --keep), add --endpoint with the address that it has printed: --endpoint http://127.0.0.1:8080.",
-    ]);
   }
 }
 
@@ -348,14 +302,6 @@ function failureText({ status, error, cause }: RunState): string {
   if (status === "ABORTED")
     return "The run was stopped. What is done stays done: the same command goes on where it was, and --redrive goes on with this very run.";
   return `The run ended as ${status}${error === undefined ? "" : `: ${error}`}${text === "" ? "" : `: ${text}`}.\n${goesOn}`;
-}
-
-/** Errors of the network, of permissions and of names are the user's. */
-function asUserError(error: unknown): unknown {
-  const { name, message, $metadata, code } = error as Error & { $metadata?: unknown; code?: string };
-  if ($metadata !== undefined || code === "ECONNREFUSED" || name === "CredentialsProviderError" || code === "ENOTFOUND")
-    return new UserError([`${name}: ${message}`]);
-  return error;
 }
 
 export { REPROCESS };

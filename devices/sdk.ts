@@ -1,8 +1,6 @@
 import { IoTDataPlaneClient, IoTDataPlaneServiceException, PublishCommand } from "@aws-sdk/client-iot-data-plane";
+import "./quiet-sdk";
 import { SendRefused, type Sender } from "./sender";
-
-// Suppresses the SDK's announcement of the Node versions it will require from 2027 on, which users of these commands cannot act on.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 /** Settings of publishing through the AWS SDK. */
 export interface SdkSenderOptions {

@@ -107,9 +107,11 @@ function declared(resources: readonly Resource[]): StackOutputs {
       if (typeof location !== "string") return [];
       const machine = ofType(resources, TYPES.stateMachine).find(({ parent }) => parent === query.parent);
       const stateMachine = machine?.outputs.arn as string | undefined;
-      return [
-        [query, { workgroup, namedQuery: query.id, database, query: sql, resultsLocation: location, stateMachine }],
-      ];
+      const schedules = ofType(resources, TYPES.schedule)
+        .filter(({ inputs }) => stateMachine !== undefined && inputs.target?.arn === stateMachine)
+        .map(({ inputs }) => inputs.scheduleExpression as string);
+      const output = { workgroup, namedQuery: query.id, database, query: sql, resultsLocation: location, stateMachine };
+      return [[query, schedules.length === 0 ? output : { ...output, schedules }]];
     }),
   );
   return { rules, channels, pipelines, datastores, datasets };

@@ -1,4 +1,5 @@
 import type { Command } from "../command/options";
+import { PLACE_OPTIONS } from "../command/stack-place";
 
 /** Options and help of `npm run reprocess`. */
 export const REPROCESS: Command = {
@@ -24,13 +25,7 @@ export const REPROCESS: Command = {
       help: "fill the pipeline's own datastore, which must not have the rows yet; needs --to",
     },
     { name: "errors", help: "replay the messages that the pipeline failed instead of the archive" },
-    { name: "stack", value: "NAME", help: "the stack (default dev)" },
-    { name: "data-dir", value: "DIR", help: "its data folder (default .local/STACK)" },
-    { name: "endpoint", value: "URL", help: "a local cloud that is running: npm start -- --keep, or npm run cloud" },
-    {
-      name: "aws",
-      help: "the stack on AWS: its outputs by the Pulumi CLI, its calls by the credentials of the environment",
-    },
+    ...PLACE_OPTIONS,
     { name: "redrive", help: "go on with the last run: only with what failed, by Step Functions' redrive" },
     { name: "cancel", help: "stop the run that is going on" },
     { name: "json", help: "print a JSON document" },

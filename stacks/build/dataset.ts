@@ -8,6 +8,7 @@ import type { Datastore } from "./datastore";
 export interface BuiltDataset {
   name: string;
   query: string;
+  schedules: readonly string[];
   component: AnalyticsDataset;
 }
 
@@ -24,11 +25,12 @@ export function buildDataset(
   const named = new Set(tablesOf(query).map(({ table }) => table.toLowerCase()));
   const sources = [...datastores.values()].filter((datastore) => named.has(datastore.name.toLowerCase()));
   const { versioningConfiguration: versions, triggers = [], contentDeliveryRules = [] } = document;
+  const schedules = triggers.flatMap(({ schedule }) => schedule?.expression ?? []);
   const component = new AnalyticsDataset(name, {
     query,
     database,
     sources,
-    schedules: triggers.flatMap(({ schedule }) => schedule?.expression ?? []),
+    schedules,
     window: windowOf(document, sources, settings.bufferingSeconds),
     versions: versions === undefined ? undefined : { max: versions.maxVersions, unlimited: versions.unlimited },
     deliveries: contentDeliveryRules.flatMap(({ destination: { s3DestinationConfiguration: to } }) =>
@@ -40,7 +42,7 @@ export function buildDataset(
     ...operations(context),
     ...shared(context, document.tags),
   });
-  return { name, query, component };
+  return { name, query, schedules, component };
 }
 
 /**

@@ -65,6 +65,8 @@ export interface StackOutputs<Name = string> {
       resultsLocation: Name;
       /** ARN; absent for a dataset that only a person runs */
       stateMachine?: Name;
+      /** `cron(...)` or `rate(...)`, UTC; absent without one */
+      schedules?: readonly string[];
     }
   >;
   /** absent without one */
@@ -171,7 +173,7 @@ export function outputsOf({
       ]),
     ),
     datasets: Object.fromEntries(
-      datasets.map(({ name, query, component }) => [
+      datasets.map(({ name, query, schedules, component }) => [
         name,
         {
           workgroup: component.workgroupName,
@@ -180,6 +182,7 @@ export function outputsOf({
           query,
           resultsLocation: component.resultsLocation,
           stateMachine: component.stateMachineArn,
+          ...(schedules.length === 0 ? {} : { schedules }),
         },
       ]),
     ),

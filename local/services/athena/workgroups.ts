@@ -153,6 +153,13 @@ export class Workgroups {
     return own.sort((a, b) => b.submitted - a.submitted);
   }
 
+  /** When the latest query of the data folder ended, ms since 1970-01-01 UTC; undefined without queries. */
+  get lastCompleted(): number | undefined {
+    let last: number | undefined;
+    for (const { completed = 0 } of this.history.all()) last = Math.max(last ?? 0, completed);
+    return last;
+  }
+
   /** StopQueryExecution; one that has ended stays as it is. */
   stop(id: string): void {
     this.running.get(id)?.cancel("Query cancelled by user");

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { StackOutputs } from "../../local/session";
-import { UserError } from "../command/run";
+import { UserError } from "./run";
 
 const run = promisify(execFile);
 

@@ -1,0 +1,179 @@
+import { nearest } from "../aws/text/nearest";
+import { UsageError, wholeNumber, type Parsed } from "./command/options";
+import { runCommand, UserError } from "./command/run";
+import { asUserError, stackPlace, type StackPlace } from "./command/stack-place";
+import { clientsOf, type Clients, type Dataset } from "./datasets/clients";
+import { listContents, newestObjects, type Content } from "./datasets/contents";
+import { DATASETS, SHOWN_VERSIONS } from "./datasets/options";
+import { formatOf, printContent, saveContent, writeContent } from "./datasets/output";
+import { refresh } from "./datasets/refresh";
+import { contentText, listText, reportOf, versionsText } from "./datasets/text";
+import { print, printError } from "./output/terminal";
+
+async function datasets(parsed: Parsed): Promise<number> {
+  const request = requestOf(parsed);
+  const interrupted = new AbortController();
+  const interrupt = (): void => {
+    // A second Ctrl-C waits for nothing.
+    if (interrupted.signal.aborted) process.exit(130);
+    interrupted.abort();
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  try {
+    const place = await stackPlace(parsed);
+    const found = request.name === undefined ? undefined : datasetOf(place, request.name);
+    const clients = await clientsOf(place);
+    try {
+      if (found === undefined) return await list(clients, place, request.json);
+      if (!request.reads && !request.refresh) return await versions(clients, place, found, request);
+      return await content(clients, found, request, interrupted.signal);
+    } finally {
+      await clients.close();
+    }
+  } catch (error) {
+    throw asUserError(error);
+  } finally {
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+  }
+}
+
+/** What the command line wants. */
+interface Request {
+  name: string | undefined;
+  refresh: boolean;
+  /** a content is printed or saved */
+  reads: boolean;
+  version: string;
+  save: string | undefined;
+  csv: boolean;
+  limit: number;
+  json: boolean;
+}
+
+function requestOf(parsed: Parsed): Request {
+  const [name, more] = parsed.positionals;
+  if (more !== undefined) throw new UsageError(`"${more}": give one NAME, or none for the list.`);
+  const [version, save] = [parsed.text("content"), parsed.text("save")];
+  const [again, csv, json] = [parsed.flag("refresh"), parsed.flag("csv"), parsed.flag("json")];
+  const reads = version !== undefined || save !== undefined;
+  if (name === undefined && (again || reads || csv))
+    throw new UsageError(
+      `--${again ? "refresh" : version !== undefined ? "content" : save !== undefined ? "save" : "csv"} needs the NAME of a dataset.`,
+    );
+  if (version === "")
+    throw new UsageError(
+      "--content: saw no version; write '$LATEST' in single quotes, as the shell replaces it otherwise.",
+    );
+  if (version !== undefined && !/^(\$LATEST(_SUCCEEDED)?|[\w-]{1,128})$/.test(version))
+    throw new UsageError(
+      `--content ${version}: needs a version as npm run datasets -- ${name} lists it, '$LATEST' or '$LATEST_SUCCEEDED'.`,
+    );
+  if (again && version !== undefined)
+    throw new UsageError("--refresh makes a new content, --content names one that is there; give one of them.");
+  if (csv && (json || save !== undefined || version === undefined))
+    throw new UsageError("--csv goes with --content VERSION, and without --json and --save.");
+  if (save !== undefined) formatOf(save);
+  const limit = wholeNumber(parsed, "limit", SHOWN_VERSIONS, 1, 1000);
+  return { name, refresh: again, reads, version: version ?? "$LATEST_SUCCEEDED", save, csv, limit, json };
+}
+
+/** @throws UserError for a name that the stack does not have */
+function datasetOf({ outputs, where }: StackPlace, name: string): Dataset {
+  const found = Object.hasOwn(outputs.datasets, name) ? outputs.datasets[name] : undefined;
+  if (found !== undefined) return { ...found, name };
+  const names = Object.keys(outputs.datasets);
+  const near = nearest(name, names);
+  const others = names.length === 0 ? "it has none" : `it has ${names.join(", ")}`;
+  throw new UserError([
+    `${where} has no dataset "${name}"; ${near === undefined ? `${others}.` : `did you mean ${near}?`}`,
+  ]);
+}
+
+async function list(clients: Clients, { outputs, where }: StackPlace, json: boolean): Promise<number> {
+  const reports = [];
+  for (const [name, each] of Object.entries(outputs.datasets)) {
+    const dataset = { ...each, name };
+    reports.push(reportOf(dataset, (await listContents(clients, dataset, 1)).contents, Date.now()));
+  }
+  if (json) process.stdout.write(`${JSON.stringify({ datasets: reports })}\n`);
+  else if (reports.length > 0) print(listText(reports, process.stdout.columns ?? 200));
+  else printError(`${where} has no datasets; a dataset document among its definitions makes one (docs/datasets.md).\n`);
+  return 0;
+}
+
+async function versions(
+  clients: Clients,
+  place: StackPlace,
+  dataset: Dataset,
+  { limit, json }: Request,
+): Promise<number> {
+  const { contents, kept } = await listContents(clients, dataset, limit);
+  const report = reportOf(dataset, contents, Date.now());
+  if (json) process.stdout.write(`${JSON.stringify({ datasets: [report] })}\n`);
+  else print(versionsText(report, kept, process.stdout.columns ?? 200));
+  if (place.kind === "folder" && report.next !== null && !json)
+    printError("Schedules run while a local cloud does: npm start -- --keep.\n");
+  return 0;
+}
+
+async function content(clients: Clients, dataset: Dataset, request: Request, signal: AbortSignal): Promise<number> {
+  const started = Date.now();
+  const made = request.refresh ? await refresh(clients, dataset, signal) : undefined;
+  if (request.refresh && made === undefined) {
+    printError(
+      clients.cloud === undefined
+        ? `The content is still being made: npm run datasets -- ${dataset.name} shows what becomes of it.\n`
+        : "Stopped: no content was made, as the local cloud of this data folder ends with the command.\n",
+    );
+    return 130;
+  }
+  const version = made?.version ?? (await versionOf(clients, dataset, request.version));
+  const { save, json, csv } = request;
+  if (save !== undefined) {
+    await saveContent(clients, dataset, version, save);
+    printError(`${dataset.name}: version ${version} saved to ${save}\n`);
+  }
+  if (made !== undefined) report(dataset, made, started, json);
+  else if (save === undefined) {
+    if (csv || json)
+      await writeContent(clients, dataset, version, csv ? "csv" : "json", process.stdout, { end: false });
+    else await printContent(clients, dataset, version);
+  }
+  return 0;
+}
+
+function report(dataset: Dataset, made: Content, started: number, json: boolean): void {
+  const datasets = [reportOf(dataset, [made], Date.now())];
+  if (json) process.stdout.write(`${JSON.stringify({ datasets })}\n`);
+  else print(contentText(dataset.name, made, Math.round((Date.now() - started) / 100) / 10));
+}
+
+/**
+ * The version that a name of the retired service stands for: the newest in whatever state, or the newest that succeeded.
+ * https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_GetDatasetContent.html
+ * @throws UserError if there is none, or if the newest failed
+ */
+async function versionOf(clients: Clients, dataset: Dataset, name: string): Promise<string> {
+  if (name === "$LATEST_SUCCEEDED") {
+    const { newest } = await newestObjects(clients, dataset, 1);
+    if (newest[0] !== undefined) return newest[0].version!;
+  } else if (name !== "$LATEST") return name;
+  const { name: called } = dataset;
+  const [last] = (await listContents(clients, dataset, 1)).contents;
+  if (last === undefined)
+    throw new UserError([
+      `The dataset ${called} has no content yet: npm run datasets -- ${called} --refresh makes one.`,
+    ]);
+  if (last.state === "FAILED")
+    throw new UserError([
+      `The last content of ${called} failed: ${last.reason}\n--content '$LATEST_SUCCEEDED' prints the last that succeeded, if there is one.`,
+    ]);
+  if (last.state === "CREATING") throw new UserError([`The last content of ${called} is still being made.`]);
+  return last.version!;
+}
+
+export { DATASETS };
+
+if (require.main === module) void runCommand(DATASETS, datasets);
