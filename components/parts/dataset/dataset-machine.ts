@@ -6,6 +6,7 @@ import type { ColumnArgs, PartitionArgs } from "../datastore/document";
 import { datasetStates, NO_WINDOW_YET, PLACEHOLDER, type WindowStates } from "./dataset-states";
 import { readsObjects, writesObjects } from "../common/kms";
 import { createLogGroup } from "../common/logs";
+import { logsFailures, setsUpLog } from "../common/machine-log";
 import { uniqueName } from "../common/names";
 import { createRole, type RoleTransforms, type RoleNodes, type Statement } from "../common/role";
 import type { Scope } from "../common/scope";
@@ -115,11 +116,7 @@ export function createContentMachine(scope: Scope, settings: MachineSettings): M
       type: "STANDARD",
       roleArn: role.arn,
       definition: definition(name, settings, window?.name),
-      loggingConfiguration: {
-        level: "ERROR",
-        includeExecutionData: true,
-        logDestination: pulumi.interpolate`${aws.arn("logs", pulumi.interpolate`log-group:${logGroup.name}`)}:*`,
-      },
+      loggingConfiguration: logsFailures(logGroup, aws),
       tags,
     };
     // Step Functions refuses it as long as its role may not set its log up; and the bucket must be configured.
@@ -267,21 +264,7 @@ function statements(
           },
           allow("DeleteSuperseded", ["s3:DeleteObject"], [aws.bucket(store.bucket, `${prefix}*`)]),
         ]),
-    // the machine's log, which is set up when the machine is created; these have no resources
-    allow(
-      "SetUpLog",
-      [
-        "logs:CreateLogDelivery",
-        "logs:GetLogDelivery",
-        "logs:UpdateLogDelivery",
-        "logs:DeleteLogDelivery",
-        "logs:ListLogDeliveries",
-        "logs:PutResourcePolicy",
-        "logs:DescribeResourcePolicies",
-        "logs:DescribeLogGroups",
-      ],
-      ["*"],
-    ),
+    setsUpLog(),
     ...writesObjects(store.kmsKeyArn, aws, store.bucket, [prefix]),
     ...places.flatMap((source, index) =>
       readsObjects(source.kmsKeyArn, aws, source.bucket, source.prefix, `${index + 1}`),

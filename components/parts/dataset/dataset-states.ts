@@ -1,5 +1,19 @@
 /** The definition of a dataset's state machine, in the Amazon States Language with JSONata: pure, so that a test reads it as it is. */
 import { windowedQuery } from "../../../etl";
+import {
+  begin,
+  chained,
+  DELETED_AT_ONCE,
+  deleteEach,
+  expression,
+  PAGE,
+  RETRY,
+  sdk,
+  text,
+  timeText,
+  verbatim,
+  type State,
+} from "./states-language";
 
 /** What the state machine of a dataset does, with every name resolved. */
 export interface DatasetStates {
@@ -32,15 +46,9 @@ export interface WindowStates {
 /** What the parameter holds before the first window. */
 export const NO_WINDOW_YET = "none";
 
-type State = Record<string, unknown>;
-
 /** Athena ends a query after 30 minutes; a larger content takes its time to be copied. */
 const QUERY_SECONDS = 2100;
 const EXECUTION_SECONDS = 5400;
-/** Objects in one page of a list: an answer with more would be too long for Step Functions, which takes 256 KiB. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
-const PAGE = 400;
-/** Contents that one execution deletes at most, each with its metadata; the next goes on. */
-const DELETED_AT_ONCE = 500;
 
 /** The definition of a state machine. https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html */
 export function datasetStates(settings: DatasetStates): Record<string, unknown> {
@@ -59,15 +67,7 @@ export function datasetStates(settings: DatasetStates): Record<string, unknown> 
     QueryLanguage: "JSONata",
     StartAt: "Begin",
     TimeoutSeconds: EXECUTION_SECONDS,
-    States: Object.fromEntries(
-      // Each leads to the one after it, unless it says where else.
-      states.map(([state, fields], index) => [
-        state,
-        "Next" in fields || ["Choice", "Succeed"].includes(fields.Type as string)
-          ? fields
-          : { ...fields, Next: states[index + 1]![0] },
-      ]),
-    ),
+    States: chained(states),
   };
 }
 
@@ -75,18 +75,6 @@ export function datasetStates(settings: DatasetStates): Record<string, unknown> 
 function outcome(windowed: boolean): Record<string, string> {
   const output = { version: "{% $version %}", scheduleTime: "{% $scheduled %}" };
   return windowed ? { ...output, windowStart: "{% $from %}", windowEnd: "{% $to %}" } : output;
-}
-
-/** The schedule says for when a run is; one that a person starts is for now. */
-function begin(): State {
-  return {
-    Type: "Pass",
-    Assign: {
-      scheduled: expression(
-        "$fromMillis($toMillis($exists($states.input.scheduledTime) ? $states.input.scheduledTime : $states.context.Execution.StartTime))",
-      ),
-    },
-  };
 }
 
 /** From the end of the last window that succeeded to the scheduled time with its offset; a run that comes too late has no rows. */
@@ -197,10 +185,6 @@ function deliveryKey(key: string): string {
   );
 }
 
-function timeText(time: string): string {
-  return `$fromMillis($toMillis(${time}), "[Y0001][M01][D01]T[H01][m01][s01]Z")`;
-}
-
 /** Lists the contents page by page, and deletes all but the newest. */
 function supersede({ bucket, prefix }: DatasetStates, keep: number): [string, State][] {
   return [
@@ -237,51 +221,6 @@ function supersede({ bucket, prefix }: DatasetStates, keep: number): [string, St
         },
       },
     ],
-    [
-      "Delete superseded",
-      {
-        Type: "Map",
-        Items: "{% $old %}",
-        MaxConcurrency: 10,
-        ItemProcessor: {
-          ProcessorConfig: { Mode: "INLINE" },
-          StartAt: "Delete metadata",
-          States: {
-            "Delete metadata": {
-              ...remove(bucket, expression('$states.input & ".metadata"')),
-              Output: "{% $states.input %}",
-              Next: "Delete content",
-            },
-            "Delete content": { ...remove(bucket, "{% $states.input %}"), Output: "{% $states.input %}", End: true },
-          },
-        },
-      },
-    ],
+    ["Delete superseded", deleteEach("{% $old %}", bucket, true)],
   ];
-}
-
-function remove(bucket: string, key: string): State {
-  return { Type: "Task", Resource: sdk("s3:deleteObject"), Arguments: { Bucket: bucket, Key: key }, Retry: RETRY };
-}
-
-const RETRY = [
-  { ErrorEquals: ["States.TaskFailed"], IntervalSeconds: 5, MaxAttempts: 3, BackoffRate: 2, JitterStrategy: "FULL" },
-];
-
-function sdk(action: string): string {
-  return `arn:aws:states:::aws-sdk:${action}`;
-}
-
-function expression(jsonata: string): string {
-  return `{% ${jsonata} %}`;
-}
-
-/** A text literal of JSONata, whose escapes are JSON's; without a percent sign, which might end the expression. */
-function text(value: string): string {
-  return JSON.stringify(value).replaceAll("%", "\\u0025");
-}
-
-/** A field that is text and looks like an expression would be taken for one. */
-function verbatim(value: string): string {
-  return /^\{%[^]*%\}$/.test(value) ? expression(text(value)) : value;
 }

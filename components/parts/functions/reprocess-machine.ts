@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import { writesObjects } from "../common/kms";
 import { createLogGroup } from "../common/logs";
+import { logsFailures, setsUpLog } from "../common/machine-log";
 import { uniqueName } from "../common/names";
 import { createRole, type RoleNodes, type RoleTransforms, type Statement } from "../common/role";
 import type { Scope } from "../common/scope";
@@ -62,11 +63,7 @@ export function createReprocessMachine(scope: Scope, settings: ReprocessMachineS
       .apply(([arn, bucket, prefix]) =>
         JSON.stringify(reprocessStates({ name, functionArn: arn, bucket, resultsPrefix: prefix, concurrency })),
       ),
-    loggingConfiguration: {
-      level: "ERROR",
-      includeExecutionData: true,
-      logDestination: pulumi.interpolate`${aws.arn("logs", pulumi.interpolate`log-group:${logGroup.name}`)}:*`,
-    },
+    loggingConfiguration: logsFailures(logGroup, aws),
     tags,
   };
   // Step Functions refuses it as long as its role may not set its log up.
@@ -109,21 +106,7 @@ export function createReprocessMachine(scope: Scope, settings: ReprocessMachineS
         ["s3:PutObject", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"],
         [aws.bucket(target.bucket, pulumi.interpolate`${resultsPrefix}/*`)],
       ),
-      // the machine's log, which is set up when the machine is created; these have no resources
-      allow(
-        "SetUpLog",
-        [
-          "logs:CreateLogDelivery",
-          "logs:GetLogDelivery",
-          "logs:UpdateLogDelivery",
-          "logs:DeleteLogDelivery",
-          "logs:ListLogDeliveries",
-          "logs:PutResourcePolicy",
-          "logs:DescribeResourcePolicies",
-          "logs:DescribeLogGroups",
-        ],
-        ["*"],
-      ),
+      setsUpLog(),
       ...writesObjects(target.kmsKeyArn, aws, target.bucket, [pulumi.interpolate`${resultsPrefix}/`]),
     ];
   }

@@ -1,0 +1,92 @@
+/** What the state machines of datasets have in common, in the Amazon States Language with JSONata. */
+
+/** A state of a machine. https://states-language.net/spec.html */
+export type State = Record<string, unknown>;
+
+/** Objects in one page of a list: an answer with more would be too long for Step Functions, which takes 256 KiB. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+export const PAGE = 400;
+/** Contents that one execution deletes at most, each with its metadata; the next goes on. */
+export const DELETED_AT_ONCE = 500;
+
+/** States by name, each of which leads to the one after it, unless it says where else. */
+export function chained(states: readonly [name: string, state: State][]): Record<string, State> {
+  return Object.fromEntries(
+    states.map(([state, fields], index) => [
+      state,
+      "Next" in fields || ["Choice", "Succeed", "Fail"].includes(fields.Type as string)
+        ? fields
+        : { ...fields, Next: states[index + 1]![0] },
+    ]),
+  );
+}
+
+/** The schedule says for when a run is; one that a person starts is for now. */
+export function begin(): State {
+  return {
+    Type: "Pass",
+    Assign: {
+      scheduled: expression(
+        "$fromMillis($toMillis($exists($states.input.scheduledTime) ? $states.input.scheduledTime : $states.context.Execution.StartTime))",
+      ),
+    },
+  };
+}
+
+/** A time as the keys of deliveries have it: UTC, `YYYYMMDDTHHMMSSZ`. @param time an expression */
+export function timeText(time: string): string {
+  return `$fromMillis($toMillis(${time}), "[Y0001][M01][D01]T[H01][m01][s01]Z")`;
+}
+
+/**
+ * Deletes objects of a bucket, at most so many at a time as S3 takes without throttling.
+ * @param keys an expression: a list of keys
+ * @param metadata whether Athena's metadata is beside each
+ */
+export function deleteEach(keys: string, bucket: string, metadata: boolean): State {
+  const content = { ...remove(bucket, "{% $states.input %}"), Output: "{% $states.input %}", End: true };
+  const beside = remove(bucket, expression('$states.input & ".metadata"'));
+  return {
+    Type: "Map",
+    Items: keys,
+    MaxConcurrency: 10,
+    ItemProcessor: {
+      ProcessorConfig: { Mode: "INLINE" },
+      StartAt: metadata ? "Delete metadata" : "Delete content",
+      States: {
+        ...(metadata
+          ? { "Delete metadata": { ...beside, Output: "{% $states.input %}", Next: "Delete content" } }
+          : {}),
+        "Delete content": content,
+      },
+    },
+  };
+}
+
+function remove(bucket: string, key: string): State {
+  return { Type: "Task", Resource: sdk("s3:deleteObject"), Arguments: { Bucket: bucket, Key: key }, Retry: RETRY };
+}
+
+/** Retries of a call that failed for a moment. */
+export const RETRY = [
+  { ErrorEquals: ["States.TaskFailed"], IntervalSeconds: 5, MaxAttempts: 3, BackoffRate: 2, JitterStrategy: "FULL" },
+];
+
+/** The resource of a task that calls the SDK, `s3:copyObject`. */
+export function sdk(action: string): string {
+  return `arn:aws:states:::aws-sdk:${action}`;
+}
+
+/** JSONata as the value of a field. */
+export function expression(jsonata: string): string {
+  return `{% ${jsonata} %}`;
+}
+
+/** A text literal of JSONata, whose escapes are JSON's; without a percent sign, which might end the expression. */
+export function text(value: string): string {
+  return JSON.stringify(value).replaceAll("%", "\\u0025");
+}
+
+/** A field that is text and looks like an expression would be taken for one. */
+export function verbatim(value: string): string {
+  return /^\{%[^]*%\}$/.test(value) ? expression(text(value)) : value;
+}
