@@ -128,6 +128,22 @@ export const NAMES = {
     rule: "letters, digits, hyphens and underscores",
     source: "https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html",
   },
+  /** cluster or family of task definitions */
+  ecs: {
+    characters: "A-Za-z0-9_-",
+    max: 255,
+    rule: "letters, digits, hyphens and underscores",
+    source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html",
+  },
+  /** of images, in ECR */
+  repository: {
+    characters: "a-z0-9._/-",
+    pattern: /^[a-z0-9]+([._/-][a-z0-9]+)*$/,
+    min: 2,
+    max: 256,
+    rule: "lower-case letters, digits and single . _ / - between them",
+    source: "https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html",
+  },
   queue: {
     characters: "A-Za-z0-9_.-",
     pattern: /^[a-zA-Z0-9_-]+(\.fifo)?$/,

@@ -24,6 +24,8 @@ import { Glue } from "./services/glue/glue";
 import { notAuthorized } from "./core/access-denied";
 import { Stream } from "./services/kinesis/stream";
 import { LOCAL_ADMIN_ARN } from "./core/principals";
+import { Containers } from "./services/ecs/containers";
+import type { LocalContainer } from "./services/ecs/settings";
 import { createAsyncEvents, type AsyncEvents } from "./services/lambda/async-events";
 import { LambdaFunction } from "./services/lambda/function";
 import { invokeAll } from "./services/lambda/invocations";
@@ -55,6 +57,10 @@ export interface CloudOptions {
   region: string;
   /** values of secrets by ARN */
   secrets?: Readonly<Record<string, LocalSecret>>;
+  /** how containers run, by the name in their task definition */
+  containers?: Readonly<Record<string, LocalContainer>>;
+  /** folder of the program, which relative folders of containers are in; default the current one */
+  projectDir?: string;
   dataDir: string;
   clock: Clock;
   /** what ends the run: a full disk, a defect */
@@ -95,6 +101,8 @@ export class Cloud {
   readonly deliveryStreams: ReadonlyMap<string, DeliveryStream>;
   readonly workgroups: Workgroups;
   readonly parameters: Parameters;
+  /** tasks of ECS */
+  readonly containers: Containers;
   /** by ARN */
   readonly machines: ReadonlyMap<string, StateMachine>;
   /** by ARN */
@@ -155,6 +163,7 @@ export class Cloud {
       folder: this.folder("athena"),
     });
     this.parameters = new Parameters(resources, this.folder("ssm"), this.iam, region);
+    this.containers = this.createContainers();
     this.machines = this.createMachines();
     const { machines, queues, asyncEvents } = this;
     this.scheduler = new Scheduler(resources, { ...this.services, machines, queues, asyncEvents });
@@ -215,6 +224,16 @@ export class Cloud {
     return [...all.filter((stream) => !takesPuts(stream)), ...all.filter(takesPuts)];
   }
 
+  private createContainers(): Containers {
+    const { resources, region, clock, containers: settings = {}, projectDir = process.cwd() } = this.options;
+    const { iam, logs } = this;
+    return new Containers(resources, {
+      ...{ clock, iam, logs, region, settings, projectDir },
+      credentials: () => this.credentials,
+      endpoint: () => this.endpoints.httpUrl,
+    });
+  }
+
   private createMachines(): Map<string, StateMachine> {
     const { resources } = this.options;
     const services = {
@@ -222,6 +241,7 @@ export class Cloud {
       s3: this.s3,
       parameters: this.parameters,
       functions: this.functions,
+      containers: this.containers,
     };
     const machines = ofType(resources, TYPES.stateMachine).map((resource) => {
       const machine = new StateMachine(resource, { ...this.services, services, folder: this.folder("states") });
@@ -408,6 +428,7 @@ export class Cloud {
 
   async close(): Promise<void> {
     this.scheduler.stop();
+    await this.containers.close();
     if (this.ownEndpoints) await this.endpoints.close();
     for (const task of this.replications) await task.close();
     for (const reader of [...this.mappings, ...this.asyncEvents.values()]) await reader.close();

@@ -89,6 +89,8 @@ export class Session {
         resources: evaluation.resources,
         region: evaluation.region,
         secrets: { ...secrets, ...evaluation.localSecrets },
+        containers: evaluation.localContainers,
+        projectDir: options.projectDir,
         dataDir: folder.path,
         clock,
         allowedHosts: options.allowedHosts,

@@ -1,6 +1,7 @@
 import type { Inputs } from "../values";
 import type { ResourceCalls, Surroundings } from "./call";
 import { endpointCalls } from "./dms";
+import { taskDefinitionCalls } from "./ecs";
 import { deliveryStreamCalls } from "./firehose";
 import { provisioningTemplateCalls } from "./iot-provisioning";
 import { topicRuleCalls } from "./iot-rule";
@@ -14,6 +15,7 @@ export { isKnownRole, ResourceCalls } from "./call";
 /** The calls that a service makes for a resource with the resource's roles, by type token. */
 export const CALLS: Readonly<Record<string, (raw: Inputs, surroundings: Surroundings) => ResourceCalls>> = {
   "aws:dms/endpoint:Endpoint": endpointCalls,
+  "aws:ecs/taskDefinition:TaskDefinition": taskDefinitionCalls,
   "aws:iot/provisioningTemplate:ProvisioningTemplate": provisioningTemplateCalls,
   "aws:iot/topicRule:TopicRule": topicRuleCalls,
   "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": deliveryStreamCalls,

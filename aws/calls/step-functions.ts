@@ -137,6 +137,21 @@ export const STEP_FUNCTIONS_CALLS = {
     refused: FAILS,
     source: `${GUIDE}/supported-services-awssdk.html`,
   },
+  runTask: {
+    actions: ["ecs:RunTask"],
+    on: "the task definition of a task",
+    need: "must",
+    refused: FAILS,
+    source: `${GUIDE}/connect-ecs.html`,
+  },
+  /** when an execution is stopped, or its state's time is over, while the task runs */
+  stopTask: {
+    actions: ["ecs:StopTask"],
+    on: "tasks of the cluster",
+    need: "may",
+    refused: "The task runs on, and is billed.",
+    source: `${GUIDE}/connect-ecs.html`,
+  },
   mapRun: {
     actions: ["states:StartExecution", "states:DescribeExecution", "states:StopExecution", "states:RedriveExecution"],
     on: "the state machine itself, for a distributed map",
@@ -272,6 +287,8 @@ function taskCalls(
     const actions = INTEGRATIONS[service];
     if (actions === undefined) calls.incomplete = true;
     else calls.add(withActions(integration, ...actions), role, "*", at);
+    if (service === "ecs" && call === "runTask")
+      calls.add(STEP_FUNCTIONS_CALLS.runTask, role, literal(given.TaskDefinition), at);
     if (service === "sns" && call === "publish") calls.add(publish, role, literal(given.TopicArn), at);
   }
 }

@@ -1,5 +1,6 @@
 import * as athena from "./athena";
 import { metricAlarm } from "./cloudwatch";
+import * as ecs from "./ecs";
 import { deliveryStream } from "./firehose";
 import * as glue from "./glue";
 import * as iam from "./iam";
@@ -26,6 +27,9 @@ export const limits: Record<string, Limit> = {
   "aws:cloudwatch/logGroup:LogGroup": logGroup,
   "aws:cloudwatch/logStream:LogStream": logStream,
   "aws:cloudwatch/metricAlarm:MetricAlarm": metricAlarm,
+  "aws:ecr/repository:Repository": ecs.repository,
+  "aws:ecs/cluster:Cluster": ecs.cluster,
+  "aws:ecs/taskDefinition:TaskDefinition": ecs.taskDefinition,
   "aws:glue/catalogDatabase:CatalogDatabase": glue.database,
   "aws:glue/catalogTable:CatalogTable": glue.table,
   "aws:iam/groupPolicy:GroupPolicy": iam.groupPolicy,

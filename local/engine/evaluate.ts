@@ -8,6 +8,7 @@ import { Problems, type UserProblem } from "./problems";
 import { runProgram, type ProgramExit, type UncaughtError } from "./program";
 import { readProject } from "./project";
 import { secretsWithoutValue } from "../services/secretsmanager/missing";
+import { LOCAL_CONTAINERS, localContainersIn, type LocalContainer } from "../services/ecs/settings";
 import { LOCAL_SECRETS, localSecretsIn, type LocalSecret } from "../services/secretsmanager/settings";
 
 /** A program, its stack and its configuration. */
@@ -49,6 +50,8 @@ export interface Evaluation {
   config?: Record<string, string>;
   /** secrets of the local cloud by ARN, from the stack's configuration; they are never stored */
   localSecrets?: Record<string, LocalSecret>;
+  /** how containers run in the local cloud, by name, from the stack's configuration */
+  localContainers?: Record<string, LocalContainer>;
   /** errors, all of them; nothing may be created if there is one */
   problems: UserProblem[];
   /** settings that have no effect here */
@@ -79,6 +82,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   found.region = config.region;
   found.config = Object.fromEntries(Object.entries(config.values).filter(([key]) => !config.secretKeys.includes(key)));
   found.localSecrets = localSecretsIn(config.values[`${project.name}:${LOCAL_SECRETS}`]);
+  found.localContainers = localContainersIn(config.values[`${project.name}:${LOCAL_CONTAINERS}`]);
   if (problems.failed) return found;
 
   const errorLogs: string[] = [];

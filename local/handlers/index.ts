@@ -5,6 +5,8 @@ import type { Declared, ProgramFinding } from "../resources/references";
 import * as athena from "../services/athena/resource";
 import * as cloudwatch from "../services/cloudwatch/resource";
 import * as dms from "../services/dms/resource";
+import * as ecr from "../services/ecr/resource";
+import * as ecs from "../services/ecs/resource";
 import * as eventSources from "../services/event-sources/resource";
 import * as firehose from "../services/firehose/resource";
 import * as glue from "../services/glue/resource";
@@ -39,6 +41,8 @@ export const handlers: ReadonlyMap<string, Handler> = new Map(
     athena,
     cloudwatch,
     dms,
+    ecr,
+    ecs,
     eventSources,
     invokeConfig,
     invocation,

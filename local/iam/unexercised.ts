@@ -57,6 +57,14 @@ export const UNEXERCISED = {
     call: STEP_FUNCTIONS_CALLS.deleteObjects,
     why: "only when there are more contents than are kept",
   },
+  stopTask: {
+    call: STEP_FUNCTIONS_CALLS.stopTask,
+    why: "only when an execution is stopped, or its time is over, while its task runs",
+  },
+  taskRun: {
+    call: STEP_FUNCTIONS_CALLS.runTask,
+    why: "only while a task of ECS runs, and none has run",
+  },
   stopMap: {
     call: withActions(STEP_FUNCTIONS_CALLS.mapRun, "states:StopExecution", "states:RedriveExecution"),
     why: "only when an execution with a Distributed Map is stopped or redriven",

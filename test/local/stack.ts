@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { Clock } from "../../local/core/clock";
-import { Cloud } from "../../local/cloud";
+import { Cloud, type CloudOptions } from "../../local/cloud";
 import { ACCOUNT, TYPES, type Properties, type Resource } from "../../local/core/model";
 
 const REGION = "eu-central-1";
@@ -236,6 +236,7 @@ export class TestCloud {
     resources: readonly Resource[],
     readonly dataDir = fs.mkdtempSync(path.join(os.tmpdir(), "cloud-")),
     start = Date.UTC(2026, 0, 15, 12),
+    options: Pick<CloudOptions, "containers" | "projectDir"> = {},
   ) {
     this.clock = new Clock(start);
     this.cloud = new Cloud({
@@ -244,6 +245,7 @@ export class TestCloud {
       dataDir,
       clock: this.clock,
       onError: (error) => this.errors.push(error),
+      ...options,
     });
     this.cloud.start();
   }

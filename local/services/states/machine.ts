@@ -14,6 +14,7 @@ import { parseS3Url } from "../s3/location";
 import type { S3 } from "../s3/s3";
 import type { MapRun, MapRunRecord } from "./map-run";
 import { Run, type RunContext } from "./run";
+import { requireTaskPermissions } from "./task-permissions";
 import type { Definition, Execution, HistoryEvent, Services } from "./types";
 
 /** What CloudWatch Logs' own permission for a machine's log is made with, when the machine is created. */
@@ -106,9 +107,10 @@ export class StateMachine {
     }
   }
 
-  /** The same for a Distributed Map: what stops and redrives its executions, and the parts of large results. */
+  /** The same for tasks of ECS, and for a Distributed Map: what stops and redrives its executions, and the parts of large results. */
   requireMapPermissions(): void {
     const { iam } = this.context;
+    requireTaskPermissions(iam, this.role, this.definition, () => this.counts.started === 0);
     const principal = this.role;
     const text = JSON.stringify(this.definition);
     if (!text.includes('"Mode":"DISTRIBUTED"')) return;

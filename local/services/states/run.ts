@@ -61,7 +61,7 @@ export class Run {
   private finish!: () => void;
   private steps = 0;
   private ended = false;
-  private aborted = false;
+  private readonly stopping = new AbortController();
   private timer: Timer | undefined;
   private mapRun: MapRun | undefined;
   /** ARN of the Map Run that a redrive goes on with */
@@ -82,6 +82,10 @@ export class Run {
   }
 
   private readonly work: Idle;
+
+  private get aborted(): boolean {
+    return this.stopping.signal.aborted;
+  }
 
   /** Resolves when the execution next waits for the clock. */
   idle(): Promise<void> {
@@ -125,7 +129,7 @@ export class Run {
   /** StopExecution: nothing that it has not begun is begun any more. */
   abort(error?: string, cause?: string): void {
     if (this.ended || this.aborted) return;
-    this.aborted = true;
+    this.stopping.abort();
     Object.assign(this.execution, { error, cause });
     if (this.timer !== undefined) {
       this.timer.cancel();
@@ -270,6 +274,7 @@ export class Run {
           this.context.services,
           this.machine.role,
           args,
+          { timeoutSeconds: state.TimeoutSeconds as number | undefined, signal: this.stopping.signal },
         );
         this.note("TaskSucceeded", { name, output: scope.states.result });
         return leave(state, state.Next, scope.states.result);

@@ -3,6 +3,7 @@ import { ParameterError } from "../ssm/parameters";
 import type { Properties } from "../../core/model";
 import { describeQuery } from "../athena/describe-query";
 import { QueryRefused } from "../athena/workgroups";
+import { runTask } from "./ecs-task";
 import { StateError, type TaskType } from "./types";
 
 const SDK = "arn:aws:states:::aws-sdk";
@@ -50,6 +51,7 @@ export const TASKS: Readonly<Record<string, TaskType>> = {
       }
     },
   },
+  "arn:aws:states:::ecs:runTask.sync": runTask,
   [`${SDK}:ssm:getParameter`]: {
     arguments: { Name: "required" },
     run: ({ parameters }, role, { Name }) =>

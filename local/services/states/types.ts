@@ -2,6 +2,7 @@ import type { Properties } from "../../core/model";
 import type { S3 } from "../s3/s3";
 import type { Parameters } from "../ssm/parameters";
 import type { Workgroups } from "../athena/workgroups";
+import type { Containers } from "../ecs/containers";
 import type { LambdaFunction } from "../lambda/function";
 
 /** A state of a machine in the Amazon States Language; `check.ts` has seen to it that it is one. */
@@ -25,6 +26,16 @@ export interface Services {
   readonly parameters: Parameters;
   /** by name */
   readonly functions: ReadonlyMap<string, LambdaFunction>;
+  /** tasks of ECS */
+  readonly containers: Containers;
+}
+
+/** What ends a task before its own end. */
+export interface TaskLimits {
+  /** TimeoutSeconds of its state */
+  timeoutSeconds?: number;
+  /** aborted when the execution is stopped */
+  signal: AbortSignal;
 }
 
 /** A task that the local cloud executes. */
@@ -34,7 +45,7 @@ export interface TaskType {
   /** values that an argument may have, where the local cloud executes no others */
   readonly values?: Readonly<Record<string, readonly unknown[]>>;
   /** Calls the service with the machine's role. @throws StateError as the service's own error */
-  run(services: Services, role: string, args: Properties): Promise<unknown>;
+  run(services: Services, role: string, args: Properties, limits: TaskLimits): Promise<unknown>;
 }
 
 /** An error by the name under which Retry and Catch know it. */

@@ -62,6 +62,27 @@ const VALID: Record<string, Properties> = {
     replicationType: "cdc",
     computeConfig: { replicationSubnetGroupId: "plant", maxCapacityUnits: 4 },
   },
+  [TYPES.cluster]: { name: "containers", settings: [{ name: "containerInsights", value: "disabled" }] },
+  [TYPES.taskDefinition]: {
+    family: "report",
+    cpu: "4096",
+    memory: "16384",
+    networkMode: "awsvpc",
+    requiresCompatibilities: ["FARGATE"],
+    runtimePlatform: { cpuArchitecture: "ARM64", operatingSystemFamily: "LINUX" },
+    ephemeralStorage: { sizeInGib: 50 },
+    executionRoleArn: ROLE,
+    taskRoleArn: ROLE,
+    volumes: [{ name: "scratch" }],
+    containerDefinitions: JSON.stringify([{ name: "report", image: "i:1", essential: true }]),
+  },
+  [TYPES.repository]: {
+    name: "plant/report",
+    imageTagMutability: "IMMUTABLE",
+    imageScanningConfiguration: { scanOnPush: true },
+    encryptionConfigurations: [{ encryptionType: "AES256" }],
+  },
+  [TYPES.repositoryLifecycle]: { repository: "plant/report", policy: '{"rules":[]}' },
   [TYPES.replicationInstance]: { replicationInstanceId: "scada", replicationInstanceClass: "dms.t3.medium" },
   [TYPES.replicationTask]: {
     ...ENDS,
@@ -394,6 +415,7 @@ describe("planResource", () => {
         return [type, [id, outputs.arn ?? ""].join(" ").replaceAll(/-[0-9a-f]{17}\b/g, "-HEX")];
       }),
     );
+    const ecs = `arn:aws:ecs:eu-central-1:${ACCOUNT}`;
     const ec2 = `arn:aws:ec2:eu-central-1:${ACCOUNT}`;
     const stream = `arn:aws:kinesis:eu-central-1:${ACCOUNT}:stream/s`;
     const delivery = `arn:aws:firehose:eu-central-1:${ACCOUNT}:deliverystream/d`;
@@ -411,6 +433,10 @@ describe("planResource", () => {
         "aws:dms/replicationInstance:ReplicationInstance": "scada ",
         "aws:dms/replicationSubnetGroup:ReplicationSubnetGroup": "plant ",
         "aws:dms/replicationTask:ReplicationTask": "scada ",
+        "aws:ecr/lifecyclePolicy:LifecyclePolicy": "plant/report ",
+        "aws:ecr/repository:Repository": `plant/report arn:aws:ecr:eu-central-1:${ACCOUNT}:repository/plant/report`,
+        "aws:ecs/cluster:Cluster": `${ecs}:cluster/containers ${ecs}:cluster/containers`,
+        "aws:ecs/taskDefinition:TaskDefinition": `report ${ecs}:task-definition/report:1`,
         "aws:ec2/route:Route": "r-HEX ",
         "aws:ec2/routeTable:RouteTable": `rtb-HEX ${ec2}:route-table/rtb-HEX`,
         "aws:ec2/routeTableAssociation:RouteTableAssociation": "rtbassoc-HEX ",

@@ -134,6 +134,13 @@ const REPLACES: Record<string, string[]> = {
   "aws:ec2/subnet:Subnet": ["availabilityZone", "cidrBlock", "vpcId"],
   "aws:ec2/vpc:Vpc": ["cidrBlock"],
   "aws:ec2/vpcEndpoint:VpcEndpoint": ["serviceName", "vpcId"],
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": ["policy", "repository"],
+  "aws:ecr/repository:Repository": ["encryptionConfigurations", "name"],
+  "aws:ecs/cluster:Cluster": ["name"],
+  "aws:ecs/taskDefinition:TaskDefinition": [
+    ...["containerDefinitions", "cpu", "ephemeralStorage", "executionRoleArn", "family", "memory", "networkMode"],
+    ...["requiresCompatibilities", "runtimePlatform", "taskRoleArn", "volumes"],
+  ],
   [TYPES.topicRule]: ["name"],
   [TYPES.thing]: ["name"],
   [TYPES.thingType]: ["name", "properties.description", "properties.searchableAttributes"],

@@ -1,0 +1,27 @@
+import { UNEXERCISED, type Iam } from "../../iam";
+import type { Definition } from "./types";
+
+/**
+ * Declares permissions that the role of a machine with tasks of ECS needs and a run may not use: to stop a task, to delete superseded contents,
+ * and everything, as long as no execution was started.
+ */
+export function requireTaskPermissions(iam: Iam, principal: string, definition: Definition, idle: () => boolean): void {
+  const states = Object.values(definition.States);
+  const tasks = states.filter(({ Resource }) => Resource === "arn:aws:states:::ecs:runTask.sync");
+  if (tasks.length === 0) return;
+  iam.excuse(principal, UNEXERCISED.taskRun, idle);
+  for (const { Arguments } of tasks) {
+    const cluster = String(Arguments.Cluster);
+    const resource = `${cluster.replace(":cluster/", ":task/")}/id`;
+    iam.requirePermissions({ principal, resource, context: { "ecs:cluster": cluster } }, UNEXERCISED.stopTask);
+  }
+  if (!JSON.stringify(definition).includes(":s3:deleteObject")) return;
+  for (const { Arguments = {} } of states) {
+    const { Bucket, Prefix } = Arguments as { Bucket?: unknown; Prefix?: unknown };
+    if (typeof Bucket !== "string" || typeof Prefix !== "string" || Prefix.startsWith("{%")) continue;
+    iam.requirePermissions(
+      { principal, resource: `arn:aws:s3:::${Bucket}/${Prefix}object` },
+      UNEXERCISED.deleteSuperseded,
+    );
+  }
+}
