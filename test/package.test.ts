@@ -66,7 +66,8 @@ describe("the package", () => {
       execFileSync(process.execPath, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
     // as prepack does it, into a folder of its own
     const unpacked = path.join(folder, "node_modules", "iot-telemetry-etl");
-    const tsc = path.join(MODULES, "typescript", "bin", "tsc");
+    const compiler = (name: string): string => path.join(MODULES, name, "bin", "tsc");
+    const tsc = compiler("typescript7");
     node(ROOT, tsc, "-p", "tsconfig.package.json", "--outDir", path.join(unpacked, "dist"));
     const manifest = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8")) as {
       files: string[];
@@ -98,9 +99,10 @@ describe("the package", () => {
       assert.equal(functionBundle(entry), bundle.functionBundle(entry));
     const main = path.join(unpacked, (manifest as { main?: string }).main!);
     assert.ok(fs.existsSync(main), `main is ${main}, which is packed`);
-    for (const [module, type] of [
-      ["esm", "module"],
-      ["cjs", "commonjs"],
+    // Users compile with the one or the other.
+    for (const [module, type, version] of [
+      ["esm", "module", "typescript"],
+      ["cjs", "commonjs", "typescript7"],
     ] as const) {
       const own = path.join(folder, module);
       fs.mkdirSync(own);
@@ -116,7 +118,7 @@ describe("the package", () => {
       };
       const files = ["index.ts", "strict.ts"];
       fs.writeFileSync(path.join(own, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
-      node(own, tsc, "-p", ".");
+      node(own, compiler(version), "-p", ".");
       assert.match(fs.readFileSync(path.join(own, "index.js"), "utf8"), type === "module" ? /^import / : /require\(/);
       fs.writeFileSync(path.join(own, "Pulumi.yaml"), "name: telemetry\nruntime: nodejs\n");
       fs.writeFileSync(path.join(own, "Pulumi.dev.yaml"), "config:\n  aws:region: eu-central-1\n");

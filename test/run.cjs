@@ -12,7 +12,8 @@ const cache = path.join(modules, ".cache");
 
 /** @type {{ name: string, args: string[] }[]} */
 const checks = [
-  { name: "types", args: [path.join(modules, "typescript/bin/tsc"), "-p", "."] },
+  // TypeScript 7 takes a third of the time of 6, which eslint still needs.
+  { name: "types", args: [path.join(modules, "typescript7/bin/tsc"), "-p", "."] },
   {
     name: "lint",
     args: [path.join(modules, "eslint/bin/eslint.js"), ".", "--cache", "--cache-location", path.join(cache, "eslint/")],
