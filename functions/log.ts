@@ -86,16 +86,14 @@ export interface BatchFigures {
   lambdaMismatches: number;
 }
 
-const METRICS = ["Received", "Stored", "Filtered", "Failed", "ColumnMismatches", "PartitionFallbacks"] as const;
-/** Metrics only of pipelines with asynchronous activities, because each metric costs money. */
-const ASYNCHRONOUS = ["EnrichmentFailures", "LambdaMismatches"] as const;
-
 /**
  * One line in CloudWatch's embedded metric format: namespace IotTelemetryEtl, dimension FunctionName, because function names are unique in an
- * account and pipeline names are not.
+ * account and pipeline names are not. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ *
+ * @param metrics counts, by the metric's name
+ * @param properties what the line holds besides
  */
-export function metricsLine(pipeline: string, figures: BatchFigures, now: number, asynchronous = false): string {
-  const mismatches = Object.values(figures.mismatches).reduce((sum, count) => sum + count, 0);
+function embeddedMetrics(pipeline: string, metrics: Record<string, number>, now: number, properties: object): string {
   return JSON.stringify({
     _aws: {
       Timestamp: now,
@@ -103,12 +101,21 @@ export function metricsLine(pipeline: string, figures: BatchFigures, now: number
         {
           Namespace: "IotTelemetryEtl",
           Dimensions: [["FunctionName"]],
-          Metrics: [...METRICS, ...(asynchronous ? ASYNCHRONOUS : [])].map((Name) => ({ Name, Unit: "Count" })),
+          Metrics: Object.keys(metrics).map((Name) => ({ Name, Unit: "Count" })),
         },
       ],
     },
     FunctionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? pipeline,
     Pipeline: pipeline,
+    ...metrics,
+    ...properties,
+  });
+}
+
+/** The metrics of a batch. Those of asynchronous activities are left out for pipelines without, because each metric costs money. */
+export function metricsLine(pipeline: string, figures: BatchFigures, now: number, asynchronous = false): string {
+  const mismatches = Object.values(figures.mismatches).reduce((sum, count) => sum + count, 0);
+  const metrics = {
     Received: figures.received,
     Stored: figures.stored,
     Filtered: figures.filtered,
@@ -118,6 +125,8 @@ export function metricsLine(pipeline: string, figures: BatchFigures, now: number
     ...(asynchronous
       ? { EnrichmentFailures: figures.enrichmentFailures, LambdaMismatches: figures.lambdaMismatches }
       : {}),
+  };
+  return embeddedMetrics(pipeline, metrics, now, {
     ...(mismatches > 0 ? { columns: figures.mismatches } : {}),
     ...(figures.mathFailuresPassed > 0 ? { mathFailuresPassed: figures.mathFailuresPassed } : {}),
     ...(figures.nameCollisions > 0 ? { nameCollisions: figures.nameCollisions } : {}),
@@ -125,8 +134,8 @@ export function metricsLine(pipeline: string, figures: BatchFigures, now: number
 }
 
 /**
- * One line in CloudWatch's embedded metric format for partitions that could not be registered in the catalog. It is written only when there
- * are some, so that the metric costs nothing otherwise.
+ * The metric of partitions that could not be registered in the catalog. It is written only when there are some, so that it costs nothing
+ * otherwise.
  */
 export function unregisteredLine(
   pipeline: string,
@@ -135,43 +144,16 @@ export function unregisteredLine(
   reason: string,
   now: number,
 ): string {
-  return JSON.stringify({
-    _aws: {
-      Timestamp: now,
-      CloudWatchMetrics: [
-        {
-          Namespace: "IotTelemetryEtl",
-          Dimensions: [["FunctionName"]],
-          Metrics: [{ Name: "PartitionsUnregistered", Unit: "Count" }],
-        },
-      ],
-    },
-    FunctionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? pipeline,
-    Pipeline: pipeline,
-    PartitionsUnregistered: partitions,
+  return embeddedMetrics(pipeline, { PartitionsUnregistered: partitions }, now, {
     level: "ERROR",
     message: `partitions of ${table} are not registered, so queries do not find their rows: ${reason}`,
   });
 }
 
 /**
- * One line in CloudWatch's embedded metric format for records that a candidate leaves to the reprocessing of the archive. It is written only when
- * there are some, which ends soon after the boundary.
+ * The metric of records that a candidate leaves to the reprocessing of the archive. It is written only when there are some, which ends soon
+ * after the boundary.
  */
 export function leftLine(pipeline: string, records: number, now: number): string {
-  return JSON.stringify({
-    _aws: {
-      Timestamp: now,
-      CloudWatchMetrics: [
-        {
-          Namespace: "IotTelemetryEtl",
-          Dimensions: [["FunctionName"]],
-          Metrics: [{ Name: "LeftToReprocessing", Unit: "Count" }],
-        },
-      ],
-    },
-    FunctionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? pipeline,
-    Pipeline: pipeline,
-    LeftToReprocessing: records,
-  });
+  return embeddedMetrics(pipeline, { LeftToReprocessing: records }, now, {});
 }
