@@ -19,6 +19,7 @@ export {
 } from "./device-fleet";
 export * from "./etl-pipeline";
 export * from "./historian-source";
+export * from "./iot-log";
 export * from "./json-datastore";
 export * from "./parquet-datastore";
 export * from "./telemetry-channel";

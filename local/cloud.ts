@@ -41,6 +41,7 @@ import type { LocalSecret } from "./services/secretsmanager/settings";
 import { Queue } from "./services/sqs/queue";
 import { Parameters } from "./services/ssm/parameters";
 import { failureText, StateMachine } from "./services/states";
+import { IotLog, traceOf } from "./services/iot/event-log";
 import { Devices } from "./services/iot/device-side";
 import { Provisioner } from "./services/provisioning/provisioner";
 import { provisioningRequest } from "./services/provisioning/topics";
@@ -90,6 +91,7 @@ export class Cloud {
   readonly things: Things;
   readonly shadows: Shadows;
   readonly devices: Devices;
+  readonly iotLog: IotLog;
   readonly provisioner: Provisioner;
   readonly streams: ReadonlyMap<string, Stream>;
   readonly functions: ReadonlyMap<string, LambdaFunction>;
@@ -127,6 +129,7 @@ export class Cloud {
     this.logs = new Logs(resources, this.folder("logs"), clock, this.iam, region);
     this.cloudwatch = new CloudWatch(resources, this.folder("cloudwatch"), clock, this.defects);
     this.logs.listen(this.cloudwatch.takeLogs);
+    this.iotLog = new IotLog(resources, this);
     const { secrets = {} } = options;
     const named = secretsWithoutValue(resources, secrets);
     this.secrets = new Secrets(secrets, named, this.iam, region, ACCOUNT, () => clock.now());
@@ -153,7 +156,7 @@ export class Cloud {
     const { iam, things } = this;
     this.devices = new Devices({ resources, folder: this.folder("iot"), region, clock, iam, things });
     const { devices, functions, defects } = this;
-    this.provisioner = new Provisioner(resources, { devices, iam, clock, defects, functions });
+    this.provisioner = new Provisioner(resources, { devices, iam, clock, defects, functions, iotLog: this.iotLog });
     this.shadows = new Shadows(this.folder("shadows"), clock);
     this.rules = new RuleEngine(ofType(resources, TYPES.topicRule), this);
     this.workgroups = new Workgroups(resources, {
@@ -301,6 +304,7 @@ export class Cloud {
       iam: this.iam,
       apis: this.apis,
       devices: this.devices,
+      journal: this.iotLog,
     });
   }
 
@@ -438,6 +442,7 @@ export class Cloud {
     for (const queue of this.queues.values()) queue.close();
     await this.workgroups.close();
     this.athena.close();
+    this.iotLog.flush();
     this.cloudwatch.save();
   }
 
@@ -492,13 +497,13 @@ export class Cloud {
     for (const action of retain ? ["iot:Publish", "iot:RetainPublish"] : ["iot:Publish"]) {
       const resource = `arn:aws:iot:${this.region}:${ACCOUNT}:topic/${topic}`;
       const { allowed, decidedBy } = this.iam.check({ principal, action, resource });
-      if (!allowed)
-        return Promise.resolve({
-          ok: false,
-          reason: "unauthorized",
-          message: notAuthorized(principal, action, resource, decidedBy),
-        });
+      if (!allowed) {
+        const refusal = notAuthorized(principal, action, resource, decidedBy);
+        this.logHttp(message, { reason: "AUTHORIZATION_FAILURE", details: refusal });
+        return Promise.resolve({ ok: false, reason: "unauthorized", message: refusal });
+      }
     }
+    this.logHttp(message);
     return new Promise((resolve) =>
       this.publish(message, (verdict) => {
         if (verdict.ok && retain && !this.endpoints.mqtt.retain(message))
@@ -506,6 +511,16 @@ export class Cloud {
         resolve(verdict);
       }),
     );
+  }
+
+  /** The entry of AWS IoT's log about a message over HTTP. */
+  private logHttp(message: Publish, failed?: { reason: string; details: string }): void {
+    if (!this.iotLog.wants(failed === undefined ? "INFO" : "ERROR")) return;
+    const { topic, clientId, principal } = message;
+    this.iotLog.record({
+      ...{ eventType: "Publish-In", protocol: "HTTP", topicName: topic, clientId, principalId: principal },
+      ...{ sourceIp: "127.0.0.1", failed, traceId: traceOf(message) },
+    });
   }
 
   /** The retained messages of the broker. */

@@ -3,7 +3,7 @@ import { Credentials } from "./core/credentials";
 import { Defects } from "./core/defects";
 import { HttpServer } from "./http";
 import type { Iam } from "./iam";
-import { MqttBroker, SecureListener, type OnPublish, type Publish, type Verdict } from "./mqtt";
+import { MqttBroker, SecureListener, type Journal, type OnPublish, type Publish, type Verdict } from "./mqtt";
 import { Authority } from "./services/iot/authority";
 import { DeviceGate, type DeviceRules } from "./services/iot/gate";
 
@@ -15,6 +15,8 @@ export interface Backend {
   iam: Iam;
   /** what clients with certificates may do; without it there are none */
   devices?: DeviceRules;
+  /** takes down what happens to connections, and what is published over HTTP */
+  journal?: Journal;
 }
 
 /** Where the endpoints are, on 127.0.0.1; 0 takes a free port. */
@@ -90,7 +92,14 @@ export class Endpoints {
     const { onRefusedMessage, defects = new Defects() } = options;
     this.defects = defects;
     this.credentials = credentials;
+    const logging = (): Journal | undefined => (this.backend ?? this.draining)?.journal;
     this.mqtt = new MqttBroker({
+      journal: {
+        get keeps() {
+          return logging()?.keeps ?? "nothing";
+        },
+        record: (entry) => logging()?.record(entry),
+      },
       onPublish: (message, done) => this.take(message, done),
       onEvent: (event) => {
         if (event.type === "refused" || event.type === "unreadable") onRefusedMessage?.(event.message);

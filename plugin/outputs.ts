@@ -51,6 +51,7 @@ export const OUTPUTS = {
     scheduleGroupName: optional("name of the group of the schedules"),
     deadLetterQueueName: optional("name of the queue with runs that could not be started"),
   },
+  IotLog: {},
   HistorianSource: {
     streamName: text("name of the stream that DMS writes"),
     functionName: text("name of the bridge function"),

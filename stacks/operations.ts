@@ -45,6 +45,12 @@ A table that was deployed with partition projection, by an earlier version, keep
 Once every delivery stream has delivered what the earlier function answered (\`bufferingSeconds\` after the update), \`npm run repair -- --table DATABASE.TABLE
 --remove-projection\` registers the older partitions and takes the projection away; the next \`pulumi up\` declares none.
 
+A partition keeps the columns that its table had when it was registered. When the table of a datastore in JSON format gets a column, or a column another type (a
+whole number became a fraction), the transform function gives the registered partitions the table's columns, 100 at a time and for at most ten seconds of a
+batch; further batches go on, and an instance that begins looks at all partitions once, for what another has left when it ended. Until a partition has its turn,
+a query that reads it may fail with \`HIVE_PARTITION_SCHEMA_MISMATCH\`
+([AWS](https://docs.aws.amazon.com/athena/latest/ug/updates-and-partitions.html)). The function's log says how many were changed, and what was refused.
+
 A failed registration does not fail the invocation: Firehose would repeat it three times and then write good rows to the error prefix, unconverted.
 
 AWS's quota is 10,000,000 partitions of a table ([Glue endpoints and quotas](https://docs.aws.amazon.com/general/latest/gr/glue.html)), more than 1,000 years of hours. It matters

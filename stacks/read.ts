@@ -6,7 +6,7 @@ import { checkNames } from "./names";
 import { ROOT } from "./root";
 import type { Settings } from "./schema";
 import { ruleNamesIn } from "./rules";
-import { ruleNameCollisions, stackNameOverlaps } from "./siblings";
+import { iotLogCollisions, ruleNameCollisions, stackNameOverlaps } from "./siblings";
 import { formatConfigProblem, validate } from "./validate";
 
 /** What a stack is built from. */
@@ -29,6 +29,7 @@ export function readStack(): Stack {
   const tried = readCandidates(settings, documents);
   const collisions = ruleNameCollisions(ROOT, pulumi.getStack(), settings);
   const overlaps = stackNameOverlaps(ROOT, pulumi.getStack());
+  const logs = iotLogCollisions(ROOT, pulumi.getStack(), settings);
   const errors = [
     ...problems.map(formatConfigProblem),
     ...documents.problems.filter(({ severity }) => severity === "error").map(formatProblem),
@@ -36,6 +37,7 @@ export function readStack(): Stack {
     ...tried.errors,
     ...collisions.errors,
     ...overlaps.errors,
+    ...logs.errors,
   ];
   const warnings = [
     // Pulumi's log says that it is a warning.
@@ -46,6 +48,7 @@ export function readStack(): Stack {
     ...tried.warnings,
     ...collisions.warnings,
     ...overlaps.warnings,
+    ...logs.warnings,
   ];
   for (const warning of warnings) void pulumi.log.warn(warning);
   if (errors.length > 0) {

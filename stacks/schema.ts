@@ -2,6 +2,7 @@
  * The configuration of a stack, `iot-telemetry-etl:KEY`: its one description. The validation, the JSON schema for editors and the
  * table in the docs come from it. It imports nothing of Pulumi, so that policies can read it.
  */
+import { IOT_LOG_LEVELS } from "../aws/iot-log";
 import { LOG_RETENTION_DAYS } from "../aws/log-retention";
 import { choice, decimal, flag, group, map, text, whole, wholeOf, type Kind, texts } from "./config-types";
 import { ADOPTED, CANDIDATE, PIPELINE } from "./pipeline-settings";
@@ -160,6 +161,11 @@ export const SETTINGS = {
     { dev: 7, staging: 30, prod: 365 },
     { description: "days that log events are kept", example: "90" },
   ),
+  iotLogLevel: optional(choice(...IOT_LOG_LEVELS), {
+    description:
+      "level of AWS IoT Core's log, which an account has once in a region, so one stack of it sets this (docs/fleets.md). ERROR: what is refused or fails. INFO: also every connect and message. Default: the stack leaves the account's setting as it is",
+    example: "ERROR",
+  }),
   traffic: optional(
     group({
       rate: { kind: decimal(0, 10_000_000), description: "messages a second of all devices together" },

@@ -3,10 +3,15 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import { PROJECT, type Settings } from "./schema";
 
+/** Folder of the bootstrap's project, in which each environment has a stack of the same name. */
+const BOOTSTRAP = path.join("stacks", "bootstrap");
+
 /** What a stack's file says of the place that the stack is deployed to. */
 interface Sibling {
   stack: string;
   keepRuleNames: string[];
+  /** whether it sets the log of AWS IoT */
+  logs: boolean;
   region: string | undefined;
   /** undefined: not stated */
   accounts: string[] | undefined;
@@ -37,6 +42,38 @@ export function ruleNameCollisions(
       );
     else if (own.accounts.some((account) => other.accounts!.includes(account)))
       found.errors.push(`${said}, in the same account and region, where a name exists once; keep it in one of them`);
+  }
+  return found;
+}
+
+/**
+ * Finds who else sets the log of AWS IoT, which an account has once in a region: another stack of the project, or the bootstrap of this one. The
+ * one that is deployed last would replace the other's setting.
+ * @param folder of the project
+ */
+export function iotLogCollisions(
+  folder: string,
+  stack: string,
+  { iotLogLevel }: Pick<Settings, "iotLogLevel">,
+): { errors: string[]; warnings: string[] } {
+  const found = { errors: [] as string[], warnings: [] as string[] };
+  if (iotLogLevel === undefined) return found;
+  const key = `${PROJECT}:iotLogLevel`;
+  const once = "an account has one log of AWS IoT in a region";
+  const bootstrap = configOf(path.join(folder, BOOTSTRAP, `Pulumi.${stack}.yaml`), `${PROJECT}-bootstrap`);
+  if (bootstrap[`${PROJECT}-bootstrap:iotLogLevel`] !== undefined)
+    found.errors.push(`${key}: the bootstrap of this stack sets it, too, and ${once}; remove it from one of them`);
+  const stacks = stackFiles(folder);
+  const own = stacks.find((each) => each.stack === stack);
+  for (const other of stacks) {
+    if (other.stack === stack || !other.logs || apart(own, other)) continue;
+    if (own?.region !== undefined && other.region !== undefined && own.region !== other.region) continue;
+    const said = `${key}: the stack ${other.stack} sets it, too, and ${once}`;
+    if (own?.accounts === undefined || other.accounts === undefined)
+      found.warnings.push(
+        `${said}; if the two stacks are in different accounts, say so in both: pulumi config set --path 'aws:allowedAccountIds[0]' ACCOUNT. Otherwise keep it in one of them`,
+      );
+    else found.errors.push(`${said}; keep it in one of them`);
   }
   return found;
 }
@@ -102,6 +139,7 @@ function stackFiles(folder: string): Sibling[] {
       {
         stack,
         keepRuleNames: texts(config[`${PROJECT}:keepRuleNames`]) ?? [],
+        logs: config[`${PROJECT}:iotLogLevel`] !== undefined,
         region: typeof config["aws:region"] === "string" ? config["aws:region"] : undefined,
         accounts: texts(config["aws:allowedAccountIds"]),
       },
@@ -109,13 +147,13 @@ function stackFiles(folder: string): Sibling[] {
   });
 }
 
-function configOf(file: string): Record<string, unknown> {
+function configOf(file: string, project = PROJECT): Record<string, unknown> {
   try {
     const { config } = (parse(fs.readFileSync(file, "utf8"), { intAsBigInt: true }) ?? {}) as { config?: unknown };
     if (typeof config !== "object" || config === null) return {};
     // Settings of the project's own namespace may stand without it, and a setting may be an object with its value.
     return Object.fromEntries(
-      Object.entries(config).map(([key, value]) => [key.includes(":") ? key : `${PROJECT}:${key}`, plain(value)]),
+      Object.entries(config).map(([key, value]) => [key.includes(":") ? key : `${project}:${key}`, plain(value)]),
     );
   } catch {
     return {};

@@ -3,6 +3,7 @@ import type { ResourceCalls, Surroundings } from "./call";
 import { endpointCalls } from "./dms";
 import { taskDefinitionCalls } from "./ecs";
 import { deliveryStreamCalls } from "./firehose";
+import { loggingOptionsCalls } from "./iot-logging";
 import { provisioningTemplateCalls } from "./iot-provisioning";
 import { topicRuleCalls } from "./iot-rule";
 import { functionCalls } from "./lambda";
@@ -16,6 +17,7 @@ export { isKnownRole, ResourceCalls } from "./call";
 export const CALLS: Readonly<Record<string, (raw: Inputs, surroundings: Surroundings) => ResourceCalls>> = {
   "aws:dms/endpoint:Endpoint": endpointCalls,
   "aws:ecs/taskDefinition:TaskDefinition": taskDefinitionCalls,
+  "aws:iot/loggingOptions:LoggingOptions": loggingOptionsCalls,
   "aws:iot/provisioningTemplate:ProvisioningTemplate": provisioningTemplateCalls,
   "aws:iot/topicRule:TopicRule": topicRuleCalls,
   "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": deliveryStreamCalls,

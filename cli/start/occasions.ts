@@ -39,6 +39,8 @@ export function whyNoOccasion(
       case TYPES.provisioningTemplate:
         if (cloud.provisioner.registered(name) === 0) return "no device was registered";
         return grant.action === "iot:UpdateThing" ? "no device was registered again" : undefined;
+      case TYPES.iotLogging:
+        return cloud.iotLog.written === 0 ? "nothing was logged at the level of AWS IoT's log" : undefined;
       case TYPES.function:
         return ofFunction(name, grant);
       case TYPES.stateMachine: {
@@ -104,7 +106,7 @@ export function whyNoOccasion(
 function rolesIn({ type, inputs }: Resource): Set<string> {
   const kinds: string[] = [
     ...[TYPES.topicRule, TYPES.deliveryStream, TYPES.function, TYPES.stateMachine, TYPES.schedule],
-    TYPES.provisioningTemplate,
+    ...[TYPES.provisioningTemplate, TYPES.iotLogging],
   ];
   if (!kinds.includes(type)) return new Set();
   // The definition of a state machine and the code of a function name no role that they act with.

@@ -1,7 +1,7 @@
 import type { Flow, Pricing, Registered } from "../model/types";
 import { lambdaFunction, scheduledRuns } from "./compute";
 import { deliveryStream, unpricedProcessors } from "./firehose";
-import { topicRule } from "./iot";
+import { iotLog, topicRule } from "./iot";
 import { stream, streamConsumer } from "./kinesis";
 import { dashboard, logGroup, metricAlarm } from "./operations";
 import { bucket, catalogTable, unpricedClasses, workgroup } from "./storage";
@@ -23,6 +23,10 @@ export const PRICINGS: Readonly<Record<string, Pricing>> = {
   "aws:iot/topicRule:TopicRule": { usages: topicRule },
   "aws:iot/thing:Thing": {
     unknown: (thing) => [`${thing.name}: operations on the registry and shadows (1.25 USD a million) are not counted`],
+  },
+  "aws:iot/loggingOptions:LoggingOptions": {
+    usages: iotLog,
+    unknown: ({ name }) => [`${name}: connects, failures and other messages of the account are not counted`],
   },
   "aws:iot/thingType:ThingType": FREE,
   "aws:iot/thingGroup:ThingGroup": FREE,

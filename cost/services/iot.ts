@@ -1,4 +1,6 @@
-import { KB, roundedUp, SECONDS } from "../model/month";
+import { IOT_LOG_GROUP } from "../../aws/iot-log";
+import { number, text } from "../../aws/values";
+import { DAYS, GB, KB, roundedUp, SECONDS } from "../model/month";
 import { actionsOf, ofType, TYPES } from "../model/links";
 import type { Flow, Registered, Usage } from "../model/types";
 
@@ -25,4 +27,28 @@ export function topicRule(rule: Registered, flow: Flow): Usage[] {
       fixed: true,
     });
   return usages;
+}
+
+/** Bytes of an entry of AWS IoT's log with the 26 that CloudWatch adds to each, from the examples of https://docs.aws.amazon.com/iot/latest/developerguide/cwl-format.html. */
+const LOG_ENTRY = 400;
+
+/** The account's log of AWS IoT: from INFO on, entries for each message, each rule that it matches, and each action. */
+export function iotLog({ inputs }: Registered, flow: Flow): Usage[] {
+  const level = text(inputs.defaultLogLevel);
+  if (inputs.disableAllLogs === true || (level !== "INFO" && level !== "DEBUG")) return [];
+  let entries = 0;
+  for (const rule of ofType(flow.resources, TYPES.rule)) {
+    const own = flow.rules.get(rule.urn);
+    if (own === undefined) continue;
+    const ofAction = level === "DEBUG" ? 2 : 1;
+    entries += own.rate * SECONDS * ((own.first ? 1 : 0) + 1 + actionsOf(rule).length * ofAction);
+  }
+  if (entries === 0) return [];
+  const group = flow.resources.find(({ inputs: own }) => own.name === IOT_LOG_GROUP);
+  const months = Math.min(flow.assumptions.months, (number(group?.inputs.retentionInDays) || Infinity) / DAYS);
+  const gigabytes = (entries * LOG_ENTRY) / GB;
+  return [
+    { price: "logs-in", what: "log of AWS IoT", quantity: gigabytes },
+    { price: "logs-month", what: "log of AWS IoT kept", quantity: gigabytes * months },
+  ];
 }

@@ -47,6 +47,7 @@ export const TYPES = {
   thingGroupMembership: "aws:iot/thingGroupMembership:ThingGroupMembership",
   devicePolicy: "aws:iot/policy:Policy",
   devicePolicyAttachment: "aws:iot/policyAttachment:PolicyAttachment",
+  iotLogging: "aws:iot/loggingOptions:LoggingOptions",
   provisioningTemplate: "aws:iot/provisioningTemplate:ProvisioningTemplate",
   stream: "aws:kinesis/stream:Stream",
   deliveryStream: "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",

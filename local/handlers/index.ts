@@ -13,6 +13,7 @@ import * as glue from "../services/glue/resource";
 import type { Handler, PlanContext, Planned } from "../resources/handler";
 import * as iam from "../iam/resource";
 import * as devices from "../services/iot/resource";
+import * as iotLogging from "../services/iot/logging-resource";
 import * as provisioning from "../services/provisioning/resource";
 import * as rules from "../rules/resource";
 import * as attachments from "../iam/attachment-resource";
@@ -50,6 +51,7 @@ export const handlers: ReadonlyMap<string, Handler> = new Map(
     glue,
     iam,
     devices,
+    iotLogging,
     provisioning,
     rules,
     attachments,

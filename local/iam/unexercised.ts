@@ -1,6 +1,7 @@
 import type { ServiceCall } from "../../aws/calls";
 import { withActions } from "../../aws/calls/call";
 import { FIREHOSE_CALLS } from "../../aws/calls/firehose";
+import { IOT_LOGGING_CALLS } from "../../aws/calls/iot-logging";
 import { IOT_RULE_CALLS } from "../../aws/calls/iot-rule";
 import { LAMBDA_CALLS } from "../../aws/calls/lambda";
 import { SCHEDULER_CALLS } from "../../aws/calls/scheduler";
@@ -85,6 +86,10 @@ export const UNEXERCISED = {
   },
   deadLetters: { call: SCHEDULER_CALLS.deadLetters, why: "only when the target could not be called" },
   deadLetterKey: { call: SCHEDULER_CALLS.deadLetterKey, why: "only when the target could not be called" },
+  iotLog: {
+    call: IOT_LOGGING_CALLS.makeGroup,
+    why: "the log group is the program's here, and is there before AWS IoT logs",
+  },
   ruleErrors: { call: IOT_RULE_CALLS.logStreams, why: "only for a message that the rule cannot deliver" },
   updateTable: {
     call: {

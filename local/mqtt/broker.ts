@@ -7,12 +7,14 @@ import type { MessageProperties } from "./properties";
 import { REASON } from "./reasons";
 import type { RetainedMessage } from "./retained";
 import { SessionManager } from "./session-manager";
-import { AWS_LIMITS, type BrokerEvent, type BrokerLimits, type OnPublish, type Publish } from "./types";
+import { AWS_LIMITS, type BrokerEvent, type BrokerLimits, type Journal, type OnPublish, type Publish } from "./types";
 
 /** What a broker is made with. */
 export interface MqttBrokerOptions {
   onPublish: OnPublish;
   onEvent?(event: BrokerEvent): void;
+  /** takes down what happens to connections */
+  journal?: Journal;
   /** where retained messages survive a restart; without it they live as long as the broker */
   retainedFile?: string;
   limits?: Partial<BrokerLimits>;
@@ -54,12 +56,13 @@ export class MqttBroker {
   private closing: Promise<void> | undefined;
 
   constructor(options: MqttBrokerOptions) {
-    const { onPublish, onEvent, retainedFile } = options;
+    const { onPublish, onEvent, retainedFile, journal } = options;
     this.limits = { ...AWS_LIMITS, ...options.limits };
     this.defects = options.defects ?? new Defects();
     this.sessions = new SessionManager({
       onPublish,
       onEvent,
+      journal,
       retainedFile,
       limits: this.limits,
       defects: this.defects,

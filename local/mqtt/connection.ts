@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { ClientAccess } from "./access";
+import { ConnectionJournal, type End } from "./connection-journal";
 import { admit, type ConnectionSettings, type ConnectRefusal } from "./admission";
 import {
   decodeConnect,
@@ -24,11 +25,11 @@ import {
 import { Frames } from "./frames";
 import { InboundPublishes } from "./inbound-publish";
 import { PacketReader } from "./packet-reader";
-import { protocolError, ProtocolError, REASON, RETURN_CODE } from "./reasons";
+import { notConnect, protocolError, ProtocolError, REASON, RETURN_CODE, VERDICT_CODE } from "./reasons";
 import type { Session, SubscriberConnection, Subscription } from "./session";
 import { SocketWriter } from "./socket-writer";
 import { decideSubscribe } from "./subscribe";
-import type { BrokerEvent, BrokerLimits, Publish, Verdict } from "./types";
+import type { BrokerEvent, BrokerLimits, Journal, Publish, Verdict } from "./types";
 
 /** QoS 1 messages of a 3.1.1 client without PUBACK at which its socket is not read for a while; 3.1.1 has no way to tell it. */
 const PAUSE_ABOVE = 1000;
@@ -42,6 +43,7 @@ const MAX_REASON = 1000;
 /** The broker as its connections use it. */
 export interface ConnectionHost {
   readonly limits: BrokerLimits;
+  readonly journal: Journal | undefined;
   /** nothing is read from any client */
   readonly paused: boolean;
   publish(message: Publish, done?: (verdict: Verdict) => void): void;
@@ -73,8 +75,11 @@ export class Connection implements SubscriberConnection {
   lastHeard = Date.now();
   private readonly frames: Frames;
   private readonly socket: SocketWriter;
+  private readonly journal: ConnectionJournal | undefined;
   private readonly reader = new PacketReader();
   private publishes: InboundPublishes | undefined;
+  /** of the PUBLISH that is being read */
+  private topic: string | undefined;
   private unacknowledged = 0;
   private running = false;
   private readingPaused = false;
@@ -87,6 +92,9 @@ export class Connection implements SubscriberConnection {
     readonly access?: ClientAccess,
   ) {
     this.frames = new Frames(host.limits.packet);
+    const { journal } = host;
+    if (journal !== undefined && journal.keeps !== "nothing")
+      this.journal = new ConnectionJournal(journal, socket, access);
     this.socket = new SocketWriter(socket, {
       onBytes: (chunk) => {
         this.lastHeard = Date.now();
@@ -97,7 +105,7 @@ export class Connection implements SubscriberConnection {
       },
       onDrained: () => this.wake(),
       onClosed: () => {
-        this.contain(() => this.disconnected("connection lost", true));
+        this.contain(() => this.disconnected("connection lost", true, "lost"));
         this.contain(() => this.host.onSocketClosed(this));
       },
     });
@@ -151,7 +159,7 @@ export class Connection implements SubscriberConnection {
     if (this.closed) return;
     if (this.settings?.version === 5)
       this.sendWithReason(reason, (reasonString) => encodeDisconnect(code, reasonString));
-    this.disconnected(reason, willIsDue);
+    this.disconnected(reason, willIsDue, code);
     this.socket.end(patience);
   }
 
@@ -189,9 +197,10 @@ export class Connection implements SubscriberConnection {
     }
   }
 
-  private disconnected(reason: string, willIsDue: boolean): void {
+  private disconnected(reason: string, willIsDue: boolean, end: End): void {
     if (this.closed) return;
     this.closed = true;
+    if (this.settings !== undefined) this.journal?.ended(end, reason);
     this.host.onDisconnected(this, reason, willIsDue);
   }
 
@@ -221,8 +230,10 @@ export class Connection implements SubscriberConnection {
   private refuse(error: ProtocolError): void {
     const clientId = this.settings?.clientId ?? "";
     if (this.settings === undefined) this.host.event({ type: "rejected", clientId, message: error.message });
-    else if (this.frames.first >> 4 === TYPE.publish)
+    else if (this.frames.first >> 4 === TYPE.publish) {
       this.host.event({ type: "refused", clientId, message: error.message });
+      this.journal?.publishRefused(this.topic, error.code, error.message);
+    }
     this.end(error.code, error.message);
   }
 
@@ -269,6 +280,7 @@ export class Connection implements SubscriberConnection {
     let settings: ConnectionSettings | ConnectRefusal;
     try {
       const packet = decodeConnect(this.reader.begin(bytes, body, end), first);
+      this.journal?.names(packet.clientId);
       settings = admit(packet, this.host.limits, this.access);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
@@ -282,6 +294,7 @@ export class Connection implements SubscriberConnection {
     this.session = session;
     this.send(encodeConnack(version, present, RETURN_CODE.accepted, settings.announced));
     this.host.event({ type: "connected", clientId: settings.clientId, version });
+    this.journal?.connected(settings.clientId, settings.principal);
     session.attach(this);
     this.host.onAdmitted(session);
   }
@@ -290,11 +303,14 @@ export class Connection implements SubscriberConnection {
     if (version === 5) this.send(encodeConnack(5, false, reasonCode, { reasonString: message }));
     else if (returnCode !== undefined) this.send(encodeConnack(4, false, returnCode, {}));
     this.host.event({ type: "rejected", clientId: "", message });
+    this.journal?.rejected(reasonCode, message);
     this.end(reasonCode, message);
   }
 
   private publish(): void {
+    this.topic = undefined;
     const { topic, payload, qos, retain, id, properties } = this.publishes!.read(this.frames, this.reader);
+    this.topic = topic;
     const { clientId, principal } = this.settings!;
     const message: Publish = { topic, payload, qos, retain, clientId, principal, source: "mqtt", properties };
     if (retain && this.host.retainedFull(message))
@@ -305,6 +321,7 @@ export class Connection implements SubscriberConnection {
     const refusal = this.access?.publish(topic, retain);
     // AWS IoT Core cuts the connection, whatever the QoS and the version.
     if (refusal !== undefined) throw new ProtocolError(REASON.notAuthorized, refusal);
+    this.journal?.published(message);
     if (qos === 0) {
       this.host.publish(message);
       if (retain) this.host.retain(message);
@@ -335,6 +352,13 @@ export class Connection implements SubscriberConnection {
     const packet = decodeSubscribe(this.reader, this.frames.first, this.version);
     const { codes, reasons, accepted } = decideSubscribe(packet, session, this.host.limits, this.access);
     for (const { filter, subscription } of accepted) this.host.subscribe(session, filter, subscription);
+    packet.requests.forEach(({ filter }, index) =>
+      this.journal?.subscribed(
+        filter,
+        codes[index]!,
+        reasons.find((text) => text.startsWith(`${filter}: `)),
+      ),
+    );
     // 3.1.1 has one code for every refusal.
     const sent = this.version === 5 ? codes : codes.map((code) => (code > 1 ? REASON.unspecified : code));
     const text = reasons.length === 0 ? undefined : reasons.join("; ");
@@ -363,7 +387,7 @@ export class Connection implements SubscriberConnection {
       settings.sessionExpiry = Math.min(expiry, this.host.limits.sessionExpiry.max);
     }
     // Only a normal disconnection takes the will away (MQTT 5, 3.14.4).
-    this.disconnected("disconnected", reasonCode !== 0);
+    this.disconnected("disconnected", reasonCode !== 0, "client");
     this.socket.end(PATIENCE);
   }
 
@@ -374,15 +398,3 @@ export class Connection implements SubscriberConnection {
     this.send(bytes.length > maximumPacketSize ? encode(undefined) : bytes);
   }
 }
-
-function notConnect(): ProtocolError {
-  return protocolError("the first packet must be CONNECT");
-}
-
-const VERDICT_CODE = {
-  unauthorized: REASON.notAuthorized,
-  throttled: REASON.quotaExceeded,
-  "invalid-topic": REASON.topicNameInvalid,
-  "too-large": REASON.packetTooLarge,
-  unavailable: REASON.unspecified,
-} as const;

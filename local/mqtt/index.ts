@@ -4,4 +4,4 @@ export { adjustedExpiry, type MessageProperties, type UserProperty } from "./pro
 export type { RetainedMessage } from "./retained";
 export { SecureListener, type SecureListenerOptions } from "./secure-listener";
 export { AWS_LIMITS } from "./types";
-export type { BrokerEvent, BrokerLimits, OnPublish, Publish, Verdict } from "./types";
+export type { BrokerEvent, BrokerLimits, Journal, JournalEntry, OnPublish, Publish, Verdict } from "./types";

@@ -46,3 +46,17 @@ export function malformed(what: string): ProtocolError {
 export function protocolError(what: string): ProtocolError {
   return new ProtocolError(REASON.protocolError, `protocol error: ${what}`);
 }
+
+/** A first packet that is no CONNECT. */
+export function notConnect(): ProtocolError {
+  return protocolError("the first packet must be CONNECT");
+}
+
+/** Reason codes of a PUBACK for what became of a message. */
+export const VERDICT_CODE = {
+  unauthorized: REASON.notAuthorized,
+  throttled: REASON.quotaExceeded,
+  "invalid-topic": REASON.topicNameInvalid,
+  "too-large": REASON.packetTooLarge,
+  unavailable: REASON.unspecified,
+} as const;

@@ -7,7 +7,7 @@ import { REASON } from "./reasons";
 import { Retained } from "./retained";
 import { Session, type Subscription } from "./session";
 import { SubscriptionIndex } from "./subscription-index";
-import type { BrokerEvent, BrokerLimits, OnPublish, Publish, Verdict } from "./types";
+import type { BrokerEvent, BrokerLimits, Journal, OnPublish, Publish, Verdict } from "./types";
 
 /** longest delay that setTimeout takes, ms */
 const LONGEST_TIMER = 2_147_483_647;
@@ -16,6 +16,7 @@ const LONGEST_TIMER = 2_147_483_647;
 export interface SessionManagerOptions {
   onPublish: OnPublish;
   onEvent?(event: BrokerEvent): void;
+  journal?: Journal;
   onSocketClosed(connection: Connection): void;
   retainedFile?: string;
   limits: BrokerLimits;
@@ -27,6 +28,7 @@ export class SessionManager implements ConnectionHost {
   paused = false;
   readonly limits: BrokerLimits;
   readonly publish: OnPublish;
+  readonly journal: Journal | undefined;
   readonly onSocketClosed: (connection: Connection) => void;
   readonly retained: Retained;
   private readonly clients = new Map<string, Client>();
@@ -34,7 +36,8 @@ export class SessionManager implements ConnectionHost {
   private shuttingDown = false;
 
   constructor(private readonly options: SessionManagerOptions) {
-    const { limits, onPublish, onSocketClosed, retainedFile } = options;
+    const { limits, onPublish, onSocketClosed, retainedFile, journal } = options;
+    this.journal = journal;
     this.limits = limits;
     this.publish = onPublish;
     this.onSocketClosed = onSocketClosed;

@@ -13,6 +13,8 @@ export interface Publish {
   principal: string;
   source: "mqtt" | "http";
   properties?: MessageProperties;
+  /** what the entries of AWS IoT's log about the message share; drawn when there is a first one */
+  traceId?: string;
 }
 
 /** What became of a message; `message` is shown to the publisher where the protocol can carry it. */
@@ -42,6 +44,28 @@ export type BrokerEvent =
   | { type: "unreadable"; message: string }
   /** a message that a subscriber did not get */
   | { type: "dropped"; clientId: string; message: string };
+
+/** An entry of AWS IoT's log about a connection, without what all entries have. https://docs.aws.amazon.com/iot/latest/developerguide/cwl-format.html */
+export interface JournalEntry {
+  eventType: "Connect" | "Disconnect" | "Publish-In" | "Subscribe";
+  protocol: "MQTT" | "HTTP";
+  topicName?: string;
+  clientId: string;
+  principalId: string | undefined;
+  sourceIp: string;
+  sourcePort?: number;
+  /** undefined: it went well */
+  failed?: { reason?: string; details: string };
+  disconnectReason?: string;
+  traceId?: string;
+}
+
+/** Takes down what happens to connections. */
+export interface Journal {
+  /** which entries are wanted */
+  readonly keeps: "nothing" | "failures" | "everything";
+  record(entry: JournalEntry): void;
+}
 
 /**
  * Limits of AWS IoT Core (https://docs.aws.amazon.com/general/latest/gr/iot-core.html#message-broker-limits,

@@ -76,7 +76,11 @@ export class RuleEngine {
       return;
     }
     const rule = this.rules.find(({ name, enabled }) => enabled && name === direct.rule);
-    if (rule === undefined) this.countNotFound(direct.rule);
+    if (rule === undefined) {
+      this.countNotFound(direct.rule);
+      const failed = { reason: "RuleNotFound", details: `Rule ${direct.rule} not found` };
+      this.context.iotLog?.ofMessage("ERROR", "RuleNotFound", message, { ruleName: direct.rule }, failed);
+    }
     this.runAll(rule === undefined ? [] : [rule], message, direct.topic, done);
   };
 

@@ -1,7 +1,7 @@
-import { randomUUID } from "node:crypto";
 import type { MessageFacts, MqttProperties } from "../../etl/iot-sql";
 import { ACCOUNT } from "../core/model";
 import type { Publish } from "../mqtt";
+import { traceOf } from "../services/iot/event-log";
 
 /** Both endpoints take connections from this machine only. */
 const SOURCE_IP = "127.0.0.1";
@@ -10,8 +10,6 @@ const SOURCE_IP = "127.0.0.1";
 export class Facts implements MessageFacts {
   readonly account = ACCOUNT;
   readonly sourceIp = SOURCE_IP;
-  private trace: string | undefined;
-
   /** @param topic without the prefix of basic ingest */
   constructor(
     readonly topic: string,
@@ -30,8 +28,7 @@ export class Facts implements MessageFacts {
   /** The same for all rules that match the message. */
   get traceId(): string | undefined {
     if (this.message.source !== "mqtt") return undefined;
-    this.trace ??= randomUUID();
-    return this.trace;
+    return traceOf(this.message);
   }
 
   get properties(): MqttProperties | undefined {

@@ -1,5 +1,4 @@
 import { RegexTooSlow } from "../../etl/regex/bounded";
-import { randomUUID } from "node:crypto";
 import { RuleContext, RuleProgram, Template, type Payload, type Selected } from "../../etl/iot-sql";
 import type { Clock } from "../core/clock";
 import type { Defects } from "../core/defects";
@@ -10,6 +9,7 @@ import type { Stream } from "../services/kinesis/stream";
 import type { CloudWatch, Metric } from "../services/cloudwatch";
 import type { Logs } from "../services/logs/logs";
 import { callExternal, type CallingRule, type ExternalServices } from "./external";
+import { traceOf, type IotLog } from "../services/iot/event-log";
 import type { Facts } from "./facts";
 
 /** ms between attempts of a throttled write; AWS does not document how long it tries again. */
@@ -29,6 +29,8 @@ export interface RuleServices extends ExternalServices {
   readonly logs: Logs;
   readonly cloudwatch: CloudWatch;
   readonly streams: ReadonlyMap<string, Stream>;
+  /** the log of AWS IoT */
+  readonly iotLog?: IotLog;
   /** keeps count of work that goes on after `run` has returned: 1 more, 1 less */
   pending(change: 1 | -1): void;
   /** runs something after a while of the local clock */
@@ -166,6 +168,8 @@ export class Rule implements CallingRule {
     const now = this.services.clock.now();
     this.counts.matched++;
     this.metrics.matched.add(1, now);
+    const { iotLog } = this.services;
+    if (iotLog?.wants("INFO") === true) iotLog.ofMessage("INFO", "RuleMatch", message, { ruleName: this.name });
     if (outcome.kind === "failed") {
       this.metrics.unparsed.add(1, now);
       this.fail(message, "RuleSql", this.name, outcome.message);
@@ -185,8 +189,11 @@ export class Rule implements CallingRule {
     attempt: number,
   ): void {
     const refusal = this.assume(action.roleArn);
-    const { clock } = this.services;
+    const { clock, iotLog } = this.services;
     const now = clock.now();
+    const ofAction = { ruleName: this.name, ruleAction: "KinesisAction" };
+    if (attempt === 0 && iotLog?.wants("DEBUG") === true)
+      iotLog.ofMessage("DEBUG", "StartingRuleExecution", message, ofAction);
     if (refusal !== undefined) {
       this.metrics.failed.add(1, now);
       this.fail(message, "KinesisAction", action.streamName, refusal);
@@ -196,6 +203,11 @@ export class Rule implements CallingRule {
     if (result.ok) {
       this.counts.delivered++;
       this.metrics.delivered.add(1, now);
+      if (iotLog?.wants("INFO") === true)
+        iotLog.ofMessage("INFO", "RuleExecution", message, {
+          ...ofAction,
+          resources: { StreamName: action.streamName },
+        });
       return;
     }
     const wait = result.error === "ProvisionedThroughputExceededException" ? RETRY_AFTER[attempt] : undefined;
@@ -213,12 +225,22 @@ export class Rule implements CallingRule {
    */
   private fail(message: Publish, failedAction: string, failedResource: string, errorMessage: string): void {
     this.counts.failed++;
+    const { iotLog } = this.services;
+    const ofAction =
+      failedAction === "RuleSql" ? {} : { ruleAction: failedAction, resources: { StreamName: failedResource } };
+    iotLog?.ofMessage(
+      "ERROR",
+      "RuleExecution",
+      message,
+      { ruleName: this.name, ...ofAction },
+      { details: errorMessage },
+    );
     const { errorAction } = this;
     if (errorAction === undefined) return;
     const line = JSON.stringify({
       ruleName: this.name,
       topic: message.topic,
-      cloudwatchTraceId: randomUUID(),
+      cloudwatchTraceId: traceOf(message),
       clientId: message.clientId,
       base64OriginalPayload: message.payload.toString("base64"),
       failures: [{ failedAction, failedResource, errorMessage }],

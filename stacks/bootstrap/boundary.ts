@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { IOT_LOG_GROUP } from "../../aws/iot-log";
 import type { AwsContext } from "../../components/parts/common/aws-context";
 import type { Statement } from "../../components/parts/common/role";
 import { catalog, logGroups, type Names } from "./calls";
@@ -87,6 +88,12 @@ const USES: readonly Use[] = [
     on: logGroups,
   },
   {
+    // AWS IoT, for the account's log.
+    Sid: "IotLog",
+    actions: ["logs:CreateLogGroup", "logs:PutMetricFilter", "logs:PutRetentionPolicy"],
+    on: ({ iotLog }) => (iotLog ? [`logs:log-group:${IOT_LOG_GROUP}:*`] : []),
+  },
+  {
     // A state machine sets up the delivery of its log for the account.
     Sid: "LogDelivery",
     actions: [
@@ -157,7 +164,8 @@ export function boundaryFor(
     Buckets: own("s3"),
     Objects: own("s3").map((arn) => `${arn}/*`),
   };
-  const statements = USES.map(({ Sid, actions, on }): Statement => {
+  const used = USES.filter(({ on }) => on?.(names).length !== 0);
+  const statements = used.map(({ Sid, actions, on }): Statement => {
     const ends: pulumi.Input<string>[] = on?.(names).map((end) => arnOf(end, aws)) ?? ["*"];
     return { Sid, Effect: "Allow", Action: [...actions], Resource: [...ends, ...(also[Sid] ?? [])] };
   });

@@ -5,6 +5,8 @@
  * has deployed with them to a live account yet.
  */
 
+import { IOT_LOG_GROUP } from "../../aws/iot-log";
+
 /** What the stack's resources are called, as patterns. */
 export interface Names {
   /** `PROJECT-STACK`, which every name begins with */
@@ -21,6 +23,8 @@ export interface Names {
   historians: boolean;
   /** whether it makes VPCs for them */
   historianVpc: boolean;
+  /** whether it sets up the account's log of AWS IoT */
+  iotLog: boolean;
 }
 
 /** The calls of one resource type. */
@@ -62,7 +66,7 @@ const ofDatabases =
 /** Characters of a replication's resource id before the hash that a longer one ends with. */
 const REPLICATION_NAME = 22;
 /** A rule's log group lies below the name that its document gives, so the stack's own part comes last there. */
-export const logGroups = ({ dashed, underscored, historians }: Names): string[] => [
+export const logGroups = ({ dashed, underscored, historians, iotLog }: Names): string[] => [
   `logs:log-group:/aws/lambda/${dashed}-*`,
   `logs:log-group:/aws/kinesisfirehose/${dashed}-*`,
   `logs:log-group:/aws/vendedlogs/states/${dashed}-*`,
@@ -74,6 +78,7 @@ export const logGroups = ({ dashed, underscored, historians }: Names): string[] 
         `logs:log-group:dms-serverless-replication-${dashed.slice(0, REPLICATION_NAME)}*`,
       ]
     : []),
+  ...(iotLog ? [`logs:log-group:${IOT_LOG_GROUP}*`] : []),
 ];
 /** Databases and their tables. */
 export const catalog = (names: Names): string[] => [...databases(names), ...ofDatabases("table")(names)];
@@ -183,6 +188,16 @@ export const CALLS: Readonly<Record<string, Calls>> = {
       "iot:UntagResource",
     ],
     delete: ["iot:DeletePolicy", "iot:DeletePolicyVersion", "iot:ListPolicyVersions"],
+  },
+  // The setting is the account's. Removing it from a program makes no call, and leaves it as it is.
+  "aws:iot/loggingOptions:LoggingOptions": {
+    on: ({ iotLog }) => (iotLog ? ["iot:*"] : []),
+    create: ["iot:SetV2LoggingOptions"],
+    read: ["iot:GetV2LoggingOptions"],
+    update: ["iot:SetV2LoggingOptions"],
+    delete: [],
+    account: ["iot:GetV2LoggingOptions", "iot:SetV2LoggingOptions"],
+    passesRoleTo: "iot.amazonaws.com",
   },
   "aws:iot/provisioningTemplate:ProvisioningTemplate": {
     on: ({ dashed }) => [`iot:provisioningtemplate/${dashed.slice(0, 27)}*`],

@@ -3,6 +3,7 @@ import * as kms from "@pulumi/aws/kms";
 import * as pulumi from "@pulumi/pulumi";
 import { createPrivateBucket } from "../../components/parts/storage/bucket";
 import { createAccountRoles } from "../../components/parts/historian/account-roles";
+import { createIotLog } from "../../components/parts/iot-log";
 import { physicalName } from "../../components/parts/common/names";
 import { awsContextOf, type AwsContext } from "../../components/parts/common/aws-context";
 import type { Statement } from "../../components/parts/common/role";
@@ -105,6 +106,8 @@ export class Environment extends pulumi.ComponentResource {
       );
 
     if (settings.dmsRoles) createAccountRoles(scopeOf(this, name));
+    const { iotLogLevel, iotLogDays: logRetentionDays } = settings;
+    if (iotLogLevel !== undefined) createIotLog(scopeOf(this, `${name}-iot`, { logRetentionDays }), iotLogLevel, {});
 
     this.backendUrl = pulumi.interpolate`s3://${bucket.bucket}?region=${aws.region}&awssdk=v2`;
     this.secretsProvider = pulumi.interpolate`awskms://${aliasName()}?region=${aws.region}`;
@@ -195,7 +198,10 @@ function aliasName(): string {
   return `alias/${pulumi.getProject()}-${pulumi.getStack()}`;
 }
 
-function namesOf({ project, things, thingTypes, rules, historians, historianVpc }: Settings, stack: string): Names {
+function namesOf(
+  { project, things, thingTypes, rules, historians, historianVpc, iotLog }: Settings,
+  stack: string,
+): Names {
   const dashed = `${project}-${stack}`;
   return {
     dashed,
@@ -205,6 +211,7 @@ function namesOf({ project, things, thingTypes, rules, historians, historianVpc 
     rules,
     historians,
     historianVpc,
+    iotLog,
   };
 }
 

@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { IOT_LOG_LEVELS, type IotLogLevel } from "../../aws/iot-log";
+import { LOG_RETENTION_DAYS } from "../../aws/log-retention";
 import { actionOf } from "../../aws/iam/action-catalog";
 import { ROOT } from "../root";
 import { namesBeginningWith } from "../siblings";
@@ -34,6 +36,12 @@ export interface Settings {
   historians: boolean;
   /** whether it makes VPCs for them, too */
   historianVpc: boolean;
+  /** level of AWS IoT's log, which the bootstrap then sets up for the account and region */
+  iotLogLevel: IotLogLevel | undefined;
+  /** days that its events are kept */
+  iotLogDays: number;
+  /** whether its stack sets up that log, which the deploy role then may */
+  iotLog: boolean;
   /** whether to make the roles of DMS that an account has once; the deploy role cannot */
   dmsRoles: boolean;
   /** whether the deploy role may delete buckets with the objects in them */
@@ -48,6 +56,7 @@ const KEYS = [
   ...["repository", "forge", "issuer", "branch", "providerExists", "project"],
   ...["things", "thingTypes", "rules", "uses", "statements", "allowDataDeletion"],
   ...["historians", "historianVpc", "dmsRoles"],
+  ...["iotLogLevel", "iotLogDays", "iotLog"],
 ];
 
 /** Characters of PROJECT-STACK that every name begins with; a bucket's is cut to 41 and a hash if it is longer than a bucket's may be. */
@@ -118,6 +127,28 @@ function permissionsIn(text: string | undefined, report: (place: string, what: s
   });
 }
 
+/** The settings of AWS IoT's log. */
+function iotLog(
+  config: pulumi.Config,
+  byStack: boolean,
+  problems: Problems,
+): Pick<Settings, "iotLogLevel" | "iotLogDays" | "iotLog"> {
+  const level = config.get("iotLogLevel");
+  const days = config.get("iotLogDays");
+  if (level !== undefined && !IOT_LOG_LEVELS.includes(level as IotLogLevel))
+    problems.add("iotLogLevel", `saw ${JSON.stringify(level)}; one of ${IOT_LOG_LEVELS.join(", ")}`);
+  if (days !== undefined && !LOG_RETENTION_DAYS.includes(Number(days)))
+    problems.add("iotLogDays", `saw ${JSON.stringify(days)}; one of ${LOG_RETENTION_DAYS.join(", ")}`);
+  if (days !== undefined && level === undefined)
+    problems.add("iotLogDays", `saw ${JSON.stringify(days)} without iotLogLevel; set that, too, or remove it`);
+  if (level !== undefined && byStack)
+    problems.add(
+      "iotLog",
+      "saw true beside iotLogLevel; an account has one log of AWS IoT in a region, so either the bootstrap sets it up (iotLogLevel) or the stack (iotLog): remove one of them",
+    );
+  return { iotLogLevel: level as IotLogLevel | undefined, iotLogDays: Number(days ?? 30), iotLog: byStack };
+}
+
 /** The stack's configuration. @throws RunError with every mistake */
 export function readSettings(): Settings {
   const config = new pulumi.Config();
@@ -183,6 +214,7 @@ export function readSettings(): Settings {
     historians: flag("historians"),
     historianVpc: flag("historianVpc"),
     dmsRoles: flag("dmsRoles"),
+    ...iotLog(config, flag("iotLog"), problems),
     allowDataDeletion: flag("allowDataDeletion"),
   };
   checkStackName(settings.project, pulumi.getStack(), problems);

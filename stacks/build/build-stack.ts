@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   ActivityFunction,
+  IotLog,
   TelemetryDashboard,
   ThingRegistry,
   type DatastoreMaintenance,
@@ -15,7 +16,7 @@ import { hintsOf } from "./hints";
 import { outputsOf, type Built, type StackOutputs } from "./outputs";
 import { buildChannel } from "./channel";
 import { buildFleets } from "./fleet";
-import { contextOf } from "./context";
+import { contextOf, shared, type StackContext } from "./context";
 import { buildDataset } from "./dataset";
 import { buildHistorians } from "./historian";
 import { buildDatabase, buildDatastore, type Datastore } from "./datastore";
@@ -55,6 +56,7 @@ export async function buildStack(
   );
   if (Object.keys(settings.things).length > 0)
     new ThingRegistry("things", { things: settings.things, tags: context.tags() });
+  buildIotLog(context);
   // Its bridge waits for the pipelines, as rules do.
   const historians = buildHistorians(context, channels);
   const fleets = buildFleets(context, [...channels.values()]);
@@ -78,6 +80,19 @@ export async function buildStack(
 
   const filters = [...channels.values()].map(({ topicFilter }) => topicFilter);
   return { ...outputsOf(built), ...hintsOf([...datastores.values()], filters) };
+}
+
+/** The log of AWS IoT Core, if this stack of the account is the one that sets it. */
+function buildIotLog(context: StackContext): void {
+  const { iotLogLevel, logRetentionDays } = context.settings;
+  if (iotLogLevel === undefined) return;
+  const { permissionsBoundaryArn } = context;
+  new IotLog("iot", {
+    level: iotLogLevel,
+    logRetentionDays,
+    permissionsBoundaryArn,
+    ...shared(context, undefined),
+  });
 }
 
 /**

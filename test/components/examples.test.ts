@@ -139,6 +139,7 @@ describe("components: examples in doc comments", () => {
         "DeviceFleet",
         "EtlPipeline",
         "HistorianSource",
+        "IotLog",
         "JsonDatastore",
         "ParquetDatastore",
         "TelemetryChannel",

@@ -234,6 +234,21 @@ describe("cost: rules and buckets", () => {
     ]);
   });
 
+  it("count the entries of AWS IoT's log: a message, its rules, their actions", () => {
+    const log = (defaultLogLevel: string): Registered => ({
+      urn: "urn:log",
+      type: "aws:iot/loggingOptions:LoggingOptions",
+      name: "iot",
+      inputs: { defaultLogLevel },
+    });
+    const of = (level: string) =>
+      quantities([rule("a", "SELECT * FROM 'a/+'", "one"), named("one"), log(level)], { rate: 1 }, "logs-in");
+    // 2.628 million messages a month, 400 bytes an entry
+    assert.deepEqual(of("ERROR"), []);
+    assert.deepEqual(of("INFO"), [["iot", Number(((2.628e6 * 3 * 400) / 2 ** 30).toFixed(3))]]);
+    assert.deepEqual(of("DEBUG"), [["iot", Number(((2.628e6 * 4 * 400) / 2 ** 30).toFixed(3))]]);
+  });
+
   it("keep what the lifecycle keeps, in the classes that it moves objects to", () => {
     const resources: Registered[] = [
       named("one"),

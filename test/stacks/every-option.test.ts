@@ -33,6 +33,7 @@ function resource({ type, name, urn, inputs }: Registration, outputs: Properties
 
 /** Types without an ARN, with the ends of those that their calls are decided on. */
 const OF_OTHERS: Readonly<Record<string, string>> = {
+  [TYPES.iotLogging]: `iot:${REGION}:${ACCOUNT}:*`,
   [TYPES.route]: `ec2:${REGION}:${ACCOUNT}:route-table/rtb-0`,
   [TYPES.routeTableAssociation]: `ec2:${REGION}:${ACCOUNT}:route-table/rtb-0`,
 };
@@ -76,6 +77,7 @@ describe("every option of documents and configuration", () => {
         allowDataDeletion: "true",
         historians: "true",
         historianVpc: "true",
+        iotLog: "true",
       },
     });
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { namesBeginningWith, ruleNameCollisions, stackNameOverlaps } from "../../stacks/siblings";
+import { iotLogCollisions, namesBeginningWith, ruleNameCollisions, stackNameOverlaps } from "../../stacks/siblings";
 import { validate } from "../../stacks/validate";
 
 describe("stacks/siblings: topic rules that keep their names", () => {
@@ -92,5 +92,44 @@ describe("stacks/siblings: names that begin with another's", () => {
       "the stack dev-2 begins with the name of the stack dev, whose deploy role and boundary reach all that is called iot-telemetry-etl-dev-..., in the same account; give it a name of letters and digits (dev2)",
     ]);
     assert.deepEqual(namesBeginningWith(folder, "iot-telemetry-etl", "dev"), ["dev-2"]);
+  });
+});
+
+describe("stacks/siblings: the log of AWS IoT", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "siblings-"));
+    fs.mkdirSync(path.join(folder, "stacks", "bootstrap"), { recursive: true });
+  });
+  afterEach(() => fs.rmSync(folder, { recursive: true }));
+  const collisions = (files: Record<string, string>) => {
+    for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), text);
+    return iotLogCollisions(folder, "dev", { iotLogLevel: "ERROR" });
+  };
+  const stack = (region: string, account: string, level = "  iot-telemetry-etl:iotLogLevel: INFO\n"): string =>
+    `config:\n  aws:region: ${region}\n  aws:allowedAccountIds: ["${account}"]\n${level}`;
+
+  it("is set up by one stack of an account and region", () => {
+    const dev = { "Pulumi.dev.yaml": stack("eu-central-1", "123456789012") };
+    assert.deepEqual(collisions({ ...dev, "Pulumi.prod.yaml": stack("eu-central-1", "123456789012") }).errors, [
+      "iot-telemetry-etl:iotLogLevel: the stack prod sets it, too, and an account has one log of AWS IoT in a region; keep it in one of them",
+    ]);
+    for (const other of [
+      stack("eu-west-1", "123456789012"),
+      stack("eu-central-1", "210987654321"),
+      stack("eu-central-1", "123456789012", ""),
+    ])
+      assert.deepEqual(collisions({ ...dev, "Pulumi.prod.yaml": other }), { errors: [], warnings: [] });
+    const { errors, warnings } = collisions({ ...dev, "Pulumi.prod.yaml": "config:\n  iotLogLevel: INFO\n" });
+    assert.deepEqual(errors, []);
+    assert.match(warnings[0]!, /the stack prod sets it, too, .*pulumi config set --path 'aws:allowedAccountIds/);
+  });
+
+  it("is not set up by the stack and its bootstrap", () => {
+    for (const key of ["iot-telemetry-etl-bootstrap:iotLogLevel", "iotLogLevel"]) {
+      const { errors } = collisions({ "stacks/bootstrap/Pulumi.dev.yaml": `config:\n  ${key}: ERROR\n` });
+      assert.match(errors[0]!, /iotLogLevel: the bootstrap of this stack sets it, too/);
+    }
+    assert.deepEqual(collisions({ "stacks/bootstrap/Pulumi.dev.yaml": "config: {}\n" }), { errors: [], warnings: [] });
   });
 });

@@ -170,6 +170,7 @@ export const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly string[]>> 
   bufferingMegabytes: ["64", "128"],
   kmsKeyArn: [KEY],
   logRetentionDays: ["1", "3653"],
+  iotLogLevel: ["ERROR", "DEBUG"],
   alarms: ["true", "false"],
   permissionsBoundaryArn: [USED.boundary],
   alarmTopicArn: [`arn:aws:sns:${REGION}:${ACCOUNT}:on-call`],

@@ -6,6 +6,7 @@ import type { Defects } from "../../core/defects";
 import type { Iam } from "../../iam";
 import type { Publish } from "../../mqtt";
 import type { Certificate } from "../iot/certificates";
+import type { IotLog } from "../iot/event-log";
 import type { Devices } from "../iot/device-side";
 import { invalid, IotError } from "../iot/error";
 import { RequestError } from "../../../aws/x509";
@@ -27,6 +28,8 @@ export interface ProvisioningServices {
   defects: Defects;
   /** by name */
   functions: ReadonlyMap<string, LambdaFunction>;
+  /** the log of AWS IoT */
+  iotLog?: IotLog;
 }
 
 /** A provisioning template of the program. */
@@ -75,14 +78,31 @@ export class Provisioner {
       );
     try {
       reply("accepted", await this.carryOut(request, message));
+      this.log(request, message);
     } catch (error) {
       const told = rejection(error);
+      this.log(request, message, told?.errorMessage ?? "An internal error occurred.");
       if (told === undefined) this.services.defects.record("fleet provisioning", error);
       reply(
         "rejected",
         told ?? { statusCode: 500, errorCode: "InternalError", errorMessage: "An internal error occurred." },
       );
     }
+  }
+
+  private log({ operation, template }: ProvisioningRequest, { principal, traceId }: Publish, problem?: string): void {
+    const provisions = operation === "provision";
+    const members = {
+      ...(provisions ? { provisioningTemplateName: template } : {}),
+      // The claim's: that of the device has no part in the request.
+      deviceCertificateId: principal,
+    };
+    this.services.iotLog?.write("INFO", {
+      eventType: provisions ? "ProvisionDevice" : "GetDeviceCredentials",
+      traceId,
+      failed: problem === undefined ? undefined : { details: problem },
+      members,
+    });
   }
 
   /** Devices that a template has registered since the start. */

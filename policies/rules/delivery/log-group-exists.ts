@@ -1,3 +1,4 @@
+import { IOT_LOG_GROUP } from "../../../aws/iot-log";
 import { block, blocks, isUnknown, show, text } from "../../../aws/values";
 import type { StackRule } from "../../framework/rule";
 import type { View } from "../../framework/view";
@@ -66,6 +67,16 @@ export const logGroupExists: StackRule = {
       const onError = block(block(view.raw.errorAction)?.cloudwatchLogs);
       demand(view, "errorAction.cloudwatchLogs.logGroupName", text(onError?.logGroupName));
     }
+    for (const view of stack.of("aws:iot/loggingOptions:LoggingOptions"))
+      if (!groups.has(IOT_LOG_GROUP) && view.raw.disableAllLogs !== true && view.raw.defaultLogLevel !== "DISABLED")
+        found
+          .on(view)
+          .add(
+            "defaultLogLevel",
+            show(view.raw.defaultLogLevel),
+            `the stack has no log group ${IOT_LOG_GROUP}, and AWS IoT would make one without a retention`,
+            "add an aws.cloudwatch.LogGroup with retentionInDays",
+          );
     for (const view of stack.of(FUNCTION)) {
       const name = physicalName(view);
       if (isUnknown(view.raw.loggingConfig) || isUnknown(block(view.raw.loggingConfig)?.logGroup)) continue;

@@ -377,6 +377,7 @@ const VALID: Record<string, Properties> = {
   },
   [TYPES.thingGroup]: { name: "pumps", properties: { attributePayload: { attributes: { site: "north" } } } },
   [TYPES.thingGroupMembership]: { thingGroupName: "pumps", thingName: "pump:1" },
+  [TYPES.iotLogging]: { defaultLogLevel: "DISABLED", roleArn: ROLE },
   [TYPES.provisioningTemplate]: {
     name: "pumps",
     templateBody: JSON.stringify({
@@ -456,6 +457,7 @@ describe("planResource", () => {
         [TYPES.devicePolicyAttachment]: `device|arn:aws:iot:eu-central-1:${ACCOUNT}:thinggroup/pumps `,
         [TYPES.thingGroup]: `pumps arn:aws:iot:eu-central-1:${ACCOUNT}:thinggroup/pumps`,
         [TYPES.thingGroupMembership]: "pumps/pump:1 ",
+        [TYPES.iotLogging]: "eu-central-1 ",
         [TYPES.provisioningTemplate]: `pumps arn:aws:iot:eu-central-1:${ACCOUNT}:provisioningtemplate/pumps`,
         [TYPES.stream]: `${stream} ${stream}`,
         [TYPES.deliveryStream]: `${delivery} ${delivery}`,

@@ -122,6 +122,7 @@ const REPLACES: Record<string, string[]> = {
   "aws:iot/policyAttachment:PolicyAttachment": ["policy", "target"],
   "aws:iot/thingGroup:ThingGroup": ["name", "parentGroupName"],
   "aws:iot/thingGroupMembership:ThingGroupMembership": ["thingGroupName", "thingName"],
+  "aws:iot/loggingOptions:LoggingOptions": [],
   "aws:iot/provisioningTemplate:ProvisioningTemplate": ["name", "type"],
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ["policyArn", "role"],
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": ["securityGroupId"],

@@ -304,6 +304,15 @@ export const PERMISSIONS: readonly Misconfiguration[] = [
     ),
     'parquet (aws:kinesis:FirehoseDeliveryStream), extendedS3Configuration.dataFormatConversionConfiguration.schemaConfiguration: saw no glue:GetTableVersions on "arn:*:glue:*:*:table/plant/readings" in the role parquet-role; the call is made with this role, and is denied without it; add glue:GetTableVersions to the role\'s policy',
   ),
+  adding(
+    "missing-permission",
+    "AWS IoT may not write its log",
+    ["CreateLogStream", "PutLogEvents", "CreateLogGroup", "PutMetricFilter", "PutRetentionPolicy"].map(
+      (name) =>
+        `iot-options (aws:iot:LoggingOptions), defaultLogLevel: saw no logs:${name} on "arn:*:logs:*:*:log-group:AWSIotLogsV2:*" in the role rule-role; the call is made with this role, and is denied without it; add logs:${name} to the role's policy`,
+    ),
+    ["aws:iot/loggingOptions:LoggingOptions", "iot-options", { defaultLogLevel: "INFO", roleArn: roleArn("rule") }],
+  ),
   change(
     "missing-permission",
     "schedule-policy",

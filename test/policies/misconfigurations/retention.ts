@@ -1,5 +1,5 @@
 import type { Inputs } from "../../../aws/values";
-import { arn, bucket } from "./plant";
+import { arn, bucket, roleArn } from "./plant";
 import { adding, change, lacking, within, type Misconfiguration } from "./run";
 
 const rules = (own: (rule: Inputs) => void): ((inputs: Inputs) => void) => within("rules.0", own);
@@ -362,6 +362,12 @@ export const RETENTION: readonly Misconfiguration[] = [
     "the machine's log group",
     'machine (aws:sfn:StateMachine), loggingConfiguration.logDestination: saw "/aws/vendedlogs/states/plant-daily"; the stack has no such log group; add it with a retention',
     "machine-log",
+  ),
+  adding(
+    "log-group-exists",
+    "the log group of AWS IoT",
+    'iot-options (aws:iot:LoggingOptions), defaultLogLevel: saw "INFO"; the stack has no log group AWSIotLogsV2, and AWS IoT would make one without a retention; add an aws.cloudwatch.LogGroup with retentionInDays',
+    ["aws:iot/loggingOptions:LoggingOptions", "iot-options", { defaultLogLevel: "INFO", roleArn: roleArn("rule") }],
   ),
   lacking(
     "log-group-exists",

@@ -30,6 +30,7 @@ const NAMES: Names = {
   rules: [],
   historians: false,
   historianVpc: false,
+  iotLog: false,
 };
 
 /** Tokens of the classes that a folder's files create. */
@@ -75,13 +76,15 @@ describe("bootstrap: calls of the deploy role", () => {
 
   for (const [type, calls] of Object.entries({ ...CALLS, ...HISTORIAN_CALLS }))
     it(`${type}: its actions exist, in full, on the resources that they work on`, () => {
-      const drawn = Object.hasOwn(HISTORIAN_CALLS, type);
-      const names = { ...NAMES, historians: drawn, historianVpc: drawn };
+      // Ids that AWS draws, or a setting of the account.
+      const drawn = Object.hasOwn(HISTORIAN_CALLS, type) || type === TYPES.iotLogging;
+      const names = { ...NAMES, historians: drawn, historianVpc: drawn, iotLog: drawn };
       const on = calls.on(names).map(arn);
       const deleted = [...on, ...(calls.deletesToo?.(names) ?? []).map(arn)];
       assert.ok(on.length > 0 && calls.create.length > 0);
-      // An invocation is made, and leaves nothing that could be read or deleted.
-      if (type !== TYPES.invocation) assert.ok(calls.read.length > 0 && calls.delete.length > 0);
+      // An invocation is made, and leaves nothing that could be read or deleted; a setting of the account stays.
+      if (type !== TYPES.invocation) assert.ok(calls.read.length > 0);
+      if (type !== TYPES.invocation && type !== TYPES.iotLogging) assert.ok(calls.delete.length > 0);
       for (const [resources, actions] of [
         [on, [...calls.create, ...calls.read, ...calls.update]],
         [deleted, calls.delete],
@@ -147,12 +150,12 @@ describe("bootstrap: the program", () => {
     assert.deepEqual(violations(dev), []);
     assert.deepEqual(violations(await bootstrap(config, "prod"), "prod"), []);
     assert.deepEqual(violations(await bootstrap({ ...config, forge: "gitlab" }, "staging"), "staging"), []);
-    const historians = { historians: "true", historianVpc: "true", dmsRoles: "true" };
+    const historians = { historians: "true", historianVpc: "true", dmsRoles: "true", iotLogLevel: "INFO" };
     assert.deepEqual(violations(await bootstrap({ ...config, ...historians })), []);
   });
 
   it("has room for long names", async () => {
-    const historians = { historians: "true", historianVpc: "true" };
+    const historians = { historians: "true", historianVpc: "true", iotLog: "true" };
     const config = {
       repository: "acme/plant",
       allowDataDeletion: "true",
@@ -248,7 +251,7 @@ describe("bootstrap: the program", () => {
     const granting = [...new Set(written)].filter((name) => actionOf(name) !== undefined && !device.test(name));
     assert.ok(granting.length > 40);
     const bucketKeys = statements(
-      (await bootstrap({ repository: "acme/plant", uses: `${KEY},${SECRET}` })).one(
+      (await bootstrap({ repository: "acme/plant", uses: `${KEY},${SECRET}`, iotLog: "true" })).one(
         "aws:iam/policy:Policy",
         "environment-boundary",
       ),
@@ -257,7 +260,10 @@ describe("bootstrap: the program", () => {
     assert.deepEqual([...withKey].sort(), granting.sort());
     assert.deepEqual(
       [...withKey].filter((name) => !allowed.has(name)),
-      ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "kms:Decrypt", "kms:GenerateDataKey"],
+      [
+        ...["logs:CreateLogGroup", "logs:PutMetricFilter", "logs:PutRetentionPolicy"],
+        ...["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "kms:Decrypt", "kms:GenerateDataKey"],
+      ],
     );
 
     // Each grant of the example's roles lies within.
@@ -351,6 +357,15 @@ describe("bootstrap: the program", () => {
       repository: "acme/plant",
       statements: JSON.stringify([{ actions, resources }]),
     });
+    await assert.rejects(
+      bootstrap({ repository: "acme/plant", iotLog: "true", iotLogLevel: "ALL", iotLogDays: "2" }),
+      (error: Error) => {
+        assert.match(error.message, /iotLogLevel: saw "ALL"; one of ERROR, WARN, INFO, DEBUG/);
+        assert.match(error.message, /iotLogDays: saw "2"; one of 1, 3, 5/);
+        assert.match(error.message, /iotLog: saw true beside iotLogLevel/);
+        return true;
+      },
+    );
     await assert.rejects(bootstrap(permission(["iam:PassRole"])), /"iam:PassRole", which decides who may do what/);
     await assert.rejects(bootstrap(permission(["dynamodb:*"])), /one action of IAM, in full, as AWS writes it/);
     await assert.rejects(bootstrap(permission(["dynamodb:GetItem"], ["limits"])), /resources: saw "limits"; ARNs/);
