@@ -1,9 +1,11 @@
 import { nearest } from "../aws/text/nearest";
-import { UsageError, wholeNumber, type Parsed } from "./command/options";
+import type { DashboardSettings } from "../etl/dashboard";
+import { stackOption, UsageError, wholeNumber, type Parsed } from "./command/options";
 import { runCommand, UserError } from "./command/run";
 import { asUserError, stackPlace, type StackPlace } from "./command/stack-place";
 import { clientsOf, type Clients, type Dataset } from "./datasets/clients";
 import { listContents, newestObjects, type Content } from "./datasets/contents";
+import { writeGrafana } from "./datasets/grafana";
 import { DATASETS, SHOWN_VERSIONS } from "./datasets/options";
 import { formatOf, printContent, saveContent, writeContent } from "./datasets/output";
 import { refresh } from "./datasets/refresh";
@@ -25,6 +27,8 @@ async function datasets(parsed: Parsed): Promise<number> {
     const found = request.name === undefined ? undefined : datasetOf(place, request.name);
     const clients = await clientsOf(place);
     try {
+      if (found !== undefined && request.grafana !== undefined)
+        return await grafana(clients, place, found, stackOption(parsed), request.grafana);
       if (found === undefined) return await list(clients, place, request.json);
       if (!request.reads && !request.refresh) return await versions(clients, place, found, request);
       return await content(clients, found, request, interrupted.signal);
@@ -48,6 +52,8 @@ interface Request {
   version: string;
   save: string | undefined;
   csv: boolean;
+  /** a dashboard is written */
+  grafana: { file: string; settings: DashboardSettings } | undefined;
   limit: number;
   json: boolean;
 }
@@ -58,10 +64,15 @@ function requestOf(parsed: Parsed): Request {
   const [version, save] = [parsed.text("content"), parsed.text("save")];
   const [again, csv, json] = [parsed.flag("refresh"), parsed.flag("csv"), parsed.flag("json")];
   const reads = version !== undefined || save !== undefined;
-  if (name === undefined && (again || reads || csv))
-    throw new UsageError(
-      `--${again ? "refresh" : version !== undefined ? "content" : save !== undefined ? "save" : "csv"} needs the NAME of a dataset.`,
-    );
+  const file = parsed.text("grafana");
+  const [alone] = ["refresh", "content", "save", "csv", "grafana"].filter((option) => given(parsed, option));
+  if (name === undefined && alone !== undefined) throw new UsageError(`--${alone} needs the NAME of a dataset.`);
+  if (file === undefined && (given(parsed, "time") || given(parsed, "device")))
+    throw new UsageError("--time and --device go with --grafana FILE.");
+  if (file !== undefined && (again || reads || csv))
+    throw new UsageError("--grafana writes a dashboard; leave out --refresh, --content, --save and --csv.");
+  if (file !== undefined && !/\.json$/i.test(file))
+    throw new UsageError(`--grafana ${file}: needs a name that ends in .json.`);
   if (version === "")
     throw new UsageError(
       "--content: saw no version; write '$LATEST' in single quotes, as the shell replaces it otherwise.",
@@ -76,7 +87,13 @@ function requestOf(parsed: Parsed): Request {
     throw new UsageError("--csv goes with --content VERSION, and without --json and --save.");
   if (save !== undefined) formatOf(save);
   const limit = wholeNumber(parsed, "limit", SHOWN_VERSIONS, 1, 1000);
-  return { name, refresh: again, reads, version: version ?? "$LATEST_SUCCEEDED", save, csv, limit, json };
+  const settings = { time: parsed.text("time"), device: parsed.text("device") };
+  const grafana = file === undefined ? undefined : { file, settings };
+  return { name, refresh: again, reads, version: version ?? "$LATEST_SUCCEEDED", save, csv, grafana, limit, json };
+}
+
+function given(parsed: Parsed, option: string): boolean {
+  return parsed.flag(option) || parsed.text(option) !== undefined;
 }
 
 /** @throws UserError for a name that the stack does not have */
@@ -148,6 +165,23 @@ function report(dataset: Dataset, made: Content, started: number, json: boolean)
   const datasets = [reportOf(dataset, [made], Date.now())];
   if (json) process.stdout.write(`${JSON.stringify({ datasets })}\n`);
   else print(contentText(dataset.name, made, Math.round((Date.now() - started) / 100) / 10));
+}
+
+async function grafana(
+  clients: Clients,
+  { outputs }: StackPlace,
+  dataset: Dataset,
+  stack: string,
+  { file, settings }: NonNullable<Request["grafana"]>,
+): Promise<number> {
+  const { time, device, values, leftOut } = await writeGrafana(clients, dataset, outputs, settings, stack, file);
+  const left = leftOut.length === 0 ? "" : `\nLeft out, as a dashboard cannot show their type: ${leftOut.join(", ")}.`;
+  printError(
+    `${file}: ${values.join(", ")} by ${time}${device === undefined ? "" : ` for each ${device}`}.${left}\n` +
+      `Import it in Grafana (Dashboards, New, Import) with a data source of the plugin grafana-athena-datasource. Its workgroup must be\n` +
+      `another than ${dataset.workgroup}, where every result counts as a content (docs/dashboards.md).\n`,
+  );
+  return 0;
 }
 
 /**

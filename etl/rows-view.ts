@@ -2,6 +2,7 @@
  * The view by which readers find the rows of a datastore's version, as the Glue Data Catalog keeps views of Athena: the query in a comment, with
  * the columns as Trino types them. https://docs.aws.amazon.com/athena/latest/ug/views.html
  */
+import { quoted } from "./athena-sql/quoted";
 import { formatType } from "./athena-sql/types/type";
 import { hiveType } from "./athena-sql/types/hive";
 
@@ -42,5 +43,3 @@ export function rowsView(database: string, table: string, columns: readonly View
     viewExpandedText: "/* Presto View */",
   };
 }
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -1,4 +1,5 @@
 import { AthenaClient } from "@aws-sdk/client-athena";
+import { GlueClient } from "@aws-sdk/client-glue";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { parseS3Url } from "../../local/services/s3/location";
@@ -12,10 +13,13 @@ export type Dataset = StackOutputs["datasets"][string] & { readonly name: string
 /** AWS's clients for the services that keep contents. */
 export interface Clients {
   readonly athena: AthenaClient;
+  readonly glue: GlueClient;
   readonly s3: S3Client;
   readonly sfn: SFNClient;
   /** the local cloud that runs in this process; undefined for AWS and for one that runs elsewhere */
   readonly cloud?: FolderCloud;
+  /** name of the region that they call */
+  region(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -49,14 +53,16 @@ function clients(endpoint: string | undefined, region: string | undefined): Clie
     // Descriptions of many versions come close to the rates of Athena and Step Functions.
     maxAttempts: 8,
   };
-  const [athena, sfn] = [new AthenaClient(options), new SFNClient(options)];
+  const [athena, glue, sfn] = [new AthenaClient(options), new GlueClient(options), new SFNClient(options)];
   const s3 = new S3Client({ ...options, forcePathStyle: endpoint !== undefined });
   return {
     athena,
+    glue,
     s3,
     sfn,
+    region: () => athena.config.region(),
     close() {
-      for (const client of [athena, s3, sfn]) client.destroy();
+      for (const client of [athena, glue, s3, sfn]) client.destroy();
       return Promise.resolve();
     },
   };

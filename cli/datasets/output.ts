@@ -44,14 +44,27 @@ export async function writeContent(
 /** Saves a content; a file is there in full or not at all. @throws UserError for a file that cannot be written */
 export async function saveContent(clients: Clients, dataset: Dataset, version: string, file: string): Promise<void> {
   const format = formatOf(file);
+  await writeFile("save", file, (out) => writeContent(clients, dataset, version, format, out, { end: true }));
+}
+
+/**
+ * Writes a file that is there in full or not at all.
+ * @param option that names it
+ * @throws UserError for a file that cannot be written
+ */
+export async function writeFile(
+  option: string,
+  file: string,
+  write: (out: NodeJS.WritableStream) => Promise<void>,
+): Promise<void> {
   const target = path.resolve(file);
   const part = `${target}.${process.pid}.part`;
   let handle: fs.promises.FileHandle | undefined;
   try {
     if (fs.statSync(target, { throwIfNoEntry: false })?.isDirectory() === true)
-      throw new UserError([`--save ${file}: it is a folder; name a file in it.`]);
+      throw new UserError([`--${option} ${file}: it is a folder; name a file in it.`]);
     handle = await fs.promises.open(part, "w");
-    await writeContent(clients, dataset, version, format, handle.createWriteStream(), { end: true });
+    await write(handle.createWriteStream());
     await fs.promises.rename(part, target);
   } catch (error) {
     await handle?.close().catch(() => undefined);
@@ -59,7 +72,7 @@ export async function saveContent(clients: Clients, dataset: Dataset, version: s
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (code === undefined || syscall === undefined || syscall === "connect") throw error;
     throw new UserError([
-      `--save ${file}: ${code === "ENOENT" ? `there is no folder ${path.dirname(target)}` : (error as Error).message}`,
+      `--${option} ${file}: ${code === "ENOENT" ? `there is no folder ${path.dirname(target)}` : (error as Error).message}`,
     ]);
   }
 }

@@ -2,6 +2,7 @@
  * Delta windows (docs/sources.md: delta-window; https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_DeltaTime.html): each run of a query sees the rows of a time that no other run sees. The window is
  * put around the datastore and not around the query's result, so that the query need not select the time.
  */
+import { quoted } from "../athena-sql/quoted";
 import { tablesOf } from "../athena-sql/tables";
 
 /** A delta window of a dataset's query. */
@@ -74,7 +75,3 @@ const WORDS = new Set(
     " ",
   ),
 );
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}

@@ -9,6 +9,8 @@ export interface BuiltDataset {
   name: string;
   query: string;
   schedules: readonly string[];
+  /** of its delta window; undefined without one */
+  timeExpression: string | undefined;
   component: AnalyticsDataset;
 }
 
@@ -26,12 +28,13 @@ export function buildDataset(
   const sources = [...datastores.values()].filter((datastore) => named.has(datastore.name.toLowerCase()));
   const { versioningConfiguration: versions, triggers = [], contentDeliveryRules = [] } = document;
   const schedules = triggers.flatMap(({ schedule }) => schedule?.expression ?? []);
+  const window = windowOf(document, sources, settings.bufferingSeconds);
   const component = new AnalyticsDataset(name, {
     query,
     database,
     sources,
     schedules,
-    window: windowOf(document, sources, settings.bufferingSeconds),
+    window,
     versions: versions === undefined ? undefined : { max: versions.maxVersions, unlimited: versions.unlimited },
     deliveries: contentDeliveryRules.flatMap(({ destination: { s3DestinationConfiguration: to } }) =>
       to === undefined ? [] : [{ bucket: to.bucket, key: to.key }],
@@ -42,7 +45,7 @@ export function buildDataset(
     ...operations(context),
     ...shared(context, document.tags),
   });
-  return { name, query, schedules, component };
+  return { name, query, schedules, timeExpression: window?.timeExpression, component };
 }
 
 /**

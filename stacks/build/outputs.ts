@@ -67,6 +67,8 @@ export interface StackOutputs<Name = string> {
       stateMachine?: Name;
       /** `cron(...)` or `rate(...)`, UTC; absent without one */
       schedules?: readonly string[];
+      /** SQL of a row's time, by which its delta window goes; absent without one */
+      timeExpression?: string;
     }
   >;
   /** absent without one */
@@ -173,7 +175,7 @@ export function outputsOf({
       ]),
     ),
     datasets: Object.fromEntries(
-      datasets.map(({ name, query, schedules, component }) => [
+      datasets.map(({ name, query, schedules, timeExpression, component }) => [
         name,
         {
           workgroup: component.workgroupName,
@@ -183,6 +185,7 @@ export function outputsOf({
           resultsLocation: component.resultsLocation,
           stateMachine: component.stateMachineArn,
           ...(schedules.length === 0 ? {} : { schedules }),
+          ...(timeExpression === undefined ? {} : { timeExpression }),
         },
       ]),
     ),
