@@ -118,6 +118,15 @@ export function checkNames(settings: Settings, documents: DocumentSet): NameFind
   for (const { name, document } of documents.channels)
     ownBucket("channels", name, document.channelStorage?.customerManagedS3?.bucket);
   for (const { name, document } of documents.datastores) {
+    if (document.datastoreStorage?.iotSiteWiseMultiLayerStorage !== undefined) {
+      const writing = documents.pipelines.filter(({ document: own }) =>
+        own.pipelineActivities.some(({ datastore }) => datastore?.datastoreName === name),
+      );
+      if (!writing.some(({ document: own }) => settings.channels[channelOf(own) ?? ""]?.siteWise !== undefined))
+        warnings.push(
+          `datastore ${name}: no pipeline writes values of SiteWise into it; add a pipeline from a channel with the setting siteWise (channels.NAME.siteWise: {})`,
+        );
+    }
     ownBucket("datastores", name, document.datastoreStorage?.customerManagedS3?.bucket);
     if (isJsonFormat(document) && settings.datastores[name]?.onMismatch !== undefined)
       errors.push(

@@ -13,6 +13,7 @@ import { datastoreSchema } from "./schemas/datastore";
 import { pipelineSchema } from "./schemas/pipeline";
 import type { Reporter, Schema } from "./schemas/schema";
 import { topicRuleSchema } from "./schemas/topic-rule";
+import { reportSiteWiseStore, withSiteWiseColumns } from "./site-wise-store";
 import { checkTags } from "./tags";
 import { checkTopicRule } from "./topic-rule";
 
@@ -31,6 +32,7 @@ export function checkDocument(summary: DocumentSummary, source: SourceDocument, 
   const run = <D>(
     schema: Schema,
     list: Loaded<D>[],
+    executed: (document: D) => D,
     ...checks: ((document: D, findings: Findings) => void)[]
   ): void => {
     schema(value, "$", reporter);
@@ -41,22 +43,29 @@ export function checkDocument(summary: DocumentSummary, source: SourceDocument, 
     } else if (schema === pipelineSchema) checkWellShaped(value, findings);
     const { kind, name, file, root } = summary;
     if (findings.failed || !shaped || hasUnknownResult(source) || name === undefined || kind === undefined) return;
-    list.push({ kind, name, file, root, document: value as D, findings });
+    list.push({ kind, name, file, root, document: executed(value as D), findings });
   };
   switch (summary.kind) {
     case "channel":
-      return run(channelSchema, set.channels, checkTags);
+      return run(channelSchema, set.channels, asItIs, checkTags);
     case "datastore":
-      return run(datastoreSchema, set.datastores, checkTags, checkDatastore, refuseDatastore);
+      return run(
+        datastoreSchema,
+        set.datastores,
+        withSiteWiseColumns,
+        ...[checkTags, checkDatastore, refuseDatastore, reportSiteWiseStore],
+      );
     case "pipeline":
-      return run(pipelineSchema, set.pipelines, checkTags, checkPipeline);
+      return run(pipelineSchema, set.pipelines, asItIs, checkTags, checkPipeline);
     case "dataset":
-      return run(datasetSchema, set.datasets, checkTags, checkDataset, refusing(refuseDataset));
+      return run(datasetSchema, set.datasets, asItIs, checkTags, checkDataset, refusing(refuseDataset));
     case "topicRule":
-      return run(topicRuleSchema, set.rules, checkTopicRule, refusing(refuseTopicRule));
+      return run(topicRuleSchema, set.rules, asItIs, checkTopicRule, refusing(refuseTopicRule));
     default:
   }
 }
+
+const asItIs = <D>(document: D): D => document;
 
 /** What this program does not execute is no mistake of the document. */
 function refusing<D>(refuse: (document: D, findings: Findings) => void): (document: D, findings: Findings) => void {

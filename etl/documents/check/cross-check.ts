@@ -5,6 +5,7 @@ import type { LoadedKind } from "../model/document-kinds";
 import type { DocumentSet, DocumentSummary, Loaded } from "../model/document-set";
 import type { Findings } from "../model/findings";
 import { show } from "../../../aws/text/show";
+import { isSiteWiseStore, siteWiseTable } from "./site-wise-store";
 import { tablesOf } from "../../athena-sql/tables";
 import type { DatasetDocument, PipelineDocument } from "../model/types";
 
@@ -121,12 +122,23 @@ class CrossCheck {
     for (const loaded of this.set.pipelines) this.pipeline(loaded);
     for (const { document, ...place } of this.set.datasets) {
       const sql = document.actions[0]?.queryAction?.sqlQuery;
-      const tables = sql === undefined ? [] : tablesOf(sql).map(({ table }) => table);
-      for (const table of new Set(tables)) {
-        this.refer(place, "$.actions[0].queryAction.sqlQuery", "datastore", table, true);
-      }
+      const path = "$.actions[0].queryAction.sqlQuery";
+      const named = (sql === undefined ? [] : tablesOf(sql)).flatMap(({ table, qualifier }) => {
+        const retired = this.retiredTable(qualifier, table);
+        if (retired === undefined) return [table];
+        this.findings(place)[this.dangling](path, retired);
+        return [];
+      });
+      for (const table of new Set(named)) this.refer(place, path, "datastore", table, true);
       this.triggers(document, place);
     }
+  }
+
+  /** What became of a table that the retired service made of SiteWise's storage. */
+  private retiredTable(qualifier: string | undefined, table: string): string | undefined {
+    const stores = [...this.set.datastores, ...(this.beside?.datastores ?? [])];
+    const own = stores.find(({ name }) => name.toLowerCase() === qualifier?.toLowerCase());
+    return own !== undefined && isSiteWiseStore(own.document) ? siteWiseTable(own.name, table) : undefined;
   }
 
   /** A dataset that starts another holds a query, and starts at most ten. https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_DatasetTrigger.html */

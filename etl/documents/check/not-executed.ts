@@ -5,17 +5,11 @@
 import type { Findings } from "../model/findings";
 import { memberPath } from "../../../aws/text/json-path";
 import type { DatasetDocument, DatastoreDocument, TopicRuleDocument } from "../model/types";
+import { isSiteWiseStore } from "./site-wise-store";
 
-/** Refuses storage of SiteWise, and Parquet without columns. */
+/** Refuses Parquet without columns, except where SiteWise gives them. */
 export function refuseDatastore(datastore: DatastoreDocument, findings: Findings): void {
-  if (datastore.datastoreStorage?.iotSiteWiseMultiLayerStorage !== undefined) {
-    findings.refuse(
-      "$.datastoreStorage.iotSiteWiseMultiLayerStorage",
-      "storage for AWS IoT SiteWise is not executed by this program: SiteWise wrote it, and no pipeline. Query SiteWise's own storage, or give a channel of the stack the setting siteWise (channels.NAME.siteWise), and the datastore managed storage with columns such as assetId, propertyId, timeInSeconds, quality and doubleValue, which a pipeline fills",
-    );
-    return;
-  }
-  refuseUnlisted(datastore, findings);
+  if (!isSiteWiseStore(datastore)) refuseUnlisted(datastore, findings);
 }
 
 /** The service took Parquet without columns; what it made of it was never documented. */

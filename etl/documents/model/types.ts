@@ -31,13 +31,18 @@ export interface ChannelDocument {
   tags?: Tag[];
 }
 
+/** The bucket that AWS IoT SiteWise writes. https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_DatastoreIotSiteWiseMultiLayerStorage.html */
+export interface SiteWiseStorage {
+  customerManagedS3Storage: { bucket: string; keyPrefix?: string };
+}
+
 /** https://docs.aws.amazon.com/iotanalytics/latest/APIReference/API_CreateDatastore.html */
 export interface DatastoreDocument {
   datastoreName: string;
   datastoreStorage?: {
     serviceManagedS3?: Record<string, never>;
     customerManagedS3?: CustomerManagedS3;
-    iotSiteWiseMultiLayerStorage?: { customerManagedS3Storage: { bucket: string; keyPrefix?: string } };
+    iotSiteWiseMultiLayerStorage?: SiteWiseStorage;
   };
   retentionPeriod?: RetentionPeriod;
   tags?: Tag[];

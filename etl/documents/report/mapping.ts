@@ -15,6 +15,7 @@ import type {
   PipelineActivity,
   PipelineDocument,
   RetentionPeriod,
+  SiteWiseStorage,
   Tag,
   TopicRuleDocument,
 } from "../model/types";
@@ -157,12 +158,7 @@ function mapDatastore(datastore: DatastoreDocument, map: Mapping): void {
   const own = storage?.customerManagedS3;
   const site = storage?.iotSiteWiseMultiLayerStorage;
   if (own !== undefined) map.own(own, "$.datastoreStorage.customerManagedS3", `data/${name}/`);
-  else if (site !== undefined)
-    map.add(
-      "$.datastoreStorage.iotSiteWiseMultiLayerStorage",
-      "iotSiteWiseMultiLayerStorage",
-      "SiteWise's own storage",
-    );
+  else if (site !== undefined) mapSiteWise(site, name, map);
   else
     map.add(
       storage === undefined ? "$" : "$.datastoreStorage",
@@ -193,9 +189,26 @@ function mapDatastore(datastore: DatastoreDocument, map: Mapping): void {
       map.add(path, `column ${column.name} ${column.type}`, `the column ${lower} ${type}`, same ? "kept" : "changed");
     });
   }
-  if (site === undefined) mapPartitions(datastore, map);
+  mapPartitions(datastore, map);
   map.retention(datastore.retentionPeriod, own !== undefined, "rows", "rows are kept without end, as before");
   map.tags(datastore.tags);
+}
+
+function mapSiteWise({ customerManagedS3Storage: { bucket } }: SiteWiseStorage, name: string, map: Mapping): void {
+  const path = "$.datastoreStorage.iotSiteWiseMultiLayerStorage";
+  map.add(
+    path,
+    `the table ${name}.raw`,
+    `the table ${name}, from its deployment on: Parquet that a pipeline writes from a channel with the setting siteWise`,
+  );
+  map.add(
+    `${path}.customerManagedS3Storage.bucket`,
+    `bucket ${show(bucket)}`,
+    "not used: SiteWise's own storage stays as it is",
+    "unused",
+  );
+  for (const table of ["asset_metadata", "asset_hierarchy_metadata"])
+    map.add(path, `the table ${name}.${table}`, "no successor: ask SiteWise", "unused");
 }
 
 function mapPartitions(datastore: DatastoreDocument, map: Mapping): void {

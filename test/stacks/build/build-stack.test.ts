@@ -152,4 +152,56 @@ describe("stacks/build/build-stack", () => {
       assert.equal(await offset(60), "-180000");
     });
   });
+
+  it("builds a datastore with SiteWise's storage as the table of its values, and leaves SiteWise's bucket alone", async () => {
+    const site = {
+      datastoreName: "PlantValues",
+      datastoreStorage: { iotSiteWiseMultiLayerStorage: { customerManagedS3Storage: { bucket: "site-bucket" } } },
+      retentionPeriod: { numberOfDays: 400 },
+    };
+    const pipeline = {
+      pipelineName: "values",
+      pipelineActivities: [
+        { channel: { name: "c", channelName: "plant", next: "d" } },
+        { datastore: { name: "d", datastoreName: "PlantValues" } },
+      ],
+    };
+    const { one, resources, warnings } = await stack(
+      { c: channel("plant"), d: site, p: pipeline },
+      { channels: '{"plant":{"siteWise":{}}}' },
+    );
+    const table = one("aws:glue/catalogTable:CatalogTable").inputs;
+    // https://docs.aws.amazon.com/iot-sitewise/latest/userguide/file-path-and-schema.html, and the asset's model of the topic
+    const columns = (table.storageDescriptor.columns as { name: string; type: string }[]).map(
+      ({ name, type }) => `${name} ${type}`,
+    );
+    assert.deepEqual(columns, [
+      ...["assetmodelid string", "assetid string", "propertyid string", "timeinseconds bigint", "offsetinnanos int"],
+      ...["quality string", "doublevalue double", "integervalue int", "booleanvalue boolean", "stringvalue string"],
+    ]);
+    assert.equal(table.name, "plantvalues");
+    assert.ok(resources.every(({ inputs }) => !JSON.stringify(inputs).includes("site-bucket")));
+    assert.equal(warnings.length, 1);
+    assert.match(
+      warnings[0]!,
+      /PlantValues takes the place of PlantValues\.raw.*bucket "site-bucket" stays SiteWise's/s,
+    );
+
+    // Nothing of SiteWise's comes by a rule of devices.
+    const other = await stack({ r: rule("plant") });
+    assert.ok(
+      other.warnings.some((text) => text.startsWith("datastore PlantValues: no pipeline writes values of SiteWise")),
+    );
+    const query = (sqlQuery: string) => ({
+      q: { datasetName: "latest", actions: [{ actionName: "q", queryAction: { sqlQuery } }] },
+    });
+    await assert.rejects(
+      stack(query("SELECT * FROM plantvalues.raw")),
+      /"PlantValues\.raw" was a table .*; write PlantValues/,
+    );
+    await assert.rejects(
+      stack(query('SELECT * FROM "PlantValues"."asset_metadata"')),
+      /"PlantValues\.asset_metadata" was a table of the retired service and has no successor; ask SiteWise/,
+    );
+  });
 });
