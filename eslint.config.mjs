@@ -102,5 +102,25 @@ export default tseslint.config(
     plugins: { "@pulumi": pulumi },
     rules: { "@pulumi/no-output-in-template-literal": "error" },
   },
+  {
+    // Modules that a browser loads as they are.
+    files: ["cli/page/static/**/*.js"],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          ...["document", "location", "addEventListener", "fetch", "EventSource", "ResizeObserver", "Node", "URL"],
+          ...[
+            "requestAnimationFrame",
+            "setTimeout",
+            "clearTimeout",
+            "AbortController",
+            "matchMedia",
+            "getComputedStyle",
+          ],
+          ...["devicePixelRatio", "TextDecoder", "atob", "history", "CSS"],
+        ].map((name) => [name, "readonly"]),
+      ),
+    },
+  },
   { files: ["test/**/*.ts"], rules: { "@typescript-eslint/no-unused-expressions": "off" } },
 );

@@ -7,7 +7,6 @@ import { InvocationFailed } from "../local/services/lambda/invocations";
 import { QueryRefused } from "../local/services/athena/workgroups";
 import { Clock } from "../local/core/clock";
 import { TYPES, type Resource } from "../local/core/model";
-import type { Addresses, Ports } from "../local/endpoints";
 import { Session } from "../local/session";
 import { checkRecordings, inputFiles } from "../devices/replay";
 import {
@@ -24,6 +23,7 @@ import {
 } from "./command/options";
 import { lastArrivalForCandidates, playDevices, playRecording, type Player } from "./start/play";
 import { portOption } from "./output/endpoint-lines";
+import { Page } from "./page/page";
 import { keepText } from "./start/keep-text";
 import { recordingTopic, routeOf, type Route } from "./start/route";
 import { planLines } from "./start/samples";
@@ -53,6 +53,9 @@ async function start(parsed: Parsed): Promise<number> {
     http: wholeNumber(parsed, "http-port", keep ? 8080 : 0, 0, 65_535),
     mqtts: wholeNumber(parsed, "mqtts-port", keep ? 8883 : 0, 0, 65_535),
   };
+  const pagePort = wholeNumber(parsed, "page-port", 0, 0, 65_535);
+  if (!keep && parsed.text("page-port") !== undefined)
+    throw new UsageError("--page-port chooses the port of the page, which only a run with --keep has.");
   const certificatesOnly = parsed.flag("require-certificates");
   if (certificatesOnly && parsed.text("mqtt-port") !== undefined)
     throw new UsageError(
@@ -169,6 +172,9 @@ async function start(parsed: Parsed): Promise<number> {
     put: 0,
     transformLog: new TransformLogStats(session),
   };
+  const page = keep
+    ? new Page({ deployed: () => session, progress, allowedHosts, defects: session.cloud.defects })
+    : undefined;
   const line = new ProgressLine(
     process.stderr,
     () => session.cloud.rules.received + progress.put + replicated(session),
@@ -176,11 +182,17 @@ async function start(parsed: Parsed): Promise<number> {
     () => loadText(session.cloud),
   );
   try {
-    progress.endpoints = await listen(session, {
-      mqtt: certificatesOnly ? undefined : ports.mqtt,
-      http: ports.http,
-      mqtts: hasDevices(session.evaluation.resources) ? ports.mqtts : undefined,
-    });
+    progress.endpoints = await listening(ports, () =>
+      session.cloud.listen({
+        mqtt: certificatesOnly ? undefined : ports.mqtt,
+        http: ports.http,
+        mqtts: hasDevices(session.evaluation.resources) ? ports.mqtts : undefined,
+      }),
+    );
+    if (page !== undefined) {
+      progress.endpoints.page = await listening({ page: pagePort }, () => page.listen(pagePort));
+      printError(`page   ${progress.endpoints.page}\n`);
+    }
     const last = lastArrivalForCandidates(session);
     if (last !== undefined && last > clock.now()) clock.reset(last);
     await session.cloud.invokeDeclared();
@@ -250,6 +262,7 @@ async function start(parsed: Parsed): Promise<number> {
     throw asUserError(fatal ?? error, session);
   } finally {
     line.stop();
+    await page?.close();
     await session.close().catch((error: unknown) => {
       // The error that ended the run also fails the closing, and has been reported.
       if (fatal === undefined) throw error;
@@ -288,9 +301,10 @@ function hasDevices(resources: readonly Resource[]): boolean {
   return resources.some(({ type }) => type === TYPES.provisioningTemplate || type === TYPES.devicePolicy);
 }
 
-async function listen(session: Session, ports: Ports): Promise<Addresses> {
+/** @param open opens the ports @throws UserError for one that cannot be opened */
+async function listening<T>(ports: Parameters<typeof portOption>[1], open: () => Promise<T>): Promise<T> {
   try {
-    return await session.cloud.listen(ports);
+    return await open();
   } catch (error) {
     const { code, port } = error as NodeJS.ErrnoException & { port?: number };
     if (code !== "EADDRINUSE" && code !== "EACCES") throw error;

@@ -3,10 +3,11 @@ import { ofType, TYPES } from "../../local/core/model";
 import type { Addresses } from "../../local/endpoints";
 import type { Session } from "../../local/session";
 import { endpointLines, secureLines } from "../output/endpoint-lines";
+import type { Report } from "./report";
 import type { Route } from "./route";
 
 /** What `npm start -- --keep` shows once it is up: where to publish, and when rows can be queried. */
-export function keepText(session: Session, endpoints: Addresses, { plan, folder }: Route): string {
+export function keepText(session: Session, endpoints: Report["endpoints"], { plan, folder }: Route): string {
   const sources = plan.sources.filter(({ topic }) => topic !== undefined);
   const [first, ...others] = sources;
   const options =
@@ -15,7 +16,11 @@ export function keepText(session: Session, endpoints: Addresses, { plan, folder 
       : `${folder === undefined ? "" : ` --definitions ${quoted(here(folder))}`}${others.length === 0 ? ` --topic '${first.topic}'` : ""}`;
   return [
     "",
-    "Up on a real clock. Publish with any client:",
+    "Up on a real clock.",
+    ...(endpoints.page === undefined
+      ? []
+      : [`  Page   ${endpoints.page}   the flow with its counts, failed messages, SQL, charts (docs/page.md)`]),
+    "Publish with any client:",
     ...(endpoints.mqtt === undefined ? [] : [`  MQTT   ${endpoints.mqtt}`]),
     ...secureLines(endpoints),
     ...endpointLines(endpoints.http, session.evaluation.region),

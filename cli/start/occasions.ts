@@ -3,7 +3,7 @@
  * said.
  */
 import { TYPES, type Resource } from "../../local/core/model";
-import type { Session } from "../../local/session";
+import type { Deployed } from "./deployed";
 import { whyNotSeen, type UnusedGrant } from "./versions";
 
 /** What became of the messages of a pipeline. */
@@ -19,7 +19,7 @@ const OF_ACTIVITIES = /^(lambda:InvokeFunction|iot:DescribeThing|iot:GetThingSha
 
 /** Returns why an unused grant had no occasion; undefined for one that had. */
 export function whyNoOccasion(
-  session: Session,
+  session: Deployed,
   pipelines: Readonly<Record<string, PipelineCounts>>,
 ): (grant: UnusedGrant) => string | undefined {
   const { cloud, outputs, evaluation } = session;

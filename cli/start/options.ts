@@ -78,6 +78,11 @@ export const START: Command = {
       help: "IoT data plane on 127.0.0.1 (default: 8080 with --keep, else a free one)",
     },
     {
+      name: "page-port",
+      value: "PORT",
+      help: "with --keep, the page with flow, failed messages, SQL and charts, on 127.0.0.1 (default: a free one)",
+    },
+    {
       name: "allow-host",
       value: "HOST",
       multiple: true,

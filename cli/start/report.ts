@@ -1,6 +1,6 @@
 import { queryUsd } from "../../aws/prices/query";
 import { PartitionCounter, quotaWarning, ROWS_OF } from "../../etl";
-import { AthenaError, type Reads } from "../../local/athena";
+import { AthenaError, type Athena, type Reads } from "../../local/athena";
 import type { Defect } from "../../local/core/defects";
 import { whyNoOccasion } from "./occasions";
 import type { TransformLogStats } from "./transform-log-stats";
@@ -8,7 +8,7 @@ import { parseS3Url } from "../../local/services/s3/location";
 import type { ManagedTable } from "../../local/services/glue/glue";
 import { failureText } from "../../local/services/states";
 import type { Addresses } from "../../local/endpoints";
-import type { Session } from "../../local/session";
+import type { Deployed } from "./deployed";
 import { candidatesOf, type CandidateReport } from "./versions";
 
 /** The JSON document of `npm start` (docs/commands.md). */
@@ -125,7 +125,8 @@ export interface Report {
   defects: readonly Defect[];
   /** why a delivery stream cannot deliver */
   blocked: Record<string, string>;
-  endpoints: Addresses;
+  /** URLs; that of the page is there with --keep */
+  endpoints: Addresses & { page?: string };
   dataDir: string;
 }
 
@@ -149,14 +150,28 @@ export interface Progress {
   /** counts since the session was opened */
   transformLog: TransformLogStats;
   startedAt: number;
-  endpoints: Addresses;
+  endpoints: Report["endpoints"];
   refusedMessages: Map<string, number>;
   /** messages that were put straight into streams */
   put: number;
 }
 
-/** Counts of the run so far; the caller adds `datasets`. */
-export async function makeReport(session: Session, progress: Progress): Promise<Report> {
+/** Rows of a table; `error` says why they cannot be counted. */
+export type CountRows = (
+  session: Deployed,
+  database: string,
+  table: string,
+) => Promise<{ rows: number; error?: string }>;
+
+/**
+ * Counts of the run so far; the caller adds `datasets`.
+ * @param countRows is asked for each datastore that has files
+ */
+export async function makeReport(
+  session: Deployed,
+  progress: Progress,
+  countRows: CountRows = rowsOf,
+): Promise<Report> {
   const { cloud, outputs } = session;
   const report: Report = {
     stack: session.evaluation.stack,
@@ -247,7 +262,7 @@ export async function makeReport(session: Session, progress: Progress): Promise<
     const catalog = shown ?? own;
     const files = catalog.files();
     report.datastores[name] = {
-      ...(files.length === 0 ? { rows: 0 } : await rowsOf(session, database, table)),
+      ...(files.length === 0 ? { rows: 0 } : await countRows(session, database, table)),
       objects: files.length,
       bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
       ...(catalog.parameters["projection.enabled"] === "true" ? {} : { partitions: catalog.registered?.size ?? 0 }),
@@ -267,7 +282,7 @@ function quotaOf({ registered, partitionKeys }: ManagedTable): { partitionsWarni
   return partitionsWarning === undefined ? {} : { partitionsWarning };
 }
 
-function sourcesOf({ cloud, outputs }: Session): Report["sources"] {
+function sourcesOf({ cloud, outputs }: Deployed): Report["sources"] {
   return Object.fromEntries(
     Object.entries(outputs.historians ?? {}).map(([name, { stream, function: bridge }]) => {
       const counted = (metric: string): number =>
@@ -288,9 +303,15 @@ function sourcesOf({ cloud, outputs }: Session): Report["sources"] {
 }
 
 /** Counts a table's rows. A table that cannot be read does not fail the report. */
-async function rowsOf({ cloud }: Session, database: string, table: string): Promise<{ rows: number; error?: string }> {
+export async function rowsOf(
+  { cloud }: Deployed,
+  database: string,
+  table: string,
+  athena: Athena = cloud.athena,
+): Promise<{ rows: number; error?: string }> {
   try {
-    const { rows } = await cloud.queryAllPartitions(`SELECT count(*) AS n FROM "${table}"`, database);
+    const options = { database, tables: cloud.glue.tables, now: cloud.clock.now(), everyPartition: true };
+    const { rows } = await athena.query(`SELECT count(*) AS n FROM "${table}"`, options);
     return { rows: Number(rows[0]![0]) };
   } catch (error) {
     if (!(error instanceof AthenaError)) cloud.defects.record(`query of the datastore's rows`, error);
@@ -299,7 +320,7 @@ async function rowsOf({ cloud }: Session, database: string, table: string): Prom
 }
 
 /** The scheduled and manual runs of a dataset. */
-export function runsOf({ cloud, outputs }: Session, name: string): DatasetRuns {
+export function runsOf({ cloud, outputs }: Deployed, name: string): DatasetRuns {
   const { stateMachine, resultsLocation } = outputs.datasets[name]!;
   if (stateMachine === undefined) return {};
   const machine = cloud.machines.get(stateMachine)!;
@@ -314,7 +335,7 @@ export function runsOf({ cloud, outputs }: Session, name: string): DatasetRuns {
   return schedule === undefined ? runs : { ...runs, schedule };
 }
 
-function fanOutOf({ cloud }: Session, name: string | undefined): Pick<Report["pipelines"][string], "fanOut"> {
+function fanOutOf({ cloud }: Deployed, name: string | undefined): Pick<Report["pipelines"][string], "fanOut"> {
   const stream = name === undefined ? undefined : cloud.deliveryStreams.get(name);
   if (stream === undefined) return {};
   const { received, stored, failed } = stream.counts;
@@ -323,7 +344,7 @@ function fanOutOf({ cloud }: Session, name: string | undefined): Pick<Report["pi
 
 /** Losses that the transform function counts within stored messages. */
 function lossesOf(
-  { cloud }: Session,
+  { cloud }: Deployed,
   functionName: string,
 ): Pick<Report["pipelines"][string], "mismatches" | "partitionFallbacks" | "enrichmentFailures"> {
   const total = (name: string): number =>

@@ -1,4 +1,4 @@
-import type { Session } from "../../local/session";
+import type { Deployed } from "./deployed";
 
 /** Maximum distinct reasons per pipeline; the rest is counted as "other reasons". */
 const REASONS = 1000;
@@ -19,7 +19,7 @@ export interface TransformCounts {
 export class TransformLogStats {
   private readonly groups = new Map<string, TransformCounts>();
 
-  constructor({ cloud, outputs }: Session) {
+  constructor({ cloud, outputs }: Deployed) {
     for (const { function: name } of Object.values(outputs.pipelines))
       this.groups.set(`/aws/lambda/${name}`, { reasons: {}, columns: {} });
     cloud.logs.listen((group, messages) => {

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import { ROWS_OF } from "../../etl";
-import type { Session } from "../../local/session";
+import type { Deployed } from "./deployed";
 
 /** A permission that no call used. */
 export interface UnusedGrant {
@@ -30,7 +30,7 @@ export interface CandidateReport {
 }
 
 /** What became of the messages of each candidate, by its pipeline: received = stored + filtered + failed + left + pending. */
-export function candidatesOf({ cloud, outputs }: Session): Record<string, CandidateReport> {
+export function candidatesOf({ cloud, outputs }: Deployed): Record<string, CandidateReport> {
   return Object.fromEntries(
     Object.entries(outputs.pipelines).flatMap(([name, { candidate }]): [string, CandidateReport][] => {
       if (candidate === undefined) return [];
@@ -57,7 +57,7 @@ export function candidatesOf({ cloud, outputs }: Session): Record<string, Candid
 }
 
 /** Why a permission on the rows of a version had no occasion: readers are led to one version, and roles may read each that they can be led to. */
-export function whyNotSeen({ cloud, outputs }: Session): (grant: UnusedGrant) => string | undefined {
+export function whyNotSeen({ cloud, outputs }: Deployed): (grant: UnusedGrant) => string | undefined {
   const reasons: ((grant: UnusedGrant) => string | undefined)[] = [];
   for (const [name, { database, table, rows, bucket, prefix }] of Object.entries(outputs.datastores)) {
     const candidate = Object.values(outputs.pipelines).find(({ datastore }) => datastore === name)?.candidate;

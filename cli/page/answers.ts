@@ -1,0 +1,33 @@
+import { Refusal } from "../../local/http/refusal";
+
+/** What answers a request, by method and path, such as `GET /api/stack`. Takes the body of a POST; returns what becomes JSON, or a file. */
+export type Answers = ReadonlyMap<string, (body: Record<string, unknown>, signal: AbortSignal) => unknown>;
+
+/** A file of this machine that a browser saves; it is removed afterwards. */
+export class Download {
+  constructor(
+    readonly file: string,
+    readonly type: string,
+    readonly name: string,
+  ) {}
+}
+
+/** A member of a request's body. @throws Refusal with status 400 */
+export function textOf(body: Record<string, unknown>, name: string): string {
+  const value = body[name];
+  if (typeof value !== "string") throw wrong(`${name}: needs a text`);
+  return value;
+}
+
+/** A whole number of a request's body, within bounds. @throws Refusal with status 400 */
+export function wholeOf(body: Record<string, unknown>, name: string, least: number, most: number): number {
+  const value = body[name];
+  if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > most)
+    throw wrong(`${name}: needs a whole number from ${least} to ${most}`);
+  return value;
+}
+
+/** What a request asks for is not there or not possible. */
+export function wrong(message: string, status = 400): Refusal {
+  return new Refusal(status, "BadRequest", message);
+}

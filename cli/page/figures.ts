@@ -1,0 +1,93 @@
+import type { Athena } from "../../local/athena";
+import type { Clock } from "../../local/core/clock";
+import type { Deployed } from "../start/deployed";
+import { makeReport, rowsOf, runsOf, type CountRows, type Progress, type Report } from "../start/report";
+import { flowFigures, type FlowFigures } from "./flow";
+
+/** Time on the local clock and on this machine's, ms since 1970-01-01 UTC. */
+export interface Times {
+  machine: number;
+  local: number;
+  /** at which the local clock began */
+  began: number;
+  /** whether it follows the machine's */
+  running: boolean;
+}
+
+/** What the page shows without being asked, a few times a second. */
+export interface PageState {
+  stack: string;
+  times: Times;
+  /** of the report of `npm start`, as it is now */
+  published: number;
+  flow: FlowFigures;
+  /** messages that failed in pipelines and rules, and those that the broker refused */
+  failed: number;
+  /** names of alarms that are on */
+  alarms: string[];
+  iam: { refused: number; unused: number };
+  defects: number;
+  /** why a delivery stream or a mapping cannot deliver */
+  blocked: Record<string, string>;
+}
+
+/** The figures of a stack. They are those of the report that `npm start` prints; nothing is counted twice. */
+export class Figures {
+  /** by table, its rows when it had these files */
+  private readonly counted = new Map<string, { files: string; rows: Awaited<ReturnType<CountRows>> }>();
+
+  /** @param athena counts the rows of datastores */
+  constructor(private readonly athena: Athena) {}
+
+  /** The report, with the runs of the datasets in place of their contents. Rows are counted anew only if a table's files have changed. */
+  async report(deployed: Deployed, progress: Progress): Promise<Report> {
+    const report = await makeReport(deployed, progress, this.countRows);
+    for (const name of Object.keys(deployed.outputs.datasets))
+      report.datasets[name] = runsOf(deployed, name) as Report["datasets"][string];
+    return report;
+  }
+
+  async state(deployed: Deployed, progress: Progress): Promise<PageState> {
+    const report = await this.report(deployed, progress);
+    const { clock } = deployed.cloud;
+    const { stack, published, iam, blocked, defects } = report;
+    const flow = flowFigures(report, deployed.outputs);
+    const troubles = Object.values(flow.nodes).flat();
+    return {
+      stack,
+      times: timesOf(clock),
+      published,
+      flow,
+      failed: troubles.reduce(
+        (sum, { tone, value, label }) => sum + (tone === "trouble" && label !== "failed runs" ? value : 0),
+        0,
+      ),
+      alarms: Object.entries(report.alarms).flatMap(([name, { state }]) => (state === "ALARM" ? [name] : [])),
+      iam: { refused: iam.refused.length, unused: iam.unused.length },
+      defects: defects.length,
+      blocked,
+    };
+  }
+
+  private readonly countRows: CountRows = async (deployed, database, table) => {
+    const key = `${database}.${table}`;
+    const catalog = deployed.cloud.glue.tables.get(key)!;
+    const all =
+      catalog.view === undefined
+        ? catalog.files()
+        : [...deployed.cloud.glue.tables.values()].flatMap((one) => one.files());
+    const files = `${all.length} ${all.reduce((sum, { bytes }) => sum + bytes, 0)}`;
+    const known = this.counted.get(key);
+    if (known?.files === files) return known.rows;
+    const rows = await rowsOf(deployed, database, table, this.athena);
+    this.counted.set(key, { files, rows });
+    return rows;
+  };
+}
+
+/** Of a running clock whole seconds, so that its passing alone is told once a second. */
+function timesOf(clock: Clock): Times {
+  const { running, began } = clock;
+  const whole = (ms: number): number => (running ? Math.floor(ms / 1000) * 1000 : ms);
+  return { machine: whole(Date.now()), local: whole(clock.now()), began, running };
+}
