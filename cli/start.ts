@@ -245,7 +245,7 @@ async function start(parsed: Parsed): Promise<number> {
     line.stop();
 
     const contents: Record<string, DatasetRows> = {};
-    for (const name of Object.keys(session.outputs.datasets)) contents[name] = await content(session, name);
+    for (const name of inOrder(session)) contents[name] = await content(session, name);
     session.cloud.cloudwatch.settle(true);
     const report = await makeReport(session, progress);
     for (const [name, made] of Object.entries(contents))
@@ -315,6 +315,15 @@ async function listening<T>(ports: Parameters<typeof portOption>[1], open: () =>
         : `Port ${port} of 127.0.0.1 may not be opened by this user (${option}). Choose a port above 1023.`,
     ]);
   }
+}
+
+/** The datasets, each after the one that starts it. */
+function inOrder({ outputs: { datasets } }: Session): string[] {
+  const depth = (name: string): number => {
+    const before = datasets[name]?.startedBy;
+    return before === undefined ? 0 : depth(before) + 1;
+  };
+  return Object.keys(datasets).sort((a, b) => depth(a) - depth(b));
 }
 
 async function content(session: Session, name: string): Promise<DatasetRows> {

@@ -28,6 +28,7 @@ import {
   runsByItself,
   type DeliveryArgs,
   type DeltaWindowArgs,
+  type InputEventArgs,
   type VersionsArgs,
 } from "./parts/dataset/dataset-args";
 import {
@@ -58,6 +59,12 @@ export interface AnalyticsDatasetArgs {
   versions?: VersionsArgs;
   /** Where each content is copied to, at most 20. Default: nowhere. Example: [{ bucket: "reports", key: "daily/!{iotanalytics:versionId}.csv" }]. */
   deliveries?: DeliveryArgs[];
+  /** Events that a content puts in the place of deliveries to AWS IoT Events, at most 20. Default: none. Example: [{ inputName: "overheated" }]. */
+  inputEvents?: InputEventArgs[];
+  /** ARNs of the state machines of datasets that each content starts, at most 10. Default: none. Example: ["arn:aws:states:eu-central-1:123456789012:stateMachine:report"]. */
+  starts?: pulumi.Input<string>[];
+  /** Whether another dataset starts it, for which it has a state machine even without a schedule. Default: false. Example: true. */
+  triggered?: boolean;
   /** Days that log events are kept, one of CloudWatch's steps. Default: 30. Example: 90. */
   logRetentionDays?: number;
   /** MB that one query may scan before it is stopped, 10 to 10,000,000. Default: 10,240. Example: 1024. */
@@ -104,7 +111,7 @@ export interface AnalyticsDatasetNodes {
   readonly bucket?: BucketNodes;
   readonly workgroup: athena.Workgroup;
   readonly namedQuery: athena.NamedQuery;
-  /** absent for a dataset that nothing runs but a person: no schedule, window, versions, deliveries */
+  /** absent for a dataset that nothing runs but a person: no schedule, window, versions, deliveries, events, datasets before or after it */
   readonly contents?: MachineNodes;
   /** absent without schedules */
   readonly schedule?: ScheduleNodes;
@@ -163,6 +170,8 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
   readonly nodes: AnalyticsDatasetNodes;
   /** `s3://BUCKET/results/NAME/`, where Athena leaves each content as CSV */
   readonly resultsLocation: pulumi.Output<string>;
+  /** of its name: a policy can decide about it before the machine is there */
+  private readonly machineArn: pulumi.Output<string> | undefined;
 
   /** @throws InputPropertiesError with every wrong argument */
   constructor(name: string, args: AnalyticsDatasetArgs, opts: AnalyticsDatasetOptions = {}) {
@@ -202,6 +211,7 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
     const alarms = createAlarms();
 
     this.resultsLocation = resultsLocation;
+    this.machineArn = machineArn;
     this.nodes = { bucket: store.nodes, workgroup, namedQuery, contents, schedule, alarms };
     this.registerOutputs({
       workgroup: workgroup.name,
@@ -261,6 +271,8 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
         keep: args.versions?.unlimited === true ? undefined : (args.versions?.max ?? 1),
         window: args.window && lift<[string], WindowStates>([query], (sql) => windowOf(sql, args.window!, schedules)),
         deliveries: args.deliveries ?? [],
+        inputs: args.inputEvents ?? [],
+        starts: args.starts ?? [],
         transforms: transform.contents ?? {},
       });
     }
@@ -289,7 +301,7 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
 
   /** ARN of the state machine that makes contents; its metric of failures is AWS/States ExecutionsFailed, dimension StateMachineArn */
   get stateMachineArn(): pulumi.Output<string> | undefined {
-    return this.nodes.contents?.machine.arn;
+    return this.machineArn;
   }
 
   /** name of the log group with the failed executions */

@@ -31,7 +31,7 @@ export {
   type ThingRegistryNodes,
   type ThingRegistryOptions,
 } from "./thing-registry";
-export type { DeliveryArgs, DeltaWindowArgs, VersionsArgs } from "./parts/dataset/dataset-args";
+export type { DeliveryArgs, DeltaWindowArgs, InputEventArgs, VersionsArgs } from "./parts/dataset/dataset-args";
 export type { DatasetSource, SourceVersion } from "./parts/dataset/dataset-machine";
 export type { AlarmNodes, AlarmTransform } from "./parts/alarms/alarms";
 export type { AlarmsArgs } from "./parts/alarms/alarms-args";

@@ -38,9 +38,10 @@ import { answerShadowRequest, shadowRequest } from "./services/shadows/topics";
 import { secretsWithoutValue } from "./services/secretsmanager/missing";
 import { Secrets } from "./services/secretsmanager/secrets";
 import type { LocalSecret } from "./services/secretsmanager/settings";
+import { EventBus } from "./services/events/events";
 import { Queue } from "./services/sqs/queue";
 import { Parameters } from "./services/ssm/parameters";
-import { failureText, StateMachine } from "./services/states";
+import { failureText, StateMachine, type Started } from "./services/states";
 import { IotLog, traceOf } from "./services/iot/event-log";
 import { Devices } from "./services/iot/device-side";
 import { Provisioner } from "./services/provisioning/provisioner";
@@ -105,6 +106,7 @@ export class Cloud {
   readonly parameters: Parameters;
   /** tasks of ECS */
   readonly containers: Containers;
+  readonly events: EventBus;
   /** by ARN */
   readonly machines: ReadonlyMap<string, StateMachine>;
   /** by ARN */
@@ -167,6 +169,7 @@ export class Cloud {
     });
     this.parameters = new Parameters(resources, this.folder("ssm"), this.iam, region);
     this.containers = this.createContainers();
+    this.events = new EventBus(this.folder("events"), clock, iam, region);
     this.machines = this.createMachines();
     const { machines, queues, asyncEvents } = this;
     this.scheduler = new Scheduler(resources, { ...this.services, machines, queues, asyncEvents });
@@ -245,6 +248,8 @@ export class Cloud {
       parameters: this.parameters,
       functions: this.functions,
       containers: this.containers,
+      events: this.events,
+      machines: () => this.machines,
     };
     const machines = ofType(resources, TYPES.stateMachine).map((resource) => {
       const machine = new StateMachine(resource, { ...this.services, services, folder: this.folder("states") });
@@ -397,7 +402,20 @@ export class Cloud {
    * @throws AthenaError when it fails
    */
   async execute(machineArn: string): Promise<QueryContent> {
-    const { idle, done, execution } = this.machines.get(machineArn)!.start(LOCAL_ADMIN_ARN, {});
+    return this.made(this.machines.get(machineArn)!.start(LOCAL_ADMIN_ARN, {}));
+  }
+
+  /**
+   * What the newest execution of a state machine has made, which something else has started.
+   * @throws AthenaError when it has failed, or there is none
+   */
+  async lastMade(machineArn: string, starter: string): Promise<QueryContent> {
+    const newest = this.machines.get(machineArn)!.newest();
+    if (newest === undefined) throw AthenaError.from(`not started, for ${starter} has made no content`);
+    return this.made(newest);
+  }
+
+  private async made({ idle, done, execution }: Started): Promise<QueryContent> {
     await idle;
     // A retry waits for the clock, which stands when nobody moves it.
     while (execution.status === "RUNNING" && !this.clock.running)

@@ -109,11 +109,13 @@ export class Session {
   }
 
   /**
-   * Makes a content of a dataset now, the way a person does: an execution of its state machine, or its named query.
+   * Makes a content of a dataset now, the way a person does: an execution of its state machine, or its named query. One that another dataset
+   * starts has the content that it has made since.
    * @throws AthenaError when it fails
    */
   content(dataset: string): Promise<QueryContent> {
-    const { namedQuery, stateMachine } = this.outputs.datasets[dataset]!;
+    const { namedQuery, stateMachine, startedBy } = this.outputs.datasets[dataset]!;
+    if (startedBy !== undefined) return this.cloud.lastMade(stateMachine!, startedBy);
     if (stateMachine !== undefined) return this.cloud.execute(stateMachine);
     return this.cloud.runNamedQuery(this.resource(TYPES.namedQuery, (resource) => resource.id === namedQuery));
   }

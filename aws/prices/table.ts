@@ -123,6 +123,11 @@ export const PRICES = {
     free: 14,
   }),
 
+  "custom-event": price("EventBridge", "million events", 1, {
+    page: "https://aws.amazon.com/eventbridge/pricing/",
+    source: UNCHECKED,
+  }),
+
   "cloudwatch-alarm": price("CloudWatch", "metrics watched by alarms", 0.1, {
     page: CLOUDWATCH,
     source: THIRD,

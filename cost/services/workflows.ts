@@ -10,19 +10,28 @@ export function schedule({ inputs }: Registered, flow: Flow): Usage[] {
   return [{ price: "scheduler-invocation", what: "runs started", quantity: runs / 1e6, fixed: true }];
 }
 
-/** A state machine: a transition for each state of a run. */
+/** A state machine: a transition for each state of a run, and the events of a dataset's, one for the content and each delivery. */
 export function stateMachine(resource: Registered, flow: Flow): Usage[] {
   const runs = flow.runs.get(resource.urn) ?? 0;
-  const states = (text(resource.inputs.definition) ?? "").split(/"Type"\s*:/).length - 1;
+  const definition = text(resource.inputs.definition) ?? "";
+  const states = count(definition, /"Type"\s*:/) - count(definition, /"Type"\s*:\s*"Fail"/);
   if (runs === 0 || states === 0) return [];
+  const transitions: Usage = {
+    price: "states-transition",
+    what: "transitions, one for each state",
+    quantity: (runs * states) / 1000,
+    fixed: true,
+  };
+  if (!definition.includes(":events:putEvents")) return [transitions];
+  const events = count(definition, /SUCCEEDED\\?"/);
   return [
-    {
-      price: "states-transition",
-      what: "transitions, one for each state",
-      quantity: (runs * states) / 1000,
-      fixed: true,
-    },
+    transitions,
+    { price: "custom-event", what: "events about contents", quantity: (runs * events) / 1e6, fixed: true },
   ];
+}
+
+function count(words: string, pattern: RegExp): number {
+  return words.split(pattern).length - 1;
 }
 
 /** A replication instance of AWS DMS. */

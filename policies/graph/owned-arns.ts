@@ -45,7 +45,7 @@ const FORMS: Readonly<Record<string, (name: string, raw: Record<string, unknown>
   "aws:ecs/cluster:Cluster": (name) => [`ecs:cluster/${name}`, `ecs:task/${name}/*`],
 };
 
-/** What no program owns: the account's catalog, devices and their topics, rules that Step Functions makes for itself. */
+/** What no program owns: the account's catalog and its default bus of events, devices and their topics, rules that Step Functions makes for itself. */
 const ALWAYS = [
   "glue:catalog",
   "athena:datacatalog/AwsDataCatalog",
@@ -55,6 +55,7 @@ const ALWAYS = [
   "iot:topicfilter/*",
   "iot:client/*",
   "events:rule/StepFunctionsGetEvents*",
+  "events:event-bus/default",
   "logs:log-group:AWSIotLogs*",
   "logs:log-group:/aws-glue/*",
   "logs:log-group:/aws/sagemaker/*",

@@ -123,6 +123,8 @@ const USES: readonly Use[] = [
     ],
     on: ({ dashed }) => [`s3:${dashed}-*/*`],
   },
+  // The default bus is the account's.
+  { Sid: "Events", actions: ["events:PutEvents"], on: () => ["events:event-bus/default"] },
   { Sid: "Queues", actions: ["sqs:SendMessage"], on: ({ dashed }) => [`sqs:${dashed}-*`] },
   {
     Sid: "Parameters",

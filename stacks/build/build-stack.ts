@@ -17,7 +17,7 @@ import { outputsOf, type Built, type StackOutputs } from "./outputs";
 import { buildChannel } from "./channel";
 import { buildFleets } from "./fleet";
 import { contextOf, shared, type StackContext } from "./context";
-import { buildDataset } from "./dataset";
+import { buildDatasets } from "./dataset";
 import { buildHistorians } from "./historian";
 import { buildDatabase, buildDatastore, type Datastore } from "./datastore";
 import { buildFunctions, buildPipeline, type BuiltPipeline } from "./pipeline";
@@ -68,9 +68,7 @@ export async function buildStack(
     ({ name, document }) =>
       buildPipeline(context, name, document, channels, datastores, functions, candidates.get(name)),
   );
-  const datasets = documents.datasets.map(({ name, document }) =>
-    buildDataset(context, name, document, database, datastores),
-  );
+  const datasets = buildDatasets(context, documents, database, datastores);
   const built = { channels, datastores, maintenances: new Map(maintenances), pipelines, datasets, historians, fleets };
   if (settings.alarms)
     buildDashboard(built, [

@@ -1,6 +1,6 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { AnalyticsDataset, type DeltaWindowArgs } from "../../components";
-import { columnsIn, tablesOf, type DatasetDocument } from "../../etl";
+import { columnsIn, tablesOf, type DatasetDocument, type DocumentSet } from "../../etl";
 import { operations, shared, storage, type StackContext } from "./context";
 import type { Datastore } from "./datastore";
 
@@ -12,15 +12,18 @@ export interface BuiltDataset {
   /** of its delta window; undefined without one */
   timeExpression: string | undefined;
   component: AnalyticsDataset;
+  /** the dataset whose contents start it */
+  startedBy: string | undefined;
 }
 
-/** The dataset of a document, over the datastores that its SQL names. */
-export function buildDataset(
+/** The dataset of a document, over the datastores that its SQL names. @param starts ARNs of state machines */
+function buildDataset(
   context: StackContext,
   name: string,
   document: DatasetDocument,
   database: pulumi.Output<string>,
   datastores: ReadonlyMap<string, Datastore>,
+  starts: pulumi.Output<string>[],
 ): BuiltDataset {
   const { settings } = context;
   const query = document.actions[0]?.queryAction?.sqlQuery ?? "";
@@ -29,6 +32,7 @@ export function buildDataset(
   const { versioningConfiguration: versions, triggers = [], contentDeliveryRules = [] } = document;
   const schedules = triggers.flatMap(({ schedule }) => schedule?.expression ?? []);
   const window = windowOf(document, sources, settings.bufferingSeconds);
+  const startedBy = startedByOf(document);
   const component = new AnalyticsDataset(name, {
     query,
     database,
@@ -36,16 +40,47 @@ export function buildDataset(
     schedules,
     window,
     versions: versions === undefined ? undefined : { max: versions.maxVersions, unlimited: versions.unlimited },
-    deliveries: contentDeliveryRules.flatMap(({ destination: { s3DestinationConfiguration: to } }) =>
-      to === undefined ? [] : [{ bucket: to.bucket, key: to.key }],
+    deliveries: contentDeliveryRules.flatMap(({ destination: { s3DestinationConfiguration: to } }, rule) =>
+      to === undefined ? [] : [{ bucket: to.bucket, key: to.key, rule }],
     ),
+    inputEvents: contentDeliveryRules.flatMap(({ destination: { iotEventsDestinationConfiguration: to } }, rule) =>
+      to === undefined ? [] : [{ inputName: to.inputName, rule }],
+    ),
+    starts,
+    triggered: startedBy !== undefined,
     scanLimitMegabytes: settings.scanLimitMegabytes,
     ...storage(context, undefined, document.retentionPeriod, settings.datasets[name]),
     protectData: settings.protectData,
     ...operations(context),
     ...shared(context, document.tags),
   });
-  return { name, query, schedules, timeExpression: window?.timeExpression, component };
+  return { name, query, schedules, timeExpression: window?.timeExpression, component, startedBy };
+}
+
+/**
+ * The datasets of documents. A dataset needs the state machines of those that it starts, which may be built after it: documents have no order.
+ * They do not start each other in a circle, or the documents would have been refused.
+ */
+export function buildDatasets(
+  context: StackContext,
+  { datasets }: DocumentSet,
+  database: pulumi.Output<string>,
+  datastores: ReadonlyMap<string, Datastore>,
+): BuiltDataset[] {
+  const started = datasets.filter(({ document }) => startedByOf(document) !== undefined);
+  const machines = new Map(started.map(({ name }) => [name, pulumi.deferredOutput<string>()]));
+  return datasets.map(({ name, document }) => {
+    const next = started.filter((other) => startedByOf(other.document) === name);
+    const starts = next.map((other) => machines.get(other.name)![0]);
+    const built = buildDataset(context, name, document, database, datastores, starts);
+    machines.get(name)?.[1](built.component.stateMachineArn!);
+    return built;
+  });
+}
+
+/** The dataset whose contents start this one. */
+function startedByOf({ triggers = [] }: DatasetDocument): string | undefined {
+  return triggers.find(({ dataset }) => dataset !== undefined)?.dataset?.name;
 }
 
 /**

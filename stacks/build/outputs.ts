@@ -69,6 +69,8 @@ export interface StackOutputs<Name = string> {
       schedules?: readonly string[];
       /** SQL of a row's time, by which its delta window goes; absent without one */
       timeExpression?: string;
+      /** the dataset whose contents start it; absent if none does */
+      startedBy?: string;
     }
   >;
   /** absent without one */
@@ -175,7 +177,7 @@ export function outputsOf({
       ]),
     ),
     datasets: Object.fromEntries(
-      datasets.map(({ name, query, schedules, timeExpression, component }) => [
+      datasets.map(({ name, query, schedules, timeExpression, component, startedBy }) => [
         name,
         {
           workgroup: component.workgroupName,
@@ -186,6 +188,7 @@ export function outputsOf({
           stateMachine: component.stateMachineArn,
           ...(schedules.length === 0 ? {} : { schedules }),
           ...(timeExpression === undefined ? {} : { timeExpression }),
+          ...(startedBy === undefined ? {} : { startedBy }),
         },
       ]),
     ),

@@ -178,6 +178,12 @@ describe("AnalyticsDataset", () => {
     assert.deepEqual(of("KeepWindow"), [
       `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/iot-telemetry-etl-dev-daily-window`,
     ]);
+    const { Action, Resource, Condition } = own.find(({ Sid }) => Sid === "Notify")!;
+    assert.deepEqual(
+      [Action, Resource],
+      [["events:PutEvents"], [`arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default`]],
+    );
+    assert.equal(Condition.StringEquals["events:source"], "iot-telemetry-etl");
     // A machine that logs is refused while its role may not set the log up.
     const policy = resources.find(({ name }) => name === "daily-contents-policy")!;
     assert.ok(one("aws:sfn/stateMachine:StateMachine").dependencies.includes(policy.urn));
@@ -199,6 +205,9 @@ describe("AnalyticsDataset", () => {
       "Whole list?",
       "Superseded",
       "Delete superseded",
+      "Notify",
+      "Failed?",
+      "Failed",
       "Done",
     ]);
     assert.match(States["Last window"].Assign.from, /-180000 - 300000|-480000/);
@@ -219,7 +228,7 @@ describe("AnalyticsDataset", () => {
     });
     assert.equal(all("aws:scheduler/schedule:Schedule").length, 0);
     const { States } = JSON.parse(one("aws:sfn/stateMachine:StateMachine").inputs.definition) as Inputs;
-    assert.deepEqual(Object.keys(States), ["Begin", "Query", "Done"]);
+    assert.deepEqual(Object.keys(States), ["Begin", "Query", "Notify", "Failed?", "Failed", "Done"]);
     assert.deepEqual(Object.keys(States.Done.Output), ["version", "scheduleTime"]);
     assert.equal(outputs[2], "/aws/vendedlogs/states/iot-telemetry-etl-dev-daily");
     assert.equal(outputs[1], undefined);

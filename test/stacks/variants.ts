@@ -36,6 +36,8 @@ export interface Variant {
   window: boolean;
   versions: "none" | "max" | "unlimited";
   deliveries: number;
+  /** whether it starts another dataset, and had a delivery to AWS IoT Events */
+  chained: boolean;
   errorLog: boolean;
 }
 
@@ -50,6 +52,7 @@ export const FULL: Variant = {
   window: true,
   versions: "max",
   deliveries: 2,
+  chained: true,
   errorLog: true,
 };
 
@@ -64,6 +67,7 @@ export const variants: fc.Arbitrary<Variant> = fc.record({
   window: fc.boolean(),
   versions: fc.constantFrom("none", "max", "unlimited"),
   deliveries: fc.integer({ min: 0, max: 2 }),
+  chained: fc.boolean(),
   errorLog: fc.boolean(),
 });
 
@@ -136,12 +140,26 @@ function documentsOf(variant: Variant): Record<string, object> {
       ...(variant.versions === "none"
         ? {}
         : { versioningConfiguration: variant.versions === "max" ? { maxVersions: 5 } : { unlimited: true } }),
-      contentDeliveryRules: ["reports", "copies"].slice(0, variant.deliveries).map((bucket) => ({
-        destination: {
-          s3DestinationConfiguration: { bucket, key: "daily/!{iotanalytics:versionId}.csv", roleArn: ROLE },
-        },
-      })),
+      contentDeliveryRules: [
+        ...(variant.chained
+          ? [{ destination: { iotEventsDestinationConfiguration: { inputName: "hot", roleArn: ROLE } } }]
+          : []),
+        ...["reports", "copies"].slice(0, variant.deliveries).map((bucket) => ({
+          destination: {
+            s3DestinationConfiguration: { bucket, key: "daily/!{iotanalytics:versionId}.csv", roleArn: ROLE },
+          },
+        })),
+      ],
     },
+    ...(variant.chained
+      ? {
+          "next.json": {
+            datasetName: "next",
+            actions: [{ queryAction: { sqlQuery: `SELECT count(*) AS n FROM ${name}` } }],
+            triggers: [{ dataset: { name } }],
+          },
+        }
+      : {}),
     "readings.json": {
       sql: "SELECT * FROM 'dt/+/aggregate'",
       awsIotSqlVersion: "2016-03-23",

@@ -6,7 +6,7 @@ import { flag, input, list, matching, object, reference, required, text, whole, 
 import { COLUMN, PARTITION } from "../datastore/document";
 import { databaseProblem, queryProblem } from "./check-query";
 import type { DatasetSource, SourceVersion } from "./dataset-machine";
-import { isPlaceholder, PLACEHOLDER } from "./dataset-states";
+import { isPlaceholder, PLACEHOLDER } from "./after-content";
 
 /** How many contents are kept. */
 export interface VersionsArgs {
@@ -37,6 +37,16 @@ export interface DeliveryArgs {
   bucket: pulumi.Input<string>;
   /** Key with the placeholders `!{iotanalytics:scheduleTime}`, `creationTime` (UTC, 20260131T120000Z) and `versionId`. Example: "daily/!{iotanalytics:scheduleTime}.csv". */
   key: string;
+  /** Number of the delivery in its events (`content-delivery-rule-index`), from 0. Default: its place in the list. Example: 2. */
+  rule?: number;
+}
+
+/** An event in the place of a delivery to an input of AWS IoT Events, which AWS has switched off. */
+export interface InputEventArgs {
+  /** Name of the input, which the event has as `iot-events-input`. Example: "overheated". */
+  inputName: string;
+  /** Number of the delivery in the event (`content-delivery-rule-index`), from 0. Default: its place after the deliveries. Example: 1. */
+  rule?: number;
 }
 
 /** The arguments of a dataset that decide what a run of it does. */
@@ -48,11 +58,20 @@ interface RunArgs {
   window?: DeltaWindowArgs;
   versions?: VersionsArgs;
   deliveries?: DeliveryArgs[];
+  inputEvents?: InputEventArgs[];
+  starts?: pulumi.Input<string>[];
+  triggered?: boolean;
 }
 
 /** Whether a state machine runs the query, and not only a person. */
-export function runsByItself({ schedules = [], deliveries = [], window, versions }: RunArgs): boolean {
-  return schedules.length > 0 || deliveries.length > 0 || window !== undefined || versions !== undefined;
+export function runsByItself({ window, versions, triggered, ...lists }: RunArgs): boolean {
+  const { schedules = [], deliveries = [], inputEvents = [], starts = [] } = lists;
+  return (
+    [schedules, deliveries, inputEvents, starts].some(({ length }) => length > 0) ||
+    window !== undefined ||
+    versions !== undefined ||
+    triggered === true
+  );
 }
 
 /** The arguments that decide what a run does. */
@@ -100,11 +119,30 @@ export const RUNS: Shape<RunArgs> = {
         ),
       ),
       key: required(text("a key", keyProblem)),
+      rule: whole(0, 19, "as the number of a delivery"),
     }),
     "deliveries",
     { max: 20 },
   ),
+  inputEvents: list(
+    object<InputEventArgs>({
+      inputName: required(
+        matching(/^[a-zA-Z][a-zA-Z0-9_]{0,127}$/, "an input's name has 1-128 letters, digits and _, a letter first"),
+      ),
+      rule: whole(0, 19, "as the number of a delivery"),
+    }),
+    "events",
+    { max: 20 },
+  ),
+  starts: list(input(text("the ARN of a state machine", startProblem)), "state machines", { max: 10 }),
+  triggered: flag,
 };
+
+function startProblem(arn: string): string | undefined {
+  return /^arn:[^:]+:states:[^:]+:[^:]+:stateMachine:[^:]+$/.test(arn)
+    ? undefined
+    : `saw ${show(arn)}; wants the ARN of a state machine, a dataset's stateMachineArn`;
+}
 
 function scheduleProblem(expression: string): string | undefined {
   try {

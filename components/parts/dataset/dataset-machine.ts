@@ -3,7 +3,9 @@ import * as sfn from "@pulumi/aws/sfn";
 import * as ssm from "@pulumi/aws/ssm";
 import * as pulumi from "@pulumi/pulumi";
 import type { ColumnArgs, PartitionArgs } from "../datastore/document";
-import { datasetStates, NO_WINDOW_YET, PLACEHOLDER, type WindowStates } from "./dataset-states";
+import { PLACEHOLDER } from "./after-content";
+import { datasetStates, NO_WINDOW_YET, type WindowStates } from "./dataset-states";
+import { EVENT_CONDITION } from "./lifecycle-events";
 import { readsObjects, writesObjects } from "../common/kms";
 import { createLogGroup } from "../common/logs";
 import { logsFailures, setsUpLog } from "../common/machine-log";
@@ -70,7 +72,9 @@ export interface MachineSettings {
   sources: readonly DatasetSource[];
   keep: number | undefined;
   window: pulumi.Input<Omit<WindowStates, "parameter">> | undefined;
-  deliveries: readonly { bucket: pulumi.Input<string>; key: string }[];
+  deliveries: readonly { bucket: pulumi.Input<string>; key: string; rule?: number }[];
+  inputs: readonly { inputName: string; rule?: number }[];
+  starts: readonly pulumi.Input<string>[];
   transforms: MachineTransforms;
 }
 
@@ -127,13 +131,18 @@ export function createContentMachine(scope: Scope, settings: MachineSettings): M
 
 function definition(
   name: string,
-  { query, database, workgroup, store, prefix, keep, window, deliveries }: MachineSettings,
+  { query, database, workgroup, store, prefix, keep, window, deliveries, inputs, starts }: MachineSettings,
   parameter: pulumi.Output<string> | undefined,
 ): pulumi.Output<string> {
   const buckets = deliveries.map(({ bucket }) => bucket);
   return pulumi
-    .all([query, database, workgroup, store.bucket, parameter ?? "", pulumi.all(buckets), pulumi.output(window)])
-    .apply(([sql, ownDatabase, ownWorkgroup, bucket, ownParameter, ownBuckets, ownWindow]) =>
+    .all([
+      pulumi.all([query, database, workgroup, store.bucket, parameter ?? ""]),
+      pulumi.all(buckets),
+      pulumi.output(window),
+      pulumi.all([...starts]),
+    ])
+    .apply(([[sql, ownDatabase, ownWorkgroup, bucket, ownParameter], ownBuckets, ownWindow, machines]) =>
       JSON.stringify(
         datasetStates({
           name,
@@ -144,7 +153,16 @@ function definition(
           prefix,
           keep,
           window: ownWindow === undefined ? undefined : { ...ownWindow, parameter: ownParameter },
-          deliveries: deliveries.map(({ key }, index) => ({ bucket: ownBuckets[index]!, key })),
+          deliveries: deliveries.map(({ key, rule }, index) => ({
+            bucket: ownBuckets[index]!,
+            key,
+            index: rule ?? index,
+          })),
+          inputs: inputs.map(({ inputName, rule }, index) => ({
+            name: inputName,
+            index: rule ?? deliveries.length + index,
+          })),
+          starts: machines,
         }),
       ),
     );
@@ -155,7 +173,7 @@ function statements(
   settings: MachineSettings,
   parameter: pulumi.Output<string> | undefined,
 ): Statement[] {
-  const { database, workgroup, store, prefix, keep, deliveries } = settings;
+  const { database, workgroup, store, prefix, keep, deliveries, starts } = settings;
   const sources = settings.sources.flatMap((source): DatasetSource[] => [
     source,
     ...(source.versions ?? []).map((version) => {
@@ -254,6 +272,10 @@ function statements(
           allow("ReadContents", ["s3:GetObject"], [aws.bucket(store.bucket, `${prefix}*`)]),
           allow("Deliver", ["s3:PutObject"], delivered),
         ]),
+    // what became of the content, for whoever listens
+    { ...allow("Notify", ["events:PutEvents"], [aws.arn("events", "event-bus/default")]), Condition: EVENT_CONDITION },
+    // datasets that a content starts
+    ...(starts.length === 0 ? [] : [allow("StartNext", ["states:StartExecution"], [...starts])]),
     ...(keep === undefined
       ? []
       : [

@@ -1,5 +1,8 @@
 /** The definition of a dataset's state machine, in the Amazon States Language with JSONata: pure, so that a test reads it as it is. */
 import { windowedQuery } from "../../../etl";
+import { deliver, instead, startNext, type DeliveryStates, type InputStates } from "./after-content";
+import { orGoOn, orNoContent, orNotify } from "./failures";
+import { noted, notify } from "./lifecycle-events";
 import {
   begin,
   chained,
@@ -10,7 +13,6 @@ import {
   RETRY,
   sdk,
   text,
-  timeText,
   verbatim,
   type State,
 } from "./states-language";
@@ -29,7 +31,10 @@ export interface DatasetStates {
   /** contents that are kept, the newest; undefined for all */
   keep: number | undefined;
   window: WindowStates | undefined;
-  deliveries: readonly { bucket: string; key: string }[];
+  deliveries: readonly DeliveryStates[];
+  inputs: readonly InputStates[];
+  /** ARNs of the state machines of datasets that a content starts */
+  starts: readonly string[];
 }
 
 /** The delta window of a state machine. */
@@ -52,15 +57,21 @@ const EXECUTION_SECONDS = 5400;
 
 /** The definition of a state machine. https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html */
 export function datasetStates(settings: DatasetStates): Record<string, unknown> {
-  const { name, window, deliveries, keep } = settings;
+  const { name, window, deliveries, inputs, starts, keep } = settings;
+  const windowed = window !== undefined;
   const states: [name: string, state: State][] = [
     ["Begin", begin()],
-    ...(window === undefined ? [] : windowStates(window)),
-    ["Query", query(settings)],
-    ...(window === undefined ? [] : ([["Keep window", keepWindow(window)]] as [string, State][])),
+    ...(windowed ? windowStates(window) : []).map(orNoContent),
+    orNoContent(["Query", query(settings)]),
+    ...(windowed ? ([["Keep window", keepWindow(window)]] as [string, State][]) : []).map(orNotify),
+    ...starts.map((arn, index): [string, State] => [`Start ${index + 1}`, startNext(name, arn)]),
     ...deliveries.map((delivery, index): [string, State] => [`Deliver ${index + 1}`, deliver(settings, delivery)]),
-    ...(keep === undefined ? [] : supersede(settings, keep)),
-    ["Done", { Type: "Succeed", Output: outcome(window !== undefined) }],
+    ...inputs.map((input, index): [string, State] => [`Input ${index + 1}`, instead(settings, input)]),
+    ...(keep === undefined ? [] : supersede(settings, keep)).map(orNotify),
+    ...notify(name, deliveries.length + inputs.length + 1).map(orGoOn),
+    ["Failed?", { Type: "Choice", Choices: [{ Condition: "{% $error != '' %}", Next: "Failed" }], Default: "Done" }],
+    ["Failed", { Type: "Fail", Error: "{% $error %}", Cause: "{% $cause %}" }],
+    ["Done", { Type: "Succeed", Output: outcome(windowed) }],
   ];
   return {
     Comment: `Makes a content of the dataset ${name}`,
@@ -104,7 +115,10 @@ function windowStates({ parameter, offsetSeconds, firstMs }: WindowStates): [str
   ];
 }
 
-function query({ query: sql, workgroup, database, window }: DatasetStates): State {
+/** The id of the query, in its own state. */
+const ID = "$states.result.QueryExecution.QueryExecutionId";
+
+function query({ query: sql, workgroup, database, window, bucket, prefix }: DatasetStates): State {
   return {
     Type: "Task",
     Resource: "arn:aws:states:::athena:startQueryExecution.sync",
@@ -114,7 +128,10 @@ function query({ query: sql, workgroup, database, window }: DatasetStates): Stat
       QueryExecutionContext: { Database: database, Catalog: "AwsDataCatalog" },
     },
     // The id of the query is the content's version, and the name of its object.
-    Assign: { version: expression("$states.result.QueryExecution.QueryExecutionId") },
+    Assign: {
+      version: expression(ID),
+      events: expression(noted({ state: "SUCCEEDED", uri: `${text(`s3://${bucket}/${prefix}`)} & ${ID} & ".csv"` })),
+    },
     TimeoutSeconds: QUERY_SECONDS,
     Retry: [
       {
@@ -143,46 +160,6 @@ function keepWindow({ parameter }: WindowStates): State {
     Arguments: { Name: parameter, Value: expression("$to"), Overwrite: true },
     Retry: RETRY,
   };
-}
-
-/** One PUT copies up to 5 GB. */
-function deliver({ bucket, prefix }: DatasetStates, delivery: { bucket: string; key: string }): State {
-  return {
-    Type: "Task",
-    Resource: sdk("s3:copyObject"),
-    Arguments: {
-      Bucket: delivery.bucket,
-      Key: deliveryKey(delivery.key),
-      CopySource: expression(`${text(`${bucket}/${prefix}`)} & $version & ".csv"`),
-    },
-    Retry: RETRY,
-  };
-}
-
-/** The placeholders of a delivery's key, as JSONata. Times are UTC, `YYYYMMDDTHHMMSSZ`, as the retired service wrote them. */
-const PLACEHOLDERS: Readonly<Record<string, string>> = {
-  versionId: "$version",
-  scheduleTime: timeText("$scheduled"),
-  creationTime: timeText("$states.context.Execution.StartTime"),
-};
-
-/** A placeholder in the key of a delivery: `!{iotanalytics:versionId}`. */
-export const PLACEHOLDER = /!\{iotanalytics:([A-Za-z]+)\}/g;
-
-/** Whether a delivery's key may have the placeholder. */
-export function isPlaceholder(name: string): boolean {
-  return Object.hasOwn(PLACEHOLDERS, name);
-}
-
-function deliveryKey(key: string): string {
-  const parts = key.split(PLACEHOLDER);
-  if (parts.length === 1) return verbatim(key);
-  return expression(
-    parts
-      .map((part, index) => (index % 2 === 0 ? text(part) : PLACEHOLDERS[part]!))
-      .filter((part) => part !== '""')
-      .join(" & "),
-  );
 }
 
 /** Lists the contents page by page, and deletes all but the newest. */

@@ -8,19 +8,20 @@ export const PAGE = 400;
 /** Contents that one execution deletes at most, each with its metadata; the next goes on. */
 export const DELETED_AT_ONCE = 500;
 
-/** States by name, each of which leads to the one after it, unless it says where else. */
+/** States by name, each of which leads to the one after it, unless it says where else; and so does each error that it catches. */
 export function chained(states: readonly [name: string, state: State][]): Record<string, State> {
   return Object.fromEntries(
-    states.map(([state, fields], index) => [
-      state,
-      "Next" in fields || ["Choice", "Succeed", "Fail"].includes(fields.Type as string)
-        ? fields
-        : { ...fields, Next: states[index + 1]![0] },
-    ]),
+    states.map(([state, fields], index) => {
+      const after = { Next: states[index + 1]?.[0] };
+      const caught = (fields.Catch as State[] | undefined)?.map((each) => ({ ...after, ...each }));
+      const whole = caught === undefined ? fields : { ...fields, Catch: caught };
+      const ends = "Next" in whole || ["Choice", "Succeed", "Fail"].includes(whole.Type as string);
+      return [state, ends ? whole : { ...whole, ...after }];
+    }),
   );
 }
 
-/** The schedule says for when a run is; one that a person starts is for now. */
+/** The schedule says for when a run is; one that a person starts is for now. Nothing has been made, and nothing has failed. */
 export function begin(): State {
   return {
     Type: "Pass",
@@ -28,6 +29,10 @@ export function begin(): State {
       scheduled: expression(
         "$fromMillis($toMillis($exists($states.input.scheduledTime) ? $states.input.scheduledTime : $states.context.Execution.StartTime))",
       ),
+      version: "",
+      events: [],
+      error: "",
+      cause: "",
     },
   };
 }

@@ -30,6 +30,7 @@ export function crossCheck(set: DocumentSet, purpose: "deploy" | "check", beside
   check.duplicates();
   check.versions();
   check.references();
+  check.circles();
   check.unused();
 }
 
@@ -169,6 +170,35 @@ class CrossCheck {
       const path = `$.actions[0].containerAction.variables[${index}].datasetContentVersionValue.datasetName`;
       if (content !== undefined) this.refer(place, path, "dataset", content.datasetName);
     });
+  }
+
+  /** A dataset that starts itself by way of others would never end. */
+  circles(): void {
+    const { datasets } = this.set;
+    const starter = new Map(
+      datasets.map(({ name, document }) => [
+        name,
+        document.triggers?.find(({ dataset }) => dataset !== undefined)?.dataset?.name,
+      ]),
+    );
+    const reported = new Set<string>();
+    for (const { name, document, ...place } of datasets) {
+      const chain = [name];
+      for (
+        let before = starter.get(name);
+        before !== undefined && !chain.includes(before);
+        before = starter.get(before)
+      )
+        chain.unshift(before);
+      if (starter.get(chain[0]!) !== name || reported.has(name)) continue;
+      for (const member of chain) reported.add(member);
+      const index = document.triggers!.findIndex(({ dataset }) => dataset !== undefined);
+      const circle = [name, ...chain].map(show).join(" starts ");
+      this.findings(place).error(
+        `$.triggers[${index}].dataset.name`,
+        `the datasets start each other in a circle, which never ends: ${circle}; give one of them a schedule instead`,
+      );
+    }
   }
 
   private refer(place: Standing, path: string, kind: LoadedKind, name: string, anyCase = false): void {

@@ -35,9 +35,9 @@ export function checkDataset(dataset: DatasetDocument, findings: Findings): void
     } else if (query.sqlQuery !== "" && !SELECT.test(query.sqlQuery))
       findings.error(path, `${show(query.sqlQuery)} is no SELECT; a dataset's query only reads`);
     if (byDataset.length > 0) {
-      findings.error(
+      findings.note(
         "$.triggers",
-        "only a dataset with a container action is started by another dataset; give this one a schedule",
+        "the retired service started only datasets with a container action by another dataset; this program starts one with a query as well",
       );
     }
   }
@@ -58,6 +58,13 @@ export function checkDataset(dataset: DatasetDocument, findings: Findings): void
       const anyway = mistakeAnyway(schedule.expression, SCHEDULE_PARTS, scheduleMistake);
       if (anyway !== undefined) findings.errorAnyway(place, anyway);
     }
+  });
+  dataset.contentDeliveryRules?.forEach(({ destination: { iotEventsDestinationConfiguration: to } }, index) => {
+    if (to !== undefined)
+      findings.warning(
+        `$.contentDeliveryRules[${index}].destination.iotEventsDestinationConfiguration`,
+        `AWS IoT Events was switched off on 2026-05-20: in the place of a message to the input ${show(to.inputName)} for each row, each content puts one event on the default bus of EventBridge, with "iot-events-input": ${show(to.inputName)} and the content's place in S3. Let a rule of EventBridge call what reacts to it`,
+      );
   });
   const hasDelta = query?.filters?.some(({ deltaTime }) => deltaTime !== undefined) === true;
   if ((dataset.lateDataRules?.length ?? 0) > 0 && !hasDelta) {

@@ -24,7 +24,7 @@ function refuseUnlisted({ fileFormatConfiguration }: DatastoreDocument, findings
   );
 }
 
-/** Refuses containers, triggers by datasets, deliveries that have no target any more, and late data rules. */
+/** Refuses containers, tables over deliveries, and late data rules. */
 export function refuseDataset(dataset: DatasetDocument, findings: Findings): void {
   if (dataset.actions[0]?.containerAction !== undefined) {
     findings.refuse(
@@ -32,20 +32,8 @@ export function refuseDataset(dataset: DatasetDocument, findings: Findings): voi
       "containers are not executed by this program; run the image as a SageMaker processing job or an ECS task that reads the datastore's bucket",
     );
   }
-  dataset.triggers?.forEach((trigger, index) => {
-    if (trigger.dataset !== undefined)
-      findings.refuse(
-        `$.triggers[${index}].dataset`,
-        "triggers by another dataset are not executed by this program, for only container datasets had them; give this one a schedule, or start it from the other's state machine",
-      );
-  });
   dataset.contentDeliveryRules?.forEach((rule, index) => {
     const path = `$.contentDeliveryRules[${index}].destination`;
-    if (rule.destination.iotEventsDestinationConfiguration !== undefined)
-      findings.refuse(
-        `${path}.iotEventsDestinationConfiguration`,
-        "AWS IoT Events was switched off on 2026-05-20, and nothing can be delivered to it; deliver to S3 by s3DestinationConfiguration, and let an EventBridge rule on the bucket's new objects call what reacts to them",
-      );
     if (rule.destination.s3DestinationConfiguration?.glueConfiguration !== undefined)
       findings.refuse(
         `${path}.s3DestinationConfiguration.glueConfiguration`,

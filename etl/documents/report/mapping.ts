@@ -311,7 +311,11 @@ function mapDataset(dataset: DatasetDocument, map: Mapping): void {
         "a schedule of EventBridge Scheduler, in UTC, that runs the query",
       );
     if (other !== undefined)
-      map.add(`${trigger}.dataset`, `dataset ${show(other.name)}`, "a run after the other dataset's");
+      map.add(
+        `${trigger}.dataset`,
+        `dataset ${show(other.name)}`,
+        "an execution that the state machine of the other dataset starts when it has made a content",
+      );
   });
   dataset.contentDeliveryRules?.forEach(({ destination }, index) => {
     const rule = `$.contentDeliveryRules[${index}].destination`;
@@ -330,8 +334,7 @@ function mapDataset(dataset: DatasetDocument, map: Mapping): void {
       map.add(
         `${rule}.iotEventsDestinationConfiguration`,
         `delivery to the IoT Events input ${events.inputName}`,
-        "nothing: AWS IoT Events has ended too",
-        "refused",
+        "an event on the default bus of EventBridge with the content's place, in the stead of a message for each row",
       );
     }
   });

@@ -20,7 +20,8 @@ import { ofType, TYPES, type Properties, type Resource } from "../../core/model"
 import { mapRunOperations } from "./map-run-api";
 import { paged } from "./paged";
 import type { Execution, HistoryEvent } from "./types";
-import { StartRefused, type StateMachine } from "./machine";
+import type { StateMachine } from "./machine";
+import { StartRefused } from "./start-refused";
 
 /** What the API of Step Functions works on. */
 export interface StateServices {

@@ -1,7 +1,7 @@
 import type { Containers } from "../ecs/containers";
 import { TaskRefused } from "../ecs/containers";
 import type { Properties } from "../../core/model";
-import { StateError, type TaskLimits, type TaskType } from "./types";
+import { StateError, type TaskCaller, type TaskType } from "./types";
 
 /** Seconds that a task may run whose state has no TimeoutSeconds: Step Functions waits for a year. */
 const NO_LIMIT = 2_000_000;
@@ -17,9 +17,9 @@ export const runTask: TaskType = {
     PlatformVersion: "optional",
   },
   values: { LaunchType: ["FARGATE"] },
-  async run({ containers }, role, args, limits) {
+  async run({ containers }, role, args, caller) {
     try {
-      return await runTaskOf(containers, role, args, limits);
+      return await runTaskOf(containers, role, args, caller);
     } catch (error) {
       if (error instanceof TaskRefused) throw new StateError(error.code, error.message);
       throw error;
@@ -31,7 +31,7 @@ async function runTaskOf(
   containers: Containers,
   role: string,
   { Cluster, TaskDefinition, Overrides }: Properties,
-  { timeoutSeconds = NO_LIMIT, signal }: TaskLimits,
+  { timeoutSeconds = NO_LIMIT, signal }: TaskCaller,
 ): Promise<unknown> {
   const [container] = ((Overrides as Properties | undefined)?.ContainerOverrides ?? []) as Properties[];
   const outcome = await containers.run(role, {

@@ -15,6 +15,7 @@ import type { S3 } from "../s3/s3";
 import type { MapRun, MapRunRecord } from "./map-run";
 import { Run, type RunContext } from "./run";
 import { requireTaskPermissions } from "./task-permissions";
+import { StartRefused } from "./start-refused";
 import type { Definition, Execution, HistoryEvent, Services } from "./types";
 
 /** What CloudWatch Logs' own permission for a machine's log is made with, when the machine is created. */
@@ -31,9 +32,6 @@ const LOG_DELIVERY = [
 
 /** How long after its start an execution may be redriven. https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html */
 const REDRIVABLE_MS = 14 * 86_400_000;
-
-/** StartExecution was refused. */
-export class StartRefused extends Error {}
 
 /** The services that a state machine reaches. */
 export interface MachineContext {
@@ -72,6 +70,7 @@ export class StateMachine {
   readonly counts = { started: 0, succeeded: 0, failed: 0 };
   /** the last that failed in this run */
   lastFailure: Execution | undefined;
+  private last: Started | undefined;
 
   constructor(
     resource: Resource,
@@ -278,7 +277,7 @@ export class StateMachine {
       this.context.defects.guard(`state machine ${this.name}`, () => this.ended(execution, run.events), undefined);
       return execution;
     });
-    return { execution, done, idle: Promise.race([run.idle(), done.then(() => undefined)]) };
+    return (this.last = { execution, done, idle: run.idle() });
   }
 
   private mapRunFile(arn: string): string {
@@ -299,6 +298,11 @@ export class StateMachine {
   /** Resolves when a running execution next waits for the clock; undefined when it has ended. */
   idle(name: string): Promise<void> | undefined {
     return this.running.get(name)?.run.idle();
+  }
+
+  /** The execution that began last in this run, if any did. */
+  newest(): Started | undefined {
+    return this.last;
   }
 
   /** An execution and its history, of this run or an earlier one. */

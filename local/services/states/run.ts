@@ -270,12 +270,18 @@ export class Run {
       case "Task": {
         const args = (await evaluate(state.Arguments ?? {}, scope)) as Properties;
         this.note("TaskScheduled", { name, input: args });
-        scope.states.result = await TASKS[state.Resource as string]!.run(
-          this.context.services,
-          this.machine.role,
-          args,
-          { timeoutSeconds: state.TimeoutSeconds as number | undefined, signal: this.stopping.signal },
-        );
+        const { role, arn: machine } = this.machine;
+        const alongside = (idle: Promise<void>): void => {
+          this.work.begin();
+          void idle.then(() => this.work.end());
+        };
+        scope.states.result = await TASKS[state.Resource as string]!.run(this.context.services, role, args, {
+          execution: this.execution.arn,
+          machine,
+          timeoutSeconds: state.TimeoutSeconds as number | undefined,
+          signal: this.stopping.signal,
+          alongside,
+        });
         this.note("TaskSucceeded", { name, output: scope.states.result });
         return leave(state, state.Next, scope.states.result);
       }

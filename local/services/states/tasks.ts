@@ -4,6 +4,8 @@ import type { Properties } from "../../core/model";
 import { describeQuery } from "../athena/describe-query";
 import { QueryRefused } from "../athena/workgroups";
 import { runTask } from "./ecs-task";
+import { EventsError } from "../events/events";
+import { StartRefused } from "./start-refused";
 import { StateError, type TaskType } from "./types";
 
 const SDK = "arn:aws:states:::aws-sdk";
@@ -27,6 +29,63 @@ export const TASKS: Readonly<Record<string, TaskType>> = {
       // The function's own error has the name under which Retry and Catch know it.
       const { errorType, errorMessage } = invocation;
       throw new StateError(errorType || "Lambda.Unknown", JSON.stringify({ errorType, errorMessage }));
+    },
+  },
+  // https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
+  "arn:aws:states:::states:startExecution": {
+    arguments: { StateMachineArn: "required", Name: "optional", Input: "optional" },
+
+    async run({ machines }, role, { StateMachineArn, Name, Input = {} }, { alongside }) {
+      const machine = machines().get(StateMachineArn);
+      if (machine === undefined)
+        throw new StateError(
+          "StepFunctions.StateMachineDoesNotExistException",
+          `State Machine Does Not Exist: '${StateMachineArn}'`,
+        );
+      const known = Name === undefined ? undefined : machine.execution(Name)?.execution;
+      if (known !== undefined && (known.status !== "RUNNING" || JSON.stringify(known.input) !== JSON.stringify(Input)))
+        throw new StateError(
+          "StepFunctions.ExecutionAlreadyExistsException",
+          `Execution Already Exists: '${known.arn}'`,
+        );
+      try {
+        const { execution, idle } =
+          known === undefined ? machine.start(role, Input, Name) : { execution: known, idle: undefined };
+        if (idle !== undefined) alongside(idle);
+        return { ExecutionArn: execution.arn, StartDate: execution.startDate };
+      } catch (error) {
+        if (error instanceof StartRefused)
+          throw new StateError("StepFunctions.AWSStepFunctionsException", error.message);
+        throw error;
+      }
+    },
+  },
+  // https://docs.aws.amazon.com/step-functions/latest/dg/connect-eventbridge.html
+  "arn:aws:states:::events:putEvents": {
+    arguments: { Entries: "required" },
+
+    async run({ events }, role, { Entries }, { execution, machine }) {
+      const entries = (Entries as Properties[]).map(({ Detail, Resources = [], ...entry }) => ({
+        ...entry,
+        Detail: typeof Detail === "string" ? Detail : JSON.stringify(Detail),
+        Resources: [...(Resources as string[]), execution, machine],
+      }));
+      try {
+        const results = events.put(role, entries);
+        const FailedEntryCount = results.filter(({ EventId }) => EventId === undefined).length;
+        const answer = { Entries: results, FailedEntryCount };
+        if (FailedEntryCount > 0) throw new StateError("EventBridge.FailedEntry", JSON.stringify(answer));
+        return answer;
+      } catch (error) {
+        if (error instanceof EventsError)
+          throw new StateError(
+            error.code === "AccessDeniedException"
+              ? "EventBridge.AmazonEventBridgeException"
+              : `EventBridge.${error.code}`,
+            error.message,
+          );
+        throw error;
+      }
     },
   },
   "arn:aws:states:::athena:startQueryExecution.sync": {

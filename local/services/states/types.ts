@@ -1,4 +1,5 @@
 import type { Properties } from "../../core/model";
+import type { EventBus } from "../events/events";
 import type { S3 } from "../s3/s3";
 import type { Parameters } from "../ssm/parameters";
 import type { Workgroups } from "../athena/workgroups";
@@ -28,14 +29,29 @@ export interface Services {
   readonly functions: ReadonlyMap<string, LambdaFunction>;
   /** tasks of ECS */
   readonly containers: Containers;
+  readonly events: EventBus;
+  /** by ARN, once all of them are there */
+  readonly machines: () => ReadonlyMap<string, Startable>;
 }
 
-/** What ends a task before its own end. */
-export interface TaskLimits {
+/** A state machine, as another one starts it. */
+export interface Startable {
+  /** @throws StartRefused */
+  start(principal: string, input: unknown, name?: string): { execution: Execution; idle: Promise<void> };
+  execution(name: string): { execution: Execution } | undefined;
+}
+
+/** The execution that makes a call, and what ends the call before its own end. */
+export interface TaskCaller {
+  /** ARNs */
+  execution: string;
+  machine: string;
   /** TimeoutSeconds of its state */
   timeoutSeconds?: number;
   /** aborted when the execution is stopped */
   signal: AbortSignal;
+  /** The execution waits for the clock no sooner than this. */
+  alongside(idle: Promise<void>): void;
 }
 
 /** A task that the local cloud executes. */
@@ -45,7 +61,7 @@ export interface TaskType {
   /** values that an argument may have, where the local cloud executes no others */
   readonly values?: Readonly<Record<string, readonly unknown[]>>;
   /** Calls the service with the machine's role. @throws StateError as the service's own error */
-  run(services: Services, role: string, args: Properties, limits: TaskLimits): Promise<unknown>;
+  run(services: Services, role: string, args: Properties, caller: TaskCaller): Promise<unknown>;
 }
 
 /** An error by the name under which Retry and Catch know it. */

@@ -28,6 +28,8 @@ function stack(query: string): Resource[] {
     keep: 2,
     window: undefined,
     deliveries: [],
+    inputs: [],
+    starts: [],
   });
   const resources = scheduledStack({ definition, rate: "rate(1 hours)" });
   for (const name of ["hourly", "by_hand"]) {
@@ -50,7 +52,9 @@ function stack(query: string): Resource[] {
   const schedule = resources.find(({ type }) => type === TYPES.schedule)!;
   schedule.inputs.target.input = JSON.stringify({ scheduledTime: "<aws.scheduler.scheduled-time>" });
   const policy = resources.find(({ type, name }) => type === TYPES.rolePolicy && name === "machine")!;
-  const Statement: Properties[] = [{ Effect: "Allow", Action: ["athena:*", "s3:*", "glue:*"], Resource: "*" }];
+  const Statement: Properties[] = [
+    { Effect: "Allow", Action: ["athena:*", "s3:*", "glue:*", "events:*"], Resource: "*" },
+  ];
   policy.inputs.policy = JSON.stringify({ Version: "2012-10-17", Statement });
   return resources;
 }

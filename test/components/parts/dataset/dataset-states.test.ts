@@ -19,6 +19,8 @@ describe("components/parts/dataset/dataset-states: superseded contents", () => {
     keep: 1,
     window: undefined,
     deliveries: [],
+    inputs: [],
+    starts: [],
   }) as { States: States };
   const { MaxKeys: pageSize } = states["List contents"]!.Arguments as { MaxKeys: number };
 

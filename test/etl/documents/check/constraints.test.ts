@@ -301,12 +301,6 @@ const INVALID: [string, object, string, RegExp][] = [
     /6 entries/,
   ],
   [
-    "a SQL dataset after a dataset",
-    changed(DATASET, "triggers", [{ dataset: { name: "other" } }]),
-    "$.triggers",
-    /container/,
-  ],
-  [
     "schedule and dataset",
     changed(changed(DATASET, "actions", [container({})]), "triggers", [
       { dataset: { name: "other" } },

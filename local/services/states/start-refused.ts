@@ -1,0 +1,2 @@
+/** StartExecution was refused. */
+export class StartRefused extends Error {}
