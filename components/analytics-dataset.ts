@@ -33,11 +33,11 @@ import {
 } from "./parts/dataset/dataset-args";
 import {
   createContentMachine,
-  type DatasetSource,
   type MachineNodes,
   type MachineSettings,
   type MachineTransforms,
 } from "./parts/dataset/dataset-machine";
+import type { DatasetSource } from "./parts/dataset/dataset-source";
 import { OPERATIONS } from "./parts/component-args";
 import type { BucketNodes, BucketTransforms } from "./parts/storage/bucket";
 import { checkDataArgs, DATA, type RetentionArgs, type StorageArgs } from "./parts/storage/storage-args";

@@ -32,7 +32,7 @@ export {
   type ThingRegistryOptions,
 } from "./thing-registry";
 export type { DeliveryArgs, DeltaWindowArgs, InputEventArgs, VersionsArgs } from "./parts/dataset/dataset-args";
-export type { DatasetSource, SourceVersion } from "./parts/dataset/dataset-machine";
+export type { DatasetSource, SourceVersion } from "./parts/dataset/dataset-source";
 export type { AlarmNodes, AlarmTransform } from "./parts/alarms/alarms";
 export type { AlarmsArgs } from "./parts/alarms/alarms-args";
 export type {

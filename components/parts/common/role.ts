@@ -16,6 +16,11 @@ export interface Statement {
   Condition?: Record<string, Record<string, pulumi.Input<string> | pulumi.Input<string>[]>>;
 }
 
+/** A statement without a condition. */
+export function allow(Sid: string, Action: string[], Resource: Statement["Resource"]): Statement {
+  return { Sid, Effect: "Allow", Action, Resource };
+}
+
 /** A role of one actor and its one inline policy. */
 export interface RoleNodes {
   readonly role: iam.Role;

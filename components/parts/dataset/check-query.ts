@@ -1,9 +1,10 @@
 import { show } from "../../../aws/text/show";
 import { tablesOf } from "../../../etl";
+import type { TableSchema } from "../../../etl/athena-sql/analyze/session";
 import { datastoreTable, queryRefusal } from "../../../etl/documents/check/dataset-query";
 import { catalogName } from "../common/names";
 import { datastoreDocument } from "../datastore/document";
-import type { DatasetSource } from "./dataset-machine";
+import type { DatasetSource } from "./dataset-source";
 
 /**
  * What Athena would refuse of a query, as an argument error with line and column. Columns and types are checked if those of every table are
@@ -17,14 +18,22 @@ export function queryProblem(query: string, sources: readonly DatasetSource[], o
   if (sources.length === 0 || names.some((name) => name === undefined)) return undefined;
   const missing = tablesOf(query).find(({ table }) => !names.includes(table.toLowerCase()));
   if (missing !== undefined) return ownRole ? notAmongSources(missing.table, names as string[]) : undefined;
-  const tables = sources.map(({ columns, partitions = [] }, index) =>
-    datastoreTable(datastoreDocument(names[index]!, columns, partitions)),
-  );
+  const tables = tablesOfSources(sources, names as string[]);
   const known = tables.filter((table) => table !== undefined);
   // Tables of one name are in several databases.
   const distinct = new Set(names).size === names.length;
   const refusal = known.length < tables.length || !distinct ? undefined : queryRefusal(query, known);
   return refusal === undefined ? undefined : correct(refusal);
+}
+
+/** The tables of sources whose names are known, each undefined if its columns are not. */
+export function tablesOfSources(
+  sources: readonly DatasetSource[],
+  names = sources.map((source) => nameOf(source) ?? ""),
+): (TableSchema | undefined)[] {
+  return sources.map(({ columns, partitions = [] }, index) =>
+    datastoreTable(datastoreDocument(names[index]!, columns, partitions)),
+  );
 }
 
 /**

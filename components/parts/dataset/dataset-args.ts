@@ -5,7 +5,7 @@ import { lift } from "../common/inputs";
 import { flag, input, list, matching, object, reference, required, text, whole, type Shape } from "../common/shape";
 import { COLUMN, PARTITION } from "../datastore/document";
 import { databaseProblem, queryProblem } from "./check-query";
-import type { DatasetSource, SourceVersion } from "./dataset-machine";
+import type { DatasetSource, SourceVersion } from "./dataset-source";
 import { isPlaceholder, PLACEHOLDER } from "./after-content";
 
 /** How many contents are kept. */

@@ -2,47 +2,18 @@ import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as sfn from "@pulumi/aws/sfn";
 import * as ssm from "@pulumi/aws/ssm";
 import * as pulumi from "@pulumi/pulumi";
-import type { ColumnArgs, PartitionArgs } from "../datastore/document";
 import { PLACEHOLDER } from "./after-content";
 import { datasetStates, NO_WINDOW_YET, type WindowStates } from "./dataset-states";
 import { EVENT_CONDITION } from "./lifecycle-events";
-import { readsObjects, writesObjects } from "../common/kms";
 import { createLogGroup } from "../common/logs";
 import { logsFailures, setsUpLog } from "../common/machine-log";
 import { uniqueName } from "../common/names";
-import { createRole, type RoleTransforms, type RoleNodes, type Statement } from "../common/role";
+import { allow, createRole, type RoleTransforms, type RoleNodes, type Statement } from "../common/role";
 import type { Scope } from "../common/scope";
+import type { DatasetSource } from "./dataset-source";
+import { queryStatements } from "./query-permissions";
 import type { Store } from "../storage/store";
 import { transformed, type Transform } from "../common/transform";
-
-/** What a dataset's query reads; a ParquetDatastore is one. */
-export interface DatasetSource {
-  /** Name of the Glue table. */
-  tableName: pulumi.Input<string>;
-  /** Name of the Glue database that it is in. Default: the dataset's. */
-  databaseName?: pulumi.Input<string>;
-  /** Bucket and prefix of its objects. */
-  bucket: pulumi.Input<string>;
-  prefix: string;
-  /** The key that they are encrypted with. Default: keys of AWS. */
-  kmsKeyArn?: pulumi.Input<string>;
-  /** Its columns, against which the query is checked. Default: unknown. */
-  columns?: ColumnArgs[] | undefined;
-  /** Its partitions, which are columns of a query, too. Default: `__dt`, the day of arrival. */
-  partitions?: PartitionArgs[];
-  /** The tables that it is a view of, or becomes one of: the query's role reads them by its permission. Default: none. */
-  versions?: SourceVersion[];
-}
-
-/** A table behind a view. */
-export interface SourceVersion {
-  /** Name of the Glue table. */
-  tableName: pulumi.Input<string>;
-  /** Prefix of its objects, in the bucket of the source. */
-  prefix: string;
-  /** Its partitions. Default: `__dt`, the day of arrival. */
-  partitions?: PartitionArgs[];
-}
 
 /** The state machine of a dataset and what belongs to it. */
 export interface MachineNodes {
@@ -173,88 +144,10 @@ function statements(
   settings: MachineSettings,
   parameter: pulumi.Output<string> | undefined,
 ): Statement[] {
-  const { database, workgroup, store, prefix, keep, deliveries, starts } = settings;
-  const sources = settings.sources.flatMap((source): DatasetSource[] => [
-    source,
-    ...(source.versions ?? []).map((version) => {
-      const { databaseName, bucket, kmsKeyArn } = source;
-      return { databaseName, bucket, kmsKeyArn, ...version };
-    }),
-  ]);
-  // A version may have the rows where the source has them.
-  const places = sources.filter(
-    (source, index) =>
-      sources.findIndex((other) => other.bucket === source.bucket && other.prefix === source.prefix) === index,
-  );
-  const allow = (Sid: string, Action: string[], Resource: Statement["Resource"]): Statement => ({
-    Sid,
-    Effect: "Allow",
-    Action,
-    Resource,
-  });
-  const registered = sources.filter(({ partitions = [] }) => partitions.length > 0);
+  const { store, prefix, keep, deliveries, starts } = settings;
   const delivered = deliveries.map(({ bucket, key }) => aws.bucket(bucket, key.replace(PLACEHOLDER, "*")));
-  const databases = [database, ...sources.map(({ databaseName }) => databaseName ?? database)].map((each) =>
-    aws.arn("glue", pulumi.interpolate`database/${each}`),
-  );
   return [
-    // the query: started, looked at until it ends, stopped when its execution is
-    allow(
-      "RunQuery",
-      ["athena:StartQueryExecution", "athena:GetQueryExecution", "athena:StopQueryExecution"],
-      [aws.arn("athena", pulumi.interpolate`workgroup/${workgroup}`)],
-    ),
-    allow("FindCatalog", ["athena:GetDataCatalog"], [aws.arn("athena", "datacatalog/AwsDataCatalog")]),
-    // Athena, as the role: the tables' columns and places
-    allow("ReadDatabase", ["glue:GetDatabase"], distinct([aws.arn("glue", "catalog"), ...databases])),
-    allow(
-      "ReadTables",
-      ["glue:GetTable"],
-      distinct([
-        aws.arn("glue", "catalog"),
-        ...databases,
-        ...sources.map(({ databaseName, tableName }) =>
-          aws.arn("glue", pulumi.interpolate`table/${databaseName ?? database}/${tableName}`),
-        ),
-      ]),
-    ),
-    // Athena, as the role: the partitions that are registered; days of arrival are projected
-    ...(registered.length === 0
-      ? []
-      : [
-          allow(
-            "ReadPartitions",
-            ["glue:GetPartitions", "glue:BatchGetPartition"],
-            distinct([
-              aws.arn("glue", "catalog"),
-              ...databases,
-              ...registered.map(({ databaseName, tableName }) =>
-                aws.arn("glue", pulumi.interpolate`table/${databaseName ?? database}/${tableName}`),
-              ),
-            ]),
-          ),
-        ]),
-    // Athena, as the role: rows
-    allow(
-      "ReadRows",
-      ["s3:GetObject"],
-      places.map(({ bucket, prefix: data }) => aws.bucket(bucket, `${data}*`)),
-    ),
-    ...places.map(({ bucket, prefix: data }, index): Statement => ({
-      ...allow(`ListRows${index + 1}`, ["s3:ListBucket"], [aws.bucket(bucket)]),
-      Condition: { StringLike: { "s3:prefix": [`${data}*`] } },
-    })),
-    allow(
-      "FindBuckets",
-      ["s3:GetBucketLocation"],
-      [aws.bucket(store.bucket), ...settings.sources.map(({ bucket }) => aws.bucket(bucket))],
-    ),
-    // Athena, as the role: the content, in parts if it is large
-    allow(
-      "WriteContents",
-      ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
-      [aws.bucket(store.bucket, `${prefix}*`)],
-    ),
+    ...queryStatements(aws, settings),
     ...(parameter === undefined
       ? []
       : [
@@ -287,14 +180,5 @@ function statements(
           allow("DeleteSuperseded", ["s3:DeleteObject"], [aws.bucket(store.bucket, `${prefix}*`)]),
         ]),
     setsUpLog(),
-    ...writesObjects(store.kmsKeyArn, aws, store.bucket, [prefix]),
-    ...places.flatMap((source, index) =>
-      readsObjects(source.kmsKeyArn, aws, source.bucket, source.prefix, `${index + 1}`),
-    ),
   ];
-}
-
-/** Most sources are in one database. */
-function distinct(arns: pulumi.Output<string>[]): pulumi.Output<string[]> {
-  return pulumi.all(arns).apply((all) => [...new Set(all)]);
 }
