@@ -117,7 +117,7 @@ export default tseslint.config(
             "matchMedia",
             "getComputedStyle",
           ],
-          ...["devicePixelRatio", "TextDecoder", "atob", "history", "CSS"],
+          ...["devicePixelRatio", "TextDecoder", "TextEncoder", "atob", "btoa", "history", "CSS"],
         ].map((name) => [name, "readonly"]),
       ),
     },

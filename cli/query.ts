@@ -1,15 +1,15 @@
 import { print, printError } from "./output/terminal";
 import * as path from "node:path";
 import { tablesOf } from "../etl";
-import { Athena, toCsv, type CatalogTable } from "../local/athena";
+import { Athena, toCsv } from "../local/athena";
 import { TYPES } from "../local/core/model";
-import type { Glue } from "../local/services/glue/glue";
 import type { StackOutputs } from "../local/session";
 import { readCatalog } from "./command/catalog";
 import { stackOption, UsageError, type Command, type Parsed } from "./command/options";
 import { runCommand, UserError } from "./command/run";
 import { count, counted, formatTable, withPlainIntegers } from "./output/table";
 import { explainJson, explainText } from "./query/explain";
+import { datasetViews, listed, type Listed } from "./query/tables";
 
 const PROJECT_DIR = path.resolve(__dirname, "..");
 /** Rows that the table shows; --json and --csv print all rows. */
@@ -123,49 +123,6 @@ export function emptyLines(
         ]
       : [],
   );
-}
-
-/** The datasets that a statement names, as views of the datastores' database; a datastore of the same name comes first. */
-export function datasetViews(
-  sql: string,
-  { datasets, datastores }: Pick<StackOutputs, "datasets" | "datastores">,
-  database: string,
-): [string, CatalogTable][] {
-  return Object.entries(datasets)
-    .filter(([name]) => datastores[name] === undefined && new RegExp(`\\b${name}\\b`, "i").test(sql))
-    .map(([dataset, { query: text }]) => {
-      const name = dataset.toLowerCase();
-      const view: CatalogTable = {
-        database,
-        name,
-        columns: [],
-        partitionKeys: [],
-        parameters: {},
-        location: "",
-        view: text,
-        files: () => [],
-        unseen: () => 0,
-      };
-      return [`${database}.${name}`, view];
-    });
-}
-
-type Listed =
-  | { name: string; kind: "datastore"; columns: { name: string; type: string }[] }
-  | { name: string; kind: "dataset"; query: string };
-
-/** The datastores and datasets that can be queried. */
-function listed(outputs: StackOutputs, glue: Glue): Listed[] {
-  const tables = Object.entries(outputs.datastores).map(([name, { database, table }]): Listed => {
-    const catalog = glue.tables.get(`${database}.${table}`)!;
-    return { name, kind: "datastore", columns: [...catalog.columns, ...catalog.partitionKeys] };
-  });
-  const datasets = Object.entries(outputs.datasets).map(([name, { query: text }]): Listed => ({
-    name,
-    kind: "dataset",
-    query: text,
-  }));
-  return [...tables, ...datasets];
 }
 
 function listing(all: readonly Listed[]): string {

@@ -1,7 +1,10 @@
 import { Refusal } from "../../local/http/refusal";
 
-/** What answers a request, by method and path, such as `GET /api/stack`. Takes the body of a POST; returns what becomes JSON, or a file. */
-export type Answers = ReadonlyMap<string, (body: Record<string, unknown>, signal: AbortSignal) => unknown>;
+/** Takes the body of a POST, and a signal that aborts when the browser goes away; returns what becomes JSON, or a file. */
+export type Answer = (body: Record<string, unknown>, signal: AbortSignal) => unknown;
+
+/** What answers a request, by method and path, such as `GET /api/stack`. */
+export type Answers = ReadonlyMap<string, Answer>;
 
 /** A file of this machine that a browser saves; it is removed afterwards. */
 export class Download {

@@ -2,11 +2,14 @@ import { Athena } from "../../local/athena";
 import type { Defects } from "../../local/core/defects";
 import type { Deployed } from "../start/deployed";
 import type { Progress } from "../start/report";
-import { wrong, type Answers } from "./answers";
+import { textOf, wholeOf, wrong, type Answer, type Answers } from "./answers";
+import { failureDetail, failureList, tryMessage } from "./failure-answers";
 import { Figures } from "./figures";
 import { flowOf } from "./flow";
 import { Live } from "./live";
+import { replay } from "./retry";
 import { PageServer } from "./server";
+import { MOST_ROWS, runSql, saveSql, wordsOf } from "./sql";
 
 /** Where the page gets what it shows. */
 export interface PageOptions {
@@ -23,9 +26,9 @@ export interface PageOptions {
 export class Page {
   readonly live: Live;
   readonly server: PageServer;
-  /** of its own, so that the page's queries wait for none of a dataset */
-  private readonly athena = new Athena();
-  private readonly figures = new Figures(this.athena);
+  /** each of its own, so that neither waits for the other, nor for a dataset's query */
+  private readonly athena = { figures: new Athena(), sql: new Athena() };
+  private readonly figures = new Figures(this.athena.figures);
 
   constructor(private readonly options: PageOptions) {
     const { allowedHosts, defects } = options;
@@ -33,7 +36,24 @@ export class Page {
       () => this.state(),
       (error) => defects.record("page", error),
     );
-    const answers: Answers = new Map([["GET /api/stack", () => this.stack()]]);
+    const { sql } = this.athena;
+    const deployed = (): Deployed => this.deployed();
+    const answers: Answers = new Map<string, Answer>([
+      ["GET /api/stack", () => this.stack()],
+      ["GET /api/failures", () => failureList(deployed())],
+      ["POST /api/failure", (body) => failureDetail(deployed(), textOf(body, "id"))],
+      ["POST /api/try", (body) => tryMessage(deployed(), body)],
+      ["POST /api/replay", (body) => replay(deployed(), textOf(body, "pipeline"))],
+      ["GET /api/sql/words", () => wordsOf(deployed())],
+      [
+        "POST /api/sql",
+        (body, signal) => runSql(deployed(), sql, textOf(body, "sql"), wholeOf(body, "rows", 1, MOST_ROWS), signal),
+      ],
+      [
+        "POST /api/sql/save",
+        (body, signal) => saveSql(deployed(), sql, textOf(body, "sql"), textOf(body, "format"), signal),
+      ],
+    ]);
     this.server = new PageServer({ answers, live: this.live, allowedHosts, defects });
   }
 
@@ -45,7 +65,7 @@ export class Page {
   async close(): Promise<void> {
     this.live.close();
     await this.server.close();
-    this.athena.close();
+    for (const athena of Object.values(this.athena)) athena.close();
   }
 
   private async state(): Promise<unknown> {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { datasetViews, emptyLines, withWorkgroups } from "../../cli/query";
+import { emptyLines, withWorkgroups } from "../../cli/query";
+import { datasetViews } from "../../cli/query/tables";
 import { explainJson, explainText } from "../../cli/query/explain";
 import { Athena, type CatalogTable } from "../../local/athena";
 import type { StackOutputs } from "../../local/session";

@@ -2,11 +2,15 @@
 import { get } from "./api.js";
 import { failure, h, replace } from "./dom.js";
 import { count, span, time } from "./format.js";
+import { failuresView } from "./failures.js";
 import { flowView } from "./flow.js";
+import { sqlView } from "./sql.js";
 
 /** By the address's hash. A view is made when it is opened: `element`, `update(state)`, `close()`. */
 const VIEWS = {
   flow: { title: "Flow", open: flowView },
+  failed: { title: "Failed messages", open: failuresView },
+  sql: { title: "SQL", open: sqlView },
 };
 
 const find = (id) => document.getElementById(id);

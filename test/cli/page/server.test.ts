@@ -87,6 +87,16 @@ describe("the page's server", function () {
       assert.equal(got["access-control-allow-origin"], undefined);
     }
   });
+
+  it("says what is wrong with a request", async () => {
+    const send = async (type: string, body: string): Promise<number> =>
+      status("POST", "/api/sql", { "content-type": type, ...token() }, body);
+    assert.equal(await send("text/plain", "{}"), 415);
+    assert.equal(await send("application/json", "[]"), 400);
+    assert.equal(await send("application/json", "{"), 400);
+    assert.equal(await send("application/json", `{"sql":"${"x".repeat(1024 * 1024)}"}`), 413);
+    assert.deepEqual(small.test.cloud.defects.list(), []);
+  });
 });
 
 describe("the page's files", () => {
