@@ -1,4 +1,5 @@
 import * as athena from "@pulumi/aws/athena";
+import type * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
 import { parseSchedule, tablesOf } from "../etl";
 import {
@@ -38,6 +39,7 @@ import {
   type MachineTransforms,
 } from "./parts/dataset/dataset-machine";
 import type { DatasetSource } from "./parts/dataset/dataset-source";
+import { createView } from "./parts/dataset/view";
 import { OPERATIONS } from "./parts/component-args";
 import type { BucketNodes, BucketTransforms } from "./parts/storage/bucket";
 import { checkDataArgs, DATA, type RetentionArgs, type StorageArgs } from "./parts/storage/storage-args";
@@ -65,6 +67,11 @@ export interface AnalyticsDatasetArgs {
   starts?: pulumi.Input<string>[];
   /** Whether another dataset starts it, for which it has a state machine even without a schedule. Default: false. Example: true. */
   triggered?: boolean;
+  /**
+   * Whether SQL finds its rows under its name in `database`: a view of the query, by which other tools read it. The sources say their columns, and
+   * the query has no delta window. Default: false. Example: true.
+   */
+  view?: boolean;
   /** Days that log events are kept, one of CloudWatch's steps. Default: 30. Example: 90. */
   logRetentionDays?: number;
   /** MB that one query may scan before it is stopped, 10 to 10,000,000. Default: 10,240. Example: 1024. */
@@ -111,6 +118,8 @@ export interface AnalyticsDatasetNodes {
   readonly bucket?: BucketNodes;
   readonly workgroup: athena.Workgroup;
   readonly namedQuery: athena.NamedQuery;
+  /** absent unless asked for */
+  readonly view?: glue.CatalogTable;
   /** absent for a dataset that nothing runs but a person: no schedule, window, versions, deliveries, events, datasets before or after it */
   readonly contents?: MachineNodes;
   /** absent without schedules */
@@ -124,6 +133,7 @@ export interface AnalyticsDatasetTransforms {
   bucket?: BucketTransforms;
   workgroup?: Transform<athena.WorkgroupArgs>;
   namedQuery?: Transform<athena.NamedQueryArgs>;
+  view?: Transform<glue.CatalogTableArgs>;
   contents?: MachineTransforms;
   schedule?: ScheduleTransforms;
   /** of every alarm */
@@ -191,6 +201,8 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
     const resultsLocation = pulumi.interpolate`s3://${store.bucket}/${prefix}`;
     const workgroup = createWorkgroup();
     const namedQuery = createNamedQuery();
+    const view =
+      args.view === true ? createView(scope, query, database, args.sources ?? [], transform.view) : undefined;
     const contents = runsByItself(args) ? createContents() : undefined;
     const machineArn = contents && scope.aws.arn("states", pulumi.interpolate`stateMachine:${contents.machine.name}`);
     const schedule =
@@ -212,7 +224,7 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
 
     this.resultsLocation = resultsLocation;
     this.machineArn = machineArn;
-    this.nodes = { bucket: store.nodes, workgroup, namedQuery, contents, schedule, alarms };
+    this.nodes = { bucket: store.nodes, workgroup, namedQuery, view, contents, schedule, alarms };
     this.registerOutputs({
       workgroup: workgroup.name,
       query,
@@ -324,6 +336,11 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
     return this.nodes.contents?.window?.name;
   }
 
+  /** name of its view in the database */
+  get viewName(): pulumi.Output<string> | undefined {
+    return this.nodes.view?.name;
+  }
+
   /** name of the Glue database that the query runs in */
   get databaseName(): pulumi.Output<string> {
     return this.nodes.namedQuery.database;
@@ -350,7 +367,7 @@ function windowOf(
 function check(name: string, given: AnalyticsDatasetArgs): AnalyticsDatasetArgs {
   const checks = new Checks("AnalyticsDataset", name);
   const args = takeArgs(SHAPE, given, checks);
-  const query = checkRuns(checks, args);
+  const query = checkRuns(checks, name, args);
   checkDataArgs(checks, args);
   checks.throwIfWrong();
   return { ...args, query };

@@ -16,7 +16,7 @@ export interface ViewColumn {
 export const ROWS_OF = "rows-of";
 
 /** What the catalog holds of a view. */
-export interface RowsView {
+export interface CatalogView {
   /** with the partitions behind the others: a view has no partition keys */
   readonly columns: ViewColumn[];
   readonly parameters: Record<string, string>;
@@ -29,16 +29,33 @@ export interface RowsView {
  * @param columns of the table, then its partition keys, in the order in which `SELECT *` gives them
  * @throws SqlError for a type that Hive does not have
  */
-export function rowsView(database: string, table: string, columns: readonly ViewColumn[]): RowsView {
+export function rowsView(database: string, table: string, columns: readonly ViewColumn[]): CatalogView {
+  const sql = `SELECT ${columns.map(({ name }) => quoted(name)).join(", ")} FROM ${quoted(database)}.${quoted(table)}`;
+  return catalogView(sql, database, columns, { [ROWS_OF]: table });
+}
+
+/**
+ * What the catalog holds of a view.
+ * @param database in which Athena looks for tables that the query names without one
+ * @param columns of the query, in its order
+ * @param parameters beside those that say that it is a view
+ * @throws SqlError for a type that Hive does not have
+ */
+export function catalogView(
+  sql: string,
+  database: string,
+  columns: readonly ViewColumn[],
+  parameters: Readonly<Record<string, string>> = {},
+): CatalogView {
   const definition = {
-    originalSql: `SELECT ${columns.map(({ name }) => quoted(name)).join(", ")} FROM ${quoted(database)}.${quoted(table)}`,
+    originalSql: sql,
     catalog: "awsdatacatalog",
     schema: database,
     columns: columns.map(({ name, type }) => ({ name, type: formatType(hiveType(type)) })),
   };
   return {
     columns: columns.map(({ name, type }) => ({ name, type })),
-    parameters: { presto_view: "true", comment: "Presto View", [ROWS_OF]: table },
+    parameters: { presto_view: "true", comment: "Presto View", ...parameters },
     viewOriginalText: `/* Presto View: ${Buffer.from(JSON.stringify(definition)).toString("base64")} */`,
     viewExpandedText: "/* Presto View */",
   };

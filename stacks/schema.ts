@@ -57,6 +57,10 @@ const DELETION = {
   description:
     "first of the two keys required to delete the bucket with its objects; the second is the stack's allowDataDeletion",
 };
+const VIEW = {
+  kind: flag(),
+  description: "whether SQL finds its rows under its name, a view of its query; by default wherever there can be one",
+};
 /** A topic or filter of a fleet. */
 const FLEET_TOPIC = /^([^{}*?$]*\/)?\{thing\}(\/[^{}*?$]*)?$/;
 function byName<V>(what: string, kind: Kind<V>): Kind<Record<string, V>> {
@@ -482,7 +486,7 @@ export const SETTINGS = {
     { description: "settings of single datastores", example: "{ etl_aggregate_store: { onMismatch: fail } }" },
   ),
   datasets: setting(
-    byName("dataset", group({ allowDataDeletion: DELETION })),
+    byName("dataset", group({ allowDataDeletion: DELETION, view: VIEW })),
     {},
     { description: "settings of single datasets", example: "{ etl_aggregate_data: { allowDataDeletion: true } }" },
   ),

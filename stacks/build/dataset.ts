@@ -1,8 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AnalyticsDataset, type DeltaWindowArgs } from "../../components";
+import { catalogName } from "../../components/parts/common/names";
+import { viewProblem, type ViewSettings } from "../../components/parts/dataset/view";
 import { columnsIn, tablesOf, type DatasetDocument, type DocumentSet } from "../../etl";
 import { operations, shared, storage, type StackContext } from "./context";
 import type { Datastore } from "./datastore";
+import { PROJECT } from "../schema";
 
 /** A dataset and its SQL. */
 export interface BuiltDataset {
@@ -24,6 +27,7 @@ function buildDataset(
   database: pulumi.Output<string>,
   datastores: ReadonlyMap<string, Datastore>,
   starts: pulumi.Output<string>[],
+  taken: ReadonlySet<string>,
 ): BuiltDataset {
   const { settings } = context;
   const query = document.actions[0]?.queryAction?.sqlQuery ?? "";
@@ -48,6 +52,7 @@ function buildDataset(
     ),
     starts,
     triggered: startedBy !== undefined,
+    view: hasView(name, settings.datasets[name]?.view, { query, sources, windowed: window !== undefined }, taken),
     scanLimitMegabytes: settings.scanLimitMegabytes,
     ...storage(context, undefined, document.retentionPeriod, settings.datasets[name]),
     protectData: settings.protectData,
@@ -69,13 +74,39 @@ export function buildDatasets(
 ): BuiltDataset[] {
   const started = datasets.filter(({ document }) => startedByOf(document) !== undefined);
   const machines = new Map(started.map(({ name }) => [name, pulumi.deferredOutput<string>()]));
-  return datasets.map(({ name, document }) => {
+  const tables = [...datastores.values()].map((datastore) => catalogName(datastore.name));
+  const others = datasets.map(({ name }) => catalogName(name));
+  return datasets.map(({ name, document }, index) => {
+    // The first of several datasets has the name.
+    const taken = new Set([...tables, ...others.slice(0, index)]);
     const next = started.filter((other) => startedByOf(other.document) === name);
     const starts = next.map((other) => machines.get(other.name)![0]);
-    const built = buildDataset(context, name, document, database, datastores, starts);
+    const built = buildDataset(context, name, document, database, datastores, starts, taken);
     machines.get(name)?.[1](built.component.stateMachineArn!);
     return built;
   });
+}
+
+/**
+ * Whether a dataset has a view: wherever it can, unless the configuration says otherwise.
+ * @param taken names of tables and of other datasets in the catalog; versions of a table begin with its name and two underscores
+ * @throws RunError for a view that is asked for and whose name is taken
+ */
+function hasView(
+  name: string,
+  asked: boolean | undefined,
+  settings: ViewSettings,
+  taken: ReadonlySet<string>,
+): boolean {
+  if (asked === false) return false;
+  const own = catalogName(name);
+  const other = [...taken].find((each) => own === each || own.startsWith(`${each}__`));
+  if (asked === true && other !== undefined)
+    throw new pulumi.RunError(
+      `${PROJECT}:datasets.${name}.view: saw true, and the name ${own} of the database is that of ${other === own ? "a datastore or another dataset" : `a version of the datastore ${other}`}; rename the dataset, or set it to false`,
+    );
+  // One that is asked for says itself why it cannot be.
+  return asked === true || (other === undefined && viewProblem(name, settings) === undefined);
 }
 
 /** The dataset whose contents start this one. */

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { AnalyticsDataset, JsonDatastore, ParquetDatastore, type DatasetSource } from "../../components";
+import {
+  AnalyticsDataset,
+  JsonDatastore,
+  ParquetDatastore,
+  type AnalyticsDatasetArgs,
+  type DatasetSource,
+} from "../../components";
+import { viewQuery } from "../../local/services/glue/client-tables";
 import { ACCOUNT, KEY, REGION, run, statements, wrongArguments, type Inputs } from "../harness";
 
 const BUCKET = `iot-telemetry-etl-dev-daily-results-${ACCOUNT}`;
@@ -232,6 +239,58 @@ describe("AnalyticsDataset", () => {
     assert.deepEqual(Object.keys(States.Done.Output), ["version", "scheduleTime"]);
     assert.equal(outputs[2], "/aws/vendedlogs/states/iot-telemetry-etl-dev-daily");
     assert.equal(outputs[1], undefined);
+  });
+
+  it("has a view of its query by its name, in the database of its sources", async () => {
+    const { one, outputs } = await run(() => {
+      const readings = new ParquetDatastore("readings", { columns: [{ name: "v", type: "int" }] });
+      const dataset = new AnalyticsDataset("Daily", {
+        database: readings.databaseName,
+        query: "SELECT max(v) AS highest, __dt AS day FROM readings GROUP BY __dt",
+        sources: [readings],
+        view: true,
+      });
+      return dataset.viewName;
+    });
+    assert.equal(outputs, "daily");
+    const { databaseName, tableType, viewOriginalText, storageDescriptor, partitionKeys } = one(
+      "aws:glue/catalogTable:CatalogTable",
+      "Daily-view",
+    ).inputs;
+    assert.equal(tableType, "VIRTUAL_VIEW");
+    assert.deepEqual(partitionKeys, []);
+    assert.deepEqual(storageDescriptor.columns, [
+      { name: "highest", type: "int" },
+      { name: "day", type: "date" },
+    ]);
+    assert.deepEqual(viewQuery({ ViewOriginalText: viewOriginalText }), {
+      sql: 'SELECT "highest", "day" FROM (\nSELECT max(v) AS highest, __dt AS day FROM readings GROUP BY __dt\n)',
+      database: databaseName,
+    });
+  });
+
+  it("says why a view that is asked for cannot be", async () => {
+    const problem = async (name: string, args: Partial<AnalyticsDatasetArgs>): Promise<string[]> =>
+      wrongArguments(() => {
+        const readings = new ParquetDatastore("readings", { columns: [{ name: "v", type: "int" }] });
+        const shared = { database: "telemetry", query: "SELECT * FROM readings", sources: [readings], view: true };
+        new AnalyticsDataset(name, { ...shared, ...args });
+      });
+    for (const [name, args, message] of [
+      ["daily", { window: { timeExpression: "__dt" } }, /^view: .*delta window/],
+      ["daily", { sources: [] }, /^view: it has no sources/],
+      ["Readings", {}, /^view: the table "readings" that it reads has its name/],
+      ["daily", { query: "SELECT count(*) FROM readings" }, /^view: its column 1 has no name/],
+    ] as const) {
+      const [found, ...others] = await problem(name, args as Partial<AnalyticsDatasetArgs>);
+      assert.match(found!, message);
+      assert.deepEqual(others, []);
+    }
+    const [unknown] = await wrongArguments(() => {
+      const raw = new JsonDatastore("raw", {});
+      new AnalyticsDataset("daily", { database: "d", query: "SELECT * FROM raw", sources: [raw], view: true });
+    });
+    assert.match(unknown!, /^view: the columns of a datastore that it reads are known only when rows arrive/);
   });
 
   it("says what is wrong with schedules, window, versions and deliveries", async () => {

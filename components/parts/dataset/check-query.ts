@@ -12,7 +12,7 @@ import type { DatasetSource } from "./dataset-source";
  * @param ownRole whether a role of the dataset runs the query, which may read the sources and nothing else
  */
 export function queryProblem(query: string, sources: readonly DatasetSource[], ownRole: boolean): string | undefined {
-  const names = sources.map(nameOf);
+  const names = sources.map(sourceName);
   const syntax = queryRefusal(query, undefined);
   if (syntax !== undefined) return correct(syntax);
   if (sources.length === 0 || names.some((name) => name === undefined)) return undefined;
@@ -29,7 +29,7 @@ export function queryProblem(query: string, sources: readonly DatasetSource[], o
 /** The tables of sources whose names are known, each undefined if its columns are not. */
 export function tablesOfSources(
   sources: readonly DatasetSource[],
-  names = sources.map((source) => nameOf(source) ?? ""),
+  names = sources.map((source) => sourceName(source) ?? ""),
 ): (TableSchema | undefined)[] {
   return sources.map(({ columns, partitions = [] }, index) =>
     datastoreTable(datastoreDocument(names[index]!, columns, partitions)),
@@ -47,7 +47,7 @@ export function databaseProblem(
   sources: readonly DatasetSource[],
   databases: readonly string[],
 ): string | undefined {
-  const places = sources.map((source, index) => ({ name: nameOf(source), database: databases[index]! }));
+  const places = sources.map((source, index) => ({ name: sourceName(source), database: databases[index]! }));
   for (const { table, qualifier } of tablesOf(query)) {
     const there = places.filter(({ name }) => name === table.toLowerCase()).map(({ database }) => database);
     const asked = (qualifier ?? own).toLowerCase();
@@ -68,8 +68,8 @@ function notAmongSources(table: string, names: readonly string[]): string {
   return `reads the table ${show(table)}, which is not among the sources (${names.join(", ") || "there are none"}), and the role that runs the query may read nothing else; add it to sources`;
 }
 
-/** The table's name in lower case; undefined if it is not known before the deployment. */
-function nameOf(source: DatasetSource): string | undefined {
+/** A source's name in the catalog; undefined if it is not known before the deployment. */
+export function sourceName(source: DatasetSource): string | undefined {
   if (typeof source.tableName === "string") return source.tableName.toLowerCase();
   // Datastores know what their tables will be called.
   const { name } = source as { name?: unknown };

@@ -5,6 +5,7 @@ import { lift } from "../common/inputs";
 import { flag, input, list, matching, object, reference, required, text, whole, type Shape } from "../common/shape";
 import { COLUMN, PARTITION } from "../datastore/document";
 import { databaseProblem, queryProblem } from "./check-query";
+import { viewProblem } from "./view";
 import type { DatasetSource, SourceVersion } from "./dataset-source";
 import { isPlaceholder, PLACEHOLDER } from "./after-content";
 
@@ -61,6 +62,7 @@ interface RunArgs {
   inputEvents?: InputEventArgs[];
   starts?: pulumi.Input<string>[];
   triggered?: boolean;
+  view?: boolean;
 }
 
 /** Whether a state machine runs the query, and not only a person. */
@@ -136,6 +138,7 @@ export const RUNS: Shape<RunArgs> = {
   ),
   starts: list(input(text("the ARN of a state machine", startProblem)), "state machines", { max: 10 }),
   triggered: flag,
+  view: flag,
 };
 
 function startProblem(arn: string): string | undefined {
@@ -171,13 +174,18 @@ const MACHINE_QUERY_BYTES = 200_000;
  * Checks what the arguments say together: the query's length, syntax, tables, columns and types, and the delta window around it.
  * @returns the query, which fails its users if it turns out to be wrong
  */
-export function checkRuns(checks: Checks, args: RunArgs): pulumi.Input<string> {
+export function checkRuns(checks: Checks, name: string, args: RunArgs): pulumi.Input<string> {
   const { versions, sources = [], window } = args;
   checks.notBoth("versions.max", versions?.max !== undefined, "versions.unlimited", versions?.unlimited === true);
   if (runsByItself(args) && sources.length === 0)
     checks.add("sources", "there is none; name what the query reads, for the role that runs it may read nothing else");
   if (!checks.shaped("query")) return args.query;
-  const query = checks.known("query", args.query, (sql) => lengthProblem(sql, args) ?? textProblem(sql));
+  const sound = checks.known("query", args.query, (sql) => lengthProblem(sql, args) ?? textProblem(sql));
+  const query = checks.known("view", sound, (sql) =>
+    args.view === true && ["view", "sources", "query"].every((path) => checks.sound(path))
+      ? viewProblem(name, { query: sql, sources, windowed: window !== undefined })
+      : undefined,
+  );
   if (window === undefined || !checks.shaped("window")) return withDatabases(query);
   const windowed = checks.known("window", withDatabases(query), windowProblem);
   return checks.known("window.tables", windowed, (sql) => windowTablesProblem(sql, window));

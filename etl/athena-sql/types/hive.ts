@@ -2,6 +2,56 @@ import { parseColumnType, type ColumnType } from "../../columns/type";
 import { SqlError } from "../syntax/error";
 import { UNBOUNDED, type Type } from "./type";
 
+/** Digits of a second that a timestamp of Hive has in Athena. */
+const HIVE_TIMESTAMP = 3;
+
+/**
+ * The Hive type that takes every value of a type: a varchar of any length is a string, as in a view that Athena makes. Undefined for types that
+ * the catalog does not have: https://docs.aws.amazon.com/athena/latest/ug/data-types.html
+ */
+export function hiveTypeFor(type: Type): string | undefined {
+  switch (type.kind) {
+    case "integer":
+      return "int";
+    case "real":
+      return "float";
+    case "varchar":
+      return "string";
+    case "varbinary":
+      return "binary";
+    case "decimal":
+      return `decimal(${type.precision},${type.scale})`;
+    case "char":
+      return type.length <= 255 ? `char(${type.length})` : undefined;
+    case "timestamp":
+      return type.precision <= HIVE_TIMESTAMP ? "timestamp" : undefined;
+    case "boolean":
+    case "tinyint":
+    case "smallint":
+    case "bigint":
+    case "double":
+    case "date":
+      return type.kind;
+    case "array": {
+      const element = hiveTypeFor(type.element);
+      return element && `array<${element}>`;
+    }
+    case "map": {
+      const [key, value] = [hiveTypeFor(type.key), hiveTypeFor(type.value)];
+      return key && value && `map<${key},${value}>`;
+    }
+    case "row": {
+      const fields = type.fields.map(({ name, type: field }) => {
+        const inner = hiveTypeFor(field);
+        return name !== undefined && /^\w+$/.test(name) && inner !== undefined ? `${name}:${inner}` : undefined;
+      });
+      return fields.includes(undefined) ? undefined : `struct<${fields.join(",")}>`;
+    }
+    default:
+      return undefined;
+  }
+}
+
 /**
  * A column's type as Hive writes it (`array<struct<k:string,v:decimal(5,2)>>`), as the type that Athena reads it as.
  * https://docs.aws.amazon.com/athena/latest/ug/data-types.html

@@ -31,6 +31,7 @@ export function crossCheck(set: DocumentSet, purpose: "deploy" | "check", beside
   check.versions();
   check.references();
   check.circles();
+  check.views();
   check.unused();
 }
 
@@ -133,6 +134,17 @@ class CrossCheck {
       for (const table of new Set(named)) this.refer(place, path, "datastore", table, true);
       this.triggers(document, place);
     }
+  }
+
+  /** A datastore and a dataset could have one name; SQL finds the datastore by it. */
+  views(): void {
+    const datastores = this.names("datastore").map((name) => name.toLowerCase());
+    for (const { name, ...place } of this.set.datasets)
+      if (datastores.includes(name.toLowerCase()))
+        this.findings(place).note(
+          "$.datasetName",
+          `the datastore ${show(name)} has the name as well, so the dataset has no view of its name; SQL finds the datastore's rows by it`,
+        );
   }
 
   /** What became of a table that the retired service made of SiteWise's storage. */

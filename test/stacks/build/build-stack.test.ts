@@ -123,6 +123,45 @@ describe("stacks/build/build-stack", () => {
     });
   });
 
+  it("gives datasets views of their names where there can be some, in documents of any order, and one starts another", async () => {
+    const dataset = (datasetName: string, more: object = {}, filters: object[] = []) => ({
+      datasetName,
+      actions: [{ queryAction: { sqlQuery: "SELECT * FROM readings", filters } }],
+      ...more,
+    });
+    const after = { triggers: [{ dataset: { name: "daily" } }] };
+    const delta = [{ deltaTime: { offsetSeconds: 0, timeExpression: "from_unixtime(time)" } }];
+    const documents = {
+      a: dataset("after", after),
+      b: [
+        dataset("daily"),
+        dataset("Readings"),
+        dataset("hourly", {}, delta),
+        dataset("unseen"),
+        dataset("readings__new"),
+      ],
+      d: READINGS,
+    };
+    const { all, one } = await stack(documents, { datasets: '{"unseen":{"view":false}}' });
+    const views = all("aws:glue/catalogTable:CatalogTable").filter(({ inputs }) => inputs.tableType === "VIRTUAL_VIEW");
+    assert.deepEqual(views.map(({ inputs }) => inputs.name as string).sort(), ["after", "daily"]);
+    const machines = all("aws:sfn/stateMachine:StateMachine").map(({ inputs }) => inputs.name as string);
+    assert.deepEqual(machines.sort(), [
+      "iot-telemetry-etl-dev-after",
+      "iot-telemetry-etl-dev-daily",
+      "iot-telemetry-etl-dev-hourly",
+    ]);
+    const { definition } = one("aws:sfn/stateMachine:StateMachine", "daily-contents").inputs;
+    assert.match(
+      definition as string,
+      /"StateMachineArn":"arn:aws:states:[^"]*:stateMachine:iot-telemetry-etl-dev-after"/,
+    );
+    await assert.rejects(
+      stack(documents, { datasets: '{"Readings":{"view":true}}' }),
+      /datasets\.Readings\.view: saw true, and the name readings of the database is that of a datastore/,
+    );
+  });
+
   describe("delta windows", () => {
     const documents = {
       d: READINGS,
