@@ -4,6 +4,7 @@ import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
+import { PeakMemory } from "./peak-memory";
 import { generate } from "mqtt-packet";
 import { MqttBroker } from "../local/mqtt";
 
@@ -113,29 +114,4 @@ async function publish(port: number, messages: number): Promise<void> {
   }
   socket.end(generate({ cmd: "disconnect" }));
   await new Promise((resolve) => socket.once("close", resolve));
-}
-
-/** Peak resident memory of a process, from Linux's /proc; "unknown" on other systems. */
-class PeakMemory {
-  private peak = 0;
-  private readonly timer = setInterval(() => this.read(), 250);
-
-  constructor(private readonly pid: number) {}
-
-  stop(): string {
-    this.read();
-    clearInterval(this.timer);
-    return this.peak === 0 ? "unknown" : String(Math.round(this.peak / 1024));
-  }
-
-  private read(): void {
-    try {
-      this.peak = Math.max(
-        this.peak,
-        Number(/VmHWM:\s+(\d+)/.exec(fs.readFileSync(`/proc/${this.pid}/status`, "utf8"))?.[1] ?? 0),
-      );
-    } catch {
-      // There is no such file on this system, or the process has ended.
-    }
-  }
 }

@@ -142,6 +142,40 @@ describe("npm start", function () {
     assert.equal((await json(...args)).datastores.etl_aggregate_store!.rows, 96);
   });
 
+  it("accepts clients with certificates only, if it is told to and a fleet has them", async () => {
+    const wrong = await start("--require-certificates", "--mqtt-port", "1883").ended;
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /--mqtt-port opens MQTT for clients without a certificate/);
+    const { code, stderr } = await start("--require-certificates").ended;
+    assert.equal(code, 1);
+    assert.match(stderr, /--require-certificates: the stack dev declares no fleet and no policy of devices/);
+
+    const ports = ["--http-port", "0", "--mqtts-port", "0"];
+    const kept = start(
+      "--keep",
+      "--publishes",
+      "0",
+      "--json",
+      "--require-certificates",
+      ...ports,
+      "-c",
+      'fleets={"p":{}}',
+    );
+    const line = await new Promise<string>((resolve) =>
+      createInterface({ input: kept.child.stdout! }).once("line", resolve),
+    );
+    const { endpoints } = JSON.parse(line) as Report;
+    assert.equal(endpoints.mqtt, undefined);
+    const ca = fs.readFileSync(endpoints.caFile!);
+    const refused = (url: string) =>
+      assert.rejects(connectAsync(url, { ca, reconnectPeriod: 0, connectTimeout: 5000 }, false), url);
+    // The server is whom it says, and wants a certificate; MQTT over WebSocket is closed as well.
+    await refused(endpoints.mqtts!);
+    await refused(`${endpoints.http.replace("http", "ws")}/mqtt`);
+    kept.child.kill("SIGINT");
+    assert.equal((await kept.ended).code, 0);
+  });
+
   it("keeps every message of a bad lot, with its reason, and survives kill -9", async () => {
     const keep = ["--keep", "--publishes", "0", "--json", "--mqtt-port", "0", "--http-port", "0", "--mqtts-port", "0"];
     const first = start(...keep);

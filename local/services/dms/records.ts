@@ -22,6 +22,9 @@ export class RecordWriter {
   private readonly includeNull: boolean;
   private readonly partitionValue: boolean;
   private readonly schemaTable: boolean;
+  /** of columns, the member with its colon */
+  private readonly labels = new Map<string, string>();
+  private written = { at: NaN, text: "" };
 
   /**
    * @param settings the endpoint's kinesisSettings
@@ -45,8 +48,8 @@ export class RecordWriter {
       const text = row[name];
       if (text === undefined) continue;
       if (text === null || text === "") {
-        if (this.includeNull) members.push(`${JSON.stringify(name)}:${text === null ? "null" : '""'}`);
-      } else members.push(`${JSON.stringify(name)}:${write(text)}`);
+        if (this.includeNull) members.push(`${this.labelOf(name)}${text === null ? "null" : '""'}`);
+      } else members.push(`${this.labelOf(name)}${write(text)}`);
     }
     const { type, value } = this.keyOf(table, row);
     const metadata = {
@@ -89,8 +92,16 @@ export class RecordWriter {
     return { type: key.type, value: (this.schemaTable ? `${name}.${value}` : value).slice(0, 256) };
   }
 
+  private labelOf(column: string): string {
+    let label = this.labels.get(column);
+    if (label === undefined) this.labels.set(column, (label = `${JSON.stringify(column)}:`));
+    return label;
+  }
+
   /** DMS writes microseconds. */
   private timestamp(): string {
-    return new Date(this.now()).toISOString().replace("Z", "000Z");
+    const at = this.now();
+    if (this.written.at !== at) this.written = { at, text: new Date(at).toISOString().replace("Z", "000Z") };
+    return this.written.text;
   }
 }

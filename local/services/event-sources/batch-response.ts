@@ -7,7 +7,7 @@ export type BatchOutcome = "succeeded" | "failed" | ReadonlySet<string>;
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
-export function readBatchResponse(payload: string, ids: ReadonlySet<string>): BatchOutcome {
+export function readBatchResponse(payload: string, ids: Pick<ReadonlySet<string>, "has">): BatchOutcome {
   const answer = parse(payload);
   if (answer === null || answer === undefined) return "succeeded";
   if (typeof answer !== "object") return "failed";

@@ -129,10 +129,8 @@ export class KinesisMapping implements Mapping {
       invoke: (event, records) => this.invoke(event, records),
       processed: (records) => void (this.counts.processed += records),
       failed: (records, condition, calls, last) => this.giveUp(shard, records, condition, calls, last),
-      moved: () => {
-        this.save();
-        this.read();
-      },
+      // Reading on writes the checkpoint, too.
+      moved: () => this.read(),
       onError: (error) => defects.record(`event source mapping ${this.name}`, error),
     });
   }

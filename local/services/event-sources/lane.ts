@@ -188,15 +188,18 @@ export class Lane {
     const last = await this.context.invoke(event, items.length);
     const calls = part.calls + 1;
     this.parts.shift();
-    const ids = new Map(items.map(({ record }, i) => [sequenceNumber(shard, record.index), i]));
+    // Needed for failures alone.
+    let places: Map<string, number> | undefined;
+    const placeOf = (id: string): number | undefined =>
+      (places ??= new Map(items.map(({ record }, i) => [sequenceNumber(shard, record.index), i]))).get(id);
     const outcome = !last.ok
       ? "failed"
       : settings.reportsFailures
-        ? readBatchResponse(last.payload, new Set(ids.keys()))
+        ? readBatchResponse(last.payload, { has: (id) => placeOf(id) !== undefined })
         : "succeeded";
     if (outcome === "succeeded") return this.context.processed(items.length);
     // The lowest number that failed is where it goes on; what follows it is seen again.
-    const from = outcome === "failed" ? 0 : Math.min(...[...outcome].map((id) => ids.get(id)!));
+    const from = outcome === "failed" ? 0 : Math.min(...[...outcome].map((id) => placeOf(id)!));
     if (from > 0) {
       this.context.processed(from);
       // What is left begins with another record and is a batch of its own.

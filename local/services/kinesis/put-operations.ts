@@ -38,9 +38,8 @@ export function putOperations(finder: StreamFinder): Record<string, Operation<ne
       permissions: (input) => permissions("PutRecord", input),
       answer: async ({ input }) => {
         const stream = finder.find(input);
-        const { result, durable } = put(stream, entryOf(input, ""));
+        const [result] = (await putAll(stream, [entryOf(input, "")])) as [PutResult];
         if (!result.ok) throw new ApiError(400, result.error, result.message);
-        await durable;
         return { ...placeOf(result), EncryptionType: stream.encryption };
       },
     }),
@@ -49,11 +48,10 @@ export function putOperations(finder: StreamFinder): Record<string, Operation<ne
       permissions: (input) => permissions("PutRecords", input),
       answer: async ({ input }) => {
         const stream = finder.find(input);
-        const outcomes = entriesOf(input.Records ?? []).map((entry) => put(stream, entry));
-        await Promise.all(outcomes.map(({ durable }) => durable));
+        const results = await putAll(stream, entriesOf(input.Records ?? []));
         return {
-          FailedRecordCount: outcomes.filter(({ result }) => !result.ok).length,
-          Records: outcomes.map(({ result }): PutRecordsResultEntry =>
+          FailedRecordCount: results.filter(({ ok }) => !ok).length,
+          Records: results.map((result): PutRecordsResultEntry =>
             result.ok ? placeOf(result) : { ErrorCode: result.error, ErrorMessage: result.message },
           ),
           EncryptionType: stream.encryption,
@@ -63,12 +61,20 @@ export function putOperations(finder: StreamFinder): Record<string, Operation<ne
   };
 }
 
-/** `durable` resolves when the record is on disk, at once if it was refused. */
-function put(stream: Stream, { key, data, hashKey }: Entry): { result: PutResult; durable: Promise<void> } {
-  let onDisk!: () => void;
-  const durable = new Promise<void>((resolve) => (onDisk = resolve));
-  const result = stream.putByClient(key, data, hashKey, onDisk);
-  return { result, durable: result.ok ? durable : Promise.resolve() };
+/** Puts records; resolves when those that are not refused are on disk. */
+function putAll(stream: Stream, entries: readonly Entry[]): Promise<PutResult[]> {
+  return new Promise((resolve) => {
+    let open = 1;
+    const onDisk = (): void => {
+      if (--open === 0) resolve(results);
+    };
+    const results = entries.map(({ key, data, hashKey }) => {
+      const result = stream.putByClient(key, data, hashKey, onDisk);
+      if (result.ok) open++;
+      return result;
+    });
+    onDisk();
+  });
 }
 
 function placeOf({ shard, index }: { shard: number; index: number }): { ShardId: string; SequenceNumber: string } {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { createdAt } from "../../core/created";
 import * as path from "node:path";
 import type { Clock } from "../../core/clock";
@@ -232,8 +232,8 @@ export class Stream {
     let shard = this.shardOfKey.get(partitionKey);
     if (shard === undefined) {
       // The hash key space of 2^128 is split evenly; its upper 48 bits decide.
-      const hash = createHash("md5").update(partitionKey).digest().readUIntBE(0, 6);
-      shard = Math.floor((hash / 2 ** 48) * this.shards.length);
+      const upper = parseInt(hash("md5", partitionKey).slice(0, 12), 16);
+      shard = Math.floor((upper / 2 ** 48) * this.shards.length);
       if (this.shardOfKey.size >= REMEMBERED_KEYS) this.shardOfKey.clear();
       this.shardOfKey.set(partitionKey, shard);
     }

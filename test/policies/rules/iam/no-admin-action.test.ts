@@ -1,7 +1,43 @@
 import { noAdminAction } from "../../../../policies/rules/iam/no-admin-action";
+import { adding } from "../../misconfigurations/run";
+import { PROVISIONING, provisioningRole, TEMPLATE, usedByRule } from "../../misconfigurations/provisioning";
+import { document, type Shorthand } from "../../resources";
 import { spec } from "../../spec";
 
+const administers = (action: string): string =>
+  `provisioning-policy (aws:iam:RolePolicy), policy.Statement[0].Action: saw "${action}"; this action administers or deletes resources, and no service calls it at run time; remove it`;
+
+/** A boundary with the calls of a provisioning role: it grants nothing. */
+const BOUNDARY: Shorthand = [
+  "aws:iam/policy:Policy",
+  "boundary",
+  { name: "boundary", policy: document({ Effect: "Allow", Action: PROVISIONING, Resource: ["*"] }) },
+];
+
 spec(noAdminAction, {
+  good: {
+    "a provisioning template, whose role gives certificates their policy": {
+      add: [...provisioningRole(PROVISIONING), TEMPLATE],
+    },
+    "a boundary of such roles": { add: [BOUNDARY] },
+  },
+  more: [
+    adding(
+      "no-admin-action",
+      "a provisioning template whose role makes policies",
+      administers("iot:CreatePolicy"),
+      ...provisioningRole([...PROVISIONING, "iot:CreatePolicy"]),
+      TEMPLATE,
+    ),
+    adding(
+      "no-admin-action",
+      "a topic rule that has the role of a provisioning template, too",
+      ["iot:AttachPolicy", "iot:AttachThingPrincipal", "iot:UpdateCertificate"].map(administers),
+      ...provisioningRole(PROVISIONING),
+      TEMPLATE,
+      usedByRule,
+    ),
+  ],
   unknown: {
     of: "machine-policy",
     property: "policy",

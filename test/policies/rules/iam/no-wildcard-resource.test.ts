@@ -20,6 +20,13 @@ const wide = (what: string, name: string): Misconfiguration =>
 spec(noWildcardResource, {
   good: {
     "names that begin as the project's do": { of: "archive-policy", change: create("plant-dev-*"), config },
+    "certificates of devices, which nobody knows before": {
+      of: "archive-policy",
+      change: allow({
+        Action: ["iot:UpdateCertificate"],
+        Resource: [`arn:aws:iot:${REGION}:${ACCOUNT}:cert/*`],
+      }),
+    },
     "such a name below a path": {
       of: "archive-policy",
       change: allow({
@@ -29,7 +36,17 @@ spec(noWildcardResource, {
       config,
     },
   },
-  more: [wide("names of another project", "plant-*"), wide("the beginning in the middle of a name", "*plant-dev-*")],
+  more: [
+    change(
+      "no-wildcard-resource",
+      "archive-policy",
+      "every policy of devices",
+      allow({ Action: ["iot:GetPolicy"], Resource: [`arn:aws:iot:${REGION}:${ACCOUNT}:policy/*`] }),
+      `archive-policy (aws:iam:RolePolicy), policy.Statement[4].Resource: saw "arn:aws:iot:${REGION}:${ACCOUNT}:policy/*"; iot:GetPolicy can be granted for single resources, and the * stands in the resource's own name; name the resource that is used`,
+    ),
+    wide("names of another project", "plant-*"),
+    wide("the beginning in the middle of a name", "*plant-dev-*"),
+  ],
   unknown: {
     of: "archive-policy",
     property: "policy",
