@@ -2,6 +2,7 @@ import type { Athena } from "../../local/athena";
 import type { Clock } from "../../local/core/clock";
 import type { Deployed } from "../start/deployed";
 import { makeReport, rowsOf, runsOf, type CountRows, type Progress, type Report } from "../start/report";
+import { filesText } from "./files-text";
 import { flowFigures, type FlowFigures } from "./flow";
 
 /** Time on the local clock and on this machine's, ms since 1970-01-01 UTC. */
@@ -72,11 +73,7 @@ export class Figures {
   private readonly countRows: CountRows = async (deployed, database, table) => {
     const key = `${database}.${table}`;
     const catalog = deployed.cloud.glue.tables.get(key)!;
-    const all =
-      catalog.view === undefined
-        ? catalog.files()
-        : [...deployed.cloud.glue.tables.values()].flatMap((one) => one.files());
-    const files = `${all.length} ${all.reduce((sum, { bytes }) => sum + bytes, 0)}`;
+    const files = filesText(catalog, deployed.cloud.glue.tables);
     const known = this.counted.get(key);
     if (known?.files === files) return known.rows;
     const rows = await rowsOf(deployed, database, table, this.athena);

@@ -3,6 +3,7 @@ import type { Defects } from "../../local/core/defects";
 import type { Deployed } from "../start/deployed";
 import type { Progress } from "../start/report";
 import { textOf, wholeOf, wrong, type Answer, type Answers } from "./answers";
+import { chartChoices, Charts } from "./chart";
 import { failureDetail, failureList, tryMessage } from "./failure-answers";
 import { Figures } from "./figures";
 import { flowOf } from "./flow";
@@ -28,6 +29,7 @@ export class Page {
   readonly server: PageServer;
   /** each of its own, so that neither waits for the other, nor for a dataset's query */
   private readonly athena = { figures: new Athena(), sql: new Athena() };
+  private readonly charts = new Charts(new Athena());
   private readonly figures = new Figures(this.athena.figures);
 
   constructor(private readonly options: PageOptions) {
@@ -44,6 +46,8 @@ export class Page {
       ["POST /api/failure", (body) => failureDetail(deployed(), textOf(body, "id"))],
       ["POST /api/try", (body) => tryMessage(deployed(), body)],
       ["POST /api/replay", (body) => replay(deployed(), textOf(body, "pipeline"))],
+      ["GET /api/chart/choices", () => chartChoices(deployed())],
+      ["POST /api/chart", (body) => this.charts.answer(deployed(), body)],
       ["GET /api/sql/words", () => wordsOf(deployed())],
       [
         "POST /api/sql",
@@ -65,6 +69,7 @@ export class Page {
   async close(): Promise<void> {
     this.live.close();
     await this.server.close();
+    this.charts.close();
     for (const athena of Object.values(this.athena)) athena.close();
   }
 

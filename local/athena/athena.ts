@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
-import type { DuckDBResult } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBResult } from "@duckdb/node-api";
 import type { Node, Query, Statement } from "../../etl/athena-sql/syntax/ast";
 import { SqlError } from "../../etl/athena-sql/syntax/error";
 import { parse } from "../../etl/athena-sql/parser";
@@ -59,6 +59,11 @@ export interface QueryResult extends Reads {
 export interface FileResult extends QueryResult {
   /** rows in the file; `rows` holds the first of them */
   rowCount: number;
+}
+
+/** A query as DuckDB executes it, and the connection that knows its tables. */
+export interface DuckQuery extends Pick<CompiledQuery, "sql" | "columns"> {
+  connection: DuckDBConnection;
 }
 
 /** Gets the columns, then every row; a query that has to be read anew begins again. */
@@ -132,6 +137,32 @@ export class Athena {
       fs.rmSync(temporary, { force: true });
       throw error;
     }
+  }
+
+  /**
+   * Gives a query, as DuckDB executes it, to `work`, in its turn: what `work` keeps in DuckDB's memory is there until this is closed, or asked
+   * for tables of other buckets.
+   * @throws AthenaError, and what `work` throws that is no fault of the query
+   */
+  inDuck<T>(sql: string, options: QueryOptions, work: (query: DuckQuery) => Promise<T>): Promise<T> {
+    const result = this.queue.then(async () => {
+      checkSignal(options.signal);
+      try {
+        const { statement, parameters } = executed(sql, options);
+        if (statement.kind !== "query") throw new SqlError("NOT_SUPPORTED", `${nameOf(statement)} has no rows to keep`);
+        const query = this.compile(statement.query, parameters, options);
+        const { workspace } = await this.open(query, options);
+        const attempt = (): Promise<T> => work({ ...query, connection: workspace.connection });
+        return await attempt().catch(async (error: unknown) => {
+          if (!lacksColumns(error) || !(await workspace.lookByName())) throw this.failure(error);
+          return await attempt().catch((again: unknown) => Promise.reject(this.failure(again) as Error));
+        });
+      } catch (error) {
+        throw error instanceof SqlError ? new AthenaError(error.code, error.message) : error;
+      }
+    });
+    this.queue = result.catch(() => undefined);
+    return result;
   }
 
   /** how much of the query that runs is done, 0 to 1; undefined while that is not known */

@@ -5,3 +5,4 @@ export { toCsv } from "./csv";
 export { AthenaError, QueryCancelled } from "./error";
 export type { GlueAction, NewPartition, NewTable, NewView, QuerySession } from "./session";
 export { convertsStored } from "./file-types";
+export { Series, type Bucketed, type SeriesFacts, type SeriesRange, type SeriesSource } from "./series";

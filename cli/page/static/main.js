@@ -2,6 +2,7 @@
 import { get } from "./api.js";
 import { failure, h, replace } from "./dom.js";
 import { count, span, time } from "./format.js";
+import { chartView } from "./chart.js";
 import { failuresView } from "./failures.js";
 import { flowView } from "./flow.js";
 import { sqlView } from "./sql.js";
@@ -10,6 +11,7 @@ import { sqlView } from "./sql.js";
 const VIEWS = {
   flow: { title: "Flow", open: flowView },
   failed: { title: "Failed messages", open: failuresView },
+  chart: { title: "Chart", open: chartView },
   sql: { title: "SQL", open: sqlView },
 };
 
