@@ -79,21 +79,39 @@ export async function writeFile(
 
 /** The first rows as a table, on stdout. */
 export async function printContent(clients: Clients, dataset: Dataset, version: string): Promise<void> {
-  const rows = (await open(clients, dataset, version)).pipe(parser());
-  let names: string[] | undefined;
-  const shown: (string | null)[][] = [];
-  for await (const row of rows as AsyncIterable<(string | null)[]>) {
-    if (names === undefined) names = row.map(String);
-    else if (shown.length === SHOWN_ROWS) {
-      printError(`The first ${count(SHOWN_ROWS)} rows are shown; --csv, --json and --save have all rows.\n`);
-      break;
-    } else shown.push(row);
-  }
-  rows.destroy();
-  print(`${formatTable(names ?? [], shown, process.stdout.columns ?? 200)}\n`);
+  const { names, rows, more } = await firstRows(clients, dataset, version, SHOWN_ROWS);
+  if (more) printError(`The first ${count(SHOWN_ROWS)} rows are shown; --csv, --json and --save have all rows.\n`);
+  print(`${formatTable(names, rows, process.stdout.columns ?? 200)}\n`);
 }
 
-async function open({ s3 }: Clients, dataset: Dataset, version: string): Promise<Readable> {
+/**
+ * The first rows of a content, as texts.
+ * @returns `more` if there are further rows
+ * @throws UserError for a version that is not there
+ */
+export async function firstRows(
+  clients: Pick<Clients, "s3">,
+  dataset: Dataset,
+  version: string,
+  most: number,
+): Promise<{ names: string[]; rows: (string | null)[][]; more: boolean }> {
+  const parsed = (await open(clients, dataset, version)).pipe(parser());
+  let names: string[] | undefined;
+  let more = false;
+  const rows: (string | null)[][] = [];
+  for await (const row of parsed as AsyncIterable<(string | null)[]>) {
+    if (names === undefined) names = row.map(String);
+    else if (rows.length < most) rows.push(row);
+    else {
+      more = true;
+      break;
+    }
+  }
+  parsed.destroy();
+  return { names: names ?? [], rows, more };
+}
+
+async function open({ s3 }: Pick<Clients, "s3">, dataset: Dataset, version: string): Promise<Readable> {
   const { url, ...object } = objectOf(dataset, version);
   try {
     return (await s3.send(new GetObjectCommand(object))).Body as Readable;

@@ -42,6 +42,8 @@ export class Figures {
 
   /** The report, with the runs of the datasets in place of their contents. Rows are counted anew only if a table's files have changed. */
   async report(deployed: Deployed, progress: Progress): Promise<Report> {
+    // Alarms are decided as metrics come; those that wait for silence are decided when somebody looks.
+    deployed.cloud.cloudwatch.settle();
     const report = await makeReport(deployed, progress, this.countRows);
     for (const name of Object.keys(deployed.outputs.datasets))
       report.datasets[name] = runsOf(deployed, name) as Report["datasets"][string];

@@ -4,6 +4,7 @@ import type { Deployed } from "../start/deployed";
 import type { Progress } from "../start/report";
 import { textOf, wholeOf, wrong, type Answer, type Answers } from "./answers";
 import { chartChoices, Charts } from "./chart";
+import { DatasetAnswers, makeContent } from "./dataset-answers";
 import { failureDetail, failureList, tryMessage } from "./failure-answers";
 import { Figures } from "./figures";
 import { flowOf } from "./flow";
@@ -32,6 +33,8 @@ export class Page {
   private readonly charts = new Charts(new Athena());
   private readonly figures = new Figures(this.athena.figures);
 
+  private readonly datasets = new DatasetAnswers(() => this.options.progress.endpoints.http);
+
   constructor(private readonly options: PageOptions) {
     const { allowedHosts, defects } = options;
     this.live = new Live(
@@ -48,6 +51,10 @@ export class Page {
       ["POST /api/replay", (body) => replay(deployed(), textOf(body, "pipeline"))],
       ["GET /api/chart/choices", () => chartChoices(deployed())],
       ["POST /api/chart", (body) => this.charts.answer(deployed(), body)],
+      ["GET /api/datasets", () => this.datasets.list(deployed())],
+      ["POST /api/dataset/rows", (body) => this.datasets.rows(deployed(), body)],
+      ["POST /api/dataset/make", (body) => makeContent(deployed(), body)],
+      ["GET /api/health", () => this.health()],
       ["GET /api/sql/words", () => wordsOf(deployed())],
       [
         "POST /api/sql",
@@ -70,12 +77,20 @@ export class Page {
     this.live.close();
     await this.server.close();
     this.charts.close();
+    this.datasets.close();
     for (const athena of Object.values(this.athena)) athena.close();
   }
 
   private async state(): Promise<unknown> {
     const deployed = this.options.deployed();
     return deployed === undefined ? { idle: true } : this.figures.state(deployed, this.options.progress);
+  }
+
+  /** Alarms, roles and what went wrong: parts of the report. */
+  private async health(): Promise<unknown> {
+    const report = await this.figures.report(this.deployed(), this.options.progress);
+    const { alarms, iam, defects, blocked, refusedMessages, ruleNotFound } = report;
+    return { alarms, iam, defects, blocked, refusedMessages, ruleNotFound };
   }
 
   private stack(): unknown {

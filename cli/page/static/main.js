@@ -3,8 +3,10 @@ import { get } from "./api.js";
 import { failure, h, replace } from "./dom.js";
 import { count, span, time } from "./format.js";
 import { chartView } from "./chart.js";
+import { datasetsView } from "./datasets.js";
 import { failuresView } from "./failures.js";
 import { flowView } from "./flow.js";
+import { healthView } from "./health.js";
 import { sqlView } from "./sql.js";
 
 /** By the address's hash. A view is made when it is opened: `element`, `update(state)`, `close()`. */
@@ -13,6 +15,8 @@ const VIEWS = {
   failed: { title: "Failed messages", open: failuresView },
   chart: { title: "Chart", open: chartView },
   sql: { title: "SQL", open: sqlView },
+  datasets: { title: "Datasets", open: datasetsView },
+  alarms: { title: "Alarms and roles", open: healthView },
 };
 
 const find = (id) => document.getElementById(id);
