@@ -144,8 +144,10 @@ async function start(parsed: Parsed): Promise<number> {
         // A stack that only historians feed has no topic that devices could publish to.
         if (outputs.historians !== undefined && Object.keys(outputs.rules).length === 0 && inputs.length === 0)
           silent = true;
-        for (const option of ["require-certificates", "mqtts-port"])
-          if (!hasDevices(evaluation.resources) && (parsed.flag(option) || parsed.text(option) !== undefined))
+        // A program asks for free ports (0) whatever the stack declares.
+        const asked = { "require-certificates": certificatesOnly, "mqtts-port": Number(parsed.text("mqtts-port")) > 0 };
+        for (const [option, is] of Object.entries(asked))
+          if (is && !hasDevices(evaluation.resources))
             throw new UserError([
               `--${option}: the stack ${stack} declares no fleet and no policy of devices, so no device has a certificate. Add a fleet to its configuration (docs/fleets.md).`,
             ]);

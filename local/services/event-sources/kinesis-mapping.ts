@@ -12,7 +12,7 @@ import type { Queue } from "../sqs/queue";
 import { Checkpoint } from "./checkpoint";
 import { FailedBatches, type Condition } from "./failed-batches";
 import { compileFilters, type Filter } from "./filter";
-import { filtered, kinesisRecord, type KinesisOrigin } from "./kinesis-event";
+import { filtered, recordWriter } from "./kinesis-event";
 import { Lane, type BatchSettings } from "./lane";
 import { noCounts, type Mapping } from "./mapping";
 
@@ -48,9 +48,10 @@ export class KinesisMapping implements Mapping {
   lastResult = "No records processed";
   private readonly shards: ReadShard[];
   private readonly checkpoint: Checkpoint;
-  private readonly filter: Filter;
+  /** undefined: every record passes */
+  private readonly filter: Filter | undefined;
   private readonly failures: FailedBatches;
-  private readonly origin: KinesisOrigin;
+  private readonly textOf: ReturnType<typeof recordWriter>;
   private readonly iteratorAge: Metric;
   private readonly undelivered: Metric;
   private timer: Timer | undefined;
@@ -67,9 +68,10 @@ export class KinesisMapping implements Mapping {
     this.name = resource.name;
     this.uuid = outputs.uuid;
     this.sourceArn = stream.arn;
-    this.filter = compileFilters(patternsOf(inputs), "data");
+    const patterns = patternsOf(inputs);
+    this.filter = patterns.length === 0 ? undefined : compileFilters(patterns, "data");
     this.failures = new FailedBatches(context.failures, lambda, stream.arn, context);
-    this.origin = { streamArn: stream.arn, role: lambda.role, region };
+    this.textOf = recordWriter({ streamArn: stream.arn, role: lambda.role, region });
     this.iteratorAge = cloudwatch.metric("AWS/Lambda", "IteratorAge", { FunctionName: lambda.name });
     this.undelivered = cloudwatch.metric("AWS/Lambda", "DestinationDeliveryFailures", { FunctionName: lambda.name });
     this.checkpoint = new Checkpoint(
@@ -170,11 +172,8 @@ export class KinesisMapping implements Mapping {
         const now = this.context.clock.now();
         this.iteratorAge.add(now - records.at(-1)!.arrival, now);
         for (const record of records)
-          if (this.filter(filtered(shard, record)))
-            lanes[laneOf(record.partitionKey, lanes.length)]!.add({
-              record,
-              text: JSON.stringify(kinesisRecord(shard, record, this.origin)),
-            });
+          if (this.filter === undefined || this.filter(filtered(shard, record)))
+            lanes[laneOf(record.partitionKey, lanes.length)]!.add({ record, text: this.textOf(shard, record) });
           else this.counts.filtered++;
       }
       for (const lane of lanes) void lane.wake();

@@ -172,7 +172,7 @@ export class Lane {
       count++;
     }
     const batch = this.buffer.splice(0, count);
-    this.bufferBytes = this.buffer.reduce((sum, { text }) => sum + text.length, 0);
+    for (const { text } of batch) this.bufferBytes -= text.length;
     this.since = this.context.clock.now();
     return batch;
   }
