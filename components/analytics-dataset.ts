@@ -39,6 +39,11 @@ import {
   type MachineTransforms,
 } from "./parts/dataset/dataset-machine";
 import type { DatasetSource } from "./parts/dataset/dataset-source";
+import {
+  createDeliveryTables,
+  type DeliveryTableNodes,
+  type DeliveryTableTransforms,
+} from "./parts/dataset/delivery-table";
 import { createView } from "./parts/dataset/view";
 import { OPERATIONS } from "./parts/component-args";
 import type { BucketNodes, BucketTransforms } from "./parts/storage/bucket";
@@ -120,6 +125,8 @@ export interface AnalyticsDatasetNodes {
   readonly namedQuery: athena.NamedQuery;
   /** absent unless asked for */
   readonly view?: glue.CatalogTable;
+  /** of the deliveries that have a table, in their order */
+  readonly deliveryTables: readonly DeliveryTableNodes[];
   /** absent for a dataset that nothing runs but a person: no schedule, window, versions, deliveries, events, datasets before or after it */
   readonly contents?: MachineNodes;
   /** absent without schedules */
@@ -134,6 +141,8 @@ export interface AnalyticsDatasetTransforms {
   workgroup?: Transform<athena.WorkgroupArgs>;
   namedQuery?: Transform<athena.NamedQueryArgs>;
   view?: Transform<glue.CatalogTableArgs>;
+  /** of every delivery's table */
+  deliveryTable?: DeliveryTableTransforms;
   contents?: MachineTransforms;
   schedule?: ScheduleTransforms;
   /** of every alarm */
@@ -203,6 +212,13 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
     const namedQuery = createNamedQuery();
     const view =
       args.view === true ? createView(scope, query, database, args.sources ?? [], transform.view) : undefined;
+    const deliveryTables = createDeliveryTables(
+      scope,
+      args.deliveries ?? [],
+      query,
+      args.sources ?? [],
+      transform.deliveryTable ?? {},
+    );
     const contents = runsByItself(args) ? createContents() : undefined;
     const machineArn = contents && scope.aws.arn("states", pulumi.interpolate`stateMachine:${contents.machine.name}`);
     const schedule =
@@ -224,7 +240,7 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
 
     this.resultsLocation = resultsLocation;
     this.machineArn = machineArn;
-    this.nodes = { bucket: store.nodes, workgroup, namedQuery, view, contents, schedule, alarms };
+    this.nodes = { bucket: store.nodes, workgroup, namedQuery, view, deliveryTables, contents, schedule, alarms };
     this.registerOutputs({
       workgroup: workgroup.name,
       query,

@@ -31,6 +31,7 @@ export {
   type ThingRegistryNodes,
   type ThingRegistryOptions,
 } from "./thing-registry";
+export type { DeliveryTableArgs } from "./parts/dataset/delivery-table";
 export type { DeliveryArgs, DeltaWindowArgs, InputEventArgs, VersionsArgs } from "./parts/dataset/dataset-args";
 export type { DatasetSource, SourceVersion } from "./parts/dataset/dataset-source";
 export type { AlarmNodes, AlarmTransform } from "./parts/alarms/alarms";

@@ -27,8 +27,8 @@ export {
   type Outcome,
   type TransformDefinition,
 } from "./pipeline";
-export { queryColumns, queryView } from "./query-view";
-export { catalogView, ROWS_OF, rowsView, type ViewColumn } from "./rows-view";
+export { queryColumns, queryView, type ResultColumn } from "./query-view";
+export { catalogView, ROWS_OF, rowsView, type CatalogView, type ViewColumn } from "./rows-view";
 export { samplePlan, type SamplePlan, type SampleSource } from "./sample";
 export { parseSchedule, type Schedule } from "./schedule";
 export { columnsIn, windowedQuery, windowProblem } from "./schedule/window";

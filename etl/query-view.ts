@@ -21,6 +21,8 @@ export function queryView(query: string, tables: readonly TableSchema[]): QueryV
   const found = queryColumns(query, tables);
   if ("problem" in found) return found;
   const { columns } = found;
+  const nameless = columns.findIndex(({ named }) => !named);
+  if (nameless >= 0) return { problem: `its column ${nameless + 1} has no name; give it one with AS` };
   const untyped = columns.find(({ type }) => type === undefined);
   if (untyped !== undefined)
     return {
@@ -39,9 +41,10 @@ export function queryView(query: string, tables: readonly TableSchema[]): QueryV
 }
 
 /** A column of a query's result. */
-interface ResultColumn {
-  /** lower case */
+export interface ResultColumn {
+  /** lower case; `_col` and its place, from 0, for one that the query does not name */
   name: string;
+  named: boolean;
   /** in Hive; undefined if it has no such type */
   type: string | undefined;
   /** as SQL writes it */
@@ -56,13 +59,12 @@ export function queryColumns(
   try {
     const parsed = parseOnlyQuery(query);
     const { plan } = analyzeQuery(parsed, { catalog: catalogOfSchemas(tables), now: 0 });
-    const columns = plan.output.map(({ name, type }) => ({
-      name: name?.toLowerCase() ?? "",
+    const columns = plan.output.map(({ name, type }, index) => ({
+      name: name?.toLowerCase() ?? `_col${index}`,
+      named: name !== undefined,
       type: hiveTypeFor(type),
       sqlType: formatType(type),
     }));
-    const nameless = columns.findIndex(({ name }) => name === "");
-    if (nameless >= 0) return { problem: `its column ${nameless + 1} has no name; give it one with AS` };
     const double = columns.find(({ name }, index) => columns.findIndex((other) => other.name === name) !== index);
     if (double !== undefined)
       return { problem: `two of its columns are called ${show(double.name)}; rename one with AS` };

@@ -42,8 +42,10 @@ export interface CatalogTable {
   readonly parameters: Readonly<Record<string, string>>;
   /** `s3://BUCKET/PREFIX/` */
   location: string;
-  /** whether its files are lines of JSON; else they are Parquet */
+  /** whether its files are lines of JSON; without `json` and `csv` they are Parquet */
   json?: boolean;
+  /** whether its files are CSV, whose columns are texts */
+  csv?: boolean;
   /** the query of a view, which has no files */
   view?: string;
   /** the database in which a view's names are looked up, if it is not its own */

@@ -174,19 +174,25 @@ function functions(matches: (name: string) => boolean): StatementResult {
 function createTable(table: CatalogTable): string[] {
   const columns = (all: readonly Column[]): string[] =>
     all.map(({ name, type }, i) => `  \`${name}\` ${type}${i + 1 < all.length ? ", " : ")"}`);
-  const json = table.json === true;
+  const lines = table.json === true || table.csv === true;
   const parquet = "org.apache.hadoop.hive.ql.io.parquet";
+  const serDe =
+    table.json === true
+      ? "org.openx.data.jsonserde.JsonSerDe"
+      : table.csv === true
+        ? "org.apache.hadoop.hive.serde2.OpenCSVSerde"
+        : `${parquet}.serde.ParquetHiveSerDe`;
   const properties = Object.entries(table.parameters).sort(([a], [b]) => (a < b ? -1 : 1));
   return [
     `CREATE EXTERNAL TABLE \`${table.database}.${table.name}\`(`,
     ...columns(table.columns),
     ...(table.partitionKeys.length === 0 ? [] : ["PARTITIONED BY ( ", ...columns(table.partitionKeys)]),
     "ROW FORMAT SERDE ",
-    `  '${json ? "org.openx.data.jsonserde.JsonSerDe" : `${parquet}.serde.ParquetHiveSerDe`}' `,
+    `  '${serDe}' `,
     "STORED AS INPUTFORMAT ",
-    `  '${json ? "org.apache.hadoop.mapred.TextInputFormat" : `${parquet}.MapredParquetInputFormat`}' `,
+    `  '${lines ? "org.apache.hadoop.mapred.TextInputFormat" : `${parquet}.MapredParquetInputFormat`}' `,
     "OUTPUTFORMAT ",
-    `  '${json ? "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat" : `${parquet}.MapredParquetOutputFormat`}'`,
+    `  '${lines ? "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat" : `${parquet}.MapredParquetOutputFormat`}'`,
     "LOCATION",
     `  '${table.location}'`,
     ...(properties.length === 0

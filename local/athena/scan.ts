@@ -80,7 +80,7 @@ function tableReading(table: CatalogTable, filter: PartitionFilter): TableReadin
     partitions,
     requests: {
       list: lists,
-      get: files.reduce((calls, { bytes }) => calls + getsFor(bytes, table.json === true), 0),
+      get: files.reduce((calls, { bytes }) => calls + getsFor(bytes, table.json === true || table.csv === true), 0),
       catalog: 1 + pages,
     },
     files,
@@ -95,7 +95,7 @@ const SMALL = 3 * 1024 * 1024;
 /** Columns of a larger one are read in pieces of at most this many bytes (Trino's parquet.max-buffer-size), after its footer. */
 const PIECE = 8 * 1024 * 1024;
 
-/** GetObject calls that it takes to read an object, all columns of it. */
-export function getsFor(bytes: number, json: boolean): number {
-  return json || bytes <= SMALL ? 1 : 1 + Math.ceil(bytes / PIECE);
+/** GetObject calls that it takes to read an object, all columns of it. @param lines whether it is text, not Parquet */
+export function getsFor(bytes: number, lines: boolean): number {
+  return lines || bytes <= SMALL ? 1 : 1 + Math.ceil(bytes / PIECE);
 }

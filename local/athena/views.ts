@@ -36,7 +36,7 @@ export async function sourceOf(
   const { columns } = table;
   const spelled = keys.length > 0 && files.every((file) => isSpelled(file, keys));
   // Lines of JSON are read by the columns that the table has, so no file needs to say them.
-  if (table.json === true) return { table, columns, files, schemaFile: "", spelled };
+  if (hasLines(table)) return { table, columns, files, schemaFile: "", spelled };
   const own = path.join(
     folder,
     `${table.database}.${table.name}`,
@@ -74,9 +74,9 @@ export async function createView(
   const { table, files } = source;
   const { database, name } = table;
   await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoted(database)}`);
-  const json = table.json === true;
-  if (json && files.length === 0) return createEmptyView(connection, source);
-  const groups = json ? [] : await groupByMismatch(connection, source, files, schemas);
+  const lines = hasLines(table);
+  if (lines && files.length === 0) return createEmptyView(connection, source);
+  const groups = lines ? [] : await groupByMismatch(connection, source, files, schemas);
   const all = groups.length > 0 ? groups : [{ files, mismatches: [] }];
   const selects: string[] = [];
   for (const [place, group] of all.entries()) selects.push(await selectOf(connection, source, byName, group, place));
@@ -92,17 +92,23 @@ async function selectOf(
   place: number,
 ): Promise<string> {
   const { database, name, partitionKeys } = table;
-  const json = table.json === true;
-  const list = [...(json ? [] : [schemaFile]), ...files.map((file) => file.path)].map(literal).join(", ");
+  const csv = table.csv === true;
+  const list = [...(hasLines(table) ? [] : [schemaFile]), ...files.map((file) => file.path)].map(literal).join(", ");
   const joined = partitionKeys.length > 0 && !spelled;
   const types = partitionKeys.map((key) => `${quoted(key.name)}: VARCHAR`).join(", ");
   const options = [
-    ...(json ? jsonOptions(columns) : [`union_by_name = ${byName}`]),
+    ...(csv ? csvOptions(table) : table.json === true ? jsonOptions(columns) : [`union_by_name = ${byName}`]),
     `hive_partitioning = ${spelled}`,
     ...(spelled ? [`hive_types = {${types}}`] : []),
     `filename = ${joined || mismatches.length > 0}`,
   ];
-  const reader = !json ? "read_parquet" : columns.length === 0 ? "read_json_objects" : "read_json";
+  const reader = csv
+    ? "read_csv"
+    : table.json !== true
+      ? "read_parquet"
+      : columns.length === 0
+        ? "read_json_objects"
+        : "read_json";
   let from = `${reader}([${list}], ${options.join(", ")}) AS r`;
   if (joined) {
     const partitions = quoted(`partitions ${place} of ${database}.${name}`);
@@ -112,7 +118,8 @@ async function selectOf(
   const selected = [
     ...columns.map(({ name: column, type }) => {
       const mismatch = mismatches.find((one) => one.column === column);
-      const value = mismatch === undefined ? `r.${quoted(column)}` : badData(mismatch.message);
+      const stored = csv ? `coalesce(r.${quoted(column)}, '')` : `r.${quoted(column)}`;
+      const value = mismatch === undefined ? stored : badData(mismatch.message);
       return `${inMillis(columnType(type), `CAST(${value} AS ${duckType(type)})`)} AS ${quoted(column)}`;
     }),
     ...partitionKeys.map(
@@ -136,6 +143,24 @@ function jsonOptions(columns: CatalogTable["columns"]): string[] {
     `maximum_object_size = ${MAX_LINE}`,
     ...(columns.length === 0 ? [] : [`columns = {${types}}`]),
   ];
+}
+
+/** Fields in double quotes, which are doubled within; the columns are by place, and one without a value is an empty text. */
+function csvOptions({ columns, parameters }: CatalogTable): string[] {
+  return [
+    "auto_detect = false",
+    "header = false",
+    `skip = ${Number(parameters["skip.header.line.count"] ?? 0)}`,
+    "delim = ','",
+    "quote = '\"'",
+    "escape = '\"'",
+    "null_padding = true",
+    `columns = {${columns.map(({ name }) => `${quoted(name)}: 'VARCHAR'`).join(", ")}}`,
+  ];
+}
+
+function hasLines({ json, csv }: CatalogTable): boolean {
+  return json === true || csv === true;
 }
 
 /** Bytes of one line: a message has 128 KB, and computed attributes are added. */

@@ -71,7 +71,9 @@ export function fileFormat<F extends Format>(
 }
 
 /** The format of a table's further files. @throws SqlError */
-export function tableFormat({ json, parameters }: Pick<CatalogTable, "json" | "parameters">): FileFormat {
+export function tableFormat({ json, csv, parameters }: Pick<CatalogTable, "json" | "csv" | "parameters">): FileFormat {
+  if (csv === true)
+    throw new SqlError("NOT_SUPPORTED", "INSERT INTO a table of CSV is not executed by the local cloud");
   const format = json === true ? "JSON" : "PARQUET";
   for (const name of format === "PARQUET" ? ["parquet.compression", WRITE_COMPRESSION] : [WRITE_COMPRESSION]) {
     const value = parameters[name];

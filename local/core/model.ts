@@ -33,6 +33,9 @@ export const ACCOUNT = "000000000000";
 /** The SerDe of tables whose files are lines of JSON. */
 export const JSON_SERDE = "org.openx.data.jsonserde.JsonSerDe";
 
+/** The SerDe of tables whose files are CSV. https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html */
+export const CSV_SERDE = "org.apache.hadoop.hive.serde2.OpenCSVSerde";
+
 /** Resources of one type. */
 export function ofType(resources: readonly Resource[], type: string): Resource[] {
   return resources.filter((resource) => resource.type === type);

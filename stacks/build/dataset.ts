@@ -5,6 +5,7 @@ import { viewProblem, type ViewSettings } from "../../components/parts/dataset/v
 import { columnsIn, tablesOf, type DatasetDocument, type DocumentSet } from "../../etl";
 import { operations, shared, storage, type StackContext } from "./context";
 import type { Datastore } from "./datastore";
+import { deliveryDatabases } from "./delivery-tables";
 import { PROJECT } from "../schema";
 
 /** A dataset and its SQL. */
@@ -28,6 +29,7 @@ function buildDataset(
   datastores: ReadonlyMap<string, Datastore>,
   starts: pulumi.Output<string>[],
   taken: ReadonlySet<string>,
+  databases: ReadonlyMap<string, pulumi.Output<string>>,
 ): BuiltDataset {
   const { settings } = context;
   const query = document.actions[0]?.queryAction?.sqlQuery ?? "";
@@ -44,9 +46,12 @@ function buildDataset(
     schedules,
     window,
     versions: versions === undefined ? undefined : { max: versions.maxVersions, unlimited: versions.unlimited },
-    deliveries: contentDeliveryRules.flatMap(({ destination: { s3DestinationConfiguration: to } }, rule) =>
-      to === undefined ? [] : [{ bucket: to.bucket, key: to.key, rule }],
-    ),
+    deliveries: contentDeliveryRules.flatMap(({ destination: { s3DestinationConfiguration: to } }, rule) => {
+      if (to === undefined) return [];
+      const { bucket, key, glueConfiguration: glue } = to;
+      const table = glue && { tableName: glue.tableName, databaseName: databases.get(glue.databaseName)! };
+      return [{ bucket, key, rule, table }];
+    }),
     inputEvents: contentDeliveryRules.flatMap(({ destination: { iotEventsDestinationConfiguration: to } }, rule) =>
       to === undefined ? [] : [{ inputName: to.inputName, rule }],
     ),
@@ -68,10 +73,12 @@ function buildDataset(
  */
 export function buildDatasets(
   context: StackContext,
-  { datasets }: DocumentSet,
+  documents: DocumentSet,
   database: pulumi.Output<string>,
   datastores: ReadonlyMap<string, Datastore>,
 ): BuiltDataset[] {
+  const { datasets } = documents;
+  const databases = deliveryDatabases(context, documents, database);
   const started = datasets.filter(({ document }) => startedByOf(document) !== undefined);
   const machines = new Map(started.map(({ name }) => [name, pulumi.deferredOutput<string>()]));
   const tables = [...datastores.values()].map((datastore) => catalogName(datastore.name));
@@ -81,7 +88,7 @@ export function buildDatasets(
     const taken = new Set([...tables, ...others.slice(0, index)]);
     const next = started.filter((other) => startedByOf(other.document) === name);
     const starts = next.map((other) => machines.get(other.name)![0]);
-    const built = buildDataset(context, name, document, database, datastores, starts, taken);
+    const built = buildDataset(context, name, document, database, datastores, starts, taken, databases);
     machines.get(name)?.[1](built.component.stateMachineArn!);
     return built;
   });

@@ -71,7 +71,12 @@ describe("etl/query-view", () => {
   });
 
   it("has columns of a type that the catalog lacks, too, for who reads them as texts", () => {
-    const found = queryColumns("SELECT current_timestamp AS t FROM readings", [TABLE]);
-    assert.deepEqual(found, { columns: [{ name: "t", type: undefined, sqlType: "timestamp(3) with time zone" }] });
+    const found = queryColumns("SELECT current_timestamp AS t, 1 FROM readings", [TABLE]);
+    assert.deepEqual(found, {
+      columns: [
+        { name: "t", named: true, type: undefined, sqlType: "timestamp(3) with time zone" },
+        { name: "_col1", named: false, type: "int", sqlType: "integer" },
+      ],
+    });
   });
 });

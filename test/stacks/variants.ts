@@ -146,7 +146,14 @@ function documentsOf(variant: Variant): Record<string, object> {
           : []),
         ...["reports", "copies"].slice(0, variant.deliveries).map((bucket) => ({
           destination: {
-            s3DestinationConfiguration: { bucket, key: "daily/!{iotanalytics:versionId}.csv", roleArn: ROLE },
+            s3DestinationConfiguration: {
+              bucket,
+              key: "daily/!{iotanalytics:versionId}.csv",
+              roleArn: ROLE,
+              ...(variant.chained && variant.format === "parquet"
+                ? { glueConfiguration: { tableName: "Daily", databaseName: bucket } }
+                : {}),
+            },
           },
         })),
       ],

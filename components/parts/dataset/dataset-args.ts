@@ -5,6 +5,7 @@ import { lift } from "../common/inputs";
 import { flag, input, list, matching, object, reference, required, text, whole, type Shape } from "../common/shape";
 import { COLUMN, PARTITION } from "../datastore/document";
 import { databaseProblem, queryProblem } from "./check-query";
+import { deliveryTableProblem, type DeliveryTableArgs } from "./delivery-table";
 import { viewProblem } from "./view";
 import type { DatasetSource, SourceVersion } from "./dataset-source";
 import { isPlaceholder, PLACEHOLDER } from "./after-content";
@@ -40,6 +41,11 @@ export interface DeliveryArgs {
   key: string;
   /** Number of the delivery in its events (`content-delivery-rule-index`), from 0. Default: its place in the list. Example: 2. */
   rule?: number;
+  /**
+   * A table over the contents in the key's folder: a view of its name with the types of the query, over a table NAME__csv. Default: none.
+   * Example: { tableName: "daily_report", databaseName: "reports" }.
+   */
+  table?: DeliveryTableArgs;
 }
 
 /** An event in the place of a delivery to an input of AWS IoT Events, which AWS has switched off. */
@@ -122,6 +128,12 @@ export const RUNS: Shape<RunArgs> = {
       ),
       key: required(text("a key", keyProblem)),
       rule: whole(0, 19, "as the number of a delivery"),
+      table: object<DeliveryTableArgs>({
+        tableName: required(
+          matching(/^[^\p{C}/]{1,150}$/u, "a table's name has 1-150 characters, no slash among them"),
+        ),
+        databaseName: required(input(text("the name of a Glue database"))),
+      }),
     }),
     "deliveries",
     { max: 20 },
@@ -181,11 +193,14 @@ export function checkRuns(checks: Checks, name: string, args: RunArgs): pulumi.I
     checks.add("sources", "there is none; name what the query reads, for the role that runs it may read nothing else");
   if (!checks.shaped("query")) return args.query;
   const sound = checks.known("query", args.query, (sql) => lengthProblem(sql, args) ?? textProblem(sql));
-  const query = checks.known("view", sound, (sql) =>
+  let query = checks.known("view", sound, (sql) =>
     args.view === true && ["view", "sources", "query"].every((path) => checks.sound(path))
       ? viewProblem(name, { query: sql, sources, windowed: window !== undefined })
       : undefined,
   );
+  for (const [at, { key, table }] of checks.entries("deliveries", args.deliveries))
+    if (table !== undefined && checks.sound("sources") && checks.sound("query") && checks.sound(at))
+      query = checks.known(`${at}.table`, query, (sql) => deliveryTableProblem(key, sql, sources));
   if (window === undefined || !checks.shaped("window")) return withDatabases(query);
   const windowed = checks.known("window", withDatabases(query), windowProblem);
   return checks.known("window.tables", windowed, (sql) => windowTablesProblem(sql, window));

@@ -1,6 +1,7 @@
 import * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
 import { show } from "../../../aws/text/show";
+import { viewMembers } from "../datastore/tables";
 import { catalogView, queryView } from "../../../etl";
 import { datastoreTable } from "../../../etl/documents/check/dataset-query";
 import { lift } from "../common/inputs";
@@ -20,7 +21,7 @@ export interface ViewSettings {
 }
 
 /** The tables of sources; undefined if the columns of one are not known before the deployment. */
-function tablesOfSources(sources: readonly DatasetSource[]) {
+export function tablesOfSources(sources: readonly DatasetSource[]) {
   const tables = sources.map((source) => {
     const name = sourceName(source);
     if (name === undefined || source.columns === undefined) return undefined;
@@ -58,17 +59,11 @@ export function createView(
       return catalogView(found.sql, schema, found.columns);
     }),
   );
-  const args: glue.CatalogTableArgs = {
+  const args = {
     name: catalogName(name),
     databaseName: database,
     description: `Dataset ${name}`,
-    tableType: "VIRTUAL_VIEW",
-    parameters: view.parameters,
-    partitionKeys: [],
-    viewOriginalText: view.viewOriginalText,
-    viewExpandedText: view.viewExpandedText,
-    // A view has no files; the provider wants a descriptor all the same.
-    storageDescriptor: { columns: view.columns, serDeInfo: { name: "-", serializationLibrary: "-" } },
+    ...viewMembers(view),
   };
   return new glue.CatalogTable(...transformed(transform, `${name}-view`, args, { parent: component }));
 }

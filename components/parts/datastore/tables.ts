@@ -1,6 +1,6 @@
 import type * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
-import { partitionScheme, rowsView, type DatastoreDocument, type ViewColumn } from "../../../etl";
+import { partitionScheme, rowsView, type CatalogView, type DatastoreDocument, type ViewColumn } from "../../../etl";
 import { deployedTable } from "./deployed-table";
 
 /** How rows lie in the files of the table. */
@@ -78,10 +78,12 @@ export function viewArgs(name: string, description: string, table: TableSettings
   const view = pulumi
     .all([databaseName, format.columns(databaseName, table.name, table.before)])
     .apply(([database, columns]) => rowsView(database, table.name, [...(columns as ViewColumn[]), ...keys]));
+  return { name, databaseName, description, ...viewMembers(view) };
+}
+
+/** What makes an entry of the catalog a view. */
+export function viewMembers(view: pulumi.Output<CatalogView>) {
   return {
-    name,
-    databaseName,
-    description,
     tableType: "VIRTUAL_VIEW",
     parameters: view.parameters,
     partitionKeys: [],

@@ -32,6 +32,7 @@ export function crossCheck(set: DocumentSet, purpose: "deploy" | "check", beside
   check.references();
   check.circles();
   check.views();
+  check.folders();
   check.unused();
 }
 
@@ -133,6 +134,34 @@ class CrossCheck {
       });
       for (const table of new Set(named)) this.refer(place, path, "datastore", table, true);
       this.triggers(document, place);
+    }
+  }
+
+  /** A table over deliveries takes every object of its folder for a content. */
+  folders(): void {
+    const deliveries = this.set.datasets.flatMap(({ name, document, ...place }) =>
+      (document.contentDeliveryRules ?? []).flatMap(({ destination: { s3DestinationConfiguration: to } }, index) =>
+        to === undefined ? [] : [{ name, place, index, ...to, literal: to.key.split("!{")[0]! }],
+      ),
+    );
+    for (const delivery of deliveries) {
+      if (delivery.glueConfiguration === undefined) continue;
+      const { name, place, index, bucket, literal } = delivery;
+      const path = `$.contentDeliveryRules[${index}].destination.s3DestinationConfiguration`;
+      const folder = literal.slice(0, literal.lastIndexOf("/") + 1);
+      const other = deliveries.find(
+        (each) => each !== delivery && each.bucket === bucket && each.literal.startsWith(folder),
+      );
+      if (folder === "")
+        this.findings(place).error(
+          `${path}.key`,
+          `${show(delivery.key)} has no folder before its first placeholder, and the table of glueConfiguration would take every object of the bucket for rows; write FOLDER/${delivery.key}`,
+        );
+      else if (other !== undefined)
+        this.findings(place).error(
+          `${path}.key`,
+          `contents of ${other.name === name ? `contentDeliveryRules[${other.index}]` : show(other.name)} are delivered to ${show(`${bucket}/${folder}`)} as well, and the table of glueConfiguration would take them for rows of its own; give one of the two a folder of its own`,
+        );
     }
   }
 

@@ -24,7 +24,7 @@ function refuseUnlisted({ fileFormatConfiguration }: DatastoreDocument, findings
   );
 }
 
-/** Refuses containers, tables over deliveries, and late data rules. */
+/** Refuses containers and late data rules. */
 export function refuseDataset(dataset: DatasetDocument, findings: Findings): void {
   if (dataset.actions[0]?.containerAction !== undefined) {
     findings.refuse(
@@ -32,14 +32,6 @@ export function refuseDataset(dataset: DatasetDocument, findings: Findings): voi
       "containers are not executed by this program; run the image as a SageMaker processing job or an ECS task that reads the datastore's bucket",
     );
   }
-  dataset.contentDeliveryRules?.forEach((rule, index) => {
-    const path = `$.contentDeliveryRules[${index}].destination`;
-    if (rule.destination.s3DestinationConfiguration?.glueConfiguration !== undefined)
-      findings.refuse(
-        `${path}.s3DestinationConfiguration.glueConfiguration`,
-        "tables over delivered contents are not executed by this program; leave it out, and let a Glue crawler or a table of your own read the delivery's prefix",
-      );
-  });
   if ((dataset.lateDataRules?.length ?? 0) > 0) {
     findings.refuse(
       "$.lateDataRules",

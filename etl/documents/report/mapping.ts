@@ -328,6 +328,12 @@ function mapDataset(dataset: DatasetDocument, map: Mapping): void {
         "each content is copied there",
         "kept",
       );
+      if (s3.glueConfiguration !== undefined)
+        map.add(
+          `${rule}.s3DestinationConfiguration.glueConfiguration`,
+          `table ${s3.glueConfiguration.databaseName}.${s3.glueConfiguration.tableName}`,
+          `a view with the query's types over the CSV files in the key's folder (table ${s3.glueConfiguration.tableName}__csv), in a database that is called as the stack's resources are`,
+        );
       map.role(`${rule}.s3DestinationConfiguration.roleArn`, s3.roleArn);
     }
     if (events !== undefined) {

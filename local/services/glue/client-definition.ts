@@ -1,6 +1,6 @@
 import type { Column as GivenColumn, Table, TableInput } from "@aws-sdk/client-glue";
 import type { CatalogTable, Column } from "../../athena";
-import { ACCOUNT, JSON_SERDE } from "../../core/model";
+import { ACCOUNT, CSV_SERDE, JSON_SERDE } from "../../core/model";
 import { viewQuery, type ClientTable } from "./client-tables";
 import { unreadable } from "./formats";
 
@@ -22,6 +22,7 @@ export function clientDefinition(
     parameters: Parameters,
     location: storage.Location ?? "",
     json: storage.SerdeInfo?.SerializationLibrary === JSON_SERDE,
+    csv: storage.SerdeInfo?.SerializationLibrary === CSV_SERDE,
     ...(view !== undefined && { view: view.sql, viewDatabase: view.database }),
     ...(reason !== undefined && { unreadable: `the table ${database}.${name} cannot be read: ${reason}` }),
   };
@@ -32,9 +33,10 @@ const columnOf = ({ Name = "", Type = "" }: GivenColumn): Column => ({ name: Nam
 function unreadableReason({ StorageDescriptor: storage = {}, TableType }: TableInput): string | undefined {
   if (TableType === "VIRTUAL_VIEW") return "it is a view that Athena did not make";
   if (storage.Location === undefined || storage.Location === "") return "it has no location";
-  const { InputFormat: inputFormat, OutputFormat: outputFormat, SerdeInfo = {} } = storage;
+  const { InputFormat: inputFormat, OutputFormat: outputFormat, SerdeInfo = {}, Columns = [] } = storage;
   const { SerializationLibrary: serializationLibrary, Parameters: parameters } = SerdeInfo;
-  return unreadable({ inputFormat, outputFormat, serDeInfo: { serializationLibrary, parameters } });
+  const columns = Columns.map(columnOf);
+  return unreadable({ inputFormat, outputFormat, columns, serDeInfo: { serializationLibrary, parameters } });
 }
 
 /** A version of a client's table as the API gives it. @param place among the table's versions */

@@ -5,7 +5,7 @@ import type { CatalogTable, Column, NewPartition, NewTable, NewView } from "../.
 import type { PartitionFilter } from "../../../etl/athena-sql/pruning";
 import { projectionLimits } from "../../../aws/limits/glue-projection";
 import type { Clock } from "../../core/clock";
-import { ACCOUNT, JSON_SERDE, TYPES, ofType, type Properties, type Resource } from "../../core/model";
+import { ACCOUNT, CSV_SERDE, JSON_SERDE, TYPES, ofType, type Properties, type Resource } from "../../core/model";
 import type { S3 } from "../s3/s3";
 import { ClientTables, tableInput, viewInput, viewQuery, type ClientTable } from "./client-tables";
 import { clientDefinition, describeVersion } from "./client-definition";
@@ -158,6 +158,7 @@ export class Glue {
       replace: (columns, parameters) => version.replace(columns, parameters),
       describe: () => describe(inputs, version),
       json: inputs.storageDescriptor.serDeInfo?.serializationLibrary === JSON_SERDE,
+      csv: inputs.storageDescriptor.serDeInfo?.serializationLibrary === CSV_SERDE,
       partitionKeys,
       location,
       registered,

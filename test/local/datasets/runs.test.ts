@@ -154,6 +154,49 @@ describe("local cloud: runs of datasets", () => {
     );
   });
 
+  it("a table over delivered contents has the query's types, whatever the values", async () => {
+    const query = `SELECT * FROM (VALUES
+      (1, 1.5E0, CAST(2.50 AS decimal(5,2)), DATE '2026-01-31', TIMESTAMP '2026-01-31 12:00:00.250', true, 'a "b", c\\d', ARRAY[1, 2], REAL '0.5'),
+      (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)
+    ) AS t (i, d, p, day, at, b, text, list, r) WHERE (SELECT count(*) FROM readings) = 0`;
+    const table = { tableName: "Delivered", databaseName: "iot_telemetry_etl_dev_readings" };
+    await deploy({
+      query,
+      starts: [],
+      deliveries: [{ bucket: "takes", key: "d/!{iotanalytics:versionId}.csv", table }],
+    });
+    const { status, cause } = await runDaily();
+    assert.equal(status, "SUCCEEDED", cause);
+    const { columns, rows } = await test.cloud.query("SELECT * FROM delivered", table.databaseName);
+    // As the query has them: https://docs.aws.amazon.com/athena/latest/ug/data-types.html; what is no scalar is the text that Athena writes.
+    assert.deepEqual(
+      columns.map(({ name, type }) => `${name} ${type}`),
+      [
+        "i integer",
+        "d double",
+        "p decimal(5,2)",
+        "day date",
+        "at timestamp(3)",
+        "b boolean",
+        "text varchar",
+        "list varchar",
+        "r real",
+      ],
+    );
+    const texts = rows.map((row) => row.map((value) => (value === null ? null : String(value))));
+    assert.deepEqual(texts, [
+      ["1", "1.5", "2.50", "2026-01-31", "2026-01-31 12:00:00.250", "true", 'a "b", c\\d', "[1, 2]", "0.5"],
+      [null, null, null, null, null, null, "", "", null],
+    ]);
+    // Each content is in it.
+    await runDaily();
+    const counted = await test.cloud.query('SELECT count(*), count(DISTINCT "i") FROM delivered', table.databaseName);
+    assert.deepEqual(
+      counted.rows.map((row) => row.map(Number)),
+      [[4, 1]],
+    );
+  });
+
   it("twenty deliveries are more events than one call takes", async () => {
     const deliveries = Array.from({ length: 20 }, (_, index) => ({ bucket: "takes", key: `${index}.csv` }));
     await deploy({ starts: [], deliveries });

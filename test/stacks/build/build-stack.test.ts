@@ -162,6 +162,51 @@ describe("stacks/build/build-stack", () => {
     );
   });
 
+  it("puts tables over delivered contents into databases of the stack, once for each name, and its own", async () => {
+    const dataset = (datasetName: string, databaseName: string, tableName: string) => ({
+      datasetName,
+      actions: [{ queryAction: { sqlQuery: "SELECT * FROM readings" } }],
+      contentDeliveryRules: [
+        {
+          destination: {
+            s3DestinationConfiguration: {
+              bucket: "reports",
+              key: `${datasetName}/!{iotanalytics:versionId}.csv`,
+              roleArn: "arn:aws:iam::123456789012:role/r",
+              glueConfiguration: { tableName, databaseName },
+            },
+          },
+        },
+      ],
+    });
+    const { all } = await stack({
+      d: READINGS,
+      s: [
+        dataset("a", "Reports", "One"),
+        dataset("b", "Reports", "two"),
+        dataset("c", "iot_telemetry_etl_dev", "three"),
+      ],
+    });
+    const own = "iot_telemetry_etl_dev";
+    const databases = all("aws:glue/catalogDatabase:CatalogDatabase").map(({ inputs }) => inputs.name as string);
+    assert.deepEqual(databases.sort(), [own, `${own}_reports`]);
+    const tables = all("aws:glue/catalogTable:CatalogTable").map(
+      ({ inputs }) => `${inputs.databaseName}.${inputs.name}`,
+    );
+    for (const table of [
+      `${own}_reports.one`,
+      `${own}_reports.one__csv`,
+      `${own}_reports.two`,
+      `${own}.three`,
+      `${own}.three__csv`,
+    ])
+      assert.ok(tables.includes(table), `${table} is not among ${tables.join(", ")}`);
+    await assert.rejects(
+      stack({ d: READINGS, s: [dataset("a", own, "Readings")] }),
+      /dataset a: glueConfiguration: .*the table iot_telemetry_etl_dev\.readings is that of "readings"/,
+    );
+  });
+
   describe("delta windows", () => {
     const documents = {
       d: READINGS,
