@@ -1,7 +1,7 @@
 import type { Athena } from "../../local/athena";
 import type { Clock } from "../../local/core/clock";
 import type { Deployed } from "../start/deployed";
-import { makeReport, rowsOf, runsOf, type CountRows, type Progress, type Report } from "../start/report";
+import { keptContents, makeReport, rowsOf, runsOf, type CountRows, type Progress, type Report } from "../start/report";
 import { filesText } from "./files-text";
 import { flowFigures, type FlowFigures } from "./flow";
 
@@ -46,7 +46,10 @@ export class Figures {
     deployed.cloud.cloudwatch.settle();
     const report = await makeReport(deployed, progress, this.countRows);
     for (const name of Object.keys(deployed.outputs.datasets))
-      report.datasets[name] = runsOf(deployed, name) as Report["datasets"][string];
+      report.datasets[name] = {
+        versions: keptContents(deployed, name),
+        ...runsOf(deployed, name),
+      } as Report["datasets"][string];
     return report;
   }
 

@@ -319,15 +319,19 @@ export async function rowsOf(
   }
 }
 
+/** Contents of a dataset that are kept. */
+export function keptContents({ cloud, outputs }: Deployed, name: string): number {
+  const { bucket, prefix } = parseS3Url(outputs.datasets[name]!.resultsLocation);
+  return cloud.s3.list(bucket, prefix).filter(({ key }) => key.endsWith(".csv")).length;
+}
+
 /** The scheduled and manual runs of a dataset. */
-export function runsOf({ cloud, outputs }: Deployed, name: string): DatasetRuns {
-  const { stateMachine, resultsLocation } = outputs.datasets[name]!;
+export function runsOf(session: Deployed, name: string): DatasetRuns {
+  const { cloud, outputs } = session;
+  const { stateMachine } = outputs.datasets[name]!;
   if (stateMachine === undefined) return {};
   const machine = cloud.machines.get(stateMachine)!;
-  const { bucket, prefix } = parseS3Url(resultsLocation);
-  const runs: DatasetRuns = {
-    versions: cloud.s3.list(bucket, prefix).filter(({ key }) => key.endsWith(".csv")).length,
-  };
+  const runs: DatasetRuns = { versions: keptContents(session, name) };
   const { lastFailure, counts } = machine;
   if (lastFailure !== undefined)
     runs.failed = { count: counts.failed, last: failureText(lastFailure.error, lastFailure.cause) };

@@ -36,16 +36,16 @@ export function datasetsView(_, state) {
   function panel({ name, schedules, next, contents, kept, query }, shown) {
     const made = h("div", { "data-rows": name });
     const rows = contents.map((content) => [
+      content.state === "SUCCEEDED" &&
+        button("Rows", () => rowsOf(name, content.version, made), {
+          "aria-label": `Rows of the content ${content.version} of ${name}`,
+        }),
       h("span", { class: { FAILED: "trouble", SUCCEEDED: "good" }[content.state] }, content.state.toLowerCase()),
       stamp(content.created),
       stamp(content.scheduled) || h("span", { class: "muted" }, "by hand"),
       content.rows === null ? "" : count(content.rows),
       content.bytes === null ? "" : bytes(content.bytes),
       content.reason === null ? h("code", {}, content.version ?? "") : h("span", { class: "reason" }, content.reason),
-      content.state === "SUCCEEDED" &&
-        button("Rows", () => rowsOf(name, content.version, made), {
-          "aria-label": `Rows of the content ${content.version} of ${name}`,
-        }),
     ]);
     const runs = schedules.length === 0 ? "Runs when a person runs it" : `Runs ${schedules.join(", ")}`;
     return h(
@@ -70,9 +70,9 @@ export function datasetsView(_, state) {
         ? empty("No content yet.")
         : table(
             `Contents of ${name}`,
-            ["State", "Made (UTC)", "Scheduled (UTC)", "Rows", "Size", "Version or reason", ""],
+            ["", "State", "Made (UTC)", "Scheduled (UTC)", "Rows", "Size", "Version or reason"],
             rows,
-            [false, false, false, true, true],
+            [false, false, false, false, true, true],
           ),
       kept > shown && h("p", { class: "muted" }, `The newest ${count(shown)} are listed.`),
       h("details", {}, h("summary", {}, "Query"), h("pre", { tabindex: "0" }, query)),

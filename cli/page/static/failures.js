@@ -31,15 +31,15 @@ export function failuresView(_, state) {
       return replace(detail);
     }
     const rows = messages.map((message) => [
-      message.arrived === null ? "" : time(message.arrived),
-      `${message.kind} ${message.name}`,
-      h("span", { class: "reason" }, message.reason),
-      h("code", { class: "preview" }, message.preview),
       button("Look", () => look(message), {
         "aria-label": `Look at the message of ${message.name}: ${message.reason}`,
         "aria-pressed": String(open === message.id),
         "data-id": message.id,
       }),
+      message.arrived === null ? "" : time(message.arrived),
+      `${message.kind} ${message.name}`,
+      h("span", { class: "reason" }, message.reason),
+      h("code", { class: "preview" }, message.preview),
     ]);
     replace(
       list,
@@ -55,7 +55,7 @@ export function failuresView(_, state) {
         button("Load again", load),
       ),
       ...replays.map(replayBar),
-      table("Failed messages", ["Arrived (UTC)", "Failed in", "Reason", "Message", ""], rows),
+      table("Failed messages", ["", "Arrived (UTC)", "Failed in", "Reason", "Message"], rows),
     );
   }
 

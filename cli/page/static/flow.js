@@ -22,6 +22,14 @@ export function flowView(stack, state) {
   const element = h("section", { class: "flow", "aria-label": "Flow of the messages" });
   const rows = h("div");
   const asTable = h("details", {}, h("summary", {}, "The figures as a table"), rows);
+  const { mqtt, http, mqtts } = stack.endpoints;
+  const where = h(
+    "dl",
+    { class: "facts where" },
+    ...Object.entries({ MQTT: mqtt, MQTTS: mqtts, "HTTP, AWS's APIs": http, "Data folder": stack.dataDir })
+      .filter(([, value]) => value !== undefined)
+      .flatMap(([term, value]) => [h("dt", {}, term), h("dd", {}, h("code", {}, value))]),
+  );
   asTable.addEventListener("toggle", () => tell());
   const tell = () => {
     if (drawing && state?.flow) show(drawing, state.flow);
@@ -32,7 +40,7 @@ export function flowView(stack, state) {
     const width = Math.floor(element.clientWidth);
     if (width === 0 || width === drawing?.width) return;
     drawing = { width, ...drawn(stack.flow, width) };
-    replace(element, drawing.svg, asTable, h("p", { class: "muted foot" }, `Data folder: ${stack.dataDir}`));
+    replace(element, drawing.svg, where, asTable);
     tell();
   };
   const observer = new ResizeObserver(draw);

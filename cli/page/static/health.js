@@ -111,7 +111,7 @@ function alarmsPanel(alarms) {
             const last = when.at(-1);
             return [
               h("span", { title: description }, name),
-              h("span", { class: state === "ALARM" ? "trouble" : "good" }, WORDS[state]),
+              h("span", { class: { ALARM: "trouble", OK: "good" }[state] }, WORDS[state]),
               count(times),
               last === undefined
                 ? ""

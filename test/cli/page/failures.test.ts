@@ -2,48 +2,12 @@
 /* eslint-disable @typescript-eslint/no-explicit-any */
 import assert from "node:assert/strict";
 import { smallStack } from "../../local/stack";
+import { DEFINITION, FAILING_FUNCTION } from "./pipeline";
 import { SmallPage } from "./small-page";
-
-/** Fails what is no JSON and what has no number as value, as the documents below do. */
-const FUNCTION = `exports.handler = async (event) => ({
-  records: event.records.map(({ recordId, data }) => {
-    try {
-      const { device_id, value } = JSON.parse(Buffer.from(data, "base64").toString());
-      if (typeof value === "number") return { recordId, result: "Ok", data, metadata: { partitionKeys: { device: device_id } } };
-    } catch {}
-    return { recordId, result: "ProcessingFailed", data };
-  }),
-});`;
-
-const DEFINITION = {
-  pipeline: {
-    pipelineName: "convert",
-    pipelineActivities: [
-      { channel: { name: "start", channelName: "in", next: "double" } },
-      { math: { name: "double", attribute: "twice", math: "value * 2", next: "end" } },
-      { datastore: { name: "end", datastoreName: "readings" } },
-    ],
-  },
-  datastore: {
-    datastoreName: "readings",
-    fileFormatConfiguration: {
-      parquetConfiguration: {
-        schemaDefinition: {
-          columns: [
-            { name: "device_id", type: "string" },
-            { name: "value", type: "bigint" },
-            { name: "twice", type: "bigint" },
-          ],
-        },
-      },
-    },
-  },
-  options: {},
-};
 
 describe("failed messages on the page", function () {
   this.timeout(20_000);
-  const files = { "index.js": FUNCTION, "definition.json": JSON.stringify(DEFINITION) };
+  const files = { "index.js": FAILING_FUNCTION, "definition.json": JSON.stringify(DEFINITION) };
   const HOSTILE = `{"device_id":"a","value":"<script>alert(1)</script>\\u0000"}`;
   let small: SmallPage;
   before(async () => {
