@@ -5,7 +5,7 @@ type Token = { char: string } | { any: "one" | "many"; except: string };
 
 /** Variables whose values may hold slashes and colons. */
 const WIDE =
-  /Path|ObjectName|LogGroup|LogStream|Topic|FunctionName|ThingName|ClientId|Parameter|Execution|Resource|Id$/;
+  /Path|ObjectName|LogGroup|LogStream|Topic|FunctionName|ThingName|ClientId|Parameter|Execution|Resource|RepositoryName|Id$/;
 
 /** An ARN of a policy, in which * and ? stand for characters; a policy variable stands for any. */
 function patternTokens(pattern: string): Token[] {

@@ -21,6 +21,7 @@ import {
   wholeNumber,
   type Parsed,
 } from "./command/options";
+import { containerReports } from "./start/containers";
 import { lastArrivalForCandidates, playDevices, playRecording, type Player } from "./start/play";
 import { portOption } from "./output/endpoint-lines";
 import { Page } from "./page/page";
@@ -248,8 +249,10 @@ async function start(parsed: Parsed): Promise<number> {
 
     const contents: Record<string, DatasetRows> = {};
     for (const name of inOrder(session)) contents[name] = await content(session, name);
+    const containers = await containerReports(session);
     session.cloud.cloudwatch.settle(true);
     const report = await makeReport(session, progress);
+    if (Object.keys(containers).length > 0) report.containers = containers;
     for (const [name, made] of Object.entries(contents))
       report.datasets[name] = {
         ...("error" in made
@@ -282,7 +285,8 @@ function replicated({ cloud }: Session): number {
 
 function exitCode(report: Report, interrupted: boolean, keep: boolean): number {
   if (interrupted && !keep) return 130;
-  return Object.values(report.datasets).some((dataset) => "error" in dataset) ? 1 : 0;
+  const contents = [...Object.values(report.datasets), ...Object.values(report.containers ?? {})];
+  return contents.some((content) => "error" in content) ? 1 : 0;
 }
 
 /** ms since 1970: a simulation ends about now, a recording sets the clock by its first message. */

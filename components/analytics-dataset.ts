@@ -191,6 +191,11 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
   readonly resultsLocation: pulumi.Output<string>;
   /** of its name: a policy can decide about it before the machine is there */
   private readonly machineArn: pulumi.Output<string> | undefined;
+  /** its name, bucket, prefix and key, by which a ContainerDataset reads its contents */
+  readonly datasetName: string;
+  readonly contentBucket: pulumi.Output<string>;
+  readonly contentPrefix: string;
+  readonly kmsKeyArn: pulumi.Input<string> | undefined;
 
   /** @throws InputPropertiesError with every wrong argument */
   constructor(name: string, args: AnalyticsDatasetArgs, opts: AnalyticsDatasetOptions = {}) {
@@ -240,6 +245,10 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
 
     this.resultsLocation = resultsLocation;
     this.machineArn = machineArn;
+    this.datasetName = name;
+    this.contentBucket = store.bucket;
+    this.contentPrefix = prefix;
+    this.kmsKeyArn = store.kmsKeyArn;
     this.nodes = { bucket: store.nodes, workgroup, namedQuery, view, deliveryTables, contents, schedule, alarms };
     this.registerOutputs({
       workgroup: workgroup.name,

@@ -8,6 +8,8 @@ export {
 } from "./activity-function";
 export * from "./analytics-dataset";
 export * from "./archive-reprocessing";
+export * from "./container-cluster";
+export * from "./container-dataset";
 export * from "./dashboard";
 export * from "./datastore-maintenance";
 export {
@@ -32,6 +34,15 @@ export {
   type ThingRegistryOptions,
 } from "./thing-registry";
 export type { DeliveryTableArgs } from "./parts/dataset/delivery-table";
+export type {
+  ContainerClusterReference,
+  ContainerNetworkArgs,
+  ContainerVariableArgs,
+  ContentSource,
+  FileDeliveryArgs,
+} from "./parts/containers/container-args";
+export type { ContainerMachineNodes, ContainerMachineTransforms } from "./parts/containers/container-machine";
+export type { ContainerTaskNodes, ContainerTaskTransforms } from "./parts/containers/container-task";
 export type { DeliveryArgs, DeltaWindowArgs, InputEventArgs, VersionsArgs } from "./parts/dataset/dataset-args";
 export type { DatasetSource, SourceVersion } from "./parts/dataset/dataset-source";
 export type { AlarmNodes, AlarmTransform } from "./parts/alarms/alarms";

@@ -41,7 +41,7 @@ import type { LocalSecret } from "./services/secretsmanager/settings";
 import { EventBus } from "./services/events/events";
 import { Queue } from "./services/sqs/queue";
 import { Parameters } from "./services/ssm/parameters";
-import { failureText, StateMachine, type Started } from "./services/states";
+import { failureText, StateMachine, type Execution, type Started } from "./services/states";
 import { IotLog, traceOf } from "./services/iot/event-log";
 import { Devices } from "./services/iot/device-side";
 import { Provisioner } from "./services/provisioning/provisioner";
@@ -396,8 +396,13 @@ export class Cloud {
     return this.workgroups.content(id)!;
   }
 
+  /** Starts an execution of a state machine, as a person does, and waits for its end. */
+  executeMachine(machineArn: string): Promise<Execution> {
+    return this.ended(this.machines.get(machineArn)!.start(LOCAL_ADMIN_ARN, {}));
+  }
+
   /**
-   * Starts an execution of a state machine, as a person does, and waits for its end.
+   * The same, of a machine with a query.
    * @returns what its last query has left
    * @throws AthenaError when it fails
    */
@@ -415,12 +420,22 @@ export class Cloud {
     return this.made(newest);
   }
 
-  private async made({ idle, done, execution }: Started): Promise<QueryContent> {
+  /** The newest execution of a state machine, at its end; undefined if it was never started. */
+  async lastExecution(machineArn: string): Promise<Execution | undefined> {
+    const newest = this.machines.get(machineArn)!.newest();
+    return newest && this.ended(newest);
+  }
+
+  private async ended({ idle, done, execution }: Started): Promise<Execution> {
     await idle;
     // A retry waits for the clock, which stands when nobody moves it.
     while (execution.status === "RUNNING" && !this.clock.running)
       await this.clock.advanceTo(this.clock.next ?? this.clock.now() + 1000);
-    const { status, output, error, cause } = await done;
+    return done;
+  }
+
+  private async made(started: Started): Promise<QueryContent> {
+    const { status, output, error, cause } = await this.ended(started);
     if (status !== "SUCCEEDED") throw AthenaError.from(failureText(error, cause));
     const { version, windowStart, windowEnd } = output as { version: string; windowStart?: string; windowEnd?: string };
     const content = this.workgroups.content(version)!;

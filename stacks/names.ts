@@ -54,6 +54,7 @@ export function checkNames(settings: Settings, documents: DocumentSet): NameFind
     ["pipelines", "pipeline"],
     ["datastores", "datastore"],
     ["datasets", "dataset"],
+    ["containers", "dataset"],
   ] as const)
     for (const name of Object.keys(settings[key])) unknown(key, name, kind, names(kind));
 
@@ -62,7 +63,7 @@ export function checkNames(settings: Settings, documents: DocumentSet): NameFind
   );
   for (const name of Object.keys(settings.functions)) unknown("functions", name, "lambdaName", lambdas);
   errors.push(...functionProblems(settings).map((problem) => `${PROJECT}:functions.${problem}`));
-  errors.push(...historianErrors(settings));
+  errors.push(...historianErrors(settings), ...containerErrors(settings, documents));
   for (const [name, { channel }] of Object.entries(settings.historians))
     if (channel !== undefined) unknown("historians", name, "channel", names("channel"), channel);
   for (const { place, reason } of thingProblems(settings.things)) errors.push(`${PROJECT}:things.${place}: ${reason}`);
@@ -157,6 +158,26 @@ function sameWithoutCase(documents: readonly { file: string; name: string }[]): 
           `${file}: ${name} and ${other} differ in upper and lower case only, which IAM and Glue do not distinguish; rename one of them`,
         ];
   });
+}
+
+/** What is wrong with the containers, before anything is deployed: no subnets, or settings of a dataset that has a query. */
+function containerErrors({ containers, containerNetwork }: Settings, { datasets }: DocumentSet): string[] {
+  const isContainer = ({ document }: DocumentSet["datasets"][number]): boolean =>
+    document.actions[0]?.containerAction !== undefined;
+  const without =
+    containerNetwork?.subnetIds !== undefined
+      ? []
+      : datasets
+          .filter(isContainer)
+          .map(
+            ({ name }) =>
+              `${PROJECT}:containerNetwork.subnetIds: is not set, and the dataset ${name} has a container action; name subnets with a way to ECR, S3 and CloudWatch Logs: ` +
+              `-c 'containerNetwork={"subnetIds":["subnet-0a1b2c3d"]}' (the local cloud takes any)`,
+          );
+  const queries = datasets
+    .filter((dataset) => !isContainer(dataset) && containers[dataset.name] !== undefined)
+    .map(({ name }) => `${PROJECT}:containers.${name}: the dataset has a query and no container; remove the setting`);
+  return [...without, ...queries];
 }
 
 /** What is wrong with the historians, before anything is deployed. */

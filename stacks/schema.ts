@@ -6,6 +6,7 @@ import { IOT_LOG_LEVELS } from "../aws/iot-log";
 import { LOG_RETENTION_DAYS } from "../aws/log-retention";
 import { choice, decimal, flag, group, map, text, whole, wholeOf, type Kind, texts } from "./config-types";
 import { ADOPTED, CANDIDATE, PIPELINE } from "./pipeline-settings";
+import { CONTAINER, CONTAINER_NETWORK } from "./container-settings";
 import { FUNCTIONS, KEY_ARN, LOCAL_SECRETS } from "./function-settings";
 import { HISTORIANS } from "./historian-settings";
 
@@ -490,6 +491,18 @@ export const SETTINGS = {
     {},
     { description: "settings of single datasets", example: "{ etl_aggregate_data: { allowDataDeletion: true } }" },
   ),
+  containers: setting(
+    byName("dataset", CONTAINER),
+    {},
+    {
+      description: "settings of single datasets with a container action (docs/containers.md)",
+      example: "{ report: { command: [python, report.py], cwd: reports } }",
+    },
+  ),
+  containerNetwork: optional(CONTAINER_NETWORK, {
+    description: "where the containers of datasets run; required if there is one",
+    example: "{ subnetIds: [subnet-0a1b2c3d, subnet-4e5f6a7b] }",
+  }),
 };
 
 /** Settings of earlier versions: why there is none any more, and the way out. */

@@ -288,7 +288,7 @@ function taskCalls(
     if (actions === undefined) calls.incomplete = true;
     else calls.add(withActions(integration, ...actions), role, "*", at);
     if (service === "ecs" && call === "runTask")
-      calls.add(STEP_FUNCTIONS_CALLS.runTask, role, literal(given.TaskDefinition), at);
+      calls.add(STEP_FUNCTIONS_CALLS.runTask, role, anyRevision(literal(given.TaskDefinition)), at);
     if (service === "sns" && call === "publish") calls.add(publish, role, literal(given.TopicArn), at);
   }
 }
@@ -352,6 +352,11 @@ function functionArns(functionName: string): string[] {
 function sdkActions(sdkService: string, call: string): readonly string[] {
   const service = SDK_SERVICES[sdkService] ?? sdkService;
   return SDK_ACTIONS[`${service}:${call.toLowerCase()}`] ?? [`${service}:${capital(call)}`];
+}
+
+/** A task definition without a revision is its newest. */
+function anyRevision(arn: string | undefined): string | undefined {
+  return arn === undefined || /:\d+$/.test(arn) ? arn : `${arn}:*`;
 }
 
 /** A text that JSONata or JSONPath does not compute. */

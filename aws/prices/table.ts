@@ -25,6 +25,7 @@ const FIREHOSE = "https://aws.amazon.com/firehose/pricing/";
 const LAMBDA = "https://aws.amazon.com/lambda/pricing/";
 const S3 = "https://aws.amazon.com/s3/pricing/";
 const GLUE = "https://aws.amazon.com/glue/pricing/";
+const FARGATE = "https://aws.amazon.com/fargate/pricing/";
 const CLOUDWATCH = "https://aws.amazon.com/cloudwatch/pricing/";
 
 /**
@@ -168,6 +169,11 @@ export const PRICES = {
     page: "https://aws.amazon.com/dms/pricing/",
     source: UNCHECKED,
   }),
+  "fargate-arm64-cpu": price("Fargate", "vCPU-hours, ARM", 0.03238, { page: FARGATE, source: UNCHECKED }),
+  "fargate-arm64-memory": price("Fargate", "GB-hours, ARM", 0.00356, { page: FARGATE, source: UNCHECKED }),
+  "fargate-x86-cpu": price("Fargate", "vCPU-hours, x86", 0.04048, { page: FARGATE, source: THIRD }),
+  "fargate-x86-memory": price("Fargate", "GB-hours, x86", 0.004445, { page: FARGATE, source: THIRD }),
+  "fargate-disk": price("Fargate", "GB-hours of disk above 20 GB", 0.000111, { page: FARGATE, source: UNCHECKED }),
   "vpc-endpoint": price("VPC", "interface endpoint hours, each zone", 0.01, {
     page: "https://aws.amazon.com/privatelink/pricing/",
     source: UNCHECKED,

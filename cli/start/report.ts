@@ -8,6 +8,7 @@ import { parseS3Url } from "../../local/services/s3/location";
 import type { ManagedTable } from "../../local/services/glue/glue";
 import { failureText } from "../../local/services/states";
 import type { Addresses } from "../../local/endpoints";
+import type { ContainerReport } from "./containers";
 import type { Deployed } from "./deployed";
 import { candidatesOf, type CandidateReport } from "./versions";
 
@@ -77,6 +78,8 @@ export interface Report {
     ) &
       DatasetRuns
   >;
+  /** datasets with a container action, by name; absent without one */
+  containers?: Record<string, ContainerReport>;
   /** sources beside devices, by name: rows that DMS read of a historian, messages in its channel, records that failed */
   sources: Record<string, { read: number; put: number; failed: number }>;
   /** event source mappings of the program, by logical name: records of a stream, or messages of a queue */

@@ -148,6 +148,18 @@ function counts(report: Report): string[] {
     if (dataset.schedule !== undefined) row.push(`${count(dataset.schedule.fired)} scheduled`);
     rows.push(row);
   }
+  for (const [name, content] of Object.entries(report.containers ?? {}))
+    rows.push(
+      "error" in content
+        ? ["container", name, "failed"]
+        : [
+            "container",
+            name,
+            counted(content.files, "file"),
+            size(content.bytes),
+            `version ${content.version.slice(0, 8)}`,
+          ],
+    );
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
   const text = rows.map((row) =>
@@ -226,6 +238,8 @@ function trouble(report: Report, session: Session): string[] {
         `dataset ${name}: of ${count(schedule.fired)} scheduled runs this replay made ${count(schedule.run)} and skipped ${count(schedule.passedOver)}, which AWS would make (docs/datasets.md)`,
       );
   }
+  for (const [name, content] of Object.entries(report.containers ?? {}))
+    if ("error" in content) lines.push(`dataset ${name}: its container made no content: ${printable(content.error)}`);
   for (const [name, rule] of Object.entries(report.rules))
     if (rule.failed > 0) {
       const group = session.outputs.rules[name]!.errorLogGroup;

@@ -56,6 +56,7 @@ export const ASSUMPTIONS: Assumptions = {
   logBytes: 600,
   functionMetrics: 6,
   fanOutShare: 0,
+  containerMinutes: 5,
 };
 
 /** Every price once, all but a step of its own. */

@@ -51,6 +51,8 @@ export interface Assumptions {
   readonly functionMetrics: number;
   /** share of a channel's records with rows of several partitions, for which the function puts a record into a second delivery stream */
   readonly fanOutShare: number;
+  /** minutes of a run of a dataset's container, with the pull of its image */
+  readonly containerMinutes: number;
 }
 
 /** One line of a bill. */

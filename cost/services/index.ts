@@ -1,5 +1,6 @@
 import type { Flow, Pricing, Registered } from "../model/types";
 import { lambdaFunction, scheduledRuns } from "./compute";
+import { taskDefinition, unknownRuns } from "./containers";
 import { deliveryStream, unpricedProcessors } from "./firehose";
 import { iotLog, topicRule } from "./iot";
 import { stream, streamConsumer } from "./kinesis";
@@ -81,6 +82,12 @@ export const PRICINGS: Readonly<Record<string, Pricing>> = {
   "aws:dms/replicationSubnetGroup:ReplicationSubnetGroup": FREE,
   // Its instance is billed.
   "aws:dms/replicationTask:ReplicationTask": FREE,
+  "aws:ecs/cluster:Cluster": FREE,
+  "aws:ecs/taskDefinition:TaskDefinition": { usages: taskDefinition, unknown: unknownRuns },
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": FREE,
+  "aws:ecr/repository:Repository": {
+    unknown: ({ name }) => [`${name}: images (0.10 USD a GB and month) are not counted`],
+  },
   "aws:ec2/route:Route": FREE,
   "aws:ec2/routeTable:RouteTable": FREE,
   "aws:ec2/routeTableAssociation:RouteTableAssociation": FREE,

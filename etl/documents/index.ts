@@ -8,3 +8,4 @@ export { formatProblem, type Problem, type Severity } from "./model/findings";
 export type * from "./model/types";
 export { documentFiles, STANDARD_INPUT } from "./read/files";
 export { mappingOf, type Mapped } from "./report/mapping";
+export { deliveredFile } from "./check/container";

@@ -4,6 +4,7 @@ import { nameOf } from "../../aws/arn";
 
 /** The property that holds a resource's physical name, by type; the others have it in `name`. */
 const NAME_PROPERTY: Readonly<Record<string, string>> = {
+  "aws:ecs/taskDefinition:TaskDefinition": "family",
   "aws:s3/bucket:Bucket": "bucket",
   "aws:s3/bucketV2:BucketV2": "bucket",
 };

@@ -15,6 +15,7 @@ interface Use {
   actions: readonly string[];
   /** ends of ARNs; none: the actions have no resource level */
   on?(names: Names): string[];
+  condition?: Statement["Condition"];
 }
 
 const USES: readonly Use[] = [
@@ -94,9 +95,10 @@ const USES: readonly Use[] = [
     on: ({ iotLog }) => (iotLog ? [`logs:log-group:${IOT_LOG_GROUP}:*`] : []),
   },
   {
-    // A state machine sets up the delivery of its log for the account.
+    // A state machine sets up the delivery of its log for the account; the password of a registry of images has no resource either.
     Sid: "LogDelivery",
     actions: [
+      "ecr:GetAuthorizationToken",
       "logs:CreateLogDelivery",
       "logs:DeleteLogDelivery",
       "logs:DescribeLogGroups",
@@ -123,8 +125,31 @@ const USES: readonly Use[] = [
     ],
     on: ({ dashed }) => [`s3:${dashed}-*/*`],
   },
-  // The default bus is the account's.
-  { Sid: "Events", actions: ["events:PutEvents"], on: () => ["events:event-bus/default"] },
+  {
+    // The default bus is the account's; and Step Functions' own rule, by which it learns that a task of ECS has ended.
+    Sid: "Events",
+    actions: ["events:DescribeRule", "events:PutEvents", "events:PutRule", "events:PutTargets"],
+    on: () => ["events:event-bus/default", "events:rule/StepFunctionsGetEventsForECSTaskRule"],
+  },
+  {
+    Sid: "Containers",
+    actions: [
+      "ecr:BatchCheckLayerAvailability",
+      "ecr:BatchGetImage",
+      "ecr:GetDownloadUrlForLayer",
+      "ecs:DescribeTasks",
+      "ecs:RunTask",
+      "ecs:StopTask",
+    ],
+    on: ({ dashed }) => [`ecr:repository/${dashed}-*`, `ecs:task*/${dashed}-*`],
+  },
+  {
+    // Every role of the stack has this boundary.
+    Sid: "PassRoles",
+    actions: ["iam:PassRole"],
+    on: ({ dashed }) => [`iam:role/${dashed}-*`],
+    condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+  },
   { Sid: "Queues", actions: ["sqs:SendMessage"], on: ({ dashed }) => [`sqs:${dashed}-*`] },
   {
     Sid: "Parameters",
@@ -151,7 +176,7 @@ export interface Permission {
 }
 
 /**
- * @param uses ARNs of resources that are not the stack's and that its actors use: buckets and keys of the user's own, functions, secrets
+ * @param uses ARNs of resources that are not the stack's and that its actors use: buckets, keys and images of the user's own, functions, secrets
  * @param permissions of its functions for anything else
  */
 export function boundaryFor(
@@ -165,11 +190,18 @@ export function boundaryFor(
     Functions: own("lambda"),
     Buckets: own("s3"),
     Objects: own("s3").map((arn) => `${arn}/*`),
+    Containers: own("ecr"),
   };
   const used = USES.filter(({ on }) => on?.(names).length !== 0);
-  const statements = used.map(({ Sid, actions, on }): Statement => {
+  const statements = used.map(({ Sid, actions, on, condition }): Statement => {
     const ends: pulumi.Input<string>[] = on?.(names).map((end) => arnOf(end, aws)) ?? ["*"];
-    return { Sid, Effect: "Allow", Action: [...actions], Resource: [...ends, ...(also[Sid] ?? [])] };
+    const allowed: Statement = {
+      Sid,
+      Effect: "Allow",
+      Action: [...actions],
+      Resource: [...ends, ...(also[Sid] ?? [])],
+    };
+    return condition === undefined ? allowed : { ...allowed, Condition: condition };
   });
   if (own("secretsmanager").length > 0)
     statements.push({

@@ -68,6 +68,7 @@ const REPLICATION_NAME = 22;
 /** A rule's log group lies below the name that its document gives, so the stack's own part comes last there. */
 export const logGroups = ({ dashed, underscored, historians, iotLog }: Names): string[] => [
   `logs:log-group:/aws/lambda/${dashed}-*`,
+  `logs:log-group:/aws/ecs/${dashed}-*`,
   `logs:log-group:/aws/kinesisfirehose/${dashed}-*`,
   `logs:log-group:/aws/vendedlogs/states/${dashed}-*`,
   `logs:log-group:*/${underscored}_*`,

@@ -21,7 +21,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   boundary: "What the roles of the stack may do at most",
   "deploy-flow": "What the deploy role may do: streams, rules, functions, logs, alarms",
   "deploy-historian": "What the deploy role may do: replications of historians and their networks",
-  "deploy-stores": "What the deploy role may do: buckets, tables, queries, runs, roles",
+  "deploy-runs": "What the deploy role may do: schedules, state machines, containers",
+  "deploy-stores": "What the deploy role may do: buckets, tables, queries, roles",
 };
 
 /**

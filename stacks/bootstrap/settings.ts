@@ -28,7 +28,7 @@ export interface Settings {
   thingTypes: string[];
   /** names of topic rules that the stack keeps (`keepRuleNames` there) */
   rules: string[];
-  /** ARNs of buckets, keys, functions and secrets that are not the stack's and that its roles use */
+  /** ARNs of buckets, keys, functions, repositories of images and secrets that are not the stack's and that its roles use */
   uses: string[];
   /** what the stack's functions may do beside that */
   statements: Permission[];
@@ -207,8 +207,8 @@ export function readSettings(): Settings {
     ),
     uses: list(
       "uses",
-      /^arn:aws[a-z-]*:(s3:::[a-z0-9.-]+|kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+|lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+|secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-([A-Za-z0-9]{6}|\?{6}))$/,
-      "ARNs separated by commas, of buckets, keys (not aliases), functions (without a version) and secrets (with the six characters at their end)",
+      /^arn:aws[a-z-]*:(s3:::[a-z0-9.-]+|kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+|lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+|ecr:[a-z0-9-]+:\d{12}:repository\/[a-z0-9._/-]+|secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-([A-Za-z0-9]{6}|\?{6}))$/,
+      "ARNs separated by commas, of buckets, keys (not aliases), functions (without a version), repositories of images and secrets (with the six characters at their end)",
     ),
     statements: permissionsIn(config.get("statements"), (place, what) => problems.add(`statements${place}`, what)),
     historians: flag("historians"),

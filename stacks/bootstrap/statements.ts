@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "../../components/parts/common/aws-context";
 import type { Statement } from "../../components/parts/common/role";
 import { CALLS, DELETES_DATA, DELETES_DATA_OF_BUCKET, type Calls, type Names } from "./calls";
+import { CONTAINER_CALLS } from "./container-calls";
 import { HISTORIAN_CALLS } from "./historian-calls";
 
 /** What may be done with the stack's resources. */
@@ -40,7 +41,7 @@ export function statementsFor(
     }
     if (group.actions.size > 0) groups.set(on.join(), group);
   };
-  for (const calls of Object.values({ ...CALLS, ...HISTORIAN_CALLS })) {
+  for (const calls of Object.values({ ...CALLS, ...CONTAINER_CALLS, ...HISTORIAN_CALLS })) {
     const on = calls.on(names);
     if (on.length === 0) continue;
     grant(on, calls.read, calls);
@@ -84,7 +85,8 @@ export function statementsFor(
 /** Services by the policy that speaks of them. A role's inline policies have 10,240 characters together, each managed one 6,144. */
 const PARTS: Readonly<Record<string, string>> = {
   ...{ athena: "stores", glue: "stores", s3: "stores", sqs: "stores", ssm: "stores" },
-  ...{ scheduler: "stores", states: "stores", iam: "stores" },
+  iam: "stores",
+  ...{ scheduler: "runs", states: "runs", ecr: "runs", ecs: "runs" },
   ...{ dms: "historian", ec2: "historian" },
 };
 

@@ -68,8 +68,11 @@ export async function buildStack(
     ({ name, document }) =>
       buildPipeline(context, name, document, channels, datastores, functions, candidates.get(name)),
   );
-  const datasets = buildDatasets(context, documents, database, datastores);
-  const built = { channels, datastores, maintenances: new Map(maintenances), pipelines, datasets, historians, fleets };
+  const { datasets, containers } = buildDatasets(context, documents, database, datastores);
+  const built = {
+    ...{ channels, datastores, maintenances: new Map(maintenances), pipelines },
+    ...{ datasets, containers, historians, fleets },
+  };
   if (settings.alarms)
     buildDashboard(built, [
       ...[...functions.values()].filter((each) => each instanceof ActivityFunction),
@@ -148,7 +151,7 @@ function componentsOf({ component, candidate }: BuiltPipeline): EtlPipeline[] {
 function buildDashboard(built: Built, functions: readonly (ActivityFunction | DatastoreMaintenance)[]): void {
   const channels = [...built.channels.values()].map(({ component }) => component);
   const pipelines = built.pipelines.flatMap(componentsOf);
-  const datasets = built.datasets.map(({ component }) => component);
+  const datasets = [...built.datasets, ...built.containers].map(({ component }) => component);
   const historians = built.historians.map(({ component }) => component);
   const fleets = [...built.fleets.values()];
   new TelemetryDashboard("operations", {

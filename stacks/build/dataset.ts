@@ -3,6 +3,7 @@ import { AnalyticsDataset, type DeltaWindowArgs } from "../../components";
 import { catalogName } from "../../components/parts/common/names";
 import { viewProblem, type ViewSettings } from "../../components/parts/dataset/view";
 import { columnsIn, tablesOf, type DatasetDocument, type DocumentSet } from "../../etl";
+import { buildContainers, hasContainer, type BuiltContainer } from "./container";
 import { operations, shared, storage, type StackContext } from "./context";
 import type { Datastore } from "./datastore";
 import { deliveryDatabases } from "./delivery-tables";
@@ -67,6 +68,14 @@ function buildDataset(
   return { name, query, schedules, timeExpression: window?.timeExpression, component, startedBy };
 }
 
+/** The datasets of a stack. */
+export interface BuiltDatasets {
+  /** those with a query */
+  datasets: BuiltDataset[];
+  /** those with a container action */
+  containers: BuiltContainer[];
+}
+
 /**
  * The datasets of documents. A dataset needs the state machines of those that it starts, which may be built after it: documents have no order.
  * They do not start each other in a circle, or the documents would have been refused.
@@ -76,22 +85,27 @@ export function buildDatasets(
   documents: DocumentSet,
   database: pulumi.Output<string>,
   datastores: ReadonlyMap<string, Datastore>,
-): BuiltDataset[] {
-  const { datasets } = documents;
+): BuiltDatasets {
   const databases = deliveryDatabases(context, documents, database);
-  const started = datasets.filter(({ document }) => startedByOf(document) !== undefined);
+  const started = documents.datasets.filter(({ document }) => startedByOf(document) !== undefined);
   const machines = new Map(started.map(({ name }) => [name, pulumi.deferredOutput<string>()]));
   const tables = [...datastores.values()].map((datastore) => catalogName(datastore.name));
-  const others = datasets.map(({ name }) => catalogName(name));
-  return datasets.map(({ name, document }, index) => {
+  const queries = documents.datasets.filter(({ document }) => !hasContainer(document));
+  const others = queries.map(({ name }) => catalogName(name));
+  const datasets = queries.map(({ name, document }, index) => {
     // The first of several datasets has the name.
     const taken = new Set([...tables, ...others.slice(0, index)]);
     const next = started.filter((other) => startedByOf(other.document) === name);
     const starts = next.map((other) => machines.get(other.name)![0]);
-    const built = buildDataset(context, name, document, database, datastores, starts, taken, databases);
-    machines.get(name)?.[1](built.component.stateMachineArn!);
-    return built;
+    return buildDataset(context, name, document, database, datastores, starts, taken, databases);
   });
+  const containers = buildContainers(
+    context,
+    documents.datasets.filter(({ document }) => hasContainer(document)),
+    new Map(datasets.map(({ name, component }) => [name, component])),
+  );
+  for (const { name, component } of [...datasets, ...containers]) machines.get(name)?.[1](component.stateMachineArn!);
+  return { datasets, containers };
 }
 
 /**

@@ -5,6 +5,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ArchiveReprocessing, DatastoreMaintenance, DeviceFleet } from "../../components";
 import type { BuiltChannel } from "./channel";
+import { containerOutputs, type BuiltContainer, type ContainerOutputs } from "./container";
 import type { BuiltDataset } from "./dataset";
 import type { Datastore } from "./datastore";
 import type { BuiltHistorian } from "./historian";
@@ -73,6 +74,8 @@ export interface StackOutputs<Name = string> {
       startedBy?: string;
     }
   >;
+  /** datasets with a container action; absent without one */
+  containers?: Record<string, ContainerOutputs<Name>>;
   /** absent without one */
   historians?: Record<string, { channel: string; stream: Name; function: Name; failures: Name }>;
   /** absent without fleets */
@@ -112,6 +115,7 @@ export interface Built {
   maintenances: ReadonlyMap<string, DatastoreMaintenance>;
   pipelines: readonly BuiltPipeline[];
   datasets: readonly BuiltDataset[];
+  containers: readonly BuiltContainer[];
   historians: readonly BuiltHistorian[];
   fleets: ReadonlyMap<string, DeviceFleet>;
 }
@@ -123,6 +127,7 @@ export function outputsOf({
   maintenances,
   pipelines,
   datasets,
+  containers,
   historians,
   fleets,
 }: Built): Omit<StackOutputs<pulumi.Output<string>>, "query" | "simulator"> {
@@ -192,6 +197,7 @@ export function outputsOf({
         },
       ]),
     ),
+    ...(containers.length === 0 ? {} : { containers: containerOutputs(containers) }),
     ...(historians.length === 0
       ? {}
       : {

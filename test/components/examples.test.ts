@@ -27,6 +27,8 @@ declare global {
   const readings: components.ParquetDatastore;
   const pipeline: components.EtlPipeline;
   const historian: components.HistorianSource;
+  const cluster: components.ContainerCluster;
+  const daily: components.AnalyticsDataset;
 CLASSES}
 `;
 
@@ -134,6 +136,8 @@ describe("components: examples in doc comments", () => {
         "ActivityFunction",
         "AnalyticsDataset",
         "ArchiveReprocessing",
+        "ContainerCluster",
+        "ContainerDataset",
         "TelemetryDashboard",
         "DatastoreMaintenance",
         "DeviceFleet",

@@ -6,6 +6,7 @@ import { planResource } from "../../local/handlers";
 import { judge } from "../../policies/framework/judge";
 import { RULES } from "../../policies/rules";
 import { CALLS } from "../../stacks/bootstrap/calls";
+import { CONTAINER_CALLS } from "../../stacks/bootstrap/container-calls";
 import { HISTORIAN_CALLS } from "../../stacks/bootstrap/historian-calls";
 import { Environment } from "../../stacks/bootstrap/environment";
 import { readSettings } from "../../stacks/bootstrap/settings";
@@ -34,6 +35,7 @@ function resource({ type, name, urn, inputs }: Registration, outputs: Properties
 /** Types without an ARN, with the ends of those that their calls are decided on. */
 const OF_OTHERS: Readonly<Record<string, string>> = {
   [TYPES.iotLogging]: `iot:${REGION}:${ACCOUNT}:*`,
+  [TYPES.repositoryLifecycle]: `ecr:${REGION}:${ACCOUNT}:repository/${PROJECT}-dev-weekly`,
   [TYPES.route]: `ec2:${REGION}:${ACCOUNT}:route-table/rtb-0`,
   [TYPES.routeTableAssociation]: `ec2:${REGION}:${ACCOUNT}:route-table/rtb-0`,
 };
@@ -64,7 +66,7 @@ describe("every option of documents and configuration", () => {
   const counts = { policies: 0, statements: 0, calls: 0, deployCalls: 0, stacks: 0 };
   let bootstrap: Run<unknown>;
   before(async () => {
-    const { key, buckets, functions, secrets, things, thingTypes, rules, statements: permissions } = USED;
+    const { key, buckets, functions, repositories, secrets, things, thingTypes, rules, statements: permissions } = USED;
     bootstrap = await run(() => new Environment("environment", readSettings()), {
       project: `${PROJECT}-bootstrap`,
       config: {
@@ -72,7 +74,13 @@ describe("every option of documents and configuration", () => {
         things: things.join(),
         thingTypes: thingTypes.join(),
         rules: rules.join(),
-        uses: [key, ...buckets.map((bucket) => `arn:aws:s3:::${bucket}`), ...functions, ...secrets].join(),
+        uses: [
+          key,
+          ...buckets.map((bucket) => `arn:aws:s3:::${bucket}`),
+          ...functions,
+          ...repositories,
+          ...secrets,
+        ].join(),
         statements: JSON.stringify(permissions),
         allowDataDeletion: "true",
         historians: "true",
@@ -132,7 +140,7 @@ describe("every option of documents and configuration", () => {
     );
     const roles = resources.filter(({ type }) => type === ROLE).map((role) => arnOf(role, stack));
     return resources.flatMap((registered) => {
-      const calls = { ...CALLS, ...HISTORIAN_CALLS }[registered.type];
+      const calls = { ...CALLS, ...CONTAINER_CALLS, ...HISTORIAN_CALLS }[registered.type];
       if (calls === undefined) return [];
       const arn = arnOf(registered, stack);
       const boundary = { "iam:PermissionsBoundary": USED.boundary };

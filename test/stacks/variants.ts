@@ -16,6 +16,7 @@ export const USED = {
     `arn:aws:lambda:${REGION}:${ACCOUNT}:function:score`,
     `arn:aws:lambda:${REGION}:${ACCOUNT}:function:rate-v2`,
   ],
+  repositories: [`arn:aws:ecr:${REGION}:${ACCOUNT}:repository/plant/report`],
   secrets: [`arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:plant/weather-a1b2c3`],
   statements: [{ actions: ["dynamodb:GetItem"], resources: [`arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/limits`] }],
   boundary: `arn:aws:iam::${ACCOUNT}:policy/iot-telemetry-etl-bootstrap-dev-boundary`,
@@ -39,6 +40,8 @@ export interface Variant {
   /** whether it starts another dataset, and had a delivery to AWS IoT Events */
   chained: boolean;
   errorLog: boolean;
+  /** a dataset with a container action, `weekly` */
+  container: boolean;
 }
 
 /** Every option at once. */
@@ -54,6 +57,7 @@ export const FULL: Variant = {
   deliveries: 2,
   chained: true,
   errorLog: true,
+  container: true,
 };
 
 /** Any variant of the documents. */
@@ -69,6 +73,7 @@ export const variants: fc.Arbitrary<Variant> = fc.record({
   deliveries: fc.integer({ min: 0, max: 2 }),
   chained: fc.boolean(),
   errorLog: fc.boolean(),
+  container: fc.boolean(),
 });
 
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/of-the-retired-service`;
@@ -167,6 +172,40 @@ function documentsOf(variant: Variant): Record<string, object> {
           },
         }
       : {}),
+    ...(variant.container
+      ? {
+          "weekly.json": {
+            datasetName: "weekly",
+            actions: [
+              {
+                actionName: "container",
+                containerAction: {
+                  image: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/plant/report:2026-03-01`,
+                  executionRoleArn: ROLE,
+                  resourceConfiguration: { computeType: "ACU_2", volumeSizeInGB: 50 },
+                  variables: [
+                    { name: "limit", doubleValue: 37.5 },
+                    { name: "readings", datasetContentVersionValue: { datasetName: name } },
+                    { name: "report", outputFileUriValue: { fileName: "report.html" } },
+                  ],
+                },
+              },
+            ],
+            triggers: variant.chained
+              ? [{ dataset: { name } }]
+              : schedules.map((expression) => ({ schedule: { expression } })),
+            ...(variant.versions === "none"
+              ? {}
+              : { versioningConfiguration: variant.versions === "max" ? { maxVersions: 5 } : { unlimited: true } }),
+            contentDeliveryRules: ["reports", "copies"].slice(0, variant.deliveries).map((bucket) => ({
+              entryName: "custom/report.html",
+              destination: {
+                s3DestinationConfiguration: { bucket, key: "weekly/!{iotanalytics:versionId}.html", roleArn: ROLE },
+              },
+            })),
+          },
+        }
+      : {}),
     "readings.json": {
       sql: "SELECT * FROM 'dt/+/aggregate'",
       awsIotSqlVersion: "2016-03-23",
@@ -228,6 +267,19 @@ export const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly string[]>> 
     }),
   ],
   localSecrets: [JSON.stringify({ [secret]: { value: "x", kmsKeyArn: KEY } })],
+  containers: [
+    JSON.stringify({
+      weekly: {
+        ...{ command: ["python", "report.py"], cwd: "reports", runtime: "process", localImage: "report:dev" },
+        ...{ imageTag: "2026-03-01", architecture: "X86_64", timeoutMinutes: 5, retries: 0 },
+        ...{ outputLimitMegabytes: 10, user: "app", writableRoot: true },
+      },
+    }),
+  ],
+  containerNetwork: [
+    '{"subnetIds":["subnet-0a1b2c3d"],"securityGroupIds":["sg-0a1b2c3d"],"assignPublicIp":true}',
+    '{"subnetIds":["subnet-0a1b2c3d"]}',
+  ],
   historians: [
     JSON.stringify({
       scada: {
@@ -303,6 +355,7 @@ export function configOf(chosen: Readonly<Record<string, string>>, variant: Vari
     ruleNames: '{"readings.json":"readings"}',
     functions: VALUES.functions[0]!,
     things: VALUES.things[0]!,
+    containerNetwork: VALUES.containerNetwork[1]!,
     ...chosen,
   };
   if (config.streamMode === "ON_DEMAND") delete config.shardCount;

@@ -61,6 +61,11 @@ export function whole(min: number, max: number, unit: string): Field<number> {
   return keeping("number", wholeNumber(min, max, unit));
 }
 
+/** Any number. */
+export const numeric: Field<number> = plain("number", "a number", (value) =>
+  Number.isFinite(value) ? undefined : `saw ${value}; must be a number`,
+);
+
 /** One of the given values. */
 export function among<V extends string | number>(values: readonly V[]): Field<V> {
   return keeping(typeof values[0] as "string" | "number", oneOf(values));

@@ -49,8 +49,11 @@ export function startNext(dataset: string, arn: string): State {
   };
 }
 
-/** One PUT copies up to 5 GB. */
-export function deliver({ bucket, prefix }: Contents, { index, ...delivery }: DeliveryStates): State {
+/** A content of Athena, as JSONata of its key within the contents. */
+const CSV = '$version & ".csv"';
+
+/** One PUT copies up to 5 GB. @param object JSONata of what is copied, within the contents */
+export function deliver({ bucket, prefix }: Contents, { index, ...delivery }: DeliveryStates, object = CSV): State {
   const key = deliveryKey(delivery.key);
   const uri = `${text(`s3://${delivery.bucket}/`)} & ${key}`;
   return {
@@ -59,7 +62,7 @@ export function deliver({ bucket, prefix }: Contents, { index, ...delivery }: De
     Arguments: {
       Bucket: delivery.bucket,
       Key: delivery.key.search(PLACEHOLDER) < 0 ? verbatim(delivery.key) : expression(key),
-      CopySource: expression(`${text(`${bucket}/${prefix}`)} & $version & ".csv"`),
+      CopySource: expression(`${text(`${bucket}/${prefix}`)} & ${object}`),
     },
     Retry: RETRY,
     Assign: { events: expression(noted({ state: "CONTENT_DELIVERY_SUCCEEDED", index, uri })) },
@@ -77,7 +80,7 @@ export function deliver({ bucket, prefix }: Contents, { index, ...delivery }: De
 
 /** The event in the place of a delivery to an input of AWS IoT Events, which is switched off. */
 export function instead({ bucket, prefix }: Contents, { name: input, index }: InputStates): State {
-  const uri = `${text(`s3://${bucket}/${prefix}`)} & $version & ".csv"`;
+  const uri = `${text(`s3://${bucket}/${prefix}`)} & ${CSV}`;
   return {
     Type: "Pass",
     Assign: { events: expression(noted({ state: "CONTENT_DELIVERY_SUCCEEDED", index, uri, input })) },

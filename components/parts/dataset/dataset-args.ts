@@ -82,6 +82,24 @@ export function runsByItself({ window, versions, triggered, ...lists }: RunArgs)
   );
 }
 
+/** When a dataset runs. */
+export const SCHEDULES = list(text("a schedule such as rate(1 day)", scheduleProblem), "schedules", { max: 5 });
+/** How many contents are kept. */
+export const VERSIONS = object<VersionsArgs>({ max: whole(1, 1000, "contents"), unlimited: flag });
+/** Where a content is copied to. */
+export const DELIVERY: Shape<Pick<DeliveryArgs, "bucket" | "key" | "rule">> = {
+  bucket: required(
+    input(
+      matching(
+        /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+        "a bucket's name has 3-63 lower-case letters, digits, dots and hyphens",
+      ),
+    ),
+  ),
+  key: required(text("a key", keyProblem)),
+  rule: whole(0, 19, "as the number of a delivery"),
+};
+
 /** The arguments that decide what a run does. */
 export const RUNS: Shape<RunArgs> = {
   query: required(input(text("SQL of Athena, one SELECT"))),
@@ -106,7 +124,7 @@ export const RUNS: Shape<RunArgs> = {
     }),
     "sources",
   ),
-  schedules: list(text("a schedule such as rate(1 day)", scheduleProblem), "schedules", { max: 5 }),
+  schedules: SCHEDULES,
   window: object<DeltaWindowArgs>({
     timeExpression: required(
       text("SQL that gives a time", (sql) => (sql.trim() === "" ? "is empty; wants SQL that gives a time" : undefined)),
@@ -115,19 +133,10 @@ export const RUNS: Shape<RunArgs> = {
     delaySeconds: whole(0, 86_400, "seconds"),
     tables: list(text("the name of a table"), "tables", { min: 1 }),
   }),
-  versions: object<VersionsArgs>({ max: whole(1, 1000, "contents"), unlimited: flag }),
+  versions: VERSIONS,
   deliveries: list(
     object<DeliveryArgs>({
-      bucket: required(
-        input(
-          matching(
-            /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-            "a bucket's name has 3-63 lower-case letters, digits, dots and hyphens",
-          ),
-        ),
-      ),
-      key: required(text("a key", keyProblem)),
-      rule: whole(0, 19, "as the number of a delivery"),
+      ...DELIVERY,
       table: object<DeliveryTableArgs>({
         tableName: required(
           matching(/^[^\p{C}/]{1,150}$/u, "a table's name has 1-150 characters, no slash among them"),

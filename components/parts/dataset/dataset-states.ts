@@ -9,7 +9,7 @@ import {
   DELETED_AT_ONCE,
   deleteEach,
   expression,
-  PAGE,
+  listed,
   RETRY,
   sdk,
   text,
@@ -165,28 +165,19 @@ function keepWindow({ parameter }: WindowStates): State {
 /** Lists the contents page by page, and deletes all but the newest. */
 function supersede({ bucket, prefix }: DatasetStates, keep: number): [string, State][] {
   return [
-    ["First page", { Type: "Pass", Assign: { contents: [], after: prefix } }],
-    [
-      "List contents",
+    ...listed(
+      ["First page", "List contents", "Whole list?"],
       {
-        Type: "Task",
-        Resource: sdk("s3:listObjectsV2"),
-        Arguments: { Bucket: bucket, Prefix: prefix, MaxKeys: PAGE, StartAfter: "{% $after %}" },
-        Assign: {
-          contents: expression(
+        bucket,
+        prefix,
+        initial: { contents: [] },
+        collect: {
+          contents:
             '$append($contents, [$states.result.Contents[$contains(Key, /\\.csv$/)].{"key": Key, "time": LastModified}])',
-          ),
-          // Keys are in order, so the next page begins after the last one.
-          after: expression("$exists($states.result.Contents) ? $states.result.Contents[-1].Key : $after"),
-          more: expression("$states.result.IsTruncated = true"),
         },
-        Retry: RETRY,
       },
-    ],
-    [
-      "Whole list?",
-      { Type: "Choice", Choices: [{ Condition: "{% $more %}", Next: "List contents" }], Default: "Superseded" },
-    ],
+      "Superseded",
+    ),
     [
       "Superseded",
       {

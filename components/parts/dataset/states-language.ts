@@ -4,7 +4,7 @@
 export type State = Record<string, unknown>;
 
 /** Objects in one page of a list: an answer with more would be too long for Step Functions, which takes 256 KiB. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
-export const PAGE = 400;
+const PAGE = 400;
 /** Contents that one execution deletes at most, each with its metadata; the next goes on. */
 export const DELETED_AT_ONCE = 500;
 
@@ -40,6 +40,44 @@ export function begin(): State {
 /** A time as the keys of deliveries have it: UTC, `YYYYMMDDTHHMMSSZ`. @param time an expression */
 export function timeText(time: string): string {
   return `$fromMillis($toMillis(${time}), "[Y0001][M01][D01]T[H01][m01][s01]Z")`;
+}
+
+/** What is collected of a list of objects. */
+interface Listing {
+  bucket: string;
+  /** a text, or an expression */
+  prefix: string;
+  /** variables by name as they are before the first page */
+  initial: Record<string, unknown>;
+  /** and after each page, as expressions that see them and `$states.result.Contents`, which is absent from an empty page */
+  collect: Record<string, string>;
+}
+
+/** States that list the objects below a prefix page by page. @param names of the states; the last one leads to `next` */
+export function listed(
+  [first, list, whole]: readonly [first: string, list: string, whole: string],
+  { bucket, prefix, initial, collect }: Listing,
+  next: string,
+): [string, State][] {
+  return [
+    [first, { Type: "Pass", Assign: { ...initial, after: prefix } }],
+    [
+      list,
+      {
+        Type: "Task",
+        Resource: sdk("s3:listObjectsV2"),
+        Arguments: { Bucket: bucket, Prefix: prefix, MaxKeys: PAGE, StartAfter: "{% $after %}" },
+        Assign: {
+          ...Object.fromEntries(Object.entries(collect).map(([name, jsonata]) => [name, expression(jsonata)])),
+          // Keys are in order, so the next page begins after the last one.
+          after: expression("$exists($states.result.Contents) ? $states.result.Contents[-1].Key : $after"),
+          more: expression("$states.result.IsTruncated = true"),
+        },
+        Retry: RETRY,
+      },
+    ],
+    [whole, { Type: "Choice", Choices: [{ Condition: "{% $more %}", Next: list }], Default: next }],
+  ];
 }
 
 /**

@@ -55,7 +55,7 @@ export function createStore(scope: Scope, { purpose, days, former = [], args, tr
   };
 }
 
-/** Deleting a bucket with the objects in it takes two keys: the component's and the stack's. */
-function mayDeleteData({ allowDataDeletion, stackAllowsDataDeletion }: DataSettings): boolean {
+/** Deleting a bucket with the objects in it takes two keys: the component's and the stack's; so does a repository with images. */
+export function mayDeleteData({ allowDataDeletion, stackAllowsDataDeletion }: DataSettings): boolean {
   return allowDataDeletion === true && stackAllowsDataDeletion === true;
 }

@@ -209,7 +209,14 @@ class CrossCheck {
     const variables = document.actions[0]?.containerAction?.variables ?? [];
     variables.forEach(({ datasetContentVersionValue: content }, index) => {
       const path = `$.actions[0].containerAction.variables[${index}].datasetContentVersionValue.datasetName`;
-      if (content !== undefined) this.refer(place, path, "dataset", content.datasetName);
+      if (content === undefined) return;
+      this.refer(place, path, "dataset", content.datasetName);
+      const others = this.set.datasets.filter(({ name }) => name === content.datasetName);
+      if (others.some((other) => other.document.actions[0]?.containerAction !== undefined))
+        this.findings(place).refuse(
+          path,
+          `${show(content.datasetName)} has a container action, whose content is several files; name a dataset with a query`,
+        );
     });
   }
 

@@ -4,6 +4,7 @@
  */
 import type { Findings } from "../model/findings";
 import { memberPath } from "../../../aws/text/json-path";
+import { checkContainer } from "./container";
 import type { DatasetDocument, DatastoreDocument, TopicRuleDocument } from "../model/types";
 import { isSiteWiseStore } from "./site-wise-store";
 
@@ -24,14 +25,9 @@ function refuseUnlisted({ fileFormatConfiguration }: DatastoreDocument, findings
   );
 }
 
-/** Refuses containers and late data rules. */
+/** Refuses containers that cannot run, and late data rules. */
 export function refuseDataset(dataset: DatasetDocument, findings: Findings): void {
-  if (dataset.actions[0]?.containerAction !== undefined) {
-    findings.refuse(
-      "$.actions[0].containerAction",
-      "containers are not executed by this program; run the image as a SageMaker processing job or an ECS task that reads the datastore's bucket",
-    );
-  }
+  if (dataset.actions[0]?.containerAction !== undefined) checkContainer(dataset, findings);
   if ((dataset.lateDataRules?.length ?? 0) > 0) {
     findings.refuse(
       "$.lateDataRules",

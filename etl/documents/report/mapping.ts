@@ -8,6 +8,7 @@ import type { Findings } from "../model/findings";
 import { memberPath } from "../../../aws/text/json-path";
 import { show } from "../../../aws/text/show";
 import type {
+  ContainerAction,
   ChannelDocument,
   CustomerManagedS3,
   DatasetDocument,
@@ -282,13 +283,47 @@ function activityBecomes(activity: PipelineActivity): { becomes: string; outcome
   };
 }
 
+function mapContainer(container: ContainerAction, path: string, map: Mapping): void {
+  const { image, executionRoleArn, resourceConfiguration, variables = [] } = container;
+  map.add(
+    `${path}.image`,
+    `image ${show(image)}`,
+    "the image of a task of ECS on Fargate, which a state machine runs: built for linux/arm64 unless the stack says containers.NAME.architecture X86_64, as user 1000:1000, with /tmp as the only place to write to",
+    "changed",
+  );
+  map.role(`${path}.executionRoleArn`, executionRoleArn);
+  const { computeType, volumeSizeInGB } = resourceConfiguration;
+  map.add(
+    `${path}.resourceConfiguration`,
+    `resourceConfiguration ${computeType} ${volumeSizeInGB} GB`,
+    `${computeType === "ACU_2" ? "8 vCPU and 32" : "4 vCPU and 16"} GiB of memory, ${Math.max(volumeSizeInGB, 20)} GB of disk`,
+    "kept",
+  );
+  variables.forEach((variable, index) => {
+    const at = `${path}.variables[${index}]`;
+    const { name, datasetContentVersionValue: content, outputFileUriValue: file } = variable;
+    const becomes =
+      content !== undefined
+        ? `the variable ${name} with the version of the newest content of ${content.datasetName}, and ${name}_URI with its place`
+        : file !== undefined
+          ? `the variable ${name} with the place to write ${file.fileName} to, s3://BUCKET/KEY`
+          : `the variable ${name} of the environment`;
+    map.add(at, `variable ${show(name)}`, `${becomes}; there is no file of parameters`, "changed");
+  });
+}
+
 function mapDataset(dataset: DatasetDocument, map: Mapping): void {
-  map.name("$.datasetName", dataset.datasetName, "an Athena workgroup with a scan limit, and the query by name");
+  map.name(
+    "$.datasetName",
+    dataset.datasetName,
+    dataset.actions[0]?.containerAction === undefined
+      ? "an Athena workgroup with a scan limit, and the query by name"
+      : "a state machine, each execution of which makes a content",
+  );
   const [action] = dataset.actions;
   const path = "$.actions[0]";
   if (action?.containerAction !== undefined) {
-    map.add(`${path}.containerAction`, "containerAction", "a container");
-    map.role(`${path}.containerAction.executionRoleArn`, action.containerAction.executionRoleArn);
+    mapContainer(action.containerAction, `${path}.containerAction`, map);
   }
   if (action?.queryAction !== undefined) {
     const { sqlQuery, filters } = action.queryAction;

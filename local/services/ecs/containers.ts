@@ -91,7 +91,10 @@ export class Containers {
    * @throws TaskRefused
    */
   async run(principal: string, request: RunTask): Promise<Outcome> {
-    const definition = this.definitions.find(({ outputs }) => outputs.arn === request.taskDefinition);
+    // Without a revision, its newest.
+    const definition = this.definitions.find(({ outputs }) =>
+      [outputs.arn, outputs.arnWithoutRevision].includes(request.taskDefinition),
+    );
     if (definition === undefined)
       throw new TaskRefused("ECS.ClientException", `TaskDefinition not found: ${request.taskDefinition}`);
     this.authorize(principal, request, definition);
@@ -99,7 +102,7 @@ export class Containers {
     const [container] = JSON.parse(definition.inputs.containerDefinitions) as Properties[];
     const base = {
       TaskArn: `${request.cluster.replace(":cluster/", ":task/")}/${id}`,
-      TaskDefinitionArn: request.taskDefinition,
+      TaskDefinitionArn: String(definition.outputs.arn),
       ClusterArn: request.cluster,
       LaunchType: "FARGATE",
       LastStatus: "STOPPED" as const,
@@ -113,7 +116,7 @@ export class Containers {
         Containers: [exit === undefined ? { Name: name } : { Name: name, ExitCode: exit }],
       },
     });
-    this.requested.add(request.taskDefinition);
+    this.requested.add(String(definition.outputs.arn));
     const refusal = this.startRefusal(definition, container!, id);
     if (refusal !== undefined) return stopped("TaskFailedToStart", refusal);
     const settings = this.context.settings[name] ?? {};
@@ -121,7 +124,7 @@ export class Containers {
     if (unset !== undefined) return stopped("TaskFailedToStart", unset);
     if (this.closed || request.signal.aborted) return stopped("UserInitiated", "Task stopped by Step Functions");
 
-    this.started.add(request.taskDefinition);
+    this.started.add(String(definition.outputs.arn));
     const log = this.logOf(definition, container!, id);
     const environment = {
       ...Object.fromEntries(((container!.environment ?? []) as Properties[]).map(({ name, value }) => [name, value])),

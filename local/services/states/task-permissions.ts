@@ -16,12 +16,10 @@ export function requireTaskPermissions(iam: Iam, principal: string, definition: 
     iam.requirePermissions({ principal, resource, context: { "ecs:cluster": cluster } }, UNEXERCISED.stopTask);
   }
   if (!JSON.stringify(definition).includes(":s3:deleteObject")) return;
-  for (const { Arguments = {} } of states) {
-    const { Bucket, Prefix } = Arguments as { Bucket?: unknown; Prefix?: unknown };
-    if (typeof Bucket !== "string" || typeof Prefix !== "string" || Prefix.startsWith("{%")) continue;
-    iam.requirePermissions(
-      { principal, resource: `arn:aws:s3:::${Bucket}/${Prefix}object` },
-      UNEXERCISED.deleteSuperseded,
-    );
-  }
+  // What is deleted was listed last.
+  const last = states.findLast(({ Resource }) => Resource === "arn:aws:states:::aws-sdk:s3:listObjectsV2");
+  const { Bucket, Prefix } = (last?.Arguments ?? {}) as { Bucket?: unknown; Prefix?: unknown };
+  if (typeof Bucket !== "string" || typeof Prefix !== "string") return;
+  const resource = `arn:aws:s3:::${Bucket}/${Prefix}object`;
+  iam.requirePermissions({ principal, resource }, UNEXERCISED.deleteSuperseded);
 }

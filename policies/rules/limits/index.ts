@@ -1,6 +1,7 @@
 export { alarmLimits } from "./alarm-limits";
 export { bucketLimits } from "./bucket-limits";
 export { catalogLimits } from "./catalog-limits";
+export { containerLimits } from "./container-limits";
 export { deliveryLimits } from "./delivery-limits";
 export { functionLimits } from "./function-limits";
 export { iamLimits } from "./iam-limits";

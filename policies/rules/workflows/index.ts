@@ -1,3 +1,5 @@
+export { containerConfined } from "./container-confined";
+export { containerSafe } from "./container-safe";
 export { machineSafe } from "./machine-safe";
 export { notebookSafe } from "./notebook-safe";
 export { replicationSafe } from "./replication-safe";

@@ -24,6 +24,7 @@ const NOT_RECORDED: readonly PriceName[] = [
   "firehose-conversion",
   "firehose-partitioning",
   "firehose-object",
+  ...(["fargate-arm64-cpu", "fargate-arm64-memory", "fargate-disk", "fargate-x86-cpu", "fargate-x86-memory"] as const),
   "s3-glacier-ir",
   "s3-get",
   "athena-scan",

@@ -1,6 +1,7 @@
 import type { Inputs } from "../../../aws/values";
 
 import { arn, roleArn } from "./plant";
+import type { Shorthand } from "../resources";
 import { adding, change, within, type Misconfiguration } from "./run";
 
 const definition =
@@ -40,6 +41,37 @@ const dms = (name: string, more: Inputs) =>
       ...more,
     },
   ] as const;
+
+const REPORT_IMAGE = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/report:1";
+
+/** A task definition that keeps every rule, but for what is given. */
+export function taskDefinition(container: Inputs, more: Inputs = {}): Shorthand {
+  const containers = [
+    {
+      name: "report",
+      image: REPORT_IMAGE,
+      user: "1000:1000",
+      readonlyRootFilesystem: true,
+      logConfiguration: { logDriver: "awslogs" },
+      ...container,
+    },
+  ];
+  return [
+    "aws:ecs/taskDefinition:TaskDefinition",
+    "report",
+    {
+      family: "report",
+      requiresCompatibilities: ["FARGATE"],
+      networkMode: "awsvpc",
+      cpu: "4096",
+      memory: "16384",
+      executionRoleArn: roleArn("execution"),
+      taskRoleArn: roleArn("task"),
+      containerDefinitions: JSON.stringify(containers),
+      ...more,
+    },
+  ];
+}
 
 /** Queries, schedules, state machines, replication, reports and notebooks. */
 export const WORKFLOWS: readonly Misconfiguration[] = [
@@ -328,5 +360,80 @@ export const WORKFLOWS: readonly Misconfiguration[] = [
         platformIdentifier: "notebook-al2023-v1",
       },
     ],
+  ),
+  adding(
+    "container-safe",
+    "an image that may be another tomorrow, in a container that is privileged and silent",
+    [
+      'report (aws:ecs:TaskDefinition), containerDefinitions[0].image: saw "123456789012.dkr.ecr.eu-central-1.amazonaws.com/report:latest"; its tag is not latest, which means another image tomorrow; name a tag or a digest',
+      "report (aws:ecs:TaskDefinition), containerDefinitions[0].privileged: saw true; a privileged container has the host's rights; leave it out",
+      "report (aws:ecs:TaskDefinition), containerDefinitions[0].logConfiguration: not set; a container logs; set the driver awslogs and a log group",
+    ],
+    taskDefinition({ image: REPORT_IMAGE.replace(":1", ":latest"), privileged: true, logConfiguration: undefined }),
+  ),
+  adding(
+    "container-safe",
+    "a repository whose tags move and whose images nobody scans",
+    [
+      'images (aws:ecr:Repository), imageTagMutability: saw "MUTABLE"; a tag names one image for ever; set "IMMUTABLE"',
+      "images (aws:ecr:Repository), imageScanningConfiguration.scanOnPush: not set; images are scanned for known vulnerabilities; set true",
+    ],
+    ["aws:ecr/repository:Repository", "images", { name: "images", imageTagMutability: "MUTABLE" }],
+  ),
+  adding(
+    "container-confined",
+    "root, and a root file system that can be written to",
+    [
+      'report (aws:ecs:TaskDefinition), containerDefinitions[0].user: saw "0:0"; a container does not run as root; set user, for example "1000:1000"',
+      "report (aws:ecs:TaskDefinition), containerDefinitions[0].readonlyRootFilesystem: not set; a container cannot write to its root file system; set true, and give it a volume",
+    ],
+    taskDefinition({ user: "0:0", readonlyRootFilesystem: undefined }),
+  ),
+  change(
+    "container-confined",
+    "machine",
+    "a public IP address",
+    (inputs) =>
+      (inputs.definition = JSON.stringify({
+        StartAt: "Run",
+        States: {
+          Run: {
+            Type: "Task",
+            Resource: "arn:aws:states:::ecs:runTask.sync",
+            Arguments: { NetworkConfiguration: { AwsvpcConfiguration: { AssignPublicIp: "ENABLED" } } },
+            TimeoutSeconds: 60,
+            End: true,
+          },
+        },
+      })),
+    'machine (aws:sfn:StateMachine), definition.States.Run.Arguments.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp: saw "ENABLED"; a container has no public IP address; set "DISABLED"',
+  ),
+  adding(
+    "container-limits",
+    "memory that Fargate does not offer, on a network mode that it does not have",
+    [
+      'report (aws:ecs:TaskDefinition), networkMode: saw "bridge"; the network mode of a task on Fargate is one of awsvpc; choose one of them',
+      'report (aws:ecs:TaskDefinition), memory: saw "4096"; with cpu 4096 it is 8192 to 30720 MiB in steps of 1024; choose one of these',
+    ],
+    taskDefinition({}, { memory: "4096", networkMode: "bridge" }),
+  ),
+  adding(
+    "container-limits",
+    "a disk that is too small, and no container",
+    [
+      "report (aws:ecs:TaskDefinition), ephemeralStorage.sizeInGib: saw 20; the disk of a task in GiB is 21 to 200; set at least 21",
+      'report (aws:ecs:TaskDefinition), containerDefinitions: saw "[]"; it is a list of one container or more; give one',
+    ],
+    taskDefinition({}, { ephemeralStorage: { sizeInGib: 20 }, containerDefinitions: "[]" }),
+  ),
+  adding(
+    "container-limits",
+    "names that ECR and ECS do not take",
+    [
+      'images (aws:ecr:Repository), name: saw "Plant"; the name has lower-case letters, digits and single . _ / - between them; choose another name',
+      'cluster (aws:ecs:Cluster), name: saw "plant.north"; the name has letters, digits, hyphens and underscores; choose another name',
+    ],
+    ["aws:ecr/repository:Repository", "images", { name: "Plant" }],
+    ["aws:ecs/cluster:Cluster", "cluster", { name: "plant.north" }],
   ),
 ];

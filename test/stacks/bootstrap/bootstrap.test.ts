@@ -10,6 +10,7 @@ import { judge } from "../../../policies/framework/judge";
 import { fitsTemplate, parseArn, resourceMatcher } from "../../../aws/arn";
 import { actionOf } from "../../../aws/iam/action-catalog";
 import { RULES } from "../../../policies/rules";
+import { CONTAINER_CALLS } from "../../../stacks/bootstrap/container-calls";
 import { HISTORIAN_CALLS } from "../../../stacks/bootstrap/historian-calls";
 import { CALLS, DELETES_DATA, DELETES_DATA_OF_BUCKET, type Names } from "../../../stacks/bootstrap/calls";
 import { Environment } from "../../../stacks/bootstrap/environment";
@@ -71,10 +72,10 @@ describe("bootstrap: calls of the deploy role", () => {
     assert.ok(created.length > 20);
     // The roles of DMS are the bootstrap's to make.
     const deployed = created.filter((type) => type !== "aws:iam/rolePolicyAttachment:RolePolicyAttachment");
-    assert.deepEqual(Object.keys({ ...CALLS, ...HISTORIAN_CALLS }).sort(), deployed);
+    assert.deepEqual(Object.keys({ ...CALLS, ...CONTAINER_CALLS, ...HISTORIAN_CALLS }).sort(), deployed);
   });
 
-  for (const [type, calls] of Object.entries({ ...CALLS, ...HISTORIAN_CALLS }))
+  for (const [type, calls] of Object.entries({ ...CALLS, ...CONTAINER_CALLS, ...HISTORIAN_CALLS }))
     it(`${type}: its actions exist, in full, on the resources that they work on`, () => {
       // Ids that AWS draws, or a setting of the account.
       const drawn = Object.hasOwn(HISTORIAN_CALLS, type) || type === TYPES.iotLogging;
@@ -164,7 +165,7 @@ describe("bootstrap: the program", () => {
     };
     const made = await bootstrap(config, "staging");
     const policies = [...made.all("aws:iam/policy:Policy"), ...made.all("aws:iam/rolePolicy:RolePolicy")];
-    assert.equal(policies.length, 6);
+    assert.equal(policies.length, 7);
     assert.deepEqual(
       policies.flatMap(({ type, name, inputs }) => limitsOf(type, inputs).map(({ message }) => `${name}: ${message}`)),
       [],
