@@ -7,11 +7,15 @@ import { readProject, readYaml } from "../local/engine/project";
 import { TYPES, type Resource } from "../local/core/model";
 import type { OpenAddresses } from "../local/endpoints";
 import { LocalProvider } from "../local/provider";
+import { Deployments } from "./cloud/deployments";
 import { CLOUD } from "./cloud/options";
 import { hostsOption, stackOption, wholeNumber, type Parsed } from "./command/options";
+import { listening, portOption } from "./command/listening";
 import { runCommand, UserError } from "./command/run";
 import { defectLines } from "./start/summary";
-import { endpointLines, portOption, secureLines } from "./output/endpoint-lines";
+import { Page } from "./page/page";
+import type { Report } from "./start/report";
+import { endpointLines, secureLines } from "./output/endpoint-lines";
 import { count } from "./output/table";
 
 const PROJECT_DIR = path.resolve(__dirname, "..");
@@ -26,6 +30,7 @@ async function cloud(parsed: Parsed): Promise<number> {
     http: wholeNumber(parsed, "http-port", 8080, 0, 65_535),
     mqtts: wholeNumber(parsed, "mqtts-port", 8883, 0, 65_535),
   };
+  const pagePort = wholeNumber(parsed, "page-port", 0, 0, 65_535);
   const dataDir = path.resolve(parsed.text("data-dir") ?? path.join(PROJECT_DIR, ".local", `${stack}.cloud`));
   const allowedHosts = hostsOption(parsed);
   const { project, region } = placeOf(stack);
@@ -40,6 +45,7 @@ async function cloud(parsed: Parsed): Promise<number> {
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
   let fatal: unknown;
+  const refusedMessages = new Map<string, number>();
 
   const local = await open({
     dataDir,
@@ -57,9 +63,21 @@ async function cloud(parsed: Parsed): Promise<number> {
     },
     onRunning: (running, left) => printError(runningText(running, left)),
     onChanged: (deliveryStream, since) => printError(changedText(deliveryStream, since)),
-    onRefusedMessage: (reason) => printError(`refused: ${reason}\n`),
+    onRefusedMessage: (reason) => {
+      refusedMessages.set(reason, (refusedMessages.get(reason) ?? 0) + 1);
+      printError(`refused: ${reason}\n`);
+    },
+  });
+  const endpoints: Report["endpoints"] & OpenAddresses = { ...local.endpoints };
+  const deployments = new Deployments(local, { stack, region }, endpoints, refusedMessages);
+  const page = new Page({
+    deployed: () => deployments.current(),
+    progress: deployments.progress,
+    allowedHosts,
+    defects: local.recorder,
   });
   try {
+    endpoints.page = await listening({ page: pagePort }, () => page.listen(pagePort));
     const backend = path.join(dataDir, "pulumi");
     fs.mkdirSync(backend, { recursive: true });
     const env = {
@@ -67,7 +85,6 @@ async function cloud(parsed: Parsed): Promise<number> {
       PULUMI_BACKEND_URL: pathToFileURL(backend).href,
       PULUMI_CONFIG_PASSPHRASE: process.env.PULUMI_CONFIG_PASSPHRASE ?? PASSPHRASE,
     };
-    const { endpoints } = local;
     process.stdout.write(
       parsed.flag("json")
         ? `${JSON.stringify({ stack, region, env, endpoints, dataDir })}\n`
@@ -76,6 +93,7 @@ async function cloud(parsed: Parsed): Promise<number> {
     printError(upText(endpoints, dataDir, region));
     await aborted(ended.signal);
   } finally {
+    await page.close();
     await local.close();
     process.off("SIGINT", interrupt);
     process.off("SIGTERM", interrupt);
@@ -176,10 +194,11 @@ function deliveredText(local: LocalProvider): string {
     .join("");
 }
 
-function upText(endpoints: OpenAddresses, dataDir: string, region: string): string {
+function upText(endpoints: OpenAddresses & { page?: string }, dataDir: string, region: string): string {
   return [
     "",
     "Paste the lines above into another terminal, then pulumi preview, up, refresh, destroy. While a stack is up:",
+    `  Page   ${endpoints.page}   the flow with its counts, failed messages, SQL, charts (docs/page.md)`,
     `  MQTT   ${endpoints.mqtt}`,
     ...secureLines(endpoints),
     ...endpointLines(endpoints.http, region),

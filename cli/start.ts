@@ -23,7 +23,7 @@ import {
 } from "./command/options";
 import { containerReports } from "./start/containers";
 import { lastArrivalForCandidates, playDevices, playRecording, type Player } from "./start/play";
-import { portOption } from "./output/endpoint-lines";
+import { listening } from "./command/listening";
 import { Page } from "./page/page";
 import { keepText } from "./start/keep-text";
 import { recordingTopic, routeOf, type Route } from "./start/route";
@@ -176,7 +176,7 @@ async function start(parsed: Parsed): Promise<number> {
     transformLog: new TransformLogStats(session),
   };
   const page = keep
-    ? new Page({ deployed: () => session, progress, allowedHosts, defects: session.cloud.defects })
+    ? new Page({ deployed: () => session, progress: () => progress, allowedHosts, defects: session.cloud.defects })
     : undefined;
   const line = new ProgressLine(
     process.stderr,
@@ -305,22 +305,6 @@ function speedOf(text: string | undefined): number | undefined {
 /** Whether the program declares what devices with certificates need. */
 function hasDevices(resources: readonly Resource[]): boolean {
   return resources.some(({ type }) => type === TYPES.provisioningTemplate || type === TYPES.devicePolicy);
-}
-
-/** @param open opens the ports @throws UserError for one that cannot be opened */
-async function listening<T>(ports: Parameters<typeof portOption>[1], open: () => Promise<T>): Promise<T> {
-  try {
-    return await open();
-  } catch (error) {
-    const { code, port } = error as NodeJS.ErrnoException & { port?: number };
-    if (code !== "EADDRINUSE" && code !== "EACCES") throw error;
-    const option = portOption(port, ports);
-    throw new UserError([
-      code === "EADDRINUSE"
-        ? `Port ${port} of 127.0.0.1 is in use by another program (${option}). Stop that program, or choose a port: ${option} 0 takes a free one.`
-        : `Port ${port} of 127.0.0.1 may not be opened by this user (${option}). Choose a port above 1023.`,
-    ]);
-  }
 }
 
 /** The datasets, each after the one that starts it. */

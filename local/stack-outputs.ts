@@ -1,4 +1,5 @@
 import { isRecord } from "../aws/text/record";
+import { ROWS_OF } from "../etl";
 import { filterOf } from "../etl/iot-sql";
 import { ofType, TYPES, type Properties, type Resource } from "./core/model";
 import type { StackOutputs } from "../stacks/build/outputs";
@@ -60,12 +61,14 @@ function declared(resources: readonly Resource[]): StackOutputs {
     }),
   );
   const datastores = named(
-    ofType(resources, TYPES.table).map((table): [Resource, StackOutputs["datastores"][string]] => {
-      const [, bucket = "", prefix = ""] =
-        /^s3:\/\/([^/]+)\/(.*)$/.exec(table.inputs.storageDescriptor?.location) ?? [];
-      const { databaseName: database, name } = table.inputs;
-      return [table, { database, table: name, rows: name, bucket, prefix }];
-    }),
+    ofType(resources, TYPES.table)
+      .filter(isDatastore)
+      .map((table): [Resource, StackOutputs["datastores"][string]] => {
+        const [, bucket = "", prefix = ""] =
+          /^s3:\/\/([^/]+)\/(.*)$/.exec(table.inputs.storageDescriptor?.location) ?? [];
+        const { databaseName: database, name } = table.inputs;
+        return [table, { database, table: name, rows: name, bucket, prefix }];
+      }),
   );
   const channelOf = (stream: string | undefined): string | undefined =>
     Object.keys(channels).find((name) => channels[name]!.stream === stream);
@@ -145,6 +148,11 @@ function folderOf(prefix: unknown): string {
   return String(prefix ?? "")
     .split("!{")[0]!
     .replace(/[^/]*$/, "");
+}
+
+/** Of the views those that show the rows of a table under a datastore's name; a dataset's view is its query. */
+function isDatastore({ inputs }: Resource): boolean {
+  return inputs.tableType !== "VIRTUAL_VIEW" || inputs.parameters?.[ROWS_OF] !== undefined;
 }
 
 /** The stream that a rule puts messages into. */

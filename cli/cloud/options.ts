@@ -17,6 +17,11 @@ export const CLOUD: Command = {
     },
     { name: "http-port", value: "PORT", help: "IoT data plane on 127.0.0.1 (default 8080; 0 for a free port)" },
     {
+      name: "page-port",
+      value: "PORT",
+      help: "the page with flow, failed messages, SQL and charts, on 127.0.0.1 (default: a free one)",
+    },
+    {
       name: "allow-host",
       value: "HOST",
       multiple: true,

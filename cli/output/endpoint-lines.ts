@@ -19,13 +19,3 @@ export function secureLines({ mqtts, caFile }: Addresses): string[] {
   if (mqtts === undefined) return [];
   return [`  MQTTS  ${mqtts}   for devices with certificates (docs/fleets.md); authority that they trust: ${caFile}`];
 }
-
-/** The option that chooses a port which could not be opened. */
-export function portOption(
-  port: number | undefined,
-  ports: { mqtt?: number | undefined; mqtts?: number | undefined; page?: number },
-): string {
-  if (port !== undefined && port === ports.page) return "--page-port";
-  if (port === ports.mqtt) return "--mqtt-port";
-  return port === ports.mqtts ? "--mqtts-port" : "--http-port";
-}

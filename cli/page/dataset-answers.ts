@@ -20,7 +20,7 @@ export class DatasetAnswers {
   private clients: { endpoint: string; promise: Promise<Clients> } | undefined;
 
   /** @param endpoint URL of the local cloud's HTTP endpoint */
-  constructor(private readonly endpoint: () => string) {}
+  constructor(private readonly endpoint: (deployed: Deployed) => string) {}
 
   /** Schedules, next run and newest contents of each. */
   async list(deployed: Deployed): Promise<object> {
@@ -51,8 +51,10 @@ export class DatasetAnswers {
     this.clients = undefined;
   }
 
-  private clientsOf({ evaluation: { region }, outputs }: Deployed): Promise<Clients> {
-    const endpoint = this.endpoint();
+  private clientsOf(deployed: Deployed): Promise<Clients> {
+    const endpoint = this.endpoint(deployed);
+    const { evaluation, outputs } = deployed;
+    const { region } = evaluation;
     if (this.clients?.endpoint !== endpoint) {
       this.close();
       this.clients = { endpoint, promise: clientsOf({ kind: "endpoint", endpoint, region, outputs, where: "" }) };

@@ -18,7 +18,7 @@ export interface PageOptions {
   /** what runs at the moment; undefined while nothing does */
   deployed(): Deployed | undefined;
   /** facts of the run that the local cloud does not know */
-  progress: Progress;
+  progress(deployed: Deployed): Progress;
   /** names besides those of the loopback interface, lower case */
   allowedHosts: readonly string[];
   defects: Defects;
@@ -32,8 +32,9 @@ export class Page {
   private readonly athena = { figures: new Athena(), sql: new Athena() };
   private readonly charts = new Charts(new Athena());
   private readonly figures = new Figures(this.athena.figures);
-
-  private readonly datasets = new DatasetAnswers(() => this.options.progress.endpoints.http);
+  private readonly datasets = new DatasetAnswers((deployed) => this.options.progress(deployed).endpoints.http);
+  /** what was deployed last, and how many deployments there have been */
+  private last: { deployed: Deployed | undefined; generation: number } = { deployed: undefined, generation: 0 };
 
   constructor(private readonly options: PageOptions) {
     const { allowedHosts, defects } = options;
@@ -83,12 +84,21 @@ export class Page {
 
   private async state(): Promise<unknown> {
     const deployed = this.options.deployed();
-    return deployed === undefined ? { idle: true } : this.figures.state(deployed, this.options.progress);
+    if (deployed === undefined) return { idle: true };
+    const state = await this.figures.state(deployed, this.options.progress(deployed));
+    return { generation: this.generationOf(deployed), ...state };
+  }
+
+  /** Another number for each deployment, by which a page knows that its picture of the stack is old. */
+  private generationOf(deployed: Deployed): number {
+    if (this.last.deployed !== deployed) this.last = { deployed, generation: this.last.generation + 1 };
+    return this.last.generation;
   }
 
   /** Alarms, roles and what went wrong: parts of the report. */
   private async health(): Promise<unknown> {
-    const report = await this.figures.report(this.deployed(), this.options.progress);
+    const deployed = this.deployed();
+    const report = await this.figures.report(deployed, this.options.progress(deployed));
     const { alarms, iam, defects, blocked, refusedMessages, ruleNotFound } = report;
     return { alarms, iam, defects, blocked, refusedMessages, ruleNotFound };
   }
@@ -97,7 +107,9 @@ export class Page {
     const deployed = this.deployed();
     const { evaluation, folder } = deployed;
     const { stack, region } = evaluation;
-    return { stack, region, dataDir: folder.path, endpoints: this.options.progress.endpoints, flow: flowOf(deployed) };
+    const { endpoints } = this.options.progress(deployed);
+    const generation = this.generationOf(deployed);
+    return { generation, stack, region, dataDir: folder.path, endpoints, flow: flowOf(deployed) };
   }
 
   /** @throws Refusal while nothing runs */

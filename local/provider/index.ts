@@ -104,6 +104,11 @@ export class LocalProvider {
     return this.server.defects.list();
   }
 
+  /** Records an unexpected error of what shows this cloud. */
+  get recorder(): Defects {
+    return this.server.defects;
+  }
+
   /** Delivers what is buffered and gives the data folder free. */
   async close(): Promise<void> {
     this.endService();

@@ -40,6 +40,7 @@ export interface LiveOptions {
  */
 export class LiveCloud {
   private cloud: Cloud | undefined;
+  private running: readonly Resource[] = [];
   private clock: Clock | undefined;
   private timer: NodeJS.Timeout | undefined;
   private readonly turns = new Sequence();
@@ -67,6 +68,11 @@ export class LiveCloud {
   start(): Promise<Cloud> {
     clearTimeout(this.timer);
     return this.turns.run(() => Promise.resolve(this.cloud ?? this.open()));
+  }
+
+  /** The services that run now, with their resources; undefined while they are replaced. */
+  get current(): { cloud: Cloud; resources: readonly Resource[] } | undefined {
+    return this.cloud === undefined ? undefined : { cloud: this.cloud, resources: this.running };
   }
 
   /** What was delivered since this process began, by delivery stream. */
@@ -106,6 +112,7 @@ export class LiveCloud {
     const { region, dataDir, endpoints, onError } = options;
     const cloud = new Cloud({ resources: running, region, dataDir, clock, endpoints, onError });
     this.cloud = cloud;
+    this.running = running;
     this.clock = clock;
     this.compare(cloud, running);
     cloud.start();

@@ -1,6 +1,6 @@
 /** The page's frame: its views, the state that the server tells, and the clock. */
 import { get } from "./api.js";
-import { failure, h, replace } from "./dom.js";
+import { h, replace } from "./dom.js";
 import { count, span, time } from "./format.js";
 import { chartView } from "./chart.js";
 import { datasetsView } from "./datasets.js";
@@ -88,9 +88,10 @@ function open() {
 let navigated;
 const badges = () => (state?.times ? Object.values(BADGES).map((of) => of(state)) : []);
 
-function take(next) {
+async function take(next) {
+  if (next.idle) return say("Nothing is deployed at the moment.");
   state = next;
-  if (state.idle) return say("Nothing is deployed at the moment.");
+  if (state.generation !== stack?.generation) await load();
   say(
     Object.entries(state.blocked)
       .map(([name, why]) => `${name} cannot deliver: ${why}`)
@@ -110,19 +111,29 @@ function say(text) {
   notice.hidden = text === "";
 }
 
-async function start() {
+/** Gets what is deployed, and opens the view on it. */
+async function load() {
   stack = await get("/api/stack");
+  before = undefined;
   find("stack").textContent = stack.stack;
   find("place").textContent = `in the local cloud, ${stack.region}`;
   open();
+}
+
+function start() {
   addEventListener("hashchange", () => {
+    if (stack === undefined) return;
     open();
     find("main").focus({ preventScroll: true });
   });
   const events = new EventSource("/api/events");
-  events.onmessage = ({ data }) => take(JSON.parse(data));
+  // One state after the other: the first of a new deployment waits for its picture.
+  let turn = Promise.resolve();
+  events.onmessage = ({ data }) => {
+    turn = turn.then(() => take(JSON.parse(data))).catch((error) => say(error.message));
+  };
   events.onerror = () =>
     say("The local cloud does not answer; it may have ended. The figures are the last that it told.");
 }
 
-start().catch((error) => replace(find("main"), failure(error.message)));
+start();

@@ -39,7 +39,7 @@ export class SmallPage {
     };
     this.page = new Page({
       deployed: () => this.deployed,
-      progress: this.progress,
+      progress: () => this.progress,
       allowedHosts: ["lab.example.com"],
       defects: cloud.defects,
     });
