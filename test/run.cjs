@@ -61,8 +61,20 @@ function counted(output, word) {
   return match === null ? 0 : Number(match[1]);
 }
 
-/** Files that start whole programs; begun last they would run while the other process has nothing left. */
-const LONG = ["test/start.test.ts", "test/package.test.ts", "test/activities.test.ts"];
+/** Files that take longest; begun last they would run while the other processes have nothing left. */
+const LONG = [
+  "test/start.test.ts",
+  "test/stacks/every-option.test.ts",
+  "test/candidate.test.ts",
+  "test/cli/candidate.test.ts",
+  "test/local/maintenance/maintenance.test.ts",
+  "test/cli/reprocess.test.ts",
+  "test/fan-out.test.ts",
+  "test/package.test.ts",
+  "test/plugin/plugin.test.ts",
+];
+/** Processes that run tests. Half of the time of most long tests passes in programs that they start, and wait for. */
+const JOBS = 4;
 
 /** Every test that needs nothing but Node, the long ones first. */
 function all() {
@@ -86,7 +98,7 @@ async function main() {
   const given = process.argv.slice(2);
   const files = given.some((argument) => /\.ts$/.test(argument)) ? [] : all();
   const mocha = await run(
-    [path.join(modules, "mocha/bin/mocha.js"), "--parallel", "--jobs", "2", ...given, ...files],
+    [path.join(modules, "mocha/bin/mocha.js"), "--parallel", "--jobs", String(JOBS), ...given, ...files],
     true,
   );
   let passed = counted(mocha.output, "passing");

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as path from "node:path";
 import {
   ActivityFunction,
@@ -14,6 +15,9 @@ import { ROOT } from "../root";
 import type { BuiltChannel } from "./channel";
 import { buffering, operations, shared, type StackContext } from "./context";
 import { physical, type Datastore } from "./datastore";
+
+/** Longest name of a component, as of a pipeline in a document. */
+const COMPONENT_NAME = 128;
 
 /** A pipeline and the documents at its ends. */
 export interface BuiltPipeline {
@@ -95,7 +99,13 @@ export function buildPipeline(
 
 type ReprocessTarget = Pick<ArchiveReprocessingArgs, "datastore" | "boundaryKey" | "version">;
 
-const versionName = (name: string, version: string): string => `${name}-${version}`;
+/** The name of a version of a pipeline's resources; of a pipeline with a name that leaves no room for it, the beginning and a hash. */
+function versionName(name: string, version: string): string {
+  const whole = `${name}-${version}`;
+  if (whole.length <= COMPONENT_NAME) return whole;
+  const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);
+  return `${name.slice(0, COMPONENT_NAME - version.length - hash.length - 2)}-${hash}-${version}`;
+}
 
 /** The arguments of every pipeline. */
 function common(

@@ -63,7 +63,7 @@ describe("a candidate, by the real engine", function () {
     await client?.endAsync();
     client = undefined;
     await engine.stop();
-    await engine.start();
+    await engine.restart();
   }
 
   function node(script: string, ...argv: string[]): Promise<{ stdout: string }> {

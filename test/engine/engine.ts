@@ -13,18 +13,23 @@ interface Started {
 }
 
 /**
- * The local cloud that all tests of this folder share, as `npm run cloud` starts it, and Pulumi's own engine beside it. What an account
- * would hold is apart by the names of the stacks.
+ * The local cloud that the tests of a process share, as `npm run cloud` starts it, and Pulumi's own engine beside it. What an account
+ * would hold is apart by the names of the stacks. Where files run in parallel, each has a new one.
  */
 class Engine {
-  readonly folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "engine-")));
-  readonly data = path.join(this.folder, "data");
-  readonly account = path.join(this.data, "account");
+  /** of the running local cloud */
+  folder = "";
   /** what the cloud's terminal shows */
   log = "";
   private child: ChildProcess | undefined;
   private started: Started | undefined;
 
+  get data(): string {
+    return path.join(this.folder, "data");
+  }
+  get account(): string {
+    return path.join(this.data, "account");
+  }
   get endpoints(): Started["endpoints"] {
     return this.started!.endpoints;
   }
@@ -40,7 +45,14 @@ class Engine {
     };
   }
 
+  /** In a new folder; `restart` goes on in the one that there is. */
   async start(): Promise<void> {
+    this.folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "engine-")));
+    this.log = "";
+    await this.restart();
+  }
+
+  async restart(): Promise<void> {
     const ports = ["--port", "0", "--mqtt-port", "0", "--http-port", "0", "--mqtts-port", "0"];
     const argv = ["--require", "./register.cjs", "cli/cloud.ts", "--json", "--data-dir", this.data, ...ports];
     const child = spawn(process.execPath, argv, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
@@ -70,12 +82,15 @@ class Engine {
 
 export const engine = new Engine();
 
-before(() => engine.start());
-after(() => engine.end());
-afterEach(function () {
-  if (this.currentTest?.state === "failed" && engine.log.includes(" not running: "))
-    process.stderr.write(`npm run cloud said:\n${engine.log.slice(-3000)}\n`);
-});
+/** Hooks of every test; run.cjs gives this file to mocha. */
+export const mochaHooks = {
+  beforeAll: () => engine.start(),
+  afterAll: () => engine.end(),
+  afterEach(this: Mocha.Context): void {
+    if (this.currentTest?.state === "failed" && engine.log.includes(" not running: "))
+      process.stderr.write(`npm run cloud said:\n${engine.log.slice(-3000)}\n`);
+  },
+};
 
 const COMMAND = process.env.ENGINE_PULUMI ?? "pulumi";
 const plain = (argv: readonly string[]): string[] => [...argv, "--non-interactive", "--color", "never"];

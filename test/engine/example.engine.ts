@@ -116,7 +116,7 @@ describe("the example stack, by the real engine", () => {
     assert.ok(first > 0 && first < published, `${first} of ${published}`);
     assert.deepEqual([...new Set(rows.slice(0, first).map(({ f }) => f))], [68]);
     assert.deepEqual([...new Set(rows.slice(first).map(({ f }) => f))], [1020]);
-    await engine.start();
+    await engine.restart();
   });
 
   it("goes over from the projection of an earlier version, and no query loses sight of a row", () => {

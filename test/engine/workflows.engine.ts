@@ -166,6 +166,10 @@ describe("workflows, executed", function () {
     git(origin, "checkout", "--quiet", "-b", "change");
     change(path.join(origin, "Pulumi.dev.yaml"), "config:", "config:\n  iot-telemetry-etl:retentionHours: 48");
     change(path.join(origin, "definitions", "etl", "dataset.json"), "select *", "select device_id");
+    change(path.join(origin, "definitions", "etl", "pipeline.json"), "+ 32 ", "+ 33 ");
+    fs.mkdirSync(path.join(origin, "recordings"));
+    const reading = { device_id: "a", temperature: 20, humidity: 40, timestamp: "2026-01-01 00:00:00" };
+    fs.writeFileSync(path.join(origin, "recordings", "day.jsonl"), `${JSON.stringify(reading)}\n`);
     head = commit(origin, "a change");
     git(workspace, "fetch", "--quiet");
   });
@@ -257,7 +261,11 @@ describe("workflows, executed", function () {
         }
       },
     };
-    const ran = await runJob(job, contexts, runner);
+    const hashFiles = (pattern: string): string => {
+      const under = path.join(workspace, pattern.replace("/**", ""));
+      return fs.existsSync(under) ? "a hash" : "";
+    };
+    const ran = await runJob(job, { ...contexts, hashFiles }, runner);
     for (const command of ran.commands) {
       executed.add(command);
       // Installed is installed; the lock file is the same in every commit here.
@@ -358,6 +366,19 @@ describe("workflows, executed", function () {
     assert.match(text, /^### ✅ `dev` in the local cloud: \d+ to update, 1 to replace, \d+ unchanged; 0 mandatory/);
     assert.match(text, /retentionPeriod: 24 => 48/);
     assert.match(text, /- what is deployed on AWS: the change is shown against its base/);
+  });
+
+  it("a pull request: what an edited pipeline does with recorded messages, before and after", async () => {
+    const job = jobOf("pull-request", "compare");
+    assert.deepEqual(job.permissions, { contents: "read" });
+    const ran = await execute(job, pullRequest("stranger/plant"), { sha: head, account: false });
+    assert.ok(!ran.failed, ran.output);
+    const text = fs.readFileSync(path.join(artifacts, "preview-compare", "compare-dev.md"), "utf8");
+    assert.match(text, /^## Recorded messages before and after\n/);
+    assert.match(text, /temperature_fahrenheit/);
+    // Without recordings the step is left out.
+    const none = await execute(job, { ...pullRequest("stranger/plant") }, { sha: base, account: false });
+    assert.ok(!none.failed && !none.output.includes("compare"), none.output);
   });
 
   it("one comment at the pull request, which is rewritten and not repeated", async () => {
@@ -477,6 +498,7 @@ describe("workflows, executed", function () {
       "reads",
     );
     await run("preview-locally");
+    await run("compare");
     assert.ok(fs.existsSync(path.join(workspace, ".local", "base", "Pulumi.yaml")));
     reported("preview-dev");
     await run("comment");

@@ -59,6 +59,18 @@ function arnOf({ type, name, urn, inputs }: Registration, stack: string): string
   return arn;
 }
 
+/** A name that leaves no room for the version of an adopted candidate. */
+const LONGEST: Variant = {
+  ...FULL,
+  name: "n".repeat(128),
+  activities: [],
+  schedules: 0,
+  window: false,
+  versions: "none",
+  deliveries: 0,
+};
+const ADOPTED = '{"NAME":{"adopted":{"version":"g0123abcd","former":"rows","keepFormerUntil":"2026-12-31"}}}';
+
 /** A text that a pattern stands for. */
 const sample = (pattern: string): string => pattern.replaceAll("*", "x").replaceAll("?", "a");
 
@@ -208,7 +220,7 @@ describe("every option of documents and configuration", () => {
     );
     await fc.assert(
       fc.asyncProperty(variants, chosen, (variant, config) => holds(variant, config as Record<string, string>)),
-      { numRuns: 12 },
+      { numRuns: 12, examples: [[LONGEST, { environment: "dev", pipelines: ADOPTED }]] },
     );
   });
 

@@ -3,8 +3,8 @@ export type Contexts = Record<string, unknown>;
 type Value = string | boolean | null;
 
 /**
- * What `${{ }}` gives, as far as our workflows use it: paths, texts, ==, !=, &&, ||, !, parentheses and the status functions. Anything
- * else is an error, so that no expression passes unread.
+ * What `${{ }}` gives, as far as our workflows use it: paths, texts, ==, !=, &&, ||, !, parentheses, the status functions and
+ * `hashFiles` of one pattern, which `contexts.hashFiles` answers. Anything else is an error, so that no expression passes unread.
  */
 export function evaluate(expression: string, contexts: Contexts, failed = false): Value {
   const tokens = [...expression.matchAll(/'((?:[^']|'')*)'|(==|!=|&&|\|\||[!()])|([A-Za-z_][\w.-]*)|(\S)/g)];
@@ -43,6 +43,11 @@ export function evaluate(expression: string, contexts: Contexts, failed = false)
     if (text !== undefined) return text.replaceAll("''", "'");
     if (name === undefined) throw new Error(`${expression}: cannot be read`);
     if (take("(")) {
+      if (name === "hashFiles") {
+        const pattern = tokens[at++]?.[1];
+        if (pattern === undefined || !take(")")) throw new Error(`${expression}: hashFiles takes a pattern`);
+        return (contexts.hashFiles as (pattern: string) => string)(pattern);
+      }
       if (!take(")")) throw new Error(`${expression}: ${name} takes nothing`);
       const status: Record<string, boolean> = { cancelled: false, failure: failed, success: !failed, always: true };
       if (status[name] === undefined) throw new Error(`${expression}: there is no function ${name}`);
