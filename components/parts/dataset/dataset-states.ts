@@ -184,7 +184,9 @@ function supersede({ bucket, prefix }: DatasetStates, keep: number): [string, St
         Type: "Pass",
         Assign: {
           old: expression(
-            `[$sort($contents, function($a, $b) { $a.time < $b.time })[[${keep}..${keep + DELETED_AT_ONCE - 1}]].key]`,
+            // This execution's content is the newest, also where S3, which counts in seconds, gives two the same time.
+            `[$sort($contents[key != ${text(prefix)} & $version & ".csv"], function($a, $b) { $a.time < $b.time })` +
+              `[[${keep - 1}..${keep + DELETED_AT_ONCE - 2}]].key]`,
           ),
         },
       },
