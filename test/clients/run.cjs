@@ -1,8 +1,8 @@
 // @ts-check
 "use strict";
 // `npm run test:clients`: clients of AWS that are written in Python, against `npm start -- --keep`: the AWS CLI, boto3, awswrangler, PyAthena,
-// and over MQTT with certificates paho-mqtt and the AWS IoT Device SDK.
-// They are installed into a virtual environment in the user's cache. The last line reads `N passed, N failed`; exit code 3 without Python.
+// and over MQTT with certificates paho-mqtt and the AWS IoT Device SDK; and the example notebook, by papermill.
+// They are installed into two virtual environments in the user's cache. The last line reads `N passed, N failed`; exit code 3 without Python.
 const { spawn, spawnSync } = require("node:child_process");
 const { createHash } = require("node:crypto");
 const fs = require("node:fs");
@@ -10,13 +10,18 @@ const os = require("node:os");
 const path = require("node:path");
 
 const root = path.resolve(__dirname, "..", "..");
-const requirements = path.join(__dirname, "requirements.txt");
+const { notebookTests } = require("./notebook.cjs");
 
 /** @param {string} line */
 const say = (line) => process.stderr.write(`${line}\n`);
 
-/** The virtual environment with the clients, made once for each list of requirements. @returns {string | undefined} its folder of programs */
-function environment() {
+/**
+ * A virtual environment, made once for each list of requirements.
+ * @param {string} name
+ * @param {string} requirements file
+ * @returns {string | undefined} its folder of programs
+ */
+function environment(name, requirements) {
   const python = ["python3", "python"].find((name) => {
     const check = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
     return spawnSync(name, ["-c", check]).status === 0;
@@ -24,11 +29,11 @@ function environment() {
   if (python === undefined) return undefined;
   const hash = createHash("sha256").update(fs.readFileSync(requirements)).digest("hex").slice(0, 12);
   const cache = process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache");
-  const folder = path.join(cache, "iot-telemetry-etl", `clients-${hash}`);
+  const folder = path.join(cache, "iot-telemetry-etl", `${name}-${hash}`);
   const programs = path.join(folder, process.platform === "win32" ? "Scripts" : "bin");
   const done = path.join(folder, "installed");
   if (fs.existsSync(done)) return programs;
-  say(`installing the clients of ${path.relative(root, requirements)} into ${folder}`);
+  say(`installing ${path.relative(root, requirements)} into ${folder}`);
   fs.rmSync(folder, { recursive: true, force: true });
   /** @type {[string, string[]][]} */
   const steps = [
@@ -118,7 +123,7 @@ const CLI = [
 ];
 
 async function main() {
-  const programs = environment();
+  const programs = environment("clients", path.join(__dirname, "requirements.txt"));
   if (programs === undefined) {
     say(
       "tests with clients in Python: not run, for there is no Python 3.10 or later with venv, or its packages cannot be had",
@@ -175,6 +180,9 @@ async function main() {
       const result = await run(path.join(programs, "python"), args, env);
       report(script, result.code === 0, result.output);
     }
+    const notebook = environment("notebook", path.join(root, "notebooks", "requirements.txt"));
+    if (notebook === undefined) report("notebook", false, "the packages of notebooks/requirements.txt cannot be had");
+    else notebookTests(path.join(notebook, "python"), folder, report);
   } finally {
     child.removeAllListeners("close");
     if (child.exitCode === null) {

@@ -27,7 +27,7 @@ describe("cli/cost: the command", () => {
     const { stacks } = JSON.parse(stdout) as Json;
     assert.deepEqual(
       stacks.map(({ stack }) => stack),
-      ["dev", "staging", "prod", "historian"],
+      ["dev", "staging", "prod", "historian", "notebook"],
     );
     for (const { usdPerMonth, items, advice, unknown } of stacks) {
       const sum = items.reduce((total, item) => total + item.usdPerMonth, 0);
