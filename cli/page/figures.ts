@@ -32,10 +32,15 @@ export interface PageState {
   blocked: Record<string, string>;
 }
 
+type Rows = Awaited<ReturnType<CountRows>>;
+
+/** Counting takes at most this part of the time. */
+const SHARE = 0.1;
+
 /** The figures of a stack. They are those of the report that `npm start` prints; nothing is counted twice. */
 export class Figures {
-  /** by table, its rows when it had these files */
-  private readonly counted = new Map<string, { files: string; rows: Awaited<ReturnType<CountRows>> }>();
+  /** by table, its rows when it had these files, and when it may be counted again, ms */
+  private readonly counted = new Map<string, { files: string; rows: Rows; next: number }>();
 
   /** @param athena counts the rows of datastores */
   constructor(private readonly athena: Athena) {}
@@ -75,16 +80,31 @@ export class Figures {
     };
   }
 
+  /**
+   * The rows when a table's files were last counted. Files that have come since are counted meanwhile, for the next look: with many of them that
+   * takes longer than a look may.
+   */
   private readonly countRows: CountRows = async (deployed, database, table) => {
+    const { tables } = deployed.cloud.glue;
     const key = `${database}.${table}`;
-    const catalog = deployed.cloud.glue.tables.get(key)!;
-    const files = filesText(catalog, deployed.cloud.glue.tables);
+    const files = filesText(tables.get(key)!, tables);
     const known = this.counted.get(key);
-    if (known?.files === files) return known.rows;
-    const rows = await rowsOf(deployed, database, table, this.athena);
-    this.counted.set(key, { files, rows });
-    return rows;
+    if (known === undefined) return this.count(deployed, database, table, files);
+    const now = performance.now();
+    if (known.files !== files && now > known.next) {
+      known.next = Infinity;
+      void this.count(deployed, database, table, files);
+    }
+    return known.rows;
   };
+
+  private async count(deployed: Deployed, database: string, table: string, files: string): Promise<Rows> {
+    const began = performance.now();
+    const rows = await rowsOf(deployed, database, table, this.athena);
+    const ended = performance.now();
+    this.counted.set(`${database}.${table}`, { files, rows, next: ended + (ended - began) / SHARE });
+    return rows;
+  }
 }
 
 /** Of a running clock whole seconds, so that its passing alone is told once a second. */

@@ -2,8 +2,10 @@ import { withPlainIntegers } from "../output/table";
 
 /** ms between two looks at least, so a browser gets at most four states a second however many messages come */
 const EVERY_MS = 250;
-/** A look at the state takes at most this part of the time. */
+/** A look at the state takes at most this part of the time, */
 const SHARE = 0.1;
+/** but the next one comes after so many ms at most */
+const AT_MOST_MS = 2000;
 /** ms after which a subscriber hears something, so that it notices when the connection is gone */
 const HEARTBEAT_MS = 15_000;
 
@@ -75,6 +77,6 @@ export class Live {
     const took = performance.now() - began;
     this.cost.looks++;
     this.cost.ms += took;
-    if (!this.closed && this.subscribers.size > 0) this.arm(Math.max(EVERY_MS, took / SHARE));
+    if (!this.closed && this.subscribers.size > 0) this.arm(Math.min(AT_MOST_MS, Math.max(EVERY_MS, took / SHARE)));
   }
 }
