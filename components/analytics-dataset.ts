@@ -1,7 +1,6 @@
 import * as athena from "@pulumi/aws/athena";
 import type * as glue from "@pulumi/aws/glue";
 import * as pulumi from "@pulumi/pulumi";
-import { parseSchedule, tablesOf } from "../etl";
 import {
   Alarms,
   deadLetterAlarm,
@@ -13,7 +12,7 @@ import {
 import type { AlarmsArgs } from "./parts/alarms/alarms-args";
 import { Checks } from "./parts/common/checks";
 import { lift } from "./parts/common/inputs";
-import { physicalName, uniqueName } from "./parts/common/names";
+import { physicalName } from "./parts/common/names";
 import {
   createDeadLetters,
   createSchedules,
@@ -32,12 +31,7 @@ import {
   type InputEventArgs,
   type VersionsArgs,
 } from "./parts/dataset/dataset-args";
-import {
-  createContentMachine,
-  type MachineNodes,
-  type MachineSettings,
-  type MachineTransforms,
-} from "./parts/dataset/dataset-machine";
+import { createContentMachine, type MachineNodes, type MachineTransforms } from "./parts/dataset/dataset-machine";
 import type { DatasetSource } from "./parts/dataset/dataset-source";
 import {
   createDeliveryTables,
@@ -48,6 +42,8 @@ import { createView } from "./parts/dataset/view";
 import { OPERATIONS } from "./parts/component-args";
 import type { BucketNodes, BucketTransforms } from "./parts/storage/bucket";
 import { checkDataArgs, DATA, type RetentionArgs, type StorageArgs } from "./parts/storage/storage-args";
+import { windowOf, type ContentWindow } from "./parts/dataset/window";
+import { createWorkgroup } from "./parts/dataset/workgroup";
 import { createStore } from "./parts/storage/store";
 
 /** Arguments of an AnalyticsDataset. */
@@ -122,6 +118,8 @@ export interface AnalyticsDatasetNodes {
   /** absent for a bucket of yours */
   readonly bucket?: BucketNodes;
   readonly workgroup: athena.Workgroup;
+  /** of the queries that count late rows; absent without */
+  readonly countsWorkgroup?: athena.Workgroup;
   readonly namedQuery: athena.NamedQuery;
   /** absent unless asked for */
   readonly view?: glue.CatalogTable;
@@ -139,6 +137,7 @@ export interface AnalyticsDatasetNodes {
 export interface AnalyticsDatasetTransforms {
   bucket?: BucketTransforms;
   workgroup?: Transform<athena.WorkgroupArgs>;
+  countsWorkgroup?: Transform<athena.WorkgroupArgs>;
   namedQuery?: Transform<athena.NamedQueryArgs>;
   view?: Transform<glue.CatalogTableArgs>;
   /** of every delivery's table */
@@ -156,7 +155,6 @@ export interface AnalyticsDatasetOptions extends pulumi.ComponentResourceOptions
 
 /** Days that the retired service kept contents. */
 const CONTENT_DAYS = 90;
-const MEGABYTE = 1024 * 1024;
 
 /**
  * A dataset: a query with a workgroup of its own, which limits what it may scan and keeps its encrypted contents. A schedule, a delta
@@ -202,7 +200,7 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
     args = check(name, args);
     const { transform = {}, ...options } = opts;
     super("iot-telemetry-etl:index:AnalyticsDataset", name, args, options);
-    const { query, database, kmsKeyArn, tags, schedules = [], retention = {} } = args;
+    const { query, database, schedules = [], retention = {} } = args;
     const scope = scopeOf(this, name, args);
 
     const store = createStore(scope, {
@@ -213,8 +211,18 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
     });
     const prefix = `${store.prefix}results/${name}/`;
     const resultsLocation = pulumi.interpolate`s3://${store.bucket}/${prefix}`;
-    const workgroup = createWorkgroup();
+    const workgroup = createWorkgroup(scope, { store, location: resultsLocation, ...args }, transform.workgroup);
     const namedQuery = createNamedQuery();
+    // Every result of the dataset's own workgroup is a content.
+    const latePrefix = `${store.prefix}late/${name}/`;
+    const countsWorkgroup =
+      args.window?.lateData === undefined
+        ? undefined
+        : createWorkgroup(
+            scope,
+            { store, location: pulumi.interpolate`s3://${store.bucket}/${latePrefix}`, purpose: "late", ...args },
+            transform.countsWorkgroup,
+          );
     const view =
       args.view === true ? createView(scope, query, database, args.sources ?? [], transform.view) : undefined;
     const deliveryTables = createDeliveryTables(
@@ -249,40 +257,23 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
     this.contentBucket = store.bucket;
     this.contentPrefix = prefix;
     this.kmsKeyArn = store.kmsKeyArn;
-    this.nodes = { bucket: store.nodes, workgroup, namedQuery, view, deliveryTables, contents, schedule, alarms };
+    this.nodes = {
+      bucket: store.nodes,
+      workgroup,
+      countsWorkgroup,
+      namedQuery,
+      view,
+      deliveryTables,
+      contents,
+      schedule,
+      alarms,
+    };
     this.registerOutputs({
       workgroup: workgroup.name,
       query,
       resultsLocation,
       stateMachine: this.stateMachineArn,
     });
-
-    function createWorkgroup(): athena.Workgroup {
-      const workgroupArgs: athena.WorkgroupArgs = {
-        name: uniqueName(scope.component, "workgroup", name),
-        description: `Dataset ${name}`,
-        // What is lost with it is the history of its queries; contents are in the bucket.
-        forceDestroy: true,
-        configuration: {
-          enforceWorkgroupConfiguration: true,
-          publishCloudwatchMetricsEnabled: true,
-          bytesScannedCutoffPerQuery: (args.scanLimitMegabytes ?? 10_240) * MEGABYTE,
-          engineVersion: { selectedEngineVersion: "Athena engine version 3" },
-          resultConfiguration: {
-            outputLocation: resultsLocation,
-            encryptionConfiguration:
-              kmsKeyArn === undefined ? { encryptionOption: "SSE_S3" } : { encryptionOption: "SSE_KMS", kmsKeyArn },
-            // The dataset's own bucket is in this account; a query never writes to a stranger's of the same name.
-            expectedBucketOwner: store.nodes === undefined ? undefined : scope.aws.account,
-          },
-        },
-        tags,
-      };
-      const workgroupOptions = { parent: scope.component, dependsOn: store.ready };
-      return new athena.Workgroup(
-        ...transformed(transform.workgroup, `${name}-workgroup`, workgroupArgs, workgroupOptions),
-      );
-    }
 
     function createNamedQuery(): athena.NamedQuery {
       const queryArgs: athena.NamedQueryArgs = {
@@ -298,6 +289,7 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
     }
 
     function createContents(): MachineNodes {
+      const { lateData } = args.window ?? {};
       return createContentMachine(scope, {
         query,
         database,
@@ -306,7 +298,13 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
         prefix,
         sources: args.sources ?? [],
         keep: args.versions?.unlimited === true ? undefined : (args.versions?.max ?? 1),
-        window: args.window && lift<[string], WindowStates>([query], (sql) => windowOf(sql, args.window!, schedules)),
+        window: args.window && lift<[string], ContentWindow>([query], (sql) => windowOf(sql, args.window!, schedules)),
+        late: lateData && {
+          ruleName: lateData.ruleName ?? "",
+          timeoutMinutes: lateData.timeoutMinutes ?? 0,
+          prefix: latePrefix,
+          workgroup: countsWorkgroup!.name,
+        },
         deliveries: args.deliveries ?? [],
         inputs: args.inputEvents ?? [],
         starts: args.starts ?? [],
@@ -370,23 +368,6 @@ export class AnalyticsDataset extends pulumi.ComponentResource {
   get databaseName(): pulumi.Output<string> {
     return this.nodes.namedQuery.database;
   }
-}
-
-type WindowStates = pulumi.Unwrap<NonNullable<MachineSettings["window"]>>;
-
-/** The first window is as long as the longest time between two runs; a dataset without a schedule begins with all there is. */
-function windowOf(
-  query: string,
-  { timeExpression, offsetSeconds = 0, delaySeconds = 0, tables }: DeltaWindowArgs,
-  schedules: readonly string[],
-): WindowStates {
-  const gaps = schedules.map((expression) => parseSchedule(expression).longestGap).filter((gap) => gap > 0);
-  return {
-    timeExpression,
-    offsetSeconds: Math.min(offsetSeconds, -delaySeconds),
-    tables: tables ?? tablesOf(query).map(({ table }) => table),
-    firstMs: gaps.length === 0 ? undefined : Math.min(...gaps),
-  };
 }
 
 function check(name: string, given: AnalyticsDatasetArgs): AnalyticsDatasetArgs {

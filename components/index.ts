@@ -43,7 +43,13 @@ export type {
 } from "./parts/containers/container-args";
 export type { ContainerMachineNodes, ContainerMachineTransforms } from "./parts/containers/container-machine";
 export type { ContainerTaskNodes, ContainerTaskTransforms } from "./parts/containers/container-task";
-export type { DeliveryArgs, DeltaWindowArgs, InputEventArgs, VersionsArgs } from "./parts/dataset/dataset-args";
+export type {
+  DeliveryArgs,
+  DeltaWindowArgs,
+  InputEventArgs,
+  LateDataArgs,
+  VersionsArgs,
+} from "./parts/dataset/dataset-args";
 export type { DatasetSource, SourceVersion } from "./parts/dataset/dataset-source";
 export type { AlarmNodes, AlarmTransform } from "./parts/alarms/alarms";
 export type { AlarmsArgs } from "./parts/alarms/alarms-args";

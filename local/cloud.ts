@@ -249,6 +249,10 @@ export class Cloud {
       functions: this.functions,
       containers: this.containers,
       events: this.events,
+      iam: this.iam,
+      clock: this.clock,
+      cloudwatch: this.cloudwatch,
+      region: this.region,
       machines: () => this.machines,
     };
     const machines = ofType(resources, TYPES.stateMachine).map((resource) => {

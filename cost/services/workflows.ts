@@ -22,12 +22,14 @@ export function stateMachine(resource: Registered, flow: Flow): Usage[] {
     quantity: (runs * states) / 1000,
     fixed: true,
   };
-  if (!definition.includes(":events:putEvents")) return [transitions];
-  const events = count(definition, /SUCCEEDED\\?"/);
-  return [
-    transitions,
-    { price: "custom-event", what: "events about contents", quantity: (runs * events) / 1e6, fixed: true },
-  ];
+  const usages = [transitions];
+  if (definition.includes(":events:putEvents")) {
+    const quantity = (runs * count(definition, /SUCCEEDED\\?"/)) / 1e6;
+    usages.push({ price: "custom-event", what: "events about contents", quantity, fixed: true });
+  }
+  if (definition.includes(":cloudwatch:putMetricData"))
+    usages.push({ price: "cloudwatch-metric", what: "metric of late rows", quantity: 1, fixed: true });
+  return usages;
 }
 
 function count(words: string, pattern: RegExp): number {

@@ -66,6 +66,10 @@ export const UNEXERCISED = {
     call: STEP_FUNCTIONS_CALLS.runTask,
     why: "only while a task of ECS runs, and none has run",
   },
+  countLateRows: {
+    call: withActions(STEP_FUNCTIONS_CALLS.sdk, "cloudwatch:PutMetricData"),
+    why: "only when rows arrive for the window of an earlier content",
+  },
   stopMap: {
     call: withActions(STEP_FUNCTIONS_CALLS.mapRun, "states:StopExecution", "states:RedriveExecution"),
     why: "only when an execution with a Distributed Map is stopped or redriven",

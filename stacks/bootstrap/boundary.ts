@@ -125,6 +125,8 @@ const USES: readonly Use[] = [
     ],
     on: ({ dashed }) => [`s3:${dashed}-*/*`],
   },
+  // Metrics are no resources.
+  { Sid: "Metrics", actions: ["cloudwatch:PutMetricData"] },
   {
     // The default bus is the account's; and Step Functions' own rule, by which it learns that a task of ECS has ended.
     Sid: "Events",

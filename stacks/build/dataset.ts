@@ -144,7 +144,7 @@ const INGEST_DELAY_SECONDS = 120;
 
 /** In a join, the window applies to the datastores that have the columns of the time expression. */
 function windowOf(
-  { actions }: DatasetDocument,
+  { actions, lateDataRules: [rule] = [] }: DatasetDocument,
   sources: readonly Datastore[],
   bufferingSeconds: number,
 ): DeltaWindowArgs | undefined {
@@ -158,6 +158,10 @@ function windowOf(
     ...delta,
     delaySeconds: bufferingSeconds + INGEST_DELAY_SECONDS,
     tables: tables.length === 0 ? undefined : tables,
+    lateData: rule && {
+      ruleName: rule.ruleName,
+      timeoutMinutes: rule.ruleConfiguration.deltaTimeSessionWindowConfiguration?.timeoutInMinutes,
+    },
   };
 }
 

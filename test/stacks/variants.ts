@@ -142,6 +142,16 @@ function documentsOf(variant: Variant): Record<string, object> {
         },
       ],
       triggers: schedules.map((expression) => ({ schedule: { expression } })),
+      ...(variant.window && variant.chained
+        ? {
+            lateDataRules: [
+              {
+                ruleName: "late",
+                ruleConfiguration: { deltaTimeSessionWindowConfiguration: { timeoutInMinutes: 60 } },
+              },
+            ],
+          }
+        : {}),
       ...(variant.versions === "none"
         ? {}
         : { versioningConfiguration: variant.versions === "max" ? { maxVersions: 5 } : { unlimited: true } }),

@@ -29,8 +29,21 @@ export interface DeltaWindowArgs {
    * came after its window would be in no content. Default: 0. Example: 420, for delivery streams that buffer 300 s.
    */
   delaySeconds?: number;
+  /** Finds rows that arrive for windows of earlier contents. Default: nothing does. Example: { timeoutMinutes: 60 }. */
+  lateData?: LateDataArgs;
   /** Tables that the window holds for. Default: all that the query names. Example: ["readings"]. */
   tables?: string[];
+}
+
+/**
+ * Each run counts the rows of earlier windows again. An event on the default bus of EventBridge names the contents for whose windows rows have
+ * arrived since, and the metric LateRows counts them.
+ */
+export interface LateDataArgs {
+  /** Name that the event has as `late-data-rule-name`. Default: none. Example: "late_readings". */
+  ruleName?: string;
+  /** Minutes after a content's window for which it is looked at, 1 to 60; that of the run before is always looked at. Default: that one alone. Example: 60. */
+  timeoutMinutes?: number;
 }
 
 /** A copy of each content in a bucket of yours. */
@@ -131,6 +144,10 @@ export const RUNS: Shape<RunArgs> = {
     ),
     offsetSeconds: whole(-31_536_000, 31_536_000, "seconds"),
     delaySeconds: whole(0, 86_400, "seconds"),
+    lateData: object<LateDataArgs>({
+      ruleName: matching(/^[a-zA-Z0-9_]{1,128}$/, "a rule's name has 1-128 letters, digits and _"),
+      timeoutMinutes: whole(1, 60, "minutes"),
+    }),
     tables: list(text("the name of a table"), "tables", { min: 1 }),
   }),
   versions: VERSIONS,

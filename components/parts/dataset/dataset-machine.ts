@@ -4,7 +4,9 @@ import * as ssm from "@pulumi/aws/ssm";
 import * as pulumi from "@pulumi/pulumi";
 import { PLACEHOLDER } from "./after-content";
 import { datasetStates, NO_WINDOW_YET, type WindowStates } from "./dataset-states";
+import { LATE_METRIC_CONDITION, NOTHING_WATCHED, type LateStates } from "./late-data";
 import { EVENT_CONDITION } from "./lifecycle-events";
+import { writesObjects } from "../common/kms";
 import { createLogGroup } from "../common/logs";
 import { logsFailures, setsUpLog } from "../common/machine-log";
 import { uniqueName } from "../common/names";
@@ -22,6 +24,8 @@ export interface MachineNodes {
   readonly logGroup: cloudwatch.LogGroup;
   /** absent without a delta window */
   readonly window?: ssm.Parameter;
+  /** the windows that are looked at for late rows; absent without */
+  readonly counts?: ssm.Parameter;
 }
 
 /** Changes to the state machine of a dataset and what belongs to it. */
@@ -30,6 +34,7 @@ export interface MachineTransforms {
   role?: RoleTransforms;
   logGroup?: Transform<cloudwatch.LogGroupArgs>;
   window?: Transform<ssm.ParameterArgs>;
+  counts?: Transform<ssm.ParameterArgs>;
 }
 
 /** What a state machine does for its dataset. */
@@ -42,7 +47,9 @@ export interface MachineSettings {
   prefix: string;
   sources: readonly DatasetSource[];
   keep: number | undefined;
-  window: pulumi.Input<Omit<WindowStates, "parameter">> | undefined;
+  window: pulumi.Input<Omit<WindowStates, "parameter" | "late">> | undefined;
+  /** absent unless late rows are found; its workgroup leaves results below `prefix` */
+  late: (Pick<LateStates, "ruleName" | "timeoutMinutes" | "prefix"> & { workgroup: pulumi.Output<string> }) | undefined;
   deliveries: readonly { bucket: pulumi.Input<string>; key: string; rule?: number }[];
   inputs: readonly { inputName: string; rule?: number }[];
   starts: readonly pulumi.Input<string>[];
@@ -53,7 +60,14 @@ export interface MachineSettings {
 export function createContentMachine(scope: Scope, settings: MachineSettings): MachineNodes {
   const { component, name, aws, tags } = scope;
   const { store, transforms } = settings;
-  const window = settings.window === undefined ? undefined : createWindow();
+  const window =
+    settings.window === undefined
+      ? undefined
+      : createParameter("window", "the end of its last delta window", NO_WINDOW_YET, transforms.window);
+  const counts =
+    settings.late === undefined
+      ? undefined
+      : createParameter("counts", "rows of its last delta windows", NOTHING_WATCHED, transforms.counts);
   const machineName = uniqueName(component, "stateMachine", name);
   // Groups of this prefix share one resource policy of AWS's; others have one each, and a region has room for few.
   const logGroup = createLogGroup(
@@ -66,23 +80,32 @@ export function createContentMachine(scope: Scope, settings: MachineSettings): M
     service: "states",
     actor: "contents",
     description: `Makes the contents of the dataset ${name}`,
-    statements: statements(scope, settings, window?.name),
+    statements: statements(
+      scope,
+      settings,
+      [window, counts].flatMap((each) => each?.name ?? []),
+    ),
     transforms: transforms.role ?? {},
   });
   const machine = createMachine();
-  return { machine, role: { role: role.role, policy: role.policy }, logGroup, window };
+  return { machine, role: { role: role.role, policy: role.policy }, logGroup, window, counts };
 
-  function createWindow(): ssm.Parameter {
+  function createParameter(
+    what: string,
+    description: string,
+    value: string,
+    transform: Transform<ssm.ParameterArgs> | undefined,
+  ): ssm.Parameter {
     const args = {
-      name: `/${uniqueName(component, "parameter", name, "window")}`,
-      description: `Dataset ${name}: the end of its last delta window`,
+      name: `/${uniqueName(component, "parameter", name, what)}`,
+      description: `Dataset ${name}: ${description}`,
       type: "String",
-      insecureValue: NO_WINDOW_YET,
+      insecureValue: value,
       tags,
     };
     // From the first run on, the value belongs to the state machine.
     const opts = { parent: component, ignoreChanges: ["insecureValue", "value"] };
-    return new ssm.Parameter(...transformed(transforms.window, `${name}-window`, args, opts));
+    return new ssm.Parameter(...transformed(transform, `${name}-${what}`, args, opts));
   }
 
   function createMachine(): sfn.StateMachine {
@@ -90,7 +113,7 @@ export function createContentMachine(scope: Scope, settings: MachineSettings): M
       name: machineName,
       type: "STANDARD",
       roleArn: role.arn,
-      definition: definition(name, settings, window?.name),
+      definition: definition(name, settings, window?.name, counts?.name),
       loggingConfiguration: logsFailures(logGroup, aws),
       tags,
     };
@@ -102,8 +125,9 @@ export function createContentMachine(scope: Scope, settings: MachineSettings): M
 
 function definition(
   name: string,
-  { query, database, workgroup, store, prefix, keep, window, deliveries, inputs, starts }: MachineSettings,
+  { query, database, workgroup, store, prefix, keep, window, late, deliveries, inputs, starts }: MachineSettings,
   parameter: pulumi.Output<string> | undefined,
+  counts: pulumi.Output<string> | undefined,
 ): pulumi.Output<string> {
   const buckets = deliveries.map(({ bucket }) => bucket);
   return pulumi
@@ -112,8 +136,9 @@ function definition(
       pulumi.all(buckets),
       pulumi.output(window),
       pulumi.all([...starts]),
+      pulumi.all([counts ?? "", late?.workgroup ?? ""]),
     ])
-    .apply(([[sql, ownDatabase, ownWorkgroup, bucket, ownParameter], ownBuckets, ownWindow, machines]) =>
+    .apply(([[sql, ownDatabase, ownWorkgroup, bucket, ownParameter], ownBuckets, ownWindow, machines, counting]) =>
       JSON.stringify(
         datasetStates({
           name,
@@ -123,7 +148,8 @@ function definition(
           bucket,
           prefix,
           keep,
-          window: ownWindow === undefined ? undefined : { ...ownWindow, parameter: ownParameter },
+          window:
+            ownWindow === undefined ? undefined : { ...ownWindow, parameter: ownParameter, late: lateOf(counting) },
           deliveries: deliveries.map(({ key, rule }, index) => ({
             bucket: ownBuckets[index]!,
             key,
@@ -137,25 +163,30 @@ function definition(
         }),
       ),
     );
+
+  function lateOf([ownCounts, ownGroup]: [string, string]): LateStates | undefined {
+    return late && { ...late, parameter: ownCounts, workgroup: ownGroup };
+  }
 }
 
 function statements(
   { aws }: Scope,
   settings: MachineSettings,
-  parameter: pulumi.Output<string> | undefined,
+  parameters: readonly pulumi.Output<string>[],
 ): Statement[] {
-  const { store, prefix, keep, deliveries, starts } = settings;
+  const { store, prefix, keep, deliveries, starts, late } = settings;
   const delivered = deliveries.map(({ bucket, key }) => aws.bucket(bucket, key.replace(PLACEHOLDER, "*")));
   return [
     ...queryStatements(aws, settings),
-    ...(parameter === undefined
+    ...(late === undefined ? [] : lateStatements(aws, store, late)),
+    ...(parameters.length === 0
       ? []
       : [
-          // the window's start, and its end for the next run
+          // the window's start, and its end for the next run; what was counted of earlier ones
           allow(
             "KeepWindow",
             ["ssm:GetParameter", "ssm:PutParameter"],
-            [aws.arn("ssm", pulumi.interpolate`parameter${parameter}`)],
+            parameters.map((parameter) => aws.arn("ssm", pulumi.interpolate`parameter${parameter}`)),
           ),
         ]),
     ...(delivered.length === 0
@@ -180,5 +211,29 @@ function statements(
           allow("DeleteSuperseded", ["s3:DeleteObject"], [aws.bucket(store.bucket, `${prefix}*`)]),
         ]),
     setsUpLog(),
+  ];
+}
+
+/** The query that counts, its result, which is read and deleted, and the metric. */
+function lateStatements(
+  aws: Scope["aws"],
+  store: Store,
+  { workgroup, prefix }: NonNullable<MachineSettings["late"]>,
+): Statement[] {
+  const results = aws.bucket(store.bucket, `${prefix}*`);
+  return [
+    allow(
+      "CountRows",
+      ["athena:StartQueryExecution", "athena:GetQueryExecution", "athena:GetQueryResults", "athena:StopQueryExecution"],
+      [aws.arn("athena", pulumi.interpolate`workgroup/${workgroup}`)],
+    ),
+    allow(
+      "KeepCounts",
+      ["s3:PutObject", "s3:GetObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+      [results],
+    ),
+    // Metrics are no resources; the condition names the namespace.
+    { ...allow("CountLateRows", ["cloudwatch:PutMetricData"], ["*"]), Condition: LATE_METRIC_CONDITION },
+    ...writesObjects(store.kmsKeyArn, aws, store.bucket, [prefix]).map((each) => ({ ...each, Sid: "EncryptCounts" })),
   ];
 }

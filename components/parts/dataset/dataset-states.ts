@@ -2,6 +2,7 @@
 import { windowedQuery } from "../../../etl";
 import { deliver, instead, startNext, type DeliveryStates, type InputStates } from "./after-content";
 import { orGoOn, orNoContent, orNotify } from "./failures";
+import { countRows, sayLate, type LateStates } from "./late-data";
 import { noted, notify } from "./lifecycle-events";
 import {
   begin,
@@ -46,6 +47,8 @@ export interface WindowStates {
   offsetSeconds: number;
   /** ms that the first window is long; undefined for all that there is */
   firstMs: number | undefined;
+  /** what finds rows that arrive for earlier windows; undefined for nothing */
+  late?: LateStates;
 }
 
 /** What the parameter holds before the first window. */
@@ -59,11 +62,16 @@ const EXECUTION_SECONDS = 5400;
 export function datasetStates(settings: DatasetStates): Record<string, unknown> {
   const { name, window, deliveries, inputs, starts, keep } = settings;
   const windowed = window !== undefined;
+  const late = window?.late;
+  const { timeExpression = "", tables = [] } = window ?? {};
+  const counted = { name, bucket: settings.bucket, database: settings.database, timeExpression, tables };
   const states: [name: string, state: State][] = [
     ["Begin", begin()],
     ...(windowed ? windowStates(window) : []).map(orNoContent),
+    ...(late === undefined ? [] : countRows(late, counted)),
     orNoContent(["Query", query(settings)]),
     ...(windowed ? ([["Keep window", keepWindow(window)]] as [string, State][]) : []).map(orNotify),
+    ...(late === undefined ? [] : sayLate(late, counted)),
     ...starts.map((arn, index): [string, State] => [`Start ${index + 1}`, startNext(name, arn)]),
     ...deliveries.map((delivery, index): [string, State] => [`Deliver ${index + 1}`, deliver(settings, delivery)]),
     ...inputs.map((input, index): [string, State] => [`Input ${index + 1}`, instead(settings, input)]),

@@ -84,22 +84,22 @@ export function listed(
  * Deletes objects of a bucket, at most so many at a time as S3 takes without throttling.
  * @param keys an expression: a list of keys
  * @param metadata whether Athena's metadata is beside each
+ * @param what is deleted, by which the names of the states are told from those of another such state
  */
-export function deleteEach(keys: string, bucket: string, metadata: boolean): State {
+export function deleteEach(keys: string, bucket: string, metadata: boolean, what = "content"): State {
+  const [own, beside] = [`Delete ${what}`, what === "content" ? "Delete metadata" : `Delete metadata of ${what}`];
   const content = { ...remove(bucket, "{% $states.input %}"), Output: "{% $states.input %}", End: true };
-  const beside = remove(bucket, expression('$states.input & ".metadata"'));
+  const withMetadata = remove(bucket, expression('$states.input & ".metadata"'));
   return {
     Type: "Map",
     Items: keys,
     MaxConcurrency: 10,
     ItemProcessor: {
       ProcessorConfig: { Mode: "INLINE" },
-      StartAt: metadata ? "Delete metadata" : "Delete content",
+      StartAt: metadata ? beside : own,
       States: {
-        ...(metadata
-          ? { "Delete metadata": { ...beside, Output: "{% $states.input %}", Next: "Delete content" } }
-          : {}),
-        "Delete content": content,
+        ...(metadata ? { [beside]: { ...withMetadata, Output: "{% $states.input %}", Next: own } } : {}),
+        [own]: content,
       },
     },
   };

@@ -25,15 +25,9 @@ function refuseUnlisted({ fileFormatConfiguration }: DatastoreDocument, findings
   );
 }
 
-/** Refuses containers that cannot run, and late data rules. */
+/** Refuses containers that cannot run. */
 export function refuseDataset(dataset: DatasetDocument, findings: Findings): void {
   if (dataset.actions[0]?.containerAction !== undefined) checkContainer(dataset, findings);
-  if ((dataset.lateDataRules?.length ?? 0) > 0) {
-    findings.refuse(
-      "$.lateDataRules",
-      "notices of late data are not executed by this program: rows reach the datastore as files, and a file does not contain the window for which a row was too late. Leave the rule out, and set deltaTime.offsetSeconds to the longest delay of your data",
-    );
-  }
 }
 
 /** Refuses actions and settings of a rule that this program does not wire. */

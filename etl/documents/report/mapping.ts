@@ -390,7 +390,7 @@ function mapDataset(dataset: DatasetDocument, map: Mapping): void {
     map.add(
       `$.lateDataRules[${index}]`,
       `lateDataRules ${show(rule.ruleName ?? "")}`,
-      "a notice of rows that came too late for their window",
+      "an event on the default bus of EventBridge, put by the next run that finds rows of an earlier window, and the metric LateRows",
     ),
   );
   map.retention(dataset.retentionPeriod, false, "contents", "contents are kept for 90 days, as before");

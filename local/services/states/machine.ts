@@ -99,10 +99,14 @@ export class StateMachine {
       const { bucket, prefix } = parseS3Url(result.outputLocation);
       const key = `${prefix}object`;
       iam.requirePermissions({ principal, resource: `arn:aws:s3:::${bucket}/${key}` }, UNEXERCISED.queryParts);
-      if (text.includes(":s3:deleteObject"))
+      if (text.includes(":s3:deleteObject") && text.includes(`"Prefix":${JSON.stringify(prefix)}`))
         iam.requirePermissions({ principal, resource: `arn:aws:s3:::${bucket}/${key}` }, UNEXERCISED.deleteSuperseded);
       const use = s3.keyUse(bucket, key, customerKey(result.encryptionConfiguration?.kmsKeyArn));
       if (use !== undefined) iam.requirePermissions({ principal, ...use }, UNEXERCISED.readParts);
+    }
+    if (text.includes(":cloudwatch:putMetricData")) {
+      const context = { "cloudwatch:namespace": "IotTelemetryEtl" };
+      iam.requirePermissions({ principal: this.role, resource: "*", context }, UNEXERCISED.countLateRows);
     }
   }
 

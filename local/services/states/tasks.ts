@@ -5,6 +5,7 @@ import { describeQuery } from "../athena/describe-query";
 import { QueryRefused } from "../athena/workgroups";
 import { runTask } from "./ecs-task";
 import { EventsError } from "../events/events";
+import { getQueryResults, putMetricData } from "./measure-tasks";
 import { StartRefused } from "./start-refused";
 import { StateError, type TaskType } from "./types";
 
@@ -111,6 +112,8 @@ export const TASKS: Readonly<Record<string, TaskType>> = {
     },
   },
   "arn:aws:states:::ecs:runTask.sync": runTask,
+  "arn:aws:states:::athena:getQueryResults": getQueryResults,
+  [`${SDK}:cloudwatch:putMetricData`]: putMetricData,
   [`${SDK}:ssm:getParameter`]: {
     arguments: { Name: "required" },
     run: ({ parameters }, role, { Name }) =>

@@ -1,4 +1,7 @@
 import type { Properties } from "../../core/model";
+import type { Clock } from "../../core/clock";
+import type { Iam } from "../../iam";
+import type { CloudWatch } from "../cloudwatch";
 import type { EventBus } from "../events/events";
 import type { S3 } from "../s3/s3";
 import type { Parameters } from "../ssm/parameters";
@@ -30,6 +33,10 @@ export interface Services {
   /** tasks of ECS */
   readonly containers: Containers;
   readonly events: EventBus;
+  readonly iam: Iam;
+  readonly clock: Clock;
+  readonly cloudwatch: CloudWatch;
+  readonly region: string;
   /** by ARN, once all of them are there */
   readonly machines: () => ReadonlyMap<string, Startable>;
 }

@@ -18,7 +18,11 @@ describe("local cloud: runs of datasets", () => {
 
   const deploy = async (args: Partial<AnalyticsDatasetArgs>): Promise<void> => {
     test = await componentCloud(() => {
-      const readings = new ParquetDatastore("readings", { columns: [{ name: "v", type: "int" }] });
+      const columns = [
+        { name: "v", type: "int" },
+        { name: "at", type: "timestamp" },
+      ];
+      const readings = new ParquetDatastore("readings", { columns });
       const shared = { database: readings.databaseName, sources: [readings], query: "SELECT * FROM readings" };
       const report = new AnalyticsDataset("report", { ...shared, triggered: true });
       new AnalyticsDataset("daily", { ...shared, starts: [report.stateMachineArn!], ...args });
@@ -36,10 +40,8 @@ describe("local cloud: runs of datasets", () => {
     return found ?? assert.fail(`no machine ${name}`);
   };
   /** Runs daily to its end, over its retries. */
-  const runDaily = async (): Promise<Execution> => {
-    const { execution, idle, done } = machine("daily").start(LOCAL_ADMIN_ARN, {
-      scheduledTime: "2026-01-15T12:00:00Z",
-    });
+  const runDaily = async (scheduledTime = "2026-01-15T12:00:00Z"): Promise<Execution> => {
+    const { execution, idle, done } = machine("daily").start(LOCAL_ADMIN_ARN, { scheduledTime });
     await idle;
     for (let minute = 0; minute < 10 && execution.status === "RUNNING"; minute++)
       await test.clock.advanceTo(test.clock.now() + MINUTE);
@@ -195,6 +197,73 @@ describe("local cloud: runs of datasets", () => {
       counted.rows.map((row) => row.map(Number)),
       [[4, 1]],
     );
+  });
+
+  it("finds rows that arrive for windows of earlier contents, says so once, and keeps looking as long as the rule says", async () => {
+    await deploy({
+      starts: [],
+      query: "SELECT v FROM readings",
+      window: { timeExpression: "at", lateData: { ruleName: "late_readings", timeoutMinutes: 30 } },
+      versions: { max: 10 },
+    });
+    const arrive = async (...times: string[]): Promise<void> => {
+      const rows = times.map((time) => `(1, TIMESTAMP '2026-01-15 ${time}:00', DATE '2026-01-15')`);
+      const database = "iot_telemetry_etl_dev_readings";
+      const sql = `INSERT INTO readings VALUES ${rows.join(", ")}`;
+      const query = { sql, database, workgroup: "iot-telemetry-etl-dev-daily-late" };
+      const { state, reason } = await test.cloud.workgroups.run(LOCAL_ADMIN_ARN, query);
+      assert.equal(state, "SUCCEEDED", reason);
+    };
+    /** Runs for a time; the version, its rows, and what was said to be late. */
+    const runAt = async (time: string): Promise<{ version: string; rows: number; late: unknown[] }> => {
+      const before = test.cloud.events.events().length;
+      const { status, cause, output } = await runDaily(`2026-01-15T${time}:00Z`);
+      assert.equal(status, "SUCCEEDED", cause);
+      const { version } = output as { version: string };
+      const late = test.cloud.events
+        .events()
+        .slice(before)
+        .map(({ detail }) => detail as Record<string, unknown>)
+        .filter((detail) => "late-data-rule-name" in detail);
+      return { version, rows: test.cloud.workgroups.content(version)!.rowCount, late };
+    };
+    await arrive("11:50");
+    const first = await runAt("12:00");
+    assert.deepEqual([first.rows, first.late], [1, []]);
+
+    // one on time for the second window, one late for the first
+    await arrive("12:05", "11:55");
+    const second = await runAt("12:15");
+    assert.equal(second.rows, 1);
+    // https://docs.aws.amazon.com/iotanalytics/latest/userguide/late-data-notification.html
+    const event = {
+      "event-detail-version": "1.0",
+      "dataset-name": "daily",
+      "late-data-rule-name": "late_readings",
+      message: null,
+    };
+    assert.deepEqual(second.late, [{ ...event, "version-ids": [first.version], "late-rows": 1 }]);
+
+    const third = await runAt("12:30");
+    assert.deepEqual([third.rows, third.late], [0, []]);
+
+    await arrive("12:10", "11:40", "12:00");
+    const fourth = await runAt("12:45");
+    assert.deepEqual(fourth.late, [{ ...event, "version-ids": [first.version, second.version], "late-rows": 3 }]);
+
+    // The first window is 45 minutes old, and nobody looks at it any more.
+    await arrive("11:59", "12:20");
+    assert.deepEqual((await runAt("13:00")).late, [{ ...event, "version-ids": [third.version], "late-rows": 1 }]);
+    assert.equal(test.cloud.cloudwatch.total("IotTelemetryEtl", "LateRows", { Dataset: "daily" }), 5);
+    // What counts leaves nothing behind, and its results are no contents.
+    const bucket = "iot-telemetry-etl-dev-daily-results-000000000000";
+    const keys = test.cloud.s3.list(bucket, "").map(({ key }) => key);
+    assert.deepEqual(
+      keys.filter((key) => key.startsWith("late/") && key.includes(".csv") && !key.includes("-manifest")),
+      [],
+    );
+    assert.equal(keys.filter((key) => key.startsWith("results/daily/") && key.endsWith(".csv")).length, 5);
+    assert.deepEqual(test.cloud.iam.refused(), []);
   });
 
   it("twenty deliveries are more events than one call takes", async () => {

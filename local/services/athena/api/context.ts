@@ -17,7 +17,7 @@ export const PRIMARY = "primary";
 
 /** Permissions by the resources that Athena's API has. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonathena.html */
 export class AthenaPermissions {
-  constructor(private readonly services: AthenaApiServices) {}
+  constructor(private readonly services: Pick<AthenaApiServices, "workgroups" | "region">) {}
 
   workgroup(action: string, name: string = PRIMARY): Permission[] {
     return [{ action: `athena:${action}`, resource: this.arn("athena", `workgroup/${name}`) }];

@@ -96,7 +96,7 @@ export function executionOperations(services: AthenaApiServices): ServiceApi["op
 }
 
 /** @throws ApiError for an id that no query has */
-export function queryOf({ workgroups }: AthenaApiServices, id: string | undefined): QueryRecord {
+export function queryOf({ workgroups }: Pick<AthenaApiServices, "workgroups">, id: string | undefined): QueryRecord {
   const record = workgroups.query(id ?? "");
   if (record === undefined) throw invalid(`QueryExecution ${id} was not found`, "QUERY_EXECUTION_NOT_FOUND");
   return record;

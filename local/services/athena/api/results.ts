@@ -1,5 +1,7 @@
 import type { ColumnInfo, GetQueryResultsInput, GetQueryResultsOutput } from "@aws-sdk/client-athena";
-import { operation, type ServiceApi } from "../../../api";
+import { ApiError, operation, type ServiceApi } from "../../../api";
+import { notAuthorized } from "../../../core/access-denied";
+import type { Iam } from "../../../iam";
 import { fileOf } from "../../s3/key-files";
 import { parseS3Url } from "../../s3/location";
 import type { QueryRecord } from "../history";
@@ -29,8 +31,39 @@ export function resultOperations(services: AthenaApiServices): ServiceApi["opera
   };
 }
 
+/** Where results are. */
+type ResultServices = Pick<AthenaApiServices, "workgroups" | "s3">;
+
+/** What decides whether a service may read them for a role. */
+interface RoleServices extends ResultServices {
+  iam: Iam;
+  region: string;
+}
+
+/**
+ * GetQueryResults of a role that a service calls Athena with.
+ * @throws ApiError
+ */
+export function readResults(
+  services: RoleServices,
+  principal: string,
+  input: GetQueryResultsInput,
+): GetQueryResultsOutput {
+  const { QueryExecutionId } = input;
+  const needed = [
+    ...new AthenaPermissions(services).query("GetQueryResults", QueryExecutionId),
+    ...objectPermission(services, QueryExecutionId),
+  ];
+  for (const { action, resource } of needed) {
+    const { allowed, decidedBy } = services.iam.check({ principal, action, resource });
+    if (!allowed)
+      throw new ApiError(400, "AccessDeniedException", notAuthorized(principal, action, resource, decidedBy));
+  }
+  return results(services, input);
+}
+
 function objectPermission(
-  { workgroups }: AthenaApiServices,
+  { workgroups }: Pick<AthenaApiServices, "workgroups">,
   id: string | undefined,
 ): { action: string; resource: string }[] {
   const record = workgroups.query(id ?? "");
@@ -39,7 +72,7 @@ function objectPermission(
 }
 
 /** Checks are made in the order in which Athena makes them (measured: https://github.com/aoyagikouhei/athena-local). */
-function results(services: AthenaApiServices, input: GetQueryResultsInput): GetQueryResultsOutput {
+function results(services: ResultServices, input: GetQueryResultsInput): GetQueryResultsOutput {
   const { size, token } = pageRequest(input, { most: 100_000, usual: MOST_ROWS });
   const record = queryOf(services, input.QueryExecutionId);
   if (size > MOST_ROWS) throw invalid(`MaxResults is more than maximum allowed length ${MOST_ROWS}`);
@@ -82,7 +115,7 @@ function checkState({ state }: QueryRecord): void {
 }
 
 /** @throws ApiError when the result has been deleted */
-function resultFile({ s3 }: AthenaApiServices, { output }: QueryRecord): string {
+function resultFile({ s3 }: Pick<AthenaApiServices, "s3">, { output }: QueryRecord): string {
   const { bucket, prefix: key } = parseS3Url(output);
   if (!s3.exists(bucket, key)) throw invalid("Could not find results", "RESULT_NOT_FOUND");
   return fileOf(s3.folder(bucket), key);
