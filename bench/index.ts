@@ -93,6 +93,10 @@ const BENCHES: Record<string, { what: string; run(): Promise<() => Promise<void>
     what: "objects that buffers make of 10 to 100,000 messages/s, their size and the cost of their requests; the time of a compaction",
     run: async () => (await import("./small-files")).benchSmallFiles,
   },
+  page: {
+    what: "the page of a local cloud: live counts while messages come, a chart of 5,000,000 rows, time to the first picture",
+    run: async () => (await import("./page")).benchPage,
+  },
   start: { what: "npm start, as a user calls it", run: async () => (await import("./start")).benchStart },
 };
 
