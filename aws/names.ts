@@ -182,6 +182,13 @@ export const NAMES = {
     rule: "printable ASCII characters",
     source: `${CLOUDWATCH}/API_PutMetricAlarm.html`,
   },
+  /** id of a data source, data set or dashboard of QuickSight */
+  quickSight: {
+    characters: "A-Za-z0-9_-",
+    max: 512,
+    rule: "letters, digits, underscores and hyphens",
+    source: "https://docs.aws.amazon.com/quicksight/latest/APIReference/API_CreateDashboard.html",
+  },
   dashboard: {
     characters: "A-Za-z0-9_-",
     max: 255,

@@ -250,6 +250,7 @@ async function start(parsed: Parsed): Promise<number> {
     const contents: Record<string, DatasetRows> = {};
     for (const name of inOrder(session)) contents[name] = await content(session, name);
     const containers = await containerReports(session);
+    await session.cloud.quickSight.queryAll();
     session.cloud.cloudwatch.settle(true);
     const report = await makeReport(session, progress);
     if (Object.keys(containers).length > 0) report.containers = containers;
@@ -285,8 +286,12 @@ function replicated({ cloud }: Session): number {
 
 function exitCode(report: Report, interrupted: boolean, keep: boolean): number {
   if (interrupted && !keep) return 130;
-  const contents = [...Object.values(report.datasets), ...Object.values(report.containers ?? {})];
-  return contents.some((content) => "error" in content) ? 1 : 0;
+  const made = [
+    ...Object.values(report.datasets),
+    ...Object.values(report.containers ?? {}),
+    ...Object.values(report.dashboards ?? {}),
+  ];
+  return made.some((each) => "error" in each) ? 1 : 0;
 }
 
 /** ms since 1970: a simulation ends about now, a recording sets the clock by its first message. */

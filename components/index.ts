@@ -11,6 +11,7 @@ export * from "./archive-reprocessing";
 export * from "./container-cluster";
 export * from "./container-dataset";
 export * from "./dashboard";
+export * from "./dataset-dashboard";
 export * from "./datastore-maintenance";
 export {
   DeviceFleet,

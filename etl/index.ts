@@ -31,5 +31,5 @@ export { queryColumns, queryView, type ResultColumn } from "./query-view";
 export { catalogView, ROWS_OF, rowsView, type CatalogView, type ViewColumn } from "./rows-view";
 export { samplePlan, type SamplePlan, type SampleSource } from "./sample";
 export { parseSchedule, type Schedule } from "./schedule";
-export { columnsIn, windowedQuery, windowProblem } from "./schedule/window";
+export { columnsIn, queryInDatabase, windowedQuery, windowProblem } from "./schedule/window";
 export { parseTimestampFormat, timestampWriter } from "./time/format";

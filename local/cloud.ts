@@ -32,6 +32,7 @@ import { invokeAll } from "./services/lambda/invocations";
 import { Logs } from "./services/logs/logs";
 import { S3 } from "./services/s3/s3";
 import { Scheduler } from "./services/scheduler/scheduler";
+import { QuickSight } from "./services/quicksight/quicksight";
 import { stringifyDocument, type JsonObject } from "./services/shadows/json";
 import { Shadows } from "./services/shadows/shadows";
 import { answerShadowRequest, shadowRequest } from "./services/shadows/topics";
@@ -112,6 +113,7 @@ export class Cloud {
   /** by ARN */
   readonly queues: ReadonlyMap<string, Queue>;
   readonly scheduler: Scheduler;
+  readonly quickSight: QuickSight;
   readonly clock: Clock;
   readonly region: string;
   private readonly endpoints: Endpoints;
@@ -173,6 +175,7 @@ export class Cloud {
     this.machines = this.createMachines();
     const { machines, queues, asyncEvents } = this;
     this.scheduler = new Scheduler(resources, { ...this.services, machines, queues, asyncEvents });
+    this.quickSight = new QuickSight(resources, { ...this.services, workgroups: this.workgroups });
     this.endpoints = options.endpoints ?? this.createEndpoints();
     this.ownEndpoints = options.endpoints === undefined;
     this.apis = apisOf(this);
@@ -330,6 +333,7 @@ export class Cloud {
     for (const task of this.replications) task.start();
     for (const machine of this.machines.values()) machine.checkLogging();
     this.scheduler.start();
+    this.quickSight.start();
     // S3 applies lifecycle rules at midnight UTC.
     this.clock.at(Math.ceil((this.clock.now() + 1) / DAY) * DAY, this.housekeep, "housekeeping");
   }
@@ -455,6 +459,7 @@ export class Cloud {
   async handOver(): Promise<void> {
     this.endpoints.pause();
     this.scheduler.stop();
+    this.quickSight.stop();
     for (const task of this.replications) await task.close();
     await this.rules.settled();
     for (const reader of [...this.mappings, ...this.asyncEvents.values()]) await reader.close();
@@ -469,6 +474,7 @@ export class Cloud {
 
   async close(): Promise<void> {
     this.scheduler.stop();
+    this.quickSight.stop();
     await this.containers.close();
     if (this.ownEndpoints) await this.endpoints.close();
     for (const task of this.replications) await task.close();

@@ -54,6 +54,12 @@ export const OUTPUTS = {
     scheduleGroupName: optional("name of the group of the schedules"),
     deadLetterQueueName: optional("name of the queue with runs that could not be started"),
   },
+  DatasetDashboard: {
+    mode: text("SPICE or DIRECT_QUERY"),
+    workgroupName: text("name of the Athena workgroup"),
+    dataSetId: text("id of the data set"),
+    dashboardId: text("id of the dashboard, which ends the address of its page"),
+  },
   IotLog: {},
   ContainerCluster: { clusterName: text("name of the cluster") },
   ContainerDataset: {

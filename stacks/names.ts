@@ -6,6 +6,7 @@ import { thingProblems } from "../components/thing-registry";
 import { nearest } from "../aws/text/nearest";
 import { show } from "../aws/text/show";
 import { isJsonFormat, type DocumentSet } from "../etl";
+import { dashboardProblems } from "./dashboard-problems";
 import { historianArgs } from "./historian-args";
 import { ROOT } from "./root";
 import { formatRuleFile, rulesOf } from "./rules";
@@ -64,6 +65,9 @@ export function checkNames(settings: Settings, documents: DocumentSet): NameFind
   for (const name of Object.keys(settings.functions)) unknown("functions", name, "lambdaName", lambdas);
   errors.push(...functionProblems(settings).map((problem) => `${PROJECT}:functions.${problem}`));
   errors.push(...historianErrors(settings), ...containerErrors(settings, documents));
+  errors.push(
+    ...dashboardProblems(settings.dashboards, documents).map((problem) => `${PROJECT}:dashboards.${problem}`),
+  );
   for (const [name, { channel }] of Object.entries(settings.historians))
     if (channel !== undefined) unknown("historians", name, "channel", names("channel"), channel);
   for (const { place, reason } of thingProblems(settings.things)) errors.push(`${PROJECT}:things.${place}: ${reason}`);

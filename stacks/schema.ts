@@ -8,6 +8,7 @@ import { choice, decimal, flag, group, map, text, whole, wholeOf, type Kind, tex
 import { ADOPTED, CANDIDATE, PIPELINE } from "./pipeline-settings";
 import { CONTAINER, CONTAINER_NETWORK } from "./container-settings";
 import { FUNCTIONS, KEY_ARN, LOCAL_SECRETS } from "./function-settings";
+import { DASHBOARDS } from "./dashboard-settings";
 import { HISTORIANS } from "./historian-settings";
 
 /** The project, whose name is the namespace of its settings. */
@@ -408,6 +409,15 @@ export const SETTINGS = {
     {
       description: "devices with certificates of their own, and how they get them (docs/fleets.md)",
       example: '{ pumps: { publish: ["dt/{thing}/aggregate"], devices: devices.csv } }',
+    },
+  ),
+  dashboards: setting(
+    DASHBOARDS,
+    {},
+    {
+      description:
+        "dashboards of datasets in Amazon QuickSight, each for one group (docs/dashboards.md); the account needs a subscription",
+      example: "{ temperatures: { dataset: etl_aggregate_data, group: engineers } }",
     },
   ),
   channels: setting(

@@ -136,12 +136,16 @@ export function statements(policy: Registration): Inputs[] {
 
 const MOCKS: Mocks = {
   newResource: ({ type, name, inputs, id }) => ({ id: id || `${name}-id`, state: { ...inputs, type } }),
-  call: ({ token }) => {
+  call: ({ token, inputs }) => {
     switch (token) {
       case "aws:index/getCallerIdentity:getCallerIdentity":
         return { accountId: ACCOUNT, id: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/test`, userId: "TEST" };
       case "aws:index/getRegion:getRegion":
         return { region: REGION, name: REGION, id: REGION, endpoint: "", description: "" };
+      case "aws:quicksight/getQuicksightGroup:getQuicksightGroup": {
+        const { groupName, namespace = "default", region = REGION } = inputs as Record<string, string>;
+        return { arn: `arn:aws:quicksight:${region}:${ACCOUNT}:group/${namespace}/${groupName}` };
+      }
       // nothing is deployed yet
       case "aws:glue/getCatalogTable:getCatalogTable": {
         const details = "invocation returned an error: EntityNotFoundException: Table not found.";

@@ -7,6 +7,7 @@ import { loggingOptionsCalls } from "./iot-logging";
 import { provisioningTemplateCalls } from "./iot-provisioning";
 import { topicRuleCalls } from "./iot-rule";
 import { functionCalls } from "./lambda";
+import { dataSourceCalls } from "./quicksight";
 import { scheduleCalls } from "./scheduler";
 import { stateMachineCalls } from "./step-functions";
 
@@ -22,6 +23,7 @@ export const CALLS: Readonly<Record<string, (raw: Inputs, surroundings: Surround
   "aws:iot/topicRule:TopicRule": topicRuleCalls,
   "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": deliveryStreamCalls,
   "aws:lambda/function:Function": functionCalls,
+  "aws:quicksight/dataSource:DataSource": dataSourceCalls,
   "aws:scheduler/schedule:Schedule": scheduleCalls,
   "aws:sfn/stateMachine:StateMachine": stateMachineCalls,
 };
@@ -36,6 +38,7 @@ export const SERVICE_PRINCIPALS: Readonly<Record<string, string>> = {
   "aws:iot/topicRule:TopicRule": "iot.amazonaws.com",
   "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": "firehose.amazonaws.com",
   "aws:lambda/function:Function": "lambda.amazonaws.com",
+  "aws:quicksight/dataSource:DataSource": "quicksight.amazonaws.com",
   "aws:sagemaker/notebookInstance:NotebookInstance": "sagemaker.amazonaws.com",
   "aws:scheduler/schedule:Schedule": "scheduler.amazonaws.com",
   "aws:sfn/stateMachine:StateMachine": "states.amazonaws.com",

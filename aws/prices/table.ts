@@ -26,6 +26,7 @@ const LAMBDA = "https://aws.amazon.com/lambda/pricing/";
 const S3 = "https://aws.amazon.com/s3/pricing/";
 const GLUE = "https://aws.amazon.com/glue/pricing/";
 const FARGATE = "https://aws.amazon.com/fargate/pricing/";
+const QUICKSIGHT = "https://aws.amazon.com/quicksight/pricing/";
 const CLOUDWATCH = "https://aws.amazon.com/cloudwatch/pricing/";
 
 /**
@@ -122,6 +123,14 @@ export const PRICES = {
     page: "https://aws.amazon.com/eventbridge/pricing/",
     source: UNCHECKED,
     free: 14,
+  }),
+
+  "quicksight-reader": price("QuickSight", "readers a month", 3, { page: QUICKSIGHT, source: THIRD }),
+  // An author's seat includes 10 GB.
+  "quicksight-spice": price("QuickSight", "GB-months in SPICE", 0.38, {
+    page: QUICKSIGHT,
+    source: UNCHECKED,
+    free: 10,
   }),
 
   "custom-event": price("EventBridge", "million events", 1, {

@@ -5,6 +5,7 @@ import type { Defect } from "../../local/core/defects";
 import { whyNoOccasion } from "./occasions";
 import type { TransformLogStats } from "./transform-log-stats";
 import { parseS3Url } from "../../local/services/s3/location";
+import type { DataSetCounts } from "../../local/services/quicksight/quicksight";
 import type { ManagedTable } from "../../local/services/glue/glue";
 import { failureText } from "../../local/services/states";
 import type { Addresses } from "../../local/endpoints";
@@ -80,6 +81,8 @@ export interface Report {
   >;
   /** datasets with a container action, by name; absent without one */
   containers?: Record<string, ContainerReport>;
+  /** what QuickSight would have of each dashboard, by name; absent without dashboards */
+  dashboards?: Record<string, DataSetCounts & { dataset: string }>;
   /** sources beside devices, by name: rows that DMS read of a historian, messages in its channel, records that failed */
   sources: Record<string, { read: number; put: number; failed: number }>;
   /** event source mappings of the program, by logical name: records of a stream, or messages of a queue */
@@ -186,6 +189,7 @@ export async function makeReport(
     candidates: candidatesOf(session),
     datastores: {},
     datasets: {},
+    ...dashboardsOf(session),
     sources: sourcesOf(session),
     mappings: {},
     iam: {
@@ -283,6 +287,18 @@ function quotaOf({ registered, partitionKeys }: ManagedTable): { partitionsWarni
     counter.add(Object.fromEntries(partitionKeys.map(({ name }, index) => [name, values[index] ?? ""])));
   const partitionsWarning = quotaWarning(counter.count);
   return partitionsWarning === undefined ? {} : { partitionsWarning };
+}
+
+function dashboardsOf({ cloud, outputs }: Deployed): Pick<Report, "dashboards"> {
+  if (outputs.dashboards === undefined) return {};
+  return {
+    dashboards: Object.fromEntries(
+      Object.entries(outputs.dashboards).map(([name, { dataset, dataSet }]) => [
+        name,
+        { dataset, ...cloud.quickSight.countsOf(dataSet)! },
+      ]),
+    ),
+  };
 }
 
 function sourcesOf({ cloud, outputs }: Deployed): Report["sources"] {

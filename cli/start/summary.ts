@@ -160,6 +160,12 @@ function counts(report: Report): string[] {
             `version ${content.version.slice(0, 8)}`,
           ],
     );
+  for (const [name, { mode, rows: seen, refreshed, failed }] of Object.entries(report.dashboards ?? {})) {
+    const times = counted(refreshed, mode === "SPICE" ? "refresh" : "query").replace(/(refresh|query)s$/, (word) =>
+      word === "querys" ? "queries" : "refreshes",
+    );
+    rows.push(["dashboard", name, `${count(seen)} rows`, times, "", `${count(failed)} failed`]);
+  }
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
   const text = rows.map((row) =>
@@ -224,6 +230,8 @@ function trouble(report: Report, session: Session): string[] {
     );
   for (const { role, statement, action, resource } of report.iam.unused)
     lines.push(`unused: role ${role}, statement ${statement} allows ${action} on ${resource}`);
+  for (const [name, { error }] of Object.entries(report.dashboards ?? {}))
+    if (error !== undefined) lines.push(`dashboard ${name}: its last query failed: ${printable(error)}`);
   for (const [name, { failed, schedule }] of Object.entries(report.datasets)) {
     if (failed !== undefined)
       lines.push(

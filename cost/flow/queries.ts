@@ -104,16 +104,27 @@ export function queryFlow(
     const statements = ofType(resources, TYPES.namedQuery).filter(
       ({ inputs, parent }) => text(inputs.workgroup) === name || parent === group.parent,
     );
+    const reports = ofType(resources, TYPES.dataSource).some(
+      ({ inputs }) => text(block(block(inputs.parameters)?.athena)?.workGroup) === name,
+    )
+      ? ofType(resources, TYPES.dataSet).filter(({ parent }) => parent === group.parent)
+      : [];
     const scheduled = [...runs].reduce((sum, [urn, count]) => {
       const machine = resources.find((resource) => resource.urn === urn);
       const own = machine?.parent === group.parent || (text(machine?.inputs.definition) ?? "").includes(`"${name}"`);
       return own ? sum + count : sum;
     }, 0);
-    const reads = statements.flatMap(({ inputs }) => readsOf(text(inputs.query) ?? ""));
+    const sql = [
+      ...statements.map(({ inputs }) => text(inputs.query) ?? ""),
+      ...reports.map(({ inputs }) => text(block(blocks(inputs.physicalTableMaps)[0]?.[1].customSql)?.sqlQuery) ?? ""),
+    ];
+    const reads = sql.flatMap(readsOf);
     const sum = (of: (each: TableReads) => number): number => reads.reduce((total, each) => total + of(each), 0);
     const limit = number(block(group.inputs.configuration)?.bytesScannedCutoffPerQuery) ?? Infinity;
     const all = sum(({ bytes }) => bytes);
-    const count = traffic.queries * DAYS + scheduled;
+    // Who looks at rows in SPICE runs no query.
+    const inMemory = reports.some(({ inputs }) => text(inputs.importMode) === "SPICE");
+    const count = (inMemory ? refreshesOf(group) : traffic.queries * DAYS) + scheduled;
     if (all > limit && count > 0)
       warnings.push(
         `${name}: a run of its query would scan ${rounded(all / MB)} MB after ${assumptions.months} months; the workgroup's limit cancels it at ${rounded(limit / MB)} MB`,
@@ -126,6 +137,16 @@ export function queryFlow(
       catalogRequests: sum(({ requests }) => requests.catalog),
       reads,
     };
+  }
+
+  /** Refreshes of SPICE a month, by the schedules beside a workgroup. */
+  function refreshesOf({ parent }: Registered): number {
+    return ofType(resources, TYPES.refresh)
+      .filter((refresh) => refresh.parent === parent)
+      .reduce((sum, { inputs }) => {
+        const interval = text(block(block(inputs.schedule)?.scheduleFrequency)?.interval);
+        return sum + (REFRESHES[interval ?? ""] ?? 0);
+      }, 0);
   }
 
   /** What a query reads of the tables that it names; of one that cannot be analyzed, all of them. */
@@ -150,6 +171,9 @@ export function queryFlow(
     }));
   }
 }
+
+/** Refreshes a month by interval. */
+const REFRESHES: Readonly<Record<string, number>> = { HOURLY: HOURS, DAILY: DAYS, WEEKLY: DAYS / 7, MONTHLY: 1 };
 
 const keysOf = ({ inputs }: Registered): string[] =>
   blocks(inputs.partitionKeys).map(([, { name }]) => text(name) ?? "");

@@ -5,6 +5,7 @@ import { deliveryStream, unpricedProcessors } from "./firehose";
 import { iotLog, topicRule } from "./iot";
 import { stream, streamConsumer } from "./kinesis";
 import { dashboard, logGroup, metricAlarm } from "./operations";
+import { dataSet, isQuickSight, quickSightReader, unpricedLooks } from "./reports";
 import { bucket, catalogTable, unpricedClasses, workgroup } from "./storage";
 import {
   gatewayAttachment,
@@ -73,6 +74,19 @@ export const PRICINGS: Readonly<Record<string, Pricing>> = {
   "aws:ssm/parameter:Parameter": FREE,
   "aws:sqs/queue:Queue": FREE,
   "aws:kms/key:Key": { usages: kmsKey, unknown: (key) => [`${key.name}: requests to the key are not counted`] },
+  // A dashboard: readers and authors are billed by the account's subscription.
+  "aws:cloudcontrol/resource:Resource": {
+    usages: quickSightReader,
+    unknown: ({ name, inputs }) =>
+      isQuickSight(inputs)
+        ? [
+            `${name}: one reader of QuickSight is counted; each further one costs 3 USD a month, an author 24 USD, in the account as a whole`,
+          ]
+        : [`${name}: the price of ${String(inputs.typeName)} is not in the table`],
+  },
+  "aws:quicksight/dataSource:DataSource": FREE,
+  "aws:quicksight/dataSet:DataSet": { usages: dataSet, unknown: unpricedLooks },
+  "aws:quicksight/refreshSchedule:RefreshSchedule": FREE,
   "aws:dms/certificate:Certificate": FREE,
   "aws:dms/endpoint:Endpoint": FREE,
   "aws:dms/replicationConfig:ReplicationConfig": {

@@ -168,7 +168,8 @@ export function describeDashboard(
     const windowed =
       hints.timeExpression === undefined ? undefined : timeExpression(hints.timeExpression, () => undefined);
     if (windowed !== undefined) return windowed;
-    const times = columns.filter(({ type }) => isTime(type));
+    // Partition columns are coarser than a row's time.
+    const times = columns.filter(({ name, type }) => isTime(type) && !name.startsWith("__"));
     if (times.length === 1) return timeExpression(quoted(times[0]!.name), () => undefined);
     for (const { attribute, format } of hints.timestamps ?? []) {
       const column = columns.find(({ name }) => sameName(name, attribute));

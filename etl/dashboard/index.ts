@@ -1,2 +1,4 @@
 export * from "./description";
 export * from "./grafana";
+export * from "./quicksight";
+export * from "./refresh";

@@ -30,10 +30,22 @@ export function windowedQuery(
   from: string,
   to: string,
 ): string {
+  return withRows(query, tables, database, ` WHERE (${timeExpression}) >= ${from} AND (${timeExpression}) < ${to}`);
+}
+
+/** The query with the tables that it names without a database in one, for tools whose queries have no database of their own. */
+export function queryInDatabase(query: string, database: string): string {
+  const tables = tablesOf(query)
+    .filter(({ qualifier }) => qualifier === undefined)
+    .map(({ table }) => table);
+  return tables.length === 0 ? query.replace(/[\s;]+$/, "") : withRows(query, tables, database, "");
+}
+
+/** Each table's name stands for its rows under a condition, by a WITH in front; within it the table itself is named with its database. */
+function withRows(query: string, tables: readonly string[], database: string, condition: string): string {
   const text = query.replace(/[\s;]+$/, "");
   const views = [...new Set(tables.map((table) => table.toLowerCase()))].map(
-    (table) =>
-      `${quoted(table)} AS (SELECT * FROM ${quoted(database)}.${quoted(table)} WHERE (${timeExpression}) >= ${from} AND (${timeExpression}) < ${to})`,
+    (table) => `${quoted(table)} AS (SELECT * FROM ${quoted(database)}.${quoted(table)}${condition})`,
   );
   const lead = LEAD.exec(text)![0];
   const rest = text.slice(lead.length);

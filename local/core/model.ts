@@ -104,4 +104,8 @@ export const TYPES = {
   metricAlarm: "aws:cloudwatch/metricAlarm:MetricAlarm",
   logMetricFilter: "aws:cloudwatch/logMetricFilter:LogMetricFilter",
   dashboard: "aws:cloudwatch/dashboard:Dashboard",
+  dataSource: "aws:quicksight/dataSource:DataSource",
+  dataSet: "aws:quicksight/dataSet:DataSet",
+  refreshSchedule: "aws:quicksight/refreshSchedule:RefreshSchedule",
+  cloudControl: "aws:cloudcontrol/resource:Resource",
 } as const;

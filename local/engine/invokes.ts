@@ -34,6 +34,16 @@ export function invokeResult(
         storageDescriptors: [{ columns: found.columns }],
       };
     }
+    // Users and groups of QuickSight are people, whom nobody has here: every group counts as there.
+    case "aws:quicksight/getQuicksightGroup:getQuicksightGroup": {
+      const { groupName, namespace = "default", region: identityRegion = region } = args as Record<string, string>;
+      const arn = `arn:aws:quicksight:${identityRegion}:${ACCOUNT}:group/${namespace}/${groupName}`;
+      return {
+        id: `${ACCOUNT},${namespace},${groupName}`,
+        ...{ arn, awsAccountId: ACCOUNT, description: "", groupName, namespace, region: identityRegion },
+        principalId: `group/local/${groupName}`,
+      };
+    }
     case "aws:index/getCallerIdentity:getCallerIdentity":
       return {
         id: ACCOUNT,

@@ -24,6 +24,7 @@ import * as lambda from "../services/lambda/resource";
 import * as logs from "../services/logs/resource";
 import { checkProperties, type Finding } from "../resources/properties";
 import * as network from "../services/network/resource";
+import * as quicksight from "../services/quicksight/resource";
 import * as s3 from "../services/s3/resource";
 import * as scheduler from "../services/scheduler/resource";
 import * as sfn from "../services/states/resource";
@@ -59,6 +60,7 @@ export const handlers: ReadonlyMap<string, Handler> = new Map(
     lambda,
     logs,
     network,
+    quicksight,
     s3,
     scheduler,
     sfn,

@@ -4,6 +4,7 @@ import { FIREHOSE_CALLS } from "../../aws/calls/firehose";
 import { IOT_LOGGING_CALLS } from "../../aws/calls/iot-logging";
 import { IOT_RULE_CALLS } from "../../aws/calls/iot-rule";
 import { LAMBDA_CALLS } from "../../aws/calls/lambda";
+import { QUICKSIGHT_CALLS } from "../../aws/calls/quicksight";
 import { SCHEDULER_CALLS } from "../../aws/calls/scheduler";
 import { STEP_FUNCTIONS_CALLS } from "../../aws/calls/step-functions";
 
@@ -53,6 +54,11 @@ export const UNEXERCISED = {
   queryParts: {
     call: STEP_FUNCTIONS_CALLS.queryParts,
     why: "a result is written in one step here, so there is never an upload in parts",
+  },
+  quickSightResults: {
+    call: QUICKSIGHT_CALLS.results,
+    why: "AWS's managed policy AWSQuicksightAthenaAccess allows it; a result is read page by page here",
+    optional: true,
   },
   deleteSuperseded: {
     call: STEP_FUNCTIONS_CALLS.deleteObjects,

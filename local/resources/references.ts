@@ -24,6 +24,7 @@ export class Declared {
     add(inputs.name ?? inputs.bucket);
     if (outputs.arn !== undefined) add(outputs.arn);
     if (type === TYPES.replicationEndpoint) add(outputs.endpointArn);
+    if (type === TYPES.dataSet) add(inputs.dataSetId);
     if (type === TYPES.table) add(`${inputs.databaseName}.${inputs.name}`);
     if (type === TYPES.logStream) add(`${inputs.logGroupName}:${inputs.name}`);
   }

@@ -33,7 +33,8 @@ export function configuredArns({ stackConfig }: Pick<Context, "stackConfig">): R
   const found = new Set<string>();
   const gather = (value: unknown): void => {
     if (typeof value === "string") {
-      if (value.startsWith("arn:")) found.add(value);
+      // A setting of the bootstrap is a list in one text.
+      for (const part of value.split(",")) if (part.trim().startsWith("arn:")) found.add(part.trim());
     } else if (typeof value === "object" && value !== null)
       for (const [name, item] of Object.entries(value)) [name, item].forEach(gather);
   };

@@ -29,6 +29,12 @@ const USES: readonly Use[] = [
     ],
     on: ({ dashed }) => [`athena:workgroup/${dashed}-*`],
   },
+  {
+    // QuickSight, with the role of a data source.
+    Sid: "Dashboards",
+    actions: ["athena:GetQueryResultsStream", "athena:GetWorkGroup"],
+    on: ({ dashed, dashboardGroups }) => (dashboardGroups.length > 0 ? [`athena:workgroup/${dashed}-*`] : []),
+  },
   { Sid: "FindCatalog", actions: ["athena:GetDataCatalog"], on: () => ["athena:datacatalog/AwsDataCatalog"] },
   {
     Sid: "Catalog",

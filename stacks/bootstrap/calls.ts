@@ -25,6 +25,8 @@ export interface Names {
   historianVpc: boolean;
   /** whether it sets up the account's log of AWS IoT */
   iotLog: boolean;
+  /** ARNs of the groups of QuickSight that see its dashboards; none: it has no dashboards */
+  dashboardGroups: readonly string[];
 }
 
 /** The calls of one resource type. */

@@ -19,6 +19,7 @@ const SESSION_SECONDS = 3600;
 
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   boundary: "What the roles of the stack may do at most",
+  "deploy-reports": "What the deploy role may do: dashboards",
   "deploy-flow": "What the deploy role may do: streams, rules, functions, logs, alarms",
   "deploy-historian": "What the deploy role may do: replications of historians and their networks",
   "deploy-runs": "What the deploy role may do: schedules, state machines, containers",
@@ -200,7 +201,7 @@ function aliasName(): string {
 }
 
 function namesOf(
-  { project, things, thingTypes, rules, historians, historianVpc, iotLog }: Settings,
+  { project, things, thingTypes, rules, historians, historianVpc, iotLog, dashboardGroups }: Settings,
   stack: string,
 ): Names {
   const dashed = `${project}-${stack}`;
@@ -213,6 +214,7 @@ function namesOf(
     historians,
     historianVpc,
     iotLog,
+    dashboardGroups,
   };
 }
 

@@ -42,6 +42,8 @@ export interface Settings {
   iotLogDays: number;
   /** whether its stack sets up that log, which the deploy role then may */
   iotLog: boolean;
+  /** ARNs of the groups of QuickSight that see its stack's dashboards, which the deploy role then makes */
+  dashboardGroups: string[];
   /** whether to make the roles of DMS that an account has once; the deploy role cannot */
   dmsRoles: boolean;
   /** whether the deploy role may delete buckets with the objects in them */
@@ -56,7 +58,7 @@ const KEYS = [
   ...["repository", "forge", "issuer", "branch", "providerExists", "project"],
   ...["things", "thingTypes", "rules", "uses", "statements", "allowDataDeletion"],
   ...["historians", "historianVpc", "dmsRoles"],
-  ...["iotLogLevel", "iotLogDays", "iotLog"],
+  ...["iotLogLevel", "iotLogDays", "iotLog", "dashboardGroups"],
 ];
 
 /** Characters of PROJECT-STACK that every name begins with; a bucket's is cut to 41 and a hash if it is longer than a bucket's may be. */
@@ -213,6 +215,11 @@ export function readSettings(): Settings {
     statements: permissionsIn(config.get("statements"), (place, what) => problems.add(`statements${place}`, what)),
     historians: flag("historians"),
     historianVpc: flag("historianVpc"),
+    dashboardGroups: list(
+      "dashboardGroups",
+      /^arn:aws[a-z-]*:quicksight:[a-z0-9-]+:\d{12}:group\/[a-zA-Z0-9._-]+\/[^\s*,]+$/,
+      "ARNs separated by commas, of groups of QuickSight",
+    ),
     dmsRoles: flag("dmsRoles"),
     ...iotLog(config, flag("iotLog"), problems),
     allowDataDeletion: flag("allowDataDeletion"),

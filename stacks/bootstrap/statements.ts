@@ -4,6 +4,7 @@ import type { Statement } from "../../components/parts/common/role";
 import { CALLS, DELETES_DATA, DELETES_DATA_OF_BUCKET, type Calls, type Names } from "./calls";
 import { CONTAINER_CALLS } from "./container-calls";
 import { HISTORIAN_CALLS } from "./historian-calls";
+import { QUICKSIGHT_CALLS } from "./quicksight-calls";
 
 /** What may be done with the stack's resources. */
 export type Extent = "read" | "write";
@@ -41,7 +42,7 @@ export function statementsFor(
     }
     if (group.actions.size > 0) groups.set(on.join(), group);
   };
-  for (const calls of Object.values({ ...CALLS, ...CONTAINER_CALLS, ...HISTORIAN_CALLS })) {
+  for (const calls of Object.values({ ...CALLS, ...CONTAINER_CALLS, ...HISTORIAN_CALLS, ...QUICKSIGHT_CALLS })) {
     const on = calls.on(names);
     if (on.length === 0) continue;
     grant(on, calls.read, calls);
@@ -87,7 +88,7 @@ const PARTS: Readonly<Record<string, string>> = {
   ...{ athena: "stores", glue: "stores", s3: "stores", sqs: "stores", ssm: "stores" },
   iam: "stores",
   ...{ scheduler: "runs", states: "runs", ecr: "runs", ecs: "runs" },
-  ...{ dms: "historian", ec2: "historian" },
+  ...{ dms: "historian", ec2: "historian", quicksight: "reports" },
 };
 
 /** Statements in parts that a managed policy each has room for. */
@@ -121,6 +122,8 @@ export function deletesData({ dashed }: Names, aws: AwsContext): Statement[] {
 
 /** `kinesis:stream/NAME` in this aws; `cloudwatch::dashboard/NAME` is in no region. */
 export function arnOf(end: string, aws: AwsContext): Statement["Resource"][number] {
+  // Groups of QuickSight are in a region of their own.
+  if (end.startsWith("arn:")) return end;
   const [, service = "", noRegion, resource = ""] = /^([a-z0-9]+):(:?)(.*)$/s.exec(end)!;
   if (service === "s3") return aws.bucket(resource);
   if (service === "iam") return aws.role(resource.slice("role/".length));

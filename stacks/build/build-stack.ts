@@ -18,6 +18,7 @@ import { buildChannel } from "./channel";
 import { buildFleets } from "./fleet";
 import { contextOf, shared, type StackContext } from "./context";
 import { buildDatasets } from "./dataset";
+import { buildDashboards } from "./dashboard";
 import { buildHistorians } from "./historian";
 import { buildDatabase, buildDatastore, type Datastore } from "./datastore";
 import { buildFunctions, buildPipeline, type BuiltPipeline } from "./pipeline";
@@ -69,9 +70,10 @@ export async function buildStack(
       buildPipeline(context, name, document, channels, datastores, functions, candidates.get(name)),
   );
   const { datasets, containers } = buildDatasets(context, documents, database, datastores);
+  const dashboards = buildDashboards(context, datasets);
   const built = {
     ...{ channels, datastores, maintenances: new Map(maintenances), pipelines },
-    ...{ datasets, containers, historians, fleets },
+    ...{ datasets, containers, dashboards, historians, fleets },
   };
   if (settings.alarms)
     buildDashboard(built, [

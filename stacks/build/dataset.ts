@@ -16,6 +16,8 @@ export interface BuiltDataset {
   schedules: readonly string[];
   /** of its delta window; undefined without one */
   timeExpression: string | undefined;
+  /** that its SQL names */
+  sources: readonly Datastore[];
   component: AnalyticsDataset;
   /** the dataset whose contents start it */
   startedBy: string | undefined;
@@ -65,7 +67,7 @@ function buildDataset(
     ...operations(context),
     ...shared(context, document.tags),
   });
-  return { name, query, schedules, timeExpression: window?.timeExpression, component, startedBy };
+  return { name, query, schedules, timeExpression: window?.timeExpression, sources, component, startedBy };
 }
 
 /** The datasets of a stack. */

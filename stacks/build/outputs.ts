@@ -6,6 +6,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ArchiveReprocessing, DatastoreMaintenance, DeviceFleet } from "../../components";
 import type { BuiltChannel } from "./channel";
 import { containerOutputs, type BuiltContainer, type ContainerOutputs } from "./container";
+import type { BuiltDashboard } from "./dashboard";
 import type { BuiltDataset } from "./dataset";
 import type { Datastore } from "./datastore";
 import type { BuiltHistorian } from "./historian";
@@ -76,6 +77,8 @@ export interface StackOutputs<Name = string> {
   >;
   /** datasets with a container action; absent without one */
   containers?: Record<string, ContainerOutputs<Name>>;
+  /** absent without one; `dashboard` and `dataSet` are ids in QuickSight */
+  dashboards?: Record<string, { dataset: string; mode: string; workgroup: Name; dataSet: Name; dashboard: Name }>;
   /** absent without one */
   historians?: Record<string, { channel: string; stream: Name; function: Name; failures: Name }>;
   /** absent without fleets */
@@ -116,6 +119,7 @@ export interface Built {
   pipelines: readonly BuiltPipeline[];
   datasets: readonly BuiltDataset[];
   containers: readonly BuiltContainer[];
+  dashboards: readonly BuiltDashboard[];
   historians: readonly BuiltHistorian[];
   fleets: ReadonlyMap<string, DeviceFleet>;
 }
@@ -128,6 +132,7 @@ export function outputsOf({
   pipelines,
   datasets,
   containers,
+  dashboards,
   historians,
   fleets,
 }: Built): Omit<StackOutputs<pulumi.Output<string>>, "query" | "simulator"> {
@@ -198,6 +203,23 @@ export function outputsOf({
       ]),
     ),
     ...(containers.length === 0 ? {} : { containers: containerOutputs(containers) }),
+    ...(dashboards.length === 0
+      ? {}
+      : {
+          dashboards: Object.fromEntries(
+            dashboards.map(({ name, dataset, component }) => [
+              name,
+              {
+                ...{ dataset, mode: component.mode },
+                ...{
+                  workgroup: component.workgroupName,
+                  dataSet: component.dataSetId,
+                  dashboard: component.dashboardId,
+                },
+              },
+            ]),
+          ),
+        }),
     ...(historians.length === 0
       ? {}
       : {

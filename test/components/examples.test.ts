@@ -139,6 +139,7 @@ describe("components: examples in doc comments", () => {
         "ContainerCluster",
         "ContainerDataset",
         "TelemetryDashboard",
+        "DatasetDashboard",
         "DatastoreMaintenance",
         "DeviceFleet",
         "EtlPipeline",

@@ -8,6 +8,7 @@ import { RULES } from "../../policies/rules";
 import { CALLS } from "../../stacks/bootstrap/calls";
 import { CONTAINER_CALLS } from "../../stacks/bootstrap/container-calls";
 import { HISTORIAN_CALLS } from "../../stacks/bootstrap/historian-calls";
+import { QUICKSIGHT_CALLS } from "../../stacks/bootstrap/quicksight-calls";
 import { Environment } from "../../stacks/bootstrap/environment";
 import { readSettings } from "../../stacks/bootstrap/settings";
 import { SETTINGS } from "../../stacks/schema";
@@ -48,6 +49,8 @@ function arnOf({ type, name, urn, inputs }: Registration, stack: string): string
   if (type === TYPES.permission) return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${inputs.function}`;
   if (type === TYPES.logStream)
     return `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${inputs.logGroupName}:log-stream:${inputs.name}`;
+  if (type === TYPES.cloudControl)
+    return `arn:aws:quicksight:${REGION}:${ACCOUNT}:dashboard/${(JSON.parse(inputs.desiredState as string) as { DashboardId: string }).DashboardId}`;
   if (type === TYPES.invocation) return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${inputs.functionName}`;
   const context = { account: ACCOUNT, region: REGION, project: PROJECT, stack, name, urn };
   const { outputs } = planResource(type, inputs, context);
@@ -98,6 +101,7 @@ describe("every option of documents and configuration", () => {
         historians: "true",
         historianVpc: "true",
         iotLog: "true",
+        dashboardGroups: `arn:aws:quicksight:us-east-1:${ACCOUNT}:group/default/engineers`,
       },
     });
   });
@@ -152,7 +156,7 @@ describe("every option of documents and configuration", () => {
     );
     const roles = resources.filter(({ type }) => type === ROLE).map((role) => arnOf(role, stack));
     return resources.flatMap((registered) => {
-      const calls = { ...CALLS, ...CONTAINER_CALLS, ...HISTORIAN_CALLS }[registered.type];
+      const calls = { ...CALLS, ...CONTAINER_CALLS, ...HISTORIAN_CALLS, ...QUICKSIGHT_CALLS }[registered.type];
       if (calls === undefined) return [];
       const arn = arnOf(registered, stack);
       const boundary = { "iam:PermissionsBoundary": USED.boundary };

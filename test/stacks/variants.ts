@@ -333,6 +333,9 @@ export const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly string[]>> 
     }),
   ],
   things: ['{"pump-1":{"type":"pump","attributes":{"site":"north"}}}'],
+  dashboards: [
+    '{"temperatures":{"dataset":"NAME","group":"engineers","time":"from_unixtime(time)","namespace":"north","identityRegion":"us-east-1","scanLimitMegabytes":100}}',
+  ],
   fleets: [
     '{"pumps":{"publish":["dt/{thing}/aggregate"],"subscribe":["cmd/{thing}/#"],"basicIngest":true,"prefix":"pump-","groups":["north"],"devices":"DEVICES"}}',
     '{"pumps":{}}',
@@ -376,6 +379,8 @@ export function configOf(chosen: Readonly<Record<string, string>>, variant: Vari
   // Settings that other documents would need.
   if (variant.ownBuckets) delete config.datastores;
   if (variant.format === "json") delete config.datastores;
+  // A dashboard follows from columns.
+  if (variant.format === "json") delete config.dashboards;
   if (variant.ownBuckets) delete config.channels;
   // The lifecycle of a bucket of the user's is the user's.
   if (variant.ownBuckets) config.pipelines = config.pipelines?.replace(/,"former".*?"}/, "}") ?? "{}";

@@ -42,6 +42,7 @@ export const NAME_STYLES = {
   parameter: { characters: "A-Za-z0-9_.-", max: 1000 },
   alarm: { characters: PLAIN, max: NAMES.alarm.max },
   dashboard: NAMES.dashboard,
+  quickSight: NAMES.quickSight,
   namedQuery: { characters: PLAIN, max: NAMES.namedQuery.max },
   replication: { characters: "a-z0-9-", max: NAMES.replication.max, singleHyphens: true },
   replicationInstance: { characters: "a-z0-9-", max: NAMES.replicationInstance.max, singleHyphens: true },

@@ -35,7 +35,7 @@ export interface RoleTransforms {
 
 interface RoleSettings {
   /** the AWS service that acts */
-  service: "dms" | "ecs-tasks" | "firehose" | "iot" | "lambda" | "scheduler" | "states";
+  service: "dms" | "ecs-tasks" | "firehose" | "iot" | "lambda" | "quicksight" | "scheduler" | "states";
   /** whether the service acts as the one of its region, `dms.REGION.amazonaws.com` */
   regional?: boolean;
   /** what the actor is in the component: `archive` */

@@ -7,13 +7,15 @@ import type { Store } from "../storage/store";
 
 const MEGABYTE = 1024 * 1024;
 
-/** What decides about a workgroup of a dataset. */
+/** What decides about a workgroup of a dataset, or of its dashboard. */
 export interface WorkgroupSettings {
   store: Store;
   /** `s3://BUCKET/PREFIX/` */
   location: pulumi.Output<string>;
   /** tells it from the workgroup of the contents; undefined for that */
   purpose?: string;
+  /** what its queries are for; that of a dataset by default */
+  description?: string;
   scanLimitMegabytes?: number;
   kmsKeyArn?: pulumi.Input<string>;
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
@@ -22,12 +24,12 @@ export interface WorkgroupSettings {
 /** A workgroup with a scan limit, whose results are encrypted and in one place. */
 export function createWorkgroup(
   { component, name, aws }: Scope,
-  { store, location, purpose, scanLimitMegabytes = 10_240, kmsKeyArn, tags }: WorkgroupSettings,
+  { store, location, purpose, description, scanLimitMegabytes = 10_240, kmsKeyArn, tags }: WorkgroupSettings,
   transform: Transform<athena.WorkgroupArgs> | undefined,
 ): athena.Workgroup {
   const args: athena.WorkgroupArgs = {
     name: uniqueName(component, "workgroup", name, purpose),
-    description: purpose === undefined ? `Dataset ${name}` : `Dataset ${name}, ${purpose} rows`,
+    description: description ?? (purpose === undefined ? `Dataset ${name}` : `Dataset ${name}, ${purpose} rows`),
     // What is lost with it is the history of its queries; contents are in the bucket.
     forceDestroy: true,
     configuration: {

@@ -5,3 +5,4 @@ export { noAccessLists } from "./no-access-lists";
 export { noOpenEndpoint } from "./no-open-endpoint";
 export { noPlainSecret } from "./no-plain-secret";
 export { noSecretOutput } from "./no-secret-output";
+export { reportPrivate } from "./report-private";

@@ -298,6 +298,46 @@ const VALID: Record<string, Properties> = {
   },
   [TYPES.dashboard]: { dashboardName: "page", dashboardBody: '{"widgets":[]}' },
   [TYPES.scheduleGroup]: { name: "datasets", tags: { a: "b" } },
+  [TYPES.dataSource]: {
+    dataSourceId: "readings-athena",
+    name: "readings in Athena",
+    type: "ATHENA",
+    parameters: { athena: { workGroup: "w", roleArn: ROLE } },
+    sslProperties: { disableSsl: false },
+  },
+  [TYPES.dataSet]: {
+    dataSetId: "readings-rows",
+    name: "readings",
+    importMode: "SPICE",
+    physicalTableMaps: [
+      {
+        physicalTableMapId: "rows",
+        customSql: {
+          dataSourceArn: `arn:aws:quicksight:eu-central-1:${ACCOUNT}:datasource/readings-athena`,
+          name: "rows",
+          sqlQuery: "SELECT 1 AS n",
+          columns: [{ name: "n", type: "INTEGER" }],
+        },
+      },
+    ],
+  },
+  [TYPES.refreshSchedule]: {
+    dataSetId: "readings-rows",
+    scheduleId: "dataset",
+    schedule: {
+      refreshType: "FULL_REFRESH",
+      scheduleFrequency: {
+        interval: "WEEKLY",
+        timeOfTheDay: "06:30",
+        timezone: "UTC",
+        refreshOnDay: { dayOfWeek: "MONDAY" },
+      },
+    },
+  },
+  [TYPES.cloudControl]: {
+    typeName: "AWS::QuickSight::Dashboard",
+    desiredState: JSON.stringify({ AwsAccountId: ACCOUNT, DashboardId: "readings", Name: "readings", Definition: {} }),
+  },
   [TYPES.schedule]: {
     name: "daily",
     groupName: "datasets",
@@ -482,6 +522,10 @@ describe("planResource", () => {
         [TYPES.logMetricFilter]: "failures ",
         [TYPES.dashboard]: "page ",
         [TYPES.scheduleGroup]: `datasets arn:aws:scheduler:eu-central-1:${ACCOUNT}:schedule-group/datasets`,
+        [TYPES.dataSource]: `${ACCOUNT},readings-athena arn:aws:quicksight:eu-central-1:${ACCOUNT}:datasource/readings-athena`,
+        [TYPES.dataSet]: `${ACCOUNT},readings-rows arn:aws:quicksight:eu-central-1:${ACCOUNT}:dataset/readings-rows`,
+        [TYPES.refreshSchedule]: `${ACCOUNT},readings-rows,dataset arn:aws:quicksight:eu-central-1:${ACCOUNT}:dataset/readings-rows/refresh-schedule/dataset`,
+        [TYPES.cloudControl]: `${ACCOUNT}|readings `,
         [TYPES.schedule]: `datasets/daily arn:aws:scheduler:eu-central-1:${ACCOUNT}:schedule/datasets/daily`,
         [TYPES.stateMachine]: `arn:aws:states:eu-central-1:${ACCOUNT}:stateMachine:m arn:aws:states:eu-central-1:${ACCOUNT}:stateMachine:m`,
         [TYPES.queue]: `https://sqs.eu-central-1.amazonaws.com/${ACCOUNT}/q arn:aws:sqs:eu-central-1:${ACCOUNT}:q`,

@@ -102,6 +102,10 @@ const CASES: [what: string, type: string, before: Properties, after: Properties,
 
 /** What AWS replaces a resource for (ForceNew of the Terraform provider, https://registry.terraform.io/providers/hashicorp/aws/latest/docs). All other changes are updates. */
 const REPLACES: Record<string, string[]> = {
+  "aws:cloudcontrol/resource:Resource": ["typeName"],
+  "aws:quicksight/dataSet:DataSet": ["dataSetId"],
+  "aws:quicksight/dataSource:DataSource": ["dataSourceId", "type"],
+  "aws:quicksight/refreshSchedule:RefreshSchedule": ["dataSetId", "scheduleId"],
   "aws:dms/certificate:Certificate": ["certificateId", "certificatePem"],
   "aws:dms/endpoint:Endpoint": ["endpointId"],
   "aws:dms/replicationConfig:ReplicationConfig": [

@@ -12,6 +12,7 @@ import { actionOf } from "../../../aws/iam/action-catalog";
 import { RULES } from "../../../policies/rules";
 import { CONTAINER_CALLS } from "../../../stacks/bootstrap/container-calls";
 import { HISTORIAN_CALLS } from "../../../stacks/bootstrap/historian-calls";
+import { QUICKSIGHT_CALLS } from "../../../stacks/bootstrap/quicksight-calls";
 import { CALLS, DELETES_DATA, DELETES_DATA_OF_BUCKET, type Names } from "../../../stacks/bootstrap/calls";
 import { Environment } from "../../../stacks/bootstrap/environment";
 import { readSettings } from "../../../stacks/bootstrap/settings";
@@ -23,6 +24,8 @@ const ROOT = path.resolve(__dirname, "..", "..", "..");
 const PROJECT = "iot-telemetry-etl-bootstrap";
 const FOLDER = path.join(ROOT, "stacks", "bootstrap");
 const SECRET = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:plant/weather-a1b2c3`;
+/** A group of QuickSight. */
+const READERS = "arn:aws:quicksight:us-east-1:123456789012:group/default/engineers";
 const NAMES: Names = {
   dashed: "p-dev",
   underscored: "p_dev",
@@ -32,6 +35,7 @@ const NAMES: Names = {
   historians: false,
   historianVpc: false,
   iotLog: false,
+  dashboardGroups: [] as string[],
 };
 
 /** Tokens of the classes that a folder's files create. */
@@ -72,14 +76,17 @@ describe("bootstrap: calls of the deploy role", () => {
     assert.ok(created.length > 20);
     // The roles of DMS are the bootstrap's to make.
     const deployed = created.filter((type) => type !== "aws:iam/rolePolicyAttachment:RolePolicyAttachment");
-    assert.deepEqual(Object.keys({ ...CALLS, ...CONTAINER_CALLS, ...HISTORIAN_CALLS }).sort(), deployed);
+    assert.deepEqual(
+      Object.keys({ ...CALLS, ...CONTAINER_CALLS, ...HISTORIAN_CALLS, ...QUICKSIGHT_CALLS }).sort(),
+      deployed,
+    );
   });
 
-  for (const [type, calls] of Object.entries({ ...CALLS, ...CONTAINER_CALLS, ...HISTORIAN_CALLS }))
+  for (const [type, calls] of Object.entries({ ...CALLS, ...CONTAINER_CALLS, ...HISTORIAN_CALLS, ...QUICKSIGHT_CALLS }))
     it(`${type}: its actions exist, in full, on the resources that they work on`, () => {
       // Ids that AWS draws, or a setting of the account.
       const drawn = Object.hasOwn(HISTORIAN_CALLS, type) || type === TYPES.iotLogging;
-      const names = { ...NAMES, historians: drawn, historianVpc: drawn, iotLog: drawn };
+      const names = { ...NAMES, historians: drawn, historianVpc: drawn, iotLog: drawn, dashboardGroups: [READERS] };
       const on = calls.on(names).map(arn);
       const deleted = [...on, ...(calls.deletesToo?.(names) ?? []).map(arn)];
       assert.ok(on.length > 0 && calls.create.length > 0);
@@ -103,7 +110,10 @@ describe("bootstrap: calls of the deploy role", () => {
         for (const resource of resources) {
           assert.ok(parseArn(resource) !== undefined, resource);
           assert.ok(
-            drawn || resource.includes("p-dev") || resource.includes("p_dev") || /pump|:catalog$/.test(resource),
+            drawn ||
+              resource.includes("p-dev") ||
+              resource.includes("p_dev") ||
+              /pump|:catalog$|:group\/default\/engineers$/.test(resource),
           );
         }
       }
@@ -116,6 +126,7 @@ describe("bootstrap: calls of the deploy role", () => {
 
 /** As the program's own `AwsContext` writes them. */
 function arn(end: string): string {
+  if (end.startsWith("arn:")) return end;
   const [, service, none, resource] = /^([a-z0-9]+):(:?)(.*)$/.exec(end)!;
   if (service === "s3") return `arn:aws:s3:::${resource}`;
   return `arn:aws:${service}:${service === "iam" || none === ":" ? "" : REGION}:${ACCOUNT}:${resource}`;
@@ -140,9 +151,9 @@ describe("bootstrap: the program", () => {
     return made;
   }
 
-  function violations({ resources }: Run<unknown>, stack = "dev"): string[] {
+  function violations({ resources }: Run<unknown>, stack = "dev", stackConfig = {}): string[] {
     const options = { rules: RULES, config: readPackConfig(path.join(FOLDER, "policies.json")) };
-    const { violations, undecided } = judge({ stack, region: REGION, resources }, options);
+    const { violations, undecided } = judge({ stack, region: REGION, resources, stackConfig }, options);
     return [...violations, ...undecided].map(({ policy, message }) => `${policy}: ${message}`);
   }
 
@@ -151,12 +162,19 @@ describe("bootstrap: the program", () => {
     assert.deepEqual(violations(dev), []);
     assert.deepEqual(violations(await bootstrap(config, "prod"), "prod"), []);
     assert.deepEqual(violations(await bootstrap({ ...config, forge: "gitlab" }, "staging"), "staging"), []);
-    const historians = { historians: "true", historianVpc: "true", dmsRoles: "true", iotLogLevel: "INFO" };
-    assert.deepEqual(violations(await bootstrap({ ...config, ...historians })), []);
+    const historians = {
+      historians: "true",
+      historianVpc: "true",
+      dmsRoles: "true",
+      iotLogLevel: "INFO",
+      dashboardGroups: READERS,
+    };
+    const stackConfig = { [`${PROJECT}:dashboardGroups`]: READERS };
+    assert.deepEqual(violations(await bootstrap({ ...config, ...historians }), "dev", stackConfig), []);
   });
 
   it("has room for long names", async () => {
-    const historians = { historians: "true", historianVpc: "true", iotLog: "true" };
+    const historians = { historians: "true", historianVpc: "true", iotLog: "true", dashboardGroups: READERS };
     const config = {
       repository: "acme/plant",
       allowDataDeletion: "true",
@@ -165,7 +183,7 @@ describe("bootstrap: the program", () => {
     };
     const made = await bootstrap(config, "staging");
     const policies = [...made.all("aws:iam/policy:Policy"), ...made.all("aws:iam/rolePolicy:RolePolicy")];
-    assert.equal(policies.length, 7);
+    assert.equal(policies.length, 8);
     assert.deepEqual(
       policies.flatMap(({ type, name, inputs }) => limitsOf(type, inputs).map(({ message }) => `${name}: ${message}`)),
       [],
@@ -248,20 +266,26 @@ describe("bootstrap: the program", () => {
       .replace(/\/\*\*[^]*?\*\//g, "");
     const written = [...source.matchAll(/"([a-z0-9-]+:[A-Z]\w+)"/g)].map(([, name]) => name!);
     // A device is no role: what its own policy allows is bounded by nothing in IAM.
-    const device = /^(sts:|iot:(Connect|Publish|Receive|Subscribe)$)/;
+    // Nor is who looks at a dashboard.
+    const device = /^(sts:|quicksight:|iot:(Connect|Publish|Receive|Subscribe)$)/;
     const granting = [...new Set(written)].filter((name) => actionOf(name) !== undefined && !device.test(name));
     assert.ok(granting.length > 40);
     const bucketKeys = statements(
-      (await bootstrap({ repository: "acme/plant", uses: `${KEY},${SECRET}`, iotLog: "true" })).one(
-        "aws:iam/policy:Policy",
-        "environment-boundary",
-      ),
+      (
+        await bootstrap({
+          repository: "acme/plant",
+          uses: `${KEY},${SECRET}`,
+          iotLog: "true",
+          dashboardGroups: READERS,
+        })
+      ).one("aws:iam/policy:Policy", "environment-boundary"),
     ) as Granted[];
     const withKey = new Set(bucketKeys.flatMap(({ Action }) => Action));
     assert.deepEqual([...withKey].sort(), granting.sort());
     assert.deepEqual(
       [...withKey].filter((name) => !allowed.has(name)),
       [
+        ...["athena:GetQueryResultsStream", "athena:GetWorkGroup"],
         ...["logs:CreateLogGroup", "logs:PutMetricFilter", "logs:PutRetentionPolicy"],
         ...["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "kms:Decrypt", "kms:GenerateDataKey"],
       ],

@@ -32,6 +32,7 @@ const ACCEPTED: Record<NameKind, RegExp> = {
   workgroup: /^[a-zA-Z0-9._-]{1,128}$/,
   alarm: /^[A-Za-z0-9_-]{1,255}$/,
   dashboard: /^[A-Za-z0-9_-]{1,255}$/,
+  quickSight: /^[\w-]{1,512}$/,
   namedQuery: /^.{1,128}$/,
   replication: /^(?=.{1,255}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
   replicationInstance: /^(?=.{1,63}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
