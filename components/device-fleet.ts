@@ -17,7 +17,8 @@ import { transformed, type Transform } from "./parts/common/transform";
 import { OPERATIONS } from "./parts/component-args";
 import { readDeviceList, type DeviceList } from "./parts/fleet/device-list";
 import { claimPolicyDocument, devicePolicyDocument } from "./parts/fleet/policies";
-import { fleetTemplate } from "./parts/fleet/template";
+import { authorityFileProblem, createRegisteringRole, registerAuthorities } from "./parts/fleet/registering";
+import { fleetTemplate, SERIAL } from "./parts/fleet/template";
 import { functionFile } from "./parts/functions/bundle";
 
 /** Arguments of a DeviceFleet. */
@@ -34,6 +35,8 @@ export interface DeviceFleetArgs {
   groups?: string[];
   /** CSV file with the devices that may be registered: a column serial, others become attributes; absolute or from the working directory. Default: every serial number is accepted. Example: "devices.csv". */
   deviceList?: string;
+  /** Files with the certificates (PEM) of authorities of yours, at most 10: a device whose certificate one of them has signed is registered when it connects first, its common name is the serial number. Cannot be combined with deviceList, since AWS asks no hook for such devices. Default: none. Example: ["factory-ca.pem"]. */
+  certificateAuthorities?: string[];
   /** ARN of a KMS key of yours for the hook's log. Default: keys of AWS. Example: "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab". */
   kmsKeyArn?: pulumi.Input<string>;
   /** Days that log events of the hook are kept, one of CloudWatch's steps. Default: 30. Example: 90. */
@@ -57,6 +60,7 @@ const SHAPE: Shape<DeviceFleetArgs> = {
   thingNamePrefix: matching(/^[a-zA-Z0-9:_-]{1,64}$/, '1-64 letters, digits, ":", "_" and "-"'),
   groups: list(GROUP, "names of thing groups", { max: 9 }),
   deviceList: text("a CSV file"),
+  certificateAuthorities: list(text(), "files", { min: 1, max: 10 }),
   ...OPERATIONS,
 };
 
@@ -71,6 +75,9 @@ export interface DeviceFleetNodes {
   readonly template: iot.ProvisioningTemplate;
   /** of the template */
   readonly provisioning: RoleNodes;
+  /** authorities of the user's, and the role that registers what they have signed */
+  readonly authorities: iot.CaCertificate[];
+  readonly registration: RoleNodes | undefined;
   /** decides which devices are registered */
   readonly hook: RoleNodes & {
     function: lambda.Function;
@@ -88,6 +95,8 @@ export interface DeviceFleetTransforms {
   claimPolicy?: Transform<iot.PolicyArgs>;
   template?: Transform<iot.ProvisioningTemplateArgs>;
   provisioning?: RoleTransforms;
+  authority?: Transform<iot.CaCertificateArgs>;
+  registration?: RoleTransforms;
   hook?: RoleTransforms & {
     function?: Transform<lambda.FunctionArgs>;
     logGroup?: Transform<cloudwatch.LogGroupArgs>;
@@ -183,15 +192,21 @@ export class DeviceFleet extends pulumi.ComponentResource {
       ),
     );
     const hook = createHook();
-    const provisioning = createProvisioningRole();
+    const registering = { fleet: name, prefix, groups };
+    const provisioning = createRegisteringRole(scope, {
+      ...{ ...registering, actor: "provisioning", sourceResource: `provisioningtemplate/${templateName}` },
+      transforms: transform.provisioning ?? {},
+    });
     const template = createTemplate();
+    const { authorities, registration } = createAuthorities();
     const alarms = new Alarms(scope, args.alarms, transform.alarm);
     activityAlarms(alarms, `Pre-provisioning hook of the fleet ${name}`, `${name}-hook`, hook.function.name);
 
     this.templateName = templateName;
     this.claimPolicyName = claimPolicyName;
     this.thingNamePrefix = prefix;
-    this.nodes = { thingType, groups, devicePolicy, claimPolicy, template, provisioning, hook, alarms: alarms.nodes };
+    const own = { template, provisioning, hook, authorities, registration };
+    this.nodes = { thingType, groups, devicePolicy, claimPolicy, ...own, alarms: alarms.nodes };
     this.registerOutputs({ templateName });
 
     function createHook(): DeviceFleetNodes["hook"] {
@@ -259,48 +274,26 @@ export class DeviceFleet extends pulumi.ComponentResource {
       return { function: created, logGroup, role, policy, permission };
     }
 
-    function createProvisioningRole(): RoleNodes & { arn: pulumi.Output<string> } {
-      const things = aws.arn("iot", `thing/${prefix}*`);
-      return createRole(scope, {
-        service: "iot",
-        actor: "provisioning",
-        sourceResource: `provisioningtemplate/${templateName}`,
-        description: `Registers devices of the fleet ${name}`,
-        statements: [
-          // A device is registered, or again when it renews its certificate.
-          {
-            Sid: "RegisterThings",
-            Effect: "Allow",
-            Action: ["iot:CreateThing", "iot:DescribeThing", "iot:UpdateThing"],
-            Resource: [things],
-          },
-          ...(groups.length === 0
-            ? []
-            : [
-                {
-                  Sid: "JoinGroups",
-                  Effect: "Allow" as const,
-                  Action: ["iot:AddThingToThingGroup"],
-                  Resource: [
-                    things,
-                    ...groups.map((group) => aws.arn("iot", pulumi.interpolate`thinggroup/${group.name}`)),
-                  ],
-                },
-              ]),
-          // Its certificate is activated, and gets the fleet's policy and its thing. Which it is, is not known before.
-          {
-            Sid: "UseCertificates",
-            Effect: "Allow",
-            Action: [
-              "iot:AttachPolicy",
-              "iot:AttachThingPrincipal",
-              "iot:DescribeCertificate",
-              "iot:UpdateCertificate",
-            ],
-            Resource: [aws.arn("iot", "cert/*")],
-          },
-        ],
-        transforms: transform.provisioning ?? {},
+    function createAuthorities(): Pick<DeviceFleetNodes, "authorities" | "registration"> {
+      if (args.certificateAuthorities === undefined) return { authorities: [], registration: undefined };
+      // AWS does not say on whose behalf it registers such a device.
+      const use = { ...registering, actor: "registration", sourceResource: "*" };
+      const registration = createRegisteringRole(scope, { ...use, transforms: transform.registration ?? {} });
+      const authorities = registerAuthorities(scope, {
+        files: args.certificateAuthorities,
+        registration,
+        templateBody: bodyFor(SERIAL.certificate, []),
+        transform: transform.authority,
+      });
+      return { authorities, registration };
+    }
+
+    function bodyFor(serial: (typeof SERIAL)[keyof typeof SERIAL], attributes: readonly string[]) {
+      return fleetTemplate({
+        ...{ prefix, serial, attributes, publish, subscribe },
+        thingType: thingType.name,
+        groups: groups.map((group) => group.name),
+        policy: devicePolicy.name,
       });
     }
 
@@ -313,15 +306,7 @@ export class DeviceFleet extends pulumi.ComponentResource {
         enabled: true,
         type: "FLEET_PROVISIONING",
         provisioningRoleArn: provisioning.arn,
-        templateBody: fleetTemplate({
-          prefix,
-          attributes,
-          publish,
-          subscribe,
-          thingType: thingType.name,
-          groups: groups.map((group) => group.name),
-          policy: devicePolicy.name,
-        }),
+        templateBody: bodyFor(SERIAL.request, attributes),
         preProvisioningHook: { targetArn: hook.function.arn, payloadVersion: "2020-04-01" },
         tags,
       };
@@ -363,6 +348,15 @@ function check(name: string, given: DeviceFleetArgs): { args: DeviceFleetArgs; d
     if (Array.isArray(read)) for (const problem of read) checks.add("deviceList", problem);
     else devices = read;
   }
+  for (const [at, file] of checks.entries("certificateAuthorities", args.certificateAuthorities)) {
+    const problem = authorityFileProblem(file);
+    if (problem !== undefined) checks.add(at, `saw ${JSON.stringify(file)}, which ${problem}`);
+  }
+  if (args.certificateAuthorities !== undefined && args.deviceList !== undefined)
+    checks.add(
+      "certificateAuthorities",
+      "stands beside deviceList, which AWS does not ask for devices that an authority brings; leave one of them out",
+    );
   if (args.thingNamePrefix === undefined && !/^[a-zA-Z0-9:_-]{1,63}$/.test(name))
     checks.add("thingNamePrefix", `not set; a name of more than 63 characters begins no thing's name, so give one`);
   checks.throwIfWrong();

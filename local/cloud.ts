@@ -45,6 +45,7 @@ import { Parameters } from "./services/ssm/parameters";
 import { failureText, StateMachine, type Execution, type Started } from "./services/states";
 import { IotLog, traceOf } from "./services/iot/event-log";
 import { Devices } from "./services/iot/device-side";
+import { JustInTime } from "./services/provisioning/just-in-time";
 import { Provisioner } from "./services/provisioning/provisioner";
 import { provisioningRequest } from "./services/provisioning/topics";
 import { Things } from "./services/things/registry";
@@ -95,6 +96,7 @@ export class Cloud {
   readonly devices: Devices;
   readonly iotLog: IotLog;
   readonly provisioner: Provisioner;
+  readonly justInTime: JustInTime;
   readonly streams: ReadonlyMap<string, Stream>;
   readonly functions: ReadonlyMap<string, LambdaFunction>;
   /** by name of the function */
@@ -161,6 +163,10 @@ export class Cloud {
     this.devices = new Devices({ resources, folder: this.folder("iot"), region, clock, iam, things });
     const { devices, functions, defects } = this;
     this.provisioner = new Provisioner(resources, { devices, iam, clock, defects, functions, iotLog: this.iotLog });
+    const { iotLog } = this;
+    const publish = (topic: string, document: object): void => this.publishEvent(topic, document);
+    this.justInTime = new JustInTime(resources, { devices, iam, clock, defects, iotLog, publish });
+    devices.onUnknown = (certificate) => this.justInTime.take(certificate);
     this.shadows = new Shadows(this.folder("shadows"), clock);
     this.rules = new RuleEngine(ofType(resources, TYPES.topicRule), this);
     this.workgroups = new Workgroups(resources, {
@@ -510,17 +516,25 @@ export class Cloud {
   };
 
   /** Hands a document to whoever listens on a shadow's topics. */
-  readonly publishShadow = (topic: string, document: JsonObject): void => {
+  readonly publishShadow = (topic: string, document: JsonObject): void =>
+    this.publishAsIot(topic, Buffer.from(stringifyDocument(document)));
+
+  /** An event of AWS IoT's own. */
+  private publishEvent(topic: string, document: object): void {
+    this.publishAsIot(topic, Buffer.from(JSON.stringify(document)));
+  }
+
+  private publishAsIot(topic: string, payload: Buffer): void {
     this.rules.route({
       topic,
-      payload: Buffer.from(stringifyDocument(document)),
+      payload,
       qos: 1,
       retain: false,
       clientId: "N/A",
       principal: "iot.amazonaws.com",
       source: "mqtt",
     });
-  };
+  }
 
   /** A notification that AWS IoT SiteWise publishes. */
   publishNotification(topic: string, payload: Buffer): Promise<Verdict> {

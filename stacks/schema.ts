@@ -403,6 +403,11 @@ export const SETTINGS = {
           description:
             "CSV file with the devices that may be registered, a column serial, others become attributes; default every serial number",
         },
+        authorities: {
+          kind: texts("paths", /^.+$/),
+          description:
+            "files with the certificates (PEM) of authorities of yours, at most 10: a device with a certificate of theirs is registered when it connects first, its common name is the serial number; not beside devices; default none",
+        },
       }),
     ),
     {},

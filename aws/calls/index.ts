@@ -4,7 +4,7 @@ import { endpointCalls } from "./dms";
 import { taskDefinitionCalls } from "./ecs";
 import { deliveryStreamCalls } from "./firehose";
 import { loggingOptionsCalls } from "./iot-logging";
-import { provisioningTemplateCalls } from "./iot-provisioning";
+import { authorityCalls, provisioningTemplateCalls } from "./iot-provisioning";
 import { topicRuleCalls } from "./iot-rule";
 import { functionCalls } from "./lambda";
 import { dataSourceCalls } from "./quicksight";
@@ -18,6 +18,7 @@ export { isKnownRole, ResourceCalls } from "./call";
 export const CALLS: Readonly<Record<string, (raw: Inputs, surroundings: Surroundings) => ResourceCalls>> = {
   "aws:dms/endpoint:Endpoint": endpointCalls,
   "aws:ecs/taskDefinition:TaskDefinition": taskDefinitionCalls,
+  "aws:iot/caCertificate:CaCertificate": authorityCalls,
   "aws:iot/loggingOptions:LoggingOptions": loggingOptionsCalls,
   "aws:iot/provisioningTemplate:ProvisioningTemplate": provisioningTemplateCalls,
   "aws:iot/topicRule:TopicRule": topicRuleCalls,
@@ -33,6 +34,7 @@ export const SERVICE_PRINCIPALS: Readonly<Record<string, string>> = {
   "aws:dms/endpoint:Endpoint": "dms.amazonaws.com",
   "aws:ecs/taskDefinition:TaskDefinition": "ecs-tasks.amazonaws.com",
   "aws:glue/catalogTableOptimizer:CatalogTableOptimizer": "glue.amazonaws.com",
+  "aws:iot/caCertificate:CaCertificate": "iot.amazonaws.com",
   "aws:iot/loggingOptions:LoggingOptions": "iot.amazonaws.com",
   "aws:iot/provisioningTemplate:ProvisioningTemplate": "iot.amazonaws.com",
   "aws:iot/topicRule:TopicRule": "iot.amazonaws.com",

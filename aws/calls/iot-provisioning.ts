@@ -37,14 +37,25 @@ export const PROVISIONING_CALLS = {
 
 /** @param raw arguments of an `aws.iot.ProvisioningTemplate` */
 export function provisioningTemplateCalls(raw: Inputs): ResourceCalls {
+  return registrationCalls(raw.provisioningRoleArn, text(raw.templateBody), "templateBody");
+}
+
+/** @param raw arguments of an `aws.iot.CaCertificate` */
+export function authorityCalls(raw: Inputs): ResourceCalls {
+  const { registrationConfig } = raw;
+  const config = block(registrationConfig);
+  // Without one, certificates are registered and nothing is made.
+  if (config === undefined) return new ResourceCalls();
+  return registrationCalls(config.roleArn, text(config.templateBody), "registrationConfig.templateBody");
+}
+
+function registrationCalls(role: unknown, body: string | undefined, at: string): ResourceCalls {
   const calls = new ResourceCalls();
-  const role: unknown = raw.provisioningRoleArn;
-  const resources = resourcesOf(text(raw.templateBody));
+  const resources = resourcesOf(body);
   if (resources === undefined) {
     calls.incomplete = true;
     return calls;
   }
-  const at = "templateBody";
   for (const { Type, Properties } of resources) {
     if (Type === "AWS::IoT::Thing") {
       calls.add(PROVISIONING_CALLS.things, role, "arn:*:iot:*:*:thing/*", at);

@@ -26,7 +26,7 @@ export function whyNoOccasion(
   const actors = new Map<string, Resource[]>();
   for (const resource of evaluation.resources)
     for (const role of rolesIn(resource)) actors.set(role, [...(actors.get(role) ?? []), resource]);
-  const of = ({ type, inputs, outputs: own }: Resource, grant: UnusedGrant): string | undefined => {
+  const of = ({ type, id, inputs, outputs: own }: Resource, grant: UnusedGrant): string | undefined => {
     const name = String(inputs.name);
     switch (type) {
       case TYPES.topicRule:
@@ -38,6 +38,9 @@ export function whyNoOccasion(
       }
       case TYPES.provisioningTemplate:
         if (cloud.provisioner.registered(name) === 0) return "no device was registered";
+        return grant.action === "iot:UpdateThing" ? "no device was registered again" : undefined;
+      case TYPES.certificateAuthority:
+        if (cloud.justInTime.registered(id) === 0) return "no device was registered";
         return grant.action === "iot:UpdateThing" ? "no device was registered again" : undefined;
       case TYPES.iotLogging:
         return cloud.iotLog.written === 0 ? "nothing was logged at the level of AWS IoT's log" : undefined;
@@ -106,7 +109,7 @@ export function whyNoOccasion(
 function rolesIn({ type, inputs }: Resource): Set<string> {
   const kinds: string[] = [
     ...[TYPES.topicRule, TYPES.deliveryStream, TYPES.function, TYPES.stateMachine, TYPES.schedule],
-    ...[TYPES.provisioningTemplate, TYPES.iotLogging],
+    ...[TYPES.provisioningTemplate, TYPES.iotLogging, TYPES.certificateAuthority],
   ];
   if (!kinds.includes(type)) return new Set();
   // The definition of a state machine and the code of a function name no role that they act with.

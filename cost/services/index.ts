@@ -26,6 +26,7 @@ export const PRICINGS: Readonly<Record<string, Pricing>> = {
   "aws:iot/thing:Thing": {
     unknown: (thing) => [`${thing.name}: operations on the registry and shadows (1.25 USD a million) are not counted`],
   },
+  "aws:iot/caCertificate:CaCertificate": FREE,
   "aws:iot/loggingOptions:LoggingOptions": {
     usages: iotLog,
     unknown: ({ name }) => [`${name}: connects, failures and other messages of the account are not counted`],

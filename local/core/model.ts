@@ -50,6 +50,7 @@ export const TYPES = {
   thingGroupMembership: "aws:iot/thingGroupMembership:ThingGroupMembership",
   devicePolicy: "aws:iot/policy:Policy",
   devicePolicyAttachment: "aws:iot/policyAttachment:PolicyAttachment",
+  certificateAuthority: "aws:iot/caCertificate:CaCertificate",
   iotLogging: "aws:iot/loggingOptions:LoggingOptions",
   provisioningTemplate: "aws:iot/provisioningTemplate:ProvisioningTemplate",
   stream: "aws:kinesis/stream:Stream",

@@ -14,6 +14,7 @@ import type { Handler, PlanContext, Planned } from "../resources/handler";
 import * as iam from "../iam/resource";
 import * as devices from "../services/iot/resource";
 import * as iotLogging from "../services/iot/logging-resource";
+import * as authorities from "../services/provisioning/authority-resource";
 import * as provisioning from "../services/provisioning/resource";
 import * as rules from "../rules/resource";
 import * as attachments from "../iam/attachment-resource";
@@ -53,6 +54,7 @@ export const handlers: ReadonlyMap<string, Handler> = new Map(
     iam,
     devices,
     iotLogging,
+    authorities,
     provisioning,
     rules,
     attachments,

@@ -7,6 +7,7 @@ import type { View } from "../framework/view";
 export type Kind = "identity" | "trust" | "resource" | "device";
 
 const TEMPLATE = "aws:iot/provisioningTemplate:ProvisioningTemplate";
+const AUTHORITY = "aws:iot/caCertificate:CaCertificate";
 
 /** Where policy documents stand: kind and property by type token. */
 const PLACES: Readonly<Record<string, readonly (readonly [Kind, string])[]>> = {
@@ -17,6 +18,7 @@ const PLACES: Readonly<Record<string, readonly (readonly [Kind, string])[]>> = {
   "aws:iam/policy:Policy": [["identity", "policy"]],
   "aws:iot/policy:Policy": [["device", "policy"]],
   [TEMPLATE]: [],
+  [AUTHORITY]: [],
   "aws:s3/bucket:Bucket": [["resource", "policy"]],
   "aws:s3/bucketPolicy:BucketPolicy": [["resource", "policy"]],
   "aws:s3/accessPoint:AccessPoint": [["resource", "policy"]],
@@ -51,7 +53,7 @@ export function typesOf(...kinds: readonly Kind[]): string[] {
   return Object.entries(PLACES).flatMap(([type, places]) => {
     const own = places.map(([kind]) => kind);
     if (type === "aws:iam/role:Role") own.push("identity");
-    if (type === TEMPLATE) own.push("device");
+    if (type === TEMPLATE || type === AUTHORITY) own.push("device");
     return own.some((kind) => kinds.includes(kind)) ? [type] : [];
   });
 }
@@ -93,14 +95,19 @@ export function statementsIn(view: View, found: Found, ...kinds: readonly Kind[]
   if (view.type === "aws:iam/role:Role")
     for (const [index, inline] of found.attempt(() => blocks(view.inputs.inlinePolicies)) ?? [])
       take("identity", `inlinePolicies[${index}].policy`, () => inline.policy as unknown);
-  if (view.type === TEMPLATE)
-    for (const [name, read] of templatePolicies(view, found)) take("device", `templateBody.Resources.${name}`, read);
+  const body = (at: string, read: () => unknown): void => {
+    for (const [name, policy] of templatePolicies(found.attempt(read)))
+      take("device", `${at}.Resources.${name}`, policy);
+  };
+  if (view.type === TEMPLATE) body("templateBody", () => view.inputs.templateBody as unknown);
+  if (view.type === AUTHORITY)
+    body("registrationConfig.templateBody", () => block(view.inputs.registrationConfig)?.templateBody as unknown);
   return statements;
 }
 
 /** Policies of devices that a provisioning template makes. */
-function templatePolicies(view: View, found: Found): [name: string, read: () => unknown][] {
-  const body = parseDocument(found.attempt(() => view.inputs.templateBody as unknown));
+function templatePolicies(template: unknown): [name: string, read: () => unknown][] {
+  const body = parseDocument(template);
   return Object.entries(block(body?.Resources) ?? {}).flatMap(([name, resource]): [string, () => unknown][] => {
     const document: unknown = block(block(resource)?.Properties)?.PolicyDocument;
     return document === undefined ? [] : [[name, () => document]];

@@ -23,6 +23,8 @@ export interface Names {
   historians: boolean;
   /** whether it makes VPCs for them */
   historianVpc: boolean;
+  /** whether its fleets have certificate authorities of their own */
+  authorities: boolean;
   /** whether it sets up the account's log of AWS IoT */
   iotLog: boolean;
   /** ARNs of the groups of QuickSight that see its dashboards; none: it has no dashboards */
@@ -191,6 +193,16 @@ export const CALLS: Readonly<Record<string, Calls>> = {
       "iot:UntagResource",
     ],
     delete: ["iot:DeletePolicy", "iot:DeletePolicyVersion", "iot:ListPolicyVersions"],
+  },
+  // Its id is the hash of the certificate, which the stack's files have.
+  "aws:iot/caCertificate:CaCertificate": {
+    on: ({ authorities }) => (authorities ? ["iot:cacert/*"] : []),
+    create: ["iot:RegisterCACertificate", "iot:TagResource"],
+    read: ["iot:DescribeCACertificate", "iot:ListTagsForResource"],
+    update: ["iot:TagResource", "iot:UntagResource", "iot:UpdateCACertificate"],
+    delete: ["iot:DeleteCACertificate", "iot:UpdateCACertificate"],
+    account: ["iot:RegisterCACertificate"],
+    passesRoleTo: "iot.amazonaws.com",
   },
   // The setting is the account's. Removing it from a program makes no call, and leaves it as it is.
   "aws:iot/loggingOptions:LoggingOptions": {

@@ -20,7 +20,8 @@ const SESSION_SECONDS = 3600;
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   boundary: "What the roles of the stack may do at most",
   "deploy-reports": "What the deploy role may do: dashboards",
-  "deploy-flow": "What the deploy role may do: streams, rules, functions, logs, alarms",
+  "deploy-devices": "What the deploy role may do: topic rules, things, policies of devices",
+  "deploy-flow": "What the deploy role may do: streams, functions, logs, alarms",
   "deploy-historian": "What the deploy role may do: replications of historians and their networks",
   "deploy-runs": "What the deploy role may do: schedules, state machines, containers",
   "deploy-stores": "What the deploy role may do: buckets, tables, queries, roles",
@@ -201,7 +202,7 @@ function aliasName(): string {
 }
 
 function namesOf(
-  { project, things, thingTypes, rules, historians, historianVpc, iotLog, dashboardGroups }: Settings,
+  { project, things, thingTypes, rules, historians, historianVpc, iotLog, dashboardGroups, authorities }: Settings,
   stack: string,
 ): Names {
   const dashed = `${project}-${stack}`;
@@ -215,6 +216,7 @@ function namesOf(
     historianVpc,
     iotLog,
     dashboardGroups,
+    authorities,
   };
 }
 

@@ -36,6 +36,8 @@ export interface Settings {
   historians: boolean;
   /** whether it makes VPCs for them, too */
   historianVpc: boolean;
+  /** whether its fleets have certificate authorities, which the deploy role then registers */
+  authorities: boolean;
   /** level of AWS IoT's log, which the bootstrap then sets up for the account and region */
   iotLogLevel: IotLogLevel | undefined;
   /** days that its events are kept */
@@ -58,7 +60,7 @@ const KEYS = [
   ...["repository", "forge", "issuer", "branch", "providerExists", "project"],
   ...["things", "thingTypes", "rules", "uses", "statements", "allowDataDeletion"],
   ...["historians", "historianVpc", "dmsRoles"],
-  ...["iotLogLevel", "iotLogDays", "iotLog", "dashboardGroups"],
+  ...["iotLogLevel", "iotLogDays", "iotLog", "dashboardGroups", "authorities"],
 ];
 
 /** Characters of PROJECT-STACK that every name begins with; a bucket's is cut to 41 and a hash if it is longer than a bucket's may be. */
@@ -221,6 +223,7 @@ export function readSettings(): Settings {
       "ARNs separated by commas, of groups of QuickSight",
     ),
     dmsRoles: flag("dmsRoles"),
+    authorities: flag("authorities"),
     ...iotLog(config, flag("iotLog"), problems),
     allowDataDeletion: flag("allowDataDeletion"),
   };

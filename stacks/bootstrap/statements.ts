@@ -87,6 +87,7 @@ export function statementsFor(
 const PARTS: Readonly<Record<string, string>> = {
   ...{ athena: "stores", glue: "stores", s3: "stores", sqs: "stores", ssm: "stores" },
   iam: "stores",
+  iot: "devices",
   ...{ scheduler: "runs", states: "runs", ecr: "runs", ecs: "runs" },
   ...{ dms: "historian", ec2: "historian", quicksight: "reports" },
 };

@@ -14,7 +14,7 @@ export function buildFleets(
 ): ReadonlyMap<string, DeviceFleet> {
   return new Map(
     Object.entries(context.settings.fleets).map(
-      ([name, { publish, subscribe, basicIngest, prefix, groups, devices }]) => [
+      ([name, { publish, subscribe, basicIngest, prefix, groups, devices, authorities }]) => [
         name,
         new DeviceFleet(name, {
           publishTopics: publish ?? [TOPIC],
@@ -25,6 +25,7 @@ export function buildFleets(
               : undefined,
           thingNamePrefix: prefix,
           groups,
+          certificateAuthorities: authorities?.map((file) => path.resolve(ROOT, file)),
           deviceList: devices === undefined ? undefined : path.resolve(ROOT, devices),
           ...operations(context),
           ...shared(context, undefined),

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { DeviceFleet } from "../../components";
+import { testAuthority } from "../authority";
 import { ACCOUNT, REGION, run, wrongArguments } from "../harness";
 
 const POLICY = "aws:iot/policy:Policy";
@@ -64,6 +65,54 @@ describe("DeviceFleet", () => {
       site: { Ref: "Attribute1" },
     });
     assert.ok(resources.some(({ name }) => name === "pumps-hook"));
+  });
+
+  it("registers authorities, whose devices become things of the fleet by their common names", async () => {
+    const { pem } = testAuthority();
+    const { one, resources } = await run(
+      () =>
+        new DeviceFleet("pumps", {
+          publishTopics: ["dt/{thing}/a"],
+          groups: ["north"],
+          certificateAuthorities: [file(pem)],
+        }),
+    );
+    const authority = one("aws:iot/caCertificate:CaCertificate");
+    const { registrationConfig, ...args } = authority.inputs;
+    assert.deepEqual(args, {
+      active: true,
+      allowAutoRegistration: true,
+      certificateMode: "SNI_ONLY",
+      caCertificatePem: pem,
+    });
+    const { Parameters, Resources, DeviceConfiguration } = JSON.parse(
+      registrationConfig.templateBody as string,
+    ) as Record<string, Record<string, { Properties?: unknown }>>;
+    const [name, id] = ["AWS::IoT::Certificate::CommonName", "AWS::IoT::Certificate::Id"];
+    assert.deepEqual(Object.keys(Parameters!).sort(), [name, id]);
+    assert.deepEqual((Resources!.thing!.Properties as Record<string, unknown>).ThingName, {
+      "Fn::Join": ["", ["pumps-", { Ref: name }]],
+    });
+    assert.deepEqual(Resources!.certificate!.Properties, { CertificateId: { Ref: id }, Status: "ACTIVE" });
+    assert.equal(DeviceConfiguration, undefined);
+    // A role of its own, which registers this fleet's things and no others.
+    const policy = one("aws:iam/rolePolicy:RolePolicy", "pumps-registration-policy");
+    assert.ok(authority.dependencies.includes(policy.urn));
+    assert.ok((policy.inputs.policy as string).includes(arn("thing/pumps-*")));
+    assert.doesNotMatch(JSON.stringify(resources.map(({ inputs }) => inputs)), /PRIVATE KEY/);
+    const wrong = await wrongArguments(
+      () =>
+        new DeviceFleet("pumps", {
+          publishTopics: ["dt/{thing}/a"],
+          deviceList: file("serial\nA1\n"),
+          certificateAuthorities: ["nowhere.pem", path.join(folder, "devices.csv")],
+        }),
+    );
+    assert.deepEqual(wrong, [
+      'certificateAuthorities[0]: saw "nowhere.pem", which cannot be read (ENOENT); name the file with the authority\'s certificate',
+      `certificateAuthorities[1]: saw ${JSON.stringify(path.join(folder, "devices.csv"))}, which is no certificate in PEM; give that of the authority`,
+      "certificateAuthorities: stands beside deviceList, which AWS does not ask for devices that an authority brings; leave one of them out",
+    ]);
   });
 
   it("names everything that is wrong with its arguments", async () => {

@@ -102,6 +102,7 @@ describe("every option of documents and configuration", () => {
         historianVpc: "true",
         iotLog: "true",
         dashboardGroups: `arn:aws:quicksight:us-east-1:${ACCOUNT}:group/default/engineers`,
+        authorities: "true",
       },
     });
   });

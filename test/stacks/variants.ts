@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { readStack } from "../../stacks/read";
 import { buildStack } from "../../stacks/build/build-stack";
 import type { SETTINGS } from "../../stacks/schema";
+import { testAuthority } from "../authority";
 import { ACCOUNT, KEY, REGION, run, type Run } from "../harness";
 
 /** What the documents and the configuration use and the stack does not have. */
@@ -338,6 +339,7 @@ export const VALUES: Readonly<Record<keyof typeof SETTINGS, readonly string[]>> 
   ],
   fleets: [
     '{"pumps":{"publish":["dt/{thing}/aggregate"],"subscribe":["cmd/{thing}/#"],"basicIngest":true,"prefix":"pump-","groups":["north"],"devices":"DEVICES"}}',
+    '{"pumps":{"authorities":["AUTHORITY"]}}',
     '{"pumps":{}}',
   ],
   channels: [
@@ -389,6 +391,7 @@ export function configOf(chosen: Readonly<Record<string, string>>, variant: Vari
   return Object.fromEntries(Object.entries(config).map(([key, text]) => [key, text.replaceAll("NAME", variant.name)]));
 }
 
+const AUTHORITY = testAuthority().pem;
 const CATALOG = "aws:glue/getCatalogTable:getCatalogTable";
 
 /** The stack of a variant on mocked resources. */
@@ -404,6 +407,7 @@ export async function runVariant(
       if (file !== "readings.json" || chosen.topicFilters === undefined)
         fs.writeFileSync(path.join(folder, file), JSON.stringify(document));
     fs.writeFileSync(path.join(folder, "devices.csv"), "serial,site\n1,north\n");
+    fs.writeFileSync(path.join(folder, "authority.pem"), AUTHORITY);
     fs.mkdirSync(path.join(folder, "fill-gaps"));
     fs.writeFileSync(path.join(folder, "ca.pem"), "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n");
     fs.writeFileSync(path.join(folder, "fill-gaps", "index.js"), "exports.handler = async (messages) => messages;\n");
@@ -416,6 +420,7 @@ export async function runVariant(
         text
           .replaceAll("FUNCTION", path.join(folder, "fill-gaps"))
           .replaceAll("CERTIFICATE", path.join(folder, "ca.pem"))
+          .replaceAll("AUTHORITY", path.join(folder, "authority.pem"))
           .replaceAll("DEVICES", path.join(folder, "devices.csv"))
           .replaceAll("CANDIDATE", candidate),
       ]),

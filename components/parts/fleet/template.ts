@@ -1,7 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 
+/** The parameter with the serial number: of the request, or the common name of a certificate that the fleet's authority signed. */
+export const SERIAL = { request: "SerialNumber", certificate: "AWS::IoT::Certificate::CommonName" } as const;
+
 interface FleetTemplate {
   prefix: string;
+  serial: (typeof SERIAL)[keyof typeof SERIAL];
   /** attributes of the devices on the list, which the hook fills */
   attributes: readonly string[];
   publish: readonly string[];
@@ -17,6 +21,7 @@ interface FleetTemplate {
  */
 export function fleetTemplate({
   prefix,
+  serial,
   attributes,
   publish,
   subscribe,
@@ -24,7 +29,7 @@ export function fleetTemplate({
   groups,
   policy,
 }: FleetTemplate): pulumi.Output<string> {
-  const thing = { "Fn::Join": ["", [prefix, { Ref: "SerialNumber" }]] };
+  const thing = { "Fn::Join": ["", [prefix, { Ref: serial }]] };
   const topicOf = (topic: string): object => {
     const [first = "", ...rest] = topic.split("{thing}");
     return { "Fn::Join": ["", [first, ...rest.flatMap((part) => [thing, part])].filter((part) => part !== "")] };
@@ -32,7 +37,7 @@ export function fleetTemplate({
   const listed = attributes.map((name, index): [name: string, parameter: string] => [name, `Attribute${index + 1}`]);
   return pulumi.jsonStringify({
     Parameters: {
-      SerialNumber: { Type: "String" },
+      [serial]: { Type: "String" },
       "AWS::IoT::Certificate::Id": { Type: "String" },
       ...Object.fromEntries(listed.map(([, parameter]) => [parameter, { Type: "String" }])),
     },
@@ -45,7 +50,7 @@ export function fleetTemplate({
           ThingTypeName: thingType,
           ThingGroups: groups,
           AttributePayload: {
-            serial: { Ref: "SerialNumber" },
+            serial: { Ref: serial },
             ...Object.fromEntries(listed.map(([name, parameter]) => [name, { Ref: parameter }])),
           },
         },
@@ -56,6 +61,9 @@ export function fleetTemplate({
       },
       policy: { Type: "AWS::IoT::Policy", Properties: { PolicyName: policy } },
     },
-    DeviceConfiguration: { publish: publish.map(topicOf), subscribe: subscribe.map(topicOf) },
+    // A device that an authority brings gets no answer.
+    ...(serial === SERIAL.request
+      ? { DeviceConfiguration: { publish: publish.map(topicOf), subscribe: subscribe.map(topicOf) } }
+      : {}),
   });
 }

@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import * as path from "node:path";
 import type { Clock } from "../../core/clock";
 import { ACCOUNT, type Resource } from "../../core/model";
@@ -28,6 +29,8 @@ export class Devices implements DeviceRules {
   readonly things: Things;
   readonly iam: Iam;
   readonly region: string;
+  /** what becomes of a client whose certificate is not registered */
+  onUnknown: (certificate: X509Certificate) => string = () => "the certificate of the client is not registered";
   private made: Authority | undefined;
 
   constructor(private readonly options: DevicesOptions) {

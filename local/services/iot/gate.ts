@@ -18,6 +18,8 @@ export interface DeviceRules {
   readonly things: Things;
   readonly iam: Iam;
   readonly region: string;
+  /** called for a client whose certificate is not registered; the text says why it is refused */
+  onUnknown(certificate: X509Certificate): string;
 }
 
 /** Topics and filters of a connection whose decisions are remembered. */
@@ -30,8 +32,6 @@ const REMEMBERED = 1000;
 export class DeviceGate {
   /** changes when decisions may: what connections remember is of one version */
   version = 0;
-  /** called for a client whose certificate is not registered; a text says why it is refused */
-  onUnknown: (certificate: X509Certificate) => string = () => "the certificate of the client is not registered";
   /** called when the connections of a certificate are to end */
   onRevoked: (certificateId: string) => void = () => undefined;
   private rules: DeviceRules | undefined;
@@ -54,7 +54,7 @@ export class DeviceGate {
   identify(certificate: X509Certificate, address: string): ClientAccess | string {
     if (this.rules === undefined) return "nothing is deployed yet";
     const known = this.rules.certificates.find(certificateId(certificate.raw));
-    if (known === undefined) return this.onUnknown(certificate);
+    if (known === undefined) return this.rules.onUnknown(certificate);
     if (known.status !== "ACTIVE") return `the certificate of the client is ${known.status}`;
     if (Date.parse(certificate.validTo) < Date.now()) return "the certificate of the client has expired";
     return new DeviceAccess(this, known.id, { ...namesOf(certificate), "aws:SourceIp": address });

@@ -1,6 +1,6 @@
 import { cbor } from "@smithy/core/cbor";
 import { isObject } from "../../core/data-file";
-import { ACCOUNT, ofType, TYPES, type Resource } from "../../core/model";
+import { ofType, TYPES, type Resource } from "../../core/model";
 import type { Clock } from "../../core/clock";
 import type { Defects } from "../../core/defects";
 import type { Iam } from "../../iam";
@@ -11,6 +11,7 @@ import type { Devices } from "../iot/device-side";
 import { invalid, IotError } from "../iot/error";
 import { RequestError } from "../../../aws/x509";
 import type { LambdaFunction } from "../lambda/function";
+import { authorizedAs } from "./authorize";
 import { provision, rejection, TokenError, type Provisioned } from "./provision";
 import { readTemplate, CERTIFICATE_ID, type Template } from "./template";
 import type { ProvisioningRequest } from "./topics";
@@ -174,7 +175,7 @@ export class Provisioner {
       declared.template,
       { ...parameters, ...overrides, [CERTIFICATE_ID]: certificate.id },
       devices,
-      this.asRole(declared),
+      authorizedAs(this.services.iam, declared.roleArn, declared.arn),
     );
     this.counts.set(name, this.registered(name) + 1);
     return provisioned;
@@ -227,18 +228,6 @@ export class Provisioner {
     const answer: unknown = JSON.parse(invocation.payload);
     if (!isObject(answer) || answer.allowProvisioning !== true) throw refused("does not allow this device");
     return textsOf(answer.parameterOverrides ?? {});
-  }
-
-  /** Calls are the template's role's, which IoT assumes. */
-  private asRole({ roleArn, arn }: DeclaredTemplate): (action: string, resource: string) => void {
-    const { iam } = this.services;
-    const assumed = iam.assume("iot.amazonaws.com", roleArn, { "aws:SourceAccount": ACCOUNT, "aws:SourceArn": arn });
-    const unauthorized = (why: string): IotError => new IotError(403, "UnauthorizedException", why);
-    if (!assumed.allowed) throw unauthorized(`the provisioning role cannot be assumed: ${assumed.decidedBy}`);
-    return (action, resource) => {
-      const { allowed, decidedBy } = iam.check({ principal: roleArn, action, resource });
-      if (!allowed) throw unauthorized(`${action} on ${resource}: ${decidedBy}`);
-    };
   }
 }
 

@@ -50,7 +50,8 @@ const DEMANDED = new Set([
   "ec2:CreateNetworkInterfacePermission",
 ]);
 
-const TEMPLATE = "aws:iot/provisioningTemplate:ProvisioningTemplate";
+/** What registers devices with its role. */
+const REGISTERING = ["aws:iot/provisioningTemplate:ProvisioningTemplate", "aws:iot/caCertificate:CaCertificate"];
 /** What registers a device, for the role of a provisioning template. https://docs.aws.amazon.com/iot/latest/developerguide/provision-wo-cert.html */
 const PROVISIONING = new Set<string>(PROVISIONING_CALLS.certificates.actions);
 
@@ -69,7 +70,7 @@ export const noAdminAction: StackRule = {
     for (const { role, grants, consumers } of rolesOf(stack)) {
       for (const { owner } of grants) spoken.add(owner);
       if (!isOfService(role)) continue;
-      const registers = consumers.length > 0 && consumers.every(({ type }) => type === TEMPLATE);
+      const registers = consumers.length > 0 && consumers.every(({ type }) => REGISTERING.includes(type));
       for (const { owner, statement } of grants) judge(owner, statement, registers ? PROVISIONING : undefined);
     }
     for (const view of others(stack)) {

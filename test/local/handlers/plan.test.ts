@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { createHash, X509Certificate } from "node:crypto";
 import fc from "fast-check";
 import { ACCOUNT, TYPES, type Properties, type Resource } from "../../../local/core/model";
 import { checkProgram, handlers, planResource, type PlanContext } from "../../../local/handlers";
+import { testAuthority } from "../../authority";
 
 const context: PlanContext = {
   account: ACCOUNT,
@@ -32,6 +34,10 @@ const ENDS = {
     ],
   }),
 };
+
+/** Its id is the SHA-256 of its DER. */
+const AUTHORITY = testAuthority().pem;
+const AUTHORITY_ID = createHash("sha256").update(new X509Certificate(AUTHORITY).raw).digest("hex");
 
 /** Arguments that AWS accepts, of each type. */
 const VALID: Record<string, Properties> = {
@@ -417,6 +423,31 @@ const VALID: Record<string, Properties> = {
   },
   [TYPES.thingGroup]: { name: "pumps", properties: { attributePayload: { attributes: { site: "north" } } } },
   [TYPES.thingGroupMembership]: { thingGroupName: "pumps", thingName: "pump:1" },
+  [TYPES.certificateAuthority]: {
+    active: true,
+    allowAutoRegistration: true,
+    certificateMode: "SNI_ONLY",
+    caCertificatePem: AUTHORITY,
+    registrationConfig: {
+      roleArn: ROLE,
+      templateBody: JSON.stringify({
+        Parameters: {
+          "AWS::IoT::Certificate::CommonName": { Type: "String" },
+          "AWS::IoT::Certificate::Id": { Type: "String" },
+        },
+        Resources: {
+          thing: {
+            Type: "AWS::IoT::Thing",
+            Properties: { ThingName: { Ref: "AWS::IoT::Certificate::CommonName" } },
+          },
+          certificate: {
+            Type: "AWS::IoT::Certificate",
+            Properties: { CertificateId: { Ref: "AWS::IoT::Certificate::Id" }, Status: "ACTIVE" },
+          },
+        },
+      }),
+    },
+  },
   [TYPES.iotLogging]: { defaultLogLevel: "DISABLED", roleArn: ROLE },
   [TYPES.provisioningTemplate]: {
     name: "pumps",
@@ -497,6 +528,7 @@ describe("planResource", () => {
         [TYPES.devicePolicyAttachment]: `device|arn:aws:iot:eu-central-1:${ACCOUNT}:thinggroup/pumps `,
         [TYPES.thingGroup]: `pumps arn:aws:iot:eu-central-1:${ACCOUNT}:thinggroup/pumps`,
         [TYPES.thingGroupMembership]: "pumps/pump:1 ",
+        [TYPES.certificateAuthority]: `${AUTHORITY_ID} arn:aws:iot:eu-central-1:${ACCOUNT}:cacert/${AUTHORITY_ID}`,
         [TYPES.iotLogging]: "eu-central-1 ",
         [TYPES.provisioningTemplate]: `pumps arn:aws:iot:eu-central-1:${ACCOUNT}:provisioningtemplate/pumps`,
         [TYPES.stream]: `${stream} ${stream}`,
@@ -629,6 +661,27 @@ describe("planResource", () => {
         TYPES.provisioningTemplate,
         (i) => (i.templateBody = i.templateBody.replace('"Ref":"SerialNumber"', '"Ref":"Serial"')),
         /refers to "Serial", which is no parameter of the template/,
+      ],
+      [
+        TYPES.certificateAuthority,
+        (i) => (i.caCertificatePem = testAuthority().issue({ CN: "device" }).cert),
+        /caCertificatePem: is the certificate of no authority/,
+      ],
+      [TYPES.certificateAuthority, (i) => (i.caCertificatePem = "x"), /caCertificatePem: is no certificate in PEM/],
+      [TYPES.certificateAuthority, (i) => (i.certificateMode = "DEFAULT"), /certificateMode: saw "DEFAULT"/],
+      [
+        TYPES.certificateAuthority,
+        (i) =>
+          (i.registrationConfig.templateBody = i.registrationConfig.templateBody.replaceAll(
+            "AWS::IoT::Certificate::CommonName",
+            "SerialNumber",
+          )),
+        /registrationConfig\.templateBody\.Parameters\.SerialNumber: has no value: a certificate gives/,
+      ],
+      [
+        TYPES.certificateAuthority,
+        (i) => (i.registrationConfig.templateName = "pumps"),
+        /registrationConfig\.templateName: .*has no templates of the type JITP/,
       ],
       [TYPES.workgroup, (i) => (i.configuration.bytesScannedCutoffPerQuery = 5), /0 or at least 10,485,760/],
       [

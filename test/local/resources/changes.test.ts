@@ -126,6 +126,7 @@ const REPLACES: Record<string, string[]> = {
   "aws:iot/policyAttachment:PolicyAttachment": ["policy", "target"],
   "aws:iot/thingGroup:ThingGroup": ["name", "parentGroupName"],
   "aws:iot/thingGroupMembership:ThingGroupMembership": ["thingGroupName", "thingName"],
+  "aws:iot/caCertificate:CaCertificate": ["caCertificatePem", "certificateMode"],
   "aws:iot/loggingOptions:LoggingOptions": [],
   "aws:iot/provisioningTemplate:ProvisioningTemplate": ["name", "type"],
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ["policyArn", "role"],

@@ -52,6 +52,19 @@ export const TEMPLATE: Shorthand = [
   },
 ];
 
+/** Registers devices whose certificates an authority of the user's has signed. */
+export const AUTHORITY: Shorthand = [
+  "aws:iot/caCertificate:CaCertificate",
+  "authority",
+  {
+    active: true,
+    allowAutoRegistration: true,
+    certificateMode: "SNI_ONLY",
+    caCertificatePem: "-----BEGIN CERTIFICATE-----",
+    registrationConfig: { roleArn: roleArn("provisioning"), templateBody: TEMPLATE[2].templateBody as string },
+  },
+];
+
 /** A topic rule that acts with the template's role. */
 export const usedByRule: Shorthand = [
   "aws:iot/topicRule:TopicRule",

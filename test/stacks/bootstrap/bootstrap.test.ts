@@ -36,6 +36,7 @@ const NAMES: Names = {
   historianVpc: false,
   iotLog: false,
   dashboardGroups: [] as string[],
+  authorities: false,
 };
 
 /** Tokens of the classes that a folder's files create. */
@@ -84,9 +85,12 @@ describe("bootstrap: calls of the deploy role", () => {
 
   for (const [type, calls] of Object.entries({ ...CALLS, ...CONTAINER_CALLS, ...HISTORIAN_CALLS, ...QUICKSIGHT_CALLS }))
     it(`${type}: its actions exist, in full, on the resources that they work on`, () => {
-      // Ids that AWS draws, or a setting of the account.
-      const drawn = Object.hasOwn(HISTORIAN_CALLS, type) || type === TYPES.iotLogging;
-      const names = { ...NAMES, historians: drawn, historianVpc: drawn, iotLog: drawn, dashboardGroups: [READERS] };
+      // Ids that AWS draws or takes from a certificate, or a setting of the account.
+      const drawn =
+        Object.hasOwn(HISTORIAN_CALLS, type) ||
+        [TYPES.iotLogging, TYPES.certificateAuthority].some((own) => own === type);
+      const flags = { historians: drawn, historianVpc: drawn, iotLog: drawn, authorities: drawn };
+      const names = { ...NAMES, ...flags, dashboardGroups: [READERS] };
       const on = calls.on(names).map(arn);
       const deleted = [...on, ...(calls.deletesToo?.(names) ?? []).map(arn)];
       assert.ok(on.length > 0 && calls.create.length > 0);
@@ -174,7 +178,10 @@ describe("bootstrap: the program", () => {
   });
 
   it("has room for long names", async () => {
-    const historians = { historians: "true", historianVpc: "true", iotLog: "true", dashboardGroups: READERS };
+    const historians = {
+      ...{ historians: "true", historianVpc: "true", iotLog: "true", authorities: "true" },
+      dashboardGroups: READERS,
+    };
     const config = {
       repository: "acme/plant",
       allowDataDeletion: "true",
@@ -183,7 +190,7 @@ describe("bootstrap: the program", () => {
     };
     const made = await bootstrap(config, "staging");
     const policies = [...made.all("aws:iam/policy:Policy"), ...made.all("aws:iam/rolePolicy:RolePolicy")];
-    assert.equal(policies.length, 8);
+    assert.equal(policies.length, 9);
     assert.deepEqual(
       policies.flatMap(({ type, name, inputs }) => limitsOf(type, inputs).map(({ message }) => `${name}: ${message}`)),
       [],

@@ -1,6 +1,6 @@
 import { noAdminAction } from "../../../../policies/rules/iam/no-admin-action";
 import { adding } from "../../misconfigurations/run";
-import { PROVISIONING, provisioningRole, TEMPLATE, usedByRule } from "../../misconfigurations/provisioning";
+import { AUTHORITY, PROVISIONING, provisioningRole, TEMPLATE, usedByRule } from "../../misconfigurations/provisioning";
 import { document, type Shorthand } from "../../resources";
 import { spec } from "../../spec";
 
@@ -19,6 +19,7 @@ spec(noAdminAction, {
     "a provisioning template, whose role gives certificates their policy": {
       add: [...provisioningRole(PROVISIONING), TEMPLATE],
     },
+    "an authority of the user's, with such a role": { add: [...provisioningRole(PROVISIONING), AUTHORITY] },
     "a boundary of such roles": { add: [BOUNDARY] },
   },
   more: [
