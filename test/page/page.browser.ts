@@ -54,7 +54,7 @@ describe("the page in a browser", () => {
     flow: ".value.good",
     failed: "button[data-id]",
     chart: ".plot canvas",
-    sql: "[role=combobox]",
+    sql: ".completing textarea",
     datasets: ".panel table",
     alarms: ".panel details",
   };
@@ -100,7 +100,7 @@ describe("the page in a browser", () => {
     await page.waitForFunction(
       (expected) => document.querySelector(".card.source .value")?.textContent === expected,
       (before + 7).toLocaleString("en-US"),
-      { timeout: 5000 },
+      { timeout: 30_000 },
     );
   });
 
@@ -138,7 +138,7 @@ describe("the page in a browser", () => {
     const ring = await page.$eval("nav a:focus", (link) => getComputedStyle(link).outlineStyle);
     assert.equal(ring, "solid");
     await page.keyboard.press("Enter");
-    await page.waitForSelector("[role=combobox]");
+    await page.waitForSelector(".completing textarea");
     await page.keyboard.press("Tab");
     assert.equal(await page.evaluate(() => document.activeElement?.tagName), "TEXTAREA");
     await page.keyboard.press("Control+a");
@@ -176,7 +176,7 @@ describe("the page in a browser", () => {
         (old) =>
           JSON.stringify([...document.querySelectorAll(".chart input[type=text]")].map((input) => input.value)) !== old,
         before,
-        { timeout: 5000 },
+        { timeout: 30_000 },
       );
       return range();
     };

@@ -21,12 +21,8 @@ let ids = 0;
 export function completing(area, words) {
   const id = `proposals-${++ids}`;
   const list = h("ul", { id, role: "listbox", class: "proposals", "aria-label": "Proposals", hidden: true });
-  Object.entries({
-    role: "combobox",
-    "aria-controls": id,
-    "aria-expanded": "false",
-    "aria-autocomplete": "list",
-  }).forEach(([name, value]) => area.setAttribute(name, value));
+  area.setAttribute("aria-autocomplete", "list");
+  area.setAttribute("aria-controls", id);
   let found = [];
   let chosen = 0;
   /** whether Enter takes a proposal: only if the list was asked for, or somebody has chosen in it; else it begins a line */
@@ -35,7 +31,6 @@ export function completing(area, words) {
   const close = () => {
     found = [];
     list.hidden = true;
-    area.setAttribute("aria-expanded", "false");
     area.removeAttribute("aria-activedescendant");
   };
   const show = () => {
@@ -60,7 +55,6 @@ export function completing(area, words) {
     );
     list.hidden = false;
     place(area, list);
-    area.setAttribute("aria-expanded", "true");
     area.setAttribute("aria-activedescendant", `${id}-${chosen}`);
   };
   const look = (asked) => {

@@ -126,14 +126,23 @@ function start() {
     open();
     find("main").focus({ preventScroll: true });
   });
-  const events = new EventSource("/api/events");
   // One state after the other: the first of a new deployment waits for its picture.
   let turn = Promise.resolve();
-  events.onmessage = ({ data }) => {
-    turn = turn.then(() => take(JSON.parse(data))).catch((error) => say(error.message));
+  let events;
+  const listen = () => {
+    events = new EventSource("/api/events");
+    events.onmessage = ({ data }) => {
+      turn = turn.then(() => take(JSON.parse(data))).catch((error) => say(error.message));
+    };
+    events.onerror = () =>
+      say("The local cloud does not answer; it may have ended. The figures are the last that it told.");
   };
-  events.onerror = () =>
-    say("The local cloud does not answer; it may have ended. The figures are the last that it told.");
+  // A browser has six connections to a server; pages that nobody looks at need none.
+  document.addEventListener("visibilitychange", () => {
+    events.close();
+    if (!document.hidden) listen();
+  });
+  listen();
 }
 
 start();

@@ -1,7 +1,8 @@
 // What the page is told is JSON, whose shape the tests look at.
 /* eslint-disable @typescript-eslint/no-explicit-any */
 import assert from "node:assert/strict";
-import { smallStack } from "../../local/stack";
+import { TYPES } from "../../../local/core/model";
+import { scheduledStack, smallStack } from "../../local/stack";
 import { DEFINITION, FAILING_FUNCTION } from "./pipeline";
 import { SmallPage } from "./small-page";
 
@@ -144,5 +145,77 @@ describe("SQL on the page", function () {
       },
     ]);
     assert.ok(functions.includes("date_trunc") && functions.includes("approx_percentile"));
+  });
+});
+
+describe("a failed message of a pipeline that calls services", function () {
+  this.timeout(20_000);
+  let small: SmallPage;
+  before(async () => {
+    const resources = scheduledStack();
+    const transform = resources.find(({ name, type }) => name === "transform" && type === TYPES.function)!;
+    const add = (name: string, code: string): void => {
+      const inputs = { ...transform.inputs, name, code: { files: { "index.js": code } } };
+      const outputs = { arn: `${transform.outputs.arn}-${name}` };
+      resources.push({ ...transform, urn: `${transform.urn}-${name}`, name, id: name, inputs, outputs });
+    };
+    add("helper", "exports.handler = async (messages) => messages.map((m) => ({ ...m, value: m.value + 1 }));");
+    add("broken", 'exports.handler = async () => { throw new TypeError("no"); };');
+    const definition = (lambdaName: string): object => ({
+      ...DEFINITION,
+      functions: { adder: lambdaName },
+      pipeline: {
+        pipelineName: "convert",
+        pipelineActivities: [
+          { channel: { name: "start", channelName: "in", next: "call" } },
+          { lambda: { name: "call", lambdaName: "adder", batchSize: 1, next: "look" } },
+          {
+            deviceRegistryEnrich: {
+              name: "look",
+              attribute: "thing",
+              thingName: "gateway",
+              roleArn: "x",
+              next: "shadow",
+            },
+          },
+          {
+            deviceShadowEnrich: { name: "shadow", attribute: "state", thingName: "gateway", roleArn: "x", next: "end" },
+          },
+          { datastore: { name: "end", datastoreName: "readings" } },
+        ],
+      },
+    });
+    set = (lambdaName) => {
+      const files = { "index.js": FAILING_FUNCTION, "definition.json": JSON.stringify(definition(lambdaName)) };
+      transform.inputs.code = { files };
+    };
+    set("helper");
+    small = await new SmallPage(resources).open();
+    await small.test.publish("dt/a/aggregate", '{"device_id":"a"}');
+    await small.deliver();
+  });
+  after(() => small.close());
+  let set: (lambdaName: string) => void;
+
+  const tried = async (): Promise<any> => {
+    const data = Buffer.from('{"device_id":"a","value":1,"gateway":"gateway"}').toString("base64");
+    return (await small.post("/api/try", { kind: "pipeline", name: "convert", data })).json;
+  };
+
+  it("is tried by the functions, things and shadows that run, when somebody asks for it", async () => {
+    const [message] = (await small.get("/api/failures")).messages;
+    assert.deepEqual([message.tryable, message.now], [true, undefined]);
+    const { result, states } = await tried();
+    assert.equal(result, "stored");
+    assert.equal(JSON.parse(states.find((each: any) => each.activity === "call").message).value, 2);
+    const last = JSON.parse(states.at(-1).message);
+    // A shadow that there is not leaves the message without it.
+    assert.deepEqual([last.thing.attributes, last.state], [{ site: "a" }, undefined]);
+    set("broken");
+    const failed = await tried();
+    assert.deepEqual([failed.result, failed.at], ["failed", "call"]);
+    assert.match(failed.reason, /TypeError: no/);
+    set("gone");
+    assert.match((await tried()).reason, /there is no function gone/);
   });
 });

@@ -67,10 +67,9 @@ describe("the page's figures", function () {
   });
 
   it("are told a few times a second, however many messages come, and not computed for nobody", async () => {
-    await new Promise((resolve) => setTimeout(resolve, 300));
     const before = small.page.live.cost.looks;
-    await new Promise((resolve) => setTimeout(resolve, 600));
-    assert.equal(small.page.live.cost.looks, before);
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    assert.ok(small.page.live.cost.looks <= before + 1, "a look that has begun may end");
     const told = small.states(1000);
     for (let i = 0; i < 100; i++) {
       await small.test.publish("dt/a/aggregate", JSON.stringify({ device_id: "a", value: i }));
@@ -94,19 +93,21 @@ describe("Live", () => {
     );
     const told: (string | undefined)[] = [];
     const end = live.subscribe((json) => told.push(json));
-    const wait = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 400));
-    await wait();
+    const until = async (happened: () => boolean): Promise<void> => {
+      while (!happened()) await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    // Two looks at the same state tell it once.
+    await until(() => live.cost.looks >= 2);
     assert.deepEqual(told, ['{"value":1}']);
     value = 3;
-    await wait();
-    assert.ok(errors.length > 0);
+    await until(() => errors.length > 0);
     value = 2;
-    await wait();
+    await until(() => told.length > 1);
     assert.deepEqual(told, ['{"value":1}', '{"value":2}']);
     end();
     const { looks } = live.cost;
-    await wait();
-    assert.equal(live.cost.looks, looks);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    assert.ok(live.cost.looks <= looks + 1, "a look that has begun may end");
     live.close();
   });
 });

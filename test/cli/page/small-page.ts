@@ -76,18 +76,25 @@ export class SmallPage {
     return JSON.parse((await this.request("GET", path)).text);
   }
 
-  /** States that the page is told in this time, ms. */
+  /** States that the page is told in this time, ms, and one at least. */
   states(ms: number): Promise<any[]> {
     return new Promise((resolve, reject) => {
       const { hostname, port } = new URL(this.address);
       const request = http.get({ hostname, port, path: "/api/events" }, (response) => {
+        const began = performance.now();
         let text = "";
         response.setEncoding("utf8");
-        response.on("data", (piece: string) => (text += piece));
-        setTimeout(() => {
+        const told = (): any[] => [...text.matchAll(/^data: (.*)\n/gm)].map(([, json]) => JSON.parse(json!));
+        const end = (): void => {
+          if (performance.now() - began < ms || told().length === 0) return;
           response.destroy();
-          resolve([...text.matchAll(/^data: (.*)$/gm)].map(([, json]) => JSON.parse(json!)));
-        }, ms);
+          resolve(told());
+        };
+        response.on("data", (piece: string) => {
+          text += piece;
+          end();
+        });
+        setTimeout(end, ms + 1);
       });
       request.on("error", reject);
     });
