@@ -1,14 +1,15 @@
 import * as path from "node:path";
-import { Athena, AthenaError, type QueryResult } from "./athena";
+import { Athena, type QueryResult } from "./athena";
 import type { ServiceApi } from "./api";
 import { apisOf } from "./apis";
+import { Contents } from "./contents";
 import type { Clock } from "./core/clock";
 import { Credentials } from "./core/credentials";
 import { Defects } from "./core/defects";
 import { Endpoints, type Addresses, type OpenAddresses, type OpenPorts, type Ports } from "./endpoints";
 import { Iam } from "./iam";
 import { ACCOUNT, TYPES, ofType, type Resource } from "./core/model";
-import type { Publish, Verdict } from "./mqtt";
+import { Messages } from "./messages";
 import type { RetainedMessages } from "./services/iotdata/api";
 import { RuleEngine } from "./rules";
 import { CloudWatch } from "./services/cloudwatch";
@@ -16,14 +17,10 @@ import { createTasks } from "./services/dms/create";
 import type { ReplicationTask } from "./services/dms/task";
 import { createMappings } from "./services/event-sources/create";
 import type { Mapping } from "./services/event-sources/mapping";
-import { DeliveryStream } from "./services/firehose/delivery-stream";
-import { DirectPut } from "./services/firehose/direct-put";
-import { divisionOf } from "./services/firehose/divide";
-import type { Source } from "./services/firehose/source";
+import { createDeliveryStreams } from "./services/firehose/create";
+import type { DeliveryStream } from "./services/firehose/delivery-stream";
 import { Glue } from "./services/glue/glue";
-import { notAuthorized } from "./core/access-denied";
 import { Stream } from "./services/kinesis/stream";
-import { LOCAL_ADMIN_ARN } from "./core/principals";
 import { Containers } from "./services/ecs/containers";
 import type { LocalContainer } from "./services/ecs/settings";
 import { createAsyncEvents, type AsyncEvents } from "./services/lambda/async-events";
@@ -33,23 +30,20 @@ import { Logs } from "./services/logs/logs";
 import { S3 } from "./services/s3/s3";
 import { Scheduler } from "./services/scheduler/scheduler";
 import { QuickSight } from "./services/quicksight/quicksight";
-import { stringifyDocument, type JsonObject } from "./services/shadows/json";
 import { Shadows } from "./services/shadows/shadows";
-import { answerShadowRequest, shadowRequest } from "./services/shadows/topics";
 import { secretsWithoutValue } from "./services/secretsmanager/missing";
 import { Secrets } from "./services/secretsmanager/secrets";
 import type { LocalSecret } from "./services/secretsmanager/settings";
 import { EventBus } from "./services/events/events";
 import { Queue } from "./services/sqs/queue";
 import { Parameters } from "./services/ssm/parameters";
-import { failureText, StateMachine, type Execution, type Started } from "./services/states";
-import { IotLog, traceOf } from "./services/iot/event-log";
+import { StateMachine } from "./services/states";
+import { IotLog } from "./services/iot/event-log";
 import { Devices } from "./services/iot/device-side";
 import { JustInTime } from "./services/provisioning/just-in-time";
 import { Provisioner } from "./services/provisioning/provisioner";
-import { provisioningRequest } from "./services/provisioning/topics";
 import { Things } from "./services/things/registry";
-import { Workgroups, type QueryContent } from "./services/athena/workgroups";
+import { Workgroups } from "./services/athena/workgroups";
 
 const DAY = 86_400_000;
 /** Streams drop whole segments and the buckets look for expired objects this often, on the local clock. */
@@ -91,6 +85,7 @@ export class Cloud {
   readonly secrets: Secrets;
   readonly glue: Glue;
   readonly rules: RuleEngine;
+  readonly messages: Messages;
   readonly things: Things;
   readonly shadows: Shadows;
   readonly devices: Devices;
@@ -106,6 +101,7 @@ export class Cloud {
   readonly replications: readonly ReplicationTask[];
   readonly deliveryStreams: ReadonlyMap<string, DeliveryStream>;
   readonly workgroups: Workgroups;
+  readonly contents: Contents;
   readonly parameters: Parameters;
   /** tasks of ECS */
   readonly containers: Containers;
@@ -157,18 +153,23 @@ export class Cloud {
       secrets: this.secrets,
       folder: this.folder("dms"),
     });
-    this.deliveryStreams = this.createDeliveryStreams();
+    const { streams } = this;
+    this.deliveryStreams = createDeliveryStreams(resources, {
+      ...{ ...this.services, folder: this.folder("firehose") },
+      ...{ streams, functions: this.functions },
+    });
     this.things = new Things(resources, this.folder("things"), region);
     const { iam, things } = this;
     this.devices = new Devices({ resources, folder: this.folder("iot"), region, clock, iam, things });
     const { devices, functions, defects } = this;
     this.provisioner = new Provisioner(resources, { devices, iam, clock, defects, functions, iotLog: this.iotLog });
     const { iotLog } = this;
-    const publish = (topic: string, document: object): void => this.publishEvent(topic, document);
+    const publish = (topic: string, document: object): void => this.messages.publishEvent(topic, document);
     this.justInTime = new JustInTime(resources, { devices, iam, clock, defects, iotLog, publish });
     devices.onUnknown = (certificate) => this.justInTime.take(certificate);
     this.shadows = new Shadows(this.folder("shadows"), clock);
     this.rules = new RuleEngine(ofType(resources, TYPES.topicRule), this);
+    this.messages = new Messages(this, () => this.endpoints);
     this.workgroups = new Workgroups(resources, {
       ...this.services,
       athena: this.athena,
@@ -179,6 +180,7 @@ export class Cloud {
     this.containers = this.createContainers();
     this.events = new EventBus(this.folder("events"), clock, iam, region);
     this.machines = this.createMachines();
+    this.contents = new Contents(this);
     const { machines, queues, asyncEvents } = this;
     this.scheduler = new Scheduler(resources, { ...this.services, machines, queues, asyncEvents });
     this.quickSight = new QuickSight(resources, { ...this.services, workgroups: this.workgroups });
@@ -208,28 +210,6 @@ export class Cloud {
       (resource) => new LambdaFunction(resource, this.folder("lambda"), this, endpoint),
     );
     return new Map(functions.map((lambda) => [lambda.name, lambda]));
-  }
-
-  private createDeliveryStreams(): Map<string, DeliveryStream> {
-    const { resources } = this.options;
-    const all = ofType(resources, TYPES.deliveryStream);
-    const takingPuts = all.filter(({ inputs }) => inputs.kinesisSourceConfiguration === undefined);
-    const streams = all.map((resource) => {
-      const lambda = this.functionOf(resource);
-      return new DeliveryStream(resource, {
-        ...this.services,
-        folder: this.folder("firehose"),
-        source: this.sourceOf(resource),
-        lambda,
-        table: tableOf(resource, resources),
-        // A function that two delivery streams call, of which one takes puts, is what puts into it.
-        keepsAnswers:
-          lambda !== undefined &&
-          !takingPuts.includes(resource) &&
-          takingPuts.some((other) => this.functionOf(other) === lambda),
-      });
-    });
-    return new Map(streams.map((stream) => [stream.name, stream]));
   }
 
   /** Those that others put records into come last: the functions of those that read a stream may be putting yet. */
@@ -318,7 +298,7 @@ export class Cloud {
   /** Takes over the messages of endpoints that were open before. */
   open(): void {
     this.endpoints.attach({
-      publish: this.publish,
+      publish: this.messages.publish,
       iam: this.iam,
       apis: this.apis,
       devices: this.devices,
@@ -400,64 +380,6 @@ export class Cloud {
   }
 
   /**
-   * Runs a named query in its workgroup, as a person does.
-   * @throws AthenaError when it fails
-   */
-  async runNamedQuery({ inputs }: Resource): Promise<QueryContent> {
-    const { query, database, workgroup } = inputs as { query: string; database: string; workgroup: string };
-    const { id, state, reason } = await this.workgroups.run(LOCAL_ADMIN_ARN, { sql: query, workgroup, database });
-    if (state !== "SUCCEEDED") throw AthenaError.from(reason ?? state);
-    return this.workgroups.content(id)!;
-  }
-
-  /** Starts an execution of a state machine, as a person does, and waits for its end. */
-  executeMachine(machineArn: string): Promise<Execution> {
-    return this.ended(this.machines.get(machineArn)!.start(LOCAL_ADMIN_ARN, {}));
-  }
-
-  /**
-   * The same, of a machine with a query.
-   * @returns what its last query has left
-   * @throws AthenaError when it fails
-   */
-  async execute(machineArn: string): Promise<QueryContent> {
-    return this.made(this.machines.get(machineArn)!.start(LOCAL_ADMIN_ARN, {}));
-  }
-
-  /**
-   * What the newest execution of a state machine has made, which something else has started.
-   * @throws AthenaError when it has failed, or there is none
-   */
-  async lastMade(machineArn: string, starter: string): Promise<QueryContent> {
-    const newest = this.machines.get(machineArn)!.newest();
-    if (newest === undefined) throw AthenaError.from(`not started, for ${starter} has made no content`);
-    return this.made(newest);
-  }
-
-  /** The newest execution of a state machine, at its end; undefined if it was never started. */
-  async lastExecution(machineArn: string): Promise<Execution | undefined> {
-    const newest = this.machines.get(machineArn)!.newest();
-    return newest && this.ended(newest);
-  }
-
-  private async ended({ idle, done, execution }: Started): Promise<Execution> {
-    await idle;
-    // A retry waits for the clock, which stands when nobody moves it.
-    while (execution.status === "RUNNING" && !this.clock.running)
-      await this.clock.advanceTo(this.clock.next ?? this.clock.now() + 1000);
-    return done;
-  }
-
-  private async made(started: Started): Promise<QueryContent> {
-    const { status, output, error, cause } = await this.ended(started);
-    if (status !== "SUCCEEDED") throw AthenaError.from(failureText(error, cause));
-    const { version, windowStart, windowEnd } = output as { version: string; windowStart?: string; windowEnd?: string };
-    const content = this.workgroups.content(version)!;
-    if (windowStart === undefined || windowEnd === undefined) return content;
-    return { ...content, window: { start: windowStart, end: windowEnd } };
-  }
-
-  /**
    * Makes room for another cloud over the same data folder: nothing is read any more, and what a transform has answered is delivered,
    * so that each record goes through one definition and is in one object. Records that no transform has seen stay in their
    * streams for the next.
@@ -495,91 +417,6 @@ export class Cloud {
     this.cloudwatch.save();
   }
 
-  /** Takes a message of a client; one that asks something of a shadow is answered, and rules and subscribers see it as any other. */
-  private readonly publish = (message: Publish, done?: (verdict: Verdict) => void): void => {
-    const provisioning = provisioningRequest(message.topic);
-    if (provisioning !== undefined) {
-      done?.({ ok: true });
-      void this.provisioner.take(provisioning, message, (topic, payload) =>
-        this.endpoints.mqtt.answer(message.clientId, topic, payload),
-      );
-      return;
-    }
-    this.rules.publish(message, done);
-    const request = shadowRequest(message.topic);
-    if (request !== undefined)
-      this.defects.guard(
-        "shadow request over MQTT",
-        () => answerShadowRequest(this.shadows, request, message.payload, this.clock.now(), this.publishShadow),
-        undefined,
-      );
-  };
-
-  /** Hands a document to whoever listens on a shadow's topics. */
-  readonly publishShadow = (topic: string, document: JsonObject): void =>
-    this.publishAsIot(topic, Buffer.from(stringifyDocument(document)));
-
-  /** An event of AWS IoT's own. */
-  private publishEvent(topic: string, document: object): void {
-    this.publishAsIot(topic, Buffer.from(JSON.stringify(document)));
-  }
-
-  private publishAsIot(topic: string, payload: Buffer): void {
-    this.rules.route({
-      topic,
-      payload,
-      qos: 1,
-      retain: false,
-      clientId: "N/A",
-      principal: "iot.amazonaws.com",
-      source: "mqtt",
-    });
-  }
-
-  /** A notification that AWS IoT SiteWise publishes. */
-  publishNotification(topic: string, payload: Buffer): Promise<Verdict> {
-    const own = {
-      qos: 1,
-      retain: false,
-      clientId: "N/A",
-      principal: "iotsitewise.amazonaws.com",
-      source: "mqtt",
-    } as const;
-    return new Promise((resolve) => this.rules.publish({ topic, payload, ...own }, resolve));
-  }
-
-  /** A message over HTTP: the caller's policies decide; one to retain is kept once its rules have it. */
-  publishMessage(message: Publish): Promise<Verdict> {
-    const { principal, topic, retain } = message;
-    for (const action of retain ? ["iot:Publish", "iot:RetainPublish"] : ["iot:Publish"]) {
-      const resource = `arn:aws:iot:${this.region}:${ACCOUNT}:topic/${topic}`;
-      const { allowed, decidedBy } = this.iam.check({ principal, action, resource });
-      if (!allowed) {
-        const refusal = notAuthorized(principal, action, resource, decidedBy);
-        this.logHttp(message, { reason: "AUTHORIZATION_FAILURE", details: refusal });
-        return Promise.resolve({ ok: false, reason: "unauthorized", message: refusal });
-      }
-    }
-    this.logHttp(message);
-    return new Promise((resolve) =>
-      this.publish(message, (verdict) => {
-        if (verdict.ok && retain && !this.endpoints.mqtt.retain(message))
-          verdict = { ok: false, reason: "throttled", message: "no room for the retained message of one more topic" };
-        resolve(verdict);
-      }),
-    );
-  }
-
-  /** The entry of AWS IoT's log about a message over HTTP. */
-  private logHttp(message: Publish, failed?: { reason: string; details: string }): void {
-    if (!this.iotLog.wants(failed === undefined ? "INFO" : "ERROR")) return;
-    const { topic, clientId, principal } = message;
-    this.iotLog.record({
-      ...{ eventType: "Publish-In", protocol: "HTTP", topicName: topic, clientId, principalId: principal },
-      ...{ sourceIp: "127.0.0.1", failed, traceId: traceOf(message) },
-    });
-  }
-
   /** The retained messages of the broker. */
   get retained(): RetainedMessages {
     return this.endpoints.mqtt;
@@ -594,29 +431,4 @@ export class Cloud {
   get resources(): readonly Resource[] {
     return this.options.resources;
   }
-
-  private sourceOf({ inputs }: Resource): Source {
-    const arn: string | undefined = inputs.kinesisSourceConfiguration?.kinesisStreamArn;
-    if (arn === undefined)
-      return new DirectPut(
-        path.join(this.folder("firehose"), inputs.name, "records"),
-        inputs.name,
-        this,
-        divisionOf(inputs),
-      );
-    return [...this.streams.values()].find((stream) => stream.arn === arn)!;
-  }
-
-  private functionOf(resource: Resource): LambdaFunction | undefined {
-    const text = JSON.stringify(resource.inputs.extendedS3Configuration.processingConfiguration ?? {});
-    return [...this.functions.values()].find(({ arn }) => text.includes(`"${arn}:`) || text.includes(`"${arn}"`));
-  }
-}
-
-function tableOf(resource: Resource, resources: readonly Resource[]): Resource | undefined {
-  const schema = resource.inputs.extendedS3Configuration.dataFormatConversionConfiguration?.schemaConfiguration;
-  if (schema === undefined) return undefined;
-  return ofType(resources, TYPES.table).find(
-    ({ inputs }) => inputs.databaseName === schema.databaseName && inputs.name === schema.tableName,
-  );
 }

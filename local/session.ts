@@ -115,9 +115,9 @@ export class Session {
    */
   content(dataset: string): Promise<QueryContent> {
     const { namedQuery, stateMachine, startedBy } = this.outputs.datasets[dataset]!;
-    if (startedBy !== undefined) return this.cloud.lastMade(stateMachine!, startedBy);
-    if (stateMachine !== undefined) return this.cloud.execute(stateMachine);
-    return this.cloud.runNamedQuery(this.resource(TYPES.namedQuery, (resource) => resource.id === namedQuery));
+    if (startedBy !== undefined) return this.cloud.contents.lastMade(stateMachine!, startedBy);
+    if (stateMachine !== undefined) return this.cloud.contents.execute(stateMachine);
+    return this.cloud.contents.runNamedQuery(this.resource(TYPES.namedQuery, (resource) => resource.id === namedQuery));
   }
 
   async close(): Promise<void> {

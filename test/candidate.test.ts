@@ -79,7 +79,7 @@ describe("a candidate, from the first message to its end", function () {
       await clock.advanceTo(now);
       const timestamp = new Date(now).toISOString().slice(0, 19).replace("T", " ");
       const message = JSON.stringify({ device_id: `d${sent % 3}`, temperature: sent++ % 100, humidity: 5, timestamp });
-      await cloud.publishMessage({ topic: "dt/d/aggregate", payload: Buffer.from(message), ...BY_HTTP });
+      await cloud.messages.publishMessage({ topic: "dt/d/aggregate", payload: Buffer.from(message), ...BY_HTTP });
     }
   }
   async function deliver(): Promise<Report> {

@@ -125,7 +125,7 @@ describe("datasets with a container action", () => {
   it("make contents of their own, by the content and the variables that they are given", async () => {
     const { version: source } = await session.content("etl_aggregate_data");
     // One that it triggers has begun by itself, for that very content.
-    const after = await session.cloud.lastExecution(session.outputs.containers!.after!.stateMachine);
+    const after = await session.cloud.contents.lastExecution(session.outputs.containers!.after!.stateMachine);
     assert.deepEqual(
       [after?.status, (after?.output as { version: string }).version, after?.input],
       ["SUCCEEDED", source, { ...(after?.input as object), dataset: "etl_aggregate_data", version: source }],
@@ -171,7 +171,7 @@ describe("datasets with a container action", () => {
     const failed: Record<string, unknown> = {};
     for (const name of ["failing", "silent", "large", "unset"]) {
       const { stateMachine } = session.outputs.containers![name]!;
-      const { error, cause } = await session.cloud.executeMachine(stateMachine);
+      const { error, cause } = await session.cloud.contents.executeMachine(stateMachine);
       failed[name] = `${error}: ${cause}`;
     }
     const { unset, ...others } = failed;

@@ -20,8 +20,8 @@ export type ContainerReport =
 export async function containerReports({ cloud, outputs }: Session): Promise<Record<string, ContainerReport>> {
   const reports: Record<string, ContainerReport> = {};
   for (const [name, { stateMachine }] of Object.entries(outputs.containers ?? {})) {
-    const last = await cloud.lastExecution(stateMachine);
-    const { status, output, error, cause } = last ?? (await cloud.executeMachine(stateMachine));
+    const last = await cloud.contents.lastExecution(stateMachine);
+    const { status, output, error, cause } = last ?? (await cloud.contents.executeMachine(stateMachine));
     if (status !== "SUCCEEDED") {
       reports[name] = { error: failureText(error, cause) };
       continue;

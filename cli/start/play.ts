@@ -87,7 +87,7 @@ function publisher({ endpoints, session }: Player): Sender | Promise<Sender> {
 /** Publishes as AWS IoT SiteWise does, where no device may. */
 function siteWiseSender({ session: { cloud } }: Player): Sender {
   const send = async (topic: string, payload: Buffer | string): Promise<void> => {
-    const verdict = await cloud.publishNotification(topic, Buffer.from(payload));
+    const verdict = await cloud.messages.publishNotification(topic, Buffer.from(payload));
     if (!verdict.ok) throw new SendRefused(`${topic}: ${verdict.message}`);
   };
   return { send, close: () => undefined };

@@ -38,7 +38,7 @@ describe("local/endpoints: messages while their backend is replaced", () => {
     };
     const publishMessage = (message: Publish): Promise<Verdict> =>
       new Promise((resolve) => void take(message, resolve));
-    const apis = [iotDataApi({ publishMessage } as IotDataServices)];
+    const apis = [iotDataApi({ messages: { publishMessage } } as IotDataServices)];
     return { got, publish: take, apis, iam: new Iam([], "000000000000") };
   }
 

@@ -23,10 +23,12 @@ export interface IotDataServices {
   region: string;
   shadows: Shadows;
   retained: RetainedMessages;
-  /** hands an answer to whoever listens on a shadow's topics */
-  publishShadow(topic: string, document: JsonObject): void;
-  /** takes a message; its permission is decided there */
-  publishMessage(message: Publish): Promise<Verdict>;
+  messages: {
+    /** hands an answer to whoever listens on a shadow's topics */
+    publishShadow(topic: string, document: JsonObject): void;
+    /** takes a message; its permission is decided there */
+    publishMessage(message: Publish): Promise<Verdict>;
+  };
 }
 
 /** The retained messages of the broker. */
@@ -66,7 +68,7 @@ function publishOperation(services: IotDataServices): Record<string, Operation<n
       // iot:Publish, and iot:RetainPublish for a message to retain: where messages of every transport are decided.
       permissions: () => [],
       async answer({ input, caller }) {
-        const verdict = await services.publishMessage({ ...publishOf(input), principal: caller.principal });
+        const verdict = await services.messages.publishMessage({ ...publishOf(input), principal: caller.principal });
         if (!verdict.ok) throw refusalOf(verdict);
         return {};
       },
@@ -89,7 +91,8 @@ function refusalOf({ reason, message }: Refused): ApiError {
 }
 
 function shadowOperations(services: IotDataServices): Record<string, Operation<never>> {
-  const { region, publishShadow } = services;
+  const { region } = services;
+  const { publishShadow } = services.messages;
   // Named shadows are decided by their thing too; the service authorization reference names no other resource.
   const on = (action: string, thing: string | undefined): Permission[] => [
     { action: `iot:${action}`, resource: `arn:aws:iot:${region}:${ACCOUNT}:thing/${thing}` },

@@ -37,7 +37,7 @@ describe("local/http: a request fails alone", () => {
         credentials: new Credentials(),
         backend: () => ({
           iam: new Iam([], ACCOUNT),
-          apis: [iotDataApi({ publishMessage: () => fault(), retained } as unknown as IotDataServices)],
+          apis: [iotDataApi({ messages: { publishMessage: () => fault() }, retained } as unknown as IotDataServices)],
         }),
         defects,
       }),

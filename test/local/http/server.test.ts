@@ -28,9 +28,11 @@ describe("local/http: the data plane as the AWS SDK calls it", () => {
           iam: new Iam([], ACCOUNT),
           apis: [
             iotDataApi({
-              publishMessage: (message: Publish) => {
-                received.push(message);
-                return Promise.resolve(verdict);
+              messages: {
+                publishMessage: (message: Publish) => {
+                  received.push(message);
+                  return Promise.resolve(verdict);
+                },
               },
             } as unknown as IotDataServices),
           ],

@@ -154,7 +154,7 @@ describe("local: the log of AWS IoT Core", () => {
     const second = await bench.connect(credentials, "pump-1");
     await gone;
     await second.endAsync();
-    await bench.cloud.publishMessage({
+    await bench.cloud.messages.publishMessage({
       ...{ topic: "dt/pump-1/a", payload: Buffer.from("{}"), qos: 1, retain: false, clientId: "N/A" },
       ...{ principal: `arn:aws:iam::${ACCOUNT}:user/you`, source: "http" },
     });
