@@ -6,13 +6,20 @@ export type Answer = (body: Record<string, unknown>, signal: AbortSignal) => unk
 /** What answers a request, by method and path, such as `GET /api/stack`. */
 export type Answers = ReadonlyMap<string, Answer>;
 
-/** A file of this machine that a browser saves; it is removed afterwards. */
-export class Download {
-  constructor(
-    readonly file: string,
-    readonly type: string,
-    readonly name: string,
-  ) {}
+/** A file of this machine that a browser saves. */
+export interface Download {
+  /** which it is alone in; it is removed afterwards */
+  folder: string;
+  file: string;
+  /** of its content */
+  type: string;
+  /** that the browser proposes */
+  name: string;
+}
+
+/** What an answer is that a browser saves, beside all that becomes JSON. */
+export class Saved {
+  constructor(readonly download: Download) {}
 }
 
 /** A member of a request's body. @throws Refusal with status 400 */

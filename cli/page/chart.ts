@@ -68,10 +68,11 @@ export class Charts {
    * The values of a source in a range: `datastore`, `value`, `time`, `group` ("" for none) name it, `from` and `to` are ms since 1970 (default all),
    * `buckets` is how many points each series has at most, and `groups` are the places of those to draw. Rows that have come since the
    * source was loaded are read anew if `fresh` is set.
-   * @throws Refusal, AthenaError
+   * @param signal ends the reading
+   * @throws Refusal, AthenaError, QueryCancelled
    */
-  answer(deployed: Deployed, body: Record<string, unknown>): Promise<object> {
-    const answer = this.turn.then(() => this.draw(deployed, body));
+  answer(deployed: Deployed, body: Record<string, unknown>, signal: AbortSignal): Promise<object> {
+    const answer = this.turn.then(() => this.draw(deployed, body, signal));
     this.turn = answer.catch(() => undefined);
     return answer;
   }
@@ -81,12 +82,17 @@ export class Charts {
     this.series.close();
   }
 
-  private async draw(deployed: Deployed, body: Record<string, unknown>): Promise<object> {
+  private async draw(deployed: Deployed, body: Record<string, unknown>, signal: AbortSignal): Promise<object> {
     const buckets = wholeOf(body, "buckets", 10, 10_000);
     const groups = groupsOf(body.groups);
     const { source, options, catalog } = sourceOf(deployed, body);
     const began = performance.now();
-    const { facts, milliseconds, current } = await this.load(source, options, catalog, body.fresh === true);
+    const { facts, milliseconds, current } = await this.load(
+      source,
+      { ...options, signal },
+      catalog,
+      body.fresh === true,
+    );
     const from = timeOf(body, "from") ?? facts.first ?? 0;
     const to = timeOf(body, "to") ?? facts.last ?? 0;
     if (to < from) throw wrong("to: is before from");

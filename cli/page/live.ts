@@ -21,6 +21,7 @@ export class Live {
   readonly cost = { looks: 0, ms: 0 };
   private readonly subscribers = new Set<Subscriber>();
   private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> = Promise.resolve();
   private last = "";
   private told = 0;
   private closed = false;
@@ -42,10 +43,12 @@ export class Live {
     };
   }
 
-  close(): void {
+  /** Resolves when a look that has begun has ended. */
+  async close(): Promise<void> {
     this.closed = true;
     this.subscribers.clear();
     this.forget();
+    await this.looking;
   }
 
   /** What is old when the next subscriber comes is not told. */
@@ -56,7 +59,7 @@ export class Live {
 
   private arm(ms: number): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.tell(), ms);
+    this.timer = setTimeout(() => (this.looking = this.tell()), ms);
     this.timer.unref();
   }
 

@@ -51,7 +51,7 @@ export class Page {
       ["POST /api/try", (body) => tryMessage(deployed(), body)],
       ["POST /api/replay", (body) => replay(deployed(), textOf(body, "pipeline"))],
       ["GET /api/chart/choices", () => chartChoices(deployed())],
-      ["POST /api/chart", (body) => this.charts.answer(deployed(), body)],
+      ["POST /api/chart", (body, signal) => this.charts.answer(deployed(), body, signal)],
       ["GET /api/datasets", () => this.datasets.list(deployed())],
       ["POST /api/dataset/rows", (body) => this.datasets.rows(deployed(), body)],
       ["POST /api/dataset/make", (body) => makeContent(deployed(), body)],
@@ -75,8 +75,7 @@ export class Page {
   }
 
   async close(): Promise<void> {
-    this.live.close();
-    await this.server.close();
+    await Promise.all([this.live.close(), this.server.close()]);
     this.charts.close();
     this.datasets.close();
     for (const athena of Object.values(this.athena)) athena.close();

@@ -7,7 +7,7 @@ import type { Defects } from "../../local/core/defects";
 import { Refusal } from "../../local/http/refusal";
 import { requestUrl } from "../../local/http/request";
 import { withPlainIntegers } from "../output/table";
-import { Download, type Answers } from "./answers";
+import { Saved, type Answers, type Download } from "./answers";
 import { readAssets, type Asset } from "./assets";
 import { Guard, SECURITY_HEADERS } from "./guard";
 import type { Live } from "./live";
@@ -29,7 +29,12 @@ export interface PageServerOptions {
 export class PageServer {
   readonly guard: Guard;
   private readonly assets: ReadonlyMap<string, Asset>;
-  private readonly server = http.createServer((request, response) => void this.answer(request, response));
+  private readonly server = http.createServer((request, response) => {
+    const answer = this.answer(request, response).finally(() => this.answering.delete(answer));
+    this.answering.add(answer);
+  });
+  /** answers that are being made; they never reject */
+  private readonly answering = new Set<Promise<void>>();
 
   constructor(private readonly options: PageServerOptions) {
     this.guard = new Guard(options.allowedHosts);
@@ -47,12 +52,13 @@ export class PageServer {
     });
   }
 
-  /** Ends every connection. */
-  close(): Promise<void> {
-    return new Promise((resolve) => {
+  /** Ends every connection; resolves when nothing works for one any more. */
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
       this.server.close(() => resolve());
       this.server.closeAllConnections();
     });
+    await Promise.all(this.answering);
   }
 
   /** Never rejects. */
@@ -84,7 +90,7 @@ export class PageServer {
     const gone = new AbortController();
     response.on("close", () => gone.abort());
     const result = await answer(body, gone.signal);
-    if (result instanceof Download) return sendDownload(response, result);
+    if (result instanceof Saved) return sendDownload(response, result.download);
     sendJson(response, 200, result);
   }
 
@@ -151,12 +157,12 @@ function sendAsset(request: http.IncomingMessage, response: http.ServerResponse,
   response.end(request.method === "HEAD" ? undefined : body);
 }
 
-function sendDownload(response: http.ServerResponse, { file, type, name }: Download): Promise<void> {
+function sendDownload(response: http.ServerResponse, { folder, file, type, name }: Download): Promise<void> {
   return new Promise((resolve) => {
     const stream = fs.createReadStream(file);
     response.on("close", () => {
       stream.destroy();
-      fs.rmSync(file, { force: true });
+      fs.rmSync(folder, { recursive: true, force: true });
       resolve();
     });
     response.writeHead(200, {

@@ -2,14 +2,13 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { randomUUID } from "node:crypto";
 import { functionNames } from "../../etl/athena-sql/builtins";
-import { AthenaError, type Athena, type QueryOptions } from "../../local/athena";
+import { AthenaError, type Athena, type QueryOptions, type QueryResult } from "../../local/athena";
 import { readsOf } from "../start/report";
 import type { Deployed } from "../start/deployed";
 import { withPlainIntegers } from "../output/table";
 import { datasetViews, listed } from "../query/tables";
-import { Download, wrong } from "./answers";
+import { Saved, wrong } from "./answers";
 
 /** Rows that a result shows at most. */
 export const MOST_ROWS = 10_000;
@@ -48,21 +47,29 @@ export async function saveSql(
   sql: string,
   format: string,
   signal: AbortSignal,
-): Promise<Download> {
-  const file = path.join(os.tmpdir(), `page-result-${randomUUID()}`);
-  const options = { ...optionsOf(deployed, sql), signal };
-  if (format === "csv") {
-    await athena.queryToCsv(sql, options, file);
-    return new Download(file, "text/csv; charset=utf-8", "result.csv");
+): Promise<Saved> {
+  if (format !== "csv" && format !== "json") throw wrong("format: needs csv or json");
+  // Of this user alone, as the data folder is.
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "page-"));
+  const [file, options] = [path.join(folder, "result"), { ...optionsOf(deployed, sql), signal }];
+  try {
+    if (format === "csv") await athena.queryToCsv(sql, options, file);
+    else fs.writeFileSync(file, jsonOf(await athena.query(sql, { ...options, maxRows: MOST_JSON_ROWS + 1 })));
+  } catch (error) {
+    fs.rmSync(folder, { recursive: true, force: true });
+    throw error;
   }
-  if (format !== "json") throw wrong("format: needs csv or json");
-  const { columns, rows } = await athena.query(sql, { ...options, maxRows: MOST_JSON_ROWS + 1 });
+  const type = format === "csv" ? "text/csv; charset=utf-8" : "application/json";
+  return new Saved({ folder, file, type, name: `result.${format}` });
+}
+
+/** An array of row objects, one a line. @throws AthenaError if there are too many rows */
+function jsonOf({ columns, rows }: QueryResult): string {
   if (rows.length > MOST_JSON_ROWS)
     throw new AthenaError("GENERIC_USER_ERROR", `The result has more than ${MOST_JSON_ROWS} rows; save it as CSV.`);
   const line = (row: unknown[]): string =>
     JSON.stringify(Object.fromEntries(columns.map(({ name }, i) => [name, row[i]])), withPlainIntegers);
-  fs.writeFileSync(file, `[\n${rows.map(line).join(",\n")}\n]\n`, { mode: 0o600 });
-  return new Download(file, "application/json", "result.json");
+  return `[\n${rows.map(line).join(",\n")}\n]\n`;
 }
 
 /** Tables are named without their database, datasets by their names, as in `npm run query`. */

@@ -142,12 +142,11 @@ export class Athena {
   /**
    * Gives a query, as DuckDB executes it, to `work`, in its turn: what `work` keeps in DuckDB's memory is there until this is closed, or asked
    * for tables of other buckets.
-   * @throws AthenaError, and what `work` throws that is no fault of the query
+   * @throws AthenaError, QueryCancelled, and what `work` throws that is no fault of the query
    */
   inDuck<T>(sql: string, options: QueryOptions, work: (query: DuckQuery) => Promise<T>): Promise<T> {
-    const result = this.queue.then(async () => {
-      checkSignal(options.signal);
-      try {
+    const result = this.queue.then(() =>
+      this.interruptible(options.signal, async () => {
         const { statement, parameters } = executed(sql, options);
         if (statement.kind !== "query") throw new SqlError("NOT_SUPPORTED", `${nameOf(statement)} has no rows to keep`);
         const query = this.compile(statement.query, parameters, options);
@@ -157,10 +156,8 @@ export class Athena {
           if (!lacksColumns(error) || !(await workspace.lookByName())) throw this.failure(error);
           return await attempt().catch((again: unknown) => Promise.reject(this.failure(again) as Error));
         });
-      } catch (error) {
-        throw error instanceof SqlError ? new AthenaError(error.code, error.message) : error;
-      }
-    });
+      }),
+    );
     this.queue = result.catch(() => undefined);
     return result;
   }
@@ -183,10 +180,18 @@ export class Athena {
     return result;
   }
 
-  private async runNow(sql: string, options: QueryOptions, sink: Sink | undefined): Promise<FileResult> {
-    const { signal } = options;
+  private runNow(sql: string, options: QueryOptions, sink: Sink | undefined): Promise<FileResult> {
+    return this.interruptible(options.signal, async () => {
+      options.onStart?.();
+      const { statement, parameters } = executed(sql, options);
+      if (statement.kind === "query") return await this.runQuery(statement.query, parameters, options, sink);
+      return show(await this.runStatement(statement, parameters, options), sink);
+    });
+  }
+
+  /** Does work of DuckDB, which a signal ends. @throws AthenaError, QueryCancelled */
+  private async interruptible<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     checkSignal(signal);
-    options.onStart?.();
     // An interruption that comes between two of a query's statements is lost, so it is repeated until the query has ended.
     let interruptions: NodeJS.Timeout | undefined;
     const interrupt = (): void => {
@@ -195,9 +200,7 @@ export class Athena {
     };
     signal?.addEventListener("abort", interrupt);
     try {
-      const { statement, parameters } = executed(sql, options);
-      if (statement.kind === "query") return await this.runQuery(statement.query, parameters, options, sink);
-      return show(await this.runStatement(statement, parameters, options), sink);
+      return await work();
     } catch (error) {
       if (signal?.aborted === true) {
         // Tables that were being looked at may be half known.

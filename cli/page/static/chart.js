@@ -44,6 +44,8 @@ export function chartView(_, state) {
   let turn = 0;
   let wanted = "";
   let rows = rowsOf(state);
+  /** ends the reading of a source that nobody wants any more */
+  let reading = new AbortController();
 
   async function start() {
     const choices = await get("/api/chart/choices");
@@ -56,6 +58,8 @@ export function chartView(_, state) {
   }
 
   function choose(choice) {
+    reading.abort();
+    reading = new AbortController();
     kept.choice = { group: "", ...choice };
     [kept.shown, kept.from, kept.to] = [undefined, null, null];
   }
@@ -100,7 +104,7 @@ export function chartView(_, state) {
         ...{ from: kept.from, to: kept.to, buckets: Math.max(100, Math.round(plotted.clientWidth || 800)) },
         groups: kept.shown ?? Array.from({ length: FIRST }, (_, i) => i),
       };
-      const answer = await post("/api/chart", ask);
+      const answer = await post("/api/chart", ask, reading.signal);
       if (own !== turn) return;
       last = answer;
       kept.shown ??= answer.groups.slice(0, FIRST).map((_, i) => i);
@@ -361,6 +365,7 @@ export function chartView(_, state) {
       scheme.removeEventListener("change", repaint);
       plot?.destroy();
       turn++;
+      reading.abort();
     },
   };
 }

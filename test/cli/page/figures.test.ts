@@ -108,6 +108,6 @@ describe("Live", () => {
     const { looks } = live.cost;
     await new Promise((resolve) => setTimeout(resolve, 600));
     assert.ok(live.cost.looks <= looks + 1, "a look that has begun may end");
-    live.close();
+    await live.close();
   });
 });

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { Athena, AthenaError, Series, type CatalogTable, type QueryOptions } from "../../../local/athena";
+import {
+  Athena,
+  AthenaError,
+  QueryCancelled,
+  Series,
+  type CatalogTable,
+  type QueryOptions,
+} from "../../../local/athena";
 
 /** A database with one view over literals. */
 function database(view: string): QueryOptions {
@@ -92,6 +99,20 @@ describe("values by time", function () {
     );
     const none = await series.load({ table: "readings", time: "at", value: "v" }, database(`${view} WHERE false`));
     assert.deepEqual([none.points, none.first, none.groups], [0, null, []]);
+  });
+
+  it("are not waited for when a signal ends the reading", async () => {
+    const view = `SELECT cast(a AS double) * 1e8 + b AS at, b AS v FROM UNNEST(sequence(1, 10000)) AS x(a), UNNEST(sequence(1, 10000)) AS y(b)`;
+    const began = performance.now();
+    const options = { ...database(view), signal: AbortSignal.timeout(100) };
+    await assert.rejects(series.load({ table: "readings", time: "at", value: "v" }, options), QueryCancelled);
+    // 100,000,000 rows take much longer.
+    assert.ok(performance.now() - began < 5000, `${performance.now() - began} ms`);
+    const facts = await series.load(
+      { table: "readings", time: "at", value: "v" },
+      database("SELECT 1e12 AS at, 1 AS v"),
+    );
+    assert.equal(facts.points, 1);
   });
 
   it("are refused where there are none", async () => {
