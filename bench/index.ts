@@ -29,6 +29,10 @@ const BENCHES: Record<string, { what: string; run(): Promise<() => Promise<void>
     what: "MQTT QoS 0 to Parquet on disk, messages a second and peak memory, against the bare broker",
     run: async () => (await import("./local-cloud")).benchLocalCloud,
   },
+  container: {
+    what: "a content of a container dataset in the local cloud, milliseconds, against its process alone",
+    run: async () => (await import("./container")).benchContainer,
+  },
   historian: {
     what: "the full load of a historian into its channel, rows a second, against a bare COPY to a file",
     run: async () => (await import("./historian")).benchHistorian,

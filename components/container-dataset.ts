@@ -8,6 +8,8 @@ import {
   type AlarmTransform,
 } from "./parts/alarms/alarms";
 import type { AlarmsArgs } from "./parts/alarms/alarms-args";
+import { imageDoubt } from "../aws/ecr-image";
+import type { AwsContext } from "./parts/common/aws-context";
 import { Checks } from "./parts/common/checks";
 import {
   createDeadLetters,
@@ -190,6 +192,7 @@ export class ContainerDataset extends pulumi.ComponentResource {
     const { schedules = [], retention = {} } = args;
     const scope = scopeOf(this, name, args);
 
+    if (args.image !== undefined) warnOfImage(this, args.image, scope.aws.place);
     const store = createStore(scope, {
       purpose: "results",
       days: retention.unlimited === true ? undefined : (retention.days ?? CONTENT_DAYS),
@@ -258,6 +261,14 @@ export class ContainerDataset extends pulumi.ComponentResource {
   get repositoryUrl(): pulumi.Output<string> | undefined {
     return this.nodes.task.repository?.repositoryUrl;
   }
+}
+
+/** Nobody would see it before the first run. */
+function warnOfImage(component: pulumi.Resource, image: string, place: AwsContext["place"]): void {
+  place.apply((known) => {
+    const doubt = imageDoubt(image, known);
+    if (doubt !== undefined) void pulumi.log.warn(doubt, component);
+  });
 }
 
 function contentPrefix(name: string): string {

@@ -19,11 +19,12 @@ const say = (line) => process.stderr.write(`${line}\n`);
  * A virtual environment, made once for each list of requirements.
  * @param {string} name
  * @param {string} requirements file
+ * @param {number} minor of the oldest Python 3 that its packages take
  * @returns {string | undefined} its folder of programs
  */
-function environment(name, requirements) {
+function environment(name, requirements, minor) {
   const python = ["python3", "python"].find((name) => {
-    const check = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
+    const check = `import sys, venv, ensurepip; sys.exit(sys.version_info < (3, ${minor}))`;
     return spawnSync(name, ["-c", check]).status === 0;
   });
   if (python === undefined) return undefined;
@@ -123,7 +124,7 @@ const CLI = [
 ];
 
 async function main() {
-  const programs = environment("clients", path.join(__dirname, "requirements.txt"));
+  const programs = environment("clients", path.join(__dirname, "requirements.txt"), 10);
   if (programs === undefined) {
     say(
       "tests with clients in Python: not run, for there is no Python 3.10 or later with venv, or its packages cannot be had",
@@ -180,8 +181,13 @@ async function main() {
       const result = await run(path.join(programs, "python"), args, env);
       report(script, result.code === 0, result.output);
     }
-    const notebook = environment("notebook", path.join(root, "notebooks", "requirements.txt"));
-    if (notebook === undefined) report("notebook", false, "the packages of notebooks/requirements.txt cannot be had");
+    const notebook = environment("notebook", path.join(root, "notebooks", "requirements.txt"), 11);
+    if (notebook === undefined)
+      report(
+        "notebook",
+        false,
+        "there is no Python 3.11 or later, or the packages of notebooks/requirements.txt cannot be had",
+      );
     else notebookTests(path.join(notebook, "python"), folder, report);
   } finally {
     child.removeAllListeners("close");

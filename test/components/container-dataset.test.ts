@@ -179,6 +179,21 @@ describe("ContainerDataset", () => {
     assert.equal(deletable.one("aws:ecr/repository:Repository").inputs.forceDelete, true);
   });
 
+  it("warns of an image that its task may not get", async () => {
+    const warnings = async (image: string): Promise<string[]> => (await run(() => dataset({ image }))).warnings;
+    assert.deepEqual(await warnings(IMAGE), []);
+    assert.match(
+      (await warnings(IMAGE.replace(REGION, "us-east-1"))).join(),
+      /is in us-east-1 and the container runs in eu-central-1/,
+    );
+    assert.match(
+      (await warnings(IMAGE.replace(ACCOUNT, "210987654321"))).join(),
+      /its repository's policy must let the account 123456789012 pull/,
+    );
+    const china = IMAGE.replace(REGION, "cn-north-1").replace(".com/", ".com.cn/");
+    assert.match((await warnings(china)).join(), /a partition of AWS that eu-central-1 does not reach/);
+  });
+
   it("says every wrong argument with its place", async () => {
     const variables: ContainerVariableArgs[] = [
       { name: "1st", stringValue: "x" },
