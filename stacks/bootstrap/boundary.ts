@@ -1,5 +1,4 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { IOT_LOG_GROUP } from "../../aws/iot-log";
 import type { AwsContext } from "../../components/parts/common/aws-context";
 import type { Statement } from "../../components/parts/common/role";
 import { catalog, logGroups, type Names } from "./calls";
@@ -13,6 +12,8 @@ import { arnOf } from "./statements";
 interface Use {
   Sid: string;
   actions: readonly string[];
+  /** further ones, of some stacks */
+  also?(names: Names): readonly string[];
   /** ends of ARNs; none: the actions have no resource level */
   on?(names: Names): string[];
   condition?: Statement["Condition"];
@@ -92,13 +93,9 @@ const USES: readonly Use[] = [
   {
     Sid: "Logs",
     actions: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-    on: logGroups,
-  },
-  {
     // AWS IoT, for the account's log.
-    Sid: "IotLog",
-    actions: ["logs:CreateLogGroup", "logs:PutMetricFilter", "logs:PutRetentionPolicy"],
-    on: ({ iotLog }) => (iotLog ? [`logs:log-group:${IOT_LOG_GROUP}:*`] : []),
+    also: ({ iotLog }) => (iotLog ? ["logs:CreateLogGroup", "logs:PutMetricFilter", "logs:PutRetentionPolicy"] : []),
+    on: logGroups,
   },
   {
     // A state machine sets up the delivery of its log for the account; the password of a registry of images has no resource either.
@@ -201,12 +198,12 @@ export function boundaryFor(
     Containers: own("ecr"),
   };
   const used = USES.filter(({ on }) => on?.(names).length !== 0);
-  const statements = used.map(({ Sid, actions, on, condition }): Statement => {
+  const statements = used.map(({ Sid, actions, also: more, on, condition }): Statement => {
     const ends: pulumi.Input<string>[] = on?.(names).map((end) => arnOf(end, aws)) ?? ["*"];
     const allowed: Statement = {
       Sid,
       Effect: "Allow",
-      Action: [...actions],
+      Action: [...actions, ...(more?.(names) ?? [])],
       Resource: [...ends, ...(also[Sid] ?? [])],
     };
     return condition === undefined ? allowed : { ...allowed, Condition: condition };

@@ -17,14 +17,14 @@ import { AUDIENCE, subjectsFor, trustPolicy } from "./trust";
 /** Where a job's session ends; a first `up` with its waits takes some minutes. */
 const SESSION_SECONDS = 3600;
 
-const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  boundary: "What the roles of the stack may do at most",
-  "deploy-reports": "What the deploy role may do: dashboards",
-  "deploy-devices": "What the deploy role may do: topic rules, things, policies of devices",
-  "deploy-flow": "What the deploy role may do: streams, functions, logs, alarms",
-  "deploy-historian": "What the deploy role may do: replications of historians and their networks",
-  "deploy-runs": "What the deploy role may do: schedules, state machines, containers",
-  "deploy-stores": "What the deploy role may do: buckets, tables, queries, roles",
+/** What the parts of a role's permissions are about. */
+const PARTS: Readonly<Record<string, string>> = {
+  reports: "dashboards",
+  devices: "topic rules, things, policies of devices",
+  flow: "streams, functions, logs, alarms",
+  historian: "replications of historians and their networks",
+  runs: "schedules, state machines, containers",
+  stores: "buckets, tables, queries, roles",
 };
 
 /**
@@ -70,7 +70,12 @@ export class Environment extends pulumi.ComponentResource {
     this.permissionsBoundaryArn = this.managed(
       name,
       "boundary",
-      boundaryFor(names, settings.uses, settings.statements, aws),
+      "What the roles of the stack may do at most",
+      // A managed policy has 6,144 characters, so what each statement is for stands in the source alone.
+      boundaryFor(names, settings.uses, settings.statements, aws).map((statement) => ({
+        ...statement,
+        Sid: undefined,
+      })),
       aws,
     );
     const key = this.key(name, aws, [this.deployRoleArn, this.previewRoleArn], [deploy, preview]);
@@ -93,20 +98,23 @@ export class Environment extends pulumi.ComponentResource {
       deploy,
       stateOf(settings.project, bucket.bucket, aws, ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]),
     );
-    inline("preview", preview, [
-      ...stateOf(settings.project, bucket.bucket, aws, ["s3:GetObject"]),
-      ...statementsFor("read", names, aws, this.permissionsBoundaryArn),
-    ]);
+    inline("preview", preview, stateOf(settings.project, bucket.bucket, aws, ["s3:GetObject"]));
+    const about = (actor: string, part: string): string =>
+      `What the ${actor} role may ${actor === "deploy" ? "do" : "read"}: ${PARTS[part]}`;
+    const attach = (actor: string, of: iam.Role, all: Statement[]): void => {
+      for (const [part, statements] of inParts(all))
+        new iam.RolePolicyAttachment(
+          `${name}-${actor}-${part}-attachment`,
+          { role: of.name, policyArn: this.managed(name, `${actor}-${part}`, about(actor, part), statements, aws) },
+          { parent: this },
+        );
+    };
+    attach("preview", preview, statementsFor("read", names, aws, this.permissionsBoundaryArn));
     const writes = [
       ...statementsFor("write", names, aws, this.permissionsBoundaryArn),
       ...(settings.allowDataDeletion ? deletesData(names, aws) : []),
     ];
-    for (const [part, statements] of inParts(writes))
-      new iam.RolePolicyAttachment(
-        `${name}-deploy-${part}-attachment`,
-        { role: deploy.name, policyArn: this.managed(name, `deploy-${part}`, statements, aws) },
-        { parent: this },
-      );
+    attach("deploy", deploy, writes);
 
     if (settings.dmsRoles) createAccountRoles(scopeOf(this, name));
     const { iotLogLevel, iotLogDays: logRetentionDays } = settings;
@@ -118,10 +126,16 @@ export class Environment extends pulumi.ComponentResource {
   }
 
   /** A managed policy. @returns its ARN, which is known before the policy is there */
-  private managed(name: string, what: string, statements: Statement[], aws: AwsContext): pulumi.Output<string> {
+  private managed(
+    name: string,
+    what: string,
+    description: string,
+    statements: readonly object[],
+    aws: AwsContext,
+  ): pulumi.Output<string> {
     const policy = new iam.Policy(
       `${name}-${what}`,
-      { name: physicalName("rolePolicy", what), description: DESCRIPTIONS[what], policy: document(statements) },
+      { name: physicalName("rolePolicy", what), description, policy: document(statements) },
       { parent: this },
     );
     return aws.global("iam", pulumi.interpolate`policy/${policy.name}`);
@@ -193,7 +207,7 @@ export class Environment extends pulumi.ComponentResource {
   }
 }
 
-function document(statements: Statement[]): pulumi.Output<string> {
+function document(statements: readonly object[]): pulumi.Output<string> {
   return pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
 }
 
