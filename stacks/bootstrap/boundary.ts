@@ -98,9 +98,10 @@ const USES: readonly Use[] = [
     on: logGroups,
   },
   {
-    // A state machine sets up the delivery of its log for the account; the password of a registry of images has no resource either.
+    // A state machine sets up the delivery of its log for the account; the password of a registry of images, and metrics, have no resource either.
     Sid: "LogDelivery",
     actions: [
+      "cloudwatch:PutMetricData",
       "ecr:GetAuthorizationToken",
       "logs:CreateLogDelivery",
       "logs:DeleteLogDelivery",
@@ -128,8 +129,6 @@ const USES: readonly Use[] = [
     ],
     on: ({ dashed }) => [`s3:${dashed}-*/*`],
   },
-  // Metrics are no resources.
-  { Sid: "Metrics", actions: ["cloudwatch:PutMetricData"] },
   {
     // The default bus is the account's; and Step Functions' own rule, by which it learns that a task of ECS has ended.
     Sid: "Events",
@@ -161,12 +160,11 @@ const USES: readonly Use[] = [
     actions: ["ssm:GetParameter", "ssm:PutParameter"],
     on: ({ dashed }) => [`ssm:parameter/${dashed}-*`],
   },
-  { Sid: "Runs", actions: ["states:StartExecution"], on: ({ dashed }) => [`states:stateMachine:${dashed}-*`] },
   {
-    // A Distributed Map and the executions that it starts.
-    Sid: "MapRuns",
-    actions: ["states:DescribeExecution", "states:RedriveExecution", "states:StopExecution"],
-    on: ({ dashed }) => [`states:execution:${dashed}-*`],
+    // State machines, and a Distributed Map with the executions that it starts.
+    Sid: "Runs",
+    actions: ["states:DescribeExecution", "states:RedriveExecution", "states:StartExecution", "states:StopExecution"],
+    on: ({ dashed }) => [`states:stateMachine:${dashed}-*`, `states:execution:${dashed}-*`],
   },
 ];
 
