@@ -210,7 +210,6 @@ describe("AnalyticsDataset", () => {
       "First page",
       "List contents",
       "Whole list?",
-      "Superseded",
       "Delete superseded",
       "Notify",
       "Failed?",
@@ -220,7 +219,7 @@ describe("AnalyticsDataset", () => {
     assert.match(States["Last window"].Assign.from, /-180000 - 300000|-480000/);
     assert.match(States.Query.Arguments.QueryString, /LIKE '\\u0025\}\\"'/);
     // The newest nine beside its own.
-    assert.match(States.Superseded.Assign.old, /\[\[9\.\.508\]\]/);
+    assert.match(States["List contents"].Assign.newest, /\[\[0\.\.8\]\]/);
     assert.deepEqual(Object.keys(States.Done.Output), ["version", "scheduleTime", "windowStart", "windowEnd"]);
   });
 

@@ -11,6 +11,7 @@ import {
   deleteEach,
   expression,
   listed,
+  PAGE,
   RETRY,
   sdk,
   text,
@@ -170,35 +171,29 @@ function keepWindow({ parameter }: WindowStates): State {
   };
 }
 
-/** Lists the contents page by page, and deletes all but the newest. */
+/**
+ * Lists the contents page by page, and deletes all but the newest. Of 10,000 contents no variable holds more than are kept and deleted at once:
+ * one has room for 256 KiB (https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html).
+ */
 function supersede({ bucket, prefix }: DatasetStates, keep: number): [string, State][] {
+  // This execution's content is the newest, also where S3, which counts in seconds, gives two the same time.
+  const others = `$states.result.Contents[$contains(Key, /\\.csv$/) and Key != ${text(prefix)} & $version & ".csv"]`;
+  const all = `$append($newest, [${others}.{"key": $substring(Key, ${prefix.length}), "time": LastModified}])`;
+  const sorted = `$sort(${all}, function($a, $b) { $a.time < $b.time })`;
   return [
     ...listed(
       ["First page", "List contents", "Whole list?"],
       {
         bucket,
         prefix,
-        initial: { contents: [] },
+        initial: { newest: [], old: [] },
         collect: {
-          contents:
-            '$append($contents, [$states.result.Contents[$contains(Key, /\\.csv$/)].{"key": Key, "time": LastModified}])',
+          newest: keep === 1 ? "[]" : `[${sorted}[[0..${keep - 2}]]]`,
+          old: `[$append($old, [${sorted}[[${keep - 1}..${keep - 2 + PAGE + keep}]].key])[[0..${DELETED_AT_ONCE - 1}]]]`,
         },
       },
-      "Superseded",
+      "Delete superseded",
     ),
-    [
-      "Superseded",
-      {
-        Type: "Pass",
-        Assign: {
-          old: expression(
-            // This execution's content is the newest, also where S3, which counts in seconds, gives two the same time.
-            `[$sort($contents[key != ${text(prefix)} & $version & ".csv"], function($a, $b) { $a.time < $b.time })` +
-              `[[${keep - 1}..${keep + DELETED_AT_ONCE - 2}]].key]`,
-          ),
-        },
-      },
-    ],
-    ["Delete superseded", deleteEach("{% $old %}", bucket, true)],
+    ["Delete superseded", deleteEach(expression(`[$old.(${text(prefix)} & $)]`), bucket, true)],
   ];
 }

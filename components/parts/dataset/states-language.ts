@@ -4,7 +4,7 @@
 export type State = Record<string, unknown>;
 
 /** Objects in one page of a list: an answer with more would be too long for Step Functions, which takes 256 KiB. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
-const PAGE = 400;
+export const PAGE = 400;
 /** Contents that one execution deletes at most, each with its metadata; the next goes on. */
 export const DELETED_AT_ONCE = 500;
 

@@ -153,12 +153,12 @@ class CrossCheck {
         (each) => each !== delivery && each.bucket === bucket && each.literal.startsWith(folder),
       );
       if (folder === "")
-        this.findings(place).error(
+        this.findings(place).refuse(
           `${path}.key`,
           `${show(delivery.key)} has no folder before its first placeholder, and the table of glueConfiguration would take every object of the bucket for rows; write FOLDER/${delivery.key}`,
         );
       else if (other !== undefined)
-        this.findings(place).error(
+        this.findings(place).refuse(
           `${path}.key`,
           `contents of ${other.name === name ? `contentDeliveryRules[${other.index}]` : show(other.name)} are delivered to ${show(`${bucket}/${folder}`)} as well, and the table of glueConfiguration would take them for rows of its own; give one of the two a folder of its own`,
         );

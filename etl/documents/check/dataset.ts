@@ -20,6 +20,13 @@ function scheduleMistake(expression: string): string | undefined {
   }
 }
 
+/** A day that no month has, or a year that is over. @param now ms since 1970-01-01 UTC */
+function neverMistake(expression: string, now: number): string | undefined {
+  return parseSchedule(expression).next(now, now) === undefined
+    ? `${show(expression)} never fires: it names a day that does not come any more; write a day that every month has, such as cron(0 12 1 * ? *), or leave the year *`
+    : undefined;
+}
+
 /** Checks that the query is a SELECT, the triggers and their schedules, and what late data needs. */
 export function checkDataset(dataset: DatasetDocument, findings: Findings): void {
   const query = dataset.actions[0]?.queryAction;
@@ -53,7 +60,11 @@ export function checkDataset(dataset: DatasetDocument, findings: Findings): void
     } else {
       const place = `${path}.expression`;
       const mistake = scheduleMistake(schedule.expression);
-      if (mistake === undefined) return;
+      if (mistake === undefined) {
+        const never = neverMistake(schedule.expression, Date.now());
+        if (never !== undefined) findings.refuse(place, never);
+        return;
+      }
       if (!findings.place.placeholder(place)) return findings.error(place, mistake);
       const anyway = mistakeAnyway(schedule.expression, SCHEDULE_PARTS, scheduleMistake);
       if (anyway !== undefined) findings.errorAnyway(place, anyway);

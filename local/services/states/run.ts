@@ -422,7 +422,14 @@ export class Run {
   }
 
   private async assign(fields: unknown, scope: Scope, variables: Variables): Promise<void> {
-    if (fields !== undefined) Object.assign(variables, await evaluate(fields, scope));
+    if (fields === undefined) return;
+    const assigned = (await evaluate(fields, scope)) as Variables;
+    if (Buffer.byteLength(JSON.stringify(assigned)) > PAYLOAD_BYTES)
+      throw new StateError(
+        "States.DataLimitExceeded",
+        `The variables ${Object.keys(assigned).join(", ")} have more than ${PAYLOAD_BYTES} bytes`,
+      );
+    Object.assign(variables, assigned);
   }
 
   /** Waits on the local clock; the clock does not advance further until the execution waits again. */
@@ -455,8 +462,12 @@ function reopen(record: MapRunRecord, now: string): void {
   delete record.stopDate;
 }
 
-/** `States.ALL` is any error; `States.TaskFailed` any of a task but a timeout. */
+/** Errors that end an execution, whatever it catches. https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
+const TERMINAL = ["States.DataLimitExceeded", "States.Runtime"];
+
+/** `States.ALL` is any error that can be caught; `States.TaskFailed` any of a task but a timeout. */
 function matches(names: readonly string[], error: string): boolean {
+  if (TERMINAL.includes(error)) return false;
   return (
     names.includes(error) ||
     names.includes("States.ALL") ||

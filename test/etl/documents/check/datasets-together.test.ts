@@ -38,6 +38,22 @@ describe("datasets that start each other", () => {
   });
 });
 
+describe("schedules of datasets", () => {
+  // Weekdays and months are those of https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
+  it("that never fire are refused when deploying, and warned of in a check", () => {
+    const found = (expression: string, purpose: "check" | "deploy"): string[] => {
+      const dataset = { ...DATASET, triggers: [{ schedule: { expression } }] };
+      const { problems } = loadTexts({ "all.json": JSON.stringify([DATASTORE, dataset]) }, { purpose });
+      return problems.filter(({ message }) => message.includes("never fires")).map(({ severity }) => severity);
+    };
+    for (const expression of ["cron(0 0 31 2 ? *)", "cron(0 12 1 1 ? 2020)"]) {
+      assert.deepEqual(found(expression, "deploy"), ["error"]);
+      assert.deepEqual(found(expression, "check"), ["warning"]);
+    }
+    assert.deepEqual(found("cron(0 0 29 2 ? *)", "deploy"), []);
+  });
+});
+
 describe("tables over delivered contents", () => {
   const delivery = (key: string, table = false, bucket = "reports") => ({
     destination: {
