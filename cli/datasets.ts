@@ -3,7 +3,7 @@ import type { DashboardSettings } from "../etl/dashboard";
 import { stackOption, UsageError, wholeNumber, type Parsed } from "./command/options";
 import { runCommand, UserError } from "./command/run";
 import { asUserError, stackPlace, type StackPlace } from "./command/stack-place";
-import { clientsOf, type Clients, type Dataset } from "./datasets/clients";
+import { clientsOf, datasetsOf, type Clients, type Dataset } from "./datasets/clients";
 import { listContents, newestObjects, type Content } from "./datasets/contents";
 import { writeGrafana } from "./datasets/grafana";
 import { DATASETS, SHOWN_VERSIONS } from "./datasets/options";
@@ -25,6 +25,15 @@ async function datasets(parsed: Parsed): Promise<number> {
   try {
     const place = await stackPlace(parsed);
     const found = request.name === undefined ? undefined : datasetOf(place, request.name);
+    if (found?.container === true && (request.reads || request.csv || request.grafana !== undefined))
+      throw new UserError([
+        `The contents of ${found.name} are files that a container writes: aws s3 cp --recursive ${found.resultsLocation}VERSION/ FOLDER. There are no rows to print, save or chart.`,
+      ]);
+    // The command of the stack's configuration is no part of the data folder.
+    if (found?.container === true && request.refresh && place.kind === "folder")
+      throw new UserError([
+        `The container of ${found.name} runs in a local cloud that is up: npm start -- --keep, then add --endpoint with the address that it prints: --endpoint http://127.0.0.1:8080.`,
+      ]);
     const clients = await clientsOf(place);
     try {
       if (found !== undefined && request.grafana !== undefined)
@@ -98,9 +107,10 @@ function given(parsed: Parsed, option: string): boolean {
 
 /** @throws UserError for a name that the stack does not have */
 function datasetOf({ outputs, where }: StackPlace, name: string): Dataset {
-  const found = Object.hasOwn(outputs.datasets, name) ? outputs.datasets[name] : undefined;
-  if (found !== undefined) return { ...found, name };
-  const names = Object.keys(outputs.datasets);
+  const all = datasetsOf(outputs);
+  const found = all.find((each) => each.name === name);
+  if (found !== undefined) return found;
+  const names = all.map((each) => each.name);
   const near = nearest(name, names);
   const others = names.length === 0 ? "it has none" : `it has ${names.join(", ")}`;
   throw new UserError([
@@ -110,8 +120,7 @@ function datasetOf({ outputs, where }: StackPlace, name: string): Dataset {
 
 async function list(clients: Clients, { outputs, where }: StackPlace, json: boolean): Promise<number> {
   const reports = [];
-  for (const [name, each] of Object.entries(outputs.datasets)) {
-    const dataset = { ...each, name };
+  for (const dataset of datasetsOf(outputs)) {
     reports.push(reportOf(dataset, (await listContents(clients, dataset, 1)).contents, Date.now()));
   }
   if (json) process.stdout.write(`${JSON.stringify({ datasets: reports })}\n`);

@@ -1,5 +1,5 @@
 import { block, text, type Inputs } from "../values";
-import { ANY_KEY, EVERY_KEY, ResourceCalls, type ServiceCall, type Surroundings } from "./call";
+import { ANY_KEY, EVERY_KEY, ResourceCalls, type ServiceCall } from "./call";
 import { STEP_FUNCTIONS_CALLS } from "./step-functions";
 
 const POLICY = "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSQuicksightAthenaAccess.html";
@@ -24,7 +24,7 @@ export const QUICKSIGHT_CALLS = {
 } as const satisfies Record<string, ServiceCall>;
 
 /** @param raw arguments of an `aws.quicksight.DataSource` */
-export function dataSourceCalls(raw: Inputs, _surroundings: Surroundings): ResourceCalls {
+export function dataSourceCalls(raw: Inputs): ResourceCalls {
   const calls = new ResourceCalls();
   const athena = block(block(raw.parameters)?.athena);
   const role = athena?.roleArn;

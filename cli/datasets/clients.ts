@@ -8,7 +8,22 @@ import { folderCloud, LOCAL_KEYS, type FolderCloud } from "../command/folder-clo
 import { freeFolder, type StackPlace } from "../command/stack-place";
 
 /** A dataset of a stack, and its name. */
-export type Dataset = StackOutputs["datasets"][string] & { readonly name: string };
+export type Dataset = StackOutputs["datasets"][string] & {
+  readonly name: string;
+  /** its contents are folders of files that a container writes; there is no query */
+  readonly container?: true;
+};
+
+/** Those with a query, then those with a container action. */
+export function datasetsOf({ datasets, containers = {} }: StackOutputs): Dataset[] {
+  const none = { workgroup: "", namedQuery: "", database: "", query: "" };
+  return [
+    ...Object.entries(datasets).map(([name, each]) => ({ ...each, name })),
+    ...Object.entries(containers).map(([name, { stateMachine, resultsLocation }]): Dataset => {
+      return { ...none, name, container: true, stateMachine, resultsLocation };
+    }),
+  ];
+}
 
 /** AWS's clients for the services that keep contents. */
 export interface Clients {
@@ -69,8 +84,8 @@ function clients(endpoint: string | undefined, region: string | undefined): Clie
 }
 
 /** The region that the ARNs of a stack name; without one the environment's counts. */
-function regionOf({ datasets }: StackOutputs): string | undefined {
-  return Object.values(datasets)
+function regionOf(outputs: StackOutputs): string | undefined {
+  return datasetsOf(outputs)
     .map(({ stateMachine }) => stateMachine?.split(":")[3])
     .find((region) => region !== undefined);
 }

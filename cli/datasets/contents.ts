@@ -47,6 +47,7 @@ const AT_ONCE = 8;
  * @throws errors of AWS's clients
  */
 export async function listContents(clients: Clients, dataset: Dataset, limit: number): Promise<Contents> {
+  if (dataset.container === true) return contentsOfContainer();
   const { newest, kept } = await newestObjects(clients, dataset, limit);
   const attempts = dataset.stateMachine === undefined ? await queries() : await executions(dataset.stateMachine);
   const scheduled = new Map(attempts.map(({ version, scheduled: time, created }) => [version, { time, created }]));
@@ -61,6 +62,14 @@ export async function listContents(clients: Clients, dataset: Dataset, limit: nu
     if (content.state === "SUCCEEDED") content.rows = await rowsOf(clients.athena, content.version!);
   });
   return { contents, kept };
+
+  /** What a container wrote is known from its execution, as long as its folder is there. */
+  async function contentsOfContainer(): Promise<Contents> {
+    const folders = await foldersOf(clients, dataset);
+    const attempts = await executions(dataset.stateMachine!);
+    const contents = attempts.filter(({ state, version }) => state !== "SUCCEEDED" || folders.has(version!));
+    return { contents, kept: folders.size };
+  }
 
   async function queries(): Promise<Content[]> {
     const ids: string[] = [];
@@ -112,6 +121,15 @@ export async function newestObjects(
   return { newest, kept };
 }
 
+/** Names of the folders that a container has written. */
+async function foldersOf({ s3 }: Clients, { resultsLocation }: Dataset): Promise<Set<string>> {
+  const { bucket: Bucket, prefix: Prefix } = parseS3Url(resultsLocation);
+  const names = new Set<string>();
+  for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket, Prefix, Delimiter: "/" }))
+    for (const folder of page.CommonPrefixes ?? []) names.add(folder.Prefix!.slice(Prefix.length, -1));
+  return names;
+}
+
 /** In the order of the JSON document's members. */
 const NOTHING: Content = {
   version: null,
@@ -123,6 +141,13 @@ const NOTHING: Content = {
   bytes: null,
   path: null,
 };
+
+/** What an execution says of its content: bytes and folder if a container made it. */
+interface ContentOutput {
+  version?: string;
+  bytes?: number;
+  uri?: string;
+}
 
 /** The content that an execution made, or failed to make. */
 export function contentOfExecution({
@@ -137,8 +162,8 @@ export function contentOfExecution({
   const scheduled = timeOf((JSON.parse(input) as { scheduledTime?: string } | null)?.scheduledTime);
   if (status === "RUNNING" || status === "PENDING_REDRIVE")
     return { ...NOTHING, state: "CREATING", scheduled, created };
-  const { version = null } = JSON.parse(output) as { version?: string };
-  if (status === "SUCCEEDED") return { ...NOTHING, version, state: "SUCCEEDED", scheduled, created };
+  const { version = null, bytes = null, uri = null } = JSON.parse(output) as ContentOutput;
+  if (status === "SUCCEEDED") return { ...NOTHING, version, state: "SUCCEEDED", scheduled, created, bytes, path: uri };
   const reason = error === undefined && status === "ABORTED" ? "stopped" : failureText(error ?? status, cause);
   return { ...NOTHING, version: queryIn(cause), state: "FAILED", reason, scheduled, created };
 }

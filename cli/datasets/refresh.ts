@@ -46,6 +46,8 @@ export async function refresh(clients: Clients, dataset: Dataset, signal: AbortS
   if (content === undefined) return undefined;
   if (content.state === "FAILED")
     throw new UserError([`The dataset ${dataset.name} has no new content: ${content.reason}`]);
+  // A container's execution says what it wrote.
+  if (dataset.container === true) return content;
   const { url, ...object } = objectOf(dataset, content.version!);
   const [rows, { ContentLength = null }] = await Promise.all([
     rowsOf(clients.athena, content.version!),

@@ -3,8 +3,9 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { Writable } from "node:stream";
-import { clientsOf, type Clients, type Dataset } from "../../../cli/datasets/clients";
+import { clientsOf, datasetsOf, type Clients, type Dataset } from "../../../cli/datasets/clients";
 import { contentOfExecution, contentOfQuery, listContents, newestObjects } from "../../../cli/datasets/contents";
+import { writeGrafana } from "../../../cli/datasets/grafana";
 import { jsonValue, saveContent, writeContent } from "../../../cli/datasets/output";
 import { refresh } from "../../../cli/datasets/refresh";
 import { listText, reportOf, versionsText } from "../../../cli/datasets/text";
@@ -17,20 +18,22 @@ const BY_HAND =
   "SELECT 9007199254740993 AS big, CAST(NULL AS varchar) AS nothing, 'a \"b\", c' AS text, 1.5E0 AS d, true AS b";
 
 /** A workgroup whose dataset a state machine makes, of two contents kept, and one that only a person runs. */
-function stack(query: string): Resource[] {
-  const definition = datasetStates({
-    name: "hourly",
-    query,
-    workgroup: "hourly",
-    database: "db",
-    bucket: "store",
-    prefix: "results/hourly/",
-    keep: 2,
-    window: undefined,
-    deliveries: [],
-    inputs: [],
-    starts: [],
-  });
+function stack(query: string, other?: Properties): Resource[] {
+  const definition =
+    other ??
+    datasetStates({
+      name: "hourly",
+      query,
+      workgroup: "hourly",
+      database: "db",
+      bucket: "store",
+      prefix: "results/hourly/",
+      keep: 2,
+      window: undefined,
+      deliveries: [],
+      inputs: [],
+      starts: [],
+    });
   const resources = scheduledStack({ definition, rate: "rate(1 hours)" });
   for (const name of ["hourly", "by_hand"]) {
     const resultConfiguration = { outputLocation: `s3://store/results/${name}/` };
@@ -79,8 +82,8 @@ describe("npm run datasets", () => {
   let cloud: TestCloud;
   let clients: Clients;
   let folder: string;
-  const open = async (query: string): Promise<void> => {
-    cloud = new TestCloud(stack(query));
+  const open = async (query: string, definition?: Properties): Promise<void> => {
+    cloud = new TestCloud(stack(query, definition));
     const { http } = await cloud.cloud.listen({ mqtt: 0, http: 0 });
     clients = await clientsOf({
       kind: "endpoint",
@@ -183,6 +186,48 @@ describe("npm run datasets", () => {
     assert.deepEqual([names.length, names[0], names[699]], [700, "2400", "3099"]);
     const text = versionsText(reportOf(HAND, newest.slice(0, 2), 0), kept, 200);
     assert.match(text, /2,100 contents kept, the newest 2 shown/);
+  });
+
+  it("writes a dashboard for Grafana by the columns of the catalog", async () => {
+    await open("SELECT 1 AS n");
+    const outputs = { rules: {}, channels: {}, pipelines: {}, datastores: {}, datasets: {} };
+    const shown = dataset("by_hand", { query: "SELECT device_id, value, from_unixtime(value) AS at FROM readings" });
+    const file = path.join(folder, "dashboard.json");
+    await writeGrafana(clients, shown, outputs, {}, "dev", file);
+    const written = JSON.parse(fs.readFileSync(file, "utf8")) as { uid: string; panels: { title: string }[] };
+    assert.deepEqual(
+      written.panels.map(({ title }) => title),
+      ["value by device_id", "Latest values", "Rows"],
+    );
+    await writeGrafana(clients, shown, outputs, {}, "prod", file);
+    assert.notEqual((JSON.parse(fs.readFileSync(file, "utf8")) as { uid: string }).uid, written.uid);
+    const none = dataset("by_hand", { query: "SELECT device_id, value FROM readings" });
+    await assert.rejects(
+      writeGrafana(clients, none, outputs, {}, "dev", file),
+      /--time: saw nothing, and the dataset has no column/,
+    );
+    const other = dataset("by_hand", { query: "SELECT * FROM others" });
+    await assert.rejects(writeGrafana(clients, other, outputs, {}, "dev", file), /The catalog has no table db.others/);
+  });
+
+  it("lists what a container has written, as long as it is there", async () => {
+    const output = { version: "v1", files: 1, bytes: 3, uri: "s3://store/results/hourly/v1/" };
+    await open("", {
+      QueryLanguage: "JSONata",
+      StartAt: "Done",
+      States: { Done: { Type: "Succeed", Output: output } },
+    });
+    const { resultsLocation, stateMachine } = HOURLY;
+    const outputs = { rules: {}, channels: {}, pipelines: {}, datastores: {}, datasets: {} };
+    const containers = { box: { stateMachine: stateMachine!, resultsLocation, logGroup: "" } };
+    const [box] = datasetsOf({ ...outputs, containers });
+    const made = (await refresh(clients, box!, NEVER))!;
+    assert.deepEqual([made.version, made.bytes, made.rows, made.path], ["v1", 3, null, output.uri]);
+    // Its folder has expired.
+    assert.deepEqual(await listContents(clients, box!, 5), { contents: [], kept: 0 });
+    cloud.cloud.s3.put(LOCAL_ADMIN_ARN, "store", "results/hourly/v1/report.txt", Buffer.from("abc"));
+    const { contents, kept } = await listContents(clients, box!, 5);
+    assert.deepEqual([contents.map(({ version, state }) => [version, state]), kept], [[["v1", "SUCCEEDED"]], 1]);
   });
 
   it("writes an empty content as an empty array", async () => {

@@ -16,7 +16,7 @@ describe("Resources of QuickSight", () => {
   it("are those that cfn-lint and botocore were asked about", () => {
     // As JSON, in which a member without a value is none.
     assert.deepEqual(
-      verdicts.map(({ findings: _, ...question }) => question),
+      verdicts.map(({ name, judge, given }) => ({ name, judge, given })),
       JSON.parse(JSON.stringify(questions())),
     );
   });
