@@ -64,7 +64,7 @@ function drawn(flow, width, counted) {
   const plan = planOf(flow, width, ({ id, kind }) => Math.max(LINES[kind], counted?.[id]?.length ?? 0));
   const { card } = plan;
   const [figures, arrows] = [new Map(), new Map()];
-  const fit = fitting(getComputedStyle(document.body).fontFamily, card - 24);
+  const fit = fitting(getComputedStyle(document.body).fontFamily, card - 20);
   const svg = s("svg", {
     viewBox: `0 0 ${plan.width} ${plan.height}`,
     width: plan.width,
@@ -90,13 +90,13 @@ function drawn(flow, width, counted) {
     const group = s("g", { class: `card ${node.kind}`, transform: `translate(${x} ${y})` });
     group.append(
       s("rect", { width: card, height, rx: 8 }),
-      s("text", { class: "name", x: 12, y: 23 }, s("title", {}, node.name), fit(node.name, "600 13.5px")),
-      s("text", { class: "detail", x: 12, y: 41 }, s("title", {}, node.detail ?? ""), fit(node.detail ?? "", "12.5px")),
+      s("text", { class: "name", x: 10, y: 23 }, s("title", {}, node.name), fit(node.name, "600 13.5px")),
+      s("text", { class: "detail", x: 10, y: 41 }, s("title", {}, node.detail ?? ""), fit(node.detail ?? "", "12.5px")),
     );
     const line = (i) => {
       const at = { y: plan.head(node) + 15 + i * LINE };
-      const label = s("text", { class: "label", x: 12, ...at });
-      const value = s("text", { class: "value", x: card - 12, "text-anchor": "end", ...at });
+      const label = s("text", { class: "label", x: 10, ...at });
+      const value = s("text", { class: "value", x: card - 10, "text-anchor": "end", ...at });
       group.append(label, value);
       return { label, value };
     };
@@ -104,7 +104,7 @@ function drawn(flow, width, counted) {
     const into = plan.into(node);
     into.forEach(({ from }, i) => {
       const { label, value } = line(i);
-      label.textContent = fit(`← ${from.slice(from.indexOf(":") + 1)}`, "13.5px", card - 24 - 70);
+      label.textContent = fit(`← ${from.slice(from.indexOf(":") + 1)}`, "13.5px", card - 20 - 70);
       arrows.set(`${from}>${node.id}`, { label: value, value: undefined });
     });
     figures.set(
