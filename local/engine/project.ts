@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { isMap, isScalar, parseDocument, type YAMLError } from "yaml";
+import { isMap, isScalar, LineCounter, parseDocument, visit, type YAMLError } from "yaml";
 import { nearest } from "../../aws/text/nearest";
 import type { Properties } from "../core/model";
 import type { Problems } from "./problems";
@@ -102,11 +102,26 @@ export function readYaml(file: string, problems: Problems): Properties | undefin
     problems.error(name, unreadable(file, (error as NodeJS.ErrnoException).code));
     return undefined;
   }
-  const document = parseDocument(text, { prettyErrors: true });
+  const lines = new LineCounter();
+  const document = parseDocument(text, { prettyErrors: true, lineCounter: lines });
   if (document.errors.length > 0) {
     for (const error of document.errors) problems.error(`${name}${line(error)}`, error.message.split("\n")[0] ?? "");
     return undefined;
   }
+  const before = problems.errors.length;
+  visit(document, {
+    Scalar: (_, scalar) => {
+      const meant = scalar.type === "PLAIN" ? misread(scalar.source ?? "") : undefined;
+      if (meant !== undefined) {
+        const { line, col } = lines.linePos(scalar.range![0]);
+        problems.error(
+          `${name}:${line}:${col}`,
+          `${scalar.source} without quotes is ${meant}; write "${scalar.source}"`,
+        );
+      }
+    },
+  });
+  if (problems.errors.length > before) return undefined;
   const root = document.contents;
   if (root === null || (isScalar(root) && root.value === null)) return {};
   if (!isMap(root)) {
@@ -120,6 +135,17 @@ export function readYaml(file: string, problems: Problems): Properties | undefin
     problems.error(name, `${(error as Error).message.split("\n")[0]}; write out what the aliases (*) stand for`);
     return undefined;
   }
+}
+
+/**
+ * What Pulumi's reader, which knows more of YAML 1.1, takes an unquoted text for that looks like something else. Tried with Pulumi 3.259: a date
+ * in a stack's file reaches the program as "2026-01-01 00:00:00 +0000 UTC".
+ */
+function misread(text: string): string | undefined {
+  if (/^\d{4}-\d\d?-\d\d?([Tt ]\s*\d|$)/.test(text)) return "a point in time for Pulumi, which changes its text";
+  if (/^[-+]?0[0-7_]+$/.test(text)) return "an octal number for Pulumi";
+  if (/^[-+]?[0-9][0-9_]*_[0-9_]*(\.[0-9_]*)?$/.test(text)) return "a number without its underscores for Pulumi";
+  return undefined;
 }
 
 function line(error: YAMLError): string {

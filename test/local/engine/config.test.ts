@@ -48,6 +48,24 @@ describe("configuration of a stack", () => {
     return { config, errors: texts(problems.errors), warnings: texts(problems.warnings) };
   }
 
+  it("refuses unquoted texts that Pulumi reads as something else", () => {
+    // What Pulumi 3.259 made of them (`pulumi config --json`): "2026-01-01 00:00:00 +0000 UTC", the same with 10:00:00, 511, 1000.
+    const texts = ["2026-01-01", "2026-1-1", "2026-01-01 10:00:00", "2026-01-01T10:00:00Z", "0777", "1_000"];
+    const { errors } = read(`config:\n  aws:region: eu-central-1\n  a: {b: [${texts.join(", ")}]}\n`);
+    assert.deepEqual(
+      errors.map(
+        (error) => /^Pulumi\.dev\.yaml:3:\d+: (.*) without quotes is .* for Pulumi\b.*; write "\1"$/.exec(error)?.[1],
+      ),
+      texts,
+    );
+    const quoted = texts.map((text) => JSON.stringify(text));
+    const plain = ["1:30", "0o17", "0x1F", "on", "2026", "10.5", "v1_0", "-5"];
+    assert.deepEqual(
+      read(`config:\n  aws:region: eu-central-1\n  a: [${[...quoted, ...plain].join(", ")}]\n`).errors,
+      [],
+    );
+  });
+
   it("is what the program gets: full keys, scalars as text, the rest as JSON", () => {
     const { config, errors } = read({
       config: {
