@@ -97,6 +97,10 @@ const BENCHES: Record<string, { what: string; run(): Promise<() => Promise<void>
     what: "objects that buffers make of 10 to 100,000 messages/s, their size and the cost of their requests; the time of a compaction",
     run: async () => (await import("./small-files")).benchSmallFiles,
   },
+  datasets: {
+    what: "contents of datasets over 10 million rows in 1,000 files: all rows, a delta window, the count of late rows; beside DuckDB alone",
+    run: async () => (await import("./dataset-refresh")).benchDatasetRefresh,
+  },
   page: {
     what: "the page of a local cloud: live counts while messages come, a chart of 5,000,000 rows, time to the first picture",
     run: async () => (await import("./page")).benchPage,
