@@ -319,8 +319,8 @@ export const ALARM_KINDS = {
     dimensions: ["StateMachineArn"],
     when: "an execution",
     datapoints: [1, 1],
-    happened: "The dataset has no new content: an execution of its state machine failed",
-    act: "Open the execution in Step Functions: the failed state shows Athena's reason. Start it again after the fix",
+    happened: "The dataset has no new content, or a delivery of it or the start of the next dataset failed",
+    act: "Open the execution in Step Functions: its error is that of the first state that failed, with Athena's reason. Start it again after the fix",
   },
   executionsTimedOut: {
     ...ANY,
