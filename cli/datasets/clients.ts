@@ -19,8 +19,8 @@ export function datasetsOf({ datasets, containers = {} }: StackOutputs): Dataset
   const none = { workgroup: "", namedQuery: "", database: "", query: "" };
   return [
     ...Object.entries(datasets).map(([name, each]) => ({ ...each, name })),
-    ...Object.entries(containers).map(([name, { stateMachine, resultsLocation }]): Dataset => {
-      return { ...none, name, container: true, stateMachine, resultsLocation };
+    ...Object.entries(containers).map(([name, { stateMachine, resultsLocation, schedules = [] }]): Dataset => {
+      return { ...none, name, container: true, stateMachine, resultsLocation, schedules: [...schedules] };
     }),
   ];
 }

@@ -13,6 +13,7 @@ import { operations, shared, storage, type StackContext } from "./context";
 /** A dataset with a container action. */
 export interface BuiltContainer {
   name: string;
+  schedules: readonly string[];
   component: ContainerDataset;
 }
 
@@ -34,6 +35,7 @@ export function buildContainers(
   const cluster = new ContainerCluster("containers", { tags: context.tags() });
   return documents.map(({ name, document }) => ({
     name,
+    schedules: schedulesOf(document),
     component: buildContainer(context, cluster, name, document, datasets),
   }));
 }
@@ -47,7 +49,7 @@ function buildContainer(
 ): ContainerDataset {
   const { settings } = context;
   const { image, resourceConfiguration } = document.actions[0]!.containerAction!;
-  const { versioningConfiguration: versions, triggers = [], contentDeliveryRules = [] } = document;
+  const { versioningConfiguration: versions, contentDeliveryRules = [] } = document;
   const { imageTag, architecture, timeoutMinutes, retries, outputLimitMegabytes, user, writableRoot } =
     settings.containers[name] ?? {};
   return new ContainerDataset(name, {
@@ -58,7 +60,7 @@ function buildContainer(
     volumeGigabytes: resourceConfiguration.volumeSizeInGB,
     ...{ architecture, timeoutMinutes, retries, outputLimitMegabytes, user, writableRoot },
     variables: variablesOf(document, datasets),
-    schedules: triggers.flatMap(({ schedule }) => schedule?.expression ?? []),
+    schedules: schedulesOf(document),
     versions: versions === undefined ? undefined : { max: versions.maxVersions, unlimited: versions.unlimited },
     deliveries: contentDeliveryRules.flatMap(({ entryName, destination: { s3DestinationConfiguration: to } }, rule) => {
       const file = deliveredFile(entryName);
@@ -69,6 +71,10 @@ function buildContainer(
     ...operations(context),
     ...shared(context, document.tags),
   });
+}
+
+function schedulesOf({ triggers = [] }: DatasetDocument): string[] {
+  return triggers.flatMap(({ schedule }) => schedule?.expression ?? []);
 }
 
 /** `readStack` has seen to it that there are subnets. */
@@ -95,6 +101,8 @@ export interface ContainerOutputs<Name = string> {
   stateMachine: Name;
   /** each content has a folder below it */
   resultsLocation: Name;
+  /** absent from what an earlier version deployed */
+  schedules?: readonly string[];
   /** with what the container prints */
   logGroup: Name;
   /** where its images are pushed to; absent for an image of the document's */
@@ -106,9 +114,10 @@ export function containerOutputs(
   containers: readonly BuiltContainer[],
 ): Record<string, ContainerOutputs<pulumi.Output<string>>> {
   return Object.fromEntries(
-    containers.map(({ name, component }) => [
+    containers.map(({ name, schedules, component }) => [
       name,
       {
+        schedules,
         stateMachine: component.stateMachineArn,
         resultsLocation: component.resultsLocation,
         logGroup: component.containerLogGroup,
