@@ -320,7 +320,7 @@ export const ALARM_KINDS = {
     when: "an execution",
     datapoints: [1, 1],
     happened: "The dataset has no new content, or a delivery of it or the start of the next dataset failed",
-    act: "Open the execution in Step Functions: its error is that of the first state that failed, with Athena's reason. Start it again after the fix",
+    act: "Open the execution in Step Functions: its error is that of the first state that failed, with the reason of Athena or of the container. Start it again after the fix",
   },
   executionsTimedOut: {
     ...ANY,
