@@ -274,33 +274,38 @@ function output({ bucket, prefix, outputLimitMegabytes }: ContainerStates): [str
   ];
 }
 
-/** Lists the objects of all contents, and deletes those of all but the newest contents. */
+/**
+ * Lists the objects twice: to find the newest contents, and to delete objects of all others. Of any number of objects no variable holds more
+ * than the contents that are kept and the keys that are deleted at once: one has room for 256 KiB
+ * (https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html).
+ */
 function supersede({ bucket, prefix }: ContainerStates, keep: number): [string, State][] {
+  const versionOf = `$substringBefore($substringAfter(Key, ${text(prefix)}), "/")`;
+  const others = `$states.result.Contents.{"key": Key, "time": LastModified, "version": ${versionOf}}[version != $version]`;
+  const newest =
+    `($all := $append($newest, ${others}); $each := $distinct($all.version).($v := $; {"version": $v, "time": $sort([$all[version = $v].time])[-1]}); ` +
+    `[$sort([$each], function($a, $b) { $a.time < $b.time })[[0..${keep - 2}]]])`;
   return [
+    // This execution's content is the newest; no other is kept of a dataset that keeps one.
+    ...(keep === 1
+      ? ([["None", { Type: "Pass", Assign: { newest: [] } }]] as [string, State][])
+      : listed(
+          ["First page", "List contents", "Whole list?"],
+          { bucket, prefix, initial: { newest: [] }, collect: { newest } },
+          "First page of superseded",
+        )),
     ...listed(
-      ["First page", "List contents", "Whole list?"],
+      ["First page of superseded", "List superseded", "Whole list of superseded?"],
       {
         bucket,
         prefix,
-        initial: { objects: [] },
+        initial: { old: [] },
         collect: {
-          objects: `$append($objects, [$states.result.Contents.{"key": Key, "time": LastModified, "version": $substringBefore($substringAfter(Key, ${text(prefix)}), "/")}])`,
+          old: `[$append($old, [${others}[$not(version in $newest.version)].key])[[0..${DELETED_AT_ONCE - 1}]]]`,
         },
       },
-      "Superseded",
+      "Delete superseded",
     ),
-    [
-      "Superseded",
-      {
-        Type: "Pass",
-        Assign: {
-          old: expression(
-            `($sorted := $sort($objects, function($a, $b) { $a.time < $b.time }); $kept := $append([$version], $distinct($sorted.version)[$ != $version])[[0..${keep - 1}]]; ` +
-              `[$sorted[$not(version in $kept)][[0..${DELETED_AT_ONCE - 1}]].key])`,
-          ),
-        },
-      },
-    ],
     ["Delete superseded", deleteEach("{% $old %}", bucket, false)],
   ];
 }
