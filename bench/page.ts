@@ -162,7 +162,7 @@ async function benchFirstPicture(small: SmallPage): Promise<void> {
       });
     const [empty, flow, chart] = [
       await load("icon.svg"),
-      await load("", ".value.good"),
+      await load("", ".value"),
       await load("#chart", ".plot canvas"),
     ];
     process.stdout.write(
