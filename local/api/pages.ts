@@ -10,6 +10,7 @@ export interface Page<T> {
  * others.
  * @param items in the order of their keys, or of `after`
  * @param token of the request
+ * @param size most items of a page; a page has one at least, so that pages come to an end
  * @param malformed the error for a token that is none
  */
 export function pageOf<T>(
@@ -26,8 +27,9 @@ export function pageOf<T>(
     begin = place >= 0 ? place + 1 : items.findIndex((item) => key(item) > last);
     if (begin < 0) begin = items.length;
   }
-  const page = items.slice(begin, begin + size);
-  const isLast = begin + size >= items.length;
+  const most = Math.max(1, Math.floor(size));
+  const page = items.slice(begin, begin + most);
+  const isLast = begin + most >= items.length;
   return { items: page, ...(!isLast && { next: encode(key(page[page.length - 1]!)) }) };
 }
 

@@ -15,6 +15,11 @@ describe("local/api: pages", () => {
     assert.deepEqual(page(all, undefined, 4), { items: all });
   });
 
+  it("have one item at least, whatever size is asked for", () => {
+    for (const size of [0, -1, 5e-324, 1.9]) assert.deepEqual(page(all, undefined, size).items, ["a"]);
+    assert.ok(page(all, undefined, 0).next);
+  });
+
   it("neither repeat nor hide items when others come and go", () => {
     const { next } = page(all, undefined);
     assert.deepEqual(page(["a", "aa", "b", "c", "d"], next).items, ["c", "d"]);
