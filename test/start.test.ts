@@ -142,7 +142,7 @@ describe("npm start", function () {
     assert.equal((await json(...args)).datastores.etl_aggregate_store!.rows, 96);
   });
 
-  it("accepts clients with certificates only, if it is told to and a fleet has them", async () => {
+  it("accepts clients with certificates only, if that is asked for and a fleet has them", async () => {
     const wrong = await start("--require-certificates", "--mqtt-port", "1883").ended;
     assert.equal(wrong.code, 2);
     assert.match(wrong.stderr, /--mqtt-port opens MQTT for clients without a certificate/);

@@ -107,7 +107,7 @@ export class Figures {
   }
 }
 
-/** Of a running clock whole seconds, so that its passing alone is told once a second. */
+/** Whole seconds of a running clock, so that the time alone makes one update a second. */
 function timesOf(clock: Clock): Times {
   const { running, began } = clock;
   const whole = (ms: number): number => (running ? Math.floor(ms / 1000) * 1000 : ms);

@@ -75,7 +75,7 @@ const READ_FROM_TEXT = /^(boolean|tinyint|smallint|int|bigint|float|double|date|
 /** Stands for the escape character: a backslash in a value is one, and no value has a character for private use. */
 const NO_ESCAPE = "\uE000";
 
-/** The tables of the deliveries that have one; those of one name, in several databases, are told apart by their number. */
+/** The tables of the deliveries that have one; a number distinguishes those of one name in several databases. */
 export function createDeliveryTables(
   scope: Scope,
   deliveries: readonly Delivery[],

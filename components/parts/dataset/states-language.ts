@@ -84,7 +84,7 @@ export function listed(
  * Deletes objects of a bucket, at most so many at a time as S3 takes without throttling.
  * @param keys an expression: a list of keys
  * @param metadata whether Athena's metadata is beside each
- * @param what is deleted, by which the names of the states are told from those of another such state
+ * @param what names what is deleted, in the names of the states: no two states may have one name
  */
 export function deleteEach(keys: string, bucket: string, metadata: boolean, what = "content"): State {
   const [own, beside] = [`Delete ${what}`, what === "content" ? "Delete metadata" : `Delete metadata of ${what}`];

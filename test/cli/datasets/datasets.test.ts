@@ -164,7 +164,7 @@ describe("npm run datasets", () => {
     assert.equal((await listContents(clients, HAND, 10)).contents[0]!.state, "FAILED");
   });
 
-  it("stops waiting when it is told to, while the content goes on being made", async () => {
+  it("stops waiting on a signal, while the content goes on being made", async () => {
     await open("SELECT 1 AS n");
     const stopped = new AbortController();
     stopped.abort();

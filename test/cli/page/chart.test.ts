@@ -1,4 +1,4 @@
-// What the page is told is JSON, whose shape the tests look at.
+// The page gets JSON, whose shape the tests look at.
 /* eslint-disable @typescript-eslint/no-explicit-any */
 import assert from "node:assert/strict";
 import { smallStack } from "../../local/stack";

@@ -66,7 +66,7 @@ describe("the page's figures", function () {
     assert.equal(state.failed, 1);
   });
 
-  it("are told a few times a second, however many messages come, and not computed for nobody", async () => {
+  it("are sent a few times a second, however many messages come, and not computed for nobody", async () => {
     const before = small.page.live.cost.looks;
     await new Promise((resolve) => setTimeout(resolve, 800));
     assert.ok(small.page.live.cost.looks <= before + 1, "a look that has begun may end");

@@ -1,4 +1,4 @@
-// What the page is told is JSON, whose shape the tests look at.
+// The page gets JSON, whose shape the tests look at.
 /* eslint-disable @typescript-eslint/no-explicit-any */
 import * as http from "node:http";
 import { Page } from "../../../cli/page/page";
@@ -76,7 +76,7 @@ export class SmallPage {
     return JSON.parse((await this.request("GET", path)).text);
   }
 
-  /** States that the page is told in this time, ms, and one at least. */
+  /** States that the page gets within this time, ms; one at least. */
   states(ms: number): Promise<any[]> {
     return new Promise((resolve, reject) => {
       const { hostname, port } = new URL(this.address);
