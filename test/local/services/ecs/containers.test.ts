@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { LOCAL_ADMIN_ARN } from "../../../../local/core/principals";
 import { ACCOUNT, TYPES, type Properties, type Resource } from "../../../../local/core/model";
 import type { LocalContainer } from "../../../../local/services/ecs/settings";
@@ -183,7 +184,10 @@ describe("local/services/ecs: containers", () => {
       require("node:fs").writeFileSync("pid", String(pid)); ${child}`;
     const execution = await run(node(script), stack(GRANTS, 1));
     assert.equal(execution.error, "States.Timeout");
-    assert.equal(runs(Number(fs.readFileSync(file("pid"), "utf8"))), false);
+    // Killed, it is in the table of processes until the system has taken it out.
+    const pid = Number(fs.readFileSync(file("pid"), "utf8"));
+    for (let wait = 0; wait < 100 && runs(pid); wait++) await setTimeout(50);
+    assert.equal(runs(pid), false);
   });
 
   it("ends containers with the local cloud, and with a stopped execution", async () => {
@@ -192,8 +196,7 @@ describe("local/services/ecs: containers", () => {
     for (const end of ["close", "abort"] as const) {
       open(node(script));
       const { execution } = start();
-      while (!fs.existsSync(file("pid")) || fs.statSync(file("pid")).size === 0)
-        await new Promise((resolve) => setTimeout(resolve, 10));
+      while (!fs.existsSync(file("pid")) || fs.statSync(file("pid")).size === 0) await setTimeout(10);
       pids.push(Number(fs.readFileSync(file("pid"), "utf8")));
       fs.rmSync(file("pid"));
       if (end === "abort") [...test.cloud.machines.values()][0]!.stop(LOCAL_ADMIN_ARN, execution.name);
